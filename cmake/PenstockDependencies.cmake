@@ -1,0 +1,40 @@
+# Every library comes from Debian 12. Where Debian ships an archive it is linked in: each shared
+# library costs the dynamic loader about 0.2 ms, and a tool on ten rows should take few of those.
+find_package(Threads REQUIRED)
+
+function(penstock_library name header)
+  find_path(PENSTOCK_${name}_INCLUDE ${header} REQUIRED)
+  find_library(PENSTOCK_${name}_LIBRARY NAMES ${ARGN} REQUIRED)
+  add_library(penstock_dep_${name} INTERFACE)
+  target_include_directories(penstock_dep_${name} SYSTEM INTERFACE "${PENSTOCK_${name}_INCLUDE}")
+  target_link_libraries(penstock_dep_${name} INTERFACE "${PENSTOCK_${name}_LIBRARY}")
+endfunction()
+
+penstock_library(pg_query pg_query.h libpg_query.a pg_query)
+penstock_library(simdjson simdjson.h simdjson)
+penstock_library(zstd zstd.h libzstd.a zstd)
+penstock_library(lz4 lz4frame.h liblz4.a lz4)
+penstock_library(zlib zlib.h libz.a z)
+penstock_library(re2 re2/re2.h libre2.a re2)
+penstock_library(hwy hwy/highway.h hwy)
+
+# fmt and CLI11 and xxHash are used as headers; FlatBuffers needs its headers only, its code is
+# generated at build time.
+find_path(PENSTOCK_FMT_INCLUDE fmt/format.h REQUIRED)
+add_library(penstock_dep_fmt INTERFACE)
+target_include_directories(penstock_dep_fmt SYSTEM INTERFACE "${PENSTOCK_FMT_INCLUDE}")
+target_compile_definitions(penstock_dep_fmt INTERFACE FMT_HEADER_ONLY)
+
+find_path(PENSTOCK_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+add_library(penstock_dep_cli11 INTERFACE)
+target_include_directories(penstock_dep_cli11 SYSTEM INTERFACE "${PENSTOCK_CLI11_INCLUDE}")
+
+find_path(PENSTOCK_XXHASH_INCLUDE xxhash.h REQUIRED)
+add_library(penstock_dep_xxhash INTERFACE)
+target_include_directories(penstock_dep_xxhash SYSTEM INTERFACE "${PENSTOCK_XXHASH_INCLUDE}")
+
+find_path(PENSTOCK_FLATBUFFERS_INCLUDE flatbuffers/flatbuffers.h REQUIRED)
+find_program(PENSTOCK_FLATC flatc REQUIRED)
+add_library(penstock_dep_flatbuffers INTERFACE)
+target_include_directories(penstock_dep_flatbuffers SYSTEM INTERFACE
+  "${PENSTOCK_FLATBUFFERS_INCLUDE}")

@@ -1,0 +1,17 @@
+# The flags that every target of ours is compiled with. Warnings are errors with both compilers.
+add_library(penstock_flags INTERFACE)
+target_compile_options(penstock_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wnull-dereference -Werror
+  -fno-math-errno)
+# g++ 12 reports null dereferences and overflows inside the standard library's own inlined code.
+target_compile_options(penstock_flags INTERFACE
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-null-dereference;-Wno-stringop-overflow;-Wno-array-bounds;-Wno-restrict;-Wno-maybe-uninitialized>
+  # __int128 carries decimals; it is an extension that both compilers have on every 64-bit target.
+  $<$<CXX_COMPILER_ID:GNU,Clang>:-Wno-pedantic>)
+target_include_directories(penstock_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+if(PENSTOCK_SANITIZE)
+  target_compile_options(penstock_flags INTERFACE
+    -fsanitize=${PENSTOCK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(penstock_flags INTERFACE -fsanitize=${PENSTOCK_SANITIZE})
+endif()

@@ -1,0 +1,31 @@
+// Arrow IPC streams and files, as any implementation writes them.
+//
+// Nothing read is trusted: FlatBuffers are verified, every buffer lies inside its body, offsets
+// ascend, UTF-8 and dictionary indices are checked, declared sizes stay under limits.h's limits. A
+// stream without its end marker throws "input ended before end-of-stream (after N rows)". View and
+// run-end-encoded layouts come out as plain ones (utf8, binary, list, the encoded type).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/os/byte_source.h"
+
+namespace penstock {
+
+// Whether an input that begins so (8 bytes are enough) is an Arrow stream or file.
+bool looks_like_ipc(std::span<const uint8_t> beginning);
+
+struct IpcReadOptions {
+  std::optional<std::vector<std::string>> columns;  // only these, in this order
+  int64_t partition = 1;   // batches I, I+N, … of N (--partition)
+  int64_t partitions = 1;
+};
+
+// Reads the schema at once.
+OperatorPtr open_ipc(std::unique_ptr<PeekableSource> source, IpcReadOptions options = {});
+
+}  // namespace penstock

@@ -1,0 +1,39 @@
+// The one exception type: what users, data and the world do wrong.
+//
+// A message is one line: place, what is wrong, what would help, as in
+//   orders.csv:1043: column 'price': '12,5' is not a number; use --types price=text
+// Only errors in an expression have two further lines, the expression and a caret below it.
+// Broken invariants of our own are not Errors but CHECKs (check.h). libcore throws and never
+// prints or exits; each tool catches once, in cli/, and puts its own name in front.
+#pragma once
+
+#include <exception>
+#include <string>
+#include <string_view>
+
+namespace penstock {
+
+class Error : public std::exception {
+ public:
+  // kRun ends a tool with status 1, kUsage (wrong options or operands) with 2.
+  enum class Kind { kRun, kUsage };
+
+  explicit Error(std::string message, Kind kind = Kind::kRun)
+      : message_(std::move(message)), kind_(kind) {}
+
+  // A wrong command line; the tool adds where its help is.
+  static Error usage(std::string message) { return Error(std::move(message), Kind::kUsage); }
+
+  // A failed system call: "PLACE: WHAT: strerror(error_number)". `what` may be empty.
+  static Error system(std::string_view place, std::string_view what, int error_number);
+
+  const char* what() const noexcept override { return message_.c_str(); }
+  const std::string& message() const noexcept { return message_; }
+  Kind kind() const noexcept { return kind_; }
+
+ private:
+  std::string message_;
+  Kind kind_;
+};
+
+}  // namespace penstock

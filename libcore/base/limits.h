@@ -1,0 +1,42 @@
+// The limits, each with its reason. What lies past one is an Error that names the limit.
+#pragma once
+
+#include <cstdint>
+
+namespace penstock {
+
+// Rows in a batch that our operators make: enough to pay for a batch's fixed costs, few enough for
+// its columns to stay in a second-level cache. Batches that we read may be larger.
+inline constexpr int64_t kBatchRows = 8192;
+
+// Rows in a batch that is read: row numbers inside a batch are 32-bit.
+inline constexpr int64_t kMaxBatchRows = (int64_t{1} << 31) - 1;
+
+// Columns of a schema, nested ones included.
+inline constexpr int64_t kMaxColumns = 65536;
+
+// Nesting of lists and structs, in a schema, in JSON, and in an expression.
+inline constexpr int kMaxNesting = 64;
+
+// Bytes of one text record (a CSV row, a JSON line): a quote that nobody closes must not
+// pull a whole file into memory.
+inline constexpr int64_t kMaxRecordBytes = int64_t{256} << 20;
+
+// Text is read and handed to one parse in pieces of about this size.
+inline constexpr int64_t kTextChunkBytes = int64_t{1} << 20;
+
+// An IPC message's metadata and body, as declared by a peer.
+inline constexpr int64_t kMaxMessageMetadataBytes = int64_t{64} << 20;
+inline constexpr int64_t kMaxMessageBodyBytes = int64_t{4} << 30;
+
+// Bytes of an expression as typed.
+inline constexpr int64_t kMaxExpressionBytes = int64_t{1} << 20;
+
+// What a pipe of ours is raised to: at the default 64 KiB a pipe moves 1 GB/s, at 1 MiB 2.5.
+inline constexpr int kPipeBytes = 1 << 20;
+
+// Buffers are aligned for the widest vectors and may be read (not written) this far past their end.
+inline constexpr int64_t kBufferAlignment = 64;
+inline constexpr int64_t kBufferPadding = 64;
+
+}  // namespace penstock

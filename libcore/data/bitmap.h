@@ -1,0 +1,40 @@
+// Bitmaps as Arrow lays them: bit i is bit (i mod 8) of byte (i div 8), least significant first.
+// As validity a set bit is a value, a clear one a null. Bits past the last row are zero.
+#pragma once
+
+#include <cstdint>
+
+#include "libcore/data/buffer.h"
+
+namespace penstock {
+
+inline bool get_bit(const uint8_t* bits, int64_t i) { return (bits[i >> 3] >> (i & 7)) & 1; }
+inline void set_bit(uint8_t* bits, int64_t i) {
+  bits[i >> 3] = static_cast<uint8_t>(bits[i >> 3] | (1U << (i & 7)));
+}
+inline void clear_bit(uint8_t* bits, int64_t i) {
+  bits[i >> 3] = static_cast<uint8_t>(bits[i >> 3] & ~(1U << (i & 7)));
+}
+inline void assign_bit(uint8_t* bits, int64_t i, bool value) {
+  if (value) {
+    set_bit(bits, i);
+  } else {
+    clear_bit(bits, i);
+  }
+}
+inline int64_t bitmap_bytes(int64_t bits) { return (bits + 7) / 8; }
+
+// Set bits among the first `length`.
+int64_t count_set_bits(const uint8_t* bits, int64_t length);
+
+// A bitmap of `length` bits, all clear or all set (bits past the end clear).
+MutableBuffer make_bitmap(int64_t length, bool value);
+
+// Bits [offset, offset + length) as a bitmap of their own: shared when offset is a multiple of 8
+// and nothing is left past the end, else copied.
+Buffer slice_bitmap(const Buffer& bits, int64_t offset, int64_t length);
+
+// a AND b, over `length` bits; an empty buffer stands for all set. Both empty gives empty.
+Buffer and_bitmaps(const Buffer& a, const Buffer& b, int64_t length);
+
+}  // namespace penstock

@@ -1,0 +1,114 @@
+// Bytes that columns are made of: shared, immutable once frozen, aligned and padded for vectors.
+//
+// Threads: a Buffer may be read and copied from any thread. A MutableBuffer belongs to one.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+
+namespace penstock {
+
+// A view of immutable bytes that keeps their owner alive. Cheap to copy and to slice. Bytes that a
+// MutableBuffer made start at a multiple of 64 and may be read (not written) 64 bytes past their
+// end; a slice or a wrapped view promises neither the alignment nor defined bytes there, but
+// reading up to kBufferPadding past the end is always safe: wrap() only what allows that.
+class Buffer {
+ public:
+  Buffer() = default;
+
+  // `owner` keeps data[0, size + kBufferPadding) readable for as long as any copy lives.
+  static Buffer wrap(std::shared_ptr<const void> owner, const uint8_t* data, int64_t size) {
+    Buffer buffer;
+    buffer.owner_ = std::move(owner);
+    buffer.data_ = data;
+    buffer.size_ = size;
+    return buffer;
+  }
+
+  // A copy of `size` bytes.
+  static Buffer copy(const void* data, int64_t size);
+
+  const uint8_t* data() const { return data_; }
+  int64_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  // REQUIRES: 0 <= offset, offset + size <= this->size().
+  Buffer slice(int64_t offset, int64_t size) const { return wrap(owner_, data_ + offset, size); }
+
+  // The bytes as values of T. REQUIRES: data() aligned for T (readers of foreign bytes see to it).
+  template <typename T>
+  const T* as() const {
+    return reinterpret_cast<const T*>(data_);
+  }
+  template <typename T>
+  std::span<const T> span() const {
+    return {as<T>(), static_cast<size_t>(size_) / sizeof(T)};
+  }
+
+ private:
+  std::shared_ptr<const void> owner_;
+  const uint8_t* data_ = nullptr;
+  int64_t size_ = 0;
+};
+
+// Bytes under construction. Growing keeps contents and doubles the capacity; new bytes are not
+// initialized. freeze() hands the bytes over without copying and leaves the buffer empty.
+class MutableBuffer {
+ public:
+  MutableBuffer() = default;
+  explicit MutableBuffer(int64_t size) { resize(size); }
+  ~MutableBuffer();
+  MutableBuffer(MutableBuffer&& other) noexcept { swap(other); }
+  MutableBuffer& operator=(MutableBuffer&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  MutableBuffer(const MutableBuffer&) = delete;
+  MutableBuffer& operator=(const MutableBuffer&) = delete;
+
+  uint8_t* data() { return data_; }
+  const uint8_t* data() const { return data_; }
+  int64_t size() const { return size_; }
+  int64_t capacity() const { return capacity_; }
+
+  template <typename T>
+  T* as() {
+    return reinterpret_cast<T*>(data_);
+  }
+  template <typename T>
+  const T* as() const {
+    return reinterpret_cast<const T*>(data_);
+  }
+
+  void reserve(int64_t capacity);
+  void resize(int64_t size) {
+    if (size > capacity_) grow(size);
+    size_ = size;
+  }
+  // resize() with the new bytes set to zero.
+  void resize_zeroed(int64_t size);
+
+  void append(const void* bytes, int64_t count) {
+    int64_t at = size_;
+    resize(size_ + count);
+    if (count != 0) std::memcpy(data_ + at, bytes, static_cast<size_t>(count));
+  }
+  template <typename T>
+  void push(T value) {
+    append(&value, static_cast<int64_t>(sizeof(T)));
+  }
+
+  Buffer freeze();
+
+ private:
+  void grow(int64_t size);
+  void swap(MutableBuffer& other) noexcept;
+
+  uint8_t* data_ = nullptr;
+  int64_t size_ = 0;
+  int64_t capacity_ = 0;
+};
+
+}  // namespace penstock

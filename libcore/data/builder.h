@@ -1,0 +1,92 @@
+// Columns built value by value, for code that makes few rows or strings of unknown length. Loops
+// over whole columns write into MutableBuffers instead.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "libcore/data/column.h"
+
+namespace penstock {
+
+// Validity for rows appended in order; makes no bitmap until the first null.
+class ValidityBuilder {
+ public:
+  void append(bool valid) {
+    if (!valid) {
+      append_null();
+    } else {
+      append_valid();
+    }
+  }
+  void append_valid() {
+    if (null_count_ != 0) push(true);
+    ++length_;
+  }
+  void append_null();
+  int64_t length() const { return length_; }
+  int64_t null_count() const { return null_count_; }
+  // Empty when there was no null.
+  Buffer finish();
+
+ private:
+  void push(bool valid);
+
+  MutableBuffer bits_;
+  int64_t length_ = 0;
+  int64_t null_count_ = 0;
+};
+
+// Fixed-width values of C++ type T (not bool); the column's type is given at the end.
+template <typename T>
+class FixedBuilder {
+ public:
+  void append(T value) {
+    values_.push(value);
+    validity_.append_valid();
+  }
+  void append_null() {
+    values_.push(T{});
+    validity_.append_null();
+  }
+  int64_t length() const { return validity_.length(); }
+  ColumnPtr finish(TypePtr type) {
+    int64_t rows = length();
+    return make_column(std::move(type), rows, values_.freeze(), validity_.finish());
+  }
+
+ private:
+  MutableBuffer values_;
+  ValidityBuilder validity_;
+};
+
+class BoolBuilder {
+ public:
+  void append(bool value);
+  void append_null();
+  int64_t length() const { return validity_.length(); }
+  ColumnPtr finish();
+
+ private:
+  MutableBuffer bits_;
+  ValidityBuilder validity_;
+};
+
+// utf8 or binary. append() throws Error past 2 GiB of bytes.
+class BytesBuilder {
+ public:
+  BytesBuilder();
+  void append(std::string_view bytes);
+  void append_null();
+  int64_t length() const { return validity_.length(); }
+  int64_t byte_count() const { return values_.size(); }
+  ColumnPtr finish(TypePtr type);
+
+ private:
+  MutableBuffer offsets_;
+  MutableBuffer values_;
+  ValidityBuilder validity_;
+};
+
+}  // namespace penstock

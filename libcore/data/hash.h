@@ -1,0 +1,32 @@
+// Hashes of key columns.
+//
+// The key hash is a contract (tables and exchanges made on different days and hosts rely on it):
+// XXH3-64 with seed 0 over a canonical encoding of the key's values, one after the other:
+//   null            0x00
+//   integers        0x01 then the value as int64 little-endian (uint64 beyond int64: 0x02 and uint64)
+//   floats          a value that is a whole number within int64: as that integer; else 0x03 and
+//                   float64 little-endian, NaN canonical, -0 as 0
+//   decimals        0x04, scale without trailing zeros as a byte, the unscaled value as int128; a
+//                   whole number within int64 as that integer
+//   bool            0x05 and 0 or 1
+//   date, time, timestamp   0x06, 0x07, 0x08 and nanoseconds (dates: days) as int128 little-endian
+//   text, binary    0x09, length as uint64 little-endian, bytes
+// so equal values of different widths hash alike and all nulls do.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "libcore/data/batch.h"
+
+namespace penstock {
+
+// One hash a row. REQUIRES plain columns of one length, at least one. Throws Error for types
+// without a key hash (nested ones).
+std::vector<uint64_t> key_hashes(std::span<const ColumnPtr> columns);
+
+// XXH3-64 of bytes, for hash tables inside one process.
+uint64_t hash_bytes(const void* bytes, size_t size);
+
+}  // namespace penstock

@@ -1,0 +1,87 @@
+// Expressions in PostgreSQL's grammar, bound to a schema and run column by column.
+//
+// Semantics are section 6 of the design (expr/README.md has the functions and the type rules):
+// three-valued logic; `/` gives float64; integer overflow and division by zero are Errors.
+// An Error in an expression has three lines: the message, the expression, a caret below the place.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/data/batch.h"
+
+namespace penstock {
+
+// A bound expression. Immutable; evaluate() may be called from several threads at once.
+class Expression {
+ public:
+  virtual ~Expression() = default;
+  virtual const TypePtr& type() const = 0;
+  // One column of batch.rows rows. REQUIRES a batch of the schema it was bound to. Throws Error when
+  // a row cannot be computed (overflow, division by zero, a cast that fails).
+  virtual ColumnPtr evaluate(const Batch& batch) const = 0;
+};
+using ExpressionPtr = std::shared_ptr<const Expression>;
+
+// A condition: type bool. Throws Error (three lines) when text is not one over `schema`.
+ExpressionPtr bind_predicate(std::string_view text, const Schema& schema);
+
+// The rows where a predicate holds (null is no).
+std::vector<int32_t> select_rows(const Expression& predicate, const Batch& batch);
+
+// The columns of `schema` that an expression or list (as in pproject or pagg) refers to, without
+// repeats, in the schema's order; `*` is all.
+std::vector<std::string> referenced_columns(std::string_view list, const Schema& schema);
+
+// One item of a select list.
+struct SelectItem {
+  std::string name;          // AS's, the column's, or the function's as PostgreSQL names it
+  ExpressionPtr expression;
+};
+
+// What pproject computes: `expr [as name], …`, where `*` stands for all columns. Row-making functions
+// (unnest, string_to_table, …) may be an item: `series` then says which items make rows.
+class SelectList {
+ public:
+  virtual ~SelectList() = default;
+  virtual SchemaPtr schema() const = 0;
+  // Rows of `batch` computed; row-making items repeat the others as PostgreSQL does (several in
+  // lock-step, the shorter padded with null). May be called from several threads at once.
+  virtual Batch evaluate(const Batch& batch) const = 0;
+  // Whether each row gives exactly one row.
+  virtual bool is_row_by_row() const = 0;
+};
+std::shared_ptr<const SelectList> bind_select_list(std::string_view text, SchemaPtr schema);
+
+// What pagg computes: a list of expressions over aggregate calls and keys, split into the calls
+// (run by ops/aggregate) and what is computed from their results.
+struct AggregateCall {
+  std::string function;                     // canonical: count, count_star, sum, avg, …
+  std::vector<ExpressionPtr> arguments;     // over the input's schema
+  std::vector<TypePtr> argument_types;
+  bool distinct = false;
+  ExpressionPtr filter;                     // filter (where …); may be null
+  struct Order {
+    ExpressionPtr expression;
+    bool descending = false;
+    bool nulls_first = false;
+  };
+  std::vector<Order> order_by;              // string_agg(… order by …), within group (order by …)
+  std::vector<double> parameters;           // percentile_cont's fraction
+  std::string separator;                    // string_agg's
+  TypePtr type;                             // of its result
+};
+struct AggregateList {
+  std::vector<AggregateCall> calls;
+  // Over a schema of the keys (by their names) followed by one column a call, named #0, #1, …:
+  // gives the output's columns after the keys.
+  std::shared_ptr<const SelectList> outputs;
+};
+AggregateList bind_aggregates(std::string_view text, const Schema& schema,
+                              const std::vector<std::string>& keys);
+
+}  // namespace penstock

@@ -1,0 +1,47 @@
+// Where bytes go: standard output, files, pipes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace penstock {
+
+// Thrown instead of Error when the reader at the other end is gone (EPIPE): the tool ends quietly.
+class OutputClosed {};
+
+// Bytes to write together, as writev takes them.
+struct ByteRange {
+  const void* data;
+  int64_t size;
+};
+
+// Not thread-safe.
+class ByteSink {
+ public:
+  virtual ~ByteSink() = default;
+
+  // Writes all of it, in order, before it returns (no buffer of ours in between); partial writes are
+  // continued. Throws Error "NAME: write: …" or OutputClosed.
+  virtual void write(std::span<const ByteRange> ranges) = 0;
+  void write(std::string_view bytes);
+
+  // Says that all has been written: closes, checks, and makes a file appear under its name. A sink
+  // destroyed without it removes what it began. Throws Error (a full disk may show only here).
+  virtual void finish() = 0;
+
+  virtual const std::string& name() const = 0;
+};
+using ByteSinkPtr = std::unique_ptr<ByteSink>;
+
+// "-" is standard output. A regular or new file is written beside its name and renamed by finish(),
+// so that no cut output looks complete; other things (/dev/full, FIFOs) are written directly. A pipe
+// is raised to kPipeBytes where the kernel lets us.
+ByteSinkPtr open_sink(const std::string& operand);
+ByteSinkPtr sink_to_descriptor(int fd, std::string name);
+// Appends to a string that outlives the sink; for tests.
+ByteSinkPtr sink_to_string(std::string& out);
+
+}  // namespace penstock

@@ -1,0 +1,62 @@
+// What the readers and writers of text have in common.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/data/take.h"
+
+namespace penstock {
+
+// --from and --to.
+enum class Format { kArrow, kCsv, kTsv, kNdjson, kLines, kTable, kMarkdown };
+
+// By the option's word; throws a usage Error with near misses.
+Format parse_format(const std::string& word);
+// By a file's suffix (.csv .tsv .tab .tbl .ndjson .jsonl .json .txt .md .arrow .arrows .feather .ipc;
+// .gz and .zst are looked through); empty when it says nothing.
+std::optional<Format> format_of_suffix(const std::string& path);
+
+// --on-error: what becomes of a record that cannot be read as the schema says.
+enum class OnError { kFail, kSkip, kNull };
+
+// A refused record, for --rejects and messages.
+struct Reject {
+  std::string file;
+  int64_t line = 0;     // from 1, of the record's first byte
+  std::string column;   // empty when the record as a whole is wrong
+  std::string reason;
+  std::string record;   // its bytes as they stand in the file, without the line end
+};
+// Called in the records' order, from the thread that pulls the reader.
+using RejectHandler = std::function<void(const Reject&)>;
+
+// A selection pushed into a reader: it is called with a batch of just `columns` (in that order) and
+// names the rows to keep; the reader makes the other columns for those rows alone. `select` is
+// called from several threads at once.
+struct RowFilter {
+  std::vector<std::string> columns;
+  std::function<std::vector<RowIndex>(const Batch&)> select;
+};
+
+// Options of all text readers. Columns that are not asked for are tokenized (so that a row of the
+// wrong width is found) but not converted.
+struct TextReadOptions {
+  std::vector<std::pair<std::string, TypePtr>> types;  // --types: overrides inference by name
+  SchemaPtr schema;                       // --schema: all of names and types; no inference then
+  std::optional<std::vector<std::string>> columns;  // -c: these, in this order; all when empty
+  std::optional<RowFilter> filter;        // -w
+  OnError on_error = OnError::kFail;
+  RejectHandler on_reject;                // with kSkip and kNull; may be empty
+  int64_t partition = 1;                  // --partition I/N: 1-based I of N byte ranges
+  int64_t partitions = 1;
+  int threads = 0;                        // parsing threads; 0: in the pulling thread
+};
+
+}  // namespace penstock
