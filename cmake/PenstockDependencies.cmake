@@ -16,7 +16,11 @@ penstock_library(zstd zstd.h libzstd.a zstd)
 penstock_library(lz4 lz4frame.h liblz4.a lz4)
 penstock_library(zlib zlib.h libz.a z)
 penstock_library(re2 re2/re2.h libre2.a re2)
-penstock_library(hwy hwy/highway.h hwy)
+
+# Highway is used as headers: libcore/base/simd_targets.cc says what its shared library would cost.
+find_path(PENSTOCK_HWY_INCLUDE hwy/highway.h REQUIRED)
+add_library(penstock_dep_hwy INTERFACE)
+target_include_directories(penstock_dep_hwy SYSTEM INTERFACE "${PENSTOCK_HWY_INCLUDE}")
 
 # fmt and CLI11 and xxHash are used as headers; FlatBuffers needs its headers only, its code is
 # generated at build time.
