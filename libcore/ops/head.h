@@ -1,0 +1,14 @@
+// The first rows of a stream.
+#pragma once
+
+#include <cstdint>
+
+#include "libcore/data/batch.h"
+
+namespace penstock {
+
+// The first `rows` rows, schema and order kept. After the last of them the input is not pulled
+// again: whether it would have failed later stays unknown, as with head(1). REQUIRES rows >= 0.
+OperatorPtr make_head(OperatorPtr input, int64_t rows);
+
+}  // namespace penstock
