@@ -1,0 +1,184 @@
+#include "libcore/os/byte_source.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "libcore/base/check.h"
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+
+namespace penstock {
+namespace {
+
+// What one read() asks for at most; the kernel's own limit is a little under 2 GiB.
+constexpr int64_t kMaxReadBytes = int64_t{1} << 30;
+
+class DescriptorSource : public ByteSource {
+ public:
+  DescriptorSource(int fd, std::string name, bool owned)
+      : fd_(fd), name_(std::move(name)), owned_(owned) {
+    struct stat status {};
+    if (fstat(fd_, &status) != 0) return;  // read() will say what is wrong
+    if (S_ISDIR(status.st_mode)) {
+      close_owned();
+      throw Error(name_ + ": is a directory without a table manifest");
+    }
+    if (S_ISFIFO(status.st_mode)) fcntl(fd_, F_SETPIPE_SZ, kPipeBytes);
+    // Files of /proc say 0 and have bytes all the same; and what somebody has read from before us
+    // does not begin at offset 0.
+    if (S_ISREG(status.st_mode) && status.st_size > 0 && lseek(fd_, 0, SEEK_CUR) == 0) {
+      size_ = status.st_size;
+      posix_fadvise(fd_, 0, 0, POSIX_FADV_SEQUENTIAL);
+    }
+  }
+  ~DescriptorSource() override { close_owned(); }
+  DescriptorSource(const DescriptorSource&) = delete;
+  DescriptorSource& operator=(const DescriptorSource&) = delete;
+
+  int64_t read(void* out, int64_t size) override {
+    return checked(
+        [&] { return ::read(fd_, out, static_cast<size_t>(std::min(size, kMaxReadBytes))); });
+  }
+
+  const std::string& name() const override { return name_; }
+  std::optional<int64_t> size() const override { return size_; }
+
+  int64_t read_at(int64_t offset, void* out, int64_t size) const override {
+    int64_t done = 0;
+    while (done < size) {
+      int64_t count = checked([&] {
+        return pread(fd_, static_cast<char*>(out) + done,
+                     static_cast<size_t>(std::min(size - done, kMaxReadBytes)), offset + done);
+      });
+      if (count == 0) break;
+      done += count;
+    }
+    return done;
+  }
+
+ private:
+  template <typename Call>
+  int64_t checked(Call call) const {
+    for (;;) {
+      ssize_t count = call();
+      if (count >= 0) return count;
+      if (errno != EINTR) throw Error::system(name_, "read", errno);
+    }
+  }
+
+  void close_owned() {
+    if (owned_) close(fd_);
+    owned_ = false;
+  }
+
+  int fd_;
+  std::string name_;
+  bool owned_;
+  std::optional<int64_t> size_;
+};
+
+class MemorySource : public ByteSource {
+ public:
+  MemorySource(std::string bytes, std::string name)
+      : bytes_(std::move(bytes)), name_(std::move(name)) {}
+
+  int64_t read(void* out, int64_t size) override {
+    int64_t count = read_at(at_, out, size);
+    at_ += count;
+    return count;
+  }
+  const std::string& name() const override { return name_; }
+  std::optional<int64_t> size() const override { return static_cast<int64_t>(bytes_.size()); }
+  int64_t read_at(int64_t offset, void* out, int64_t size) const override {
+    int64_t left = std::max<int64_t>(static_cast<int64_t>(bytes_.size()) - offset, 0);
+    int64_t count = std::min(size, left);
+    if (count > 0) std::memcpy(out, bytes_.data() + offset, static_cast<size_t>(count));
+    return count;
+  }
+
+ private:
+  std::string bytes_;
+  std::string name_;
+  int64_t at_ = 0;
+};
+
+}  // namespace
+
+int64_t ByteSource::read_at(int64_t, void*, int64_t) const {
+  PENSTOCK_CHECK(!"read_at of a source without a size");
+}
+
+int64_t read_fully(ByteSource& source, void* out, int64_t size) {
+  int64_t done = 0;
+  while (done < size) {
+    int64_t count = source.read(static_cast<char*>(out) + done, size - done);
+    if (count == 0) break;
+    done += count;
+  }
+  return done;
+}
+
+ByteSourcePtr open_source(const std::string& operand) {
+  if (operand == "-") {
+    return std::make_unique<DescriptorSource>(STDIN_FILENO, "standard input", false);
+  }
+  int fd = -1;
+  do {
+    fd = open(operand.c_str(), O_RDONLY | O_CLOEXEC);  // NOLINT: open() is variadic
+  } while (fd < 0 && errno == EINTR);
+  if (fd < 0) throw Error::system(operand, "", errno);
+  return std::make_unique<DescriptorSource>(fd, operand, true);
+}
+
+ByteSourcePtr source_from_descriptor(int fd, std::string name) {
+  return std::make_unique<DescriptorSource>(fd, std::move(name), false);
+}
+
+ByteSourcePtr source_from_bytes(std::string bytes, std::string name) {
+  return std::make_unique<MemorySource>(std::move(bytes), std::move(name));
+}
+
+PeekableSource::PeekableSource(ByteSourcePtr below) : below_(std::move(below)) {}
+
+std::span<const uint8_t> PeekableSource::peek(int64_t size) {
+  int64_t have = static_cast<int64_t>(peeked_.size() - used_);
+  if (have < size) {
+    peeked_.erase(peeked_.begin(), peeked_.begin() + static_cast<std::ptrdiff_t>(used_));
+    used_ = 0;
+    peeked_.resize(static_cast<size_t>(size));
+    have += read_fully(*below_, peeked_.data() + have, size - have);
+    peeked_.resize(static_cast<size_t>(have));
+  }
+  return {peeked_.data() + used_, static_cast<size_t>(std::min(have, size))};
+}
+
+int64_t PeekableSource::read(void* out, int64_t size) {
+  int64_t have = static_cast<int64_t>(peeked_.size() - used_);
+  if (have == 0) return below_->read(out, size);
+  int64_t count = std::min(have, size);
+  std::memcpy(out, peeked_.data() + used_, static_cast<size_t>(count));
+  used_ += static_cast<size_t>(count);
+  if (used_ == peeked_.size()) {
+    peeked_ = {};
+    used_ = 0;
+  }
+  return count;
+}
+
+const std::string& PeekableSource::name() const {
+  return below_->name();
+}
+std::optional<int64_t> PeekableSource::size() const {
+  return below_->size();
+}
+int64_t PeekableSource::read_at(int64_t offset, void* out, int64_t size) const {
+  return below_->read_at(offset, out, size);
+}
+
+}  // namespace penstock

@@ -1,0 +1,154 @@
+// The seam to zlib and zstd: whole files compressed, told by their first bytes.
+#include <zlib.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/os/byte_source.h"
+
+namespace penstock {
+namespace {
+
+constexpr int64_t kInputBytes = int64_t{256} << 10;
+constexpr int kZstdWindowLog = 27;
+constexpr int kLayers = 2;
+
+bool begins_gzip(std::span<const uint8_t> head) {
+  return head.size() >= 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8;
+}
+
+// A frame, or a skippable one (pzstd begins its files with such).
+bool begins_zstd(std::span<const uint8_t> head) {
+  if (head.size() < 4) return false;
+  bool frame = head[0] == 0x28 && head[1] == 0xb5 && head[2] == 0x2f && head[3] == 0xfd;
+  bool skippable =
+      (head[0] & 0xf0) == 0x50 && head[1] == 0x2a && head[2] == 0x4d && head[3] == 0x18;
+  return frame || skippable;
+}
+
+// Compressed bytes from below, a piece at a time, and the one way in which each format reads:
+// decode what there is, and where a member ends see whether another begins.
+class Decompressor : public ByteSource {
+ public:
+  explicit Decompressor(ByteSourcePtr below)
+      : below_(std::move(below)), input_(static_cast<size_t>(kInputBytes)) {}
+
+  int64_t read(void* out, int64_t size) override {
+    if (size == 0) return 0;
+    for (;;) {
+      if (at_ == end_) fill();
+      if (at_ == end_) {
+        if (!between_) throw Error(name() + ": compressed data ends too early");
+        return 0;
+      }
+      int64_t count = decode(static_cast<uint8_t*>(out), size);
+      if (count > 0) return count;
+    }
+  }
+
+  const std::string& name() const override { return below_->name(); }
+
+ protected:
+  // Decodes from input [at_, end_) (not empty), moves at_ and says in between_ whether a member has
+  // just ended. Returns the bytes written, perhaps none.
+  virtual int64_t decode(uint8_t* out, int64_t size) = 0;
+
+  [[noreturn]] void damaged(const char* reason) const {
+    throw Error(name() + ": compressed data is damaged (" + reason + ")");
+  }
+
+  const uint8_t* input() const { return input_.data() + at_; }
+  size_t input_size() const { return end_ - at_; }
+
+  size_t at_ = 0;
+  size_t end_ = 0;
+  bool between_ = false;
+
+ private:
+  void fill() {
+    at_ = 0;
+    end_ = static_cast<size_t>(below_->read(input_.data(), kInputBytes));
+  }
+
+  ByteSourcePtr below_;
+  std::vector<uint8_t> input_;
+};
+
+class GzipSource : public Decompressor {
+ public:
+  explicit GzipSource(ByteSourcePtr below) : Decompressor(std::move(below)) {
+    if (inflateInit2(&stream_, 15 + 16) != Z_OK) throw std::bad_alloc();
+  }
+  ~GzipSource() override { inflateEnd(&stream_); }
+  GzipSource(const GzipSource&) = delete;
+  GzipSource& operator=(const GzipSource&) = delete;
+
+ protected:
+  int64_t decode(uint8_t* out, int64_t size) override {
+    if (between_ && inflateReset(&stream_) != Z_OK) damaged("reset");
+    between_ = false;
+    // zlib counts in 32 bits, and its input pointer is not const only for its own old callers.
+    uInt room = static_cast<uInt>(std::min<int64_t>(size, int64_t{1} << 30));
+    stream_.next_in = const_cast<Bytef*>(input());
+    stream_.avail_in = static_cast<uInt>(input_size());
+    stream_.next_out = out;
+    stream_.avail_out = room;
+    int result = inflate(&stream_, Z_NO_FLUSH);
+    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
+      damaged(stream_.msg != nullptr ? stream_.msg : "no gzip data");
+    }
+    at_ = end_ - stream_.avail_in;
+    between_ = result == Z_STREAM_END;
+    return room - stream_.avail_out;
+  }
+
+ private:
+  z_stream stream_{};
+};
+
+class ZstdSource : public Decompressor {
+ public:
+  explicit ZstdSource(ByteSourcePtr below)
+      : Decompressor(std::move(below)), context_(ZSTD_createDCtx(), ZSTD_freeDCtx) {
+    if (!context_) throw std::bad_alloc();
+    ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kZstdWindowLog);
+  }
+
+ protected:
+  int64_t decode(uint8_t* out, int64_t size) override {
+    ZSTD_inBuffer in{input(), input_size(), 0};
+    ZSTD_outBuffer written{out, static_cast<size_t>(size), 0};
+    size_t result = ZSTD_decompressStream(context_.get(), &written, &in);
+    if (ZSTD_isError(result) != 0) damaged(ZSTD_getErrorName(result));
+    at_ += in.pos;
+    between_ = result == 0;
+    return static_cast<int64_t>(written.pos);
+  }
+
+ private:
+  std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context_;
+};
+
+}  // namespace
+
+std::unique_ptr<PeekableSource> open_unwrapped(ByteSourcePtr source) {
+  auto peekable = std::make_unique<PeekableSource>(std::move(source));
+  for (int layer = 0; layer < kLayers; ++layer) {
+    std::span<const uint8_t> head = peekable->peek(4);
+    ByteSourcePtr inside;
+    if (begins_gzip(head)) {
+      inside = std::make_unique<GzipSource>(std::move(peekable));
+    } else if (begins_zstd(head)) {
+      inside = std::make_unique<ZstdSource>(std::move(peekable));
+    } else {
+      break;
+    }
+    peekable = std::make_unique<PeekableSource>(std::move(inside));
+  }
+  return peekable;
+}
+
+}  // namespace penstock
