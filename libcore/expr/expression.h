@@ -54,6 +54,12 @@ class SelectList {
   virtual Batch evaluate(const Batch& batch) const = 0;
   // Whether each row gives exactly one row.
   virtual bool is_row_by_row() const = 0;
+  // For each column of schema() the input's column that it hands on unchanged (by its name or by
+  // `*`, perhaps renamed), empty for what is computed. What is known of the input's order survives
+  // in these.
+  virtual std::vector<std::optional<size_t>> passed_columns() const {
+    return std::vector<std::optional<size_t>>(schema()->size());
+  }
 };
 std::shared_ptr<const SelectList> bind_select_list(std::string_view text, SchemaPtr schema);
 
