@@ -1,8 +1,10 @@
 // Columns built value by value, for code that makes few rows or strings of unknown length. Loops
-// over whole columns write into MutableBuffers instead.
+// over whole columns write into MutableBuffers instead. finish() leaves a builder empty, for the next
+// column.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string_view>
 
@@ -77,13 +79,26 @@ class BoolBuilder {
 class BytesBuilder {
  public:
   BytesBuilder();
-  void append(std::string_view bytes);
-  void append_null();
+  void append(std::string_view bytes) {
+    values_.append(bytes.data(), static_cast<int64_t>(bytes.size()));
+    push_offset();
+    validity_.append_valid();
+  }
+  void append_null() {
+    push_offset();
+    validity_.append_null();
+  }
   int64_t length() const { return validity_.length(); }
   int64_t byte_count() const { return values_.size(); }
   ColumnPtr finish(TypePtr type);
 
  private:
+  void push_offset() {
+    if (values_.size() > std::numeric_limits<int32_t>::max()) [[unlikely]] throw_too_large();
+    offsets_.push(static_cast<int32_t>(values_.size()));
+  }
+  [[noreturn]] void throw_too_large() const;
+
   MutableBuffer offsets_;
   MutableBuffer values_;
   ValidityBuilder validity_;

@@ -10,7 +10,8 @@
 //   - utf8 is valid UTF-8; nulls' values are unspecified but readable (offsets stay ascending);
 //   - children have the parent's length (struct, sparse union), length * width (fixed-size list),
 //     or what offsets reach into (list, map, dense union);
-//   - a null-type column has null_count == length and no buffer.
+//   - a null-type column has null_count == length and no buffer;
+//   - a union has no validity and null_count 0: its nulls are its members'.
 // A column with length 0 may have empty buffers throughout, an empty offsets buffer included.
 //
 // Threads: immutable after construction, shared freely.
@@ -77,7 +78,9 @@ struct Column {
 // fixed-size binary.
 std::string_view any_bytes_at(const Column& column, int64_t i);
 
-// A column whose rows are all null.
+// A column whose rows are all null. A union keeps no validity: its null is a null of its first
+// member. Throws Error for rows of a union without members, and when a fixed-size list would have
+// more than kMaxBatchRows elements.
 ColumnPtr make_null_column(const TypePtr& type, int64_t length);
 
 // A column of fixed-width values. `validity` as made by a builder: empty for no nulls; null_count
@@ -86,10 +89,11 @@ ColumnPtr make_column(TypePtr type, int64_t length, Buffer values, Buffer validi
 ColumnPtr make_bytes_column(TypePtr type, int64_t length, Buffer offsets, Buffer values,
                             Buffer validity = {});
 
-// The same column with nulls where `validity` (of length bits, or empty) is clear too.
+// The same column with nulls where `validity` (of length bits, or empty) is clear too. REQUIRES no
+// union.
 ColumnPtr with_validity(const ColumnPtr& column, const Buffer& validity);
 
-// Rows and bytes of a column's buffers, children and dictionary included.
+// Bytes of a column's buffers, children and dictionary included.
 int64_t byte_size(const Column& column);
 
 // Tests every invariant above, deep (UTF-8 and dictionary indices too), and throws an Error that

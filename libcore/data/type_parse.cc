@@ -1,0 +1,344 @@
+// parse_type(): a type's name, by recursive descent.
+#include <array>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/base/number.h"
+#include "libcore/base/suggest.h"
+#include "libcore/base/utf8.h"
+#include "libcore/data/decimal.h"
+#include "libcore/data/type.h"
+
+namespace penstock {
+namespace {
+
+struct PlainName {
+  const char* name;
+  TypeId id;
+};
+
+// SQL's names for types without parameters.
+constexpr std::array<PlainName, 14> kSqlNames = {{
+    {"boolean", TypeId::kBool},
+    {"smallint", TypeId::kInt16},
+    {"int", TypeId::kInt32},
+    {"integer", TypeId::kInt32},
+    {"bigint", TypeId::kInt64},
+    {"real", TypeId::kFloat32},
+    {"float", TypeId::kFloat64},
+    {"double", TypeId::kFloat64},
+    {"text", TypeId::kUtf8},
+    {"varchar", TypeId::kUtf8},
+    {"string", TypeId::kUtf8},
+    {"large_string", TypeId::kLargeUtf8},
+    {"date", TypeId::kDate32},
+    {"bytea", TypeId::kBinary},
+}};
+
+// Names that take parameters, or that SQL has a default for.
+constexpr std::array<const char*, 17> kOtherNames = {
+    "decimal", "numeric",  "decimal128", "decimal256",        "time",           "time32",
+    "time64",  "duration", "timestamp",  "timestamptz",       "list",           "large_list",
+    "struct",  "map",      "dictionary", "fixed_size_binary", "fixed_size_list"};
+
+// Arrow's names of all types without parameters: what such a type prints as.
+std::string plain_name(TypeId id) {
+  Type type;
+  type.id = id;
+  return type.to_string();
+}
+
+// A type without parameters by either name; kList for none.
+TypeId plain_type(const std::string& name) {
+  for (const PlainName& plain : kSqlNames) {
+    if (name == plain.name) return plain.id;
+  }
+  for (TypeId id = TypeId::kNull; id < TypeId::kList;
+       id = static_cast<TypeId>(static_cast<int>(id) + 1)) {
+    if (name == plain_name(id)) return id;
+  }
+  return TypeId::kList;
+}
+
+bool is_name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+class TypeParser {
+ public:
+  explicit TypeParser(std::string_view text) : text_(text) {}
+
+  TypePtr parse_all() {
+    TypePtr type = parse();
+    skip_spaces();
+    if (at_ != text_.size()) fail("");
+    return type;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& why) const {
+    throw Error("'" + printable(text_) + "' is not a type" + why);
+  }
+
+  [[noreturn]] void fail_unknown(const std::string& word) const {
+    std::vector<std::string> names;
+    for (const PlainName& plain : kSqlNames)
+      names.emplace_back(plain.name);
+    for (const char* name : kOtherNames)
+      names.emplace_back(name);
+    for (TypeId id = TypeId::kNull; id < TypeId::kList;
+         id = static_cast<TypeId>(static_cast<int>(id) + 1)) {
+      std::string name = plain_name(id);
+      if (name.find_first_of("([") == std::string::npos) names.push_back(std::move(name));
+    }
+    std::string hint = did_you_mean(word, names);
+    if (hint.empty()) {
+      hint = "; types are bool, int64, float64, decimal(p,s), date, timestamp, text and others";
+    }
+    fail(hint);
+  }
+
+  void skip_spaces() {
+    while (at_ < text_.size() && text_[at_] == ' ')
+      ++at_;
+  }
+
+  bool accept(char c) {
+    skip_spaces();
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+
+  void expect(char c) {
+    if (!accept(c)) fail("; '" + std::string(1, c) + "' is missing");
+  }
+
+  std::string word() {
+    skip_spaces();
+    size_t begin = at_;
+    while (at_ < text_.size() && is_name_byte(text_[at_]))
+      ++at_;
+    return std::string(text_.substr(begin, at_ - begin));
+  }
+
+  std::string lower_word() {
+    std::string lower = word();
+    for (char& c : lower) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return lower;
+  }
+
+  // Passes over `words` when just they follow.
+  bool accept_words(std::initializer_list<std::string_view> words) {
+    size_t before = at_;
+    for (std::string_view expected : words) {
+      if (lower_word() != expected) {
+        at_ = before;
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // ", WORD" at the end of a list of parameters.
+  bool accept_flag(std::string_view flag) {
+    if (!accept(',')) return false;
+    if (!accept_words({flag})) fail("; '" + std::string(flag) + "' is expected");
+    return true;
+  }
+
+  int32_t number(int32_t least, int32_t most) {
+    auto value = parse_int64(word());
+    if (!value || *value < least || *value > most) {
+      fail("; a number from " + std::to_string(least) + " to " + std::to_string(most) +
+           " is expected");
+    }
+    return static_cast<int32_t>(*value);
+  }
+
+  std::string field_name() {
+    if (!accept('"')) return word();
+    std::string name;
+    for (;;) {
+      if (at_ >= text_.size()) fail("; a quote is not closed");
+      char c = text_[at_++];
+      if (c == '"') {
+        if (at_ >= text_.size() || text_[at_] != '"') return name;
+        ++at_;
+      }
+      name += c;
+    }
+  }
+
+  TimeUnit unit() {
+    std::string name = lower_word();
+    if (name == "s") return TimeUnit::kSecond;
+    if (name == "ms") return TimeUnit::kMilli;
+    if (name == "us") return TimeUnit::kMicro;
+    if (name == "ns") return TimeUnit::kNano;
+    fail("; units are s, ms, us and ns");
+  }
+
+  TypePtr parse() {
+    if (++depth_ > kMaxNesting) fail("; it nests too deep");
+    std::string name = lower_word();
+    TypePtr type = parse_named(name);
+    --depth_;
+    return type;
+  }
+
+  TypePtr parse_named(const std::string& name) {
+    if (name == "double") accept_words({"precision"});
+    TypeId id = plain_type(name);
+    if (id != TypeId::kList) return make_type(id);
+    if (name == "decimal" || name == "numeric" || name == "decimal128") return decimal(name);
+    if (name == "decimal256" || name == "fixed_size_binary") return sized(name);
+    if (name == "timestamptz") return timestamp_type(TimeUnit::kMicro, "UTC");
+    if (name == "timestamp") return timestamp();
+    if (name == "time") return sql_time();
+    if (name == "time32" || name == "time64" || name == "duration") return with_unit(name);
+    return nested(name);
+  }
+
+  TypePtr decimal(const std::string& name) {
+    if (!accept('(')) fail("; give precision and scale, as in " + name + "(15,2)");
+    int32_t precision = number(1, kMaxDecimalPrecision);
+    int32_t scale = accept(',') ? number(0, precision) : 0;
+    expect(')');
+    return decimal_type(precision, scale);
+  }
+
+  TypePtr sized(const std::string& name) {
+    auto type = std::make_shared<Type>();
+    expect('(');
+    if (name == "decimal256") {
+      type->id = TypeId::kDecimal256;
+      type->precision = number(1, 76);
+      if (accept(',')) type->scale = number(0, type->precision);
+    } else {
+      type->id = TypeId::kFixedSizeBinary;
+      type->width = number(0, std::numeric_limits<int32_t>::max());
+    }
+    expect(')');
+    return type;
+  }
+
+  TypePtr sql_time() {
+    if (accept_words({"with"})) fail("; a time has no zone");
+    accept_words({"without", "time", "zone"});
+    return time_type(TimeUnit::kMicro);
+  }
+
+  TypePtr with_unit(const std::string& name) {
+    expect('[');
+    TimeUnit given = unit();
+    expect(']');
+    if (name == "duration") return duration_type(given);
+    if ((name == "time32") != (given <= TimeUnit::kMilli)) {
+      fail("; time32 has the units s and ms, time64 us and ns");
+    }
+    return time_type(given);
+  }
+
+  TypePtr timestamp() {
+    if (!accept('[')) {
+      if (accept_words({"with", "time", "zone"})) return timestamp_type(TimeUnit::kMicro, "UTC");
+      accept_words({"without", "time", "zone"});
+      return timestamp_type(TimeUnit::kMicro);
+    }
+    TimeUnit given = unit();
+    std::string zone;
+    if (accept(',')) {
+      skip_spaces();
+      size_t end = text_.find(']', at_);
+      if (end == std::string_view::npos || end == at_) fail("; a zone is missing");
+      zone = text_.substr(at_, end - at_);
+      at_ = end;
+    }
+    expect(']');
+    return timestamp_type(given, std::move(zone));
+  }
+
+  TypePtr nested(const std::string& name) {
+    auto type = std::make_shared<Type>();
+    if (name == "list") {
+      type->id = TypeId::kList;
+    } else if (name == "large_list") {
+      type->id = TypeId::kLargeList;
+    } else if (name == "fixed_size_list") {
+      type->id = TypeId::kFixedSizeList;
+    } else if (name == "struct") {
+      type->id = TypeId::kStruct;
+    } else if (name == "map") {
+      type->id = TypeId::kMap;
+    } else if (name == "dictionary") {
+      type->id = TypeId::kDictionary;
+    } else {
+      fail_unknown(name);
+    }
+    expect('<');
+    fill_nested(*type);
+    expect('>');
+    return type;
+  }
+
+  void fill_nested(Type& type) {
+    switch (type.id) {
+      case TypeId::kStruct:
+        fill_struct(type);
+        return;
+      case TypeId::kMap:
+        fill_map(type);
+        return;
+      case TypeId::kDictionary:
+        type.index_type = parse();
+        if (!is_integer(type.index_type->id)) fail("; a dictionary's index is an integer");
+        expect(',');
+        type.value_type = parse();
+        type.ordered = accept_flag("ordered");
+        return;
+      default:
+        type.children.push_back(Field{"item", parse(), true, {}});
+        if (type.id != TypeId::kFixedSizeList) return;
+        expect(',');
+        type.width = number(0, std::numeric_limits<int32_t>::max());
+        return;
+    }
+  }
+
+  void fill_struct(Type& type) {
+    skip_spaces();
+    if (at_ < text_.size() && text_[at_] == '>') return;
+    do {
+      std::string name = field_name();
+      expect(':');
+      type.children.push_back(Field{std::move(name), parse(), true, {}});
+    } while (accept(','));
+  }
+
+  void fill_map(Type& type) {
+    TypePtr key = parse();
+    expect(',');
+    TypePtr value = parse();
+    type.keys_sorted = accept_flag("sorted");
+    TypePtr entries = struct_type({{"key", key, false, {}}, {"value", value, true, {}}});
+    type.children.push_back(Field{"entries", entries, false, {}});
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+TypePtr parse_type(std::string_view name) {
+  return TypeParser(name).parse_all();
+}
+
+}  // namespace penstock
