@@ -111,7 +111,7 @@ class MemorySource : public ByteSource {
 }  // namespace
 
 int64_t ByteSource::read_at(int64_t, void*, int64_t) const {
-  PENSTOCK_CHECK(!"read_at of a source without a size");
+  check_failed(__FILE__, __LINE__, "size().has_value()");
 }
 
 int64_t read_fully(ByteSource& source, void* out, int64_t size) {

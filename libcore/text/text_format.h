@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,19 +40,27 @@ using RejectHandler = std::function<void(const Reject&)>;
 
 // A selection pushed into a reader: it is called with a batch of just `columns` (in that order) and
 // names the rows to keep; the reader makes the other columns for those rows alone. `select` is
-// called from several threads at once.
+// called from several threads at once. `columns` may be empty (a condition on no column).
 struct RowFilter {
   std::vector<std::string> columns;
   std::function<std::vector<RowIndex>(const Batch&)> select;
 };
+// How a reader gets its filter: called once, as soon as names and types of all the input's columns
+// are known, those that are not asked for included. What it throws ends the opening.
+using FilterBinder = std::function<RowFilter(const Schema&)>;
+
+// Metadata of a column's field (any value) when its type is utf8 only because the sample had no
+// value of it: whoever knows a type from elsewhere may prefer that one.
+inline constexpr std::string_view kEmptySampleKey = "penstock.empty_sample";
 
 // Options of all text readers. Columns that are not asked for are tokenized (so that a row of the
 // wrong width is found) but not converted.
 struct TextReadOptions {
-  std::vector<std::pair<std::string, TypePtr>> types;  // --types: overrides inference by name
+  // --types: overrides inference by name; "*" stands for every column that is not named.
+  std::vector<std::pair<std::string, TypePtr>> types;
   SchemaPtr schema;                       // --schema: all of names and types; no inference then
   std::optional<std::vector<std::string>> columns;  // -c: these, in this order; all when empty
-  std::optional<RowFilter> filter;        // -w
+  FilterBinder filter;                    // -w; empty for none
   OnError on_error = OnError::kFail;
   RejectHandler on_reject;                // with kSkip and kNull; may be empty
   int64_t partition = 1;                  // --partition I/N: 1-based I of N byte ranges
