@@ -66,8 +66,13 @@ std::shared_ptr<const SelectList> bind_select_list(std::string_view text, Schema
 // What pagg computes: a list of expressions over aggregate calls and keys, split into the calls
 // (run by ops/aggregate) and what is computed from their results.
 struct AggregateCall {
-  std::string function;                     // canonical: count, count_star, sum, avg, …
-  std::vector<ExpressionPtr> arguments;     // over the input's schema
+  // One of count_star, count, sum, avg, min, max, stddev_samp, stddev_pop, var_samp, var_pop,
+  // percentile_cont, string_agg, bool_and, bool_or, min_by, max_by. Other names stand for these:
+  // stddev, variance, every, and median for percentile_cont of 0.5.
+  std::string function;
+  // Over the input's schema. percentile_cont has the one value that is ordered (the fraction is in
+  // `parameters`, already turned round where the order is descending), and string_agg the text.
+  std::vector<ExpressionPtr> arguments;
   std::vector<TypePtr> argument_types;
   bool distinct = false;
   ExpressionPtr filter;                     // filter (where …); may be null
