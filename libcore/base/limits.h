@@ -12,6 +12,9 @@ inline constexpr int64_t kBatchRows = 8192;
 // Rows in a batch that is read: row numbers inside a batch are 32-bit.
 inline constexpr int64_t kMaxBatchRows = (int64_t{1} << 31) - 1;
 
+// Different keys in one aggregate or join: they are numbered in 31 bits.
+inline constexpr int64_t kMaxGroups = (int64_t{1} << 31) - 1;
+
 // Columns of a schema, nested ones included.
 inline constexpr int64_t kMaxColumns = 65536;
 

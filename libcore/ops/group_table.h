@@ -1,0 +1,85 @@
+// Distinct keys, numbered from 0 in the order in which they first came. What grouping, `distinct`
+// and hash joins find equal keys with.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/data/take.h"
+#include "libcore/ops/group_index.h"
+#include "libcore/ops/key_packing.h"
+#include "libcore/ops/key_rows.h"
+
+namespace penstock {
+
+// Keys are equal as section 5 of the design has it: NaN equals itself, -0 equals 0, nulls are equal
+// to each other. Short keys are kept packed in 8 or 16 bytes; when a longer one comes, all are
+// moved to a wider form, at the end to rows of bytes.
+class GroupTable {
+ public:
+  // REQUIRES plain types that can be keys (key_value.h).
+  explicit GroupTable(std::vector<TypePtr> types) : types_(std::move(types)) {}
+
+  int64_t size() const { return size_; }
+
+  // The number of each row's key in groups[0, rows), given to it now when it is new. Rows that were
+  // the first of their key are appended to `first_rows`, in order: they have the numbers from what
+  // size() was before. Throws Error past kMaxGroups. REQUIRES columns of the types, `rows` long;
+  // with no types all rows are of group 0.
+  void insert(std::span<const ColumnPtr> keys, int64_t rows, int32_t* groups,
+              std::vector<RowIndex>& first_rows);
+
+  // The same for keys that are only looked for; GroupIndex::kNone where there is none. From any
+  // number of threads, each with its own scratch.
+  struct Scratch {
+    KeyRows rows;
+  };
+  void find(std::span<const ColumnPtr> keys, int64_t rows, int32_t* groups, Scratch& scratch) const;
+
+  // The key columns of the groups [begin, begin + count).
+  std::vector<ColumnPtr> keys(int64_t begin, int64_t count) const;
+
+ private:
+  template <typename Words>
+  struct WordKeys;
+  struct RowKeys;
+
+  void widen(std::span<const ColumnPtr> keys);
+  template <typename Keys>
+  void reindex(const Keys& stored);
+  template <typename Keys>
+  void insert_block(Keys keys, int64_t begin, int64_t rows, int32_t* groups,
+                    std::vector<RowIndex>& first_rows);
+  template <typename Keys>
+  void find_block(const Keys& keys, int64_t rows, int32_t* groups) const;
+  template <typename Word>
+  void insert_words(std::span<const ColumnPtr> keys, std::vector<Word>& stored, int64_t rows,
+                    int32_t* groups, std::vector<RowIndex>& first_rows);
+  template <typename Word>
+  void find_words(std::span<const ColumnPtr> keys, const std::vector<Word>& stored, int64_t rows,
+                  int32_t* groups) const;
+  std::string_view stored_row(int32_t group) const {
+    auto at = static_cast<size_t>(group);
+    return {reinterpret_cast<const char*>(row_bytes_.data()) + row_starts_[at],
+            static_cast<size_t>(row_starts_[at + 1] - row_starts_[at])};
+  }
+
+  std::vector<TypePtr> types_;
+  int64_t size_ = 0;
+  GroupIndex index_;
+  // Keys by group: packed in narrow_ or wide_ as layout_ has it, or, once that is empty, as rows.
+  bool is_begun_ = false;
+  std::optional<PackedLayout> layout_;
+  std::vector<uint64_t> narrow_;
+  std::vector<uint128_t> wide_;
+  MutableBuffer row_bytes_;
+  std::vector<int64_t> row_starts_ = {0};
+  Scratch scratch_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,23 @@
+#include "libcore/ops/key_value.h"
+
+#include <fmt/format.h>
+
+#include "libcore/base/error.h"
+#include "libcore/data/compare.h"
+
+namespace penstock {
+
+void require_key_type(std::string_view verb, const Field& field) {
+  const Type& type = *field.type;
+  if (is_orderable(type) && type.children.empty()) return;
+  throw Error(
+      fmt::format("{}: column '{}' of type {} cannot be a key; take a part of it, or cast "
+                  "it to text",
+                  verb, field.name, type.to_string()));
+}
+
+int32_t key_width(const Type& type) {
+  return type.id == TypeId::kBool ? 1 : fixed_width(type);
+}
+
+}  // namespace penstock
