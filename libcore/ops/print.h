@@ -1,0 +1,25 @@
+// The end of a pipeline: an operator's rows written somewhere.
+#pragma once
+
+#include <cstdint>
+
+#include "libcore/arrow/ipc_writer.h"
+#include "libcore/data/batch.h"
+#include "libcore/os/byte_sink.h"
+#include "libcore/text/text_writer.h"
+
+namespace penstock {
+
+struct PrintOptions {
+  // kArrow is written by `ipc`, everything else by `text`, whose own format is set from this one.
+  Format format = Format::kArrow;
+  IpcWriteOptions ipc;
+  TextWriteOptions text;
+};
+
+// Pulls `input` to its end and writes it; the schema or header goes out before the first batch is
+// pulled. The end marker is written and the sink finished only when the input ended truly: what
+// `input` throws passes through and leaves the output visibly cut. Returns the rows written.
+int64_t print(Operator& input, ByteSink& sink, const PrintOptions& options);
+
+}  // namespace penstock

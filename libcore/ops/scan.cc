@@ -1,0 +1,126 @@
+#include "libcore/ops/scan.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "libcore/arrow/ipc_reader.h"
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/expr/expression.h"
+#include "libcore/ops/filter.h"
+#include "libcore/ops/scan_input.h"
+#include "libcore/os/byte_source.h"
+#include "libcore/os/ordered_pool.h"
+#include "libcore/text/ndjson_reader.h"
+
+namespace penstock {
+namespace {
+
+// The path without the suffix of a compression.
+std::string_view inner_path(std::string_view path) {
+  for (std::string_view suffix : {".gz", ".zst"}) {
+    if (path.ends_with(suffix)) return path.substr(0, path.size() - suffix.size());
+  }
+  return path;
+}
+
+Format format_of(const std::string& operand, PeekableSource& source, const ScanOptions& options) {
+  if (options.from) return *options.from;
+  if (looks_like_ipc(source.peek(8))) return Format::kArrow;
+  return format_of_suffix(operand).value_or(Format::kCsv);
+}
+
+// A small input is parsed in the thread that pulls it: starting threads costs more than they save.
+int threads_for(const PeekableSource& source, const ScanOptions& options) {
+  if (!options.threads) return 0;
+  std::optional<int64_t> size = source.size();
+  if (size && *size <= 2 * kTextChunkBytes) return 0;
+  int cores = usable_cores();
+  return cores > 1 ? cores : 0;
+}
+
+// The condition is bound to the whole schema first, so that its errors know of all columns, then to
+// the columns that it uses, which is what it will be called with.
+FilterBinder binder_of(const std::string& where) {
+  return [where](const Schema& schema) {
+    bind_predicate(where, schema);
+    RowFilter filter;
+    filter.columns = referenced_columns(where, schema);
+    std::vector<Field> fields;
+    for (const std::string& name : filter.columns)
+      fields.push_back(schema[schema.index_of(name)]);
+    ExpressionPtr condition = bind_predicate(where, Schema(std::move(fields)));
+    filter.select = [condition](const Batch& batch) { return select_rows(*condition, batch); };
+    return filter;
+  };
+}
+
+void refuse_text_options(const std::string& name, const CsvReadOptions& text) {
+  const char* given = nullptr;
+  if (!text.types.empty()) given = "--types";
+  if (text.schema) given = "--schema";
+  if (!text.names.empty()) given = "--names";
+  if (!text.header) given = "--no-header";
+  if (!text.date_format.empty()) given = "--date-format";
+  if (given == nullptr) return;
+  throw Error::usage(name + ": " + given +
+                     " is for text, but this is an Arrow stream, which has names and types");
+}
+
+OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions& options) {
+  refuse_text_options(source->name(), options.text);
+  IpcReadOptions read;
+  read.partition = options.text.partition;
+  read.partitions = options.text.partitions;
+  if (options.where.empty()) {
+    read.columns = options.text.columns;
+    return open_ipc(std::move(source), std::move(read));
+  }
+  OperatorPtr input = make_filter(open_ipc(std::move(source), std::move(read)), options.where);
+  if (!options.text.columns) return input;
+  return select_columns(std::move(input), *options.text.columns);
+}
+
+OperatorPtr open_text(const std::string& operand, Format format,
+                      std::unique_ptr<PeekableSource> source, const ScanOptions& options) {
+  CsvReadOptions text = options.text;
+  text.threads = threads_for(*source, options);
+  if (!options.where.empty()) text.filter = binder_of(options.where);
+  if (format == Format::kNdjson) {
+    if (!text.header || !text.names.empty()) {
+      throw Error::usage(source->name() +
+                         ": --names and --no-header are for CSV, but this is JSON");
+    }
+    return open_ndjson(std::move(source), std::move(text));
+  }
+  bool dbgen = !options.from && inner_path(operand).ends_with(".tbl");
+  char usual = format == Format::kTsv ? '\t' : dbgen ? '|' : ',';
+  text.delimiter = options.delimiter.value_or(usual);
+  text.trailing_delimiter = text.trailing_delimiter || dbgen;
+  text.lines = format == Format::kLines;
+  return open_csv(std::move(source), std::move(text));
+}
+
+}  // namespace
+
+ScanInput recognize(const std::string& operand, const ScanOptions& options) {
+  ScanInput input{operand, open_unwrapped(open_source(operand)), Format::kCsv};
+  input.format = format_of(operand, *input.source, options);
+  if (input.format == Format::kTable || input.format == Format::kMarkdown) {
+    throw Error::usage(input.source->name() +
+                       ": tables for people are written, not read; use --from csv, tsv or ndjson");
+  }
+  return input;
+}
+
+OperatorPtr open_recognized(ScanInput input, const ScanOptions& options) {
+  if (input.format == Format::kArrow) return open_arrow(std::move(input.source), options);
+  return open_text(input.operand, input.format, std::move(input.source), options);
+}
+
+OperatorPtr open_scan(const std::string& operand, const ScanOptions& options) {
+  return open_recognized(recognize(operand, options), options);
+}
+
+}  // namespace penstock

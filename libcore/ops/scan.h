@@ -1,0 +1,43 @@
+// The scan: operands opened, whatever they are, and read with projection and selection pushed in.
+//
+// What an input is shows in its first bytes: an Arrow stream or file, gzip or zstd around anything,
+// or text. Text's format is --from's, else its suffix's (looked for under .gz and .zst), else CSV.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/text/csv_reader.h"
+#include "libcore/text/text_format.h"
+
+namespace penstock {
+
+struct ScanOptions {
+  std::optional<Format> from;     // --from
+  std::optional<char> delimiter;  // --delimiter; else the format's own
+  // All else that text needs. `columns`, `partition` and `partitions` hold for Arrow too;
+  // `delimiter`, `lines`, `filter` and `threads` are set here and need not be.
+  CsvReadOptions text;
+  std::string
+      where;  // a condition over all columns, also those that are not asked for; may be empty
+  bool threads = true;  // parse with as many threads as there are cores, where the input is large
+};
+
+// One input. Its schema is known when this returns, which may block for the input's first bytes.
+// Throws Error when it cannot be opened or recognized, when a column is unknown or named twice, and
+// for options that say how to read text when the input is an Arrow stream (they would be ignored).
+OperatorPtr open_scan(const std::string& operand, const ScanOptions& options);
+
+// All rows of all operands, in their order, under one schema. The types of text in files are
+// inferred over the samples of all of them (a column that is int64 in one and float64 in another is
+// float64); what is not a file is read as it comes and must agree. NDJSON files need not have the
+// same keys, other inputs need the same columns in the same order: a difference is an Error that
+// names both inputs and the column. Each file is open only while it is read. REQUIRES an operand.
+OperatorPtr open_scan(const std::vector<std::string>& operands, const ScanOptions& options);
+
+// Columns of `input` by name, in that order. Throws Error when one is unknown or named twice.
+OperatorPtr select_columns(OperatorPtr input, const std::vector<std::string>& columns);
+
+}  // namespace penstock

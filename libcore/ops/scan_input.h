@@ -1,0 +1,24 @@
+// An operand that has been opened and looked at, but not read; what scan.cc and scan_all.cc share.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "libcore/ops/scan.h"
+#include "libcore/os/byte_source.h"
+
+namespace penstock {
+
+struct ScanInput {
+  std::string operand;
+  std::unique_ptr<PeekableSource> source;
+  Format format;
+};
+
+// Opens, unwraps and tells the format. Throws Error for what cannot be opened and for a format that
+// is only written.
+ScanInput recognize(const std::string& operand, const ScanOptions& options);
+
+OperatorPtr open_recognized(ScanInput input, const ScanOptions& options);
+
+}  // namespace penstock
