@@ -1,0 +1,79 @@
+"""The checks that compile: headers by themselves, and clang-tidy with a cache of clean results."""
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+
+from tree import Tree
+
+CACHE = pathlib.Path("build/tidy-cache")
+JOBS = 2
+
+
+def run(command: list[str], **options) -> subprocess.CompletedProcess:
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def headers(tree: Tree) -> list[str]:
+    """The clang preset sets CMAKE_VERIFY_INTERFACE_HEADER_SETS."""
+    del tree
+    for command in (["cmake", "--preset", "clang"],
+                    ["cmake", "--build", "--preset", "clang", "-j", str(JOBS), "--target",
+                     "all_verify_interface_header_sets", "--", "--quiet", "-k", "0"]):
+        result = run(command)
+        if result.returncode:
+            return (result.stdout + result.stderr).splitlines()[-60:]
+    return []
+
+
+def flags_of(entry: dict) -> list[str]:
+    """A compile command without its compiler launcher, output and input."""
+    words = shlex.split(entry["command"])
+    if words[0].endswith("ccache"):
+        words = words[1:]
+    flags, skip = [], False
+    for word in words[1:]:
+        if skip or word in ("-o", "-c"):
+            skip = word == "-o"
+            continue
+        if word != entry["file"]:
+            flags.append(word)
+    return flags
+
+
+def key_of(entry: dict, config: bytes) -> str:
+    """The hash of all that clang-tidy sees: comments too, for they may hold NOLINT."""
+    seen = subprocess.run(["clang++-14", *flags_of(entry), "-E", "-C", entry["file"]],
+                          cwd=entry["directory"], capture_output=True, check=False)
+    text = seen.stdout.replace(os.getcwd().encode(), b".")
+    return hashlib.sha256(config + text + b"\0".join(f.encode() for f in flags_of(entry)
+                                                      if not f.startswith("-I"))).hexdigest()
+
+
+def tidy_one(entry: dict, config: bytes) -> list[str]:
+    stamp = CACHE / key_of(entry, config)
+    if stamp.exists():
+        stamp.touch()
+        return []
+    result = run(["clang-tidy-14", "--quiet", "-p", "build/clang", entry["file"]])
+    if result.returncode == 0:
+        stamp.touch()
+        return []
+    return [line for line in result.stdout.splitlines() if line.strip()] or [result.stderr]
+
+
+def tidy(tree: Tree) -> list[str]:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    entries = json.loads(pathlib.Path("build/clang/compile_commands.json").read_text())
+    wanted = {str(pathlib.Path(path).resolve()) for path in tree.sources}
+    entries = [entry for entry in entries if entry["file"] in wanted]
+    config = pathlib.Path(".clang-tidy").read_bytes()
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        found = pool.map(lambda entry: tidy_one(entry, config), entries)
+        return [line for lines in found for line in lines]
+
+
+CHECKS = [headers, tidy]

@@ -1,0 +1,165 @@
+"""The checks that only read files, or run a formatter over them."""
+import pathlib
+import re
+import subprocess
+
+from tree import Tree, lines
+
+INCLUDE = re.compile(r'\s*#\s*include\s*[<"]([^>"]+)[>"]')
+
+# Which rooms may include a library (by a prefix of its headers), at most two files in each. fmt and
+# Highway are no seams: the one is how text is made everywhere, the other how loops are written.
+SEAMS = {
+    "CLI/": {"cli"},
+    "pg_query": {"expr"},
+    "simdjson": {"base", "text", "expr"},
+    "flatbuffers/": {"arrow"},
+    "zstd.h": {"os", "arrow"},
+    "lz4": {"arrow"},
+    "zlib.h": {"os"},
+    "xxhash.h": {"data"},
+    "re2/": {"expr"},
+}
+HIGHWAY_ROOMS = {"data", "text"}
+SOURCE_LIMIT = 500
+SOURCE_WARNING = 200
+
+
+def includes(path: str):
+    for number, line in enumerate(lines(path), 1):
+        if match := INCLUDE.match(line):
+            yield number, match[1]
+
+
+def room_of(path: str) -> str:
+    parts = path.split("/")
+    return parts[1] if parts[0] == "libcore" and len(parts) > 2 else ""
+
+
+def drawn_floors() -> dict[str, int]:
+    """Room to floor, from the drawing in libcore/README.md: a number, then names of rooms."""
+    floors = {}
+    for line in lines("libcore/README.md"):
+        words = line.split()
+        if not words or not words[0].isdigit():
+            continue
+        for word in words[1:]:
+            if not pathlib.Path("libcore", word).is_dir():
+                break
+            floors[word] = int(words[0])
+    return floors
+
+
+def floors(tree: Tree) -> list[str]:
+    floor = drawn_floors()
+    problems = []
+    for path in tree.sources + tree.headers:
+        room = room_of(path)
+        if room and room not in floor:
+            problems.append(f"{path}: room '{room}' is not drawn in libcore/README.md")
+            continue
+        for number, header in includes(path):
+            target = room_of(header)
+            if room and target and target != room and floor.get(target, 99) >= floor[room]:
+                problems.append(f"{path}:{number}: '{room}' (floor {floor[room]}) includes "
+                                f"'{target}' (floor {floor.get(target)}), which is not below it")
+            if room and header.startswith(("tools/", "tests/")):
+                problems.append(f"{path}:{number}: libcore includes {header}")
+    return problems
+
+
+def seams(tree: Tree) -> list[str]:
+    users: dict[tuple[str, str], list[str]] = {}
+    problems = []
+    for path in tree.sources + tree.headers:
+        if path.startswith("tests/"):
+            continue
+        place = room_of(path) or path.split("/")[0]
+        for number, header in includes(path):
+            library = next((prefix for prefix in SEAMS if header.startswith(prefix)), None)
+            if library and place not in SEAMS[library]:
+                problems.append(f"{path}:{number}: {header} belongs to "
+                                f"{', '.join(sorted(SEAMS[library]))}, not to {place}")
+            elif library and path not in users.setdefault((library, place), []):
+                users[library, place].append(path)
+            if header.startswith("hwy/") and place not in HIGHWAY_ROOMS:
+                problems.append(f"{path}:{number}: Highway belongs to data and text")
+    for (library, place), paths in users.items():
+        if len(paths) > 2:
+            problems.append(f"{library} has more than two seam files in {place}: {' '.join(paths)}")
+    return problems
+
+
+def size(tree: Tree) -> list[str]:
+    problems, long = [], []
+    suffixes = (".cc", ".h", ".py", ".bats", ".bash", ".sh", ".1", ".5", ".7", ".cmake")
+    for path in tree.written:
+        if path.endswith(suffixes) or path.startswith("scripts/"):
+            count = len(lines(path))
+            if count > SOURCE_LIMIT:
+                problems.append(f"{path}: {count} lines; {SOURCE_LIMIT} are the limit")
+            elif count > SOURCE_WARNING:
+                long.append(f"{path} ({count})")
+    if long:
+        print(f"over {SOURCE_WARNING} lines: {', '.join(long)}")
+    return problems
+
+
+def parts(tree: Tree) -> list[str]:
+    problems = []
+    files = set(tree.files)
+    for tool in tree.tools:
+        wanted = [f"man/{tool}.1", f"tests/tools/{tool}.bats",
+                  f"examples/{tool}/run.sh", f"examples/{tool}/expected"]
+        problems += [f"{tool}: has no {path}" for path in wanted if path not in files]
+    return problems
+
+
+def words(tree: Tree) -> list[str]:
+    unfinished = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    machine = re.compile(r"(^|[\s\"'=(:])(/work/|/tmp/w/|/root/|/home/)")
+    problems = []
+    for path in tree.written:
+        if path.startswith("scripts/lint"):
+            continue
+        for number, line in enumerate(lines(path), 1):
+            if unfinished.search(line) or machine.search(line):
+                problems.append(f"{path}:{number}: {line.strip()[:90]}")
+    return problems
+
+
+def contracts(tree: Tree) -> list[str]:
+    return [f"{path}: does not open with a comment on what it is"
+            for path in tree.headers + tree.sources
+            if not path.startswith("tests/") and path.endswith(".h")
+            and not "".join(lines(path)[:1]).startswith("//")]
+
+
+def output_of(command: list[str], paths: list[str]) -> list[str]:
+    if not paths:
+        return []
+    run = subprocess.run(command + paths, capture_output=True, text=True, check=False)
+    said = (run.stdout + run.stderr).splitlines()
+    return said or ([f"{command[0]}: exit status {run.returncode}"] if run.returncode else [])
+
+
+def format(tree: Tree) -> list[str]:  # pylint: disable=redefined-builtin
+    said = output_of(["clang-format-14", "--dry-run", "-Werror"], tree.sources + tree.headers)
+    return [line for line in said if "[-Wclang-format-violations]" in line or "exit" in line]
+
+
+def man(tree: Tree) -> list[str]:
+    pages = [path for path in tree.files if re.fullmatch(r"man/[^/]+\.[1-8]", path)]
+    return output_of(["mandoc", "-Tlint", "-W", "warning"], pages)
+
+
+def shell(tree: Tree) -> list[str]:
+    scripts = []
+    for path in tree.written:
+        first = "".join(lines(path)[:1])
+        if re.match(r"#!.*\b(sh|bash)$", first):
+            scripts.append(path)
+    return output_of(["shellcheck", "--format", "gcc", "--severity", "warning"], scripts)
+
+
+CHECKS = [floors, seams, size, parts, words, contracts, format, man, shell]
