@@ -14,3 +14,18 @@ function(penstock_room name)
     PUBLIC ${ROOM_USES} $<BUILD_INTERFACE:penstock_dep_fmt>
     PRIVATE $<BUILD_INTERFACE:penstock_flags> ${ROOM_LIBRARIES})
 endfunction()
+
+# penstock_flatbuffers(NAME SCHEMA): X_generated.h from X.fbs for the room's sources alone. Warnings
+# in generated code are nobody's to mend, so it counts as a system header.
+function(penstock_flatbuffers name schema)
+  get_filename_component(stem "${schema}" NAME_WE)
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}_generated")
+  set(header "${folder}/${stem}_generated.h")
+  add_custom_command(OUTPUT "${header}"
+    COMMAND "${PENSTOCK_FLATC}" --cpp --scoped-enums -o "${folder}"
+            "${CMAKE_CURRENT_SOURCE_DIR}/${schema}"
+    DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${schema}"
+    COMMENT "flatc ${schema}" VERBATIM)
+  target_sources(penstock_${name} PRIVATE "${header}")
+  target_include_directories(penstock_${name} SYSTEM PRIVATE "${folder}")
+endfunction()

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ bool looks_like_ipc(std::span<const uint8_t> beginning);
 
 struct IpcReadOptions {
   std::optional<std::vector<std::string>> columns;  // only these, in this order
-  int64_t partition = 1;   // batches I, I+N, … of N (--partition)
+  int64_t partition = 1;                            // batches I, I+N, … of N (--partition)
   int64_t partitions = 1;
 };
 

@@ -1,14 +1,14 @@
-// Arrow IPC streams and files out. Column buffers go to the sink as they lie, in one writev a batch.
+// Arrow IPC streams and files out. Column buffers go to the sink as they lie, in one writev a
+// batch.
 #pragma once
 
 #include <memory>
 
+#include "libcore/arrow/compression.h"
 #include "libcore/data/batch.h"
 #include "libcore/os/byte_sink.h"
 
 namespace penstock {
-
-enum class BodyCompression { kNone, kLz4, kZstd };
 
 struct IpcWriteOptions {
   bool file = false;  // the file format (magic, footer) instead of the stream
@@ -21,8 +21,8 @@ class IpcWriter {
   virtual ~IpcWriter() = default;
   // REQUIRES batch columns of the schema's types. A batch without rows writes nothing.
   virtual void write(const Batch& batch) = 0;
-  // Writes the end marker (and footer). Without it, readers know the stream for cut. The sink is not
-  // finished.
+  // Writes the end marker (and footer). Without it, readers know the stream for cut. The sink is
+  // not finished.
   virtual void finish() = 0;
 };
 

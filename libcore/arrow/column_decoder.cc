@@ -1,0 +1,305 @@
+#include "libcore/arrow/column_decoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/arrow/view_layouts.h"
+#include "libcore/base/check.h"
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/data/take.h"
+
+namespace penstock {
+namespace {
+
+// Arrow asks for buffers at multiples of 8 in a body; 128-bit integers want 16.
+constexpr int64_t kPlainAlignment = 8;
+constexpr int64_t kDecimalAlignment = 16;
+
+bool is_union(TypeId id) {
+  return id == TypeId::kSparseUnion || id == TypeId::kDenseUnion;
+}
+
+// Buffers of a column's own, children aside.
+size_t buffer_count(const WireField& field, bool version4) {
+  TypeId id = field.type->id;
+  switch (field.layout) {
+    case WireLayout::kRunEndEncoded:
+      return 0;
+    case WireLayout::kListView:
+    case WireLayout::kLargeListView:
+      return 3;
+    case WireLayout::kDictionary:
+    case WireLayout::kNarrowDecimal:
+    case WireLayout::kBytesView:
+      return 2;
+    case WireLayout::kPlain:
+      break;
+  }
+  if (id == TypeId::kNull) return 0;
+  if (id == TypeId::kStruct || id == TypeId::kFixedSizeList) return 1;
+  if (is_union(id)) return (id == TypeId::kDenseUnion ? 2U : 1U) + (version4 ? 1U : 0U);
+  return is_variable_bytes(id) ? 3 : 2;
+}
+
+void advance(const WireField& field, const BatchMetadata& batch, bool version4, ColumnPlace& at) {
+  ++at.node;
+  at.buffer += buffer_count(field, version4);
+  if (field.layout == WireLayout::kDictionary) return;
+  if (field.layout == WireLayout::kBytesView) {
+    int64_t count = at.variadic < batch.variadic_counts.size() ? batch.variadic_counts[at.variadic]
+                                                               : int64_t{-1};
+    if (count < 0 || count > static_cast<int64_t>(batch.buffers.size())) {
+      throw Error("a batch whose counts of view buffers are damaged");
+    }
+    ++at.variadic;
+    at.buffer += static_cast<size_t>(count);
+  }
+  for (const WireField& child : field.children)
+    advance(child, batch, version4, at);
+}
+
+Buffer aligned(const Buffer& buffer, int64_t alignment) {
+  auto address = reinterpret_cast<uintptr_t>(buffer.data());
+  if (address % static_cast<uintptr_t>(alignment) == 0) return buffer;
+  return Buffer::copy(buffer.data(), buffer.size());
+}
+
+// The bitmap's first `length` bits with nothing set behind them.
+Buffer trimmed_bitmap(const Buffer& bits, int64_t length) {
+  Buffer trimmed = bits.slice(0, bitmap_bytes(length));
+  int unused = static_cast<int>(8 * trimmed.size() - length);
+  uint8_t last = trimmed.data()[trimmed.size() - 1];
+  auto kept = static_cast<uint8_t>(last & (0xFF >> unused));
+  if (kept == last) return trimmed;
+  MutableBuffer copy;
+  copy.append(trimmed.data(), trimmed.size());
+  copy.data()[copy.size() - 1] = kept;
+  return copy.freeze();
+}
+
+template <typename T>
+Buffer widened(const Buffer& narrow, int64_t length) {
+  MutableBuffer wide(length * static_cast<int64_t>(sizeof(int128_t)));
+  const T* from = narrow.as<T>();
+  auto* to = wide.as<int128_t>();
+  for (int64_t i = 0; i < length; ++i)
+    to[i] = from[i];
+  return wide.freeze();
+}
+
+// A child as long as its parent needs; writers may leave more.
+ColumnPtr fitted(ColumnPtr child, int64_t length) {
+  if (child->length == length) return child;
+  if (child->length < length) {
+    throw Error(fmt::format("a child of {} rows where {} are needed", child->length, length));
+  }
+  validate(*child);
+  return slice(child, 0, length);
+}
+
+int64_t value_alignment(const Type& type) {
+  return type.id == TypeId::kDecimal128 ? kDecimalAlignment : kPlainAlignment;
+}
+
+}  // namespace
+
+std::vector<ColumnPlace> place_columns(std::span<const WireField> fields,
+                                       const BatchMetadata& batch, bool version4) {
+  std::vector<ColumnPlace> places(fields.size() + 1);
+  ColumnPlace at;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    places[i] = at;
+    advance(fields[i], batch, version4, at);
+  }
+  places[fields.size()] = at;
+  if (at.node > batch.nodes.size() || at.buffer > batch.buffers.size()) {
+    throw Error("a batch with fewer columns or buffers than its schema needs");
+  }
+  // Some writers before 1.0 gave null columns a buffer; later ones that say more than the schema
+  // mean something else by it.
+  if (!version4 && (at.node != batch.nodes.size() || at.buffer != batch.buffers.size())) {
+    throw Error("a batch with more columns or buffers than its schema needs");
+  }
+  return places;
+}
+
+ColumnPtr ColumnDecoder::decode(const WireField& field, const ColumnPlace& place) {
+  at_ = place;
+  return next(field);
+}
+
+ColumnNode ColumnDecoder::next_node() {
+  PENSTOCK_CHECK(at_.node < batch_.nodes.size());  // place_columns() saw to it
+  ColumnNode node = batch_.nodes[at_.node++];
+  if (node.length < 0 || node.length > kMaxBatchRows || node.null_count > node.length) {
+    throw Error(fmt::format("{} rows with {} nulls are impossible", node.length, node.null_count));
+  }
+  return node;
+}
+
+Buffer ColumnDecoder::next_buffer() {
+  PENSTOCK_CHECK(at_.buffer < batch_.buffers.size());
+  BufferRange range = batch_.buffers[at_.buffer++];
+  if (range.size == 0) return {};
+  if (range.offset < 0 || range.size < 0 || range.offset > body_.size() ||
+      range.size > body_.size() - range.offset) {
+    throw Error(fmt::format("a buffer of {} bytes at {} lies outside of its body of {} bytes",
+                            range.size, range.offset, body_.size()));
+  }
+  Buffer stored = body_.slice(range.offset, range.size);
+  if (batch_.compression == BodyCompression::kNone) return stored;
+  return decompress_buffer(batch_.compression, stored, budget_);
+}
+
+Buffer ColumnDecoder::next_buffer(int64_t count, int64_t width) {
+  Buffer buffer = next_buffer();
+  // count is below 2^31 + 1 and width below 2^31: no overflow.
+  int64_t needed = count * width;
+  if (buffer.size() < needed) {
+    throw Error(fmt::format("a buffer of {} bytes where {} are needed", buffer.size(), needed));
+  }
+  return buffer.slice(0, needed);
+}
+
+void ColumnDecoder::next_validity(const ColumnNode& node, Column& column) {
+  Buffer bits = next_buffer();
+  column.length = node.length;
+  if (bits.empty() || node.length == 0) {
+    if (node.null_count > 0) throw Error("nulls are counted but no validity bitmap is there");
+    return;
+  }
+  if (bits.size() < bitmap_bytes(node.length)) {
+    throw Error(fmt::format("a validity bitmap of {} bytes for {} rows", bits.size(), node.length));
+  }
+  int64_t nulls = node.length - count_set_bits(bits.data(), node.length);
+  if (node.null_count >= 0 && node.null_count != nulls) {
+    throw Error(fmt::format("{} nulls are declared but the validity bitmap has {}", node.null_count,
+                            nulls));
+  }
+  if (nulls == 0) return;
+  column.null_count = nulls;
+  column.validity = aligned(trimmed_bitmap(bits, node.length), kPlainAlignment);
+}
+
+ColumnPtr ColumnDecoder::next(const WireField& field) {
+  ColumnNode node = next_node();
+  switch (field.layout) {
+    case WireLayout::kBytesView:
+      return next_bytes_view(field, node);
+    case WireLayout::kListView:
+    case WireLayout::kLargeListView:
+      return next_list_view(field, node);
+    case WireLayout::kRunEndEncoded:
+      return next_run_ends(field, node);
+    case WireLayout::kPlain:
+    case WireLayout::kDictionary:
+    case WireLayout::kNarrowDecimal:
+      break;
+  }
+  return next_plain(field, node);
+}
+
+ColumnPtr ColumnDecoder::next_plain(const WireField& field, const ColumnNode& node) {
+  auto column = std::make_shared<Column>();
+  const Type& type = *field.type;
+  column->type = field.type;
+  if (type.id == TypeId::kNull) {
+    column->length = column->null_count = node.length;
+    return column;
+  }
+  if (is_union(type.id)) {
+    column->length = node.length;
+    next_union(field, *column);
+    return column;
+  }
+  next_validity(node, *column);
+  if (has_offsets32(type.id) || has_offsets64(type.id)) {
+    int64_t width = has_offsets32(type.id) ? 4 : 8;
+    int64_t count = node.length == 0 ? 0 : node.length + 1;
+    column->offsets = aligned(next_buffer(count, width), kPlainAlignment);
+    if (is_variable_bytes(type.id)) column->values = next_buffer();
+  } else if (field.layout == WireLayout::kNarrowDecimal) {
+    Buffer narrow = aligned(next_buffer(node.length, field.wire_width), kPlainAlignment);
+    budget_.charge(16 * node.length);
+    column->values = field.wire_width == 4 ? widened<int32_t>(narrow, node.length)
+                                           : widened<int64_t>(narrow, node.length);
+  } else if (type.id == TypeId::kBool) {
+    column->values = aligned(next_buffer(bitmap_bytes(node.length), 1), kPlainAlignment);
+  } else if (type.id != TypeId::kStruct && type.id != TypeId::kFixedSizeList) {
+    column->values = aligned(next_buffer(node.length, fixed_width(type)), value_alignment(type));
+  }
+  if (field.layout == WireLayout::kDictionary) {
+    auto found = dictionaries_.find(field.dictionary_id);
+    column->dictionary =
+        found != dictionaries_.end() ? found->second : make_null_column(type.value_type, 0);
+  } else {
+    next_children(field, *column);
+  }
+  return column;
+}
+
+void ColumnDecoder::next_children(const WireField& field, Column& column) {
+  for (const WireField& wire : field.children) {
+    ColumnPtr child = next(wire);
+    if (field.type->id == TypeId::kStruct || field.type->id == TypeId::kSparseUnion) {
+      child = fitted(std::move(child), column.length);
+    } else if (field.type->id == TypeId::kFixedSizeList) {
+      child = fitted(std::move(child), column.length * field.type->width);
+    }
+    column.children.push_back(std::move(child));
+  }
+}
+
+void ColumnDecoder::next_union(const WireField& field, Column& column) {
+  if (version4_) {
+    Column ignored;
+    next_validity({column.length, -1}, ignored);
+    if (ignored.null_count != 0) {
+      throw Error("a union with nulls of its own, as before Arrow 1.0; write it anew");
+    }
+  }
+  column.values = next_buffer(column.length, 1);
+  if (field.type->id == TypeId::kDenseUnion) {
+    column.offsets = aligned(next_buffer(column.length, 4), kPlainAlignment);
+  }
+  next_children(field, column);
+}
+
+ColumnPtr ColumnDecoder::next_bytes_view(const WireField& field, const ColumnNode& node) {
+  Column rows;
+  rows.type = field.type;
+  next_validity(node, rows);
+  Buffer views = aligned(next_buffer(node.length, kBytesViewWidth), kPlainAlignment);
+  PENSTOCK_CHECK(at_.variadic < batch_.variadic_counts.size());
+  int64_t count = batch_.variadic_counts[at_.variadic++];
+  std::vector<Buffer> data;
+  data.reserve(static_cast<size_t>(count));
+  for (int64_t i = 0; i < count; ++i)
+    data.push_back(next_buffer());
+  return expand_bytes_view(rows, views, data, budget_);
+}
+
+ColumnPtr ColumnDecoder::next_list_view(const WireField& field, const ColumnNode& node) {
+  bool large = field.layout == WireLayout::kLargeListView;
+  Column rows;
+  rows.type = field.type;
+  next_validity(node, rows);
+  Buffer offsets = aligned(next_buffer(node.length, large ? 8 : 4), kPlainAlignment);
+  Buffer sizes = aligned(next_buffer(node.length, large ? 8 : 4), kPlainAlignment);
+  ColumnPtr child = next(field.children[0]);
+  validate(*child);
+  return large ? expand_list_view<int64_t>(rows, offsets, sizes, child, budget_)
+               : expand_list_view<int32_t>(rows, offsets, sizes, child, budget_);
+}
+
+ColumnPtr ColumnDecoder::next_run_ends(const WireField& field, const ColumnNode& node) {
+  ColumnPtr ends = next(field.children[0]);
+  ColumnPtr values = next(field.children[1]);
+  validate(*values);
+  return expand_run_ends(node.length, *ends, *values, budget_);
+}
+
+}  // namespace penstock

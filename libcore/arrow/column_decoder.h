@@ -1,0 +1,67 @@
+// A batch's body as columns: slices of it where the layouts agree, conversions where they do not.
+#pragma once
+
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "libcore/arrow/body_codec.h"
+#include "libcore/arrow/metadata.h"
+#include "libcore/data/column.h"
+
+namespace penstock {
+
+// The dictionaries of a stream as they stand, by id.
+using Dictionaries = std::unordered_map<int64_t, ColumnPtr>;
+
+// Where in a batch's lists of nodes, buffers and variadic counts a column begins.
+struct ColumnPlace {
+  size_t node = 0;
+  size_t buffer = 0;
+  size_t variadic = 0;
+};
+
+// The places of `fields` in a batch, and of the end behind them (one more entry). Throws Error when
+// the batch has too few nodes, buffers or counts.
+std::vector<ColumnPlace> place_columns(std::span<const WireField> fields,
+                                       const BatchMetadata& batch, bool version4);
+
+// Decodes columns of one batch. What it gives has buffers of the right sizes and alignment and
+// exact null counts, all within the body; what lies in the buffers is for validate() to test. Not
+// thread-safe; all that it is made of outlives it.
+class ColumnDecoder {
+ public:
+  ColumnDecoder(const BatchMetadata& batch, const Buffer& body, bool version4,
+                const Dictionaries& dictionaries, ByteBudget& budget)
+      : batch_(batch),
+        body_(body),
+        version4_(version4),
+        dictionaries_(dictionaries),
+        budget_(budget) {}
+
+  // The column that begins at `place`. Throws Error that says what is wrong, without the column's
+  // name.
+  ColumnPtr decode(const WireField& field, const ColumnPlace& place);
+
+ private:
+  ColumnPtr next(const WireField& field);
+  ColumnPtr next_plain(const WireField& field, const ColumnNode& node);
+  ColumnPtr next_bytes_view(const WireField& field, const ColumnNode& node);
+  ColumnPtr next_list_view(const WireField& field, const ColumnNode& node);
+  ColumnPtr next_run_ends(const WireField& field, const ColumnNode& node);
+  void next_union(const WireField& field, Column& column);
+  void next_children(const WireField& field, Column& column);
+  ColumnNode next_node();
+  Buffer next_buffer();
+  Buffer next_buffer(int64_t count, int64_t width);
+  void next_validity(const ColumnNode& node, Column& column);
+
+  const BatchMetadata& batch_;
+  const Buffer& body_;
+  bool version4_;
+  const Dictionaries& dictionaries_;
+  ByteBudget& budget_;
+  ColumnPlace at_;
+};
+
+}  // namespace penstock

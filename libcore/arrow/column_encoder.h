@@ -1,0 +1,54 @@
+// Columns as a batch's body: the buffers to write, in order, and what the metadata says of them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "libcore/arrow/metadata.h"
+#include "libcore/data/column.h"
+
+namespace penstock {
+
+// Says what to add to the indices of a dictionary column, where dictionaries of several columns
+// were put one behind the other.
+class IndexShift {
+ public:
+  virtual ~IndexShift() = default;
+  // For the dictionary field `id` (numbered as by encode_schema) while it has this dictionary.
+  virtual int64_t shift(int64_t id, const Column& dictionary) const = 0;
+};
+
+// Dictionary fields of a type, its own and those nested in it.
+int64_t count_dictionaries(const Type& type);
+
+// Collects the columns of one message. Buffers are shared, not copied, except where what is written
+// differs: offsets that do not begin at 0, shifted indices, compressed buffers. Only bytes that
+// rows refer to are written. Not thread-safe.
+class ColumnEncoder {
+ public:
+  // `first_dictionary` is the id of the first dictionary field that add() will meet.
+  ColumnEncoder(int64_t rows, BodyCompression compression, const IndexShift& shifts,
+                int64_t first_dictionary);
+
+  void add(const Column& column);
+
+  const BatchMetadata& metadata() const { return metadata_; }
+  // One for each buffer of the metadata; each is to be padded with zeros to kBufferAlignment.
+  const std::vector<Buffer>& buffers() const { return buffers_; }
+  int64_t body_size() const { return body_size_; }
+
+ private:
+  void add_buffer(const Buffer& buffer);
+  void add_indices(const Column& column);
+  void add_dense_union(const Column& column);
+  template <typename Offset>
+  void add_variable(const Column& column);
+
+  BatchMetadata metadata_;
+  std::vector<Buffer> buffers_;
+  int64_t body_size_ = 0;
+  const IndexShift& shifts_;
+  int64_t next_dictionary_;
+};
+
+}  // namespace penstock

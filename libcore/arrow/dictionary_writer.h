@@ -1,0 +1,42 @@
+// Which dictionaries a written stream has, and which it still needs.
+#pragma once
+
+#include <functional>
+#include <unordered_map>
+#include <vector>
+
+#include "libcore/arrow/column_encoder.h"
+#include "libcore/data/batch.h"
+
+namespace penstock {
+
+// Before each batch its dictionaries are told to `emit` where they are new. In a stream a
+// dictionary that differs replaces the one before; in a file, which knows no replacement, it is put
+// behind it (a delta) and indices are shifted. Not thread-safe.
+class DictionaryWriter : public IndexShift {
+ public:
+  using Emit = std::function<void(int64_t id, bool is_delta, const Column& values)>;
+
+  DictionaryWriter(bool is_file, Emit emit) : is_file_(is_file), emit_(std::move(emit)) {}
+
+  // Emits what the batch needs, inner dictionaries before outer ones. Throws Error when a file
+  // would have to extend a dictionary with a dictionary inside.
+  void prepare(const Batch& batch);
+
+  int64_t shift(int64_t id, const Column& dictionary) const override;
+
+ private:
+  struct Written {
+    ColumnPtr dictionary;
+    int64_t shift = 0;
+  };
+
+  void prepare(const Column& column, int64_t& next_id);
+  void need(int64_t id, const ColumnPtr& dictionary);
+
+  bool is_file_;
+  Emit emit_;
+  std::unordered_map<int64_t, std::vector<Written>> written_;  // of a stream: the last one only
+};
+
+}  // namespace penstock

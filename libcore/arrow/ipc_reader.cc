@@ -1,0 +1,204 @@
+#include "libcore/arrow/ipc_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "libcore/arrow/batch_assembler.h"
+#include "libcore/arrow/ipc_file.h"
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+
+namespace penstock {
+namespace {
+
+bool begins_with_magic(std::span<const uint8_t> beginning) {
+  return beginning.size() >= kFileMagicBytes &&
+         std::memcmp(beginning.data(), kFileMagic, kFileMagicBytes) == 0;
+}
+
+// Runs `work`, putting `place` before the message of its Error.
+template <typename Work>
+auto at_place(const std::string& place, Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    throw Error(place + ": " + error.message());
+  }
+}
+
+// What both ways of reading share: names in messages, the partition, the count of rows.
+class IpcInput : public Operator {
+ public:
+  IpcInput(std::unique_ptr<PeekableSource> source, IpcReadOptions options)
+      : source_(std::move(source)), options_(std::move(options)) {}
+
+  SchemaPtr schema() const override { return assembler_->schema(); }
+
+ protected:
+  void set_schema(WireSchema schema) {
+    at_place(name(), [&] { assembler_.emplace(std::move(schema), options_.columns); });
+  }
+  const std::string& name() const { return source_->name(); }
+  std::string batch_place() const { return fmt::format("{}: batch {}", name(), batches_ + 1); }
+
+  // Whether the batch about to be read is of this partition.
+  bool is_ours() const { return batches_ % options_.partitions == options_.partition - 1; }
+
+  [[noreturn]] void cut() const {
+    throw Error(fmt::format("{}: input ended before end-of-stream (after {} rows)", name(), rows_));
+  }
+
+  std::unique_ptr<PeekableSource> source_;
+  IpcReadOptions options_;
+  std::optional<BatchAssembler> assembler_;
+  int64_t batches_ = 0;  // read so far, of all partitions
+  int64_t rows_ = 0;     // in them
+};
+
+// Reads message after message: streams, and files that cannot be sought.
+class StreamInput : public IpcInput {
+ public:
+  StreamInput(std::unique_ptr<PeekableSource> source, IpcReadOptions options)
+      : IpcInput(std::move(source), std::move(options)), messages_(*source_) {
+    is_file_ = begins_with_magic(source_->peek(kFileHeaderBytes));
+    if (is_file_ && !messages_.skip(kFileHeaderBytes)) cut();
+    ReceivedMessage message;
+    if (!receive(message)) {
+      throw Error(name() + ": an Arrow stream that ends before its schema");
+    }
+    if (message.metadata.kind != MessageMetadata::Kind::kSchema) {
+      throw Error(name() + ": an Arrow stream that does not begin with its schema");
+    }
+    set_schema(std::move(message.metadata.schema));
+  }
+
+  std::optional<Batch> next() override {
+    ReceivedMessage message;
+    while (!ended_ && receive(message)) {
+      std::optional<Batch> batch = at_place(batch_place(), [&] { return take(message); });
+      if (batch && batch->rows != 0) return batch;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  // False at the end, which has then been seen to be one.
+  bool receive(ReceivedMessage& message) {
+    auto outcome = at_place(batch_place(), [&] { return messages_.next(message); });
+    if (outcome == MessageReader::Outcome::kCut) cut();
+    if (outcome == MessageReader::Outcome::kMessage) return true;
+    ended_ = true;
+    if (is_file_) {
+      check_footer();
+    } else if (!messages_.rest(1).empty()) {
+      throw Error(
+          name() +
+          ": data follows the stream's end marker; give each stream as an input of its own");
+    }
+    return false;
+  }
+
+  std::optional<Batch> take(const ReceivedMessage& message) {
+    const MessageMetadata& metadata = message.metadata;
+    if (metadata.kind == MessageMetadata::Kind::kSchema) throw Error("a second schema");
+    if (metadata.kind == MessageMetadata::Kind::kDictionary) {
+      assembler_->add_dictionary(metadata, message.body);
+      return std::nullopt;
+    }
+    std::optional<Batch> batch;
+    if (is_ours()) batch = assembler_->make_batch(metadata, message.body);
+    ++batches_;
+    rows_ += metadata.batch.rows;
+    return batch;
+  }
+
+  void check_footer() {
+    std::vector<uint8_t> tail = messages_.rest(kMaxMessageMetadataBytes);
+    std::optional<FooterMetadata> footer = at_place(name(), [&] { return find_footer(tail); });
+    if (!footer) cut();
+    if (static_cast<int64_t>(footer->batches.size()) != batches_) {
+      throw Error(fmt::format("{}: {} batches were read but the footer lists {}", name(), batches_,
+                              footer->batches.size()));
+    }
+  }
+
+  MessageReader messages_;
+  bool is_file_ = false;
+  bool ended_ = false;
+};
+
+// Reads the batches that a file's footer lists, and of them only what is wanted.
+class FileInput : public IpcInput {
+ public:
+  FileInput(std::unique_ptr<PeekableSource> source, IpcReadOptions options)
+      : IpcInput(std::move(source), std::move(options)) {
+    std::optional<FooterMetadata> footer = at_place(name(), [&] { return read_footer(*source_); });
+    if (!footer) cut();
+    set_schema(std::move(footer->schema));
+    blocks_ = std::move(footer->batches);
+    for (const FileBlock& block : footer->dictionaries) {
+      at_place(name(), [&] { take_dictionary(block); });
+    }
+  }
+
+  std::optional<Batch> next() override {
+    while (batches_ < static_cast<int64_t>(blocks_.size())) {
+      std::optional<Batch> batch;
+      if (is_ours()) batch = at_place(batch_place(), [&] { return take_batch(); });
+      ++batches_;
+      if (batch && batch->rows != 0) return batch;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  void take_dictionary(const FileBlock& block) {
+    MessageMetadata metadata = read_block_metadata(*source_, block);
+    if (metadata.kind != MessageMetadata::Kind::kDictionary) {
+      throw Error("the footer lists as a dictionary what is none");
+    }
+    BufferRange all{0, block.body_size};
+    assembler_->add_dictionary(metadata, read_block_body(*source_, block, {&all, 1}));
+  }
+
+  Batch take_batch() {
+    const FileBlock& block = blocks_[static_cast<size_t>(batches_)];
+    MessageMetadata metadata = read_block_metadata(*source_, block);
+    if (metadata.kind != MessageMetadata::Kind::kBatch) {
+      throw Error("the footer lists as a batch what is none");
+    }
+    std::vector<BufferRange> ranges = assembler_->wanted_ranges(metadata);
+    return assembler_->make_batch(metadata, read_block_body(*source_, block, ranges));
+  }
+
+  std::vector<FileBlock> blocks_;
+};
+
+}  // namespace
+
+bool looks_like_ipc(std::span<const uint8_t> beginning) {
+  if (begins_with_magic(beginning)) return beginning.size() == kFileMagicBytes || beginning[6] == 0;
+  constexpr uint8_t kContinuation[4] = {0xFF, 0xFF, 0xFF, 0xFF};
+  size_t marker = std::min(beginning.size(), sizeof kContinuation);
+  if (marker != 0 && std::memcmp(beginning.data(), kContinuation, marker) == 0) return true;
+  if (beginning.size() < 8) return false;
+  // Before Arrow 0.15: the size of the metadata, then its first offset, which lies within it. As
+  // text this would be control characters.
+  uint32_t words[2];
+  std::memcpy(words, beginning.data(), sizeof words);
+  return words[0] >= 8 && words[0] <= kMaxMessageMetadataBytes && words[1] >= 4 &&
+         words[1] < words[0];
+}
+
+OperatorPtr open_ipc(std::unique_ptr<PeekableSource> source, IpcReadOptions options) {
+  bool seekable = source->size().has_value();
+  if (seekable && begins_with_magic(source->peek(kFileHeaderBytes))) {
+    return std::make_unique<FileInput>(std::move(source), std::move(options));
+  }
+  return std::make_unique<StreamInput>(std::move(source), std::move(options));
+}
+
+}  // namespace penstock

@@ -1,0 +1,59 @@
+// The framing of IPC messages: a prefix with the metadata's size, the metadata, the body.
+//
+//   0xFFFFFFFF  int32 size  metadata (padded)  body      since Arrow 0.15
+//               int32 size  metadata (padded)  body      before
+//   0xFFFFFFFF  int32 0     or     int32 0               the end
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "libcore/arrow/metadata.h"
+#include "libcore/data/buffer.h"
+#include "libcore/os/byte_source.h"
+
+namespace penstock {
+
+struct ReceivedMessage {
+  MessageMetadata metadata;
+  Buffer body;
+};
+
+// Reads messages from where a source stands. What a body needs is read straight into memory of its
+// own, aligned to kBufferAlignment; each such read also asks for the next few KiB, so that a
+// message usually costs one read. Not thread-safe; the source outlives it.
+class MessageReader {
+ public:
+  explicit MessageReader(ByteSource& source) : source_(source) {}
+
+  enum class Outcome { kMessage, kEnd, kCut };
+
+  // kMessage: `message` is the next one. kEnd: the end marker was read. kCut: the bytes ended
+  // anywhere else. Throws Error on what decode_message() refuses.
+  Outcome next(ReceivedMessage& message);
+
+  // Drops `count` bytes; false when there are fewer.
+  bool skip(int64_t count);
+
+  // All that is left, up to `limit` bytes.
+  std::vector<uint8_t> rest(int64_t limit);
+
+ private:
+  bool take(void* out, int64_t size);
+  bool take_metadata(int64_t size);
+  bool take_body(int64_t size, Buffer& body);
+
+  ByteSource& source_;
+  MutableBuffer ahead_;  // bytes read but not taken: [used_, ahead_.size())
+  int64_t used_ = 0;
+  MutableBuffer metadata_;
+};
+
+// The prefix and padding around a message's metadata. `position` is where in the stream it begins:
+// the padding makes the body begin at a multiple of kBufferAlignment.
+std::vector<uint8_t> frame_metadata(const std::vector<uint8_t>& metadata, int64_t position);
+
+// The end marker as it is written.
+inline constexpr uint8_t kEndMarker[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0};
+
+}  // namespace penstock

@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "format_generated.h"
+#include "libcore/arrow/metadata.h"
+#include "libcore/arrow/schema_decode.h"
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+
+namespace penstock {
+namespace {
+
+// Metadata written without sharing holds at most one table in 8 bytes (an offset to it and its own
+// offset to its vtable). Sharing is what makes a small message large to walk.
+flatbuffers::Verifier make_verifier(std::span<const uint8_t> bytes) {
+  flatbuffers::Verifier::Options options;
+  options.max_depth = 128;
+  options.max_tables = static_cast<flatbuffers::uoffset_t>(bytes.size() / 8 + 1);
+  return flatbuffers::Verifier(bytes.data(), bytes.size(), options);
+}
+
+void require_version(flat::MetadataVersion version) {
+  if (version < flat::MetadataVersion::V4) {
+    throw Error("written by an Arrow older than 0.8; write it anew with a later one");
+  }
+  if (version > flat::MetadataVersion::V5) {
+    throw Error(fmt::format("metadata version {} is newer than what is known here",
+                            static_cast<int>(version) + 1));
+  }
+}
+
+BodyCompression decode_compression(const flat::BodyCompression* compression) {
+  if (compression == nullptr) return BodyCompression::kNone;
+  if (compression->method() != flat::BodyCompressionMethod::Buffer) {
+    throw Error("the body is compressed by an unknown method");
+  }
+  switch (compression->codec()) {
+    case flat::CompressionType::Lz4Frame:
+      return BodyCompression::kLz4;
+    case flat::CompressionType::Zstd:
+      return BodyCompression::kZstd;
+  }
+  throw Error("the body is compressed by an unknown codec");
+}
+
+BatchMetadata decode_batch(const flat::RecordBatch* from) {
+  if (from == nullptr) throw Error("a message without its record batch");
+  BatchMetadata batch;
+  batch.rows = from->length();
+  if (batch.rows < 0 || batch.rows > kMaxBatchRows) {
+    throw Error(fmt::format("a batch of {} rows; at most {} are read", batch.rows, kMaxBatchRows));
+  }
+  if (const auto* nodes = from->nodes()) {
+    batch.nodes.reserve(nodes->size());
+    for (const flat::FieldNode* node : *nodes) {
+      batch.nodes.push_back({node->length(), node->null_count()});
+    }
+  }
+  if (const auto* buffers = from->buffers()) {
+    batch.buffers.reserve(buffers->size());
+    for (const flat::Buffer* buffer : *buffers) {
+      batch.buffers.push_back({buffer->offset(), buffer->length()});
+    }
+  }
+  if (const auto* counts = from->variadic_buffer_counts()) {
+    batch.variadic_counts.assign(counts->begin(), counts->end());
+  }
+  batch.compression = decode_compression(from->compression());
+  return batch;
+}
+
+std::vector<FileBlock> decode_blocks(const flatbuffers::Vector<const flat::Block*>* from) {
+  std::vector<FileBlock> blocks;
+  if (from == nullptr) return blocks;
+  blocks.reserve(from->size());
+  for (const flat::Block* block : *from) {
+    FileBlock decoded{block->offset(), block->metadata_length(), block->body_length()};
+    if (decoded.offset < 0 || decoded.metadata_size < 0 || decoded.body_size < 0 ||
+        decoded.metadata_size > kMaxMessageMetadataBytes ||
+        decoded.body_size > kMaxMessageBodyBytes) {
+      throw Error("the footer places a message at an impossible offset or size");
+    }
+    blocks.push_back(decoded);
+  }
+  return blocks;
+}
+
+}  // namespace
+
+MessageMetadata decode_message(std::span<const uint8_t> bytes) {
+  flatbuffers::Verifier verifier = make_verifier(bytes);
+  if (bytes.size() < 8 || !flat::VerifyMessageBuffer(verifier)) {
+    throw Error("a message's metadata is damaged");
+  }
+  const flat::Message* from = flat::GetMessage(bytes.data());
+  require_version(from->version());
+  MessageMetadata message;
+  message.version4 = from->version() == flat::MetadataVersion::V4;
+  message.body_size = from->body_length();
+  if (message.body_size < 0 || message.body_size > kMaxMessageBodyBytes) {
+    throw Error(fmt::format("a message body of {} bytes; at most {} are read", message.body_size,
+                            kMaxMessageBodyBytes));
+  }
+  switch (from->header_type()) {
+    case flat::MessageHeader::Schema:
+      message.kind = MessageMetadata::Kind::kSchema;
+      message.schema = decode_schema(from->header_as_Schema());
+      return message;
+    case flat::MessageHeader::DictionaryBatch: {
+      const flat::DictionaryBatch* dictionary = from->header_as_DictionaryBatch();
+      if (dictionary == nullptr) break;
+      message.kind = MessageMetadata::Kind::kDictionary;
+      message.dictionary_id = dictionary->id();
+      message.is_delta = dictionary->is_delta();
+      message.batch = decode_batch(dictionary->data());
+      return message;
+    }
+    case flat::MessageHeader::RecordBatch:
+      message.kind = MessageMetadata::Kind::kBatch;
+      message.batch = decode_batch(from->header_as_RecordBatch());
+      return message;
+    case flat::MessageHeader::NONE:
+    case flat::MessageHeader::Tensor:
+    case flat::MessageHeader::SparseTensor:
+      break;
+  }
+  throw Error("a message that is neither schema, dictionary nor record batch");
+}
+
+FooterMetadata decode_footer(std::span<const uint8_t> bytes) {
+  flatbuffers::Verifier verifier = make_verifier(bytes);
+  if (bytes.size() < 8 || !verifier.VerifyBuffer<flat::Footer>(nullptr)) {
+    throw Error("the file's footer is damaged");
+  }
+  const auto* from = flatbuffers::GetRoot<flat::Footer>(bytes.data());
+  require_version(from->version());
+  FooterMetadata footer;
+  footer.schema = decode_schema(from->schema());
+  footer.dictionaries = decode_blocks(from->dictionaries());
+  footer.batches = decode_blocks(from->record_batches());
+  return footer;
+}
+
+}  // namespace penstock
