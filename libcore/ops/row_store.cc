@@ -1,0 +1,95 @@
+#include "libcore/ops/row_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/base/limits.h"
+
+namespace penstock {
+namespace {
+
+// A batch with fewer rows waits to be put together with others.
+constexpr int64_t kSmallRows = kBatchRows / 4;
+constexpr int64_t kTogetherBytes = int64_t{16} << 20;
+constexpr int64_t kOutputBytes = int64_t{64} << 20;
+
+int64_t batch_bytes(const Batch& batch) {
+  int64_t bytes = 0;
+  for (const ColumnPtr& column : batch.columns)
+    bytes += byte_size(*column);
+  return bytes;
+}
+
+}  // namespace
+
+SchemaPtr without_dictionaries(const SchemaPtr& schema) {
+  std::vector<Field> fields = schema->fields();
+  for (Field& field : fields) {
+    if (field.type->id == TypeId::kDictionary) field.type = field.type->value_type;
+  }
+  return make_schema(std::move(fields), schema->metadata());
+}
+
+void RowStore::add(const Batch& batch) {
+  if (batch.rows == 0) return;
+  Batch kept = batch;
+  kept.schema = schema_;
+  for (ColumnPtr& column : kept.columns)
+    column = decode_dictionary(column);
+  int64_t bytes = batch_bytes(kept);
+  rows_ += kept.rows;
+  bytes_ += bytes;
+  bool is_small = kept.rows < kSmallRows && bytes < kTogetherBytes;
+  if (!is_small || small_rows_ >= kBatchRows || small_bytes_ >= kTogetherBytes) put_together();
+  if (!is_small) {
+    parts_.push_back(std::move(kept));
+    return;
+  }
+  small_rows_ += kept.rows;
+  small_bytes_ += bytes;
+  small_.push_back(std::move(kept));
+}
+
+void RowStore::put_together() {
+  if (small_.size() == 1) parts_.push_back(std::move(small_[0]));
+  if (small_.size() > 1) parts_.push_back(concatenate(small_));
+  small_.clear();
+  small_rows_ = 0;
+  small_bytes_ = 0;
+}
+
+std::span<const Batch> RowStore::parts() {
+  put_together();
+  columns_.resize(schema_->size());
+  for (size_t c = 0; c < columns_.size(); ++c) {
+    for (size_t p = columns_[c].size(); p < parts_.size(); ++p) {
+      columns_[c].push_back(parts_[p].columns[c]);
+    }
+  }
+  return parts_;
+}
+
+Batch RowStore::take(std::span<const PartRow> rows) const {
+  Batch batch{schema_, static_cast<int64_t>(rows.size()), {}};
+  for (const std::vector<ColumnPtr>& columns : columns_) {
+    batch.columns.push_back(take_from(columns, rows));
+  }
+  return batch;
+}
+
+int64_t RowStore::output_rows() const {
+  if (rows_ == 0) return kBatchRows;
+  return std::clamp<int64_t>(kOutputBytes / (bytes_ / rows_ + 1), 1, kBatchRows);
+}
+
+void RowStore::clear() {
+  parts_.clear();
+  columns_.clear();
+  small_.clear();
+  small_rows_ = 0;
+  small_bytes_ = 0;
+  rows_ = 0;
+  bytes_ = 0;
+}
+
+}  // namespace penstock

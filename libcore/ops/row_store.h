@@ -1,0 +1,56 @@
+// Rows put aside in memory until all have come.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/data/take.h"
+
+namespace penstock {
+
+// The schema with dictionary columns as plain ones: what operators give that put rows of many
+// batches, each with its own dictionary, next to each other.
+SchemaPtr without_dictionaries(const SchemaPtr& schema);
+
+// Batches kept as they came, small ones put together: how often a row is picked decides the cost,
+// and picking from a million batches of ten rows costs a cache miss for each. Rows are named by
+// part and row, as take_from() takes them.
+class RowStore {
+ public:
+  explicit RowStore(SchemaPtr input) : schema_(without_dictionaries(input)) {}
+
+  // The stored columns' schema.
+  const SchemaPtr& schema() const { return schema_; }
+
+  // REQUIRES a batch of the input's schema or of schema().
+  void add(const Batch& batch);
+
+  // All added rows in order. Further add() may change which part a row is in.
+  std::span<const Batch> parts();
+  int64_t rows() const { return rows_; }
+
+  // Those rows as a batch. REQUIRES that parts() was called since the last add().
+  Batch take(std::span<const PartRow> rows) const;
+  // Rows that a batch of output may have without its columns nearing the 2 GiB that 32-bit offsets
+  // reach: kBatchRows unless rows are very long.
+  int64_t output_rows() const;
+
+  // Nothing is stored any more.
+  void clear();
+
+ private:
+  void put_together();
+
+  SchemaPtr schema_;
+  std::vector<Batch> parts_;
+  std::vector<std::vector<ColumnPtr>> columns_;  // by column, of each part
+  std::vector<Batch> small_;
+  int64_t small_rows_ = 0;
+  int64_t small_bytes_ = 0;
+  int64_t rows_ = 0;
+  int64_t bytes_ = 0;
+};
+
+}  // namespace penstock
