@@ -1,0 +1,219 @@
+"""A case: one pipeline of our tools and the SQL that must give the same rows."""
+import dataclasses
+import random
+import shlex
+
+from expressions import Expr, Generator, same
+from tables import Table
+
+EXPRESSION_KINDS = ["int", "float", "text", "date", "bool", "decimal"]
+
+
+@dataclasses.dataclass
+class Case:
+    stages: list[str]               # each is one stage of a pipeline
+    sql: str
+    columns: list[tuple[str, str]]  # name, kind
+    ordered_by: list[str] = dataclasses.field(default_factory=list)  # the rows come in this order
+    before: list[str] = dataclasses.field(default_factory=list)      # commands to run first
+
+    @property
+    def pipeline(self) -> str:
+        return " | ".join(self.stages)
+
+    def through(self, stage: str, sql: str, columns=None) -> None:
+        """Appends a stage; `sql` has {} for what was there."""
+        self.stages.append(stage)
+        self.sql = sql.format("(" + self.sql + ")")
+        if columns is not None:
+            self.columns = columns
+
+
+def braces(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+class Builder:
+    """Makes the cases of one world: two tables, `l` and `r`, in each of their formats."""
+
+    def __init__(self, r: random.Random, left: Table, right: Table):
+        self.r = r
+        self.tables = {"l": left, "r": right}
+
+    def scan(self, name: str, selective: bool = True) -> Case:
+        table = self.tables[name]
+        columns = [(column.name, column.kind) for column in table.columns]
+        words = ["pscan", "--types", shlex.quote(table.types)]
+        sql = f"select * from {name}"
+        if selective and self.r.random() < 0.3:
+            condition = Generator(self.r, columns).make("bool", 2)
+            words += ["-w", shlex.quote(condition.ours)]
+            sql += f" where {condition.theirs}"
+        if selective and self.r.random() < 0.3:
+            columns = self.r.sample(columns, self.r.randint(1, len(columns)))
+            names = ",".join(column for column, _ in columns)
+            words += ["-c", names]
+            sql = f"select {names} from ({sql})"
+        suffix = "csv" if self.r.random() < 0.8 or table.rows == 0 else "ndjson"
+        return Case([" ".join(words + [f"{name}.{suffix}"])], sql, columns)
+
+    def filter(self, case: Case) -> None:
+        condition = Generator(self.r, case.columns).make("bool", 3)
+        case.through(f"pfilter {shlex.quote(condition.ours)}",
+                     "select * from {} where " + braces(condition.theirs))
+
+    def project(self, case: Case) -> None:
+        generator = Generator(self.r, case.columns)
+        items: list[Expr] = []
+        columns = []
+        for name, kind in self.r.sample(case.columns, self.r.randint(0, min(4, len(case.columns)))):
+            items.append(Expr(name, name))
+            columns.append((name, kind))
+        for number in range(self.r.randint(1, 3)):
+            kind = self.r.choice(EXPRESSION_KINDS)
+            expression = generator.make(kind, 3)
+            name = f"e{number}_{len(case.stages)}"
+            items.append(Expr(f"{expression.ours} as {name}", f"{expression.theirs} as {name}"))
+            columns.append((name, kind))
+        case.through("pproject " + shlex.quote(", ".join(item.ours for item in items)),
+                     "select " + braces(", ".join(item.theirs for item in items)) + " from {}",
+                     columns)
+
+    def join(self, case: Case) -> None:
+        left_names = {name for name, _ in case.columns}
+        keys = [(a, b) for a, b in [("k", "k"), ("w", "v"), ("i", "n"), ("k", "n"), ("d", "h")]
+                if a in left_names]
+        if not keys:
+            return
+        keys = self.r.sample(keys, min(len(keys), self.r.choice([1, 1, 1, 2])))
+        if len({b for _, b in keys}) < len(keys):
+            keys = keys[:1]
+        type_ = self.r.choice(["inner", "left", "semi", "anti"])
+        right = [(column.name, column.kind) for column in self.tables["r"].columns
+                 if not (column.name, column.name) in keys]
+        if type_ in ("inner", "left") and left_names & {name for name, _ in right}:
+            return
+        on = " and ".join(f"a.{a} = b.{b}" for a, b in keys)
+        if type_ in ("inner", "left"):
+            names = [f"a.{name}" for name, _ in case.columns] + [f"b.{name}" for name, _ in right]
+            sql = f"select {', '.join(names)} from {{}} a {type_} join r b on {on}"
+            columns = case.columns + right
+        else:
+            word = "exists" if type_ == "semi" else "not exists"
+            sql = f"select * from {{}} a where {word} (select 1 from r b where {on})"
+            columns = case.columns
+        case.before.append(f"pscan --types {shlex.quote(self.tables['r'].types)} r.csv -o r.arrows")
+        spelled = ",".join(a if a == b else f"{a}={b}" for a, b in keys)
+        case.through(f"pjoin --type {type_} -k {spelled} r.arrows", sql, columns)
+
+    def aggregate(self, case: Case) -> None:
+        generator = Generator(self.r, case.columns)
+        possible = [name for name, kind in case.columns if kind != "edgefloat"]
+        keys = self.r.sample(possible, min(len(possible), self.r.choice([0, 1, 1, 2, 3])))
+        kinds = dict(case.columns)
+        items, columns = [], [(key, kinds[key]) for key in keys]
+        for number in range(self.r.randint(1, 4)):
+            call, kind = self.aggregate_call(generator)
+            items.append(Expr(f"{call.ours} as a{number}", f"{call.theirs} as a{number}"))
+            columns.append((f"a{number}", kind))
+        listed = ", ".join(keys)
+        sql = ("select " + braces(", ".join(keys + [item.theirs for item in items])) + " from {}"
+               + (f" group by {listed}" if keys else ""))
+        option = f"-k {','.join(keys)} " if keys else ""
+        case.through(f"pagg {option}" + shlex.quote(", ".join(item.ours for item in items)), sql,
+                     columns)
+
+    def aggregate_call(self, generator: Generator) -> tuple[Expr, str]:
+        choice = self.r.choice(["count(*)", "count", "sum", "avg", "min", "max", "distinct",
+                                "bool_and", "bool_or", "string_agg", "stddev", "variance", "median",
+                                "percentile"])
+        kind = self.r.choice(["int", "float", "decimal"])
+        if choice in ("min", "max", "count", "distinct"):
+            kind = self.r.choice(["int", "float", "text", "date", "decimal"])
+        elif choice in ("stddev", "variance", "median", "percentile"):
+            kind = self.r.choice(["int", "float"])
+        result = "inexact"
+        if choice == "count(*)":
+            call, result = Expr("count(*)", "count(*)"), "bigint"
+        elif choice in ("count", "distinct"):
+            a = generator.make(kind, 1)
+            word = "distinct " if choice == "distinct" else ""
+            call, result = Expr(f"count({word}{a.ours})", f"count({word}{a.theirs})"), "bigint"
+        elif choice in ("bool_and", "bool_or"):
+            a = generator.make("bool", 2)
+            call, result = Expr(f"{choice}({a.ours})", f"{choice}({a.theirs})"), "bool"
+        elif choice == "string_agg":
+            a = generator.column("text") or same("null::text")
+            call = Expr(f"string_agg({a.ours} || '', ';' order by {a.ours} || '')",
+                        f"string_agg({a.theirs} || '', ';' order by {a.theirs} || '')")
+            result = "text"
+        elif choice == "percentile":
+            a = generator.make(kind, 1)
+            call = Expr(f"percentile_cont(0.25) within group (order by {a.ours})",
+                        f"quantile_cont({a.theirs}, 0.25)")
+        else:
+            a = generator.make(kind, 1)
+            call = Expr(f"{choice}({a.ours})", f"{choice}({a.theirs})")
+            if choice in ("sum", "min", "max"):
+                result = {"int": "bigint", "float": "edgefloat"}.get(kind, kind)
+        if choice not in ("string_agg", "percentile") and self.r.random() < 0.2:
+            condition = generator.make("bool", 1)
+            call = Expr(f"{call.ours} filter (where {condition.ours})",
+                        f"{call.theirs} filter (where {condition.theirs})")
+        return call, result
+
+    def sort(self, case: Case) -> None:
+        """By some keys; with -n by all columns, so that which rows are first is certain."""
+        names = [name for name, _ in case.columns]
+        limit = self.r.choice([None, None, 0, 1, 5, 1000])
+        keys = self.r.sample(names, len(names) if limit is not None else
+                             self.r.randint(1, min(3, len(names))))
+        ours, theirs = [], []
+        for key in keys:
+            direction = self.r.choice(["", ":asc", ":desc"])
+            nulls = self.r.choice(["", "", ":nulls-first", ":nulls-last"])
+            ours.append(key + direction + nulls)
+            theirs.append(f"{key} {direction[1:] or 'asc'} nulls "
+                          + ("first" if nulls == ":nulls-first" else "last"))
+        sql = "select * from {} order by " + ", ".join(theirs)
+        if limit is None:
+            stage = f"psort -k {','.join(ours)}"
+        elif self.r.random() < 0.5:
+            stage = f"psort -k {','.join(ours)} -n {limit}"
+            sql += f" limit {limit}"
+        else:
+            stage = f"psort -k {','.join(ours)} | phead -n {limit}"
+            sql += f" limit {limit}"
+        case.through(stage, sql)
+        case.ordered_by = keys
+
+    def merge(self) -> Case:
+        """Two sorted files merged by key: the order of the whole."""
+        key = self.r.choice(["k", "i", "w", "d", "x:desc"])
+        name, _, direction = key.partition(":")
+        types = shlex.quote(self.tables["l"].types)
+        before = [f"pscan --types {types} -w {shlex.quote(where)} l.csv | psort -k {key} -o {file}"
+                  for where, file in [("b", "1.arrows"), ("b is not true", "2.arrows")]]
+        columns = [(column.name, column.kind) for column in self.tables["l"].columns]
+        return Case([f"pmerge -k {key} 1.arrows 2.arrows"],
+                    f"select * from l order by {name} {direction or 'asc'} nulls last", columns,
+                    [name], before)
+
+    def make(self) -> Case:
+        if self.r.random() < 0.05:
+            return self.merge()
+        case = self.scan("l")
+        for stage in self.r.choices([self.filter, self.project, self.join], k=self.r.randint(0, 2)):
+            stage(case)
+        last = self.r.choice([self.aggregate, self.sort, self.join, self.filter, self.project,
+                              self.aggregate, self.sort])
+        last(case)
+        if last == self.aggregate and self.r.random() < 0.3:
+            exact = [name for name, kind in case.columns if kind != "inexact"]
+            if len(exact) == len(case.columns):
+                self.sort(case)
+        if self.r.random() < 0.3:
+            case.stages.append("pprint -t csv")
+        else:
+            case.stages[-1] += " -t csv"
+        return case
