@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,13 +17,22 @@ struct CivilDate {
   int32_t day;    // 1..31
 };
 
-// Days since 1970-01-01 and back (Hinnant, "chrono-compatible low-level date algorithms").
+inline constexpr int64_t kSecondsPerDay = 86400;
+
+// Days since 1970-01-01 and back (Hinnant, "chrono-compatible low-level date algorithms"; near our
+// time back by Neri and Schneider, "Euclidean affine functions and their application to calendar
+// algorithms", 2022). REQUIRES a year within ±2^53.
 int64_t days_from_civil(CivilDate date);
 CivilDate civil_from_days(int64_t days);
 int32_t days_in_month(int64_t year, int32_t month);
 
-// YYYY-MM-DD exactly (years 0001 to 9999), a real date. Inline in the CSV reader's hot path.
-std::optional<int32_t> parse_date(std::string_view text);
+// a / b rounded down; REQUIRES b > 0.
+constexpr int64_t floor_divide(int64_t a, int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
+
+// YYYY-MM-DD exactly (years 0001 to 9999), a real date. Inline: it stands in the CSV reader's loop.
+inline std::optional<int32_t> parse_date(std::string_view text);
 
 // A timestamp as text has it. `offset_seconds` is present when the text named a zone: Z, ±HH,
 // ±HHMM, ±HH:MM. Form: date, 'T' or one space, HH:MM[:SS[.fraction of 1..9 digits]]. A date alone
@@ -37,20 +47,69 @@ std::optional<ParsedTimestamp> parse_timestamp(std::string_view text);
 // HH:MM[:SS[.fraction]]; nanoseconds since midnight.
 std::optional<int64_t> parse_time(std::string_view text);
 
+// What append_duration prints: "PT90.5S", "PT-90.5S". Empty when it is none, does not fit, or has
+// digits below the unit.
+std::optional<int64_t> parse_duration(std::string_view text, TimeUnit unit);
+
 // A parsed timestamp in a unit, the offset subtracted. Empty when digits below the unit would be
 // lost or it does not fit 64 bits.
 std::optional<int64_t> to_unit(const ParsedTimestamp& timestamp, TimeUnit unit);
 
-// "1996-03-13"; years beyond 9999 or before 1 with sign.
+// Each writes at `to`, at most kMaxTimeChars, and returns the end; append_… does so to a string.
+inline constexpr int64_t kMaxTimeChars = 64;
+
+// "1996-03-13"; years beyond 9999 or before 1 with a sign: "+12000-01-01", "-0044-03-15".
+char* write_date(char* to, int64_t days);
+// "1996-03-13T01:02:03.25", the fraction as short as is exact, none when zero; no zone.
+char* write_timestamp(char* to, int64_t value, TimeUnit unit);
+// "01:02:03.25"; what is no time of day prints with a sign or more than 23 hours.
+char* write_time(char* to, int64_t value, TimeUnit unit);
+// ISO 8601 in seconds alone: "PT90.5S", "PT-90.5S".
+char* write_duration(char* to, int64_t value, TimeUnit unit);
+
 void append_date(std::string& out, int64_t days);
-// "1996-03-13T01:02:03.250", fraction as short as is exact, none when zero; no zone.
 void append_timestamp(std::string& out, int64_t value, TimeUnit unit);
 void append_time(std::string& out, int64_t value, TimeUnit unit);
-// ISO 8601: "PT90.5S"
 void append_duration(std::string& out, int64_t value, TimeUnit unit);
+
+// A timestamp of a zone (as a timestamp type names it), with its offset: "…Z" for UTC, "…+02:00"
+// for others, and "…Z" too where the offset has seconds (before standard time) or local time would
+// not fit 64 bits. Throws Error on an unknown zone.
+void append_zoned_timestamp(std::string& out, int64_t value, TimeUnit unit,
+                            const std::string& zone);
 
 // The offset from UTC in seconds, at an instant, of a zone that a timestamp type names: "UTC", "Z",
 // "+02:00", or an IANA name by the system's zone database. Throws Error on an unknown zone.
 int32_t zone_offset(const std::string& zone, int64_t utc_seconds);
+
+inline std::optional<int32_t> parse_date(std::string_view text) {
+  if (text.size() != 10) return std::nullopt;
+  // All ten bytes at once: digits become 0..9 and dashes 0, whatever else sets a high bit.
+  uint64_t head;
+  uint16_t tail;
+  std::memcpy(&head, text.data(), 8);
+  std::memcpy(&tail, text.data() + 8, 2);
+  head ^= 0x2D30302D30303030U;
+  tail = static_cast<uint16_t>(tail ^ 0x3030U);
+  uint64_t wrong = head | (head + 0x7F76767F76767676U);
+  uint32_t wrong_tail = tail | (tail + 0x7676U);
+  if (((wrong & 0x8080808080808080U) | (wrong_tail & 0x8080U)) != 0) return std::nullopt;
+  uint64_t pairs = head * 10 + (head >> 8);  // bytes 0, 2 and 5 are two digits' value
+  auto year = static_cast<uint32_t>((pairs & 0xFF) * 100 + ((pairs >> 16) & 0xFF));
+  auto month = static_cast<uint32_t>((pairs >> 40) & 0xFF);
+  uint32_t day = (tail & 0xFU) * 10 + (tail >> 8);
+  // Days of the months from January, and before each month in a year that begins in March.
+  static constexpr uint8_t kLength[16] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  static constexpr uint16_t kBefore[16] = {0,   306, 337, 0,   31,  61, 92,
+                                           122, 153, 184, 214, 245, 275};
+  bool leap = (year & (year % 25 == 0 ? 15U : 3U)) == 0;
+  uint32_t length = kLength[month & 15] + (leap && month == 2 ? 1U : 0U);
+  if (month - 1 > 11 || day - 1 >= length || year == 0) return std::nullopt;
+  uint32_t march_year = year - (month <= 2 ? 1U : 0U);
+  uint32_t days = march_year * 365 + march_year / 4 - march_year / 100 + march_year / 400 +
+                  kBefore[month] + day;
+  constexpr int32_t kEpoch = 719469;  // the same sum for 1970-01-01
+  return static_cast<int32_t>(days) - kEpoch;
+}
 
 }  // namespace penstock

@@ -11,30 +11,39 @@
 namespace penstock {
 
 inline constexpr int32_t kMaxDecimalPrecision = 38;
+inline constexpr int32_t kMaxDecimal256Precision = 76;
 
-// 10^n, 0 <= n <= 38.
+// 10^n. REQUIRES 0 <= n <= 38.
 int128_t power_of_ten(int32_t n);
 
 // Whether |value| < 10^precision.
 bool fits_precision(int128_t value, int32_t precision);
 
-// "-12.50", ".5", "1e3"? No exponent: digits, one point, a sign. Empty when it is no such text or
-// has more than `scale` digits after the point that are not zero (nothing is rounded away
-// silently) or does not fit `precision`.
+// Digits with at most one point among them ("12.50", ".5", "5."), after an optional sign; no
+// exponent. Empty when it is no such text, has digits other than 0 beyond `scale` places after the
+// point (nothing is rounded away silently), or does not fit `precision`.
 std::optional<int128_t> parse_decimal(std::string_view text, int32_t precision, int32_t scale);
 
-// All `scale` digits are printed: 12.50 at scale 2 is "12.50".
+// The same for decimal256: 32 bytes, little-endian, are written to `bytes` when it is true.
+bool parse_decimal256(std::string_view text, int32_t precision, int32_t scale, uint8_t* bytes);
+
+// Writes all `scale` digits (12.50 at scale 2 is "12.50") and returns the end.
+// REQUIRES 0 <= scale <= 38, room for kMaxDecimalChars.
+inline constexpr int64_t kMaxDecimalChars = 64;
+char* write_decimal(char* to, int128_t value, int32_t scale);
 void append_decimal(std::string& out, int128_t value, int32_t scale);
-// Little-endian 256-bit, for decimal256 passing through.
+// The same for decimal256. REQUIRES 0 <= scale <= 76.
 void append_decimal256(std::string& out, const uint8_t* bytes, int32_t scale);
 
-// Value times 10^(to - from); empty on overflow. When to < from the quotient is rounded half away
-// from zero, as SQL's casts do.
+// value * 10^(to - from); empty on overflow. When to < from the quotient is rounded half away from
+// zero, as SQL's casts do. REQUIRES scales in 0..38.
 std::optional<int128_t> rescale(int128_t value, int32_t from, int32_t to);
 
-// The nearest double, and the nearest decimal at a scale (half away from zero; empty on overflow,
-// inf, nan).
+// The double nearest to value / 10^scale.
 double to_double(int128_t value, int32_t scale);
+
+// The decimal nearest to the double's exact value, at a scale, half away from zero; empty for inf
+// and nan, and when it does not fit `precision`.
 std::optional<int128_t> decimal_from_double(double value, int32_t precision, int32_t scale);
 
 }  // namespace penstock

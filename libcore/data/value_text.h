@@ -10,29 +10,41 @@
 
 namespace penstock {
 
-// Floats in the shortest form that reads back the same ("0.1", "1e+300", "17.0"? no: "17"), nan,
-// inf, -inf.
+// Floats in the fewest digits that read back the same, in PostgreSQL's form: plain from 1e-4 to
+// below 1e15 (float32: 1e7, below which whole numbers are exact), so 17 is "17" and 100000
+// "100000"; else "1e+15", "2.5e-07". Also nan, inf, -inf and -0. write_… writes at most
+// kMaxFloatChars at `to` and returns the end.
+inline constexpr int64_t kMaxFloatChars = 32;
+char* write_float64(char* to, double value);
+char* write_float32(char* to, float value);
 void append_float64(std::string& out, double value);
 void append_float32(std::string& out, float value);
 
-// Row i as people read it, without quotes: true/false, digits, ISO dates and times (a timestamp with
-// a zone ends in "Z" for UTC and in its offset, as "+02:00", for others), raw bytes of text, hex
-// (\x6162) for binary, JSON for nested types. Null appends nothing.
+// Row i as people read it, without quotes: true/false, digits, ISO dates and times (a timestamp
+// with a zone ends in "Z" for UTC and in its offset, as "+02:00", for others), raw bytes of text,
+// hex
+// (\x6162) for binary, ISO 8601 for intervals ("P1M2DT3.5S"), JSON for nested types, a union as its
+// member. Null appends nothing. Throws Error when a timestamp's zone is unknown.
 void append_text(std::string& out, const Column& column, int64_t i);
 
 // Row i as a JSON value: text quoted and escaped, numbers bare (nan, inf and -inf as strings: JSON
-// has no such number), decimals bare with all digits, binary as lower-case hex in a string, dates as
-// strings, lists and structs nested, null as null, a map as an array of {"key":…,"value":…}.
+// has no such number), decimals bare with all digits, binary as lower-case hex in a string, dates
+// as strings, lists and structs nested, null as null, a map as an array of {"key":…,"value":…}.
 void append_json(std::string& out, const Column& column, int64_t i);
 
 // A string quoted and escaped for JSON.
 void append_json_string(std::string& out, std::string_view text);
 
+// Whether append_parsed knows the type: all of fixed width but intervals and dictionaries.
+bool is_parseable(const Type& type);
+
 // Reads `text` as `type` into a builder-free form: appends one value of a fixed-width type to
 // `values` (`fixed_width` bytes). False when text is no such value; nothing is appended then.
-// For bool one byte 0 or 1 is appended. Accepts for bool true/false (any case), t/f and 1/0? only
-// true/false in any case; for numbers what number.h takes; dates and times what datetime.h takes;
-// a timestamp type with a zone requires an offset in the text, one without refuses it.
+// For bool (true or false, in any case) one byte 0 or 1 is appended. Numbers as number.h takes
+// them, without loss: a fraction is no integer. Decimals as decimal.h, dates and times as
+// datetime.h takes them; a timestamp type with a zone requires an offset in the text, one without
+// refuses it. Fixed-size binary is its very bytes, or \x and two hex digits a byte. REQUIRES
+// is_parseable(type).
 bool append_parsed(MutableBuffer& values, const Type& type, std::string_view text);
 
 }  // namespace penstock

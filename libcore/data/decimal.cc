@@ -1,0 +1,236 @@
+#include "libcore/data/decimal.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "libcore/base/digits.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::array<int128_t, kMaxDecimalPrecision + 1> kPowers = [] {
+  std::array<int128_t, kMaxDecimalPrecision + 1> powers{};
+  powers[0] = 1;
+  for (size_t i = 1; i < powers.size(); ++i)
+    powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
+// The largest power that fits 64 bits.
+constexpr int kChunkDigits = 19;
+constexpr uint64_t kChunk = 10'000'000'000'000'000'000U;
+
+constexpr uint128_t magnitude(int128_t value) {
+  return value < 0 ? -static_cast<uint128_t>(value) : static_cast<uint128_t>(value);
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// A decimal's text, its shape checked: digits before and after the point, trailing zeros beyond the
+// scale cut off.
+struct DecimalText {
+  bool negative = false;
+  std::string_view whole;
+  std::string_view fraction;
+};
+
+std::optional<DecimalText> split(std::string_view text, int32_t scale) {
+  DecimalText parts;
+  size_t at = 0;
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
+    parts.negative = text[0] == '-';
+    at = 1;
+  }
+  size_t begin = at;
+  while (at < text.size() && is_digit(text[at]))
+    ++at;
+  parts.whole = text.substr(begin, at - begin);
+  if (at < text.size() && text[at] == '.') {
+    begin = ++at;
+    while (at < text.size() && is_digit(text[at]))
+      ++at;
+    parts.fraction = text.substr(begin, at - begin);
+  }
+  if (at != text.size() || parts.whole.size() + parts.fraction.size() == 0) return std::nullopt;
+  while (parts.fraction.size() > static_cast<size_t>(scale)) {
+    if (parts.fraction.back() != '0') return std::nullopt;
+    parts.fraction.remove_suffix(1);
+  }
+  return parts;
+}
+
+// For numbers that 64 bits may not hold, or with more digits than the scale.
+std::optional<int128_t> parse_long_decimal(std::string_view text, int32_t precision,
+                                           int32_t scale) {
+  std::optional<DecimalText> parts = split(text, scale);
+  if (!parts) return std::nullopt;
+  uint128_t value = 0;
+  auto limit = static_cast<uint128_t>(power_of_ten(precision));
+  auto add = [&](std::string_view digits) {
+    for (char c : digits) {
+      value = value * 10 + static_cast<unsigned>(c - '0');
+      if (value >= limit) return false;
+    }
+    return true;
+  };
+  if (!add(parts->whole) || !add(parts->fraction)) return std::nullopt;
+  int32_t missing = scale - static_cast<int32_t>(parts->fraction.size());
+  // 10^38 * 10 stays below 2^128: the product is tested before each step can wrap.
+  for (int32_t i = 0; i < missing && value != 0; ++i) {
+    value *= 10;
+    if (value >= limit) return std::nullopt;
+  }
+  return parts->negative ? -static_cast<int128_t>(value) : static_cast<int128_t>(value);
+}
+
+// The digits of any magnitude, at least `width` of them, before `end`.
+char* write_wide_before(char* end, uint128_t value, int width) {
+  while (value >= kChunk) {
+    end = write_digits_before(end, static_cast<uint64_t>(value % kChunk), kChunkDigits);
+    value /= kChunk;
+    width -= kChunkDigits;
+  }
+  return write_digits_before(end, static_cast<uint64_t>(value), width > 0 ? width : 1);
+}
+
+// size * 10^scale to the nearest whole number, half up, where 53 bits hold it; else empty.
+std::optional<int128_t> rounded_short(double size, int32_t scale) {
+  if (scale > 22) return std::nullopt;
+  auto power = static_cast<double>(kPowers[static_cast<size_t>(scale)]);
+  double product = size * power;
+  if (!(product < 0x1p52)) return std::nullopt;
+  // product + error is exact. The product's fraction is a multiple of its last place, of which the
+  // error is at most half: so it decides only where the fraction is one half.
+  double error = std::fma(size, power, -product);
+  double whole = std::trunc(product);
+  double fraction = product - whole;
+  bool up = fraction > 0.5 || (fraction == 0.5 && error >= 0);
+  return static_cast<int128_t>(whole) + (up ? 1 : 0);
+}
+
+// The same for all sizes, by way of the exact digits; empty past 38 of them.
+std::optional<int128_t> rounded_long(double size, int32_t scale) {
+  if (size >= 1e38) return std::nullopt;
+  // At most 38 digits before the point and 1074 after it.
+  char text[1200];
+  char* end = std::to_chars(text, text + sizeof text, size, std::chars_format::fixed, 1074).ptr;
+  std::string_view digits(text, static_cast<size_t>(end - text));
+  size_t point = digits.find('.');
+  size_t cut = point + 1 + static_cast<size_t>(scale);
+  int128_t result = 0;
+  for (size_t i = 0; i < cut; ++i) {
+    if (i == point) continue;
+    result = result * 10 + (digits[i] - '0');
+    if (result >= kPowers[kMaxDecimalPrecision]) return std::nullopt;
+  }
+  return digits[cut] >= '5' ? result + 1 : result;
+}
+
+}  // namespace
+
+int128_t power_of_ten(int32_t n) {
+  return kPowers[static_cast<size_t>(n)];
+}
+
+bool fits_precision(int128_t value, int32_t precision) {
+  return magnitude(value) < static_cast<uint128_t>(power_of_ten(precision));
+}
+
+std::optional<int128_t> parse_decimal(std::string_view text, int32_t precision, int32_t scale) {
+  // Up to 18 digits, sign and point: no sum here can leave 64 bits.
+  constexpr size_t kShort = 18;
+  const char* at = text.data();
+  const char* end = at + text.size();
+  bool negative = at != end && *at == '-';
+  if (at != end && (*at == '-' || *at == '+')) ++at;
+  if (end - at > static_cast<ptrdiff_t>(kShort) || scale > 18) {
+    return parse_long_decimal(text, precision, scale);
+  }
+  const char* begin = at;
+  uint64_t value = 0;
+  for (; at != end && is_digit(*at); ++at)
+    value = value * 10 + static_cast<uint64_t>(*at - '0');
+  ptrdiff_t digits = at - begin;
+  ptrdiff_t fraction = 0;
+  if (at != end && *at == '.') {
+    begin = ++at;
+    for (; at != end && is_digit(*at); ++at)
+      value = value * 10 + static_cast<uint64_t>(*at - '0');
+    fraction = at - begin;
+  }
+  if (at != end || digits + fraction == 0) return std::nullopt;
+  if (fraction > scale) return parse_long_decimal(text, precision, scale);
+  int128_t scaled = int128_t{static_cast<int64_t>(value)} *
+                    kPowers[static_cast<size_t>(scale - static_cast<int32_t>(fraction))];
+  if (scaled >= kPowers[static_cast<size_t>(precision)]) return std::nullopt;
+  return negative ? -scaled : scaled;
+}
+
+char* write_decimal(char* to, int128_t value, int32_t scale) {
+  uint128_t rest = magnitude(value);
+  if (value < 0) *to++ = '-';
+  if (scale == 0 && rest < kChunk) return write_digits(to, static_cast<uint64_t>(rest));
+  if (rest < kChunk && scale <= 18) {
+    auto unit = static_cast<uint64_t>(kPowers[static_cast<size_t>(scale)]);
+    auto small = static_cast<uint64_t>(rest);
+    to = write_digits(to, small / unit);
+    *to = '.';
+    to += 1 + scale;
+    write_digits_before(to, small % unit, scale);
+    return to;
+  }
+  char digits[kMaxDecimalChars];
+  char* end = digits + sizeof digits;
+  char* begin = write_wide_before(end, rest, scale + 1);
+  auto whole = static_cast<size_t>(end - begin - scale);
+  std::memcpy(to, begin, whole);
+  to += whole;
+  if (scale == 0) return to;
+  *to++ = '.';
+  std::memcpy(to, begin + whole, static_cast<size_t>(scale));
+  return to + scale;
+}
+
+void append_decimal(std::string& out, int128_t value, int32_t scale) {
+  char text[kMaxDecimalChars];
+  out.append(text, static_cast<size_t>(write_decimal(text, value, scale) - text));
+}
+
+std::optional<int128_t> rescale(int128_t value, int32_t from, int32_t to) {
+  if (to >= from) {
+    int128_t result;
+    if (__builtin_mul_overflow(value, power_of_ten(to - from), &result)) return std::nullopt;
+    return result;
+  }
+  int128_t unit = power_of_ten(from - to);
+  int128_t quotient = value / unit;
+  uint128_t remainder = magnitude(value % unit);
+  if (remainder >= static_cast<uint128_t>(unit) - remainder) quotient += value < 0 ? -1 : 1;
+  return quotient;
+}
+
+double to_double(int128_t value, int32_t scale) {
+  constexpr int128_t kExact = int128_t{1} << 53;
+  // Both sides are exact, so that the division rounds once.
+  if (scale <= 22 && value >= -kExact && value <= kExact) {
+    return static_cast<double>(value) / static_cast<double>(kPowers[static_cast<size_t>(scale)]);
+  }
+  char text[kMaxDecimalChars];
+  char* end = write_decimal(text, value, scale);
+  double result = 0;
+  std::from_chars(text, end, result);
+  return result;
+}
+
+std::optional<int128_t> decimal_from_double(double value, int32_t precision, int32_t scale) {
+  if (!std::isfinite(value)) return std::nullopt;
+  std::optional<int128_t> result = rounded_short(std::fabs(value), scale);
+  if (!result) result = rounded_long(std::fabs(value), scale);
+  if (!result || !fits_precision(*result, precision)) return std::nullopt;
+  return value < 0 ? -*result : *result;
+}
+
+}  // namespace penstock

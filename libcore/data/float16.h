@@ -1,0 +1,14 @@
+// IEEE half-precision floats, carried as their 16 bits.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace penstock {
+
+float float_from_half(uint16_t bits);
+
+// The nearest half (ties to even); empty when the value is finite and too large for one.
+std::optional<uint16_t> half_from_float(float value);
+
+}  // namespace penstock
