@@ -1,0 +1,103 @@
+// Options as users see them, and those that several tools share: the one place where a letter gets
+// its meaning. The table feeds the parser, --help, the manual's OPTIONS, the completions and
+// --describe.
+#pragma once
+
+namespace penstock {
+
+// What a shell offers for an option's value.
+enum class Complete { kNothing, kFile, kWords };
+
+// All texts are constants of the program.
+struct Option {
+  char letter;        // '\0' for none
+  const char* name;   // without dashes
+  const char* value;  // what stands for the value in help; empty for a flag
+  const char* help;   // a phrase: small first letter, no full stop
+  Complete complete = Complete::kNothing;
+  const char* words = "";  // for kWords, separated by blanks
+};
+
+namespace option {
+
+// Reading.
+inline constexpr Option kFrom{'f',
+                              "from",
+                              "FORMAT",
+                              "read the input as arrow, csv, tsv, ndjson or lines; else an Arrow "
+                              "stream is known by its first "
+                              "bytes, and text by its file's suffix or taken for csv",
+                              Complete::kWords,
+                              "arrow csv tsv ndjson lines"};
+inline constexpr Option kDelimiter{'d', "delimiter", "CHAR",
+                                   "the byte between the fields of csv, \\t for a tab"};
+inline constexpr Option kNoHeader{'\0', "no-header", "",
+                                  "the first row is data; columns are called c1, c2 and so on"};
+inline constexpr Option kNames{'\0', "names", "NAMES",
+                               "call the columns by these names, whatever a header says"};
+inline constexpr Option kTypes{
+    '\0', "types", "SPEC",
+    "types of columns, as in price=decimal(15,2),day=date; *=text for all the others"};
+inline constexpr Option kSchema{
+    '\0', "schema", "FILE",
+    "take all names and types from FILE: lines of name and type, or an Arrow stream",
+    Complete::kFile};
+inline constexpr Option kDateFormat{'\0', "date-format", "FORMAT",
+                                    "dates look like this (as for strptime), not as in ISO 8601"};
+inline constexpr Option kTrailingDelimiter{
+    '\0', "trailing-delimiter", "", "each row ends in one more delimiter (as in files named .tbl)"};
+inline constexpr Option kOnError{
+    '\0',
+    "on-error",
+    "WHAT",
+    "what becomes of a record that cannot be read: fail (as ever), skip, or null for the field",
+    Complete::kWords,
+    "fail skip null"};
+inline constexpr Option kRejects{
+    '\0', "rejects", "FILE",
+    "keep every refused record in FILE, with its file, line, column and reason", Complete::kFile};
+inline constexpr Option kColumns{'c', "columns", "COLS", "only these columns, in this order"};
+inline constexpr Option kWhere{'w', "where", "EXPR", "only the rows for which EXPR holds"};
+inline constexpr Option kPartition{'\0', "partition", "I/N",
+                                   "only the I-th of N parts, which together are the whole"};
+
+// Writing.
+inline constexpr Option kTo{
+    't',
+    "to",
+    "FORMAT",
+    "write arrow, csv, tsv, ndjson, lines, table or markdown; else what the suffix of FILE says, "
+    "table to a terminal, and arrow to everything else",
+    Complete::kWords,
+    "arrow csv tsv ndjson lines table markdown"};
+inline constexpr Option kOutput{
+    'o', "output", "FILE", "write to FILE, which appears only when it is whole", Complete::kFile};
+
+// What operators do.
+inline constexpr Option kKey{'k', "key", "KEYS", "the key columns"};
+inline constexpr Option kRows{'n', "rows", "ROWS", "so many rows at most"};
+
+// Every tool.
+inline constexpr Option kQuiet{'q', "quiet", "", "no notes on standard error, only errors"};
+inline constexpr Option kVerbose{'v', "verbose", "",
+                                 "tell on standard error what is read and written"};
+inline constexpr Option kHelp{'h', "help", "", "show this help"};
+inline constexpr Option kVersion{'V', "version", "", "show the version"};
+inline constexpr Option kDescribe{'\0', "describe", "",
+                                  "tell in JSON what this command line needs and gives"};
+inline constexpr Option kCompletion{'\0',
+                                    "completion",
+                                    "SHELL",
+                                    "print the completions for bash, zsh or fish",
+                                    Complete::kWords,
+                                    "bash zsh fish"};
+
+}  // namespace option
+
+// The same option under another meaning of its value, as in psort's -k.
+constexpr Option with_help(Option option, const char* help) {
+  option.help = help;
+  return option;
+}
+
+}  // namespace penstock

@@ -1,0 +1,88 @@
+#include "libcore/cli/program.h"
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <new>
+#include <string>
+
+#include "libcore/base/error.h"
+#include "libcore/os/byte_sink.h"
+
+namespace penstock {
+namespace {
+
+constexpr int kMmapThreshold = 64 << 20;
+constexpr int kTrimThreshold = 256 << 20;
+
+// A closed descriptor is opened the wrong way round: reading from 0, or writing to 1 and 2, fails
+// as it would have.
+void occupy_standard_streams() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    if (open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0) return;  // NOLINT
+  }
+}
+
+[[noreturn]] void end_by_sigpipe() {
+  std::signal(SIGPIPE, SIG_DFL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  sigprocmask(SIG_UNBLOCK, &set, nullptr);
+  raise(SIGPIPE);
+  _exit(128 + SIGPIPE);
+}
+
+int report(const char* tool, const Error& error) {
+  if (error.kind() == Error::Kind::kRun) {
+    print_note(tool, error.message());
+    return 1;
+  }
+  // The advice ends the first line; an expression and its caret may follow.
+  std::string message = error.message();
+  size_t line_end = std::min(message.find('\n'), message.size());
+  message.insert(line_end, std::string(" (see ") + tool + " --help)");
+  print_note(tool, message);
+  return 2;
+}
+
+}  // namespace
+
+void print_note(const char* tool, std::string_view text) {
+  std::string line(tool);
+  line += ": ";
+  line += text;
+  line += '\n';
+  // Nothing is left to be done when even this fails.
+  if (write(STDERR_FILENO, line.data(), line.size()) < 0) return;
+}
+
+void print_text(std::string_view text) {
+  ByteSinkPtr out = open_sink("-");
+  out->write(text);
+  out->finish();
+}
+
+void run_program(const char* tool, const std::function<int()>& body) {
+  occupy_standard_streams();
+  mallopt(M_MMAP_THRESHOLD, kMmapThreshold);
+  mallopt(M_TRIM_THRESHOLD, kTrimThreshold);
+  int status = 1;
+  try {
+    status = body();
+  } catch (const Error& error) {
+    status = report(tool, error);
+  } catch (const OutputClosed&) {
+    end_by_sigpipe();
+  } catch (const std::bad_alloc&) {
+    print_note(tool, "out of memory");
+  }
+  // All that had to be finished has been. A thread that waits in a read must not hold up the end.
+  _exit(status);
+}
+
+}  // namespace penstock

@@ -1,0 +1,155 @@
+#include "libcore/cli/tool.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/cli/program.h"
+#include "libcore/os/byte_sink.h"
+#include "libcore/os/terminal.h"
+
+namespace penstock {
+namespace {
+
+// The suffixes that mean an Arrow stream rather than a file are few.
+bool is_ipc_file(const std::string& path) {
+  return path.ends_with(".arrow") || path.ends_with(".feather") || path.ends_with(".ipc");
+}
+
+std::string count_of(int64_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Tool::Tool(CommandText text, Operands operands) : command_(text), operands_(std::move(operands)) {
+  command_.heading("Operation");
+}
+
+bool Tool::parse(int argc, const char* const* argv, const std::function<Description()>& describe) {
+  add_input_options();
+  add_output_options();
+  add_common_options();
+  std::vector<std::string> operands = command_.parse(argc, argv);
+  if (help_) {
+    print_text(help_text(command_));
+  } else if (version_) {
+    print_text(std::string(command_.text().name) + " (Penstock) " PENSTOCK_VERSION "\n");
+  } else if (!completion_.empty()) {
+    print_text(completion_);
+  } else if (describe_) {
+    words_ = std::move(operands);
+    words_.resize(std::max(words_.size(), operands_.words.size()));
+    print_text(description_json(command_, describe()));
+  } else {
+    take_operands(std::move(operands));
+    scan_.text.header = !no_header_;
+    if (!rejects_path_.empty()) rejects_ = Rejects(rejects_path_);
+    scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
+    return true;
+  }
+  return false;
+}
+
+void Tool::take_operands(std::vector<std::string> operands) {
+  for (const char* word : operands_.words) {
+    if (operands.empty()) throw Error::usage(std::string(word) + " is missing");
+    words_.push_back(std::move(operands.front()));
+    operands.erase(operands.begin());
+  }
+  int count = static_cast<int>(operands.size());
+  if (operands_.max_inputs >= 0 && count > operands_.max_inputs) {
+    throw Error::usage("too many operands: '" +
+                       operands[static_cast<size_t>(operands_.max_inputs)] + "'");
+  }
+  if (count < operands_.min_inputs) throw Error::usage("an input is missing");
+  inputs_ = std::move(operands);
+  // Where one input may be left out it is the first: pjoin's LEFT.
+  bool left_out = operands_.min_inputs == 0 ? count == 0 : count < operands_.max_inputs;
+  if (left_out) {
+    refuse_terminal_input();
+    inputs_.insert(inputs_.begin(), "-");
+  }
+  if (std::count(inputs_.begin(), inputs_.end(), "-") > 1) {
+    throw Error::usage("standard input ('-') cannot be two inputs at once");
+  }
+}
+
+void Tool::refuse_terminal_input() const {
+  if (!is_terminal(STDIN_FILENO)) return;
+  throw Error::usage("no input: name a file, or pipe something in; " + usage_line(command_.text()));
+}
+
+void Tool::note(const std::string& text) const {
+  if (!quiet_) print_note(command_.text().name, text);
+}
+
+void Tool::verbose_note(const std::string& text) const {
+  if (verbose_) print_note(command_.text().name, text);
+}
+
+void Tool::tell_schema(const std::string& operand, const Schema& schema) const {
+  if (!verbose_) return;
+  std::string text = (operand == "-" ? "standard input" : operand) + ":";
+  for (const Field& field : schema.fields()) {
+    text += (&field == &schema.fields().front() ? " " : ", ") + field.name + " " +
+            field.type->to_string();
+  }
+  print_note(command_.text().name, text);
+}
+
+OperatorPtr Tool::open(const std::string& operand) {
+  OperatorPtr input = open_scan(operand, scan_);
+  tell_schema(operand, *input->schema());
+  return input;
+}
+
+OperatorPtr Tool::open_all() {
+  OperatorPtr input = open_scan(inputs_, scan_);
+  tell_schema(inputs_.size() == 1 ? inputs_[0] : count_of(std::ssize(inputs_), "input"),
+              *input->schema());
+  return input;
+}
+
+PrintOptions Tool::print_options() const {
+  PrintOptions options;
+  bool to_terminal = output_ == "-" && is_terminal(STDOUT_FILENO);
+  std::optional<Format> format = to_;
+  if (!format && output_ != "-") format = format_of_suffix(output_);
+  if (!format && to_terminal) format = Format::kTable;
+  options.format = format.value_or(default_format_);
+  options.ipc.file = is_ipc_file(output_);
+  if (to_terminal) {
+    if (options.format == Format::kArrow) {
+      throw Error::usage("an Arrow stream is not for a terminal; use -o FILE or another format");
+    }
+    options.text.width = terminal_width(STDOUT_FILENO);
+    options.text.color = wants_color(STDOUT_FILENO);
+  }
+  return options;
+}
+
+int Tool::write(OperatorPtr result) {
+  try {
+    PrintOptions options = print_options();
+    ByteSinkPtr sink = open_sink(output_);
+    int64_t rows = print(*result, *sink, options);
+    rejects_.finish();
+    verbose_note(count_of(rows, "row") + " written to " + sink->name());
+    if (rejects_.count() > 0) {
+      bool skipped = scan_.text.on_error == OnError::kSkip;
+      note(count_of(rejects_.count(), "record") +
+           (skipped ? " could not be read and skipped" : " with fields that could not be read"));
+    }
+  } catch (...) {
+    (void)result.release();
+    throw;
+  }
+  // Destroying operators could wait for a thread that is blocked in a read; the process ends here.
+  (void)result.release();
+  return 0;
+}
+
+}  // namespace penstock

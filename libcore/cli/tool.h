@@ -1,0 +1,99 @@
+// What all tools are made of: inputs that open alike, an output that is written alike, and the
+// options for both. A tool's own file adds its options and puts one operator between.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/cli/command.h"
+#include "libcore/cli/describe.h"
+#include "libcore/data/batch.h"
+#include "libcore/ops/print.h"
+#include "libcore/ops/rejects.h"
+#include "libcore/ops/scan.h"
+
+namespace penstock {
+
+// Not thread-safe. Lives until the process ends.
+class Tool {
+ public:
+  // `words` names the operands before the inputs ("EXPR"); of inputs there are from min_inputs to
+  // max_inputs (negative: any number); none at all is standard input.
+  struct Operands {
+    std::vector<const char*> words;
+    int min_inputs = 0;
+    int max_inputs = 1;
+  };
+  Tool(CommandText text, Operands operands);
+
+  // For the tool's own options; add them before parse(). The options for reading and writing
+  // follow.
+  Command& command() { return command_; }
+  // -c, -w and --partition, which are pushed into the reading.
+  void add_scan_options();
+
+  // What is written when neither an option, a suffix nor a terminal says otherwise.
+  void set_default_format(Format format) { default_format_ = format; }
+
+  // Parses the command line. False when it has been answered already (--help, --version,
+  // --describe,
+  // --completion): the tool returns 0 then. Throws usage Errors: also for operands that are missing
+  // or too many, standard input named twice, and no input with a terminal as standard input (a
+  // short usage is shown then).
+  bool parse(int argc, const char* const* argv, const std::function<Description()>& describe);
+
+  const std::string& word(size_t i) const { return words_[i]; }
+  // At least one; "-" when none was given.
+  const std::vector<std::string>& inputs() const { return inputs_; }
+
+  // Opens an input, or all of them as one.
+  OperatorPtr open(const std::string& operand);
+  OperatorPtr open_all();
+  // Inputs that are pulled at the same time: then each is parsed by the thread that pulls it.
+  void use_no_threads() { scan_.threads = false; }
+
+  // Pulls `result` to its end, writes it where and as the options say, and returns the status 0.
+  // What it throws leaves the operators as they are: their threads may wait in a read.
+  int write(OperatorPtr result);
+
+  // To standard error, with the tool's name; verbose ones only with -v, others unless -q.
+  void note(const std::string& text) const;
+  void verbose_note(const std::string& text) const;
+
+ private:
+  void add_input_options();
+  void add_output_options();
+  void add_common_options();
+  void take_operands(std::vector<std::string> operands);
+  void refuse_terminal_input() const;
+  PrintOptions print_options() const;
+  void tell_schema(const std::string& operand, const Schema& schema) const;
+
+  Command command_;
+  Operands operands_;
+  std::vector<std::string> words_;
+  std::vector<std::string> inputs_;
+
+  ScanOptions scan_;
+  bool no_header_ = false;
+  std::string rejects_path_;
+  Rejects rejects_;
+
+  Format default_format_ = Format::kArrow;
+  std::optional<Format> to_;
+  std::string output_ = "-";
+
+  bool quiet_ = false;
+  bool verbose_ = false;
+  bool help_ = false;
+  bool version_ = false;
+  bool describe_ = false;
+  std::string completion_;
+};
+
+// Values of options, as several tools have them; each throws a usage Error.
+int64_t parse_rows(const std::string& text);
+
+}  // namespace penstock
