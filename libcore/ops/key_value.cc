@@ -7,9 +7,13 @@
 
 namespace penstock {
 
+bool is_key_type(const Type& type) {
+  return is_orderable(type) && type.children.empty();
+}
+
 void require_key_type(std::string_view verb, const Field& field) {
   const Type& type = *field.type;
-  if (is_orderable(type) && type.children.empty()) return;
+  if (is_key_type(type)) return;
   throw Error(
       fmt::format("{}: column '{}' of type {} cannot be a key; take a part of it, or cast "
                   "it to text",

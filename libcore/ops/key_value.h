@@ -9,8 +9,11 @@
 
 namespace penstock {
 
-// Throws Error "VERB: column 'NAME' of type T cannot be a key" for types without an order (unions,
-// maps, intervals) and nested ones. `type` is plain (take.h).
+// Whether keys can be made of values of a plain type (take.h): not of those without an order
+// (unions, maps, intervals), nor of nested ones.
+bool is_key_type(const Type& type);
+
+// Throws Error "VERB: column 'NAME' of type T cannot be a key; …" when it cannot.
 void require_key_type(std::string_view verb, const Field& field);
 
 // -0 as 0 and every NaN as one: what makes equal floats equal bits.

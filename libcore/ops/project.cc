@@ -4,59 +4,24 @@
 #include <string>
 #include <utility>
 
-#include "libcore/base/error.h"
 #include "libcore/base/limits.h"
-#include "libcore/data/compare.h"
 #include "libcore/data/take.h"
 #include "libcore/expr/expression.h"
+#include "libcore/ops/known_order.h"
 
 namespace penstock {
 namespace {
 
-// The new name of the input's column `name`, if it comes through.
-std::optional<std::string> passed_name(const Schema& input, const SelectList& list,
-                                       std::string_view name) {
+SchemaPtr output_schema(const Schema& input, const SelectList& list) {
   std::vector<std::optional<size_t>> passed = list.passed_columns();
   SchemaPtr output = list.schema();
-  for (size_t i = 0; i < passed.size(); ++i) {
-    if (passed[i] && input[*passed[i]].name == name) return (*output)[i].name;
-  }
-  return std::nullopt;
-}
-
-// What of a key list is still true of the output: rows ordered by (a, b) are ordered by a, but
-// rows placed by (a, b) are not placed by a.
-std::string passed_keys(const Schema& input, const SelectList& list, std::string_view keys,
-                        bool prefix_holds) {
-  std::vector<SortKey> kept;
-  for (SortKey key : parse_sort_keys(keys)) {
-    std::optional<std::string> name = passed_name(input, list, key.name);
-    if (!name && !prefix_holds) return {};
-    if (!name) break;
-    key.name = *name;
-    kept.push_back(std::move(key));
-  }
-  return kept.empty() ? std::string() : to_string(kept);
-}
-
-SchemaPtr output_schema(const Schema& input, const SelectList& list) {
-  Metadata metadata;
-  for (const auto& [key, value] : input.metadata()) {
-    bool order = key == kOrderKey;
-    if (!order && key != kPartitioningKey) {
-      metadata.emplace_back(key, value);
-      continue;
+  auto new_name = [&](std::string_view name) -> std::optional<std::string> {
+    for (size_t i = 0; i < passed.size(); ++i) {
+      if (passed[i] && input[*passed[i]].name == name) return (*output)[i].name;
     }
-    std::string kept;
-    try {
-      kept = passed_keys(input, list, value, order);
-    } catch (const Error&) {
-      // Metadata that a stranger wrote and that is no key list tells nothing.
-      continue;
-    }
-    if (!kept.empty()) metadata.emplace_back(key, std::move(kept));
-  }
-  return make_schema(list.schema()->fields(), std::move(metadata));
+    return std::nullopt;
+  };
+  return make_schema(output->fields(), passed_metadata(input.metadata(), new_name));
 }
 
 class Project : public Operator {
