@@ -75,6 +75,22 @@ Buffer slice_bitmap(const Buffer& bits, int64_t offset, int64_t length) {
   return out.freeze();
 }
 
+void copy_bits(uint8_t* to, int64_t to_offset, const uint8_t* from, int64_t length) {
+  int64_t i = 0;
+  for (; i < length && ((to_offset + i) & 7) != 0; ++i) {
+    assign_bit(to, to_offset + i, get_bit(from, i));
+  }
+  auto shift = static_cast<unsigned>(i & 7);
+  // Whole words land on a byte; each takes 64 bits of the 72 at hand.
+  for (; i + 64 <= length; i += 64) {
+    uint64_t word = load_word(from + i / 8);
+    if (shift != 0) word = (word >> shift) | (uint64_t{from[i / 8 + 8]} << (64 - shift));
+    std::memcpy(to + (to_offset + i) / 8, &word, sizeof word);
+  }
+  for (; i < length; ++i)
+    assign_bit(to, to_offset + i, get_bit(from, i));
+}
+
 Buffer and_bitmaps(const Buffer& a, const Buffer& b, int64_t length) {
   if (a.empty()) return b;
   if (b.empty()) return a;

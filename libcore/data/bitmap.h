@@ -34,6 +34,9 @@ MutableBuffer make_bitmap(int64_t length, bool value);
 // and nothing is left past the end, else copied.
 Buffer slice_bitmap(const Buffer& bits, int64_t offset, int64_t length);
 
+// Sets bits [to_offset, to_offset + length) of `to` to the first `length` of `from`; others stay.
+void copy_bits(uint8_t* to, int64_t to_offset, const uint8_t* from, int64_t length);
+
 // a AND b, over `length` bits; an empty buffer stands for all set. Both empty gives empty.
 Buffer and_bitmaps(const Buffer& a, const Buffer& b, int64_t length);
 

@@ -20,8 +20,9 @@ ColumnPtr take_or_null(const Column& column, std::span<const RowIndex> rows);
 Batch take(const Batch& batch, std::span<const RowIndex> rows);
 
 // The same over several columns of one type: row j of the result is row rows[j].row of
-// columns[rows[j].part]; a part of -1 gives null. Dictionaries that differ are decoded first only
-// when `type` is not a dictionary.
+// columns[rows[j].part]; a part of -1 gives null. Dictionaries that differ are joined first
+// (dictionary.h), at the cost of a pass over them: who merges many batches decodes before.
+// REQUIRES at least one column.
 struct PartRow {
   int32_t part;
   RowIndex row;
@@ -32,8 +33,8 @@ ColumnPtr take_from(std::span<const ColumnPtr> columns, std::span<const PartRow>
 ColumnPtr slice(const ColumnPtr& column, int64_t offset, int64_t length);
 Batch slice(const Batch& batch, int64_t offset, int64_t length);
 
-// One after the other. REQUIRES at least one, all of equal types. Columns of a dictionary type must
-// share one dictionary (unify with decode_dictionary first). Throws Error past 32-bit offsets.
+// One after the other. REQUIRES at least one, all of equal types. Dictionaries that differ are joined
+// (dictionary.h). Throws Error past 32-bit offsets.
 ColumnPtr concatenate(std::span<const ColumnPtr> columns);
 Batch concatenate(std::span<const Batch> batches);
 

@@ -1,4 +1,13 @@
 // Batches as text: CSV, TSV, NDJSON, lines, aligned tables, Markdown.
+//
+// CSV and TSV by RFC 4180 with LF: a field is quoted when it holds the delimiter, a quote, CR or
+// LF, or begins with a byte order mark. Null is an empty field, the empty string is "". Lists and
+// structs are JSON, binary is hex (value_text.h). NDJSON: one object a row, every column in each,
+// null as null. Lines: the bytes of the one text column and LF; null is an empty line, a value with
+// LF an Error. Tables: numbers to the right, a null is the word null (dim on a terminal), control
+// characters made visible. Widths are measured over the first 1000 rows. Cut to `width`, long text
+// ends in "…", and columns that have no room are named in a last line; numbers are never cut.
+// Markdown: pipe tables; null is an empty cell, a newline <br>.
 #pragma once
 
 #include <memory>
@@ -13,23 +22,27 @@ namespace penstock {
 
 struct TextWriteOptions {
   Format format = Format::kCsv;
-  char delimiter = ',';
+  char delimiter = ',';  // of kCsv; a TSV's is the tab
   bool header = true;
   std::optional<int> width;  // of a terminal: tables are cut to it; empty: as wide as needed
   bool color = false;
 };
 
-// Takes batches in order. Not thread-safe. The sink outlives the writer, which does not finish() it.
+// Takes batches in order. Not thread-safe. The sink outlives the writer, which does not finish()
+// it.
 class TextWriter {
  public:
   virtual ~TextWriter() = default;
-  // Throws Error when the schema cannot be written so (`lines` of two columns).
+  // All of the batch has been given to the sink when this returns (tables hold back the rows that
+  // they measure). Throws Error for a value that the format cannot hold.
   virtual void write(const Batch& batch) = 0;
   // Writes what is held back (a table's rows are measured before they are printed).
   virtual void finish() = 0;
 };
 
-// Writes the header of CSV and TSV at once, so that late stages start early.
+// Writes the header of CSV, TSV and Markdown at once, so that late stages start early. Throws Error
+// when the schema cannot be written so (`lines` of two columns), a usage Error for options that
+// contradict the format. REQUIRES a format other than kArrow.
 std::unique_ptr<TextWriter> make_text_writer(ByteSink& sink, SchemaPtr schema,
                                              const TextWriteOptions& options);
 

@@ -1,0 +1,482 @@
+#include "libcore/data/take.h"
+
+#include <array>
+#include <limits>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "libcore/base/check.h"
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/data/dictionary.h"
+
+namespace penstock {
+namespace {
+
+// Gather is written once, over where the rows come from: one column, or several.
+struct OneColumn {
+  using Row = RowIndex;
+  template <typename T>
+  struct Table {
+    const T* only;
+    const T* operator[](size_t) const { return only; }
+  };
+
+  const Column* column;
+  std::span<const Row> rows;
+
+  size_t part_count() const { return 1; }
+  const Column& part(size_t) const { return *column; }
+  template <typename T, typename Get>
+  Table<T> table(Get get) const {
+    return {get(*column)};
+  }
+  OneColumn child(size_t i, std::span<const Row> child_rows) const {
+    return {column->children[i].get(), child_rows};
+  }
+
+  static bool is_missing(Row row) { return row < 0; }
+  static size_t part_of(Row) { return 0; }
+  static int64_t row_of(Row row) { return row; }
+  static Row make(size_t, int64_t row) { return static_cast<Row>(row); }
+  static Row missing() { return -1; }
+};
+
+struct ManyColumns {
+  using Row = PartRow;
+  template <typename T>
+  using Table = std::vector<const T*>;
+
+  std::vector<const Column*> columns;
+  std::span<const Row> rows;
+
+  size_t part_count() const { return columns.size(); }
+  const Column& part(size_t i) const { return *columns[i]; }
+  template <typename T, typename Get>
+  Table<T> table(Get get) const {
+    Table<T> table;
+    table.reserve(columns.size());
+    for (const Column* column : columns)
+      table.push_back(get(*column));
+    return table;
+  }
+  ManyColumns child(size_t i, std::span<const Row> child_rows) const {
+    ManyColumns children{{}, child_rows};
+    for (const Column* column : columns)
+      children.columns.push_back(column->children[i].get());
+    return children;
+  }
+
+  static bool is_missing(Row row) { return row.part < 0; }
+  static size_t part_of(Row row) { return static_cast<size_t>(row.part); }
+  static int64_t row_of(Row row) { return row.row; }
+  static Row make(size_t part, int64_t row) {
+    return {static_cast<int32_t>(part), static_cast<RowIndex>(row)};
+  }
+  static Row missing() { return {-1, 0}; }
+};
+
+struct Bytes16 {
+  uint64_t words[2];
+};
+struct Bytes32 {
+  uint64_t words[4];
+};
+
+// Copies a string into a buffer with kCopySlack bytes to spare, from one with padding: the usual
+// short ones take two or four moves and no call.
+constexpr int64_t kCopySlack = 32;
+void copy_bytes(uint8_t* to, const uint8_t* from, int64_t size) {
+  if (size <= 16) {
+    std::memcpy(to, from, 16);
+  } else if (size <= 32) {
+    std::memcpy(to, from, 32);
+  } else {
+    std::memcpy(to, from, static_cast<size_t>(size));
+  }
+}
+
+// kMayMiss: rows may be missing, which gives nulls.
+template <typename Source, bool kMayMiss>
+class Gather {
+ public:
+  using Row = typename Source::Row;
+
+  explicit Gather(const Source& source)
+      : source_(source), type_(source.part(0).type), rows_(source.rows) {}
+
+  ColumnPtr run() {
+    switch (type_->id) {
+      case TypeId::kNull:
+        return make_null_column(type_, size());
+      case TypeId::kBool:
+        return finish(gather_bool());
+      case TypeId::kUtf8:
+      case TypeId::kBinary:
+        return gather_bytes<int32_t>();
+      case TypeId::kLargeUtf8:
+      case TypeId::kLargeBinary:
+        return gather_bytes<int64_t>();
+      case TypeId::kList:
+      case TypeId::kMap:
+        return gather_list<int32_t>();
+      case TypeId::kLargeList:
+        return gather_list<int64_t>();
+      case TypeId::kFixedSizeList:
+        return gather_fixed_list();
+      case TypeId::kStruct:
+        return gather_struct();
+      case TypeId::kSparseUnion:
+        return gather_sparse_union();
+      case TypeId::kDenseUnion:
+        return gather_dense_union();
+      case TypeId::kDictionary:
+        return gather_dictionary();
+      default:
+        return finish(gather_fixed(fixed_width(*type_)));
+    }
+  }
+
+ private:
+  int64_t size() const { return static_cast<int64_t>(rows_.size()); }
+
+  static bool missing(Row row) { return kMayMiss && Source::is_missing(row); }
+
+  ColumnPtr finish(Buffer values) {
+    return make_column(type_, size(), std::move(values), gather_validity());
+  }
+
+  ColumnPtr finish_nested(Buffer offsets, Buffer values, std::vector<ColumnPtr> children) {
+    auto column = std::make_shared<Column>();
+    column->type = type_;
+    column->length = size();
+    column->offsets = std::move(offsets);
+    column->values = std::move(values);
+    column->children = std::move(children);
+    if (type_->id != TypeId::kSparseUnion && type_->id != TypeId::kDenseUnion) {
+      column->validity = gather_validity();
+    }
+    if (!column->validity.empty()) {
+      column->null_count = size() - count_set_bits(column->validity.data(), size());
+      if (column->null_count == 0) column->validity = {};
+    }
+    return column;
+  }
+
+  // Bits by row; a part without a bitmap counts as all set, a missing row as clear.
+  template <typename Table>
+  Buffer gather_bits(const Table& bitmaps) {
+    MutableBuffer out(bitmap_bytes(size()));
+    uint8_t* to = out.data();
+    size_t count = rows_.size();
+    for (size_t begin = 0; begin < count; begin += 8) {
+      size_t end = std::min(begin + 8, count);
+      unsigned byte = 0;
+      for (size_t i = begin; i < end; ++i) {
+        Row row = rows_[i];
+        bool bit = false;
+        if (!missing(row)) {
+          const uint8_t* bits = bitmaps[Source::part_of(row)];
+          bit = bits == nullptr || get_bit(bits, Source::row_of(row));
+        }
+        byte |= static_cast<unsigned>(bit) << (i - begin);
+      }
+      to[begin / 8] = static_cast<uint8_t>(byte);
+    }
+    return out.freeze();
+  }
+
+  Buffer gather_validity() {
+    bool any_null = kMayMiss;
+    for (size_t i = 0; i < source_.part_count(); ++i)
+      any_null |= source_.part(i).null_count != 0;
+    if (!any_null) return {};
+    return gather_bits(source_.template table<uint8_t>([](const Column& column) -> const uint8_t* {
+      return column.null_count == 0 ? nullptr : column.validity.data();
+    }));
+  }
+
+  Buffer gather_bool() {
+    return gather_bits(
+        source_.template table<uint8_t>([](const Column& column) { return column.values.data(); }));
+  }
+
+  template <typename T>
+  Buffer gather_values() {
+    auto from =
+        source_.template table<T>([](const Column& column) { return column.values.as<T>(); });
+    MutableBuffer out(size() * static_cast<int64_t>(sizeof(T)));
+    T* to = out.as<T>();
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      Row row = rows_[i];
+      if (missing(row)) {
+        to[i] = T{};
+      } else {
+        to[i] = from[Source::part_of(row)][Source::row_of(row)];
+      }
+    }
+    return out.freeze();
+  }
+
+  Buffer gather_fixed(int32_t width) {
+    switch (width) {
+      case 1:
+        return gather_values<uint8_t>();
+      case 2:
+        return gather_values<uint16_t>();
+      case 4:
+        return gather_values<uint32_t>();
+      case 8:
+        return gather_values<uint64_t>();
+      case 16:
+        if (type_->id != TypeId::kFixedSizeBinary) return gather_values<Bytes16>();
+        break;
+      case 32:
+        if (type_->id != TypeId::kFixedSizeBinary) return gather_values<Bytes32>();
+        break;
+      default:
+        break;
+    }
+    return gather_wide(width);
+  }
+
+  Buffer gather_wide(int64_t width) {
+    auto from =
+        source_.template table<uint8_t>([](const Column& column) { return column.values.data(); });
+    MutableBuffer out;
+    out.resize_zeroed(size() * width);
+    if (width == 0) return out.freeze();
+    uint8_t* to = out.data();
+    for (Row row : rows_) {
+      if (!missing(row)) {
+        std::memcpy(to, from[Source::part_of(row)] + Source::row_of(row) * width,
+                    static_cast<size_t>(width));
+      }
+      to += width;
+    }
+    return out.freeze();
+  }
+
+  template <typename Offset>
+  auto offset_table() const {
+    return source_.template table<Offset>(
+        [](const Column& column) { return column.offsets.as<Offset>(); });
+  }
+
+  // The result's offsets; throws when they cannot hold the total.
+  template <typename Offset, typename Table>
+  MutableBuffer gather_offsets(const Table& offsets) {
+    MutableBuffer out((size() + 1) * static_cast<int64_t>(sizeof(Offset)));
+    auto* to = out.as<Offset>();
+    uint64_t total = 0;
+    to[0] = 0;
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      Row row = rows_[i];
+      if (!missing(row)) {
+        const Offset* at = offsets[Source::part_of(row)] + Source::row_of(row);
+        total += static_cast<uint64_t>(at[1] - at[0]);
+      }
+      to[i + 1] = static_cast<Offset>(total);
+    }
+    if (total > static_cast<uint64_t>(std::numeric_limits<Offset>::max())) {
+      throw Error("a column of " + type_->to_string() +
+                  " would hold over 2 GiB in one batch; use fewer rows a batch");
+    }
+    return out;
+  }
+
+  template <typename Offset>
+  ColumnPtr gather_bytes() {
+    static constexpr std::array<uint8_t, kBufferPadding> kNothing{};
+    auto offsets = offset_table<Offset>();
+    MutableBuffer out_offsets = gather_offsets<Offset>(offsets);
+    const auto* ends = out_offsets.as<Offset>();
+    int64_t total = ends[rows_.size()];
+    auto from = source_.template table<uint8_t>([](const Column& column) {
+      return column.values.data() == nullptr ? kNothing.data() : column.values.data();
+    });
+    MutableBuffer bytes(total + kCopySlack);
+    uint8_t* to = bytes.data();
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      Row row = rows_[i];
+      if (missing(row)) continue;
+      size_t part = Source::part_of(row);
+      copy_bytes(to + ends[i], from[part] + offsets[part][Source::row_of(row)],
+                 ends[i + 1] - ends[i]);
+    }
+    bytes.resize(total);
+    return make_bytes_column(type_, size(), out_offsets.freeze(), bytes.freeze(),
+                             gather_validity());
+  }
+
+  template <bool kChildMayMiss>
+  ColumnPtr gather_child(size_t child, std::span<const Row> rows) {
+    Source source = source_.child(child, rows);
+    return Gather<Source, kChildMayMiss>(source).run();
+  }
+
+  void refuse_elements_past(int64_t total) const {
+    if (total > kMaxBatchRows) {
+      throw Error("a column of " + type_->to_string() + " would hold over " +
+                  std::to_string(kMaxBatchRows) + " elements in one batch; use fewer rows a batch");
+    }
+  }
+
+  template <typename Offset>
+  ColumnPtr gather_list() {
+    auto offsets = offset_table<Offset>();
+    MutableBuffer out_offsets = gather_offsets<Offset>(offsets);
+    int64_t total = out_offsets.as<Offset>()[rows_.size()];
+    refuse_elements_past(total);
+    std::vector<Row> elements;
+    elements.reserve(static_cast<size_t>(total));
+    for (Row row : rows_) {
+      if (missing(row)) continue;
+      size_t part = Source::part_of(row);
+      const Offset* at = offsets[part] + Source::row_of(row);
+      for (int64_t i = at[0]; i < at[1]; ++i)
+        elements.push_back(Source::make(part, i));
+    }
+    return finish_nested(out_offsets.freeze(), {}, {gather_child<false>(0, elements)});
+  }
+
+  ColumnPtr gather_fixed_list() {
+    int64_t width = type_->width;
+    if (width > 0 && size() > kMaxBatchRows / width) refuse_elements_past(kMaxBatchRows + 1);
+    std::vector<Row> elements;
+    elements.reserve(static_cast<size_t>(size() * width));
+    for (Row row : rows_) {
+      if (missing(row)) {
+        elements.insert(elements.end(), static_cast<size_t>(width), Source::missing());
+        continue;
+      }
+      int64_t begin = Source::row_of(row) * width;
+      for (int64_t i = begin; i < begin + width; ++i) {
+        elements.push_back(Source::make(Source::part_of(row), i));
+      }
+    }
+    return finish_nested({}, {}, {gather_child<kMayMiss>(0, elements)});
+  }
+
+  ColumnPtr gather_struct() {
+    std::vector<ColumnPtr> children;
+    for (size_t i = 0; i < type_->children.size(); ++i) {
+      children.push_back(gather_child<kMayMiss>(i, rows_));
+    }
+    return finish_nested({}, {}, std::move(children));
+  }
+
+  // A missing row is a null of the union's first member.
+  MutableBuffer gather_type_codes() {
+    auto from = source_.template table<int8_t>(
+        [](const Column& column) { return column.values.as<int8_t>(); });
+    MutableBuffer codes(size());
+    auto* to = codes.as<int8_t>();
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      Row row = rows_[i];
+      if (missing(row)) {
+        if (type_->type_codes.empty()) throw Error("a union type without members has no null");
+        to[i] = type_->type_codes[0];
+      } else {
+        to[i] = from[Source::part_of(row)][Source::row_of(row)];
+      }
+    }
+    return codes;
+  }
+
+  ColumnPtr gather_sparse_union() {
+    Buffer codes = gather_type_codes().freeze();
+    std::vector<ColumnPtr> children;
+    for (size_t i = 0; i < type_->children.size(); ++i) {
+      children.push_back(gather_child<kMayMiss>(i, rows_));
+    }
+    return finish_nested({}, std::move(codes), std::move(children));
+  }
+
+  ColumnPtr gather_dense_union() {
+    MutableBuffer codes = gather_type_codes();
+    std::array<size_t, 256> child_of_code{};
+    for (size_t i = 0; i < type_->type_codes.size(); ++i) {
+      child_of_code[static_cast<uint8_t>(type_->type_codes[i])] = i;
+    }
+    auto from = offset_table<int32_t>();
+    MutableBuffer offsets(size() * 4);
+    std::vector<std::vector<Row>> picked(type_->children.size());
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      Row row = rows_[i];
+      std::vector<Row>& child_rows = picked[child_of_code[codes.data()[i]]];
+      offsets.as<int32_t>()[i] = static_cast<int32_t>(child_rows.size());
+      if (missing(row)) {
+        child_rows.push_back(Source::missing());
+      } else {
+        size_t part = Source::part_of(row);
+        child_rows.push_back(Source::make(part, from[part][Source::row_of(row)]));
+      }
+    }
+    std::vector<ColumnPtr> children;
+    for (size_t i = 0; i < picked.size(); ++i) {
+      children.push_back(gather_child<kMayMiss>(i, picked[i]));
+    }
+    return finish_nested(offsets.freeze(), codes.freeze(), std::move(children));
+  }
+
+  // Parts of a nested dictionary may differ; take_from has seen to those at the top.
+  ColumnPtr gather_dictionary() {
+    if constexpr (std::is_same_v<Source, ManyColumns>) {
+      std::vector<ColumnPtr> parts;
+      for (const Column* column : source_.columns)
+        parts.push_back(alias(column));
+      if (!share_dictionary(parts)) {
+        std::vector<ColumnPtr> unified = unify_dictionaries(parts);
+        ManyColumns source{{}, rows_};
+        for (const ColumnPtr& column : unified)
+          source.columns.push_back(column.get());
+        return Gather<ManyColumns, kMayMiss>(source).run();
+      }
+    }
+    auto column = std::make_shared<Column>(*finish(gather_fixed(fixed_width(*type_))));
+    column->dictionary = source_.part(0).dictionary;
+    return column;
+  }
+
+  // A pointer that does not own: the caller's columns outlive the call.
+  static ColumnPtr alias(const Column* column) { return {ColumnPtr(), column}; }
+
+  const Source& source_;
+  const TypePtr& type_;
+  std::span<const Row> rows_;
+};
+
+}  // namespace
+
+ColumnPtr take(const Column& column, std::span<const RowIndex> rows) {
+  OneColumn source{&column, rows};
+  return Gather<OneColumn, false>(source).run();
+}
+
+ColumnPtr take_or_null(const Column& column, std::span<const RowIndex> rows) {
+  OneColumn source{&column, rows};
+  return Gather<OneColumn, true>(source).run();
+}
+
+Batch take(const Batch& batch, std::span<const RowIndex> rows) {
+  Batch result{batch.schema, static_cast<int64_t>(rows.size()), {}};
+  result.columns.reserve(batch.columns.size());
+  for (const ColumnPtr& column : batch.columns)
+    result.columns.push_back(take(*column, rows));
+  return result;
+}
+
+ColumnPtr take_from(std::span<const ColumnPtr> columns, std::span<const PartRow> rows) {
+  PENSTOCK_CHECK(!columns.empty());
+  ManyColumns source{{}, rows};
+  for (const ColumnPtr& column : columns)
+    source.columns.push_back(column.get());
+  for (PartRow row : rows) {
+    if (row.part < 0) return Gather<ManyColumns, true>(source).run();
+  }
+  return Gather<ManyColumns, false>(source).run();
+}
+
+}  // namespace penstock

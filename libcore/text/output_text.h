@@ -1,0 +1,67 @@
+// The buffer that writers of text format into: whole batches at a time go to the sink.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "libcore/os/byte_sink.h"
+
+namespace penstock {
+
+// Writers keep the place to write at in a local variable while they are in a loop: take it by
+// begin(), give it back by end(). Not thread-safe.
+class OutputText {
+ public:
+  // Copies of short values may write this far past what they are asked for.
+  static constexpr int64_t kSlack = 64;
+
+  explicit OutputText(ByteSink& sink) : sink_(sink), bytes_(kBytes) {}
+
+  char* begin() { return bytes_.data() + used_; }
+  void end(char* at) { used_ = at - bytes_.data(); }
+
+  // A place with room for `wanted` bytes and kSlack more: `at`, or where its text was moved to.
+  char* room(char* at, int64_t wanted) {
+    if (bytes_.data() + bytes_.size() - at >= wanted + kSlack) return at;
+    return grow(at, wanted);
+  }
+
+  // To be called between rows: passes on a buffer that is full enough.
+  char* between_rows(char* at) {
+    if (at - bytes_.data() < kFull) return at;
+    end(at);
+    flush();
+    return begin();
+  }
+
+  void append(std::string_view text) {
+    char* at = room(begin(), static_cast<int64_t>(text.size()));
+    std::memcpy(at, text.data(), text.size());
+    end(at + text.size());
+  }
+
+  void flush() {
+    if (used_ == 0) return;
+    sink_.write(std::string_view(bytes_.data(), static_cast<size_t>(used_)));
+    used_ = 0;
+  }
+
+ private:
+  static constexpr int64_t kBytes = 320 << 10;
+  static constexpr int64_t kFull = 256 << 10;
+
+  char* grow(char* at, int64_t wanted) {
+    end(at);
+    auto needed = static_cast<size_t>(used_ + wanted + kSlack);
+    bytes_.resize(needed > 2 * bytes_.size() ? needed : 2 * bytes_.size());
+    return begin();
+  }
+
+  ByteSink& sink_;
+  std::vector<char> bytes_;
+  int64_t used_ = 0;
+};
+
+}  // namespace penstock

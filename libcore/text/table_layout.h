@@ -1,0 +1,26 @@
+// How wide the columns of a table for people are.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace penstock {
+
+// Spaces between columns.
+inline constexpr int64_t kTableGap = 2;
+// No column of text is cut to less than this.
+inline constexpr int64_t kNarrowestColumn = 8;
+
+struct ColumnWidths {
+  int64_t header = 0;
+  int64_t values = 0;    // of the widest value
+  bool numeric = false;  // then values are never cut: a cut number is another number
+};
+
+// The width of each column, of the first columns that fit `total` (at least one; all when `total`
+// is empty). The widest columns of text give way first, all to the same width.
+std::vector<int64_t> lay_out_table(const std::vector<ColumnWidths>& columns,
+                                   std::optional<int64_t> total);
+
+}  // namespace penstock
