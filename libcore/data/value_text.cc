@@ -6,6 +6,7 @@
 #include "libcore/base/digits.h"
 #include "libcore/data/datetime.h"
 #include "libcore/data/decimal.h"
+#include "libcore/data/dictionary.h"
 #include "libcore/data/float16.h"
 
 namespace penstock {
@@ -103,25 +104,6 @@ struct Place {
   const Column* column;
   int64_t row;
 };
-
-int64_t index_at(const Column& column, int64_t i) {
-  switch (column.type->index_type->id) {
-    case TypeId::kInt8:
-      return column.values.as<int8_t>()[i];
-    case TypeId::kUint8:
-      return column.values.as<uint8_t>()[i];
-    case TypeId::kInt16:
-      return column.values.as<int16_t>()[i];
-    case TypeId::kUint16:
-      return column.values.as<uint16_t>()[i];
-    case TypeId::kInt32:
-      return column.values.as<int32_t>()[i];
-    case TypeId::kUint32:
-      return column.values.as<uint32_t>()[i];
-    default:
-      return column.values.as<int64_t>()[i];
-  }
-}
 
 Place union_member(const Column& column, int64_t i) {
   const Type& type = *column.type;
@@ -322,7 +304,7 @@ void append_text(std::string& out, const Column& column, int64_t i) {
       return;
     }
     case TypeId::kDictionary:
-      append_text(out, *column.dictionary, index_at(column, i));
+      append_text(out, *column.dictionary, dictionary_row(column, i));
       return;
     case TypeId::kList:
     case TypeId::kLargeList:
@@ -378,7 +360,7 @@ void append_json(std::string& out, const Column& column, int64_t i) {
       return;
     }
     case TypeId::kDictionary:
-      append_json(out, *column.dictionary, index_at(column, i));
+      append_json(out, *column.dictionary, dictionary_row(column, i));
       return;
     default:
       out += '"';
