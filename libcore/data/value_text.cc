@@ -2,8 +2,9 @@
 
 #include <array>
 #include <cstring>
+#include <type_traits>
 
-#include "libcore/base/digits.h"
+#include "libcore/base/number_text.h"
 #include "libcore/data/datetime.h"
 #include "libcore/data/decimal.h"
 #include "libcore/data/dictionary.h"
@@ -17,13 +18,10 @@ constexpr int64_t kMillisPerDay = kSecondsPerDay * 1000;
 template <typename Integer>
 void append_integer(std::string& out, const Column& column, int64_t i) {
   Integer value = column.data<Integer>()[i];
-  char text[kMaxUint64Digits + 1];
-  char* end = text + sizeof text;
-  bool negative = value < 0;
-  auto wide = static_cast<uint64_t>(value);
-  char* begin = write_digits_before(end, negative ? 0 - wide : wide);
-  if (negative) *--begin = '-';
-  out.append(begin, static_cast<size_t>(end - begin));
+  char text[kIntegerTextBytes];
+  char* end = std::is_signed_v<Integer> ? write_int64(text, static_cast<int64_t>(value))
+                                        : write_uint64(text, static_cast<uint64_t>(value));
+  out.append(text, static_cast<size_t>(end - text));
 }
 
 void append_date64(std::string& out, int64_t milliseconds) {
@@ -274,6 +272,16 @@ void append_json_float(std::string& out, const Column& column, int64_t i) {
 }
 
 }  // namespace
+
+void append_float64(std::string& out, double value) {
+  char text[kFloatTextBytes];
+  out.append(text, static_cast<size_t>(write_float64(text, value) - text));
+}
+
+void append_float32(std::string& out, float value) {
+  char text[kFloatTextBytes];
+  out.append(text, static_cast<size_t>(write_float32(text, value) - text));
+}
 
 void append_text(std::string& out, const Column& column, int64_t i) {
   if (column.is_null(i) || append_bare(out, column, i)) return;
