@@ -1,0 +1,84 @@
+"""The rows of the bench: the same work as a pipeline of ours and as programs of the peers."""
+import dataclasses
+import shlex
+
+import peers
+
+MIB = 1 << 20
+ONE_CORE = ["taskset", "-c", "0"]
+SEVEN = "l_quantity,l_extendedprice,l_discount,l_tax,l_returnflag,l_linestatus,l_shipdate"
+
+
+@dataclasses.dataclass
+class Row:
+    name: str
+    ours: list[list[str]]            # the stages, each an argument list
+    others: dict[str, list[list[str]]]
+    limits: dict[str, float]         # at most this times a peer's time; "fastest" of all peers
+    file: str = "lineitem.csv"
+    threads: int = 2                 # what the peers may use
+    writes: bool = False             # the answer is the file OUT; else what is printed
+    compare: bool = True
+    memory: int = 0                  # limit of all stages together, 0 for none
+
+
+def stages(text: str) -> list[list[str]]:
+    return [shlex.split(stage) for stage in text.split(" | ")]
+
+
+def programs(texts: dict[str, str]) -> dict[str, list[list[str]]]:
+    return {name: [["PYTHON", "-c", text]] for name, text in texts.items()}
+
+
+ROWS = [
+    Row("sum of one column",
+        stages("pscan -c l_quantity FILE | pagg 'sum(l_quantity)' -t csv"),
+        programs(peers.SUM), {"fastest": 0.7}, memory=256 * MIB),
+    Row("filter to CSV of 3 columns",
+        [["pscan", "-c", "l_orderkey,l_extendedprice,l_shipdate",
+          "-w", "l_shipdate <= '1994-12-31' and l_quantity < 24", "FILE", "-t", "csv"]],
+        programs(peers.FILTER), {"fastest": 0.7}, writes=True, memory=256 * MIB),
+    Row("TPC-H Q1 from CSV",
+        [["pscan", "-c", SEVEN.replace(",l_shipdate", ""), "-w", "l_shipdate <= '1998-09-02'",
+          "FILE"],
+         ["pagg", "-k", "l_returnflag,l_linestatus", """sum(l_quantity), sum(l_extendedprice),
+          sum(l_extendedprice * (1 - l_discount)),
+          sum(l_extendedprice * (1 - l_discount) * (1 + l_tax)),
+          avg(l_quantity), avg(l_extendedprice), avg(l_discount), count(*)"""],
+         ["psort", "-k", "l_returnflag,l_linestatus", "-t", "csv"]],
+        programs(peers.Q1), {"fastest": 0.7}, memory=256 * MIB),
+    Row("TPC-H Q6 from CSV",
+        [["pscan", "-c", "l_extendedprice,l_discount", "-w",
+          """l_shipdate >= '1994-01-01' and l_shipdate < '1995-01-01'
+          and l_discount between 0.05 and 0.07 and l_quantity < 24""", "FILE"],
+         ["pagg", "sum(l_extendedprice * l_discount)", "-t", "csv"]],
+        programs(peers.Q6), {"fastest": 0.7}, memory=256 * MIB),
+    Row("16 columns typed, one core", [ONE_CORE + ["pscan", "FILE"]],
+        programs(peers.TYPED), {"fastest": 0.35}, threads=1, compare=False),
+    Row("1 column of 16, one core", [ONE_CORE + ["pscan", "-c", "l_quantity", "FILE"]],
+        {"wc -l": [["wc", "-l", "FILE"]]}, {"wc -l": 4.0}, compare=False),
+    Row("NDJSON group-by, 3e6 rows",
+        stages("pscan -c l_returnflag,l_linestatus,l_quantity,l_extendedprice FILE | "
+               "pagg -k l_returnflag,l_linestatus "
+               "'sum(l_quantity), sum(l_extendedprice), count(*)' | "
+               "psort -k l_returnflag,l_linestatus -t csv"),
+        programs(peers.NDJSON), {"duckdb": 1.0, "polars": 0.6}, file="lineitem.ndjson"),
+    Row("7 columns through a pipe",
+        [["pscan", "-c", SEVEN, "FILE"], ["cat"]],
+        {"to /dev/null": [["pscan", "-c", SEVEN, "FILE"]]}, {"to /dev/null": 1.15}, compare=False),
+]
+
+# Start-up on ten rows, against mawk on the same file.
+MAWK = ["mawk", "-F,", "{ s += $2 } END { print s }", "FILE"]
+START_UPS = {
+    "pscan": ["pscan", "FILE", "-t", "csv"],
+    "pfilter": ["pfilter", "v > 3", "FILE", "-t", "csv"],
+    "pproject": ["pproject", "k, v + 1 as w", "FILE", "-t", "csv"],
+    "pagg": ["pagg", "-k", "k", "sum(v)", "FILE", "-t", "csv"],
+    "psort": ["psort", "-k", "v", "FILE", "-t", "csv"],
+    "pjoin": ["pjoin", "-k", "k", "--type", "semi", "FILE", "FILE", "-t", "csv"],
+    "phead": ["phead", "-n", "3", "FILE", "-t", "csv"],
+    "pmerge": ["pmerge", "FILE", "FILE", "-t", "csv"],
+    "pprint": ["pprint", "FILE"],
+}
+START_UP_LIMIT = 3.0

@@ -1,0 +1,180 @@
+"""Runs the bench and reports it as Markdown; scripts/bench makes what it needs and calls it."""
+import argparse
+import importlib.metadata
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+
+import measure
+import rows
+
+MIB = 1 << 20
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--data", type=pathlib.Path, required=True)
+    parser.add_argument("--tools", type=pathlib.Path, required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--report", type=pathlib.Path, default=pathlib.Path("build/bench.md"))
+    parser.add_argument("rows", nargs="*")
+    options = parser.parse_args()
+    os.environ["PATH"] = f"{options.tools.resolve()}:{os.environ['PATH']}"
+
+    wanted = [row for row in rows.ROWS if matches(row.name, options.rows)]
+    for name in {row.file for row in wanted}:
+        prepare(options.data, name)
+    report = ["# Bench", "", *machine(), "",
+              "| work | ours s | peak MiB | peer | peer s | peak MiB | ratio | target | |",
+              "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
+    print("\n".join(report), flush=True)
+    short = 0
+    for row in wanted:
+        lines, failed = bench_row(row, options)
+        short += failed
+        report += lines
+        print("\n".join(lines), flush=True)
+    if matches("start-up", options.rows):
+        lines, failed = start_ups(options)
+        short += failed
+        report += lines
+        print("\n".join(lines), flush=True)
+    closing = f"\n{short} rows are short of their target."
+    print(closing)
+    options.report.write_text("\n".join(report) + closing + "\n")
+    return bool(short)
+
+
+def matches(name: str, wanted: list[str]) -> bool:
+    return not wanted or any(word in name for word in wanted)
+
+
+def prepare(data: pathlib.Path, name: str) -> None:
+    path = data / name
+    if name.endswith(".ndjson") and not path.exists():
+        # A process of its own: what imports DuckDB here would count as memory of every stage.
+        subprocess.run([sys.executable, "-c", f"""
+import duckdb
+duckdb.execute("copy (from read_csv('{data}/lineitem.csv') limit 3000000) to '{path}.part' (format json)")
+"""], check=True)
+        path.with_suffix(".ndjson.part").rename(path)
+    with open(path, "rb") as file:  # into the page cache
+        while file.read(MIB):
+            pass
+
+
+def fill(stages: list[list[str]], options, row: rows.Row) -> list[list[str]]:
+    """FILE and OUT put in; our own tools never get OUT, their output is redirected."""
+    places = {"FILE": str(options.data / row.file), "OUT": str(options.data / "out.csv"),
+              "THREADS": str(row.threads), "PYTHON": sys.executable}
+
+    def put(word: str) -> str:
+        for name, value in places.items():
+            word = word.replace(name, value)
+        return word
+    return [[put(word) for word in stage] for stage in stages]
+
+
+def once(row: rows.Row, side: str, options) -> measure.Run:
+    out = options.data / "out.csv"
+    out.unlink(missing_ok=True)
+    stages = fill(row.ours if side == "ours" else row.others[side], options, row)
+    quiet = not row.compare
+    redirect = str(out) if side == "ours" and row.writes else "/dev/null" if quiet else ""
+    return measure.run(stages, {"POLARS_MAX_THREADS": str(row.threads)}, redirect)
+
+
+def disagreement(row: rows.Row, options) -> str:
+    """Empty when ours and all peers give the same rows; else who differs and how."""
+    files = {}
+    for side in ["ours", *row.others]:
+        printed = once(row, side, options).output
+        files[side] = options.data / f"answer-{side}"
+        if row.writes:
+            (options.data / "out.csv").rename(files[side])
+        else:
+            files[side].write_bytes(printed)
+        if row.writes or side == "ours":  # with a header, which peers name as they like
+            subprocess.run(["sed", "-i", "1d", files[side]], check=True)
+    for side in row.others:
+        said = subprocess.run([sys.executable, pathlib.Path(__file__).with_name("agree.py"),
+                               files["ours"], files[side]], capture_output=True, text=True,
+                              check=False)
+        if said.returncode:
+            return f"{side}: {said.stdout}{said.stderr[-300:]}".replace("\n", " ")
+    return ""
+
+
+def bench_row(row: rows.Row, options) -> tuple[list[str], bool]:
+    sides = ["ours", *row.others]
+    if row.compare and (differs := disagreement(row, options)):
+        return [f"| {row.name} | the answers differ from {differs} |"], True
+    runs = {side: [] for side in sides}
+    for _ in range(options.rounds):
+        for side in sides:
+            runs[side].append(once(row, side, options))
+    seconds = {side: statistics.median(run.seconds for run in runs[side]) for side in sides}
+    peak = {side: max(run.peak_bytes for run in runs[side]) / MIB for side in sides}
+    lines, failed = [], False
+    for limit_name, limit in row.limits.items():
+        peer = min(row.others, key=seconds.get) if limit_name == "fastest" else limit_name
+        ratio = seconds["ours"] / seconds[peer]
+        short = ratio > limit
+        verdict = "short" if short else "ok"
+        if row.memory and peak["ours"] * MIB > row.memory:
+            verdict, short = f"short: over {row.memory // MIB} MiB", True
+        failed |= short
+        lines.append(f"| {row.name} | {seconds['ours']:.2f} | {peak['ours']:.0f} | {peer} "
+                     f"| {seconds[peer]:.2f} | {peak[peer]:.0f} | {ratio:.2f} | {limit} "
+                     f"| {verdict} |")
+    return lines, failed
+
+
+def start_ups(options) -> tuple[list[str], bool]:
+    file = options.data / "ten.csv"
+    file.write_text("k,v\n" + "".join(f"k{n % 3},{n}\n" for n in range(10)))
+
+    def command(words: list[str]) -> list[str]:
+        return [word.replace("FILE", str(file)) for word in words]
+    times = 20 * options.rounds
+    measure.start_up(command(rows.MAWK), 20)
+    lines, failed = [], False
+    for tool, words in rows.START_UPS.items():
+        ours, mawk = [], []
+        for _ in range(3):
+            ours.append(measure.start_up(command(words), times // 3))
+            mawk.append(measure.start_up(command(rows.MAWK), times // 3))
+        ratio = statistics.median(ours) / statistics.median(mawk)
+        short = ratio > rows.START_UP_LIMIT
+        failed |= short
+        lines.append(f"| start-up of {tool} | {statistics.median(ours) * 1e3:.1f} ms | | mawk "
+                     f"| {statistics.median(mawk) * 1e3:.1f} ms | | {ratio:.2f} "
+                     f"| {rows.START_UP_LIMIT} | {'short' if short else 'ok'} |")
+    return lines, failed
+
+
+def first_line(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL)
+    return (done.stdout + done.stderr).splitlines()[0]
+
+
+def machine() -> list[str]:
+    models = {line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
+              if line.startswith("model name")}
+    versions = {name: importlib.metadata.version(name) for name in ("duckdb", "polars")}
+    return [f"- cores: {len(os.sched_getaffinity(0))} of {os.cpu_count()}, "
+            f"{' '.join(models) or platform.machine()}; kernel {platform.release()}",
+            f"- ours: {first_line('pscan', '--version')}; {first_line('c++', '--version')}",
+            f"- peers: DuckDB {versions['duckdb']}, Polars {versions['polars']}, "
+            f"Python {platform.python_version()}, {first_line('mawk', '-W', 'version')}, "
+            f"{first_line('wc', '--version')}",
+            f"- load at the start: {' '.join(map(str, os.getloadavg()))}; a stage's peak counts at "
+            f"least the driver's own {measure.own_peak() / MIB:.0f} MiB"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
