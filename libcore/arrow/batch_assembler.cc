@@ -43,15 +43,6 @@ Metadata projected_metadata(const Metadata& metadata, const std::vector<Field>& 
   return kept;
 }
 
-// Whether rows of `a` and `b` can stand in one column: their nested dictionaries are the same.
-bool share_dictionaries(const Column& a, const Column& b) {
-  if (a.dictionary != b.dictionary) return false;
-  for (size_t i = 0; i < a.children.size(); ++i) {
-    if (!share_dictionaries(*a.children[i], *b.children[i])) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 BatchAssembler::BatchAssembler(WireSchema schema,
@@ -107,16 +98,12 @@ void BatchAssembler::add_dictionary(const MessageMetadata& message, const Buffer
     ColumnDecoder decoder(message.batch, body, message.version4, dictionaries_, budget);
     values = decoder.decode(field, places[0]);
     if (values->length != message.batch.rows) throw Error("its length is not that of its column");
-    validate(*values);
+    validate(*values, true);  // dictionaries within were when they came
   } catch (const Error& error) {
     throw Error(fmt::format("dictionary {}: {}", id, error.message()));
   }
   ColumnPtr& dictionary = dictionaries_[id];
   if (message.is_delta && dictionary) {
-    if (!share_dictionaries(*dictionary, *values)) {
-      throw Error(
-          fmt::format("dictionary {} is extended although a dictionary within it has changed", id));
-    }
     std::array<ColumnPtr, 2> parts{dictionary, values};
     values = concatenate(parts);
   }
@@ -137,7 +124,7 @@ Batch BatchAssembler::make_batch(const MessageMetadata& message, const Buffer& b
       if (column->length != batch.rows) {
         throw Error(fmt::format("{} rows in a batch of {}", column->length, batch.rows));
       }
-      validate(*column);
+      validate(*column, true);
       batch.columns.push_back(std::move(column));
     } catch (const Error& error) {
       throw Error(fmt::format("column '{}': {}", (*wire_.schema)[i].name, error.message()));

@@ -96,7 +96,7 @@ ColumnPtr fitted(ColumnPtr child, int64_t length) {
   if (child->length < length) {
     throw Error(fmt::format("a child of {} rows where {} are needed", child->length, length));
   }
-  validate(*child);
+  validate(*child, true);
   return slice(child, 0, length);
 }
 
@@ -290,7 +290,7 @@ ColumnPtr ColumnDecoder::next_list_view(const WireField& field, const ColumnNode
   Buffer offsets = aligned(next_buffer(node.length, large ? 8 : 4), kPlainAlignment);
   Buffer sizes = aligned(next_buffer(node.length, large ? 8 : 4), kPlainAlignment);
   ColumnPtr child = next(field.children[0]);
-  validate(*child);
+  validate(*child, true);
   return large ? expand_list_view<int64_t>(rows, offsets, sizes, child, budget_)
                : expand_list_view<int32_t>(rows, offsets, sizes, child, budget_);
 }
@@ -298,7 +298,7 @@ ColumnPtr ColumnDecoder::next_list_view(const WireField& field, const ColumnNode
 ColumnPtr ColumnDecoder::next_run_ends(const WireField& field, const ColumnNode& node) {
   ColumnPtr ends = next(field.children[0]);
   ColumnPtr values = next(field.children[1]);
-  validate(*values);
+  validate(*values, true);
   return expand_run_ends(node.length, *ends, *values, budget_);
 }
 

@@ -54,7 +54,8 @@ char* write_shortest(char* out, Float value) {
   if (std::isnan(value)) return write_word(out, "nan");
   if (std::isinf(value)) return write_word(out, value < 0 ? "-inf" : "inf");
   Float size = std::fabs(value);
-  bool plain = size == 0 || (size >= Float(1e-4) && size < Float(1e16));
+  constexpr auto kPlainBelow = sizeof(Float) == sizeof(double) ? Float(1e16) : Float(1e7);
+  bool plain = size == 0 || (size >= Float(1e-4) && size < kPlainBelow);
   auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
   return std::to_chars(out, out + kFloatTextBytes, value, format).ptr;
 }

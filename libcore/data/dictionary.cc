@@ -110,6 +110,14 @@ std::vector<ColumnPtr> unify_dictionaries(std::span<const ColumnPtr> columns) {
   return result;
 }
 
+int64_t dictionary_row(const Column& column, int64_t i) {
+  int64_t row = 0;
+  visit_integer(column.type->index_type->id, [&](auto index) {
+    row = static_cast<int64_t>(column.values.as<decltype(index)>()[i]);
+  });
+  return row;
+}
+
 std::vector<int32_t> dictionary_rows(const Column& column) {
   std::vector<int32_t> rows(static_cast<size_t>(column.length));
   visit_integer(column.type->index_type->id, [&](auto index) {

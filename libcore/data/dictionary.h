@@ -17,7 +17,10 @@ bool share_dictionary(std::span<const ColumnPtr> columns);
 // type.
 std::vector<ColumnPtr> unify_dictionaries(std::span<const ColumnPtr> columns);
 
-// Row numbers in the dictionary by row; -1 for a null.
+// The row of the dictionary that row i stands for. REQUIRES it not null.
+int64_t dictionary_row(const Column& column, int64_t i);
+
+// The same for all rows; -1 for a null.
 std::vector<int32_t> dictionary_rows(const Column& column);
 
 }  // namespace penstock

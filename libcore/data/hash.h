@@ -9,7 +9,8 @@
 //   decimals        0x04, scale without trailing zeros as a byte, the unscaled value as int128; a
 //                   whole number within int64 as that integer
 //   bool            0x05 and 0 or 1
-//   date, time, timestamp   0x06, 0x07, 0x08 and nanoseconds (dates: days) as int128 little-endian
+//   date, time, timestamp, duration   0x06, 0x07, 0x08, 0x0A and nanoseconds (dates: days) as int128
+//                   little-endian
 //   text, binary    0x09, length as uint64 little-endian, bytes
 // so equal values of different widths hash alike and all nulls do.
 #pragma once
@@ -23,8 +24,11 @@
 namespace penstock {
 
 // One hash a row. REQUIRES plain columns of one length, at least one. Throws Error for types
-// without a key hash (nested ones).
+// without a key hash (nested ones, decimal256, intervals).
 std::vector<uint64_t> key_hashes(std::span<const ColumnPtr> columns);
+
+// Whether columns of the type have a key hash, plain or not.
+bool is_hashable(const Type& type);
 
 // XXH3-64 of bytes, for hash tables inside one process.
 uint64_t hash_bytes(const void* bytes, size_t size);

@@ -2,10 +2,12 @@
 
 #include <array>
 #include <cstring>
+#include <type_traits>
 
-#include "libcore/base/digits.h"
+#include "libcore/base/number_text.h"
 #include "libcore/data/datetime.h"
 #include "libcore/data/decimal.h"
+#include "libcore/data/dictionary.h"
 #include "libcore/data/float16.h"
 
 namespace penstock {
@@ -16,13 +18,10 @@ constexpr int64_t kMillisPerDay = kSecondsPerDay * 1000;
 template <typename Integer>
 void append_integer(std::string& out, const Column& column, int64_t i) {
   Integer value = column.data<Integer>()[i];
-  char text[kMaxUint64Digits + 1];
-  char* end = text + sizeof text;
-  bool negative = value < 0;
-  auto wide = static_cast<uint64_t>(value);
-  char* begin = write_digits_before(end, negative ? 0 - wide : wide);
-  if (negative) *--begin = '-';
-  out.append(begin, static_cast<size_t>(end - begin));
+  char text[kIntegerTextBytes];
+  char* end = std::is_signed_v<Integer> ? write_int64(text, static_cast<int64_t>(value))
+                                        : write_uint64(text, static_cast<uint64_t>(value));
+  out.append(text, static_cast<size_t>(end - text));
 }
 
 void append_date64(std::string& out, int64_t milliseconds) {
@@ -103,25 +102,6 @@ struct Place {
   const Column* column;
   int64_t row;
 };
-
-int64_t index_at(const Column& column, int64_t i) {
-  switch (column.type->index_type->id) {
-    case TypeId::kInt8:
-      return column.values.as<int8_t>()[i];
-    case TypeId::kUint8:
-      return column.values.as<uint8_t>()[i];
-    case TypeId::kInt16:
-      return column.values.as<int16_t>()[i];
-    case TypeId::kUint16:
-      return column.values.as<uint16_t>()[i];
-    case TypeId::kInt32:
-      return column.values.as<int32_t>()[i];
-    case TypeId::kUint32:
-      return column.values.as<uint32_t>()[i];
-    default:
-      return column.values.as<int64_t>()[i];
-  }
-}
 
 Place union_member(const Column& column, int64_t i) {
   const Type& type = *column.type;
@@ -293,6 +273,16 @@ void append_json_float(std::string& out, const Column& column, int64_t i) {
 
 }  // namespace
 
+void append_float64(std::string& out, double value) {
+  char text[kFloatTextBytes];
+  out.append(text, static_cast<size_t>(write_float64(text, value) - text));
+}
+
+void append_float32(std::string& out, float value) {
+  char text[kFloatTextBytes];
+  out.append(text, static_cast<size_t>(write_float32(text, value) - text));
+}
+
 void append_text(std::string& out, const Column& column, int64_t i) {
   if (column.is_null(i) || append_bare(out, column, i)) return;
   switch (column.type->id) {
@@ -322,7 +312,7 @@ void append_text(std::string& out, const Column& column, int64_t i) {
       return;
     }
     case TypeId::kDictionary:
-      append_text(out, *column.dictionary, index_at(column, i));
+      append_text(out, *column.dictionary, dictionary_row(column, i));
       return;
     case TypeId::kList:
     case TypeId::kLargeList:
@@ -378,7 +368,7 @@ void append_json(std::string& out, const Column& column, int64_t i) {
       return;
     }
     case TypeId::kDictionary:
-      append_json(out, *column.dictionary, index_at(column, i));
+      append_json(out, *column.dictionary, dictionary_row(column, i));
       return;
     default:
       out += '"';

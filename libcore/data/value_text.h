@@ -10,13 +10,7 @@
 
 namespace penstock {
 
-// Floats in the fewest digits that read back the same, in PostgreSQL's form: plain from 1e-4 to
-// below 1e15 (float32: 1e7, below which whole numbers are exact), so 17 is "17" and 100000
-// "100000"; else "1e+15", "2.5e-07". Also nan, inf, -inf and -0. write_… writes at most
-// kMaxFloatChars at `to` and returns the end.
-inline constexpr int64_t kMaxFloatChars = 32;
-char* write_float64(char* to, double value);
-char* write_float32(char* to, float value);
+// Floats as base/number_text.h prints them.
 void append_float64(std::string& out, double value);
 void append_float32(std::string& out, float value);
 

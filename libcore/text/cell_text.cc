@@ -6,10 +6,10 @@
 #include <string>
 
 #include "libcore/base/number_text.h"
+#include "libcore/data/datetime.h"
 #include "libcore/data/decimal.h"
 #include "libcore/data/take.h"
 #include "libcore/data/value_text.h"
-#include "libcore/text/date_text.h"
 
 namespace penstock {
 namespace {
@@ -136,30 +136,8 @@ char* write_timestamps(const Cells& cells, int64_t row, char* at, OutputText&) {
   return at;
 }
 
-char* write_decimal(const Cells& cells, int64_t row, char* at, OutputText&) {
-  auto value = value_at<int128_t>(cells, row);
-  int32_t scale = cells.column->type->scale;
-  bool small = value > -1'000'000'000'000'000'000 && value < 1'000'000'000'000'000'000;
-  if (!small) {
-    std::string text;
-    append_decimal(text, value, scale);
-    return copy(at, text);
-  }
-  auto digits = static_cast<int64_t>(value);
-  if (digits < 0) {
-    *at++ = '-';
-    digits = -digits;
-  }
-  char all[kIntegerTextBytes];
-  auto count = static_cast<int32_t>(write_int64(all, digits) - all);
-  int32_t whole = std::max(count - scale, 0);
-  if (whole == 0) *at++ = '0';
-  at = copy(at, {all, static_cast<size_t>(whole)});
-  if (scale == 0) return at;
-  *at++ = '.';
-  for (int32_t zeros = scale - count; zeros > 0; --zeros)
-    *at++ = '0';
-  return copy(at, {all + whole, static_cast<size_t>(count - whole)});
+char* write_decimals(const Cells& cells, int64_t row, char* at, OutputText&) {
+  return write_decimal(at, value_at<int128_t>(cells, row), cells.column->type->scale);
 }
 
 // Values of any size.
@@ -233,7 +211,7 @@ Cells::Write fixed_writer(const Type& type) {
     case TypeId::kDate32:
       return write_dates<kJson>;
     case TypeId::kDecimal128:
-      return write_decimal;
+      return write_decimals;
     case TypeId::kTimestamp:
       return type.zone.empty() ? write_timestamps<kJson> : nullptr;
     default:

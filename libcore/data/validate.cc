@@ -1,0 +1,305 @@
+// The column invariants, tested on what comes from outside.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/base/utf8.h"
+#include "libcore/data/column.h"
+#include "libcore/data/decimal.h"
+
+namespace penstock {
+namespace {
+
+class Validator {
+ public:
+  Validator(const Column& column, bool dictionary_known, int depth)
+      : column_(column), dictionary_known_(dictionary_known), depth_(depth) {}
+
+  void run() {
+    require(column_.type != nullptr, "it has no type");
+    require(depth_ <= kMaxNesting + 1, "it nests too deep");
+    require(column_.length >= 0 && column_.length <= kMaxBatchRows,
+            "its length is negative or beyond the limit of a batch");
+    check_type();
+    check_validity();
+    check_children();
+    check_layout();
+  }
+
+ private:
+  const Type& type() const { return *column_.type; }
+
+  void require(bool holds, const char* what) const {
+    if (!holds) [[unlikely]]
+      fail(what);
+  }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error("a column" +
+                (column_.type == nullptr ? std::string() : " of " + type().to_string()) +
+                " is damaged: " + what);
+  }
+
+  static bool is_union(const Type& type) {
+    return type.id == TypeId::kSparseUnion || type.id == TypeId::kDenseUnion;
+  }
+
+  // What the printing and moving of values take for granted of a type.
+  void check_type() const {
+    const Type& t = type();
+    switch (t.id) {
+      case TypeId::kDecimal128:
+        require(t.precision >= 1 && t.precision <= kMaxDecimalPrecision && t.scale >= 0 &&
+                    t.scale <= kMaxDecimalPrecision,
+                "its precision or scale is out of range");
+        return;
+      case TypeId::kDecimal256:
+        require(t.precision >= 1 && t.precision <= kMaxDecimal256Precision && t.scale >= 0 &&
+                    t.scale <= kMaxDecimal256Precision,
+                "its precision or scale is out of range");
+        return;
+      case TypeId::kFixedSizeBinary:
+      case TypeId::kFixedSizeList:
+        require(t.width >= 0, "its width is negative");
+        return;
+      case TypeId::kDictionary:
+        require(t.index_type != nullptr && t.value_type != nullptr && is_integer(t.index_type->id),
+                "its index type is no integer");
+        return;
+      case TypeId::kSparseUnion:
+      case TypeId::kDenseUnion:
+        require(t.type_codes.size() == t.children.size(), "its type codes are not its members'");
+        return;
+      case TypeId::kMap:
+        require(t.children.size() == 1 && t.children[0].type->id == TypeId::kStruct &&
+                    t.children[0].type->children.size() == 2,
+                "its entries are no pairs");
+        return;
+      default:
+        return;
+    }
+  }
+
+  void check_validity() const {
+    const Buffer& validity = column_.validity;
+    require(column_.null_count >= 0 && column_.null_count <= column_.length,
+            "its null count is not within its length");
+    if (type().id == TypeId::kNull) {
+      require(column_.null_count == column_.length && validity.empty(), "it has values");
+      return;
+    }
+    if (is_union(type())) require(validity.empty(), "a union has no validity of its own");
+    require(validity.empty() == (column_.null_count == 0), "validity and null count disagree");
+    if (validity.empty()) return;
+    require(validity.size() >= bitmap_bytes(column_.length), "its validity is too short");
+    require(count_set_bits(validity.data(), column_.length) == column_.length - column_.null_count,
+            "validity and null count disagree");
+  }
+
+  void check_children() const {
+    require(column_.children.size() == type().children.size(), "its children are not its type's");
+    for (size_t i = 0; i < column_.children.size(); ++i) {
+      require(column_.children[i] != nullptr, "a child is missing");
+      const Column& child = *column_.children[i];
+      require(child.type == type().children[i].type ||
+                  (child.type != nullptr && equals(*child.type, *type().children[i].type)),
+              "a child's type is not what its parent says");
+      Validator(child, dictionary_known_, depth_ + 1).run();
+    }
+  }
+
+  void check_layout() const {
+    switch (type().id) {
+      case TypeId::kNull:
+        return;
+      case TypeId::kBool:
+        require(column_.values.size() >= bitmap_bytes(column_.length), "its values are too short");
+        return;
+      case TypeId::kUtf8:
+        check_text<int32_t>();
+        return;
+      case TypeId::kLargeUtf8:
+        check_text<int64_t>();
+        return;
+      case TypeId::kBinary:
+        check_offsets<int32_t>(column_.values.size());
+        return;
+      case TypeId::kLargeBinary:
+        check_offsets<int64_t>(column_.values.size());
+        return;
+      case TypeId::kList:
+      case TypeId::kMap:
+        check_list<int32_t>();
+        return;
+      case TypeId::kLargeList:
+        check_list<int64_t>();
+        return;
+      case TypeId::kFixedSizeList:
+        require(column_.children.size() == 1, "a list has one child");
+        require(column_.children[0]->length == column_.length * type().width,
+                "its child is not of its length");
+        return;
+      case TypeId::kStruct:
+        check_child_lengths();
+        return;
+      case TypeId::kSparseUnion:
+        check_child_lengths();
+        check_union();
+        return;
+      case TypeId::kDenseUnion:
+        check_union();
+        return;
+      case TypeId::kDictionary:
+        check_dictionary();
+        return;
+      default:
+        check_fixed();
+        return;
+    }
+  }
+
+  void check_fixed() const {
+    int64_t width = fixed_width(type());
+    require(column_.values.size() >= column_.length * width, "its values are too short");
+    if (type().id == TypeId::kFixedSizeBinary) return;
+    // decimal256 is read as words of 8 bytes.
+    int64_t alignment = width == 32 ? 8 : width;
+    if (type().id == TypeId::kIntervalMonthDayNano) alignment = 8;
+    if (type().id == TypeId::kIntervalDayTime) alignment = 4;
+    check_alignment(column_.values, alignment);
+  }
+
+  void check_alignment(const Buffer& buffer, int64_t alignment) const {
+    require(reinterpret_cast<uintptr_t>(buffer.data()) % static_cast<uintptr_t>(alignment) == 0,
+            "a buffer is not aligned");
+  }
+
+  // False for a column without rows and offsets.
+  template <typename Offset>
+  bool check_offsets(int64_t most) const {
+    if (column_.length == 0 && column_.offsets.empty()) return false;
+    require(column_.offsets.size() >= (column_.length + 1) * static_cast<int64_t>(sizeof(Offset)),
+            "its offsets are too short");
+    check_alignment(column_.offsets, sizeof(Offset));
+    const auto* offsets = column_.offsets.as<Offset>();
+    bool falls = false;
+    for (int64_t i = 0; i < column_.length; ++i)
+      falls |= offsets[i + 1] < offsets[i];
+    require(!falls && offsets[0] >= 0, "its offsets do not ascend");
+    require(offsets[column_.length] <= most, "its offsets reach past its values");
+    return true;
+  }
+
+  template <typename Offset>
+  void check_text() const {
+    if (!check_offsets<Offset>(column_.values.size())) return;
+    const auto* offsets = column_.offsets.as<Offset>();
+    Offset begin = offsets[0];
+    Offset end = offsets[column_.length];
+    if (begin == end) return;
+    const uint8_t* bytes = column_.values.data();
+    require(
+        is_utf8({reinterpret_cast<const char*>(bytes) + begin, static_cast<size_t>(end - begin)}),
+        "its text is not UTF-8");
+    // Whole as the text is, a value may still begin inside a character. The byte at the end may be
+    // read, as padding, but says nothing.
+    bool splits = false;
+    for (int64_t i = 0; i < column_.length; ++i) {
+      bool inside = (bytes[offsets[i]] & 0xC0) == 0x80;
+      splits |= inside && offsets[i] < end;
+    }
+    require(!splits, "its text is not UTF-8");
+  }
+
+  template <typename Offset>
+  void check_list() const {
+    require(column_.children.size() == 1, "a list has one child");
+    check_offsets<Offset>(column_.children[0]->length);
+  }
+
+  void check_child_lengths() const {
+    for (const ColumnPtr& child : column_.children) {
+      require(child->length == column_.length, "a child is not of its length");
+    }
+  }
+
+  void check_union() const {
+    require(column_.values.size() >= column_.length, "its type codes are too short");
+    std::array<int, 256> member_of_code;
+    member_of_code.fill(-1);
+    for (size_t i = 0; i < type().type_codes.size(); ++i) {
+      int& member = member_of_code[static_cast<uint8_t>(type().type_codes[i])];
+      require(member < 0, "a type code repeats");
+      member = static_cast<int>(i);
+    }
+    const uint8_t* codes = column_.values.data();
+    for (int64_t i = 0; i < column_.length; ++i) {
+      require(member_of_code[codes[i]] >= 0, "it has an unknown type code");
+    }
+    if (type().id == TypeId::kSparseUnion) return;
+    require(column_.offsets.size() >= column_.length * 4, "its offsets are too short");
+    check_alignment(column_.offsets, 4);
+    const auto* offsets = column_.offsets.as<int32_t>();
+    for (int64_t i = 0; i < column_.length; ++i) {
+      const Column& child = *column_.children[static_cast<size_t>(member_of_code[codes[i]])];
+      require(offsets[i] >= 0 && offsets[i] < child.length, "an offset reaches past its member");
+    }
+  }
+
+  void check_dictionary() const {
+    require(column_.dictionary != nullptr && column_.dictionary->type != nullptr &&
+                equals(*column_.dictionary->type, *type().value_type),
+            "its dictionary is missing or of another type");
+    int64_t width = fixed_width(type());
+    require(column_.values.size() >= column_.length * width, "its indices are too short");
+    check_alignment(column_.values, width);
+    if (!dictionary_known_) Validator(*column_.dictionary, false, depth_ + 1).run();
+    switch (width) {
+      case 1:
+        check_indices<uint8_t>();
+        return;
+      case 2:
+        check_indices<uint16_t>();
+        return;
+      case 4:
+        check_indices<uint32_t>();
+        return;
+      default:
+        check_indices<uint64_t>();
+        return;
+    }
+  }
+
+  template <typename Unsigned>
+  void check_indices() const {
+    // A negative index of a signed type is an unsigned one past any dictionary that it can number.
+    auto size = static_cast<uint64_t>(column_.dictionary->length);
+    if (is_signed_integer(type().index_type->id)) {
+      size = std::min(size, uint64_t{std::numeric_limits<Unsigned>::max() / 2} + 1);
+    }
+    const auto* indices = column_.values.as<Unsigned>();
+    bool past = false;
+    for (int64_t i = 0; i < column_.length; ++i)
+      past |= indices[i] >= size;
+    if (!past) return;
+    for (int64_t i = 0; i < column_.length; ++i) {
+      require(indices[i] < size || column_.is_null(i), "an index reaches past its dictionary");
+    }
+  }
+
+  const Column& column_;
+  bool dictionary_known_;
+  int depth_;
+};
+
+}  // namespace
+
+void validate(const Column& column, bool dictionary_known) {
+  Validator(column, dictionary_known, 0).run();
+}
+
+}  // namespace penstock
