@@ -21,8 +21,8 @@ class Expression {
  public:
   virtual ~Expression() = default;
   virtual const TypePtr& type() const = 0;
-  // One column of batch.rows rows. REQUIRES a batch of the schema it was bound to. Throws Error when
-  // a row cannot be computed (overflow, division by zero, a cast that fails).
+  // One column of batch.rows rows. REQUIRES a batch of the schema it was bound to. Throws Error
+  // when a row cannot be computed (overflow, division by zero, a cast that fails).
   virtual ColumnPtr evaluate(const Batch& batch) const = 0;
 };
 using ExpressionPtr = std::shared_ptr<const Expression>;
@@ -39,12 +39,12 @@ std::vector<std::string> referenced_columns(std::string_view list, const Schema&
 
 // One item of a select list.
 struct SelectItem {
-  std::string name;          // AS's, the column's, or the function's as PostgreSQL names it
+  std::string name;  // AS's, the column's, or the function's as PostgreSQL names it
   ExpressionPtr expression;
 };
 
-// What pproject computes: `expr [as name], …`, where `*` stands for all columns. Row-making functions
-// (unnest, string_to_table, …) may be an item: `series` then says which items make rows.
+// What pproject computes: `expr [as name], …`, where `*` stands for all columns. Row-making
+// functions (unnest, string_to_table, …) may be an item: `series` then says which items make rows.
 class SelectList {
  public:
   virtual ~SelectList() = default;
@@ -75,16 +75,16 @@ struct AggregateCall {
   std::vector<ExpressionPtr> arguments;
   std::vector<TypePtr> argument_types;
   bool distinct = false;
-  ExpressionPtr filter;                     // filter (where …); may be null
+  ExpressionPtr filter;  // filter (where …); may be null
   struct Order {
     ExpressionPtr expression;
     bool descending = false;
     bool nulls_first = false;
   };
-  std::vector<Order> order_by;              // string_agg(… order by …), within group (order by …)
-  std::vector<double> parameters;           // percentile_cont's fraction
-  std::string separator;                    // string_agg's
-  TypePtr type;                             // of its result
+  std::vector<Order> order_by;     // string_agg(… order by …), within group (order by …)
+  std::vector<double> parameters;  // percentile_cont's fraction
+  std::string separator;           // string_agg's
+  TypePtr type;                    // of its result
 };
 struct AggregateList {
   std::vector<AggregateCall> calls;

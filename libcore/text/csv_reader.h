@@ -1,14 +1,20 @@
-// CSV, TSV and any other one-byte delimiter, by RFC 4180: quotes, newlines and doubled quotes inside
-// quotes, LF or CRLF, a BOM skipped.
+// CSV, TSV and any other one-byte delimiter, by RFC 4180: quotes, newlines and doubled quotes
+// inside quotes, LF or CRLF, a BOM skipped.
 //
 // A record ends at a newline outside quotes, quotes being counted as they stand; so records can be
-// found in parallel and cut anywhere, whatever is wrong inside them. Then, per record: the number of
-// fields must be the header's, a quote may stand only around a whole field, text must be UTF-8
-// without NUL (except in columns typed binary). An unquoted empty field is null, a quoted one the
-// empty string. A blank line is skipped, but is a null row in a file with one column.
+// found in parallel and cut anywhere, whatever is wrong inside them. A '\r' before that newline (or
+// before the input's end) belongs to the line end; elsewhere it is data. Then, per record: the
+// number of fields must be the header's, a quote may stand only around a whole field (or inside an
+// unquoted one where it changes no field's end, as in 6'2"x4'1"), text must be UTF-8 without NUL
+// (except in columns typed binary). An unquoted empty field is null, a quoted one the empty string
+// (and no value of another type). A blank line is skipped, but is a null row in a file with one
+// column.
+//
+// Names must differ: a name that stands twice in the header is an error that --names settles.
 //
 // Types are inferred once, from samples spread over the whole file when it can be sought, from its
-// first chunk otherwise. Later values that contradict are refused by on_error's rule.
+// first chunk otherwise. Later values that contradict are refused by on_error's rule. Values of
+// rows that the filter leaves out, and of columns that nobody asked for, are not looked at.
 #pragma once
 
 #include <cstdint>
@@ -28,13 +34,15 @@ struct CsvReadOptions : TextReadOptions {
   bool header = true;
   std::vector<std::string> names;  // --names: with header, replaces it
   bool quotes = true;              // false: '"' is a byte like any other (TSV as IANA has it: true)
-  std::string date_format;         // strptime's; empty: ISO 8601
-  bool trailing_delimiter = false; // each row ends in one more delimiter, as dbgen writes .tbl files
-  bool lines = false;              // one text column `line`: no delimiter, no quotes, no header
+  std::string date_format;         // as date_format.h has it; empty: ISO 8601
+  bool trailing_delimiter =
+      false;           // each row ends in one more delimiter, as dbgen writes .tbl files
+  bool lines = false;  // one text column `line`: no delimiter, no quotes, no header
 };
 
 // Reads the head of the input (header, sample) at once. Throws Error for an empty input without
-// `names`, `types` for unknown columns, and whatever is wrong in the sample by on_error's rule.
+// `names` or `schema`, for a header with a fault, for `types`, `columns` that are no columns, for
+// types that text cannot be read as, and for partitions of an input that cannot be sought.
 OperatorPtr open_csv(std::unique_ptr<PeekableSource> source, CsvReadOptions options);
 
 }  // namespace penstock

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/base/limits.h"
 #include "libcore/data/batch.h"
 #include "libcore/data/take.h"
 
@@ -66,6 +67,7 @@ struct TextReadOptions {
   int64_t partition = 1;                  // --partition I/N: 1-based I of N byte ranges
   int64_t partitions = 1;
   int threads = 0;                        // parsing threads; 0: in the pulling thread
+  int64_t chunk_bytes = kTextChunkBytes;  // a parse's share of the input; tests make it small
 };
 
 }  // namespace penstock

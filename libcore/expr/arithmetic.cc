@@ -1,0 +1,301 @@
+#include "libcore/expr/arithmetic.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "libcore/data/decimal.h"
+#include "libcore/expr/functions.h"
+#include "libcore/expr/rows.h"
+#include "libcore/expr/types.h"
+
+namespace penstock {
+namespace {
+
+// The row to blame once a loop has seen an overflow; rows under a null do not count.
+template <typename Fails>
+void fail_overflow(const KernelCall& call, std::string_view op, Fails fails) {
+  Reader<int64_t> a(call.arguments[0]);
+  Reader<int64_t> b(call.arguments[1]);
+  for (int64_t i = 0; i < call.rows; ++i) {
+    if (!call.is_valid(i) || !fails(a[i], b[i])) continue;
+    call.fail("integer overflow: " + std::to_string(a[i]) + " " + std::string(op) + " " +
+              std::to_string(b[i]) + " is beyond int64");
+  }
+}
+
+// Overflow shows in the sign bit: it is gathered over all rows, so that the loop has no branch.
+ColumnPtr add_int64(const KernelCall& call) {
+  int64_t overflow = 0;
+  MutableBuffer values = binary_loop<int64_t, int64_t, int64_t>(call, [&](int64_t a, int64_t b) {
+    int64_t sum = static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+    overflow |= (a ^ sum) & (b ^ sum);
+    return sum;
+  });
+  if (overflow < 0) {
+    fail_overflow(call, "+", [](int64_t a, int64_t b) {
+      int64_t unused = 0;
+      return __builtin_add_overflow(a, b, &unused);
+    });
+  }
+  return fixed_result(call, std::move(values));
+}
+
+ColumnPtr subtract_int64(const KernelCall& call) {
+  int64_t overflow = 0;
+  MutableBuffer values = binary_loop<int64_t, int64_t, int64_t>(call, [&](int64_t a, int64_t b) {
+    int64_t rest = static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+    overflow |= (a ^ b) & (a ^ rest);
+    return rest;
+  });
+  if (overflow < 0) {
+    fail_overflow(call, "-", [](int64_t a, int64_t b) {
+      int64_t unused = 0;
+      return __builtin_sub_overflow(a, b, &unused);
+    });
+  }
+  return fixed_result(call, std::move(values));
+}
+
+ColumnPtr multiply_int64(const KernelCall& call) {
+  bool overflow = false;
+  MutableBuffer values = binary_loop<int64_t, int64_t, int64_t>(call, [&](int64_t a, int64_t b) {
+    int64_t product = 0;
+    overflow |= __builtin_mul_overflow(a, b, &product);
+    return product;
+  });
+  if (overflow) {
+    fail_overflow(call, "*", [](int64_t a, int64_t b) {
+      int64_t unused = 0;
+      return __builtin_mul_overflow(a, b, &unused);
+    });
+  }
+  return fixed_result(call, std::move(values));
+}
+
+// Whole division; `remainder` asks for what is left, of the sign of the dividend.
+template <bool kRemainder>
+ColumnPtr divide_int64(const KernelCall& call) {
+  return map_rows<int64_t, int64_t, int64_t>(call, [&](int64_t a, int64_t b) {
+    if (b == 0) call.fail("division by zero");
+    if (b == -1) {
+      // The one quotient that does not fit, and a trap of the processor even for the remainder.
+      if (kRemainder) return int64_t{0};
+      if (a == INT64_MIN) call.fail("integer overflow: " + std::to_string(a) + " div -1");
+      return -a;
+    }
+    return kRemainder ? a % b : a / b;
+  });
+}
+
+ColumnPtr add_float64(const KernelCall& call) {
+  return fixed_result(
+      call, binary_loop<double, double, double>(call, [](double a, double b) { return a + b; }));
+}
+ColumnPtr subtract_float64(const KernelCall& call) {
+  return fixed_result(
+      call, binary_loop<double, double, double>(call, [](double a, double b) { return a - b; }));
+}
+ColumnPtr multiply_float64(const KernelCall& call) {
+  return fixed_result(
+      call, binary_loop<double, double, double>(call, [](double a, double b) { return a * b; }));
+}
+
+template <bool kRemainder>
+ColumnPtr divide_float64(const KernelCall& call) {
+  bool zero = false;
+  MutableBuffer values = binary_loop<double, double, double>(call, [&](double a, double b) {
+    zero |= b == 0;
+    return kRemainder ? std::fmod(a, b) : a / b;
+  });
+  if (zero) {
+    Reader<double> divisors(call.arguments[1]);
+    for (int64_t i = 0; i < call.rows; ++i) {
+      if (call.is_valid(i) && divisors[i] == 0) call.fail("division by zero");
+    }
+  }
+  return fixed_result(call, std::move(values));
+}
+
+Kernel find_int64_kernel(std::string_view op) {
+  if (op == "+") return add_int64;
+  if (op == "-") return subtract_int64;
+  if (op == "*") return multiply_int64;
+  if (op == "%") return divide_int64<true>;
+  return divide_int64<false>;
+}
+Kernel find_float64_kernel(std::string_view op) {
+  if (op == "+") return add_float64;
+  if (op == "-") return subtract_float64;
+  if (op == "*") return multiply_float64;
+  if (op == "%") return divide_float64<true>;
+  return divide_float64<false>;
+}
+
+TypePtr decimal_result(std::string_view op, const Type& a, const Type& b) {
+  int32_t scale = op == "*" ? a.scale + b.scale : std::max(a.scale, b.scale);
+  int32_t whole = std::max(a.precision - a.scale, b.precision - b.scale) + (op == "%" ? 0 : 1);
+  int32_t precision = op == "*" ? a.precision + b.precision : whole + scale;
+  if (scale > kMaxDecimalPrecision) return nullptr;
+  return decimal_type(std::min(precision, kMaxDecimalPrecision), scale);
+}
+
+// A number as a decimal that holds it; literals by the digits that were typed.
+Bound as_decimal(Binder& binder, const Bound& value) {
+  TypePtr type = value.literal == Bound::Literal::kInteger ? decimal_of_digits(value.text)
+                                                           : decimal_for(value.type());
+  return binder.coerce(value, type, "an operand");
+}
+
+Bound bind_decimal(Binder& binder, std::string_view op, const Bound& a, const Bound& b,
+                   int64_t location) {
+  Bound operands[] = {as_decimal(binder, a), as_decimal(binder, b)};
+  const Type& left = operands[0].type();
+  const Type& right = operands[1].type();
+  TypePtr type = decimal_result(op, left, right);
+  if (type == nullptr) {
+    binder.fail(location, "the product of " + left.to_string() + " and " + right.to_string() +
+                              " has more than 38 digits behind the point; cast one to fewer");
+  }
+  // Where the type has room for every result none can overflow.
+  bool roomy = op != "%" && (type->precision < kMaxDecimalPrecision ||
+                             (op == "*" && left.precision + right.precision <= 38));
+  return binder.call(type, operands, find_decimal_kernel(op, left.scale, right.scale, *type),
+                     {.can_fail = !roomy}, location);
+}
+
+bool is_number(const Bound& value) {
+  return is_numeric(value.type().id);
+}
+
+// An operand that is a literal text or null takes the other's side.
+Bound with_type_of(Binder& binder, const Bound& value, const Bound& other) {
+  if (value.literal == Bound::Literal::kNull || value.literal == Bound::Literal::kText) {
+    TypePtr type = is_number(other) ? other.type_ptr() : int64_type();
+    return binder.coerce(value, type, "an operand");
+  }
+  return value;
+}
+
+[[noreturn]] void fail_operands(Binder& binder, std::string_view op, const Bound& a, const Bound& b,
+                                int64_t location) {
+  std::string message =
+      "there is no " + type_name(a.type()) + " " + std::string(op) + " " + type_name(b.type());
+  if (is_text(a.type().id) && is_text(b.type().id) && op == "+") {
+    message += "; texts are joined by ||";
+  } else if (is_text(a.type().id) || is_text(b.type().id)) {
+    message += "; cast the text, as in x::float64";
+  }
+  binder.fail(location, message);
+}
+
+Bound bind_binary(Binder& binder, std::string_view op, const Bound& first, const Bound& second,
+                  int64_t location) {
+  if (std::optional<Bound> result = bind_time_arithmetic(binder, op, first, second, location)) {
+    return *std::move(result);
+  }
+  Bound a = with_type_of(binder, first, second);
+  Bound b = with_type_of(binder, second, first);
+  if (!is_number(a) || !is_number(b)) fail_operands(binder, op, a, b, location);
+  bool float64 = op == "/" || is_float(a.type().id) || is_float(b.type().id);
+  bool decimal = is_decimal(a.type().id) || is_decimal(b.type().id) ||
+                 a.type().id == TypeId::kUint64 || b.type().id == TypeId::kUint64;
+  if (decimal && !float64) return bind_decimal(binder, op, a, b, location);
+  TypePtr type = float64 ? float64_type() : int64_type();
+  Bound operands[] = {binder.coerce(a, type, "an operand"), binder.coerce(b, type, "an operand")};
+  bool can_fail = !float64 || op == "/" || op == "%";
+  return binder.call(type, operands, float64 ? find_float64_kernel(op) : find_int64_kernel(op),
+                     {.can_fail = can_fail}, location);
+}
+
+Bound bind_sign(Binder& binder, std::string_view op, const Bound& value, int64_t location) {
+  Bound zero;
+  zero.location = location;
+  zero.literal = Bound::Literal::kInteger;
+  zero.text = "0";
+  zero.node = make_int64_constant(0);
+  if (op == "+") return bind_binary(binder, "+", value, zero, location);
+  // 0.0 - x would give 0 for 0 where -x is -0.
+  if (is_float(value.type().id)) {
+    Bound operand = binder.coerce(value, float64_type(), "the operand");
+    return binder.call(
+        float64_type(), {&operand, 1},
+        [](const KernelCall& k) {
+          return fixed_result(k, unary_loop<double, double>(k, [](double a) { return -a; }));
+        },
+        {}, location);
+  }
+  return bind_binary(binder, "-", zero, value, location);
+}
+
+Bound bind_operator(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  if (arguments.size() == 1) return bind_sign(binder, call.text, arguments[0], call.location);
+  return bind_binary(binder, call.text, arguments[0], arguments[1], call.location);
+}
+
+Bound bind_modulo(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  return bind_binary(binder, "%", arguments[0], arguments[1], call.location);
+}
+
+// Whole division of whole numbers.
+Bound bind_div(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  for (const Bound& argument : arguments) {
+    if (!binder.can_coerce(argument, *int64_type())) {
+      binder.fail(argument.location,
+                  "div() divides whole numbers, not " + type_name(argument.type()));
+    }
+  }
+  return bind_binary(binder, "div", arguments[0], arguments[1], call.location);
+}
+
+constexpr std::string_view kNumbers = "(number, number) -> number";
+
+constexpr Function kFunctions[] = {
+    {.name = "+",
+     .signature = kNumbers,
+     .summary = "sum; also date + int64, date or timestamp + interval",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "+",
+     .signature = "(number) -> number",
+     .summary = "the number itself",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "-",
+     .signature = kNumbers,
+     .summary = "difference; also of dates (days), of timestamps (interval), less an interval",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "-",
+     .signature = "(number) -> number",
+     .summary = "the negative",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "*",
+     .signature = kNumbers,
+     .summary = "product; also interval * int64",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "/",
+     .signature = "(number, number) -> float64",
+     .summary = "quotient, always float64",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "%",
+     .signature = kNumbers,
+     .summary = "remainder, of the dividend's sign",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "mod", .signature = kNumbers, .summary = "as %", .bind = bind_modulo},
+    {.name = "div",
+     .signature = "(int64, int64) -> int64",
+     .summary = "whole quotient, cut towards zero",
+     .bind = bind_div},
+};
+
+}  // namespace
+
+std::span<const Function> arithmetic_functions() {
+  return kFunctions;
+}
+
+}  // namespace penstock

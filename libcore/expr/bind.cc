@@ -1,0 +1,255 @@
+#include "libcore/expr/bind.h"
+
+#include <algorithm>
+#include <string>
+
+#include "libcore/base/suggest.h"
+#include "libcore/data/builder.h"
+#include "libcore/data/decimal.h"
+#include "libcore/expr/cast.h"
+#include "libcore/expr/conditional.h"
+#include "libcore/expr/functions.h"
+#include "libcore/expr/logic.h"
+#include "libcore/expr/types.h"
+
+namespace penstock {
+namespace {
+
+template <typename T>
+NodePtr make_fixed_constant(const TypePtr& type, T value) {
+  FixedBuilder<T> builder;
+  builder.append(value);
+  return std::make_shared<ConstantNode>(builder.finish(type));
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+bool equal_but_for_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+// A literal with a point is a decimal of just its digits, one with an exponent a float64.
+NodePtr make_number_constant(const std::string& text) {
+  if (text.find_first_of("eE") != std::string::npos) {
+    ColumnPtr value = parse_constant(text, float64_type());
+    return value == nullptr ? nullptr : std::make_shared<ConstantNode>(value);
+  }
+  TypePtr type = decimal_of_digits(text);
+  ColumnPtr value = type == nullptr ? nullptr : parse_constant(text, type);
+  return value == nullptr ? nullptr : std::make_shared<ConstantNode>(value);
+}
+
+}  // namespace
+
+NodePtr make_int64_constant(int64_t value) {
+  return make_fixed_constant(int64_type(), value);
+}
+NodePtr make_float64_constant(double value) {
+  return make_fixed_constant(float64_type(), value);
+}
+NodePtr make_text_constant(std::string_view value) {
+  BytesBuilder builder;
+  builder.append(value);
+  return std::make_shared<ConstantNode>(builder.finish(utf8_type()));
+}
+NodePtr make_bool_constant(bool value) {
+  BoolBuilder builder;
+  builder.append(value);
+  return std::make_shared<ConstantNode>(builder.finish());
+}
+
+Bound Binder::bind(const Syntax& syntax) {
+  switch (syntax.kind) {
+    case Syntax::Kind::kColumn:
+      return bind_column(syntax);
+    case Syntax::Kind::kStar:
+      fail(syntax.location, "* stands for columns only in a list of them");
+    case Syntax::Kind::kNull:
+    case Syntax::Kind::kBool:
+    case Syntax::Kind::kInteger:
+    case Syntax::Kind::kNumber:
+    case Syntax::Kind::kText:
+      return bind_constant(syntax);
+    case Syntax::Kind::kCall:
+      return bind_call(syntax);
+    case Syntax::Kind::kAnd:
+    case Syntax::Kind::kOr:
+    case Syntax::Kind::kNot:
+      return bind_logic(syntax);
+    case Syntax::Kind::kCast:
+      return bind_cast(syntax);
+    case Syntax::Kind::kCase:
+      return bind_case(syntax);
+    case Syntax::Kind::kField:
+      return bind_field(*this, bind(*syntax.args[0]), syntax.names[0]);
+    case Syntax::Kind::kSubscript: {
+      Bound list = bind(*syntax.args[0]);
+      return bind_subscript(*this, list, bind(*syntax.args[1]));
+    }
+    case Syntax::Kind::kArray:
+      return bind_array(*this, bind_all(syntax.args), syntax.location);
+  }
+  fail(syntax.location, "this cannot be computed");
+}
+
+std::vector<Bound> Binder::bind_all(std::span<const SyntaxPtr> list) {
+  std::vector<Bound> result;
+  result.reserve(list.size());
+  for (const SyntaxPtr& syntax : list)
+    result.push_back(bind(*syntax));
+  return result;
+}
+
+Bound Binder::bind_condition(const Syntax& syntax, std::string_view what) {
+  Bound value = bind(syntax);
+  if (!can_coerce(value, *bool_type())) {
+    fail(value.location,
+         std::string(what) + " is " + type_name(value.type()) + ", not true or false");
+  }
+  return coerce(value, bool_type(), what);
+}
+
+size_t Binder::find_column(const Name& name, int64_t location) const {
+  std::optional<size_t> found;
+  try {
+    found = schema_.find(name.text);
+    for (size_t i = 0; !found && !name.exact && i < schema_.size(); ++i) {
+      if (!equal_but_for_case(schema_[i].name, name.text)) continue;
+      for (size_t j = i + 1; j < schema_.size(); ++j) {
+        if (equal_but_for_case(schema_[j].name, name.text)) {
+          throw Error("'" + name.text + "' may be the column \"" + schema_[i].name + "\" or \"" +
+                      schema_[j].name + "\"; write it in quotes");
+        }
+      }
+      found = i;
+    }
+  } catch (const Error& error) {
+    fail(location, error.message());
+  }
+  if (found) return *found;
+  std::string reason = hook_ == nullptr ? std::string() : hook_->why_no_column(name.text);
+  if (reason.empty()) {
+    reason = "unknown column '" + name.text + "'" + did_you_mean(name.text, schema_.names());
+  }
+  fail(location, reason);
+}
+
+// a.b: the column "a.b" if there is one, else field b of column a.
+Bound Binder::bind_column(const Syntax& syntax) {
+  Name first = syntax.names[0];
+  size_t used = 1;
+  if (syntax.names.size() > 1) {
+    std::string dotted = first.text;
+    for (size_t i = 1; i < syntax.names.size(); ++i)
+      dotted += "." + syntax.names[i].text;
+    std::vector<std::string> names = schema_.names();
+    if (std::find(names.begin(), names.end(), dotted) != names.end()) {
+      first = {dotted, true};
+      used = syntax.names.size();
+    }
+  }
+  size_t index = find_column(first, syntax.location);
+  Bound value;
+  value.node = std::make_shared<ColumnNode>(index, schema_[index].type);
+  value.location = syntax.location;
+  for (; used < syntax.names.size(); ++used) {
+    value = bind_field(*this, value, syntax.names[used]);
+  }
+  return value;
+}
+
+Bound Binder::bind_constant(const Syntax& syntax) const {
+  Bound result;
+  result.location = syntax.location;
+  switch (syntax.kind) {
+    case Syntax::Kind::kNull:
+      result.literal = Bound::Literal::kNull;
+      result.node = make_null_constant(null_type());
+      break;
+    case Syntax::Kind::kBool:
+      result.node = make_bool_constant(syntax.integer != 0);
+      break;
+    case Syntax::Kind::kInteger:
+      result.literal = Bound::Literal::kInteger;
+      result.text = std::to_string(syntax.integer);
+      result.node = make_int64_constant(syntax.integer);
+      break;
+    case Syntax::Kind::kText:
+      result.literal = Bound::Literal::kText;
+      result.text = syntax.text;
+      result.node = make_text_constant(syntax.text);
+      break;
+    default:
+      result.literal = Bound::Literal::kNumber;
+      result.text = syntax.text;
+      result.node = make_number_constant(syntax.text);
+      if (result.node == nullptr) {
+        fail(syntax.location, "the number " + syntax.text +
+                                  " has more than 38 digits or is out of range; write it as a "
+                                  "float64 with an exponent");
+      }
+  }
+  return result;
+}
+
+Bound Binder::bind_logic(const Syntax& syntax) {
+  std::string_view what = syntax.kind == Syntax::Kind::kAnd  ? "an operand of and"
+                          : syntax.kind == Syntax::Kind::kOr ? "an operand of or"
+                                                             : "the operand of not";
+  std::vector<NodePtr> operands;
+  for (const SyntaxPtr& argument : syntax.args) {
+    operands.push_back(bind_condition(*argument, what).node);
+  }
+  Bound result;
+  result.location = syntax.location;
+  if (syntax.kind == Syntax::Kind::kNot) {
+    result.node = make_not(operands[0], source_);
+  } else {
+    result.node = make_logic(syntax.kind == Syntax::Kind::kAnd, std::move(operands));
+  }
+  return result;
+}
+
+Bound Binder::bind_case(const Syntax& syntax) {
+  std::vector<NodePtr> conditions;
+  std::vector<Bound> values;
+  size_t i = 0;
+  for (; i + 1 < syntax.args.size(); i += 2) {
+    conditions.push_back(bind_condition(*syntax.args[i], "the condition after when").node);
+    values.push_back(bind(*syntax.args[i + 1]));
+  }
+  if (syntax.has_else) values.push_back(bind(*syntax.args[i]));
+  TypePtr type = common_type(values, syntax.location, "the values of a case are");
+  std::vector<NodePtr> nodes;
+  for (const Bound& value : values)
+    nodes.push_back(coerce(value, type, "a value of a case").node);
+  if (!syntax.has_else) nodes.push_back(make_null_constant(type));
+  Bound result;
+  result.location = syntax.location;
+  result.node = make_case(type, std::move(conditions), std::move(nodes));
+  return result;
+}
+
+Bound Binder::bind_call(const Syntax& syntax) {
+  if (hook_ != nullptr) {
+    if (std::optional<Bound> value = hook_->bind_call(*this, syntax)) return *std::move(value);
+  }
+  return bind_function(*this, syntax, bind_all(syntax.args));
+}
+
+Bound Binder::call(TypePtr type, std::span<const Bound> arguments, Kernel kernel, CallTraits traits,
+                   int64_t location) const {
+  std::vector<NodePtr> nodes;
+  for (const Bound& argument : arguments)
+    nodes.push_back(argument.node);
+  Bound result;
+  result.location = location;
+  result.node = make_call_node(std::move(type), std::move(nodes), std::move(kernel), traits,
+                               source_, location);
+  return result;
+}
+
+}  // namespace penstock

@@ -1,0 +1,111 @@
+// Binding: from what the user wrote (syntax.h) to nodes that compute (node.h).
+//
+// A Binder lives for one list of expressions, on one thread.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/data/type.h"
+#include "libcore/expr/node.h"
+#include "libcore/expr/syntax.h"
+
+namespace penstock {
+
+// A bound piece of an expression. A literal keeps what was typed until it is known what it stands
+// for: '1994-12-31' may be a date, 0.05 a decimal or a float64.
+struct Bound {
+  enum class Literal : uint8_t { kNone, kNull, kText, kInteger, kNumber };
+
+  NodePtr node;
+  int64_t location = -1;
+  Literal literal = Literal::kNone;
+  std::string text;  // of kText, kInteger, kNumber
+
+  const Type& type() const { return *node->type(); }
+  const TypePtr& type_ptr() const { return node->type(); }
+  bool is_literal() const { return literal != Literal::kNone; }
+};
+
+class Binder;
+
+// What a scope knows beside the columns: calls that are no functions of one row (aggregates,
+// row-making functions), and why a column is not to be had.
+class ScopeHook {
+ public:
+  virtual ~ScopeHook() = default;
+  // The value that stands for the call; empty when it is no such call.
+  virtual std::optional<Bound> bind_call(Binder& binder, const Syntax& call) = 0;
+  // Whether row-making functions may be called (bind_call unfolds them).
+  virtual bool takes_series() const { return false; }
+  // Said instead of "unknown column"; empty for that.
+  virtual std::string why_no_column(std::string_view) const { return {}; }
+};
+
+class Binder {
+ public:
+  // `schema` and `hook` (which may be null) outlive the binder.
+  Binder(SourcePtr source, const Schema& schema, ScopeHook* hook = nullptr)
+      : source_(std::move(source)), schema_(schema), hook_(hook) {}
+
+  Bound bind(const Syntax& syntax);
+  // As a condition: bool, or null. `what` begins the message when it is not ("the condition").
+  Bound bind_condition(const Syntax& syntax, std::string_view what);
+
+  // The column that a name stands for: spelled so; or, unless quoted, the one that differs in case
+  // alone. Throws when there is none or several.
+  size_t find_column(const Name& name, int64_t location) const;
+
+  // As `to`, where no value can be bent (a wider number, a literal that reads as one). Otherwise
+  // throws Error: "<what> is text, not a number".
+  Bound coerce(const Bound& value, const TypePtr& to, std::string_view what) const;
+  // Whether coerce() would do it.
+  bool can_coerce(const Bound& value, const Type& to) const;
+  // As an explicit cast does.
+  Bound cast(const Bound& value, const TypePtr& to, int64_t location) const;
+
+  // What all values can be coerced to. Throws Error "<what> text and int64 …" when nothing is.
+  TypePtr common_type(std::span<const Bound> values, int64_t location, std::string_view what) const;
+
+  // A call of a kernel, folded when constant.
+  Bound call(TypePtr type, std::span<const Bound> arguments, Kernel kernel, CallTraits traits,
+             int64_t location) const;
+
+  [[noreturn]] void fail(int64_t location, std::string_view message) const {
+    throw source_->error(location, message);
+  }
+  bool takes_series() const { return hook_ != nullptr && hook_->takes_series(); }
+  const SourcePtr& source() const { return source_; }
+  const Schema& schema() const { return schema_; }
+
+ private:
+  Bound bind_column(const Syntax& syntax);
+  Bound bind_constant(const Syntax& syntax) const;
+  Bound bind_cast(const Syntax& syntax);
+  Bound bind_call(const Syntax& syntax);
+  Bound bind_logic(const Syntax& syntax);
+  Bound bind_case(const Syntax& syntax);
+  std::vector<Bound> bind_all(std::span<const SyntaxPtr> list);
+  Bound coerce_literal(const Bound& value, const TypePtr& to) const;
+  TypePtr literal_type(const Bound& literal, const TypePtr& other) const;
+
+  SourcePtr source_;
+  const Schema& schema_;
+  ScopeHook* hook_;
+};
+
+// list[subscript] and value.name; bound in nested.cc.
+Bound bind_subscript(const Binder& binder, const Bound& list, const Bound& subscript);
+Bound bind_field(const Binder& binder, const Bound& value, const Name& name);
+Bound bind_array(const Binder& binder, std::vector<Bound> values, int64_t location);
+
+// A typed literal, one row.
+NodePtr make_int64_constant(int64_t value);
+NodePtr make_float64_constant(double value);
+NodePtr make_text_constant(std::string_view value);
+NodePtr make_bool_constant(bool value);
+
+}  // namespace penstock

@@ -1,0 +1,229 @@
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "libcore/data/decimal.h"
+#include "libcore/data/value_text.h"
+#include "libcore/expr/cast.h"
+#include "libcore/expr/rows.h"
+#include "libcore/expr/types.h"
+
+namespace penstock {
+namespace {
+
+// Names the first row that is in use and does not convert. Rows under a null may hold anything.
+template <typename From, typename Convert>
+void fail_first(const KernelCall& call, Convert convert) {
+  Reader<From> values(call.arguments[0]);
+  for (int64_t i = 0; i < call.rows; ++i) {
+    if (!call.is_valid(i) || convert(values[i])) continue;
+    std::string text;
+    append_text(text, *call.arguments[0].column, call.arguments[0].constant ? 0 : i);
+    call.fail(text + " is out of range for " + type_name(*call.type()));
+  }
+}
+
+template <typename From, typename To>
+bool number_fits(From value) {
+  if constexpr (std::is_integral_v<From> && std::is_integral_v<To>) {
+    return std::in_range<To>(value);
+  } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    // Both ends are powers of two (or zero) and so exact; NaN is in no range.
+    constexpr double kLow = static_cast<double>(std::numeric_limits<To>::min());
+    constexpr double kEnd =
+        2.0 * static_cast<double>(To{1} << (std::numeric_limits<To>::digits - 1));
+    double rounded = std::nearbyint(static_cast<double>(value));
+    return rounded >= kLow && rounded < kEnd;
+  } else if constexpr (sizeof(To) < sizeof(From) && std::is_floating_point_v<From>) {
+    return std::isinf(value) || !std::isinf(static_cast<To>(value));
+  } else {
+    return true;
+  }
+}
+
+template <typename From, typename To>
+To convert_number(From value) {
+  if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    return number_fits<From, To>(value)
+               ? static_cast<To>(std::nearbyint(static_cast<double>(value)))
+               : To{};
+  } else {
+    return static_cast<To>(value);
+  }
+}
+
+template <typename From, typename To>
+ColumnPtr cast_numbers(const KernelCall& call) {
+  bool fits = true;
+  MutableBuffer values = unary_loop<To, From>(call, [&fits](From value) {
+    fits &= number_fits<From, To>(value);
+    return convert_number<From, To>(value);
+  });
+  if (!fits) fail_first<From>(call, number_fits<From, To>);
+  return fixed_result(call, std::move(values));
+}
+
+template <typename From, typename To>
+constexpr bool kAlwaysFits = std::is_floating_point_v<To>
+                                 ? std::is_integral_v<From> || sizeof(To) >= sizeof(From)
+                                 : std::is_integral_v<From> && sizeof(To) > sizeof(From) &&
+                                       (std::is_signed_v<To> || std::is_unsigned_v<From>);
+
+// Calls f with a value of the C++ type of a number's type; false for other types.
+template <typename F>
+bool with_number(TypeId id, F f) {
+  switch (id) {
+    case TypeId::kInt8:
+      f(int8_t{});
+      return true;
+    case TypeId::kInt16:
+      f(int16_t{});
+      return true;
+    case TypeId::kInt32:
+      f(int32_t{});
+      return true;
+    case TypeId::kInt64:
+      f(int64_t{});
+      return true;
+    case TypeId::kUint8:
+      f(uint8_t{});
+      return true;
+    case TypeId::kUint16:
+      f(uint16_t{});
+      return true;
+    case TypeId::kUint32:
+      f(uint32_t{});
+      return true;
+    case TypeId::kUint64:
+      f(uint64_t{});
+      return true;
+    case TypeId::kFloat32:
+      f(float{});
+      return true;
+    case TypeId::kFloat64:
+      f(double{});
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Decimals: convert(value) gives an optional.
+template <typename From, typename To, typename Convert>
+Cast checked_cast_of(Convert convert) {
+  return {[convert](const KernelCall& call) {
+            bool fits = true;
+            MutableBuffer values = unary_loop<To, From>(call, [&](From value) {
+              std::optional<To> result = convert(value);
+              fits &= result.has_value();
+              return result.value_or(To{});
+            });
+            if (!fits) {
+              fail_first<From>(call, [&](From value) { return convert(value).has_value(); });
+            }
+            return fixed_result(call, std::move(values));
+          },
+          true};
+}
+
+template <typename To>
+std::optional<To> decimal_to_integer(int128_t value, int32_t scale) {
+  std::optional<int128_t> whole = rescale(value, scale, 0);
+  if (!whole || *whole < std::numeric_limits<To>::min() ||
+      *whole > std::numeric_limits<To>::max()) {
+    return std::nullopt;
+  }
+  return static_cast<To>(*whole);
+}
+
+Cast cast_to_decimal(const TypePtr& from, int32_t precision, int32_t scale) {
+  Cast cast;
+  if (from->id == TypeId::kDecimal128) {
+    int32_t from_scale = from->scale;
+    bool fits = precision - scale >= from->precision - from_scale && scale >= from_scale;
+    cast = checked_cast_of<int128_t, int128_t>([=](int128_t value) -> std::optional<int128_t> {
+      std::optional<int128_t> result = rescale(value, from_scale, scale);
+      if (result && !fits_precision(*result, precision)) result.reset();
+      return result;
+    });
+    cast.can_fail = !fits;
+    return cast;
+  }
+  with_number(from->id, [&](auto sample) {
+    using From = decltype(sample);
+    if constexpr (std::is_floating_point_v<From>) {
+      cast = checked_cast_of<From, int128_t>([=](From value) {
+        return decimal_from_double(static_cast<double>(value), precision, scale);
+      });
+    } else {
+      bool fits = precision - scale >= decimal_for(*from)->precision;
+      int128_t unit = power_of_ten(scale);
+      cast = checked_cast_of<From, int128_t>([=](From value) -> std::optional<int128_t> {
+        int128_t result = 0;
+        if (__builtin_mul_overflow(static_cast<int128_t>(value), unit, &result)) return {};
+        if (!fits && !fits_precision(result, precision)) return {};
+        return result;
+      });
+      cast.can_fail = !fits;
+    }
+  });
+  return cast;
+}
+
+Cast cast_from_decimal(int32_t scale, TypeId to) {
+  Cast cast;
+  with_number(to, [&](auto sample) {
+    using To = decltype(sample);
+    if constexpr (std::is_floating_point_v<To>) {
+      cast.kernel = [scale](const KernelCall& call) {
+        return fixed_result(call, unary_loop<To, int128_t>(call, [scale](int128_t value) {
+                              return static_cast<To>(to_double(value, scale));
+                            }));
+      };
+    } else {
+      cast = checked_cast_of<int128_t, To>(
+          [scale](int128_t value) { return decimal_to_integer<To>(value, scale); });
+    }
+  });
+  return cast;
+}
+
+Cast cast_bool(const TypePtr& from, const TypePtr& to) {
+  Cast cast;
+  if (to->id == TypeId::kBool && is_integer(from->id)) {
+    with_number(from->id, [&](auto sample) {
+      using From = decltype(sample);
+      cast.kernel = [](const KernelCall& call) {
+        return test_rows<From>(call, [](From value) { return value != From{}; });
+      };
+    });
+  } else if (from->id == TypeId::kBool && is_integer(to->id)) {
+    with_number(to->id, [&](auto sample) {
+      using To = decltype(sample);
+      cast.kernel = [](const KernelCall& call) {
+        return fixed_result(
+            call, unary_loop<To, bool>(call, [](bool value) { return static_cast<To>(value); }));
+      };
+    });
+  }
+  return cast;
+}
+
+}  // namespace
+
+Cast find_number_cast(const TypePtr& from, const TypePtr& to) {
+  if (from->id == TypeId::kBool || to->id == TypeId::kBool) return cast_bool(from, to);
+  if (to->id == TypeId::kDecimal128) return cast_to_decimal(from, to->precision, to->scale);
+  if (from->id == TypeId::kDecimal128) return cast_from_decimal(from->scale, to->id);
+  Cast cast;
+  with_number(from->id, [&](auto from_sample) {
+    using From = decltype(from_sample);
+    with_number(to->id, [&](auto to_sample) {
+      using To = decltype(to_sample);
+      cast = {cast_numbers<From, To>, !kAlwaysFits<From, To>};
+    });
+  });
+  return cast;
+}
+
+}  // namespace penstock

@@ -1,0 +1,231 @@
+#include "libcore/expr/comparison.h"
+
+#include "libcore/data/take.h"
+#include "libcore/expr/compare_kernels.h"
+#include "libcore/expr/functions.h"
+#include "libcore/expr/logic.h"
+#include "libcore/expr/rows.h"
+#include "libcore/expr/types.h"
+
+namespace penstock {
+namespace {
+
+// Both as their common type.
+std::pair<Bound, Bound> matched(Binder& binder, const Bound& a, const Bound& b, int64_t location) {
+  Bound both[] = {a, b};
+  TypePtr type = binder.common_type(both, location, "cannot compare");
+  return {binder.coerce(a, type, "the left side"), binder.coerce(b, type, "the right side")};
+}
+
+Bound bind_operator(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  return bind_comparison(binder, call.text, arguments[0], arguments[1], call.location);
+}
+
+Bound both_hold(bool conjunction, const Bound& a, const Bound& b) {
+  Bound result;
+  result.location = a.location;
+  result.node = make_logic(conjunction, {a.node, b.node});
+  return result;
+}
+
+Bound bind_between(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  auto within = [&](const Bound& low, const Bound& high) {
+    return both_hold(true, bind_comparison(binder, ">=", arguments[0], low, call.location),
+                     bind_comparison(binder, "<=", arguments[0], high, call.location));
+  };
+  Bound result = within(arguments[1], arguments[2]);
+  if (call.text == "between") return result;
+  return both_hold(false, result, within(arguments[2], arguments[1]));
+}
+
+// Validity as truth: never null itself.
+ColumnPtr nullness(const KernelCall& call, bool is_null) {
+  const Column& column = *call.arguments[0].column;
+  if (call.arguments[0].constant) {
+    bool value = (column.null_count != 0) == is_null;
+    return make_column(bool_type(), call.rows, make_bitmap(call.rows, value).freeze());
+  }
+  if (column.null_count == 0 || column.validity.empty()) {
+    bool value = (column.null_count != 0) == is_null;
+    return make_column(bool_type(), call.rows, make_bitmap(call.rows, value).freeze());
+  }
+  if (!is_null) return make_column(bool_type(), call.rows, column.validity);
+  const uint8_t* valid = column.validity.data();
+  return make_column(bool_type(), call.rows,
+                     make_bits(call.rows, [=](int64_t i) { return !get_bit(valid, i); }).freeze());
+}
+
+Bound bind_null_test(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  bool is_null = call.text == "is null";
+  return binder.call(
+      bool_type(), arguments, [is_null](const KernelCall& k) { return nullness(k, is_null); },
+      {.strict = false}, call.location);
+}
+
+// is [not] true / false / unknown.
+Bound bind_truth_test(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  Bound value = binder.coerce(arguments[0], bool_type(), "the operand of " + call.text);
+  bool negated = call.text.starts_with("is not ");
+  std::string_view wanted = std::string_view(call.text).substr(negated ? 7 : 3);
+  Bound operands[] = {value};
+  bool unknown = wanted == "unknown";
+  bool truth = wanted == "true";
+  return binder.call(
+      bool_type(), operands,
+      [=](const KernelCall& k) {
+        const Operand& operand = k.arguments[0];
+        return bool_result({k.node, k.arguments, k.rows, {}}, make_bits(k.rows, [&](int64_t i) {
+                             int64_t row = operand.constant ? 0 : i;
+                             bool null = operand.column->is_null(row);
+                             bool is =
+                                 unknown ? null : !null && operand.column->bool_at(row) == truth;
+                             return is != negated;
+                           }));
+      },
+      {.strict = false}, call.location);
+}
+
+// is [not] distinct from: equality for which null is a value.
+Bound bind_distinct(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  auto [a, b] = matched(binder, arguments[0], arguments[1], call.location);
+  bool negated = call.text == "is not distinct from";
+  Kernel equal = find_comparison(a.type(), comparison_of("="));
+  if (!equal) binder.fail(call.location, type_name(a.type()) + " cannot be compared");
+  Bound operands[] = {a, b};
+  return binder.call(
+      bool_type(), operands,
+      [=](const KernelCall& k) {
+        ColumnPtr same = equal({k.node, k.arguments, k.rows, {}});
+        const Operand& x = k.arguments[0];
+        const Operand& y = k.arguments[1];
+        return bool_result({k.node, k.arguments, k.rows, {}}, make_bits(k.rows, [&](int64_t i) {
+                             bool x_null = x.column->is_null(x.constant ? 0 : i);
+                             bool y_null = y.column->is_null(y.constant ? 0 : i);
+                             bool is_same = x_null || y_null ? x_null && y_null : same->bool_at(i);
+                             return is_same == negated;
+                           }));
+      },
+      {.strict = false}, call.location);
+}
+
+constexpr std::string_view kComparable = "(any, any) -> bool";
+
+constexpr Function kFunctions[] = {
+    {.name = "=",
+     .signature = kComparable,
+     .summary = "equal",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "<>",
+     .signature = kComparable,
+     .summary = "not equal (also !=)",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "<",
+     .signature = kComparable,
+     .summary = "less",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "<=",
+     .signature = kComparable,
+     .summary = "less or equal",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = ">",
+     .signature = kComparable,
+     .summary = "greater",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = ">=",
+     .signature = kComparable,
+     .summary = "greater or equal",
+     .bind = bind_operator,
+     .is_operator = true},
+    {.name = "between",
+     .signature = "(any, any, any) -> bool",
+     .summary = "within both bounds, which count",
+     .bind = bind_between,
+     .is_operator = true},
+    {.name = "between symmetric",
+     .signature = "(any, any, any) -> bool",
+     .summary = "between bounds in either order",
+     .bind = bind_between,
+     .is_operator = true},
+    {.name = "in",
+     .signature = "(any, any…) -> bool",
+     .summary = "equal to one of a list",
+     .bind = bind_in,
+     .is_operator = true},
+    {.name = "is null",
+     .signature = "(any) -> bool",
+     .summary = "whether it is null",
+     .bind = bind_null_test,
+     .is_operator = true},
+    {.name = "is not null",
+     .signature = "(any) -> bool",
+     .summary = "whether it is not null",
+     .bind = bind_null_test,
+     .is_operator = true},
+    {.name = "is true",
+     .signature = "(bool) -> bool",
+     .summary = "true, not null",
+     .bind = bind_truth_test,
+     .is_operator = true},
+    {.name = "is not true",
+     .signature = "(bool) -> bool",
+     .summary = "false or null",
+     .bind = bind_truth_test,
+     .is_operator = true},
+    {.name = "is false",
+     .signature = "(bool) -> bool",
+     .summary = "false, not null",
+     .bind = bind_truth_test,
+     .is_operator = true},
+    {.name = "is not false",
+     .signature = "(bool) -> bool",
+     .summary = "true or null",
+     .bind = bind_truth_test,
+     .is_operator = true},
+    {.name = "is unknown",
+     .signature = "(bool) -> bool",
+     .summary = "null",
+     .bind = bind_truth_test,
+     .is_operator = true},
+    {.name = "is not unknown",
+     .signature = "(bool) -> bool",
+     .summary = "true or false",
+     .bind = bind_truth_test,
+     .is_operator = true},
+    {.name = "is distinct from",
+     .signature = kComparable,
+     .summary = "unequal, null being a value like others",
+     .bind = bind_distinct,
+     .is_operator = true},
+    {.name = "is not distinct from",
+     .signature = kComparable,
+     .summary = "equal, null being a value like others",
+     .bind = bind_distinct,
+     .is_operator = true},
+};
+
+}  // namespace
+
+Bound bind_comparison(Binder& binder, std::string_view op, const Bound& a, const Bound& b,
+                      int64_t location) {
+  auto [left, right] = matched(binder, a, b, location);
+  // A constant goes to the right, where the kernels want it.
+  if (left.node->constant() != nullptr && right.node->constant() == nullptr) {
+    std::swap(left, right);
+    op = op == "<" ? ">" : op == "<=" ? ">=" : op == ">" ? "<" : op == ">=" ? "<=" : op;
+  }
+  Kernel kernel = find_comparison(left.type(), comparison_of(op));
+  if (!kernel) binder.fail(location, type_name(left.type()) + " cannot be compared");
+  Bound operands[] = {left, right};
+  return binder.call(bool_type(), operands, std::move(kernel), {}, location);
+}
+
+std::span<const Function> comparison_functions() {
+  return kFunctions;
+}
+
+}  // namespace penstock

@@ -1,0 +1,18 @@
+// Comparisons: operators, between, in, is null and their kin.
+#pragma once
+
+#include <string_view>
+
+#include "libcore/expr/bind.h"
+
+namespace penstock {
+
+// a OP b for =, <>, <, <=, >, >=. Literals take the other side's type. Throws Error when the types
+// have none in common.
+Bound bind_comparison(Binder& binder, std::string_view op, const Bound& a, const Bound& b,
+                      int64_t location);
+
+// value in (list); bound in membership.cc.
+Bound bind_in(Binder& binder, const Syntax& call, std::vector<Bound> arguments);
+
+}  // namespace penstock

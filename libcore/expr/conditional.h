@@ -1,0 +1,18 @@
+// Values by condition: case, and the functions that choose one of their arguments.
+#pragma once
+
+#include <vector>
+
+#include "libcore/expr/node.h"
+
+namespace penstock {
+
+// The value of the first condition that is true, else the last value. A value that can fail is
+// computed only for its own rows, a condition only for those that no earlier one took.
+// REQUIRES: values of `type`, one more than conditions.
+NodePtr make_case(TypePtr type, std::vector<NodePtr> conditions, std::vector<NodePtr> values);
+
+// The first value that is not null, later ones computed only where needed. REQUIRES: of `type`.
+NodePtr make_coalesce(TypePtr type, std::vector<NodePtr> values);
+
+}  // namespace penstock

@@ -1,0 +1,95 @@
+#include "libcore/expr/expression.h"
+
+#include <algorithm>
+
+#include "libcore/expr/bound_expression.h"
+#include "libcore/expr/logic.h"
+#include "libcore/expr/pg_parse.h"
+#include "libcore/expr/types.h"
+
+namespace penstock {
+namespace {
+
+void add_columns(const Syntax& syntax, const Binder& binder, std::vector<bool>& used) {
+  if (syntax.kind == Syntax::Kind::kStar) used.assign(used.size(), true);
+  if (syntax.kind == Syntax::Kind::kColumn) {
+    std::string dotted = syntax.names[0].text;
+    for (size_t i = 1; i < syntax.names.size(); ++i)
+      dotted += "." + syntax.names[i].text;
+    std::vector<std::string> names = binder.schema().names();
+    bool whole = std::find(names.begin(), names.end(), dotted) != names.end();
+    used[binder.find_column(whole ? Name{dotted, true} : syntax.names[0], syntax.location)] = true;
+  }
+  for (const SyntaxPtr& argument : syntax.args)
+    add_columns(*argument, binder, used);
+  if (syntax.filter != nullptr) add_columns(*syntax.filter, binder, used);
+  for (const SortSyntax& order : syntax.order_by)
+    add_columns(*order.value, binder, used);
+}
+
+}  // namespace
+
+ExpressionPtr bind_predicate(std::string_view text, const Schema& schema) {
+  auto source = std::make_shared<const Source>(std::string(text));
+  SyntaxPtr syntax = parse_expression(*source);
+  Binder binder(source, schema);
+  return make_expression(binder.bind_condition(*syntax, "the condition").node);
+}
+
+std::vector<int32_t> select_rows(const Expression& predicate, const Batch& batch) {
+  const auto* bound = dynamic_cast<const BoundExpression*>(&predicate);
+  if (bound == nullptr) return true_rows(*predicate.evaluate(batch));
+  return select_true(*bound->node(), batch);
+}
+
+std::vector<std::string> referenced_columns(std::string_view list, const Schema& schema) {
+  auto source = std::make_shared<const Source>(std::string(list));
+  Binder binder(source, schema);
+  std::vector<bool> used(schema.size(), false);
+  for (const ItemSyntax& item : parse_select_list(*source)) {
+    add_columns(*item.value, binder, used);
+  }
+  std::vector<std::string> names;
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if (used[i]) names.push_back(schema[i].name);
+  }
+  return names;
+}
+
+std::string default_name(const Syntax& value) {
+  switch (value.kind) {
+    case Syntax::Kind::kColumn:
+      return value.names.back().text;
+    case Syntax::Kind::kField:
+      return value.names[0].text;
+    case Syntax::Kind::kCall: {
+      bool named = std::isalpha(static_cast<unsigned char>(value.text[0])) != 0 &&
+                   value.text.find(' ') == std::string::npos && value.text != "between" &&
+                   value.text != "in" && value.text != "like" && value.text != "ilike";
+      return named ? value.text : "?column?";
+    }
+    case Syntax::Kind::kCast: {
+      std::string inner = default_name(*value.args[0]);
+      return inner == "?column?" ? value.type.name : inner;
+    }
+    case Syntax::Kind::kSubscript:
+      return default_name(*value.args[0]);
+    case Syntax::Kind::kCase: {
+      std::string inner = value.has_else ? default_name(*value.args.back()) : "?column?";
+      return inner == "?column?" ? "case" : inner;
+    }
+    case Syntax::Kind::kArray:
+      return "array";
+    default:
+      return "?column?";
+  }
+}
+
+Field make_output_field(std::string name, const Bound& value) {
+  Field field;
+  field.name = std::move(name);
+  field.type = value.type_ptr();
+  return field;
+}
+
+}  // namespace penstock

@@ -1,0 +1,44 @@
+// The table of functions and operators: names, signatures and what they do in one place, from which
+// calls are bound, near misses suggested and the documentation tested.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/expr/bind.h"
+
+namespace penstock {
+
+struct Function {
+  std::string_view name;
+  // "(text, int64[, text]) -> text": what arguments are coerced to. The types are Arrow's, and
+  //   text          utf8
+  //   any           whatever it is (bound by `bind`)
+  //   …             after the last type: any number of these
+  std::string_view signature;
+  std::string_view summary;
+  // One of the two. A kernel gets its arguments coerced to the signature's types and gives its
+  // result's; bind sees to everything itself.
+  ColumnPtr (*kernel)(const KernelCall&) = nullptr;
+  Bound (*bind)(Binder& binder, const Syntax& call, std::vector<Bound> arguments) = nullptr;
+  CallTraits traits = {};
+  bool is_operator = false;
+};
+
+// All of them, families one after the other. Overloads follow one another.
+const std::vector<Function>& functions();
+
+// The families, each in the file of its name.
+std::span<const Function> comparison_functions();
+std::span<const Function> arithmetic_functions();
+std::span<const Function> conditional_functions();
+std::span<const Function> pattern_functions();
+std::span<const Function> datetime_functions();
+
+// Binds a call whose arguments are bound. Throws Error with near misses for an unknown name, and
+// with the known signatures for arguments that fit none.
+Bound bind_function(Binder& binder, const Syntax& call, std::vector<Bound> arguments);
+
+}  // namespace penstock

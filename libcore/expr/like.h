@@ -1,0 +1,39 @@
+// LIKE patterns: % any characters, _ one character, \ (or another) escapes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock {
+
+// A pattern compiled once; immutable. Most are a prefix, a suffix or pieces in order and need no
+// more than searches for them; only _ asks for characters to be counted.
+class LikePattern {
+ public:
+  // `escape` is one character of UTF-8, or empty for none.
+  LikePattern(std::string_view pattern, std::string_view escape);
+
+  // False when the pattern ends in a lone escape; then it matches nothing.
+  bool is_valid() const { return valid_; }
+
+  // REQUIRES: valid UTF-8.
+  bool matches(std::string_view text) const;
+
+ private:
+  // What stands between two %. A _ is the byte 0xFF, which no UTF-8 text contains.
+  struct Piece {
+    std::string text;
+    size_t characters = 0;
+    bool has_any = false;
+  };
+
+  static size_t match_at(const Piece& piece, std::string_view text, size_t at);
+  static size_t find_end(const Piece& piece, std::string_view text, size_t from);
+  static bool matches_end(const Piece& piece, std::string_view text, size_t from);
+
+  std::vector<Piece> pieces_;
+  bool valid_ = true;
+};
+
+}  // namespace penstock

@@ -1,0 +1,21 @@
+// Three-valued logic over bitmaps.
+//
+// A side of `and` or `or` that can fail is computed only for the rows that the sides before it left
+// open: `x <> 0 and 10 / x > 1` is safe, as people expect though SQL does not promise it.
+#pragma once
+
+#include <vector>
+
+#include "libcore/expr/node.h"
+
+namespace penstock {
+
+// Two or more operands of type bool; conjunction or disjunction.
+NodePtr make_logic(bool conjunction, std::vector<NodePtr> operands);
+NodePtr make_not(NodePtr operand, const SourcePtr& source);
+
+// The rows of `batch` where a bool node is true. Conjuncts are computed in order; once few rows are
+// left, only for these.
+std::vector<RowIndex> select_true(const Node& predicate, const Batch& batch);
+
+}  // namespace penstock

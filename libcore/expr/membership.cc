@@ -1,0 +1,140 @@
+// value in (list): constants in a hash set, whatever is left as a chain of equalities.
+#include <algorithm>
+#include <bit>
+
+#include "libcore/data/hash.h"
+#include "libcore/expr/comparison.h"
+#include "libcore/expr/logic.h"
+#include "libcore/expr/rows.h"
+
+namespace penstock {
+namespace {
+
+// Up to here a scan of the list is faster than hashing.
+constexpr size_t kMostScanned = 6;
+
+template <typename T>
+uint64_t hash_value(const T& value) {
+  if constexpr (std::is_same_v<T, std::string_view>) {
+    return hash_bytes(value.data(), value.size());
+  } else if constexpr (sizeof(T) == 16) {
+    return hash_bytes(&value, sizeof value);
+  } else {
+    uint64_t mixed = static_cast<uint64_t>(value) * 0x9E3779B97F4A7C15U;
+    return mixed ^ (mixed >> 32U);
+  }
+}
+
+// Constants to look values up in; immutable. Open addressing, at most half full.
+template <typename T>
+class ValueSet {
+ public:
+  explicit ValueSet(std::vector<T> values) : values_(std::move(values)) {
+    std::sort(values_.begin(), values_.end());
+    values_.erase(std::unique(values_.begin(), values_.end()), values_.end());
+    if (values_.size() <= kMostScanned) return;
+    slots_.assign(std::bit_ceil(values_.size() * 2), 0);
+    for (size_t k = 0; k < values_.size(); ++k) {
+      uint64_t slot = hash_value(values_[k]) & (slots_.size() - 1);
+      while (slots_[slot] != 0)
+        slot = (slot + 1) & (slots_.size() - 1);
+      slots_[slot] = static_cast<uint32_t>(k + 1);
+    }
+  }
+  bool contains(const T& value) const {
+    if (slots_.empty()) return std::find(values_.begin(), values_.end(), value) != values_.end();
+    uint64_t slot = hash_value(value) & (slots_.size() - 1);
+    for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
+      if (values_[slots_[slot] - 1] == value) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::vector<T> values_;
+  std::vector<uint32_t> slots_;  // index + 1; 0 is free
+};
+
+// What a value counts as in the set: floats by their bits, with one zero and one NaN.
+uint64_t set_key(double value) {
+  if (value != value) return 0x7FF8000000000000U;
+  return std::bit_cast<uint64_t>(value == 0 ? 0.0 : value);
+}
+template <typename T>
+T set_key(T value) {
+  return value;
+}
+
+template <typename T>
+Kernel make_lookup(const std::vector<ColumnPtr>& constants) {
+  using Key = decltype(set_key(T{}));
+  std::vector<Key> keys;
+  for (const ColumnPtr& constant : constants) {
+    keys.push_back(set_key(Reader<T>(Operand{constant, true})[0]));
+  }
+  // The constants keep the bytes alive that a set of texts points into.
+  auto set = std::make_shared<const ValueSet<Key>>(std::move(keys));
+  return [set, constants](const KernelCall& call) {
+    return test_rows<T>(call, [&](const T& value) { return set->contains(set_key(value)); });
+  };
+}
+
+Kernel find_lookup(const Type& type, const std::vector<ColumnPtr>& constants) {
+  switch (type.id) {
+    case TypeId::kInt32:
+    case TypeId::kDate32:
+    case TypeId::kTime32:
+      return make_lookup<int32_t>(constants);
+    case TypeId::kInt64:
+    case TypeId::kTime64:
+    case TypeId::kTimestamp:
+      return make_lookup<int64_t>(constants);
+    case TypeId::kUint64:
+      return make_lookup<uint64_t>(constants);
+    case TypeId::kFloat64:
+      return make_lookup<double>(constants);
+    case TypeId::kDecimal128:
+      return make_lookup<int128_t>(constants);
+    case TypeId::kUtf8:
+    case TypeId::kBinary:
+      return make_lookup<std::string_view>(constants);
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+Bound bind_in(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  TypePtr type = binder.common_type(arguments, call.location, "cannot compare");
+  for (Bound& argument : arguments)
+    argument = binder.coerce(argument, type, "a value of the list");
+  std::vector<ColumnPtr> constants;
+  std::vector<NodePtr> tests;
+  for (size_t k = 1; k < arguments.size(); ++k) {
+    ColumnPtr constant = arguments[k].node->constant();
+    if (constant != nullptr && constant->null_count == 0) {
+      constants.push_back(std::move(constant));
+    } else {
+      tests.push_back(bind_comparison(binder, "=", arguments[0], arguments[k], call.location).node);
+    }
+  }
+  Kernel lookup = constants.size() > 1 ? find_lookup(*type, constants) : Kernel();
+  if (lookup) {
+    tests.push_back(
+        binder.call(bool_type(), {&arguments[0], 1}, std::move(lookup), {}, call.location).node);
+  } else {
+    for (const ColumnPtr& constant : constants) {
+      Bound value;
+      value.location = call.location;
+      value.node = std::make_shared<ConstantNode>(constant);
+      tests.push_back(bind_comparison(binder, "=", arguments[0], value, call.location).node);
+    }
+  }
+  Bound result;
+  result.location = call.location;
+  result.node = tests.size() == 1 ? tests[0] : make_logic(false, std::move(tests));
+  return result;
+}
+
+}  // namespace penstock

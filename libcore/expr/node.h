@@ -1,0 +1,134 @@
+// What an expression is bound to: a tree of nodes, each of which computes a whole column at once.
+//
+// A node costs one virtual call a batch. Constants stay one value (Operand::constant) and are never
+// expanded into columns for a kernel. Kernels are plain loops over typed values, picked when the
+// expression is bound; what they need to know beyond their operands is captured in them.
+//
+// Threads: nodes are immutable; evaluate() may be called from several threads at once.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/data/take.h"
+#include "libcore/expr/source.h"
+
+namespace penstock {
+
+class Node;
+using NodePtr = std::shared_ptr<const Node>;
+
+class Node {
+ public:
+  Node(TypePtr type, bool can_fail) : type_(std::move(type)), can_fail_(can_fail) {}
+  virtual ~Node() = default;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  const TypePtr& type() const { return type_; }
+
+  // Whether some row could make it throw. Where SQL does not want a row computed (the right side
+  // of a false `and`, a branch of a case) such a node is given only the rows that it may see.
+  bool can_fail() const { return can_fail_; }
+
+  // A column of batch.rows rows and a plain type. Columns of the batch that it does not read may be
+  // null pointers.
+  virtual ColumnPtr evaluate(const Batch& batch) const = 0;
+
+  // Adds the numbers of the batch's columns that it reads, perhaps repeatedly.
+  virtual void add_columns(std::vector<size_t>& columns) const = 0;
+
+  // A constant's one row; null for all other nodes.
+  virtual ColumnPtr constant() const { return nullptr; }
+
+ private:
+  TypePtr type_;
+  bool can_fail_;
+};
+
+// An input column, as its plain type.
+class ColumnNode : public Node {
+ public:
+  ColumnNode(size_t index, const TypePtr& type) : Node(plain(type), false), index_(index) {}
+  size_t index() const { return index_; }
+  ColumnPtr evaluate(const Batch& batch) const override { return plain(batch.columns[index_]); }
+  void add_columns(std::vector<size_t>& columns) const override { columns.push_back(index_); }
+
+ private:
+  size_t index_;
+};
+
+class ConstantNode : public Node {
+ public:
+  // REQUIRES: one row.
+  explicit ConstantNode(ColumnPtr value) : Node(value->type, false), value_(std::move(value)) {}
+  ColumnPtr evaluate(const Batch& batch) const override;
+  void add_columns(std::vector<size_t>&) const override {}
+  ColumnPtr constant() const override { return value_; }
+
+ private:
+  ColumnPtr value_;
+};
+
+// An argument of a kernel: a column of the call's rows, or a constant's one row.
+struct Operand {
+  ColumnPtr column;
+  bool constant = false;
+};
+
+struct KernelCall;
+// Gives the result's column. Throws Error (KernelCall::fail) for a row that cannot be computed.
+using Kernel = std::function<ColumnPtr(const KernelCall&)>;
+
+// How a kernel wants to be called.
+struct CallTraits {
+  bool can_fail = false;
+  // Null when any argument is: the kernel gets the arguments' validity together and need only hand
+  // it on. Otherwise it looks at each argument's own.
+  bool strict = true;
+};
+
+class CallNode : public Node {
+ public:
+  CallNode(TypePtr type, std::vector<NodePtr> arguments, Kernel kernel, CallTraits traits,
+           SourcePtr source, int64_t location);
+  ColumnPtr evaluate(const Batch& batch) const override;
+  void add_columns(std::vector<size_t>& columns) const override;
+  const std::vector<NodePtr>& arguments() const { return arguments_; }
+  Error error(std::string_view message) const { return source_->error(location_, message); }
+
+ private:
+  std::vector<NodePtr> arguments_;
+  Kernel kernel_;
+  CallTraits traits_;
+  SourcePtr source_;
+  int64_t location_;
+};
+
+struct KernelCall {
+  const CallNode& node;
+  std::span<const Operand> arguments;
+  int64_t rows;
+  Buffer validity;  // rows to compute; empty for all
+
+  const TypePtr& type() const { return node.type(); }
+  bool is_valid(int64_t i) const { return validity.empty() || get_bit(validity.data(), i); }
+  [[noreturn]] void fail(std::string_view message) const { throw node.error(message); }
+};
+
+// A call whose arguments are all constant is computed here and now; one that fails so is kept, to
+// fail when (and if) a row needs it. A null constant makes a strict call null.
+NodePtr make_call_node(TypePtr type, std::vector<NodePtr> arguments, Kernel kernel,
+                       CallTraits traits, const SourcePtr& source, int64_t location);
+
+// The same rows of the columns that `node` reads; the others are null pointers.
+Batch narrow(const Batch& batch, std::span<const RowIndex> rows, const Node& node);
+
+NodePtr make_null_constant(const TypePtr& type);
+
+}  // namespace penstock

@@ -1,0 +1,65 @@
+#include "libcore/expr/source.h"
+
+#include <algorithm>
+
+#include "libcore/base/utf8.h"
+
+namespace penstock {
+namespace {
+
+// Characters shown on either side of the caret: two such lines and the indent fill a terminal.
+constexpr size_t kContext = 48;
+
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
+}
+
+// Moves `at` by `characters` towards `limit`.
+size_t backward(std::string_view text, size_t at, size_t characters) {
+  while (at > 0 && characters > 0) {
+    --at;
+    if (!is_continuation(text[at])) --characters;
+  }
+  return at;
+}
+size_t forward(std::string_view text, size_t at, size_t characters) {
+  while (at < text.size() && characters > 0) {
+    ++at;
+    while (at < text.size() && is_continuation(text[at]))
+      ++at;
+    --characters;
+  }
+  return at;
+}
+
+}  // namespace
+
+Error Source::error(int64_t location, std::string_view message) const {
+  size_t at = std::min(static_cast<size_t>(std::max<int64_t>(location, 0)), text_.size());
+  while (at > 0 && at < text_.size() && is_continuation(text_[at]))
+    --at;
+  size_t begin = at == 0 ? std::string::npos : text_.rfind('\n', at - 1);
+  begin = begin == std::string::npos ? 0 : begin + 1;
+  size_t end = std::min(text_.find('\n', at), text_.size());
+  std::string_view line = std::string_view(text_).substr(begin, end - begin);
+  size_t caret = at - begin;
+  size_t from = backward(line, caret, kContext);
+  size_t to = forward(line, caret, kContext);
+
+  std::string shown = from > 0 ? "…" : "";
+  shown += line.substr(from, to - from);
+  if (to < line.size()) shown += "…";
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  size_t indent = utf8_length(line.substr(from, caret - from)) + (from > 0 ? 1 : 0);
+
+  std::string out(message);
+  out += "\n  ";
+  out += shown;
+  out += "\n  ";
+  out.append(indent, ' ');
+  out += '^';
+  return Error(std::move(out));
+}
+
+}  // namespace penstock

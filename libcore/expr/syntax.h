@@ -1,0 +1,81 @@
+// The syntax tree of an expression: what the user wrote, before any schema is known.
+//
+// Operators and PostgreSQL's special forms (between, in, like, is null, coalesce, extract, …) are
+// all calls, by the names that functions.h knows them by, so the binder has one way for them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+struct Syntax;
+using SyntaxPtr = std::unique_ptr<Syntax>;
+
+// A type as written: `decimal(10,2)` is {decimal, [10,2]}.
+struct TypeName {
+  std::string name;
+  bool builtin = false;  // SQL's own word (bigint): PostgreSQL's int8 is that, a plain int8 is ours
+  std::vector<int64_t> modifiers;
+  bool is_array = false;
+  int64_t location = -1;
+};
+
+// One name of a column reference.
+struct Name {
+  std::string text;    // as the user spelled it, without quotes
+  bool exact = false;  // was quoted: case counts
+};
+
+struct SortSyntax {
+  SyntaxPtr value;
+  bool descending = false;
+  bool nulls_first = false;
+};
+
+struct Syntax {
+  enum class Kind : uint8_t {
+    kColumn,  // names: a, a.b
+    kStar,    // *
+    kNull,
+    kBool,     // integer: 0 or 1
+    kInteger,  // integer
+    kNumber,   // text: digits with a point or an exponent, or beyond int64
+    kText,     // text: a literal of yet unknown type
+    kCall,     // text: name; args
+    kAnd,
+    kOr,         // args: two or more
+    kNot,        // args: one
+    kCast,       // args[0] as type
+    kCase,       // args: condition, value, condition, value, …, and a last one if has_else
+    kField,      // args[0].names[0]
+    kSubscript,  // args[0][args[1]]
+    kArray,      // array[args]
+  };
+  Kind kind = Kind::kNull;
+  int64_t location = -1;  // byte in the user's text that errors point at
+  std::string text;
+  int64_t integer = 0;
+  std::vector<Name> names;
+  std::vector<SyntaxPtr> args;
+  TypeName type;
+  bool has_else = false;
+
+  // Calls only, of aggregates:
+  bool star = false;  // count(*)
+  bool distinct = false;
+  bool within_group = false;
+  SyntaxPtr filter;
+  std::vector<SortSyntax> order_by;
+};
+
+// One item of a select list.
+struct ItemSyntax {
+  SyntaxPtr value;
+  std::string alias;  // as typed; empty for none
+  int64_t location = 0;
+};
+
+}  // namespace penstock

@@ -1,0 +1,54 @@
+// Fields of a column as values: the second stage of reading CSV.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/data/column.h"
+#include "libcore/text/date_format.h"
+
+namespace penstock {
+
+// What all columns of a chunk have in common.
+struct CsvChunkView {
+  const uint8_t* data = nullptr;
+  const int32_t* positions = nullptr;  // of the first record wanted; see CsvIndex
+  int64_t stride = 0;
+  int64_t rows = 0;
+  bool quotes = true;
+  bool doubled = false;       // a quoted field may hold doubled quotes
+  bool check_text = false;    // text may hold invalid UTF-8 or NUL
+  bool empty_is_null = true;  // an unquoted empty field is null; false: the empty string
+};
+
+// One column of them.
+struct CsvColumnView {
+  int64_t start_slot = 0;
+  int64_t end_slot = 0;
+  bool at_line_end = false;  // a '\r' at the field's end is part of the line end
+};
+
+// The bytes of one field, quotes included.
+inline std::string_view field_at(const CsvChunkView& chunk, const CsvColumnView& column,
+                                 int64_t row) {
+  const int32_t* slots = chunk.positions + row * chunk.stride;
+  const int64_t start = slots[column.start_slot] + 1;
+  int64_t end = slots[column.end_slot];
+  if (column.at_line_end && end > start && chunk.data[end - 1] == '\r') --end;
+  return {reinterpret_cast<const char*>(chunk.data) + start, static_cast<size_t>(end - start)};
+}
+
+// Whether text can be read as the type: all but nested types, dictionaries, durations, intervals,
+// null and fixed-size binary.
+bool is_text_readable(const Type& type);
+
+// Makes a column. Fields that are no value of the type become null and their rows are appended to
+// `failed`, ascending. `format` is for dates or timestamps, whichever it describes; may be null.
+// REQUIRES is_text_readable(*type).
+ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
+                         const TypePtr& type, const DateFormat* format,
+                         std::vector<int64_t>& failed);
+
+}  // namespace penstock

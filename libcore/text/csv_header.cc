@@ -1,0 +1,155 @@
+#include "libcore/text/csv_header.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/base/utf8.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// A record at the beginning of the file, with its fields' texts.
+struct FirstRecord {
+  int64_t begin = 0;
+  int64_t end = 0;  // past its newline
+  int64_t line = 0;
+  std::vector<std::string> fields;
+};
+
+int64_t count_lines(std::string_view text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
+
+// The first record that is not blank; empty when there is none.
+std::optional<FirstRecord> first_record(const std::string& file, std::string_view text,
+                                        int64_t begin, const CsvDialect& dialect) {
+  auto at = static_cast<size_t>(begin);
+  for (;;) {
+    if (at >= text.size()) return std::nullopt;
+    size_t size = record_size(text.substr(at), dialect);
+    auto line = count_lines(text.substr(0, at)) + 1;
+    if (size == text.npos) {
+      throw Error(fmt::format("{}:{}: a quote is never closed; use --no-quotes if quotes are data",
+                              file, line));
+    }
+    std::string_view record = text.substr(at, size);
+    if (without_return(record).empty()) {
+      at += size + 1;
+      continue;
+    }
+    std::vector<int64_t> ends;
+    split_record(record, dialect, ends);
+    auto width = static_cast<int64_t>(ends.size());
+    if (dialect.trailing_delimiter && ends.size() > 1) --width;
+    if (auto problem = judge_record(record, ends, width, dialect)) {
+      throw Error(fmt::format("{}:{}: {}; {}", file, line, problem->reason, problem->advice));
+    }
+    FirstRecord first{static_cast<int64_t>(at), static_cast<int64_t>(at + size + 1), line, {}};
+    int64_t start = 0;
+    std::string scratch;
+    for (int64_t i = 0; i < width; ++i) {
+      int64_t end = ends[static_cast<size_t>(i)];
+      auto field = record.substr(static_cast<size_t>(start), static_cast<size_t>(end - start));
+      first.fields.emplace_back(field_text(field, dialect, scratch));
+      start = end + 1;
+    }
+    return first;
+  }
+}
+
+void check_names(const std::string& place, const std::vector<std::string>& names) {
+  std::unordered_map<std::string_view, size_t> seen;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (!is_utf8(names[i]) || names[i].find('\0') != names[i].npos) {
+      throw Error(
+          fmt::format("{}: the name of column {}, '{}', is not valid text; name the columns "
+                      "with --names",
+                      place, i + 1, printable(names[i])));
+    }
+    auto [before, fresh] = seen.emplace(names[i], i);
+    if (!fresh) {
+      throw Error(
+          fmt::format("{}: columns {} and {} are both named '{}'; name the columns with "
+                      "--names",
+                      place, before->second + 1, i + 1, printable(names[i])));
+    }
+  }
+}
+
+void check_schema(const std::string& place, const std::vector<std::string>& header,
+                  const Schema& schema) {
+  for (size_t i = 0; i < header.size(); ++i) {
+    if (header[i] == schema[i].name) continue;
+    throw Error(fmt::format("{}: column {} is '{}' in the header but '{}' in the schema", place,
+                            i + 1, printable(header[i]), schema[i].name));
+  }
+}
+
+// The names that options give; empty when they give none.
+std::vector<std::string> given_names(const CsvReadOptions& options) {
+  if (options.schema != nullptr) return options.schema->names();
+  if (options.lines) return {"line"};
+  return options.names;
+}
+
+void check_width(const std::string& place, size_t found, size_t given,
+                 const CsvReadOptions& options) {
+  if (found == given) return;
+  throw Error(fmt::format("{}: the header has {} field{}, but {} {} name{}", place, found,
+                          found == 1 ? "" : "s",
+                          options.schema != nullptr ? "the schema has" : "--names gives", given,
+                          given == 1 ? "" : "s"));
+}
+
+}  // namespace
+
+CsvHead read_head(const std::string& file, const TextChunk* first, const CsvDialect& dialect,
+                  const CsvReadOptions& options) {
+  std::string_view text;
+  if (first != nullptr) {
+    text = {reinterpret_cast<const char*>(first->data), static_cast<size_t>(first->size)};
+  }
+  CsvHead head;
+  if (text.starts_with(kByteOrderMark)) head.size = static_cast<int64_t>(kByteOrderMark.size());
+  head.names = given_names(options);
+  // Without a header the rows are the reader's to judge.
+  if (options.lines || (!options.header && !head.names.empty())) return head;
+  auto record = first_record(file, text, head.size, dialect);
+  if (!record && head.names.empty()) {
+    throw Error(file + ": empty input; " +
+                (options.header ? "expected a header row (use --no-header with --names to read no "
+                                  "rows as a table)"
+                                : "name its columns with --names"));
+  }
+  std::string place = fmt::format("{}:{}", file, record ? record->line : 1);
+  if (record && options.header) {
+    if (!head.names.empty()) {
+      check_width(place, record->fields.size(), head.names.size(), options);
+      if (options.schema != nullptr && options.names.empty()) {
+        check_schema(place, record->fields, *options.schema);
+      }
+    }
+    head.size = record->end;
+    head.lines = count_lines(text.substr(0, static_cast<size_t>(record->end)));
+    if (head.names.empty()) head.names = std::move(record->fields);
+  } else if (record) {
+    for (size_t i = 1; i <= record->fields.size(); ++i)
+      head.names.push_back(fmt::format("c{}", i));
+  }
+  if (static_cast<int64_t>(head.names.size()) > kMaxColumns) {
+    throw Error(
+        fmt::format("{}: {} columns; the limit is {}", place, head.names.size(), kMaxColumns));
+  }
+  check_names(place, head.names);
+  return head;
+}
+
+}  // namespace penstock

@@ -1,0 +1,28 @@
+// The beginning of a CSV file: its byte-order mark, its header, the names of its columns.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "libcore/text/csv_reader.h"
+#include "libcore/text/csv_records.h"
+#include "libcore/text/text_chunks.h"
+
+namespace penstock {
+
+struct CsvHead {
+  std::vector<std::string> names;
+  int64_t size = 0;   // bytes before the first record: mark, blank lines, header
+  int64_t lines = 0;  // newlines in them
+};
+
+// Reads the head off the input's first chunk; null when the input is empty. Names come from the
+// schema, else `names`, else the header, else they are c1, c2, … . Throws Error for an empty input
+// whose columns nobody named; for a header with a fault, of another width than the names given, or
+// other names than the schema's; for a name that stands twice, because no later option could tell
+// which is meant.
+CsvHead read_head(const std::string& file, const TextChunk* first, const CsvDialect& dialect,
+                  const CsvReadOptions& options);
+
+}  // namespace penstock

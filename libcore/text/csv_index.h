@@ -1,0 +1,80 @@
+// Where the fields of CSV records stand: the vectorized first stage of reading.
+//
+// After Langdale and Lemire, "Parsing Gigabytes of JSON per Second" (VLDB Journal 2019): per 64
+// bytes the delimiters, newlines and quotes become bit masks; a carry-less multiplication turns
+// quotes into the bytes inside them, and what remains of delimiters and newlines are the ends of
+// fields. The ends of those fields that are asked for are picked from the mask by their place in
+// the record (a bit deposit, PDEP), so that few columns of many cost little; a second deposit
+// proves that newlines stand at every record's last place and nowhere else, so the width of every
+// record is verified at the price of one comparison per 64 bytes.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "libcore/data/buffer.h"
+
+namespace penstock {
+
+// What the kernel must know of a file. Immutable, shared by threads.
+class CsvShape {
+ public:
+  // `ends`: the field ends that are wanted, ascending, each within [0, ends_per_record);
+  // the last one (the record's newline) is always among them. A delimiter of '\n' stands for none.
+  CsvShape(char delimiter, bool quotes, bool trailing_delimiter, int64_t ends_per_record,
+           std::span<const int64_t> ends);
+
+  uint8_t delimiter() const { return delimiter_; }
+  bool quotes() const { return quotes_; }
+  bool trailing_delimiter() const { return trailing_delimiter_; }
+  int64_t ends_per_record() const { return ends_per_record_; }
+  // Wanted ends a record.
+  int64_t stride() const { return stride_; }
+  const std::vector<int64_t>& ends() const { return ends_; }
+
+  // For a block whose first field end is a record's end number `phase`: which of the block's (up to
+  // 64) ends are wanted, and which must be newlines.
+  const uint64_t* wanted_by_phase() const { return wanted_.data(); }
+  const uint64_t* newline_by_phase() const { return newline_.data(); }
+
+ private:
+  uint8_t delimiter_;
+  bool quotes_;
+  bool trailing_delimiter_;
+  int64_t ends_per_record_;
+  int64_t stride_;
+  std::vector<int64_t> ends_;
+  std::vector<uint64_t> wanted_;
+  std::vector<uint64_t> newline_;
+};
+
+// The fields of a chunk. positions[0] is -1; record r has slots [r * stride, r * stride + stride],
+// where slot 0 is one before the record's first byte and slot 1 + i the position of its wanted end
+// number i (of a delimiter or newline). Records may share a slot (stride = shape.stride()) or, when
+// records had to be left out, not.
+struct CsvIndex {
+  MutableBuffer positions;  // int32_t
+  int64_t records = 0;
+  int64_t stride = 0;
+  int64_t newlines = 0;  // all of them, inside quotes too
+
+  // Findings. When `regular` is false positions mean nothing.
+  bool regular = false;    // every record has the right number of fields
+  bool misquoted = false;  // some quote stands where RFC 4180 has none
+  bool doubled = false;    // some quoted field holds a quote
+  bool ascii = false;
+  bool has_nul = false;
+
+  const int32_t* at() const { return positions.as<int32_t>(); }
+};
+
+// Indexes data[0, size): whole records of a chunk (text_chunks.h says what is readable around
+// them). REQUIRES size < 2^31 - 64, the last byte to be a newline outside quotes.
+void index_csv(const CsvShape& shape, const uint8_t* data, int64_t size, CsvIndex& index);
+
+// The same, but positions are those of all field ends, whatever the records' widths (regular is
+// set to false; records to the number of ends).
+void index_all_ends(const CsvShape& shape, const uint8_t* data, int64_t size, CsvIndex& index);
+
+}  // namespace penstock

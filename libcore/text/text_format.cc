@@ -1,0 +1,70 @@
+#include "libcore/text/text_format.h"
+
+#include <array>
+#include <string_view>
+
+#include "libcore/base/error.h"
+#include "libcore/base/suggest.h"
+
+namespace penstock {
+namespace {
+
+struct NamedFormat {
+  std::string_view word;
+  Format format;
+};
+
+constexpr std::array<NamedFormat, 7> kWords = {{{"arrow", Format::kArrow},
+                                                {"csv", Format::kCsv},
+                                                {"tsv", Format::kTsv},
+                                                {"ndjson", Format::kNdjson},
+                                                {"lines", Format::kLines},
+                                                {"table", Format::kTable},
+                                                {"markdown", Format::kMarkdown}}};
+
+constexpr std::array<NamedFormat, 13> kSuffixes = {{{".csv", Format::kCsv},
+                                                    {".tbl", Format::kCsv},
+                                                    {".tsv", Format::kTsv},
+                                                    {".tab", Format::kTsv},
+                                                    {".ndjson", Format::kNdjson},
+                                                    {".jsonl", Format::kNdjson},
+                                                    {".json", Format::kNdjson},
+                                                    {".txt", Format::kLines},
+                                                    {".md", Format::kMarkdown},
+                                                    {".arrow", Format::kArrow},
+                                                    {".arrows", Format::kArrow},
+                                                    {".feather", Format::kArrow},
+                                                    {".ipc", Format::kArrow}}};
+
+}  // namespace
+
+Format parse_format(const std::string& word) {
+  std::vector<std::string> words;
+  for (const NamedFormat& named : kWords) {
+    if (named.word == word) return named.format;
+    words.emplace_back(named.word);
+  }
+  std::string near = did_you_mean(word, words);
+  std::string message = "unknown format '" + word + "'";
+  if (!near.empty()) throw Error::usage(message + near);
+  message += "; formats are";
+  for (size_t i = 0; i < words.size(); ++i)
+    message += (i == 0 ? " " : ", ") + words[i];
+  throw Error::usage(message);
+}
+
+std::optional<Format> format_of_suffix(const std::string& path) {
+  std::string_view name = path;
+  for (std::string_view compressed : {".gz", ".zst"}) {
+    if (name.ends_with(compressed)) {
+      name.remove_suffix(compressed.size());
+      break;
+    }
+  }
+  for (const NamedFormat& suffix : kSuffixes) {
+    if (name.ends_with(suffix.word)) return suffix.format;
+  }
+  return std::nullopt;
+}
+
+}  // namespace penstock
