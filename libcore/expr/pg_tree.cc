@@ -37,10 +37,11 @@ bool bool_member(element object, const char* key) {
   bool value = false;
   return object.at_key(key).get(value) == simdjson::SUCCESS && value;
 }
-array items_of(element object, const char* key) {
+// Empty when the member is missing: the writer leaves out what is empty.
+std::vector<element> items_of(element object, const char* key) {
   array items;
-  if (object.at_key(key).get(items) != simdjson::SUCCESS) items = array();
-  return items;
+  if (object.at_key(key).get(items) != simdjson::SUCCESS) return {};
+  return {items.begin(), items.end()};
 }
 
 // {"Kind": {…}}: a node's kind and contents.
@@ -88,7 +89,7 @@ class TreeReader {
   TypeName read_type_name(element body);
   std::string read_alias(element target, size_t index);
   int64_t negative_or_zero(int64_t at) const;
-  void read_list(array items, std::vector<SyntaxPtr>& out) {
+  void read_list(const std::vector<element>& items, std::vector<SyntaxPtr>& out) {
     for (element item : items)
       out.push_back(read(item));
   }
@@ -376,7 +377,7 @@ TypeName TreeReader::read_type_name(element body) {
     }
     type.modifiers.push_back(int_member(*value, "ival", 0));
   }
-  type.is_array = items_of(body, "arrayBounds").size() != 0;
+  type.is_array = !items_of(body, "arrayBounds").empty();
   return type;
 }
 
@@ -464,14 +465,14 @@ std::string TreeReader::read_alias(element target, size_t index) {
 }
 
 std::vector<ItemSyntax> TreeReader::read_statement(element root) {
-  array statements = items_of(root, "stmts");
-  if (statements.size() == 0) throw source_.error(0, "the expression is empty");
+  std::vector<element> statements = items_of(root, "stmts");
+  if (statements.empty()) throw source_.error(0, "the expression is empty");
   if (statements.size() != 1) {
-    int64_t at = user_location(int_member(statements.at(1).value(), "stmt_location", -1));
+    int64_t at = user_location(int_member(statements[1], "stmt_location", -1));
     throw source_.error(at - 1, "a ';' has no place in an expression");
   }
-  PgNode statement = unwrap(*member(statements.at(0).value(), "stmt"));
-  array targets = items_of(statement.body, "targetList");
+  PgNode statement = unwrap(*member(statements[0], "stmt"));
+  std::vector<element> targets = items_of(statement.body, "targetList");
   simdjson::dom::object members;
   bool plain = statement.kind == "SelectStmt" && statement.body.get(members) == simdjson::SUCCESS;
   for (auto field : members) {
@@ -486,7 +487,7 @@ std::vector<ItemSyntax> TreeReader::read_statement(element root) {
                         "only expressions can stand here, nothing else of a query (from, where, "
                         "order by, limit, distinct, …)");
   }
-  if (targets.size() == 0) throw source_.error(0, "the expression is empty");
+  if (targets.empty()) throw source_.error(0, "the expression is empty");
   find_item_ends();
   std::vector<ItemSyntax> items;
   for (element wrapped : targets) {
