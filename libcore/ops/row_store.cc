@@ -13,14 +13,25 @@ constexpr int64_t kSmallRows = kBatchRows / 4;
 constexpr int64_t kTogetherBytes = int64_t{16} << 20;
 constexpr int64_t kOutputBytes = int64_t{64} << 20;
 
-int64_t batch_bytes(const Batch& batch) {
+}  // namespace
+
+int64_t row_bytes(const Batch& batch) {
   int64_t bytes = 0;
-  for (const ColumnPtr& column : batch.columns)
-    bytes += byte_size(*column);
+  for (const ColumnPtr& column : batch.columns) {
+    if (has_offsets32(column->type->id) && is_variable_bytes(column->type->id)) {
+      const int32_t* offsets = column->offsets.as<int32_t>();
+      if (batch.rows != 0) bytes += offsets[batch.rows] - offsets[0];
+    } else {
+      bytes += byte_size(*column);
+    }
+  }
   return bytes;
 }
 
-}  // namespace
+int64_t output_rows(int64_t bytes, int64_t rows) {
+  if (rows == 0) return kBatchRows;
+  return std::clamp<int64_t>(kOutputBytes / (bytes / rows + 1), 1, kBatchRows);
+}
 
 SchemaPtr without_dictionaries(const SchemaPtr& schema) {
   std::vector<Field> fields = schema->fields();
@@ -36,7 +47,7 @@ void RowStore::add(const Batch& batch) {
   kept.schema = schema_;
   for (ColumnPtr& column : kept.columns)
     column = decode_dictionary(column);
-  int64_t bytes = batch_bytes(kept);
+  int64_t bytes = row_bytes(kept);
   rows_ += kept.rows;
   bytes_ += bytes;
   bool is_small = kept.rows < kSmallRows && bytes < kTogetherBytes;
@@ -71,15 +82,11 @@ std::span<const Batch> RowStore::parts() {
 
 Batch RowStore::take(std::span<const PartRow> rows) const {
   Batch batch{schema_, static_cast<int64_t>(rows.size()), {}};
-  for (const std::vector<ColumnPtr>& columns : columns_) {
-    batch.columns.push_back(take_from(columns, rows));
+  for (size_t c = 0; c < schema_->size(); ++c) {
+    batch.columns.push_back(parts_.empty() ? make_null_column((*schema_)[c].type, batch.rows)
+                                           : take_from(columns_[c], rows));
   }
   return batch;
-}
-
-int64_t RowStore::output_rows() const {
-  if (rows_ == 0) return kBatchRows;
-  return std::clamp<int64_t>(kOutputBytes / (bytes_ / rows_ + 1), 1, kBatchRows);
 }
 
 void RowStore::clear() {

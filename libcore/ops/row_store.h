@@ -14,9 +14,17 @@ namespace penstock {
 // batches, each with its own dictionary, next to each other.
 SchemaPtr without_dictionaries(const SchemaPtr& schema);
 
+// Bytes of the rows' values: of text only what these rows have, though a slice may share a longer
+// buffer with others.
+int64_t row_bytes(const Batch& batch);
+
+// Rows that a batch of output may have when `rows` rows take `bytes`: kBatchRows unless rows are so
+// long that columns would near the 2 GiB that 32-bit offsets reach.
+int64_t output_rows(int64_t bytes, int64_t rows);
+
 // Batches kept as they came, small ones put together: how often a row is picked decides the cost,
 // and picking from a million batches of ten rows costs a cache miss for each. Rows are named by
-// part and row, as take_from() takes them.
+// part and row, as take_from() takes them; a part of -1 is a row of nulls.
 class RowStore {
  public:
   explicit RowStore(SchemaPtr input) : schema_(without_dictionaries(input)) {}
@@ -33,9 +41,8 @@ class RowStore {
 
   // Those rows as a batch. REQUIRES that parts() was called since the last add().
   Batch take(std::span<const PartRow> rows) const;
-  // Rows that a batch of output may have without its columns nearing the 2 GiB that 32-bit offsets
-  // reach: kBatchRows unless rows are very long.
-  int64_t output_rows() const;
+  // As output_rows() above, for rows that are taken.
+  int64_t output_rows() const { return penstock::output_rows(bytes_, rows_); }
 
   // Nothing is stored any more.
   void clear();

@@ -1,0 +1,19 @@
+// Keys of two inputs made comparable.
+#pragma once
+
+#include <string_view>
+
+#include "libcore/data/batch.h"
+
+namespace penstock {
+
+// The type in which keys of the two (plain) types are compared, so that no two different values
+// become equal: see make_join for the pairs that have one. Throws Error that names both columns and
+// types otherwise.
+TypePtr common_key_type(const Field& left, const Field& right);
+
+// A plain column in a common type. A value that the type does not have, and that so equals no
+// value of the other side, becomes null: nulls equal nothing either.
+ColumnPtr to_key_type(const ColumnPtr& column, const TypePtr& common);
+
+}  // namespace penstock

@@ -1,0 +1,53 @@
+// The build side of a hash join.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/data/take.h"
+#include "libcore/ops/group_table.h"
+#include "libcore/ops/row_store.h"
+
+namespace penstock {
+
+// Rows by key. Built once, then only read.
+class JoinTable {
+ public:
+  // Keys of these types; rows of this schema, which may have no column.
+  JoinTable(std::vector<TypePtr> key_types, SchemaPtr rows)
+      : keys_(std::move(key_types)), store_(std::move(rows)) {}
+
+  // `keys` are the key columns of `rows`. Rows with a null key are found by nobody and not kept;
+  // with keep_rows false only the keys are.
+  void add(std::span<const ColumnPtr> keys, const Batch& rows, bool keep_rows);
+  // After the last add(), before the first lookup.
+  void finish();
+
+  // The number of each row's key in numbers[0, rows), GroupIndex::kNone where no row has it or one
+  // of its columns is null.
+  void find(std::span<const ColumnPtr> keys, int64_t rows, int32_t* numbers);
+
+  // The rows of a key, in the order in which they were added.
+  std::span<const PartRow> partners(int32_t number) const {
+    auto at = static_cast<size_t>(number);
+    if (is_unique_) return {&partners_[at], 1};
+    return {partners_.data() + begins_[at], begins_[at + 1] - begins_[at]};
+  }
+  // Whether every key has one row.
+  bool is_unique() const { return is_unique_; }
+
+  const RowStore& rows() const { return store_; }
+
+ private:
+  GroupTable keys_;
+  GroupTable::Scratch scratch_;
+  RowStore store_;
+  std::vector<int32_t> numbers_;   // of the stored rows, until finish()
+  std::vector<PartRow> partners_;  // by key
+  std::vector<size_t> begins_;     // of each key in partners_, and the end; empty when unique
+  bool is_unique_ = true;
+};
+
+}  // namespace penstock
