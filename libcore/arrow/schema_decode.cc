@@ -158,7 +158,7 @@ class SchemaDecoder {
   std::vector<Field> decode_fields(const FieldVector* from, std::vector<WireField>& wire_fields,
                                    int depth) {
     std::vector<Field> fields;
-    if (from == nullptr) return fields;
+    if (from == nullptr || from->size() == 0) return fields;
     if (depth >= kMaxNesting) {
       throw Error(fmt::format("types nested deeper than {} are not read", kMaxNesting));
     }
