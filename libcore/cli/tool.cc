@@ -14,7 +14,10 @@ namespace penstock {
 namespace {
 
 // The suffixes that mean an Arrow stream rather than a file are few.
-bool is_ipc_file(const std::string& path) {
+bool is_ipc_file(std::string_view path) {
+  for (std::string_view suffix : {".gz", ".zst"}) {
+    if (path.ends_with(suffix)) path.remove_suffix(suffix.size());
+  }
   return path.ends_with(".arrow") || path.ends_with(".feather") || path.ends_with(".ipc");
 }
 
@@ -134,7 +137,7 @@ PrintOptions Tool::print_options() const {
 int Tool::write(OperatorPtr result) {
   try {
     PrintOptions options = print_options();
-    ByteSinkPtr sink = open_sink(output_);
+    ByteSinkPtr sink = compress_by_suffix(open_sink(output_), output_);
     int64_t rows = print(*result, *sink, options);
     rejects_.finish();
     verbose_note(count_of(rows, "row") + " written to " + sink->name());

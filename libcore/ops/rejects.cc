@@ -31,7 +31,7 @@ std::string as_text(const std::string& record) {
 
 }  // namespace
 
-Rejects::Rejects(const std::string& path) : sink_(open_sink(path)) {
+Rejects::Rejects(const std::string& path) : sink_(compress_by_suffix(open_sink(path), path)) {
   TextWriteOptions options;
   options.format = format_of_suffix(path).value_or(Format::kCsv);
   if (options.format == Format::kArrow || options.format == Format::kLines) {

@@ -44,4 +44,8 @@ ByteSinkPtr sink_to_descriptor(int fd, std::string name);
 // Appends to a string that outlives the sink; for tests.
 ByteSinkPtr sink_to_string(std::string& out);
 
+// What a path's suffix asks for: gzip (.gz) or zstd (.zst) around what is written, else `below`
+// itself. finish() finishes `below` too.
+ByteSinkPtr compress_by_suffix(ByteSinkPtr below, std::string_view path);
+
 }  // namespace penstock

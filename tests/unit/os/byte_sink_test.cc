@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/os/byte_source.h"
 
 namespace penstock {
 namespace {
@@ -149,6 +150,36 @@ TEST_F(ByteSinkTest, SaysWhatFailed) {
   EXPECT_EQ(message_of([&] { open_sink(path("no/such")); }),
             path("no/such") + ": create: No such file or directory");
   EXPECT_EQ(message_of([&] { open_sink(folder_); }), folder_ + ": Is a directory");
+}
+
+TEST(CompressBySuffix, WhatIsWrittenReadsBack) {
+  std::string text;
+  for (int i = 0; i < 200'000; ++i)
+    text += std::to_string(i * 7919) + ",";
+  for (const char* path : {"a.csv", "a.csv.gz", "a.csv.zst"}) {
+    std::string packed;
+    ByteSinkPtr sink = compress_by_suffix(sink_to_string(packed), path);
+    sink->write(text.substr(0, 1000));
+    sink->write("");
+    sink->write(text.substr(1000));
+    sink->finish();
+    EXPECT_EQ(packed.size() < text.size(), std::string_view(path) != "a.csv");
+    auto source = open_unwrapped(source_from_bytes(packed, path));
+    std::string back(text.size() + 1, ' ');
+    back.resize(
+        static_cast<size_t>(read_fully(*source, back.data(), static_cast<int64_t>(back.size()))));
+    EXPECT_EQ(back, text) << path;
+  }
+}
+
+TEST(CompressBySuffix, NothingWrittenIsStillAWholeFile) {
+  for (const char* path : {"a.gz", "a.zst"}) {
+    std::string packed;
+    compress_by_suffix(sink_to_string(packed), path)->finish();
+    auto source = open_unwrapped(source_from_bytes(packed, path));
+    char byte = 0;
+    EXPECT_EQ(source->read(&byte, 1), 0) << path;
+  }
 }
 
 TEST(StringSink, Appends) {
