@@ -11,35 +11,6 @@ constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Eight digits at once (as in Mula and Lemire, "Number parsing at a gigabyte per second", 2021):
-// adds their value to value * 10^8; false when one is no digit.
-bool push_eight_digits(const char* text, uint64_t& value) {
-  uint64_t word;
-  std::memcpy(&word, text, sizeof word);
-  word ^= 0x3030303030303030U;
-  uint64_t wrong = word | (word + 0x7676767676767676U);
-  if ((wrong & 0x8080808080808080U) != 0) return false;
-  word = word * 10 + (word >> 8);
-  uint64_t low = (word & 0x000000FF000000FFU) * 0x000F424000000064U;
-  uint64_t high = ((word >> 16) & 0x000000FF000000FFU) * 0x0000271000000001U;
-  value = value * 100'000'000 + ((low + high) >> 32);
-  return true;
-}
-
-// Digits alone, at least one and so few that they cannot overflow: at most 19.
-std::optional<uint64_t> parse_digits(const char* at, const char* end) {
-  if (at == end) return std::nullopt;
-  uint64_t value = 0;
-  for (; end - at >= 8; at += 8) {
-    if (!push_eight_digits(at, value)) return std::nullopt;
-  }
-  for (; at != end; ++at) {
-    if (!is_digit(*at)) return std::nullopt;
-    value = value * 10 + static_cast<uint64_t>(*at - '0');
-  }
-  return value;
-}
-
 // What the short forms cannot hold, many zeros in front among it.
 template <typename Number>
 std::optional<Number> parse_long_whole(const char* at, const char* end) {

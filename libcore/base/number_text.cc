@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "libcore/base/digits.h"
+
 namespace penstock {
 namespace {
 
@@ -22,17 +24,13 @@ char* write_scaled(char* out, int64_t value) {
   }
   int64_t whole = value / kPower;
   int64_t rest = value % kPower;
-  out = std::to_chars(out, out + kIntegerTextBytes, whole).ptr;
+  out = write_digits(out, static_cast<uint64_t>(whole));
   if (rest == 0) return out;
-  *out = '.';
-  for (int i = kDigits; i > 0; --i) {
-    out[i] = static_cast<char>('0' + rest % 10);
-    rest /= 10;
-  }
-  out += kDigits;
-  while (*out == '0')
+  *out++ = '.';
+  out = write_padded_digits(out, static_cast<uint32_t>(rest), kDigits);
+  while (out[-1] == '0')
     --out;
-  return out + 1;
+  return out;
 }
 
 // Doubles that are decimals of few digits (prices, measurements) in a third of to_chars' time.
@@ -63,11 +61,16 @@ char* write_shortest(char* out, Float value) {
 }  // namespace
 
 char* write_int64(char* out, int64_t value) {
-  return std::to_chars(out, out + kIntegerTextBytes, value).ptr;
+  auto size = static_cast<uint64_t>(value);
+  if (value < 0) {
+    *out++ = '-';
+    size = 0 - size;
+  }
+  return write_digits(out, size);
 }
 
 char* write_uint64(char* out, uint64_t value) {
-  return std::to_chars(out, out + kIntegerTextBytes, value).ptr;
+  return write_digits(out, value);
 }
 
 char* write_float64(char* out, double value) {

@@ -1,10 +1,12 @@
 #include "libcore/data/decimal.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 
 #include "libcore/base/digits.h"
+#include "libcore/base/number.h"
 
 namespace penstock {
 namespace {
@@ -62,26 +64,24 @@ std::optional<DecimalText> split(std::string_view text, int32_t scale) {
   return parts;
 }
 
-// For numbers that 64 bits may not hold, or with more digits than the scale.
+// Any form; takes some three times as long as the usual form does below.
 std::optional<int128_t> parse_long_decimal(std::string_view text, int32_t precision,
                                            int32_t scale) {
   std::optional<DecimalText> parts = split(text, scale);
   if (!parts) return std::nullopt;
   uint128_t value = 0;
-  auto limit = static_cast<uint128_t>(power_of_ten(precision));
-  auto add = [&](std::string_view digits) {
-    for (char c : digits) {
-      value = value * 10 + static_cast<unsigned>(c - '0');
-      if (value >= limit) return false;
-    }
+  // Below a tenth of the limit one more digit cannot reach it (nor 2^128).
+  auto tenth = static_cast<uint128_t>(power_of_ten(precision - 1));
+  auto add = [&](char digit) {
+    if (value >= tenth) return false;
+    value = value * 10 + static_cast<unsigned>(digit - '0');
     return true;
   };
-  if (!add(parts->whole) || !add(parts->fraction)) return std::nullopt;
-  int32_t missing = scale - static_cast<int32_t>(parts->fraction.size());
-  // 10^38 * 10 stays below 2^128: the product is tested before each step can wrap.
-  for (int32_t i = 0; i < missing && value != 0; ++i) {
-    value *= 10;
-    if (value >= limit) return std::nullopt;
+  if (!std::all_of(parts->whole.begin(), parts->whole.end(), add)) return std::nullopt;
+  if (!std::all_of(parts->fraction.begin(), parts->fraction.end(), add)) return std::nullopt;
+  auto missing = static_cast<size_t>(scale) - parts->fraction.size();
+  for (size_t i = 0; i < missing && value != 0; ++i) {
+    if (!add('0')) return std::nullopt;
   }
   return parts->negative ? -static_cast<int128_t>(value) : static_cast<int128_t>(value);
 }
@@ -123,8 +123,8 @@ std::optional<int128_t> rounded_long(double size, int32_t scale) {
   int128_t result = 0;
   for (size_t i = 0; i < cut; ++i) {
     if (i == point) continue;
+    if (result >= kPowers[kMaxDecimalPrecision - 1]) return std::nullopt;
     result = result * 10 + (digits[i] - '0');
-    if (result >= kPowers[kMaxDecimalPrecision]) return std::nullopt;
   }
   return digits[cut] >= '5' ? result + 1 : result;
 }
@@ -140,47 +140,40 @@ bool fits_precision(int128_t value, int32_t precision) {
 }
 
 std::optional<int128_t> parse_decimal(std::string_view text, int32_t precision, int32_t scale) {
-  // Up to 18 digits, sign and point: no sum here can leave 64 bits.
-  constexpr size_t kShort = 18;
   const char* at = text.data();
   const char* end = at + text.size();
   bool negative = at != end && *at == '-';
   if (at != end && (*at == '-' || *at == '+')) ++at;
-  if (end - at > static_cast<ptrdiff_t>(kShort) || scale > 18) {
-    return parse_long_decimal(text, precision, scale);
+  ptrdiff_t size = end - at;
+  // The usual form has just `scale` digits after the point, or no point; and no sum of 18 digits
+  // can leave 64 bits.
+  bool pointed = scale > 0 && size > scale + 1 && end[-scale - 1] == '.';
+  if (size > 18 || (scale > 0 && !pointed)) return parse_long_decimal(text, precision, scale);
+  std::optional<uint64_t> whole = parse_digits(at, pointed ? end - scale - 1 : end);
+  if (!whole) return parse_long_decimal(text, precision, scale);
+  uint64_t value = *whole;
+  if (pointed) {
+    std::optional<uint64_t> fraction = parse_digits(end - scale, end);
+    if (!fraction) return std::nullopt;
+    value = value * static_cast<uint64_t>(kPowers[static_cast<size_t>(scale)]) + *fraction;
   }
-  const char* begin = at;
-  uint64_t value = 0;
-  for (; at != end && is_digit(*at); ++at)
-    value = value * 10 + static_cast<uint64_t>(*at - '0');
-  ptrdiff_t digits = at - begin;
-  ptrdiff_t fraction = 0;
-  if (at != end && *at == '.') {
-    begin = ++at;
-    for (; at != end && is_digit(*at); ++at)
-      value = value * 10 + static_cast<uint64_t>(*at - '0');
-    fraction = at - begin;
+  if (value >= static_cast<uint128_t>(kPowers[static_cast<size_t>(precision)])) {
+    return std::nullopt;
   }
-  if (at != end || digits + fraction == 0) return std::nullopt;
-  if (fraction > scale) return parse_long_decimal(text, precision, scale);
-  int128_t scaled = int128_t{static_cast<int64_t>(value)} *
-                    kPowers[static_cast<size_t>(scale - static_cast<int32_t>(fraction))];
-  if (scaled >= kPowers[static_cast<size_t>(precision)]) return std::nullopt;
-  return negative ? -scaled : scaled;
+  auto result = static_cast<int64_t>(value);
+  return negative ? -result : result;
 }
 
 char* write_decimal(char* to, int128_t value, int32_t scale) {
   uint128_t rest = magnitude(value);
   if (value < 0) *to++ = '-';
   if (scale == 0 && rest < kChunk) return write_digits(to, static_cast<uint64_t>(rest));
-  if (rest < kChunk && scale <= 18) {
+  if (rest < kChunk && scale <= 8) {
     auto unit = static_cast<uint64_t>(kPowers[static_cast<size_t>(scale)]);
     auto small = static_cast<uint64_t>(rest);
     to = write_digits(to, small / unit);
-    *to = '.';
-    to += 1 + scale;
-    write_digits_before(to, small % unit, scale);
-    return to;
+    *to++ = '.';
+    return write_padded_digits(to, static_cast<uint32_t>(small % unit), scale);
   }
   char digits[kMaxDecimalChars];
   char* end = digits + sizeof digits;
