@@ -55,6 +55,12 @@ int64_t count_newlines(const ByteSource& source, int64_t end) {
   return lines;
 }
 
+// Nothing but line ends.
+bool is_blank(const TextChunk& chunk) {
+  return std::all_of(chunk.data, chunk.data + chunk.size,
+                     [](uint8_t byte) { return byte == '\n' || byte == '\r'; });
+}
+
 // A chunk without its first `size` bytes.
 void skip(TextChunk& chunk, int64_t size) {
   chunk.data += size;
@@ -106,26 +112,33 @@ class CsvReader : public Operator {
   void open(const TextChunkOptions& chunking) {
     chunks_ = std::make_unique<TextChunks>(*source_, chunking);
     first_ = chunks_->next();
+    int64_t blank_bytes = 0;
+    int64_t blank_lines = 0;
+    while (options_.header && first_ && is_blank(*first_)) {
+      blank_bytes += first_->size;
+      blank_lines += count_byte(first_->data, first_->size, '\n');
+      first_ = chunks_->next();
+    }
     if (first_ && first_->state == TextChunk::State::kTooLong) {
       throw_record(1, too_long().problem);
     }
     CsvHead head = read_head(source_->name(), first_ ? &*first_ : nullptr, dialect_, options_);
     CsvSample sample;
     sample.source = source_.get();
-    sample.data_begin = head.size;
+    sample.data_begin = blank_bytes + head.size;
     if (first_) {
       sample.first = {reinterpret_cast<const char*>(first_->data) + head.size,
                       static_cast<size_t>(first_->size - head.size)};
-      sample.whole = source_->size() && first_->size >= *source_->size();
+      sample.whole = source_->size() && blank_bytes + first_->size >= *source_->size();
       skip(*first_, head.size);
       if (first_->size == 0) first_.reset();
     }
     auto width = static_cast<int64_t>(head.names.size());
     plan_ = make_plan(options_, dialect_, std::move(head.names), sample);
-    lines_ = head.lines;
+    lines_ = blank_lines + head.lines;
     if (options_.partitions == 1) return;
     bool count = options_.on_error != OnError::kFail;
-    CsvCutter cutter(*source_, dialect_, width, head.size, count);
+    CsvCutter cutter(*source_, dialect_, width, sample.data_begin, count);
     auto [begin, end] = cutter.range(options_.partition, options_.partitions);
     TextChunkOptions range = chunking;
     range.begin = begin;

@@ -43,6 +43,8 @@ using TextRow = std::vector<std::optional<std::string>>;
 inline std::vector<TextRow> rows_of(Operator& input) {
   std::vector<TextRow> rows;
   while (auto batch = input.next()) {
+    for (const ColumnPtr& column : batch->columns)
+      validate(*column);
     for (int64_t i = 0; i < batch->rows; ++i) {
       TextRow row;
       for (const ColumnPtr& column : batch->columns) {
