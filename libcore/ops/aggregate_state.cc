@@ -7,11 +7,11 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/data/compare.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/aggregate_extremes.h"
 #include "libcore/ops/aggregate_lists.h"
 #include "libcore/ops/aggregate_numbers.h"
-#include "libcore/ops/key_value.h"
 
 namespace penstock {
 namespace {
@@ -49,7 +49,7 @@ bool is_taken(Takes takes, const Type& type) {
     case Takes::kAnything:
       return true;
     case Takes::kOrdered:
-      return type.id == TypeId::kNull || is_key_type(type);
+      return type.id == TypeId::kNull || is_orderable(type);
     case Takes::kNumbers:
       break;
   }
