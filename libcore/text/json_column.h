@@ -1,0 +1,112 @@
+// Columns filled from JSON values, record by record.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/data/column.h"
+
+namespace penstock {
+
+// What is wrong with a record or with one value of it.
+struct JsonProblem {
+  std::string column;  // "a", "a.b", "a[]"; empty when the record as a whole is wrong
+  std::string reason;  // "'x' is not of type int64"
+  std::string advice;  // "use …"; empty when nothing but other input would help
+};
+
+// The text being read and what was found wrong in the record at hand. A wrong value leaves a null
+// and reading goes on; a record that is no JSON ends it.
+struct JsonContext {
+  const uint8_t* data = nullptr;
+  std::vector<JsonProblem> problems;
+  bool refused = false;  // the last of them ended the record
+};
+
+class JsonObject;
+
+// A column of one type, to which rows are appended. Reads bool, integers, floats, decimal128,
+// date32, times, timestamps, durations, utf8 (every value that is no string as its JSON text),
+// binary (hex), lists and structs. Numbers and words must be bare for inferred types; declared ones
+// take strings too. Infinite floats and nan are strings.
+class JsonColumn {
+ public:
+  // `path` is what messages call the column, `top` the column of the schema that it is part of.
+  // Throws Error when JSON cannot be read as the type.
+  JsonColumn(TypePtr type, bool declared, std::string path, std::string top);
+  ~JsonColumn();
+  JsonColumn(JsonColumn&&) noexcept;
+
+  // Appends the value at `token`; returns the token after it, or nullptr when there is no JSON
+  // value (what was appended is then to be taken back by truncate()).
+  const uint32_t* append(JsonContext& context, const uint32_t* token);
+  void append_null();
+
+  int64_t length() const { return length_; }
+  // Takes back all rows from `length` on.
+  void truncate(int64_t length);
+  // The rows so far; the column starts anew.
+  ColumnPtr finish();
+
+ private:
+  enum class Kind {
+    kBool,
+    kInt64,
+    kFloat64,
+    kDate,
+    kTimestamp,
+    kText,
+    kBinary,
+    kOther,
+    kList,
+    kStruct
+  };
+  static Kind kind_of(const Type& type, const std::string& path);
+
+  bool append_int64(std::string_view token);
+  bool append_float64(std::string_view token, const char*& wrong);
+  bool append_date(std::string_view token);
+  bool append_timestamp(std::string_view token);
+  bool append_bool(std::string_view token);
+  bool append_other(std::string_view token);
+  bool append_binary(std::string_view token);
+  bool append_string_as_declared(std::string_view token);
+  // True for a value that was read; the reason why not is put into `wrong` where there is a better
+  // one than "is not of type".
+  bool append_scalar(std::string_view token, const char*& wrong);
+  bool append_text(std::string_view contents, const char*& wrong);
+  const uint32_t* append_nested_text(JsonContext& context, const uint32_t* token);
+  const uint32_t* append_list(JsonContext& context, const uint32_t* token);
+  const uint32_t* append_wrong(JsonContext& context, const uint32_t* token, const char* wrong);
+
+  void append_valid();
+  template <typename T>
+  void push(T value) {
+    values_.push(value);
+    append_valid();
+  }
+  void end_text() {
+    offsets_.push(static_cast<int32_t>(values_.size()));
+    append_valid();
+  }
+
+  TypePtr type_;
+  Kind kind_;
+  bool declared_;
+  int32_t width_;  // of a fixed-width value in values_; a bool takes a byte there
+  std::string path_;
+  std::string top_;
+  int64_t length_ = 0;
+  int64_t null_count_ = 0;
+  MutableBuffer validity_;  // a byte a row, made at the first null
+  MutableBuffer offsets_;
+  MutableBuffer values_;
+  std::string scratch_;
+  std::unique_ptr<JsonColumn> item_;
+  std::unique_ptr<JsonObject> object_;
+};
+
+}  // namespace penstock

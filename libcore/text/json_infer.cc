@@ -1,0 +1,159 @@
+#include "libcore/text/json_infer.h"
+
+#include <cmath>
+
+#include "libcore/base/number.h"
+#include "libcore/data/datetime.h"
+#include "libcore/text/json_text.h"
+#include "libcore/text/text_format.h"
+
+namespace penstock {
+
+JsonGuess::JsonGuess() = default;
+JsonGuess::~JsonGuess() = default;
+JsonGuess::JsonGuess(JsonGuess&&) noexcept = default;
+
+const uint32_t* JsonGuess::add(const uint8_t* data, const uint32_t* token) {
+  uint8_t c = data[*token];
+  if (c == '{') return add_object(data, token);
+  if (c == '[') {
+    seen_ |= kArray;
+    if (!item_) item_ = std::make_unique<JsonGuess>();
+    ++token;
+    if (data[*token] == ']') return token + 1;
+    for (;;) {
+      token = item_->add(data, token);
+      if (data[*token++] == ']') return token;
+    }
+  }
+  add_scalar(json_token(data, token));
+  return token + 1;
+}
+
+const uint32_t* JsonGuess::add_object(const uint8_t* data, const uint32_t* token) {
+  seen_ |= kObject;
+  ++token;
+  if (data[*token] == '}') return token + 1;
+  std::string unescaped;
+  // Keys come in the same order in most objects.
+  size_t guess = 0;
+  for (;;) {
+    std::string_view name;
+    json_string_contents(json_token(data, token), name);
+    if (name.find('\\') != name.npos) {
+      unescaped.clear();
+      // A key that cannot be resolved is refused when its record is read.
+      append_unescaped(unescaped, name);
+      name = unescaped;
+    }
+    bool expected = guess < names_.size() && names_[guess] == name;
+    JsonGuess& value = expected ? values_[guess] : key(name);
+    guess = static_cast<size_t>(&value - values_.data()) + 1;
+    token = value.add(data, token + 2);
+    if (data[*token++] == '}') return token;
+  }
+}
+
+JsonGuess& JsonGuess::key(std::string_view name) {
+  auto [at, fresh] = by_name_.try_emplace(std::string(name), names_.size());
+  if (fresh) {
+    names_.emplace_back(name);
+    values_.emplace_back();
+  }
+  return values_[at->second];
+}
+
+void JsonGuess::add_scalar(std::string_view token) {
+  std::string_view contents;
+  if (json_string_contents(token, contents) && token[0] == '"') {
+    add_string(contents);
+  } else if (token == "true" || token == "false") {
+    seen_ |= kTrueOrFalse;
+  } else if (token == "null") {
+    return;
+  } else if (!is_json_integer(token)) {
+    // A number that no float64 can hold stays text.
+    seen_ |= parse_float64(token) ? kFraction : kText;
+  } else {
+    auto value = parse_int64(token);
+    constexpr int64_t kLargestExact = int64_t{1} << 53;
+    bool exact = value && *value >= -kLargestExact && *value <= kLargestExact;
+    seen_ |= !value ? kHugeWhole : exact ? kWhole : kLargeWhole;
+  }
+}
+
+void JsonGuess::add_string(std::string_view contents) {
+  // Once it is known to be text, nothing else can become of it.
+  if ((seen_ & kText) != 0) return;
+  if (contents == "nan" || contents == "inf" || contents == "-inf") {
+    seen_ |= kNotFinite;
+  } else if (parse_date(contents)) {
+    seen_ |= kDate;
+  } else {
+    add_timestamp(contents);
+  }
+}
+
+void JsonGuess::add_timestamp(std::string_view contents) {
+  auto parsed = parse_timestamp(contents);
+  if (!parsed || !to_unit(*parsed, TimeUnit::kMicro)) {
+    bool fits = parsed && to_unit(*parsed, TimeUnit::kNano);
+    if (!fits) {
+      seen_ |= kText;
+      return;
+    }
+    nanoseconds_ = true;
+  }
+  seen_ |= parsed->offset_seconds ? kZoned : kTimestamp;
+}
+
+TypePtr JsonGuess::type() const {
+  switch (seen_) {
+    case kTrueOrFalse:
+      return bool_type();
+    case kWhole:
+    case kLargeWhole:
+    case kWhole | kLargeWhole:
+      return int64_type();
+    case kFraction:
+    case kWhole | kFraction:
+    case kFraction | kNotFinite:
+    case kWhole | kNotFinite:
+    case kWhole | kFraction | kNotFinite:
+      return float64_type();
+    case kDate:
+      return date_type();
+    case kTimestamp:
+      return timestamp_type(nanoseconds_ ? TimeUnit::kNano : TimeUnit::kMicro);
+    case kZoned:
+      return timestamp_type(nanoseconds_ ? TimeUnit::kNano : TimeUnit::kMicro, "UTC");
+    case kObject:
+      return names_.empty() ? utf8_type() : struct_type(fields());
+    case kArray:
+      return list_type(item_->type());
+    default:
+      return utf8_type();
+  }
+}
+
+std::vector<Field> JsonGuess::fields() const {
+  std::vector<Field> fields;
+  for (size_t i = 0; i < names_.size(); ++i) {
+    Field field;
+    field.name = names_[i];
+    field.type = values_[i].type();
+    if (!values_[i].has_value()) field.metadata.emplace_back(kEmptySampleKey, "1");
+    fields.push_back(std::move(field));
+  }
+  return fields;
+}
+
+int64_t JsonGuess::key_count() const {
+  auto count = static_cast<int64_t>(names_.size());
+  for (const JsonGuess& value : values_)
+    count += value.key_count();
+  if (item_) count += item_->key_count();
+  return count;
+}
+
+}  // namespace penstock
