@@ -214,6 +214,14 @@ Bound bind_sign(Binder& binder, std::string_view op, const Bound& value, int64_t
   zero.text = "0";
   zero.node = make_int64_constant(0);
   if (op == "+") return bind_binary(binder, "+", value, zero, location);
+  if (is_decimal(value.type().id)) {
+    return binder.call(
+        value.type_ptr(), {&value, 1},
+        [](const KernelCall& k) {
+          return fixed_result(k, unary_loop<int128_t, int128_t>(k, [](int128_t a) { return -a; }));
+        },
+        {}, location);
+  }
   // 0.0 - x would give 0 for 0 where -x is -0.
   if (is_float(value.type().id)) {
     Bound operand = binder.coerce(value, float64_type(), "the operand");

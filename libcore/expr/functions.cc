@@ -137,8 +137,9 @@ const std::vector<Function>& functions() {
   static const std::vector<Function> all = [] {
     std::vector<Function> list;
     for (std::span<const Function> family :
-         {comparison_functions(), arithmetic_functions(), conditional_functions(),
-          pattern_functions(), series_functions()}) {
+         {comparison_functions(), arithmetic_functions(), conditional_functions(), text_functions(),
+          pattern_functions(), joining_functions(), math_functions(), datetime_functions(),
+          list_functions(), split_functions(), json_functions(), series_functions()}) {
       list.insert(list.end(), family.begin(), family.end());
     }
     return list;
@@ -147,29 +148,30 @@ const std::vector<Function>& functions() {
 }
 
 Bound bind_function(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
-  const std::vector<Function>& all = functions();
-  auto is_named = [&](const Function& function) { return function.name == call.text; };
-  auto first = std::find_if(all.begin(), all.end(), is_named);
-  if (first == all.end()) fail_unknown(binder, call);
-  auto last = std::find_if_not(first, all.end(), is_named);
+  std::vector<Function> overloads;
+  for (const Function& function : functions()) {
+    if (function.name == call.text) overloads.push_back(function);
+  }
+  if (overloads.empty()) fail_unknown(binder, call);
   refuse_aggregate_parts(binder, call);
   if (is_series_function(call.text) && !binder.takes_series()) {
     binder.fail(call.location, call.text + " makes rows: it can only stand in a list of pproject");
   }
   const Function* best = nullptr;
   int best_fit = 0;
-  for (auto function = first; function != last; ++function) {
-    int score = fit(binder, parse_signature(function->signature), arguments);
+  for (const Function& function : overloads) {
+    int score = fit(binder, parse_signature(function.signature), arguments);
     if (score <= best_fit) continue;
-    best = &*function;
+    best = &function;
     best_fit = score;
   }
   // One that binds its arguments itself says best what is wrong with their types.
-  if (best == nullptr && first->bind != nullptr &&
-      parse_signature(first->signature).takes(arguments.size())) {
-    best = &*first;
+  const Function& first = overloads.front();
+  if (best == nullptr && overloads.size() == 1 && first.bind != nullptr &&
+      parse_signature(first.signature).takes(arguments.size())) {
+    best = &first;
   }
-  if (best == nullptr) fail_arguments(binder, call, {&*first, &*last}, arguments);
+  if (best == nullptr) fail_arguments(binder, call, overloads, arguments);
   if (best->bind != nullptr) return best->bind(binder, call, std::move(arguments));
   return call_kernel(binder, *best, parse_signature(best->signature), call, std::move(arguments));
 }

@@ -27,15 +27,21 @@ struct Function {
   bool is_operator = false;
 };
 
-// All of them, families one after the other. Overloads follow one another.
+// All of them, families one after the other. A name with several signatures stands several times.
 const std::vector<Function>& functions();
 
 // The families, each in the file of its name.
-std::span<const Function> comparison_functions();
 std::span<const Function> arithmetic_functions();
+std::span<const Function> comparison_functions();
 std::span<const Function> conditional_functions();
-std::span<const Function> pattern_functions();
 std::span<const Function> datetime_functions();
+std::span<const Function> joining_functions();
+std::span<const Function> json_functions();
+std::span<const Function> list_functions();
+std::span<const Function> math_functions();
+std::span<const Function> pattern_functions();
+std::span<const Function> split_functions();  // in series.cc
+std::span<const Function> text_functions();
 
 // Binds a call whose arguments are bound. Throws Error with near misses for an unknown name, and
 // with the known signatures for arguments that fit none.

@@ -2,10 +2,17 @@
 
 #include <algorithm>
 
+#include "libcore/base/utf8.h"
+#include "libcore/expr/interval.h"
+#include "libcore/expr/json_path.h"
+#include "libcore/expr/list_result.h"
+#include "libcore/expr/regex.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {
 namespace {
+
+using Text = std::string_view;
 
 Bound bind_unnest(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   if (!is_list(arguments[0].type())) {
@@ -14,17 +21,253 @@ Bound bind_unnest(Binder& binder, const Syntax& call, std::vector<Bound> argumen
   return arguments[0];
 }
 
+// An empty text has no pieces; without a delimiter each character is one.
+void split_text(Text text, Text delimiter, const Text* null, BytesBuilder& pieces) {
+  auto append = [&](Text piece) {
+    if (null != nullptr && piece == *null) {
+      pieces.append_null();
+    } else {
+      pieces.append(piece);
+    }
+  };
+  if (text.empty()) return;
+  if (delimiter.empty()) return append(text);
+  size_t at = 0;
+  for (size_t found; (found = text.find(delimiter, at)) != Text::npos;
+       at = found + delimiter.size()) {
+    append(text.substr(at, found - at));
+  }
+  append(text.substr(at));
+}
+
+// string_to_table and string_to_array; not strict: a null delimiter gives the characters.
+ColumnPtr split_rows(const KernelCall& call) {
+  const Operand& delimiter = call.arguments[1];
+  if (delimiter.column->null_count != 0 && delimiter.constant) {
+    return map_text_lists<Text>(
+        {call.node, call.arguments, call.rows, call.arguments[0].column->validity},
+        [](Text text, BytesBuilder& pieces) {
+          for (size_t at = 0; at < text.size();) {
+            size_t next = at + utf8_offset(text.substr(at), 1);
+            pieces.append(text.substr(at, next - at));
+            at = next;
+          }
+        });
+  }
+  Buffer validity = call.arguments[0].column->validity;
+  if (!delimiter.constant) {
+    validity = and_bitmaps(validity, delimiter.column->validity, call.rows);
+  }
+  KernelCall strict{call.node, call.arguments, call.rows, validity};
+  if (call.arguments.size() == 2 || call.arguments[2].column->null_count != 0) {
+    return map_text_lists<Text, Text>(strict, [](Text text, Text by, BytesBuilder& pieces) {
+      split_text(text, by, nullptr, pieces);
+    });
+  }
+  return map_text_lists<Text, Text, Text>(strict,
+                                          [](Text text, Text by, Text null, BytesBuilder& pieces) {
+                                            split_text(text, by, &null, pieces);
+                                          });
+}
+
+Bound bind_split(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  for (Bound& argument : arguments) {
+    argument = binder.coerce(argument, utf8_type(), "an argument of " + call.text);
+  }
+  ColumnPtr text = arguments[0].node->constant();
+  if (text != nullptr && text->null_count != 0) {
+    Bound null;
+    null.location = call.location;
+    null.node = make_null_constant(list_type(utf8_type()));
+    return null;
+  }
+  return binder.call(list_type(utf8_type()), arguments, split_rows, {.strict = false},
+                     call.location);
+}
+
+// PostgreSQL's rule: an empty match at the beginning or behind a match does not split.
+void split_by_regex(const Regex& regex, Text text, BytesBuilder& pieces) {
+  size_t piece = 0;
+  size_t from = 0;
+  Regex::Match match{0, 0};
+  Text bytes;
+  while (from < text.size() && regex.find(text, from, 0, match, bytes)) {
+    if (match.end == match.begin) {
+      if (match.begin >= text.size()) break;
+      if (match.begin == piece) {
+        from = match.end + utf8_offset(text.substr(match.end), 1);
+        if (from >= text.size()) break;
+        if (!regex.find(text, from, 0, match, bytes)) break;
+        if (match.begin >= text.size() && match.end == match.begin) break;
+      }
+    }
+    pieces.append(text.substr(piece, match.begin - piece));
+    piece = match.end;
+    from = match.end;
+  }
+  pieces.append(text.substr(piece));
+}
+
+Bound bind_regex_split(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  bool ignore_case = false;
+  if (arguments.size() > 2) {
+    if (arguments[2].text != "i") binder.fail(arguments[2].location, "the one flag here is 'i'");
+    ignore_case = true;
+  }
+  RegexPtr regex = bind_regex(binder, arguments[1], ignore_case);
+  Bound text = binder.coerce(arguments[0], utf8_type(), "the text");
+  return binder.call(
+      list_type(utf8_type()), {&text, 1},
+      [regex](const KernelCall& k) {
+        return map_text_lists<Text>(
+            k, [&](Text value, BytesBuilder& pieces) { split_by_regex(*regex, value, pieces); });
+      },
+      {}, call.location);
+}
+
+Bound bind_json_elements(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  bool as_text = call.text.ends_with("_text");
+  Bound json = binder.coerce(arguments[0], utf8_type(), "the JSON");
+  return binder.call(
+      list_type(utf8_type()), {&json, 1},
+      [as_text](const KernelCall& k) {
+        JsonReader reader;
+        return map_text_lists<Text>(k, [&](Text value, BytesBuilder& elements) {
+          JsonFind found = reader.for_elements(value, as_text, [&](Text bytes, bool is_null) {
+            if (is_null) {
+              elements.append_null();
+            } else {
+              elements.append(bytes);
+            }
+          });
+          if (found == JsonFind::kMissing) k.fail("'" + printable(value) + "' is no JSON array");
+          if (found == JsonFind::kInvalid) k.fail("'" + printable(value) + "' is not valid JSON");
+        });
+      },
+      {.can_fail = true}, call.location);
+}
+
+void check_count(const KernelCall& call, int64_t rows) {
+  if (rows > kMaxSeriesRows) {
+    call.fail("the series has more than " + std::to_string(kMaxSeriesRows) + " rows");
+  }
+}
+
+ColumnPtr number_series(const KernelCall& call) {
+  Reader<int64_t> first(call.arguments[0]);
+  Reader<int64_t> last(call.arguments[1]);
+  Operand one{make_int64_constant(1)->constant(), true};
+  Reader<int64_t> step(call.arguments.size() > 2 ? call.arguments[2] : one);
+  MutableBuffer offsets((call.rows + 1) * 4);
+  offsets.as<int32_t>()[0] = 0;
+  FixedBuilder<int64_t> numbers;
+  for (int64_t i = 0; i < call.rows; ++i) {
+    if (call.is_valid(i)) {
+      if (step[i] == 0) call.fail("the step of a series is not zero");
+      bool up = step[i] > 0;
+      for (int64_t n = first[i]; up ? n <= last[i] : n >= last[i];) {
+        numbers.append(n);
+        check_count(call, numbers.length());
+        if (__builtin_add_overflow(n, step[i], &n)) break;
+      }
+    }
+    offsets.as<int32_t>()[i + 1] = static_cast<int32_t>(numbers.length());
+  }
+  return make_list_column(call.type(), std::move(offsets), numbers.finish(int64_type()),
+                          call.validity);
+}
+
+ColumnPtr time_series(const KernelCall& call) {
+  const TypePtr& type = call.type()->children[0].type;
+  Reader<int64_t> first(call.arguments[0]);
+  Reader<int64_t> last(call.arguments[1]);
+  Reader<Interval> step(call.arguments[2]);
+  MutableBuffer offsets((call.rows + 1) * 4);
+  offsets.as<int32_t>()[0] = 0;
+  FixedBuilder<int64_t> times;
+  for (int64_t i = 0; i < call.rows; ++i) {
+    if (call.is_valid(i)) {
+      int64_t at = first[i];
+      std::optional<int64_t> next = add_to_timestamp(at, type->unit, step[i]);
+      if (!next || *next == at) call.fail("the step of a series moves the time");
+      bool up = *next > at;
+      while (up ? at <= last[i] : at >= last[i]) {
+        times.append(at);
+        check_count(call, times.length());
+        next = add_to_timestamp(at, type->unit, step[i]);
+        if (!next || (up ? *next <= at : *next >= at)) break;
+        at = *next;
+      }
+    }
+    offsets.as<int32_t>()[i + 1] = static_cast<int32_t>(times.length());
+  }
+  return make_list_column(call.type(), std::move(offsets), times.finish(type), call.validity);
+}
+
+Bound bind_series(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  bool times = arguments.size() == 3 && !binder.can_coerce(arguments[0], *int64_type());
+  if (!times) {
+    for (Bound& argument : arguments) {
+      argument = binder.coerce(argument, int64_type(), "an argument of generate_series");
+    }
+    return binder.call(list_type(int64_type()), arguments, number_series, {.can_fail = true},
+                       call.location);
+  }
+  TypePtr type = arguments[0].type().id == TypeId::kTimestamp ? arguments[0].type_ptr()
+                                                              : timestamp_type(TimeUnit::kMicro);
+  arguments[0] = binder.coerce(arguments[0], type, "the beginning");
+  arguments[1] = binder.coerce(arguments[1], type, "the end");
+  arguments[2] = binder.coerce(arguments[2], interval_type(), "the step");
+  return binder.call(list_type(type), arguments, time_series, {.can_fail = true}, call.location);
+}
+
 constexpr Function kFunctions[] = {
     {.name = "unnest",
      .signature = "(any) -> any",
      .summary = "a row for each element of a list",
      .bind = bind_unnest},
+    {.name = "string_to_table",
+     .signature = "(text, text[, text]) -> any",
+     .summary = "a row for each piece between delimiters; pieces equal to the third are null",
+     .bind = bind_split},
+    {.name = "regexp_split_to_table",
+     .signature = "(text, text[, text]) -> any",
+     .summary = "a row for each piece between matches of a regular expression",
+     .bind = bind_regex_split},
+    {.name = "json_array_elements",
+     .signature = "(text) -> any",
+     .summary = "a row for each element of a JSON array, as JSON",
+     .bind = bind_json_elements},
+    {.name = "json_array_elements_text",
+     .signature = "(text) -> any",
+     .summary = "the same as text",
+     .bind = bind_json_elements},
+    {.name = "generate_series",
+     .signature = "(any, any[, any]) -> any",
+     .summary = "a row for each number from a to b (step 1 or the third argument), or each time "
+                "at steps of an interval",
+     .bind = bind_series},
+};
+
+constexpr Function kSplits[] = {
+    {.name = "string_to_array",
+     .signature = "(text, text[, text]) -> any",
+     .summary = "the pieces between delimiters as a list",
+     .bind = bind_split},
+    {.name = "regexp_split_to_array",
+     .signature = "(text, text[, text]) -> any",
+     .summary = "the pieces between matches of a regular expression as a list",
+     .bind = bind_regex_split},
 };
 
 }  // namespace
 
 std::span<const Function> series_functions() {
   return kFunctions;
+}
+
+std::span<const Function> split_functions() {
+  return kSplits;
 }
 
 bool is_series_function(std::string_view name) {

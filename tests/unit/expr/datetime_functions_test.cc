@@ -1,0 +1,118 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/expr/evaluate.h"
+
+namespace penstock {
+namespace {
+
+TEST(DatetimeFunctions, ExtractFromDates) {
+  auto field = [](const std::string& name, const std::string& date) {
+    return eval("extract(" + name + " from date '" + date + "')");
+  };
+  EXPECT_EQ(typed("extract(year from date '1998-12-01')"), "int64: 1998");
+  EXPECT_EQ(field("month", "1998-12-01"), "12");
+  EXPECT_EQ(field("day", "1998-12-31"), "31");
+  EXPECT_EQ(field("quarter", "1998-10-01"), "4");
+  EXPECT_EQ(field("dow", "2024-09-01"), "0");  // a Sunday
+  EXPECT_EQ(field("isodow", "2024-09-01"), "7");
+  EXPECT_EQ(field("doy", "2024-12-31"), "366");
+  EXPECT_EQ(field("week", "2021-01-03"), "53");
+  EXPECT_EQ(field("isoyear", "2021-01-03"), "2020");
+  EXPECT_EQ(field("decade", "1998-12-01"), "199");
+  EXPECT_EQ(field("century", "2000-12-01"), "20");
+  EXPECT_EQ(field("century", "2001-01-01"), "21");
+  EXPECT_EQ(field("millennium", "2001-01-01"), "3");
+  EXPECT_EQ(field("epoch", "1970-01-02"), "86400");
+  EXPECT_EQ(field("julian", "2000-01-01"), "2451545");
+  EXPECT_EQ(field("hour", "2000-01-01"), "error: date32 has no hour");
+  EXPECT_EQ(eval("date_part('year', date '1969-12-31')"), "1969");
+  EXPECT_EQ(eval("extract(fortnight from date '1969-12-31')").substr(0, 42),
+            "error: unknown field 'fortnight' of a time");
+}
+
+TEST(DatetimeFunctions, ExtractFromTimestamps) {
+  std::string at = " from timestamp '1969-12-31 23:59:58.250')";
+  EXPECT_EQ(eval("extract(year" + at), "1969");
+  EXPECT_EQ(eval("extract(hour" + at), "23");
+  EXPECT_EQ(eval("extract(minute" + at), "59");
+  EXPECT_EQ(typed("extract(second" + at), "float64: 58.25");
+  EXPECT_EQ(eval("extract(milliseconds" + at), "58250");
+  EXPECT_EQ(eval("extract(microseconds" + at), "58250000");
+  EXPECT_EQ(eval("extract(epoch" + at), "-1.75");
+  EXPECT_EQ(eval("extract(hour from time '10:20:30')"), "10");
+  EXPECT_EQ(eval("extract(day from time '10:20:30')"), "error: time64[us] has no day");
+  EXPECT_EQ(eval("extract(month from interval '1 year 2 months')"), "2");
+}
+
+TEST(DatetimeFunctions, Truncate) {
+  EXPECT_EQ(typed("date_trunc('month', date '1998-12-31')"), "date32: 1998-12-01");
+  EXPECT_EQ(eval("date_trunc('year', date '1998-12-31')"), "1998-01-01");
+  EXPECT_EQ(eval("date_trunc('quarter', date '1998-12-31')"), "1998-10-01");
+  EXPECT_EQ(eval("date_trunc('week', date '2024-09-01')"), "2024-08-26");
+  EXPECT_EQ(eval("date_trunc('century', date '2000-09-01')"), "1901-01-01");
+  EXPECT_EQ(typed("date_trunc('hour', timestamp '1969-12-31 23:59:58')"),
+            "timestamp[us]: 1969-12-31T23:00:00");
+  EXPECT_EQ(eval("date_trunc('day', timestamptz '2024-07-01T01:30:00+02:00')"),
+            "2024-06-30T00:00:00Z");
+}
+
+TEST(DatetimeFunctions, Make) {
+  EXPECT_EQ(typed("make_date(2024, 2, 29)"), "date32: 2024-02-29");
+  EXPECT_EQ(eval("make_date(2023, 2, 29)"), "error: there is no date 2023-2-29");
+  EXPECT_EQ(eval("make_timestamp(2024, 2, 29, 1, 2, 3.5)"), "2024-02-29T01:02:03.5");
+  EXPECT_EQ(typed("to_timestamp(0.5)"), "timestamp[us, UTC]: 1970-01-01T00:00:00.5Z");
+  EXPECT_EQ(eval("to_timestamp(1e300)"), "error: the timestamp is out of range");
+  EXPECT_EQ(eval("now()").substr(0, 26), "error: now is not known: i");
+  EXPECT_EQ(eval("date(timestamp '2024-01-02 03:04:05')"), "2024-01-02");
+}
+
+TEST(DatetimeFunctions, TimeZones) {
+  EXPECT_EQ(typed("timestamp '2024-07-01 12:00:00' at time zone 'UTC'"),
+            "timestamp[us, UTC]: 2024-07-01T12:00:00Z");
+  EXPECT_EQ(eval("timestamp '2024-07-01 12:00:00' at time zone '+02:00'"),
+            "2024-07-01T12:00:00+02:00");
+  EXPECT_EQ(typed("timestamptz '2024-07-01T12:00:00Z' at time zone '+02:00'"),
+            "timestamp[us]: 2024-07-01T14:00:00");
+  EXPECT_EQ(eval("timestamp '2024-07-01 12:00:00' at time zone 'Nowhere'").substr(0, 6), "error:");
+}
+
+TEST(TimeArithmetic, Dates) {
+  EXPECT_EQ(typed("date '1998-12-01' - interval '90' day"), "date32: 1998-09-02");
+  EXPECT_EQ(typed("date '2024-01-31' + interval '1 month'"), "date32: 2024-02-29");
+  EXPECT_EQ(typed("date '2024-01-31' + 1"), "date32: 2024-02-01");
+  EXPECT_EQ(typed("1 + date '2024-01-31'"), "date32: 2024-02-01");
+  EXPECT_EQ(typed("date '2024-01-31' - 31"), "date32: 2023-12-31");
+  EXPECT_EQ(typed("date '2024-03-01' - date '2024-02-01'"), "int64: 29");
+  EXPECT_EQ(typed("date '2024-03-01' - '2024-02-01'"), "int64: 29");
+  EXPECT_EQ(typed("date '2024-03-01' + '1 day'"), "date32: 2024-03-02");
+  EXPECT_EQ(typed("date '2024-03-01' + interval '1 hour'"), "timestamp[us]: 2024-03-01T01:00:00");
+  EXPECT_EQ(eval("date '2024-03-01' + 3000000000"), "error: the date is out of range");
+  EXPECT_EQ(eval("date '2024-03-01' * 2"), "error: there is no date32 * int64");
+}
+
+TEST(TimeArithmetic, TimestampsAndIntervals) {
+  EXPECT_EQ(eval("timestamp '2024-03-31 10:00:00' - interval '1 month'"), "2024-02-29T10:00:00");
+  EXPECT_EQ(eval("timestamp '1969-01-31 10:00:00' + interval '1 month 1 day 1 hour'"),
+            "1969-03-01T11:00:00");
+  EXPECT_EQ(eval("(timestamp '2024-03-02 01:00:00' - timestamp '2024-03-01 02:00:00')::text"),
+            "'23:00:00'");
+  EXPECT_EQ(eval("(interval '1 day' * 3 + interval '2 hours')::text"), "'3 days 02:00:00'");
+  EXPECT_EQ(eval("(interval '1 year' - interval '14 months')::text"), "'-2 mons'");
+  EXPECT_EQ(eval("timestamp '2024-03-01 02:00:00' - timestamptz '2024-03-01T02:00:00Z'"),
+            "error: cannot subtract timestamp[us] and timestamp[us, UTC]; say where the clock of "
+            "the one without a zone stood: x at time zone 'UTC'");
+}
+
+TEST(TimeArithmetic, IntervalLiterals) {
+  EXPECT_EQ(eval("interval '1 year 2 months 3 days 04:05:06.5'::text"),
+            "'1 year 2 mons 3 days 04:05:06.5'");
+  EXPECT_EQ(eval("interval '1.5 hours'::text"), "'01:30:00'");
+  EXPECT_EQ(eval("interval '90' minute::text"), "'01:30:00'");
+  EXPECT_EQ(eval("interval '2 weeks ago'::text"), "'-14 days'");
+  EXPECT_EQ(eval("interval '1.5 months'::text"),
+            "error: '1.5 months' is not a valid interval, as '1 year 2 months' or '90 days'");
+  EXPECT_EQ(eval("interval 'soon'").substr(0, 32), "error: 'soon' is not a valid int");
+}
+
+}  // namespace
+}  // namespace penstock
