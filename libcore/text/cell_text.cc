@@ -30,6 +30,8 @@ std::string_view bytes_at(const Cells& cells, int64_t row) {
 // memcpy with a size known at run time costs more than all else that is done to them.
 // REQUIRES bytes in a column's buffer (it may be read past its end) and room().
 char* copy_short(char* at, std::string_view bytes) {
+  // A column of nothing but empty values may have no buffer.
+  if (bytes.empty()) return at;
   std::memcpy(at, bytes.data(), 16);
   if (bytes.size() > 16) std::memcpy(at + 16, bytes.data() + 16, bytes.size() - 16);
   return at + bytes.size();
