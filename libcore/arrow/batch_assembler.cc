@@ -110,6 +110,13 @@ void BatchAssembler::add_dictionary(const MessageMetadata& message, const Buffer
   dictionary = std::move(values);
 }
 
+bool BatchAssembler::lacks_dictionary() const {
+  for (const auto& [id, field] : dictionary_fields_) {
+    if (field.wanted && dictionaries_.count(id) == 0) return true;
+  }
+  return false;
+}
+
 Batch BatchAssembler::make_batch(const MessageMetadata& message, const Buffer& body) const {
   std::vector<ColumnPlace> places = place_columns(wire_.fields, message.batch, message.version4);
   ByteBudget budget(kMaxMessageBodyBytes);

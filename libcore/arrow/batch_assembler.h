@@ -26,6 +26,9 @@ class BatchAssembler {
   // Error.
   void add_dictionary(const MessageMetadata& message, const Buffer& body);
 
+  // Whether a dictionary of a wanted column has not come yet.
+  bool lacks_dictionary() const;
+
   // The batch that a message holds, tested throughout. Throws Error that names the column.
   Batch make_batch(const MessageMetadata& message, const Buffer& body) const;
 

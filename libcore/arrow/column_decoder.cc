@@ -27,7 +27,7 @@ size_t buffer_count(const WireField& field, bool version4) {
   TypeId id = field.type->id;
   switch (field.layout) {
     case WireLayout::kRunEndEncoded:
-      return 0;
+      return version4 ? 1 : 0;
     case WireLayout::kListView:
     case WireLayout::kLargeListView:
       return 3;
@@ -253,14 +253,18 @@ void ColumnDecoder::next_children(const WireField& field, Column& column) {
   }
 }
 
-void ColumnDecoder::next_union(const WireField& field, Column& column) {
-  if (version4_) {
-    Column ignored;
-    next_validity({column.length, -1}, ignored);
-    if (ignored.null_count != 0) {
-      throw Error("a union with nulls of its own, as before Arrow 1.0; write it anew");
-    }
+// Before V5 unions (and, in files that mix old and new, run ends) had a validity bitmap as well.
+void ColumnDecoder::skip_validity4(const ColumnNode& node) {
+  if (!version4_) return;
+  Column ignored;
+  next_validity(node, ignored);
+  if (ignored.null_count != 0) {
+    throw Error("nulls where Arrow 1.0 and later have none; write it anew with a later one");
   }
+}
+
+void ColumnDecoder::next_union(const WireField& field, Column& column) {
+  skip_validity4({column.length, -1});
   column.values = next_buffer(column.length, 1);
   if (field.type->id == TypeId::kDenseUnion) {
     column.offsets = aligned(next_buffer(column.length, 4), kPlainAlignment);
@@ -296,6 +300,7 @@ ColumnPtr ColumnDecoder::next_list_view(const WireField& field, const ColumnNode
 }
 
 ColumnPtr ColumnDecoder::next_run_ends(const WireField& field, const ColumnNode& node) {
+  skip_validity4(node);
   ColumnPtr ends = next(field.children[0]);
   ColumnPtr values = next(field.children[1]);
   validate(*values, true);

@@ -54,6 +54,7 @@ class ColumnDecoder {
   ColumnNode next_node();
   Buffer next_buffer();
   Buffer next_buffer(int64_t count, int64_t width);
+  void skip_validity4(const ColumnNode& node);
   void next_validity(const ColumnNode& node, Column& column);
 
   const BatchMetadata& batch_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <utility>
 
 #include "libcore/arrow/batch_assembler.h"
@@ -13,6 +14,9 @@
 
 namespace penstock {
 namespace {
+
+// Batches of a file read through a pipe that wait for a dictionary behind them.
+constexpr int64_t kMaxHeldBytes = int64_t{1} << 30;
 
 bool begins_with_magic(std::span<const uint8_t> beginning) {
   return beginning.size() >= kFileMagicBytes &&
@@ -42,7 +46,9 @@ class IpcInput : public Operator {
     at_place(name(), [&] { assembler_.emplace(std::move(schema), options_.columns); });
   }
   const std::string& name() const { return source_->name(); }
-  std::string batch_place() const { return fmt::format("{}: batch {}", name(), batches_ + 1); }
+  std::string batch_place(int64_t number) const {
+    return fmt::format("{}: batch {}", name(), number + 1);
+  }
 
   // Whether the batch about to be read is of this partition.
   bool is_ours() const { return batches_ % options_.partitions == options_.partition - 1; }
@@ -66,7 +72,7 @@ class StreamInput : public IpcInput {
     is_file_ = begins_with_magic(source_->peek(kFileHeaderBytes));
     if (is_file_ && !messages_.skip(kFileHeaderBytes)) cut();
     ReceivedMessage message;
-    if (!receive(message)) {
+    if (!receive(message, is_file_)) {
       throw Error(name() + ": an Arrow stream that ends before its schema");
     }
     if (message.metadata.kind != MessageMetadata::Kind::kSchema) {
@@ -76,18 +82,32 @@ class StreamInput : public IpcInput {
   }
 
   std::optional<Batch> next() override {
-    ReceivedMessage message;
-    while (!ended_ && receive(message)) {
-      std::optional<Batch> batch = at_place(batch_place(), [&] { return take(message); });
-      if (batch && batch->rows != 0) return batch;
+    for (;;) {
+      if (!held_.empty() && (ended_ || !waits_for_dictionary())) {
+        Held held = std::move(held_.front());
+        held_.pop_front();
+        held_bytes_ -= held.message.body.size();
+        Batch batch = at_place(batch_place(held.number), [&] {
+          return assembler_->make_batch(held.message.metadata, held.message.body);
+        });
+        if (batch.rows != 0) return batch;
+        continue;
+      }
+      ReceivedMessage message;
+      if (!ended_ && receive(message)) {
+        at_place(batch_place(batches_), [&] { take(std::move(message)); });
+      } else if (held_.empty()) {
+        return std::nullopt;
+      }
     }
-    return std::nullopt;
   }
 
  private:
   // False at the end, which has then been seen to be one.
-  bool receive(ReceivedMessage& message) {
-    auto outcome = at_place(batch_place(), [&] { return messages_.next(message); });
+  bool receive(ReceivedMessage& message, bool is_first_of_file = false) {
+    auto outcome = at_place(batch_place(batches_), [&] {
+      return is_first_of_file ? messages_.next_of_file(message) : messages_.next(message);
+    });
     if (outcome == MessageReader::Outcome::kCut) cut();
     if (outcome == MessageReader::Outcome::kMessage) return true;
     ended_ = true;
@@ -101,19 +121,28 @@ class StreamInput : public IpcInput {
     return false;
   }
 
-  std::optional<Batch> take(const ReceivedMessage& message) {
+  void take(ReceivedMessage message) {
     const MessageMetadata& metadata = message.metadata;
     if (metadata.kind == MessageMetadata::Kind::kSchema) throw Error("a second schema");
     if (metadata.kind == MessageMetadata::Kind::kDictionary) {
-      assembler_->add_dictionary(metadata, message.body);
-      return std::nullopt;
+      return assembler_->add_dictionary(metadata, message.body);
     }
-    std::optional<Batch> batch;
-    if (is_ours()) batch = assembler_->make_batch(metadata, message.body);
-    ++batches_;
     rows_ += metadata.batch.rows;
-    return batch;
+    bool ours = is_ours();
+    int64_t number = batches_++;
+    if (!ours) return;
+    held_bytes_ += message.body.size();
+    held_.push_back({std::move(message), number});
+    if (held_.size() > 1 && held_bytes_ > kMaxHeldBytes) {
+      throw Error(
+          fmt::format("dictionaries follow more than {} bytes of batches; give the file as an "
+                      "operand, so that it can be sought",
+                      kMaxHeldBytes));
+    }
   }
+
+  // A file, other than a stream, may bring a dictionary behind the batches that use it.
+  bool waits_for_dictionary() const { return is_file_ && assembler_->lacks_dictionary(); }
 
   void check_footer() {
     std::vector<uint8_t> tail = messages_.rest(kMaxMessageMetadataBytes);
@@ -125,7 +154,14 @@ class StreamInput : public IpcInput {
     }
   }
 
+  struct Held {
+    ReceivedMessage message;
+    int64_t number;  // of the batch, from 0
+  };
+
   MessageReader messages_;
+  std::deque<Held> held_;  // batches that came but were not handed on
+  int64_t held_bytes_ = 0;
   bool is_file_ = false;
   bool ended_ = false;
 };
@@ -147,7 +183,7 @@ class FileInput : public IpcInput {
   std::optional<Batch> next() override {
     while (batches_ < static_cast<int64_t>(blocks_.size())) {
       std::optional<Batch> batch;
-      if (is_ours()) batch = at_place(batch_place(), [&] { return take_batch(); });
+      if (is_ours()) batch = at_place(batch_place(batches_), [&] { return take_batch(); });
       ++batches_;
       if (batch && batch->rows != 0) return batch;
     }

@@ -21,6 +21,19 @@ constexpr int64_t kTrustedBytes = int64_t{64} << 20;
 
 constexpr uint32_t kContinuation = 0xFFFFFFFF;
 
+// A FlatBuffer without a prefix begins with the offset of its root, in Polars' files this one. As
+// the size of a message it would be too small.
+constexpr uint32_t kBareRoot = 4;
+
+// Places tried for the end of a message without a prefix: a schema holds few 0xFFFFFFFF.
+constexpr int kBareTries = 16;
+
+bool begins_message(const uint8_t* bytes) {
+  uint32_t words[2];
+  std::memcpy(words, bytes, sizeof words);
+  return words[0] == kContinuation && words[1] % 8 == 0 && words[1] <= kMaxMessageMetadataBytes;
+}
+
 }  // namespace
 
 bool MessageReader::take(void* out, int64_t size) {
@@ -39,6 +52,22 @@ bool MessageReader::take(void* out, int64_t size) {
     size -= count;
   }
   return true;
+}
+
+// Sees to it that `size` bytes are ahead; false when the input has fewer.
+bool MessageReader::look(int64_t size) {
+  int64_t have = ahead_.size() - used_;
+  if (have >= size) return true;
+  if (have > 0) std::memmove(ahead_.data(), ahead_.data() + used_, static_cast<size_t>(have));
+  used_ = 0;
+  ahead_.resize(size + kAheadBytes);
+  while (have < size) {
+    int64_t count = source_.read(ahead_.data() + have, ahead_.size() - have);
+    if (count == 0) break;
+    have += count;
+  }
+  ahead_.resize(have);
+  return have >= size;
 }
 
 bool MessageReader::take_metadata(int64_t size) {
@@ -91,6 +120,28 @@ MessageReader::Outcome MessageReader::next(ReceivedMessage& message) {
   if (!take_metadata(static_cast<int64_t>(prefix))) return Outcome::kCut;
   message.metadata = decode_message({metadata_.data(), static_cast<size_t>(metadata_.size())});
   return take_body(message.metadata.body_size, message.body) ? Outcome::kMessage : Outcome::kCut;
+}
+
+MessageReader::Outcome MessageReader::next_of_file(ReceivedMessage& message) {
+  uint32_t first = 0;
+  if (!look(sizeof first)) return Outcome::kCut;
+  std::memcpy(&first, ahead_.data() + used_, sizeof first);
+  if (first != kBareRoot) return next(message);
+  int tries = 0;
+  for (int64_t size = 8; size <= kMaxMessageMetadataBytes && tries < kBareTries; size += 4) {
+    if (!look(size + 8)) return Outcome::kCut;
+    if (!begins_message(ahead_.data() + used_ + size)) continue;
+    ++tries;
+    Buffer metadata = Buffer::copy(ahead_.data() + used_, size);
+    try {
+      message.metadata = decode_message(metadata.span<uint8_t>());
+    } catch (const Error&) {
+      continue;  // what looked like a prefix was part of the message
+    }
+    used_ += size;
+    return Outcome::kMessage;
+  }
+  throw Error("the file does not begin with its schema");
 }
 
 bool MessageReader::skip(int64_t count) {

@@ -32,6 +32,10 @@ class MessageReader {
   // anywhere else. Throws Error on what decode_message() refuses.
   Outcome next(ReceivedMessage& message);
 
+  // The same for the first message of a file, which is its schema. Polars writes it there without a
+  // prefix: then it ends where the next message's prefix begins.
+  Outcome next_of_file(ReceivedMessage& message);
+
   // Drops `count` bytes; false when there are fewer.
   bool skip(int64_t count);
 
@@ -40,6 +44,7 @@ class MessageReader {
 
  private:
   bool take(void* out, int64_t size);
+  bool look(int64_t size);
   bool take_metadata(int64_t size);
   bool take_body(int64_t size, Buffer& body);
 

@@ -59,7 +59,7 @@ struct BatchMetadata {
 struct MessageMetadata {
   enum class Kind { kSchema, kDictionary, kBatch };
   Kind kind = Kind::kSchema;
-  bool version4 = false;  // written before Arrow 1.0: unions have validity
+  bool version4 = false;  // as before Arrow 1.0: unions have validity
   int64_t body_size = 0;  // 0 … kMaxMessageBodyBytes
   WireSchema schema;      // kSchema
   BatchMetadata batch;    // kBatch, kDictionary; values as declared, not yet tested

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "ipc_testing.h"
+#include "libcore/arrow/ipc_file.h"
 #include "libcore/arrow/message.h"
 #include "libcore/base/limits.h"
 #include "random_columns.h"
@@ -165,6 +166,47 @@ TEST(IpcReader, BatchesWithoutRowsAreLeftOut) {
     bytes.append(empty.begin(), empty.end());
   bytes.append(kEndMarker, kEndMarker + 8);
   EXPECT_FALSE(open_piped(bytes)->next().has_value());
+}
+
+TEST(IpcReader, BatchesOfAFileMayComeBeforeTheirDictionary) {
+  TypePtr type = dictionary_type(int32_type(), utf8_type());
+  SchemaPtr schema = make_schema({{"d", type, true, {}}});
+  Random random(8);
+  Batch batch{schema, 3, {random_column(random, type, 3)}};
+  std::string file = write_all(schema, {batch}, {true, BodyCompression::kNone});
+  std::optional<FooterMetadata> footer =
+      find_footer({reinterpret_cast<const uint8_t*>(file.data()), file.size()});
+  ASSERT_TRUE(footer.has_value());
+  const FileBlock& first = footer->dictionaries.at(0);
+  const FileBlock& second = footer->batches.at(0);
+  auto whole = [](const FileBlock& block) {
+    return static_cast<size_t>(block.metadata_size + block.body_size);
+  };
+  auto at = static_cast<size_t>(first.offset);
+  std::string swapped =
+      file.substr(0, at) + file.substr(static_cast<size_t>(second.offset), whole(second)) +
+      file.substr(at, whole(first)) + file.substr(at + whole(first) + whole(second));
+  OperatorPtr input = open_piped(swapped);
+  expect_same_cells({batch}, read_all(*input));
+  // In a stream that is an error.
+  OperatorPtr stream = open_piped(swapped.substr(8));
+  EXPECT_NE(error_of([&] { read_all(*stream); }).find("dictionary"), std::string::npos);
+}
+
+// Polars leaves the prefix of the schema away and writes dictionaries last.
+TEST(IpcReader, ReadsAFileOfPolarsThroughAPipe) {
+  std::string path = PENSTOCK_SOURCE_DIR "/tests/data/arrow-polars/categories.arrow";
+  std::string file(4096, 0);
+  file.resize(static_cast<size_t>(
+      read_fully(*open_source(path), file.data(), static_cast<int64_t>(file.size()))));
+  OperatorPtr sought = open_bytes(file);
+  std::vector<Batch> want = read_all(*sought);
+  ASSERT_EQ(want.size(), 2U);
+  EXPECT_EQ(cell_text(*want[1].columns[1], 0), "\"x\"");
+  for (int64_t piece : {1, 4096}) {
+    OperatorPtr piped = open_piped(file, piece);
+    expect_same_cells(want, read_all(*piped));
+  }
 }
 
 // The framing of before Arrow 0.15 is today's without the continuation markers.

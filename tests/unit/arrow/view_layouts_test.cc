@@ -103,8 +103,8 @@ void expect_lists() {
   EXPECT_EQ(lists<Offset>({2, 4, 9, 4}, {2, 0, 0, 3}, 1000), "[[2,3,],[],[],[4,5,6,],]");
   EXPECT_EQ(lists<Offset>({8, 0, 1}, {2, 3, 1}, 1000), "[[8,9,],[0,1,2,],[1,],]");
   EXPECT_EQ(lists<Offset>({}, {}, 1000), "[]");
-  for (auto [offset, size] : {std::pair<Offset, Offset>{10, 1}, {-1, 1}, {1, -1}, {0, 11}}) {
-    error_of([&] { lists<Offset>({offset}, {size}, 1000); });
+  for (const auto& list : {std::pair<Offset, Offset>{10, 1}, {-1, 1}, {1, -1}, {0, 11}}) {
+    error_of([&] { lists<Offset>({list.first}, {list.second}, 1000); });
   }
   std::vector<Offset> many(100, 0);
   std::vector<Offset> ten(100, 10);
