@@ -35,6 +35,7 @@ inline constexpr Option kNoHeader{'\0', "no-header", "",
                                   "the first row is data; columns are called c1, c2 and so on"};
 inline constexpr Option kNames{'\0', "names", "NAMES",
                                "call the columns by these names, whatever a header says"};
+inline constexpr Option kNoQuotes{'\0', "no-quotes", "", "a double quote is a byte like any other"};
 inline constexpr Option kTypes{
     '\0', "types", "SPEC",
     "types of columns, as in price=decimal(15,2),day=date; *=text for all the others"};

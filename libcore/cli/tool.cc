@@ -49,6 +49,7 @@ bool Tool::parse(int argc, const char* const* argv, const std::function<Descript
   } else {
     take_operands(std::move(operands));
     scan_.text.header = !no_header_;
+    scan_.text.quotes = !no_quotes_;
     if (!rejects_path_.empty()) rejects_ = Rejects(rejects_path_);
     scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
     return true;
@@ -144,7 +145,7 @@ int Tool::write(OperatorPtr result) {
     if (rejects_.count() > 0) {
       bool skipped = scan_.text.on_error == OnError::kSkip;
       note(count_of(rejects_.count(), "record") +
-           (skipped ? " could not be read and skipped" : " with fields that could not be read"));
+           (skipped ? " could not be read, left out" : " had fields that could not be read, now null"));
     }
   } catch (...) {
     (void)result.release();

@@ -78,6 +78,7 @@ class Tool {
 
   ScanOptions scan_;
   bool no_header_ = false;
+  bool no_quotes_ = false;
   std::string rejects_path_;
   Rejects rejects_;
 

@@ -60,6 +60,7 @@ void Tool::add_input_options() {
                [this](const std::string& v) { scan_.delimiter = parse_delimiter(v); });
   command_.add(option::kNoHeader, no_header_);
   command_.add(option::kNames, [&text](const std::string& v) { text.names = parse_key_names(v); });
+  command_.add(option::kNoQuotes, no_quotes_);
   command_.add(option::kTypes, [&text](const std::string& v) { text.types = parse_types(v); });
   command_.add(option::kSchema,
                [&text](const std::string& v) { text.schema = read_schema_file(v); });

@@ -52,6 +52,15 @@ size_t type_end(std::string_view text) {
   return text.size();
 }
 
+// On a command line a wrong type is wrong usage.
+TypePtr parse_option_type(std::string_view name) {
+  try {
+    return parse_type(name);
+  } catch (const Error& error) {
+    throw Error::usage(error.message());
+  }
+}
+
 SchemaPtr parse_schema(std::string_view text, const std::string& path) {
   std::vector<Field> fields;
   int64_t line_number = 0;
@@ -81,11 +90,11 @@ std::vector<std::pair<std::string, TypePtr>> parse_types(std::string_view text) 
   for (;;) {
     std::string name = take_name(text, "=,");
     if (name.empty() || !text.starts_with('=')) {
-      throw Error::usage("--types is NAME=TYPE,…, as in price=float64,day=date: '" + whole + "'");
+      throw Error::usage("types are NAME=TYPE,..., as in price=float64,day=date, not '" + whole + "'");
     }
     text.remove_prefix(1);
     size_t end = type_end(text);
-    types.emplace_back(std::move(name), parse_type(trimmed(text.substr(0, end))));
+    types.emplace_back(std::move(name), parse_option_type(trimmed(text.substr(0, end))));
     if (end == text.size()) return types;
     text.remove_prefix(end + 1);
   }

@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# What every tool's command line has in common.
+
+load ../setup
+
+@test "--help explains the tool on standard output" {
+  for tool in "${tools[@]}"; do
+    run -0 --separate-stderr "$tool" --help
+    same "" "$stderr"
+    [[ ${lines[0]} == "usage: $tool "* ]]
+    [[ $output == *"  -o, --output FILE"* ]]
+    same "" "$(awk 'NR > 1 && length > 80' <<<"$output")"
+    same "$output" "$("$tool" -h)"
+  done
+}
+
+@test "--help is answered whatever else is wrong" {
+  run -0 psort --nonsense -k a:up --help
+  [[ $output == "usage: psort "* ]]
+}
+
+@test "--version names the family" {
+  for tool in "${tools[@]}"; do
+    run -0 --separate-stderr "$tool" --version
+    [[ $output =~ ^$tool\ \(Penstock\)\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+    same "$output" "$("$tool" -V)"
+  done
+}
+
+@test "an unknown option is one line that names --help" {
+  for tool in "${tools[@]}"; do
+    fails 2 "$tool: unknown option '--xyzzy'; an operand that begins with '-' comes after '--' (see $tool --help)" \
+      "$tool" --xyzzy
+    same "" "$output"
+  done
+}
+
+@test "a near miss of an option is suggested" {
+  for tool in "${tools[@]}"; do
+    fails 2 "$tool: unknown option '--outptu'; did you mean '--output'? (see $tool --help)" \
+      "$tool" --outptu=x
+  done
+}
+
+@test "an option without its value, and one given twice" {
+  for tool in "${tools[@]}"; do
+    fails 2 "$tool: option '--types' needs a value (see $tool --help)" "$tool" --types
+    fails 2 "$tool: option '--from' is given twice (see $tool --help)" "$tool" -f csv --from=tsv
+  done
+}
+
+@test "a wrong value of an option names the option" {
+  for tool in "${tools[@]}"; do
+    run -2 --separate-stderr "$tool" --from cvs
+    [[ $stderr == "$tool: --from: "*"did you mean 'csv'?"* ]]
+    run -2 --separate-stderr "$tool" --types 'price=flaot64'
+    [[ $stderr == "$tool: --types: "*"did you mean 'float64'?"* ]]
+    run -2 --separate-stderr "$tool" -d ';;'
+    [[ $stderr == "$tool: --delimiter: ';;' is not one ASCII character"* ]]
+    run -2 --separate-stderr "$tool" --on-error stop
+    [[ $stderr == "$tool: --on-error: 'stop' is not fail, skip or null"* ]]
+  done
+}
+
+@test "options that are not there yet do not parse" {
+  for tool in "${tools[@]}"; do
+    for option in -S --memory -T --temp-dir; do
+      run -2 --separate-stderr "$tool" "$option" 1
+      [[ $stderr == "$tool: unknown option '$option'"* ]]
+    done
+  done
+}
+
+@test "operands that begin with a dash come after two dashes" {
+  printf 'a\n5\n' >-odd.csv
+  gives $'a\n5' pscan -t csv -- -odd.csv
+  gives $'a\n5' pfilter -t csv -- '-a < 0' -odd.csv
+}
+
+@test "operands in brackets stay whole" {
+  printf 'a\n5\n' >'[x,y]'
+  gives $'a\n5' pscan -t csv '[x,y]'
+}
+
+@test "a letter means the same in every tool" {
+  for tool in "${tools[@]}"; do "$tool" --describe; done |
+    python3 -c '
+import json, sys
+names, letters = {}, {}
+for line in sys.stdin:
+    for option in json.loads(line)["options"]:
+        letter, name = option["letter"], option["name"]
+        assert names.setdefault(name, letter) == letter, (name, letter)
+        if letter:
+            assert letters.setdefault(letter, name) == name, (name, letter)
+assert letters["c"] == "columns" and letters["w"] == "where" and letters["k"] == "key"
+'
+}
+
+@test "--describe is JSON and names the tool" {
+  for tool in "${tools[@]}"; do
+    "$tool" --describe | python3 -c '
+import json, sys
+about = json.load(sys.stdin)
+assert about["name"] == sys.argv[1]
+for key in ("operation", "needs", "keeps_order", "keeps_placement", "order", "split", "columns"):
+    assert key in about, key
+' "$tool"
+  done
+}
+
+@test "completions parse in their shells and know the options" {
+  for tool in "${tools[@]}"; do
+    "$tool" --completion bash >c.bash
+    bash -n c.bash
+    run -0 bash -c "source ./c.bash; COMP_WORDS=($tool --out); COMP_CWORD=1; _$tool; echo \"\${COMPREPLY[*]}\""
+    same "--output" "$output"
+    run -0 bash -c "source ./c.bash; COMP_WORDS=($tool --from nd); COMP_CWORD=2; _$tool; echo \"\${COMPREPLY[*]}\""
+    same "ndjson" "$output"
+    "$tool" --completion zsh >c.zsh
+    "$tool" --completion fish >c.fish
+    grep -q -- '--output' c.zsh
+    grep -q -- '-l output' c.fish
+    if command -v zsh >/dev/null; then zsh -n c.zsh; fi
+    if command -v fish >/dev/null; then fish -n c.fish; fi
+  done
+  fails 2 "pscan: --completion: no completions for 'csh'; there are bash, zsh and fish (see pscan --help)" \
+    pscan --completion csh
+}

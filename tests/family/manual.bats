@@ -1,0 +1,40 @@
+#!/usr/bin/env bats
+# Every tool's manual page, held against the tool.
+
+load ../setup
+
+# The text of a page's section, as one line.
+section() {
+  mandoc -T ascii "$1" | col -bx | awk -v name="$2" '/^[A-Z]/ { on = $0 == name; next } on' | xargs -0 |
+    tr -s ' \n' ' ' | sed 's/^ //; s/ $//'
+}
+
+@test "every tool has a page that mandoc finds nothing wrong with" {
+  for tool in "${tools[@]}"; do
+    run -0 mandoc -T lint -W warning "$root/man/$tool.1"
+    same "" "$output"
+  done
+  run -0 mandoc -T lint -W warning "$root/man/penstock.7" "$root/man/penstock-stream.5"
+  same "" "$output"
+}
+
+@test "the SYNOPSIS is the usage line of --help" {
+  for tool in "${tools[@]}"; do
+    usage=$("$tool" --help | head -n 1)
+    same "${usage#usage: }" "$(section "$root/man/$tool.1" SYNOPSIS)"
+  done
+}
+
+@test "names, synopses and options are those of the tools" {
+  gives "" "$root/scripts/manual" --check
+}
+
+@test "every option of --help is in the page" {
+  for tool in "${tools[@]}"; do
+    options=$(section "$root/man/$tool.1" OPTIONS)
+    "$tool" --help | grep -oE -- '--[a-z-]+' | while read -r option; do
+      case $option in --help) continue ;; esac
+      [[ $options == *"$option"* ]] || { echo "$tool: $option" >&2; return 1; }
+    done
+  done
+}

@@ -1,0 +1,51 @@
+# Loaded by every Bats file: the tools first in PATH, an empty folder to work in.
+bats_require_minimum_version 1.5.0
+
+root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+PATH=${PENSTOCK_BIN:-$root/build/dev/tools}:$PATH
+tools=(pscan pfilter pproject pagg psort pjoin phead pmerge pprint)
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return 1
+  printf 'id,city,price\n1,Bern,2.5\n2,Oslo,\n3,"Bern",10\n' >sales.csv
+}
+
+# same WANTED GOT: fails and shows both when they differ.
+same() {
+  [ "$1" = "$2" ] && return
+  printf 'wanted:\n%s\ngot:\n%s\n' "$1" "$2" >&2
+  return 1
+}
+
+# fails STATUS MESSAGE COMMAND…: the command ends with that status, says exactly MESSAGE on standard
+# error and, as all output, nothing.
+fails() {
+  local status=$1 message=$2
+  shift 2
+  run "-$status" --separate-stderr "$@"
+  same "$message" "$stderr"
+}
+
+# gives TEXT COMMAND…: the command succeeds, prints exactly TEXT and says nothing on standard error.
+gives() {
+  local text=$1
+  shift
+  run -0 --separate-stderr "$@"
+  same "$text" "$output"
+  same "" "$stderr"
+}
+
+# each FUNCTION: calls FUNCTION with every tool's name and operands that make it work.
+each() {
+  printf 'id,city\n1,a\n2,b\n' >left.csv
+  printf 'id,name\n1,x\n' >right.csv
+  "$1" pscan left.csv
+  "$1" pfilter 'id > 0' left.csv
+  "$1" pproject 'id' left.csv
+  "$1" pagg 'count(*)' left.csv
+  "$1" psort -k id left.csv
+  "$1" pjoin -k id left.csv right.csv
+  "$1" phead -n 1 left.csv
+  "$1" pmerge left.csv
+  "$1" pprint left.csv
+}

@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# What is wrong with the data: never a row dropped, never a value bent, always the place.
+
+load ../setup
+
+@test "an empty file" {
+  : >empty.csv
+  fails 1 "pscan: empty.csv: empty input; expected a header row (use --no-header with --names to read no rows as a table)" \
+    pscan empty.csv
+  gives 'a' pscan --no-header --names a -t csv empty.csv
+}
+
+@test "a header only is a table without rows" {
+  printf 'a,b\n' >header.csv
+  gives 'a,b' pscan -t csv header.csv
+  gives 'n
+0' pagg 'count(*) as n' -t csv header.csv
+}
+
+@test "rows of the wrong width" {
+  printf 'a,b\n1,2\n3\n' >short.csv
+  run -1 --separate-stderr pscan short.csv
+  same "pscan: short.csv:3: row has 1 field, expected 2; quote fields that contain ',', or use --on-error=skip to leave such rows out" "$stderr"
+  printf 'a,b\n1,2\n3,4,5\n' >long.csv
+  run -1 --separate-stderr pscan long.csv
+  same "pscan: long.csv:3: row has 3 fields, expected 2; quote fields that contain ',', or use --on-error=skip to leave such rows out" "$stderr"
+}
+
+@test "a quote that nobody closes" {
+  printf 'a,b\n1,"open\n2,3\n' >quote.csv
+  run -1 --separate-stderr pscan quote.csv
+  same "pscan: quote.csv:2: the quote opened here is never closed; use --no-quotes if quotes are data, or --on-error=skip to leave such rows out" "$stderr"
+}
+
+# bats test_tags=slow
+@test "nor one at the head of 1 GB, which is not read into memory" {
+  command -v /usr/bin/time >/dev/null || skip "no time(1)"
+  run -1 --separate-stderr bash -c '
+    { printf "a,b\n1,\""; head -c 1G /dev/zero | tr "\0" x; } | /usr/bin/time -o peak -f %M pscan -t csv'
+  same "pscan: standard input:2: row is longer than 256 MiB, the limit; is a quote left open? use --no-quotes if quotes are data" "$stderr"
+  [ "$(tail -n 1 peak)" -lt 600000 ]
+}
+
+# bats test_tags=slow
+@test "a field of 100 MB passes" {
+  { printf 'a,b\n1,'; head -c 100M /dev/zero | tr '\0' x; echo; } >big.csv
+  gives 'n
+104857600' pproject 'length(b) as n' -t csv big.csv
+}
+
+@test "10,000 columns pass" {
+  seq -s, 10000 | sed 's/[0-9][0-9]*/c&/g' >wide.csv
+  seq -s, 10000 >>wide.csv
+  gives $'c1,c9999\n1,9999' pscan -c c1,c9999 -t csv wide.csv
+  run -0 bash -c 'pscan wide.csv | pagg "sum(c10000) as s" -t csv'
+  same $'s\n10000' "$output"
+}
+
+@test "NUL bytes and invalid UTF-8" {
+  printf 'a,b\n1,x\0y\n' >nul.csv
+  printf 'a,b\n1,x\xff\n' >utf8.csv
+  run -1 --separate-stderr pscan nul.csv
+  same "pscan: nul.csv:2: column 'b': 'x\\x00y' has a NUL byte; use --types b=binary or --on-error=null" "$stderr"
+  run -1 --separate-stderr pscan utf8.csv
+  same "pscan: utf8.csv:2: column 'b': 'x\\xff' is not valid UTF-8; use --types b=binary or --on-error=null" "$stderr"
+  gives $'a,b\n1,\\x780079' pscan --types b=binary -t csv nul.csv
+  gives $'a,b\n1,\\x78ff' pscan --types b=binary -t csv utf8.csv
+}
+
+@test "a value that contradicts its column's type, far from the sample" {
+  { echo a,b; seq -f '%.0f,1' 100000; echo 7,x; seq -f '%.0f,1' 300000; } >contra.csv
+  run -1 --separate-stderr pscan contra.csv -o out.arrow
+  same "pscan: contra.csv:100002: column 'b': 'x' is not an integer; use --types b=text or --on-error=null" "$stderr"
+  [ ! -e out.arrow ]
+  run -0 --separate-stderr pscan --on-error skip --rejects r.csv contra.csv -o out.arrow
+  same "pscan: 1 record could not be read, left out" "$stderr"
+  same $'file,line,column,reason,record\ncontra.csv,100002,b,\'x\' is not an integer,"7,x"' "$(cat r.csv)"
+  gives $'n\n400000' pagg 'count(*) as n' -t csv out.arrow
+  run -0 --separate-stderr pscan --on-error null contra.csv -o out.arrow
+  same "pscan: 1 record had fields that could not be read, now null" "$stderr"
+  gives $'n,b\n400001,400000' pagg 'count(*) as n, count(b) as b' -t csv out.arrow
+  run -0 --separate-stderr pscan -q --on-error null contra.csv -o out.arrow
+  same "" "$stderr"
+}
+
+@test "numbers beyond their type" {
+  printf 'a\n300\n' >small.csv
+  run -1 --separate-stderr pscan --types a=int8 small.csv
+  same "pscan: small.csv:2: column 'a': '300' does not fit int8; use --types a=int64 or --on-error=null" "$stderr"
+  printf 'a\n9223372036854775808\n' >big.csv
+  gives $'a\n9223372036854775808' pscan -t csv big.csv
+  run -1 --separate-stderr pscan --types a=int64 big.csv
+  same "pscan: big.csv:2: column 'a': '9223372036854775808' does not fit int64; use --types a=uint64 or --on-error=null" "$stderr"
+}
+
+@test "columns of one name" {
+  printf 'a,a\n1,2\n' >dup.csv
+  fails 1 "pscan: dup.csv:1: columns 1 and 2 are both named 'a'; name the columns with --names" pscan dup.csv
+  gives $'x,y\n1,2' pscan --names x,y -t csv dup.csv
+}
+
+@test "a name that stands for two columns of a stream" {
+  pproject 'id as a, city as a' sales.csv >two.arrows
+  gives $'a,a\n1,Bern\n2,Oslo\n3,Bern' pprint two.arrows
+  for line in "psort -k a" "pagg -k a count(*)" "pscan -c a" "pjoin -k a=id"; do
+    read -ra words <<<"$line"
+    operands=(two.arrows)
+    [ "${words[0]}" != pjoin ] || operands+=(sales.csv)
+    run -1 --separate-stderr "${words[@]}" "${operands[@]}"
+    [[ $stderr == "${words[0]}: "*"'a' is ambiguous"* ]] || same "ambiguous" "$stderr"
+  done
+}
+
+@test "a stream cut at every byte is never taken for a whole one" {
+  printf 'id,city\n1,a\n2,b\n' | pscan >whole
+  size=$(stat -c %s whole)
+  for ((at = 0; at < size; ++at)); do
+    head -c "$at" whole >cut
+    run -1 --separate-stderr pprint --from arrow cut
+  done
+  gives $'id,city\n1,a\n2,b' pprint whole
+}
+
+@test "a stream with a hostile FlatBuffer" {
+  printf 'id,city\n1,a\n2,b\n' | pscan >whole
+  for at in 8 12 16 20 24 28 32 40 48; do
+    { head -c "$at" whole; printf '\xff\xff\xff\x7f'; tail -c +$((at + 5)) whole; } >hostile
+    run --separate-stderr pprint --from arrow hostile
+    [ "$status" -le 1 ]
+    [ "$status" -eq 0 ] || [[ $stderr == "pprint: hostile: "* ]] || same "an error" "$stderr"
+  done
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bats
+
+load ../setup
+
+@test "sorted inputs merge in order, equal keys in the inputs' order" {
+  printf 'k,v\n1,a\n3,a\n' >a.csv
+  printf 'k,v\n1,b\n2,b\n4,b\n' >b.csv
+  gives $'k,v\n1,a\n1,b\n2,b\n3,a\n4,b' pmerge -k k -t csv a.csv b.csv
+}
+
+@test "without keys every row comes once" {
+  pmerge -t csv sales.csv sales.csv <(pscan sales.csv) | tail -n +2 | sort | uniq -c | awk '{ print $1 }' >counts
+  same $'3\n3\n3' "$(cat counts)"
+}
+
+@test "a row out of order is an error with its place" {
+  printf 'k\n1\n3\n2\n' >a.csv
+  printf 'k\n1\n' >b.csv
+  run -1 --separate-stderr pmerge -k k -t csv a.csv b.csv
+  [[ $stderr == "pmerge: a.csv: "*"row 3"* ]] || same "row 3" "$stderr"
+}
+
+@test "inputs that differ are named" {
+  printf 'x\n1\n' >a.csv
+  printf 'y\n1\n' >b.csv
+  run -1 --separate-stderr pmerge a.csv b.csv
+  [[ $stderr == "pmerge: "*a.csv* && $stderr == *b.csv* ]]
+  fails 2 "pmerge: an input is missing (see pmerge --help)" pmerge
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bats
+
+load ../setup
+
+@test "CSV by default, and it round-trips null and empty" {
+  printf 'a,b\n"",1\n,2\n"x,""y",3\n' >q.csv
+  gives $'a,b\n"",1\n,2\n"x,""y",3' pprint q.csv
+}
+
+@test "every text format" {
+  pscan sales.csv >s
+  gives $'id\tcity\tprice\n1\tBern\t2.5\n2\tOslo\t\n3\tBern\t10' pprint -t tsv s
+  gives $'{"id":1,"city":"Bern","price":2.5}\n{"id":2,"city":"Oslo","price":null}\n{"id":3,"city":"Bern","price":10}' \
+    pprint -t ndjson s
+  run -0 pprint -t markdown s
+  [[ ${lines[0]} == "|"*"id"*"city"*"price"*"|" ]]
+  run -0 pprint -t table s
+  [[ ${lines[0]} == *id*city*price* ]]
+  gives $'Bern\nOslo\nBern' bash -c 'pscan -c city s | pprint -t lines'
+}
+
+@test "lines need one column" {
+  run -1 --separate-stderr pprint -t lines sales.csv
+  [[ $stderr == "pprint: "* ]]
+}
+
+@test "the header comes before the first rows do" {
+  pscan sales.csv >s
+  mkfifo slow
+  { head -c 400 s; exec sleep 60; } >slow 3>&- &
+  pprint -t csv slow >out 3>&- &
+  for _ in $(seq 100); do
+    [ -s out ] && break
+    sleep 0.1
+  done
+  kill %1 %2
+  same id,city,price "$(cat out)"
+}

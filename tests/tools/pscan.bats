@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+
+load ../setup
+
+@test "columns in the order asked for, rows that the condition keeps" {
+  gives $'price,id\n,2\n10,3' pscan -c price,id -w 'id > 1' -t csv sales.csv
+  gives $'city\nBern\nBern' pscan -c city -w "price > 1" -t csv sales.csv
+  gives $'id\n1\n2\n3' pscan -c id -w 'true' -t csv sales.csv
+  gives 'id' pscan -c id -w 'false' -t csv sales.csv
+}
+
+@test "the same of an Arrow stream" {
+  pscan sales.csv >s
+  gives $'price,id\n,2\n10,3' pscan -c price,id -w 'id > 1' -t csv s
+  gives $'price,id\n,2\n10,3' pscan -c price,id -w 'id > 1' -t csv - <s
+}
+
+@test "several inputs are one, with types inferred over all of them" {
+  printf 'a,b\n1,\n' >1.csv
+  printf 'a,b\n2.5,7\n' >2.csv
+  gives $'a,b\n1,\n2.5,7' pscan -t csv 1.csv 2.csv
+  run -0 --separate-stderr pscan -v -o x.arrow 1.csv 2.csv
+  [[ $stderr == *"a float64, b int64"* ]]
+}
+
+@test "inputs that differ are named, both of them" {
+  printf 'id,town,price\n' >other.csv
+  fails 1 "pscan: other.csv: column 2 is 'town', but it is 'city' in sales.csv; inputs that are read together need the same columns" \
+    pscan sales.csv other.csv
+  printf 'id,city\n' >fewer.csv
+  fails 1 "pscan: fewer.csv: there are 2 columns, but there are 3 in sales.csv; inputs that are read together need the same columns" \
+    pscan sales.csv fewer.csv
+  pscan sales.csv >1.arrows
+  pscan --types id=text sales.csv >2.arrows
+  fails 1 "pscan: 2.arrows: column 1 is 'id' utf8, but it is 'id' int64 in 1.arrows; inputs that are read together need the same columns" \
+    pscan 1.arrows 2.arrows
+}
+
+@test "gzip and zstd are looked through" {
+  gzip -k sales.csv
+  gives $'id\n1\n2\n3' pscan -c id -t csv sales.csv.gz
+  cat sales.csv.gz sales.csv.gz >two.gz
+  run -0 pscan --no-header -c c1 -t csv two.gz
+  same 9 "${#lines[@]}"
+  pscan sales.csv -o s.arrows.zst
+  gives $'id\n1\n2\n3' pscan -c id -t csv s.arrows.zst
+  head -c 40 sales.csv.gz >cut.gz
+  fails 1 "pscan: cut.gz: compressed data ends too early" pscan cut.gz
+}
+
+@test "other delimiters, headers and quotes" {
+  printf 'a;b\n1;x,y\n' >semi.csv
+  gives $'a,b\n1,"x,y"' pscan -d ';' -t csv semi.csv
+  printf 'a\tb\n1\t2\n' >t.tsv
+  gives $'a,b\n1,2' pscan -t csv t.tsv
+  printf '1|x|\n2|y|\n' >t.tbl
+  gives $'k,v\n1,x\n2,y' pscan --no-header --names k,v -t csv t.tbl
+  printf 'a,b\n1,5" disk\n' >inch.csv
+  gives $'a,b\n1,"5"" disk"' pscan --no-quotes -t csv inch.csv
+  printf 'one\n\ntwo, three\n' >f.txt
+  gives $'line\none\n""\n"two, three"' pscan --from lines -t csv f.txt
+}
+
+@test "--types, with * for all the others" {
+  gives '{"id":"1","city":"Bern","price":2.50}' \
+    bash -c "pscan --types 'price=decimal(5,2),*=text' -t ndjson sales.csv | head -n 1"
+  fails 1 "pscan: --types: unknown column 'prise'; did you mean 'price'?" \
+    pscan --types prise=text sales.csv
+  fails 2 "pscan: --types: types are NAME=TYPE,..., as in price=float64,day=date, not 'price' (see pscan --help)" \
+    pscan --types price sales.csv
+}
+
+@test "--schema from lines and from a stream" {
+  printf '# of sales\nid int32\ncity text\n\n"price" decimal(6,2)\n' >sales.schema
+  gives $'id,city,price\n1,Bern,2.50\n2,Oslo,\n3,Bern,10.00' pscan --schema sales.schema -t csv sales.csv
+  pscan --schema sales.schema sales.csv >s
+  gives $'id,city,price\n1,Bern,2.50\n2,Oslo,\n3,Bern,10.00' pscan --schema s -t csv sales.csv
+  printf 'id int32\ncity\n' >bad.schema
+  fails 1 "pscan: --schema: bad.schema:2: a line is a name and a type, as in 'price float64'" \
+    pscan --schema bad.schema sales.csv
+}
+
+@test "options for text do not go with a stream" {
+  pscan sales.csv >s
+  fails 2 "pscan: s: --types is for text, but this is an Arrow stream, which has names and types (see pscan --help)" \
+    pscan --types id=text s
+}
+
+@test "--partition: the parts together are the whole" {
+  { echo 'n,text'; for i in $(seq 500); do printf '%d,"a\nb %d"\n' "$i" "$i"; done; } >lines.csv
+  pscan -t csv lines.csv >whole
+  for parts in 1 2 3 8 64; do
+    for part in $(seq "$parts"); do
+      pscan --partition "$part/$parts" -t csv lines.csv | tail -n +2
+    done >rows
+    same "$(tail -n +2 whole)" "$(cat rows)"
+  done
+  fails 2 "pscan: --partition: '3/2' is not I/N with I from 1 to N, as in 2/8 (see pscan --help)" \
+    pscan --partition 3/2 sales.csv
+}
+
+@test "-v tells what is read and written" {
+  run -0 --separate-stderr pscan -v -o x.csv sales.csv
+  same $'pscan: sales.csv: id int64, city utf8, price float64\npscan: 3 rows written to x.csv' "$stderr"
+}
+
+@test "unknown columns" {
+  fails 1 "pscan: --columns: unknown column 'ciyt'; did you mean 'city'?" pscan -c ciyt sales.csv
+  fails 1 $'pscan: unknown column \'ciyt\'; did you mean \'city\'?\n  ciyt = 1\n  ^' \
+    pscan -w 'ciyt = 1' -c id sales.csv
+}

@@ -1,0 +1,46 @@
+// pmerge: several streams as one, as they come or in the order of keys.
+#include "libcore/cli/program.h"
+#include "libcore/cli/tool.h"
+#include "libcore/ops/merge.h"
+
+namespace {
+
+using namespace penstock;
+
+constexpr CommandText kText{"pmerge", "[-k KEYS] INPUT...",
+                            "merge inputs as they come, or sorted ones in order"};
+
+Description describe(const std::vector<SortKey>& keys) {
+  Description about;
+  about.operation = "merge";
+  Placement::Kind kind = keys.empty() ? Placement::Kind::kAny : Placement::Kind::kSingle;
+  about.needs = {{{kind, {}}}};
+  about.order = to_string(keys);
+  std::vector<std::string> names;
+  for (const SortKey& key : keys)
+    names.push_back(key.name);
+  about.columns = names;
+  return about;
+}
+
+int run(int argc, char** argv) {
+  Tool tool(kText, {{}, 1, -1});
+  std::vector<SortKey> keys;
+  tool.command().add(with_help(option::kKey,
+                               "the order of the inputs, which the output keeps: "
+                               "NAME[:asc|:desc][:nulls-first|:nulls-last],..."),
+                     [&](const std::string& text) { keys = parse_sort_keys(text); });
+  if (!tool.parse(argc, argv, [&] { return describe(keys); })) return 0;
+  if (tool.inputs().size() > 2) tool.use_no_threads();
+  std::vector<MergeInput> inputs;
+  for (const std::string& operand : tool.inputs()) {
+    inputs.push_back({operand, tool.open(operand)});
+  }
+  return tool.write(make_merge(std::move(inputs), keys));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  run_program(kText.name, [&] { return run(argc, argv); });
+}

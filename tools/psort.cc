@@ -1,0 +1,51 @@
+// psort: sorts rows by keys; with -n the first of what would be sorted.
+#include "libcore/base/error.h"
+#include "libcore/cli/program.h"
+#include "libcore/cli/tool.h"
+#include "libcore/ops/sort.h"
+
+namespace {
+
+using namespace penstock;
+
+constexpr CommandText kText{"psort", "-k KEYS [-n ROWS] [INPUT]", "sort rows by keys"};
+
+Description describe(const SortOptions& sort) {
+  Description about;
+  about.operation = "sort";
+  about.needs = {{{Placement::Kind::kSingle, {}}}};
+  about.order = to_string(sort.keys);
+  Split split;
+  split.local = {"psort", "-k", about.order};
+  split.merge = about.order;
+  if (sort.limit) {
+    std::string rows = std::to_string(*sort.limit);
+    split.local.insert(split.local.end(), {"-n", rows});
+    split.final = {"phead", "-n", rows};
+  }
+  if (!sort.keys.empty()) about.split = split;
+  std::vector<std::string> names;
+  for (const SortKey& key : sort.keys)
+    names.push_back(key.name);
+  about.columns = names;
+  return about;
+}
+
+int run(int argc, char** argv) {
+  Tool tool(kText, {{}, 0, 1});
+  SortOptions sort;
+  tool.command().add(
+      with_help(option::kKey, "sort by NAME[:asc|:desc][:nulls-first|:nulls-last],..."),
+      [&](const std::string& text) { sort.keys = parse_sort_keys(text); });
+  tool.command().add(with_help(option::kRows, "only the first so many rows of the sorted ones"),
+                     [&](const std::string& text) { sort.limit = parse_rows(text); });
+  if (!tool.parse(argc, argv, [&] { return describe(sort); })) return 0;
+  if (sort.keys.empty()) throw Error::usage("no keys; use -k");
+  return tool.write(make_sort(tool.open_all(), sort));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  run_program(kText.name, [&] { return run(argc, argv); });
+}
