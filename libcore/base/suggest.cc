@@ -7,12 +7,20 @@
 namespace penstock {
 namespace {
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
+
+bool equal_but_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char left, char right) { return lower(left) == lower(right); });
+}
 
 // Twice the optimal-string-alignment distance, so that a change of case alone costs 1.
 size_t doubled_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) above[j] = 2 * j;
+  for (size_t j = 0; j <= b.size(); ++j)
+    above[j] = 2 * j;
   for (size_t i = 1; i <= a.size(); ++i) {
     row[0] = 2 * i;
     for (size_t j = 1; j <= b.size(); ++j) {
@@ -38,7 +46,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
   size_t best_distance = allowed + 1;
   for (const std::string& candidate : candidates) {
     if (candidate.empty() || candidate.size() > kLongestCompared) continue;
-    size_t distance = doubled_distance(word, candidate);
+    size_t distance = equal_but_case(word, candidate) ? 1 : doubled_distance(word, candidate);
     if (distance < best_distance && distance < 2 * std::max(word.size(), candidate.size())) {
       best = candidate;
       best_distance = distance;

@@ -28,7 +28,7 @@ std::optional<uint16_t> half_from_float(float value) {
   // runs into the exponent as it should.
   int exponent = 0;
   std::frexp(size, &exponent);
-  int place = exponent < -13 ? -24 : exponent - 11;
+  int place = size < 0x1p-14F ? -24 : exponent - 11;
   auto units = static_cast<uint32_t>(std::nearbyint(std::ldexp(size, -place)));
   uint32_t base = place == -24 ? 0 : static_cast<uint32_t>(place + 24) << 10;
   return static_cast<uint16_t>(sign | (base + units));

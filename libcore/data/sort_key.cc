@@ -81,7 +81,7 @@ class KeyParser {
   }
 
   void apply(SortKey& key, const std::string& word) const {
-    static const std::vector<std::string> kWords = {"asc", "desc", "nulls-first", "nulls-last"};
+    static const std::vector<std::string> kWords = {"desc", "asc", "nulls-first", "nulls-last"};
     if (word == "desc") {
       key.descending = true;
     } else if (word == "nulls-first") {
