@@ -89,9 +89,8 @@ struct SplitTime {
 
 SplitTime split_unit(int64_t value, TimeUnit unit) {
   int64_t units = units_per_second(unit);
-  int64_t seconds = floor_divide(value, units);
-  int64_t rest = value - seconds * units;
-  return {seconds, static_cast<uint32_t>(rest * (kNanosPerSecond / units))};
+  return {floor_divide(value, units),
+          static_cast<uint32_t>(floor_modulo(value, units) * (kNanosPerSecond / units))};
 }
 
 void append_chars(std::string& out, const char* begin, const char* end) {
@@ -232,10 +231,9 @@ char* write_date(char* to, int64_t days) {
 
 char* write_timestamp(char* to, int64_t value, TimeUnit unit) {
   SplitTime time = split_unit(value, unit);
-  int64_t days = floor_divide(time.seconds, kSecondsPerDay);
-  to = write_date(to, days);
+  to = write_date(to, floor_divide(time.seconds, kSecondsPerDay));
   *to++ = 'T';
-  return write_clock(to, static_cast<uint32_t>(time.seconds - days * kSecondsPerDay),
+  return write_clock(to, static_cast<uint32_t>(floor_modulo(time.seconds, kSecondsPerDay)),
                      time.nanoseconds);
 }
 

@@ -26,9 +26,12 @@ int64_t days_from_civil(CivilDate date);
 CivilDate civil_from_days(int64_t days);
 int32_t days_in_month(int64_t year, int32_t month);
 
-// a / b rounded down; REQUIRES b > 0.
+// a / b rounded down, and what is left, in 0..b-1; REQUIRES b > 0.
 constexpr int64_t floor_divide(int64_t a, int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
+}
+constexpr int64_t floor_modulo(int64_t a, int64_t b) {
+  return a % b + (a % b < 0 ? b : 0);
 }
 
 // YYYY-MM-DD exactly (years 0001 to 9999), a real date. Inline: it stands in the CSV reader's loop.
