@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstring>
 
 #include "format_generated.h"
 #include "libcore/arrow/metadata.h"
@@ -10,6 +12,9 @@
 
 namespace penstock {
 namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "columns are slices of little-endian bodies");
 
 // Metadata written without sharing holds at most one table in 8 bytes (an offset to it and its own
 // offset to its vtable). Sharing is what makes a small message large to walk.
@@ -44,6 +49,19 @@ BodyCompression decode_compression(const flat::BodyCompression* compression) {
   throw Error("the body is compressed by an unknown codec");
 }
 
+// Elements as they lie. The verifier sees to a vector's bounds but not to its elements' alignment.
+template <typename From, typename To>
+void copy_vector(const From* from, std::vector<To>& to) {
+  if (from == nullptr || from->size() == 0) return;
+  to.resize(from->size());
+  std::memcpy(to.data(), from->Data(), to.size() * sizeof(To));
+}
+
+static_assert(sizeof(ColumnNode) == sizeof(flat::FieldNode) &&
+              offsetof(ColumnNode, null_count) == sizeof(int64_t));
+static_assert(sizeof(BufferRange) == sizeof(flat::Buffer) &&
+              offsetof(BufferRange, size) == sizeof(int64_t));
+
 BatchMetadata decode_batch(const flat::RecordBatch* from) {
   if (from == nullptr) throw Error("a message without its record batch");
   BatchMetadata batch;
@@ -51,31 +69,20 @@ BatchMetadata decode_batch(const flat::RecordBatch* from) {
   if (batch.rows < 0 || batch.rows > kMaxBatchRows) {
     throw Error(fmt::format("a batch of {} rows; at most {} are read", batch.rows, kMaxBatchRows));
   }
-  if (const auto* nodes = from->nodes()) {
-    batch.nodes.reserve(nodes->size());
-    for (const flat::FieldNode* node : *nodes) {
-      batch.nodes.push_back({node->length(), node->null_count()});
-    }
-  }
-  if (const auto* buffers = from->buffers()) {
-    batch.buffers.reserve(buffers->size());
-    for (const flat::Buffer* buffer : *buffers) {
-      batch.buffers.push_back({buffer->offset(), buffer->length()});
-    }
-  }
-  if (const auto* counts = from->variadic_buffer_counts()) {
-    batch.variadic_counts.assign(counts->begin(), counts->end());
-  }
+  copy_vector(from->nodes(), batch.nodes);
+  copy_vector(from->buffers(), batch.buffers);
+  copy_vector(from->variadic_buffer_counts(), batch.variadic_counts);
   batch.compression = decode_compression(from->compression());
   return batch;
 }
 
 std::vector<FileBlock> decode_blocks(const flatbuffers::Vector<const flat::Block*>* from) {
+  std::vector<flat::Block> raw;
+  copy_vector(from, raw);
   std::vector<FileBlock> blocks;
-  if (from == nullptr) return blocks;
-  blocks.reserve(from->size());
-  for (const flat::Block* block : *from) {
-    FileBlock decoded{block->offset(), block->metadata_length(), block->body_length()};
+  blocks.reserve(raw.size());
+  for (const flat::Block& block : raw) {
+    FileBlock decoded{block.offset(), block.metadata_length(), block.body_length()};
     if (decoded.offset < 0 || decoded.metadata_size < 0 || decoded.body_size < 0 ||
         decoded.metadata_size > kMaxMessageMetadataBytes ||
         decoded.body_size > kMaxMessageBodyBytes) {
