@@ -82,7 +82,10 @@ class JsonColumn {
   const uint32_t* append_list(JsonContext& context, const uint32_t* token);
   const uint32_t* append_wrong(JsonContext& context, const uint32_t* token, const char* wrong);
 
-  void append_valid();
+  void append_valid() {
+    if (validity_.size() != 0) validity_.push(uint8_t{1});
+    ++length_;
+  }
   template <typename T>
   void push(T value) {
     values_.push(value);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "libcore/text/byte_scan.h"
 #include "libcore/text/csv_partition.h"
 #include "libcore/text/json_chunk_parser.h"
+#include "libcore/text/json_plan.h"
 #include "libcore/text/json_records.h"
 #include "libcore/text/json_sample.h"
 #include "libcore/text/text_chunks.h"
@@ -24,126 +24,6 @@ namespace {
 
 // Chunks that wait for the pulling thread, besides one a thread.
 constexpr int kChunksAhead = 2;
-
-// All of the input's columns.
-struct InputColumns {
-  std::vector<Field> fields;
-  std::vector<bool> declared;  // parallel: by --types
-  bool unreadable = false;     // there is input, but no record of its sample can be read
-};
-
-// --types laid over what the sample or --schema says.
-void declare_types(const TextReadOptions& options, InputColumns& columns) {
-  auto declare = [&columns](size_t i, const TypePtr& type) {
-    columns.fields[i].type = type;
-    columns.fields[i].metadata.clear();
-    columns.declared[i] = true;
-  };
-  for (const auto& [name, type] : options.types) {
-    if (name != "*") continue;
-    for (size_t i = 0; i < columns.fields.size(); ++i)
-      declare(i, type);
-  }
-  for (const auto& [name, type] : options.types) {
-    if (name == "*") continue;
-    size_t i = 0;
-    while (i < columns.fields.size() && columns.fields[i].name != name)
-      ++i;
-    if (i == columns.fields.size()) {
-      // A key of which no sampled record knows.
-      columns.fields.emplace_back().name = name;
-      columns.declared.push_back(true);
-    }
-    declare(i, type);
-  }
-}
-
-InputColumns find_columns(PeekableSource& source, const JsonHead& head,
-                          const TextReadOptions& options) {
-  InputColumns columns;
-  if (options.schema) {
-    columns.fields = options.schema->fields();
-  } else if (!head.empty) {
-    JsonGuess guess = sample_json(source, head);
-    if (guess.key_count() > kMaxColumns) {
-      throw Error(fmt::format("{}: {} keys in its records, over the limit of {} columns",
-                              source.name(), guess.key_count(), kMaxColumns));
-    }
-    columns.fields = guess.fields();
-    columns.unreadable = !guess.has_value();
-  }
-  columns.declared.assign(columns.fields.size(), false);
-  declare_types(options, columns);
-  if (columns.fields.empty() && head.empty) {
-    throw Error(source.name() + ": empty input; no record to take columns from (use --schema)");
-  }
-  return columns;
-}
-
-void check_names(const std::string& file, const std::vector<Field>& fields) {
-  std::unordered_set<std::string_view> names;
-  for (const Field& field : fields) {
-    if (!names.insert(field.name).second) {
-      throw Error(fmt::format("{}: the schema has column '{}' twice; a JSON key stands once", file,
-                              field.name));
-    }
-  }
-}
-
-class PlanMaker {
- public:
-  PlanMaker(const std::string& file, const InputColumns& columns) : input_(columns.fields) {
-    check_names(file, columns.fields);
-    for (size_t i = 0; i < input_.size(); ++i) {
-      plan_.keys.push_back({input_[i].name, input_[i].type, columns.declared[i], false});
-    }
-  }
-
-  JsonPlan make(const TextReadOptions& options, JsonLayout layout) {
-    plan_.layout = layout;
-    plan_.on_error = options.on_error;
-    std::vector<size_t> output = pick(options.columns ? *options.columns : input_.names());
-    std::vector<size_t> filter;
-    if (options.filter) {
-      plan_.filter = options.filter(input_);
-      filter = pick(plan_.filter->columns);
-    }
-    plan_.schema = schema_of(output);
-    plan_.filter_schema = schema_of(filter);
-    plan_.output = among_converted(output);
-    plan_.filter_columns = among_converted(filter);
-    return std::move(plan_);
-  }
-
- private:
-  std::vector<size_t> pick(const std::vector<std::string>& names) {
-    std::vector<size_t> picked;
-    for (const std::string& name : names) {
-      picked.push_back(input_.index_of(name));
-      plan_.keys[picked.back()].converted = true;
-    }
-    return picked;
-  }
-
-  SchemaPtr schema_of(const std::vector<size_t>& picked) const {
-    std::vector<Field> fields;
-    for (size_t i : picked)
-      fields.push_back(input_[i]);
-    return make_schema(std::move(fields));
-  }
-
-  std::vector<size_t> among_converted(std::vector<size_t> picked) const {
-    for (size_t& place : picked) {
-      auto end = plan_.keys.begin() + static_cast<std::ptrdiff_t>(place);
-      place = static_cast<size_t>(std::count_if(
-          plan_.keys.begin(), end, [](const JsonPlan::Key& key) { return key.converted; }));
-    }
-    return picked;
-  }
-
-  Schema input_;
-  JsonPlan plan_;
-};
 
 // The sequential part: the input in chunks, those of other partitions left out.
 class ChunkProducer {
@@ -234,10 +114,9 @@ class NdjsonReader : public Operator {
   NdjsonReader(std::unique_ptr<PeekableSource> source, TextReadOptions options)
       : source_(std::move(source)), options_(std::move(options)) {
     head_ = look_at_json(*source_);
-    InputColumns columns = find_columns(*source_, head_, options_);
+    JsonInputColumns columns = find_json_columns(*source_, head_, options_);
     if (columns.unreadable && options_.on_error == OnError::kFail) refuse_first_record();
-    PlanMaker maker(source_->name(), columns);
-    plan_ = std::make_shared<const JsonPlan>(maker.make(options_, head_.layout));
+    plan_ = make_json_plan(columns, options_, head_.layout);
   }
 
   SchemaPtr schema() const override { return plan_->schema; }

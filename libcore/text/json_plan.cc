@@ -1,0 +1,147 @@
+#include "libcore/text/json_plan.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+
+namespace penstock {
+namespace {
+
+// --types laid over what the sample or --schema says.
+void declare_types(const TextReadOptions& options, JsonInputColumns& columns) {
+  auto declare = [&columns](size_t i, const TypePtr& type) {
+    columns.fields[i].type = type;
+    columns.fields[i].metadata.clear();
+    columns.declared[i] = true;
+  };
+  for (const auto& [name, type] : options.types) {
+    if (name != "*") continue;
+    for (size_t i = 0; i < columns.fields.size(); ++i)
+      declare(i, type);
+  }
+  for (const auto& [name, type] : options.types) {
+    if (name == "*") continue;
+    size_t i = 0;
+    while (i < columns.fields.size() && columns.fields[i].name != name)
+      ++i;
+    if (i == columns.fields.size()) {
+      // A key of which no sampled record knows.
+      columns.fields.emplace_back().name = name;
+      columns.declared.push_back(true);
+    }
+    declare(i, type);
+  }
+}
+
+void check_names(const std::string& file, const std::vector<Field>& fields) {
+  std::unordered_set<std::string_view> names;
+  for (const Field& field : fields) {
+    if (!names.insert(field.name).second) {
+      throw Error(fmt::format("{}: the schema has column '{}' twice; a JSON key stands once", file,
+                              field.name));
+    }
+  }
+}
+
+// Collects the keys that are made into columns, for the output and for the filter.
+class KeyPicker {
+ public:
+  KeyPicker(const Schema& input, JsonPlan& plan) : input_(input), plan_(plan) {}
+
+  std::vector<size_t> pick_all() {
+    std::vector<size_t> keys(input_.size());
+    std::iota(keys.begin(), keys.end(), size_t{0});
+    for (JsonPlan::Key& key : plan_.keys)
+      key.converted = true;
+    return keys;
+  }
+
+  std::vector<size_t> pick(const std::vector<std::string>& names) {
+    std::vector<size_t> keys;
+    for (const std::string& name : names) {
+      keys.push_back(input_.index_of(name));
+      plan_.keys[keys.back()].converted = true;
+    }
+    return keys;
+  }
+
+  SchemaPtr schema_of(const std::vector<size_t>& keys) const {
+    std::vector<Field> fields;
+    for (size_t key : keys)
+      fields.push_back(input_[key]);
+    return make_schema(std::move(fields));
+  }
+
+  // Their places among the converted keys, once all are picked.
+  std::vector<size_t> places_of(std::vector<size_t> keys) const {
+    std::vector<size_t> places(plan_.keys.size());
+    size_t converted = 0;
+    for (size_t i = 0; i < places.size(); ++i) {
+      places[i] = converted;
+      if (plan_.keys[i].converted) ++converted;
+    }
+    for (size_t& key : keys)
+      key = places[key];
+    return keys;
+  }
+
+ private:
+  const Schema& input_;
+  JsonPlan& plan_;
+};
+
+}  // namespace
+
+JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
+                                   const TextReadOptions& options) {
+  JsonInputColumns columns;
+  if (options.schema) {
+    columns.fields = options.schema->fields();
+  } else if (!head.empty) {
+    JsonGuess guess = sample_json(source, head);
+    if (guess.key_count() > kMaxColumns) {
+      throw Error(fmt::format("{}: {} keys in its records, over the limit of {} columns",
+                              source.name(), guess.key_count(), kMaxColumns));
+    }
+    columns.fields = guess.fields();
+    columns.unreadable = !guess.has_value();
+  }
+  columns.declared.assign(columns.fields.size(), false);
+  declare_types(options, columns);
+  if (columns.fields.empty() && head.empty) {
+    throw Error(source.name() + ": empty input; no record to take columns from (use --schema)");
+  }
+  check_names(source.name(), columns.fields);
+  return columns;
+}
+
+std::shared_ptr<const JsonPlan> make_json_plan(const JsonInputColumns& columns,
+                                               const TextReadOptions& options, JsonLayout layout) {
+  auto plan = std::make_shared<JsonPlan>();
+  plan->layout = layout;
+  plan->on_error = options.on_error;
+  Schema input(columns.fields);
+  for (size_t i = 0; i < input.size(); ++i) {
+    plan->keys.push_back({input[i].name, input[i].type, columns.declared[i], false});
+  }
+  KeyPicker picker(input, *plan);
+  std::vector<size_t> output = options.columns ? picker.pick(*options.columns) : picker.pick_all();
+  std::vector<size_t> filter;
+  if (options.filter) {
+    plan->filter = options.filter(input);
+    filter = picker.pick(plan->filter->columns);
+  }
+  plan->schema = picker.schema_of(output);
+  plan->filter_schema = picker.schema_of(filter);
+  plan->output = picker.places_of(std::move(output));
+  plan->filter_columns = picker.places_of(std::move(filter));
+  return plan;
+}
+
+}  // namespace penstock

@@ -1,0 +1,33 @@
+// Which columns a JSON input has, of which types, and which of them are made: what open_ndjson
+// settles before the first row.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libcore/os/byte_source.h"
+#include "libcore/text/json_chunk_parser.h"
+#include "libcore/text/json_sample.h"
+#include "libcore/text/text_format.h"
+
+namespace penstock {
+
+// All of the input's columns.
+struct JsonInputColumns {
+  std::vector<Field> fields;
+  std::vector<bool> declared;  // parallel: by --types
+  bool unreadable = false;     // there is input, but no record of its sample can be read
+};
+
+// From --schema, or from the sample with --types laid over it; a type for a key that no sampled
+// record has adds a column. Throws Error for an input that is empty, or has too many columns, or
+// one twice.
+JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
+                                   const TextReadOptions& options);
+
+// Throws Error for unknown columns, and what the filter's binder throws.
+std::shared_ptr<const JsonPlan> make_json_plan(const JsonInputColumns& columns,
+                                               const TextReadOptions& options, JsonLayout layout);
+
+}  // namespace penstock
