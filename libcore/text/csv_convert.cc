@@ -129,6 +129,13 @@ ColumnPtr float32_column(Job& job) {
   return fixed_column<float>(job, quick, parse_float32);
 }
 
+ColumnPtr float64_column(Job& job) {
+  auto quick = [](const uint8_t* text, int64_t length, double& out) {
+    return quick_float64(text, length, out);
+  };
+  return fixed_column<double>(job, quick, parse_float64);
+}
+
 ColumnPtr decimal_column(Job& job) {
   const int32_t precision = job.type->precision;
   const int32_t scale = job.type->scale;
@@ -162,7 +169,11 @@ ColumnPtr date_column(Job& job, const DateFormat* format) {
     auto parse = [format](std::string_view text) { return format->parse_days(text); };
     return fixed_column<int32_t>(job, never, parse);
   }
-  return fixed_column<int32_t>(job, quick_date, parse_date);
+  // Lambdas, because functions passed by address are called, not inlined.
+  auto quick = [](const uint8_t* text, int64_t length, int32_t& out) {
+    return quick_date(text, length, out);
+  };
+  return fixed_column<int32_t>(job, quick, parse_date);
 }
 
 ColumnPtr timestamp_column(Job& job, const DateFormat* format) {
@@ -340,7 +351,7 @@ ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
     case TypeId::kFloat32:
       return float32_column(job);
     case TypeId::kFloat64:
-      return fixed_column<double>(job, quick_float64, parse_float64);
+      return float64_column(job);
     case TypeId::kDecimal128:
       return decimal_column(job);
     case TypeId::kDate32:

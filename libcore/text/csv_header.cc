@@ -14,8 +14,6 @@
 namespace penstock {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 // A record at the beginning of the file, with its fields' texts.
 struct FirstRecord {
   int64_t begin = 0;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libcore/text/csv_reader.h"
@@ -10,6 +11,8 @@
 #include "libcore/text/text_chunks.h"
 
 namespace penstock {
+
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 struct CsvHead {
   std::vector<std::string> names;

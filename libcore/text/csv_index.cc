@@ -17,12 +17,11 @@ namespace penstock {
 
 // What one block hands to the next.
 struct CsvIndexState {
-  uint64_t inside = 0;           // all ones when the block begins inside quotes
-  uint64_t may_open = 1;         // bit 0: the byte before allows a quote to open here
-  uint64_t after_closing = 0;    // bit 0: the byte before closed a quote
-  uint64_t after_delimiter = 0;  // bit 0: the byte before was a delimiter
-  uint64_t phase = 0;            // field ends of the current record seen so far
-  uint64_t irregular = 0;        // any bit: a newline missing or too early
+  uint64_t inside = 0;         // all ones when the block begins inside quotes
+  uint64_t may_open = 1;       // bit 0: the byte before allows a quote to open here
+  uint64_t after_closing = 0;  // bit 0: the byte before closed a quote
+  uint64_t phase = 0;          // field ends of the current record seen so far
+  uint64_t irregular = 0;      // any bit: a newline missing or too early
   uint64_t doubled = 0;
   int64_t newlines = 0;
   bool misquoted = false;
@@ -170,15 +169,16 @@ HWY_INLINE uint64_t deposit(uint64_t choice, uint64_t mask) {
 #endif
 }
 
-// kQuotes: '"' quotes. kAtOnce: positions written without a test, about as many as a block has.
-template <bool kQuotes, int kAtOnce>
+// kQuotes: '"' quotes. kNarrow: a block may hold a whole record's ends. kAtOnce: positions written
+// without a test, about as many as a block has.
+template <bool kQuotes, bool kNarrow, int kAtOnce>
 HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state, int32_t* out) {
   const CsvShape& shape = *task.shape;
   BlockReader reader(shape.delimiter());
   const uint64_t* wanted_by_phase = shape.wanted_by_phase();
   const uint64_t* newline_by_phase = shape.newline_by_phase();
   const auto ends_per_record = static_cast<uint64_t>(shape.ends_per_record());
-  const uint64_t trailing = shape.trailing_delimiter() ? ~uint64_t{0} : 0;
+  const uint8_t* phase_after = shape.phase_after();
   const uint64_t all_ends = task.all_ends ? ~uint64_t{0} : 0;
   CsvIndexState s = state;
   for (int64_t at = task.from; at < task.to; at += 64) {
@@ -212,15 +212,18 @@ HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state,
     }
     const uint64_t ends = delimiter_bits | newline_bits;
     s.irregular |= deposit(newline_by_phase[s.phase], ends) ^ newline_bits;
-    s.irregular |= trailing & newline_bits & ~((delimiter_bits << 1) | s.after_delimiter);
-    s.after_delimiter = delimiter_bits >> 63;
     uint64_t wanted = deposit(wanted_by_phase[s.phase] | all_ends, ends);
     s.phase += static_cast<uint64_t>(std::popcount(ends));
-    if (s.phase >= ends_per_record) s.phase %= ends_per_record;
+    if (kNarrow) {
+      s.phase = phase_after[s.phase];
+    } else {
+      s.phase -= s.phase >= ends_per_record ? ends_per_record : 0;
+    }
     int32_t* next = out + std::popcount(wanted);
     const auto base = static_cast<int32_t>(at);
     for (int i = 0; i < kAtOnce; ++i) {
-      out[i] = base + std::countr_zero(wanted);
+      // The highest bit keeps the count defined without a branch when no bit is left.
+      out[i] = base + __builtin_ctzll(wanted | (uint64_t{1} << 63));
       wanted &= wanted - 1;
     }
     for (out += kAtOnce; HWY_UNLIKELY(wanted != 0); wanted &= wanted - 1) {
@@ -234,14 +237,19 @@ HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state,
   return out;
 }
 
-int32_t* index_kernel(const CsvIndexTask& task, CsvIndexState& state, int32_t* out) {
-  const bool dense = task.all_ends || 2 * task.shape->stride() > task.shape->ends_per_record();
-  if (task.shape->quotes()) {
-    return dense ? index_blocks<true, 12>(task, state, out)
-                 : index_blocks<true, 4>(task, state, out);
+template <bool kQuotes>
+HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state, int32_t* out) {
+  if (task.shape->ends_per_record() > 64) {
+    return index_blocks<kQuotes, false, 16>(task, state, out);
   }
-  return dense ? index_blocks<false, 12>(task, state, out)
-               : index_blocks<false, 4>(task, state, out);
+  const bool dense = task.all_ends || 2 * task.shape->stride() > task.shape->ends_per_record();
+  return dense ? index_blocks<kQuotes, true, 16>(task, state, out)
+               : index_blocks<kQuotes, true, 4>(task, state, out);
+}
+
+int32_t* index_kernel(const CsvIndexTask& task, CsvIndexState& state, int32_t* out) {
+  return task.shape->quotes() ? index_blocks<true>(task, state, out)
+                              : index_blocks<false>(task, state, out);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -256,6 +264,17 @@ HWY_EXPORT(index_kernel);
 
 // Positions are made room for this many bytes of text at a time.
 constexpr int64_t kSegmentBytes = int64_t{64} << 10;
+
+// Whether every record ends in a delimiter before its newline.
+bool all_trail(const CsvIndex& index, const uint8_t* data) {
+  const int32_t* slots = index.at() + index.stride;
+  for (int64_t record = 0; record < index.records; ++record, slots += index.stride) {
+    int32_t newline = slots[0];
+    if (data[newline - 1] == '\r') --newline;
+    if (slots[-1] + 1 != newline) return false;
+  }
+  return true;
+}
 
 void run_index(const CsvShape& shape, const uint8_t* data, int64_t size, bool all_ends,
                CsvIndex& index) {
@@ -279,6 +298,7 @@ void run_index(const CsvShape& shape, const uint8_t* data, int64_t size, bool al
   index.newlines = state.newlines;
   index.regular = !all_ends && state.irregular == 0 && state.phase == 0 && state.inside == 0;
   index.records = all_ends ? used - 1 : index.regular ? (used - 1) / index.stride : 0;
+  if (index.regular && shape.trailing_delimiter()) index.regular = all_trail(index, data);
   index.misquoted = state.misquoted;
   index.doubled = state.doubled != 0;
   index.ascii = state.ascii;
@@ -298,6 +318,11 @@ CsvShape::CsvShape(char delimiter, bool quotes, bool trailing_delimiter, int64_t
       wanted_(static_cast<size_t>(ends_per_record)),
       newline_(static_cast<size_t>(ends_per_record)) {
   PENSTOCK_CHECK(!ends.empty() && ends.back() == ends_per_record - 1);
+  PENSTOCK_CHECK(!trailing_delimiter ||
+                 (ends.size() > 1 && ends[ends.size() - 2] == ends_per_record - 2));
+  for (size_t i = 0; i < phase_after_.size() && ends_per_record <= 64; ++i) {
+    phase_after_[i] = static_cast<uint8_t>(static_cast<int64_t>(i) % ends_per_record);
+  }
   std::vector<bool> chosen(static_cast<size_t>(ends_per_record));
   for (int64_t end : ends)
     chosen[static_cast<size_t>(end)] = true;

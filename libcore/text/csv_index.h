@@ -9,6 +9,7 @@
 // record is verified at the price of one comparison per 64 bytes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -21,7 +22,8 @@ namespace penstock {
 class CsvShape {
  public:
   // `ends`: the field ends that are wanted, ascending, each within [0, ends_per_record);
-  // the last one (the record's newline) is always among them. A delimiter of '\n' stands for none.
+  // the last one (the record's newline) is always among them, and with a trailing delimiter the
+  // one before. A delimiter of '\n' stands for none.
   CsvShape(char delimiter, bool quotes, bool trailing_delimiter, int64_t ends_per_record,
            std::span<const int64_t> ends);
 
@@ -37,6 +39,8 @@ class CsvShape {
   // 64) ends are wanted, and which must be newlines.
   const uint64_t* wanted_by_phase() const { return wanted_.data(); }
   const uint64_t* newline_by_phase() const { return newline_.data(); }
+  // The phase modulo ends_per_record, for phases below 128, when ends_per_record is at most 64.
+  const uint8_t* phase_after() const { return phase_after_.data(); }
 
  private:
   uint8_t delimiter_;
@@ -47,6 +51,7 @@ class CsvShape {
   std::vector<int64_t> ends_;
   std::vector<uint64_t> wanted_;
   std::vector<uint64_t> newline_;
+  std::array<uint8_t, 128> phase_after_{};
 };
 
 // The fields of a chunk. positions[0] is -1; record r has slots [r * stride, r * stride + stride],

@@ -55,10 +55,11 @@ int64_t count_newlines(const ByteSource& source, int64_t end) {
   return lines;
 }
 
-// Nothing but line ends.
+// Nothing but line ends, perhaps after the file's byte-order mark.
 bool is_blank(const TextChunk& chunk) {
-  return std::all_of(chunk.data, chunk.data + chunk.size,
-                     [](uint8_t byte) { return byte == '\n' || byte == '\r'; });
+  std::string_view text(reinterpret_cast<const char*>(chunk.data), static_cast<size_t>(chunk.size));
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text.find_first_not_of("\r\n") == text.npos;
 }
 
 // A chunk without its first `size` bytes.

@@ -152,8 +152,10 @@ class Columns {
 };
 
 // The field ends that give the wanted columns' beginnings and ends, and the record's end.
-std::vector<int64_t> wanted_ends(const std::vector<size_t>& places, int64_t ends_per_record) {
+std::vector<int64_t> wanted_ends(const std::vector<size_t>& places, int64_t ends_per_record,
+                                 bool trailing_delimiter) {
   std::vector<int64_t> ends = {ends_per_record - 1};
+  if (trailing_delimiter) ends.push_back(ends_per_record - 2);
   for (size_t place : places) {
     auto end = static_cast<int64_t>(place);
     if (end > 0) ends.push_back(end - 1);
@@ -207,7 +209,7 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
   for (size_t place : places)
     columns.check_readable(place);
   auto ends_per_record = static_cast<int64_t>(names.size()) + (dialect.trailing_delimiter ? 1 : 0);
-  std::vector<int64_t> ends = wanted_ends(places, ends_per_record);
+  std::vector<int64_t> ends = wanted_ends(places, ends_per_record, dialect.trailing_delimiter);
   auto plan = std::make_shared<CsvPlan>(
       dialect, CsvShape(dialect.lines ? '\n' : dialect.delimiter, dialect.quotes,
                         dialect.trailing_delimiter, ends_per_record, ends));

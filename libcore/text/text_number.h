@@ -40,7 +40,8 @@ inline uint64_t number_of_digits(uint64_t values) {
 }
 
 // One to sixteen digits, perhaps after a '-'.
-inline bool quick_int64(const uint8_t* text, int64_t length, int64_t& value) {
+[[gnu::always_inline]] inline bool quick_int64(const uint8_t* text, int64_t length,
+                                               int64_t& value) {
   const int64_t minus = (length > 0 && *text == '-') ? 1 : 0;
   text += minus;
   length -= minus;
@@ -73,7 +74,8 @@ struct QuickDecimal {
   bool negative;
 };
 // Up to 7 digits before the point and up to 8 after it (up to 8 digits when there is none).
-inline bool quick_decimal(const uint8_t* text, int64_t length, QuickDecimal& decimal) {
+[[gnu::always_inline]] inline bool quick_decimal(const uint8_t* text, int64_t length,
+                                                 QuickDecimal& decimal) {
   const int64_t minus = (length > 0 && *text == '-') ? 1 : 0;
   text += minus;
   length -= minus;
@@ -103,7 +105,8 @@ inline bool quick_decimal(const uint8_t* text, int64_t length, QuickDecimal& dec
 
 // Exact division of two exactly represented numbers is correctly rounded (Clinger, "How to read
 // floating point numbers accurately", PLDI 1990).
-inline bool quick_float64(const uint8_t* text, int64_t length, double& value) {
+[[gnu::always_inline]] inline bool quick_float64(const uint8_t* text, int64_t length,
+                                                 double& value) {
   QuickDecimal decimal;
   if (!quick_decimal(text, length, decimal)) return false;
   double magnitude = static_cast<double>(static_cast<int64_t>(decimal.digits)) /
@@ -135,7 +138,7 @@ inline constexpr std::array<int32_t, 256 * 16> kMonthStarts = make_month_starts(
 }  // namespace quick_date_detail
 
 // YYYY-MM-DD of 1900 to 2155.
-inline bool quick_date(const uint8_t* text, int64_t length, int32_t& days) {
+[[gnu::always_inline]] inline bool quick_date(const uint8_t* text, int64_t length, int32_t& days) {
   if (length != 10) return false;
   // "YYYY" and "YY-MM-DD"; digits become 0 to 9, hyphens 0.
   const uint64_t century = load_eight(text) ^ kEightZeros;
