@@ -1,60 +1,20 @@
 #include "libcore/expr/pg_tree.h"
 
-#include <simdjson.h>
-
 #include <charconv>
 #include <optional>
 
 #include "libcore/base/check.h"
 #include "libcore/base/limits.h"
+#include "libcore/expr/pg_element.h"
 #include "libcore/expr/pg_parse.h"
 
 namespace penstock {
 namespace {
 
-using simdjson::dom::array;
 using simdjson::dom::element;
 
 // Levels of JSON for one of ours are at most five.
 constexpr size_t kMaxJsonDepth = size_t{5} * (kMaxExpressionDepth + 8);
-
-std::optional<element> member(element object, const char* key) {
-  element found;
-  if (object.at_key(key).get(found) != simdjson::SUCCESS) return std::nullopt;
-  return found;
-}
-std::string text_member(element object, const char* key) {
-  std::string_view text;
-  if (object.at_key(key).get(text) != simdjson::SUCCESS) return {};
-  return std::string(text);
-}
-int64_t int_member(element object, const char* key, int64_t otherwise) {
-  int64_t value = otherwise;
-  if (object.at_key(key).get(value) != simdjson::SUCCESS) return otherwise;
-  return value;
-}
-bool bool_member(element object, const char* key) {
-  bool value = false;
-  return object.at_key(key).get(value) == simdjson::SUCCESS && value;
-}
-// Empty when the member is missing: the writer leaves out what is empty.
-std::vector<element> items_of(element object, const char* key) {
-  array items;
-  if (object.at_key(key).get(items) != simdjson::SUCCESS) return {};
-  return {items.begin(), items.end()};
-}
-
-// {"Kind": {…}}: a node's kind and contents.
-struct PgNode {
-  std::string_view kind;
-  element body;
-};
-PgNode unwrap(element wrapped) {
-  simdjson::dom::object object;
-  PENSTOCK_CHECK(wrapped.get(object) == simdjson::SUCCESS && object.begin() != object.end());
-  auto first = object.begin();
-  return {first.key(), first.value()};
-}
 
 class TreeReader {
  public:
