@@ -103,7 +103,18 @@ uint64_t magnitude(int64_t value) {
 
 }  // namespace
 
-int64_t days_from_civil(CivilDate date) {
+namespace {
+
+constexpr bool is_leap(int64_t year) {
+  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+constexpr int32_t month_length(int64_t year, int32_t month) {
+  constexpr int32_t kLengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return kLengths[month - 1] + (month == 2 && is_leap(year) ? 1 : 0);
+}
+
+constexpr int64_t count_days(CivilDate date) {
   int64_t year = date.month <= 2 ? date.year - 1 : date.year;
   int64_t era = floor_divide(year, 400);
   int64_t year_of_era = year - era * 400;
@@ -111,6 +122,36 @@ int64_t days_from_civil(CivilDate date) {
   int64_t day_of_year = (153 * month_from_march + 2) / 5 + date.day - 1;
   int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
   return era * 146097 + day_of_era - 719468;
+}
+
+}  // namespace
+
+constexpr std::array<int32_t, size_t{kTableYears}* kMonthsAYear> kMonthTable = [] {
+  std::array<int32_t, size_t{kTableYears} * kMonthsAYear> table{};
+  for (uint32_t year = 0; year < kTableYears; ++year) {
+    for (int32_t month = 1; month <= 12; ++month) {
+      int64_t civil_year = int64_t{kFirstTableYear} + year;
+      auto before = static_cast<int32_t>(count_days({civil_year, month, 1}) - 1);
+      table[year * kMonthsAYear + static_cast<uint32_t>(month)] =
+          before * 32 + month_length(civil_year, month);
+    }
+  }
+  return table;
+}();
+
+int32_t days_in_month(int64_t year, int32_t month) {
+  return month_length(year, month);
+}
+
+int64_t days_from_civil(CivilDate date) {
+  return count_days(date);
+}
+
+std::optional<int32_t> days_if_civil(uint32_t year, uint32_t month, uint32_t day) {
+  if (year < 1 || month < 1 || month > 12 || day < 1) return std::nullopt;
+  CivilDate date{year, static_cast<int32_t>(month), static_cast<int32_t>(day)};
+  if (date.day > month_length(date.year, date.month)) return std::nullopt;
+  return static_cast<int32_t>(count_days(date));
 }
 
 CivilDate civil_from_days(int64_t days) {
@@ -140,12 +181,6 @@ CivilDate civil_from_days(int64_t days) {
   auto month =
       static_cast<int32_t>(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
   return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
-}
-
-int32_t days_in_month(int64_t year, int32_t month) {
-  constexpr int32_t kLengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  return kLengths[month - 1] + (month == 2 && leap ? 1 : 0);
 }
 
 std::optional<ParsedTimestamp> parse_timestamp(std::string_view text) {

@@ -1,6 +1,7 @@
 // Dates and times of the proleptic Gregorian calendar, and ISO 8601 text for them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -85,34 +86,39 @@ void append_zoned_timestamp(std::string& out, int64_t value, TimeUnit unit,
 // "+02:00", or an IANA name by the system's zone database. Throws Error on an unknown zone.
 int32_t zone_offset(const std::string& zone, int64_t utc_seconds);
 
+// Months of the years that most dates are of, kMonthsAYear apart, each as the day before its first,
+// counted from 1970-01-01, times 32, and its length; 0 for what is no month.
+inline constexpr uint32_t kFirstTableYear = 1900;
+inline constexpr uint32_t kTableYears = 200;
+inline constexpr uint32_t kMonthsAYear = 20;
+extern const std::array<int32_t, size_t{kTableYears} * kMonthsAYear> kMonthTable;
+
+// The same for any year; empty for what is no month or day.
+std::optional<int32_t> days_if_civil(uint32_t year, uint32_t month, uint32_t day);
+
 inline std::optional<int32_t> parse_date(std::string_view text) {
   if (text.size() != 10) return std::nullopt;
-  // All ten bytes at once: digits become 0..9 and dashes 0, whatever else sets a high bit.
+  // All ten bytes at once: digits become 0..9 (a month's first 0 or 1) and dashes 0; whatever else
+  // sets a high bit.
   uint64_t head;
   uint16_t tail;
   std::memcpy(&head, text.data(), 8);
   std::memcpy(&tail, text.data() + 8, 2);
   head ^= 0x2D30302D30303030U;
   tail = static_cast<uint16_t>(tail ^ 0x3030U);
-  uint64_t wrong = head | (head + 0x7F76767F76767676U);
+  uint64_t wrong = head | (head + 0x7F767E7F76767676U);
   uint32_t wrong_tail = tail | (tail + 0x7676U);
   if (((wrong & 0x8080808080808080U) | (wrong_tail & 0x8080U)) != 0) return std::nullopt;
   uint64_t pairs = head * 10 + (head >> 8);  // bytes 0, 2 and 5 are two digits' value
   auto year = static_cast<uint32_t>((pairs & 0xFF) * 100 + ((pairs >> 16) & 0xFF));
   auto month = static_cast<uint32_t>((pairs >> 40) & 0xFF);
   uint32_t day = (tail & 0xFU) * 10 + (tail >> 8);
-  // Days of the months from January, and before each month in a year that begins in March.
-  static constexpr uint8_t kLength[16] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  static constexpr uint16_t kBefore[16] = {0,   306, 337, 0,   31,  61, 92,
-                                           122, 153, 184, 214, 245, 275};
-  bool leap = (year & (year % 25 == 0 ? 15U : 3U)) == 0;
-  uint32_t length = kLength[month & 15] + (leap && month == 2 ? 1U : 0U);
-  if (month - 1 > 11 || day - 1 >= length || year == 0) return std::nullopt;
-  uint32_t march_year = year - (month <= 2 ? 1U : 0U);
-  uint32_t days = march_year * 365 + march_year / 4 - march_year / 100 + march_year / 400 +
-                  kBefore[month] + day;
-  constexpr int32_t kEpoch = 719469;  // the same sum for 1970-01-01
-  return static_cast<int32_t>(days) - kEpoch;
+  uint32_t table_year = year - kFirstTableYear;
+  if (table_year >= kTableYears) [[unlikely]]
+    return days_if_civil(year, month, day);
+  int32_t entry = kMonthTable[table_year * kMonthsAYear + month];
+  if (day - 1 >= static_cast<uint32_t>(entry & 31)) return std::nullopt;
+  return (entry >> 5) + static_cast<int32_t>(day);
 }
 
 }  // namespace penstock
