@@ -200,8 +200,15 @@ class Builder:
                     [name], before)
 
     def make(self) -> Case:
-        if self.r.random() < 0.05:
-            return self.merge()
+        case = self.merge() if self.r.random() < 0.05 else self.flow()
+        if self.r.random() < 0.3:
+            case.stages.append("pprint -t csv")
+        else:
+            case.stages[-1] += " -t csv"
+        return case
+
+    def flow(self) -> Case:
+        """A scan, up to two stages, and one that ends it."""
         case = self.scan("l")
         for stage in self.r.choices([self.filter, self.project, self.join], k=self.r.randint(0, 2)):
             stage(case)
@@ -212,8 +219,4 @@ class Builder:
             exact = [name for name, kind in case.columns if kind != "inexact"]
             if len(exact) == len(case.columns):
                 self.sort(case)
-        if self.r.random() < 0.3:
-            case.stages.append("pprint -t csv")
-        else:
-            case.stages[-1] += " -t csv"
         return case
