@@ -10,14 +10,14 @@ using namespace penstock;
 
 constexpr CommandText kText{"pjoin", "[--type TYPE] -k KEYS [LEFT] RIGHT",
                             "join two inputs by equal keys"};
-constexpr Option kType{
-    '\0',
-    "type",
-    "TYPE",
-    "inner (as ever), left (left rows without a partner too), semi (left rows with a partner) or "
-    "anti (left rows without one)",
-    Complete::kWords,
-    "inner left semi anti"};
+constexpr Option kType{'\0',
+                       "type",
+                       "TYPE",
+                       "inner (the default), left (left rows without a partner too), semi (left "
+                       "rows with a partner) or "
+                       "anti (left rows without one)",
+                       Complete::kWords,
+                       "inner left semi anti"};
 
 Description describe(const JoinOptions& join) {
   Description about;

@@ -37,7 +37,7 @@ int run(int argc, char** argv) {
   tool.command().add(
       with_help(option::kKey, "sort by NAME[:asc|:desc][:nulls-first|:nulls-last],..."),
       [&](const std::string& text) { sort.keys = parse_sort_keys(text); });
-  tool.command().add(with_help(option::kRows, "only the first so many rows of the sorted ones"),
+  tool.command().add(with_help(option::kRows, "only the first ROWS rows of what is sorted"),
                      [&](const std::string& text) { sort.limit = parse_rows(text); });
   if (!tool.parse(argc, argv, [&] { return describe(sort); })) return 0;
   if (sort.keys.empty()) throw Error::usage("no keys; use -k");

@@ -38,20 +38,21 @@ inline constexpr Option kNames{'\0', "names", "NAMES",
 inline constexpr Option kNoQuotes{'\0', "no-quotes", "", "a double quote is a byte like any other"};
 inline constexpr Option kTypes{
     '\0', "types", "SPEC",
-    "types of columns, as in price=decimal(15,2),day=date; *=text for all the others"};
+    "types of columns, as in price=decimal(15,2),day=date; *=text is for all the others"};
 inline constexpr Option kSchema{
     '\0', "schema", "FILE",
     "take all names and types from FILE: lines of name and type, or an Arrow stream",
     Complete::kFile};
-inline constexpr Option kDateFormat{'\0', "date-format", "FORMAT",
-                                    "dates look like this (as for strptime), not as in ISO 8601"};
+inline constexpr Option kDateFormat{
+    '\0', "date-format", "FORMAT",
+    "the form of dates, as for strptime; without it they are ISO 8601"};
 inline constexpr Option kTrailingDelimiter{
     '\0', "trailing-delimiter", "", "each row ends in one more delimiter (as in files named .tbl)"};
 inline constexpr Option kOnError{
     '\0',
     "on-error",
     "WHAT",
-    "what becomes of a record that cannot be read: fail (as ever), skip, or null for the field",
+    "what becomes of a record that cannot be read: fail (the default), skip, or null for the field",
     Complete::kWords,
     "fail skip null"};
 inline constexpr Option kRejects{
@@ -76,7 +77,7 @@ inline constexpr Option kOutput{
 
 // What operators do.
 inline constexpr Option kKey{'k', "key", "KEYS", "the key columns"};
-inline constexpr Option kRows{'n', "rows", "ROWS", "so many rows at most"};
+inline constexpr Option kRows{'n', "rows", "ROWS", "at most this many rows"};
 
 // Every tool.
 inline constexpr Option kQuiet{'q', "quiet", "", "no notes on standard error, only errors"};

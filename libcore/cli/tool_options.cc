@@ -78,7 +78,7 @@ void Tool::add_output_options() {
 }
 
 void Tool::add_common_options() {
-  command_.heading("Else");
+  command_.heading("Other");
   command_.add(option::kQuiet, quiet_);
   command_.add(option::kVerbose, verbose_);
   command_.add(option::kDescribe, describe_);

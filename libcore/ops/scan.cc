@@ -56,6 +56,15 @@ FilterBinder binder_of(const std::string& where) {
   };
 }
 
+void refuse_repeats(const std::vector<std::string>& columns) {
+  for (size_t i = 1; i < columns.size(); ++i) {
+    auto end = columns.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(columns.begin(), end, columns[i]) != end) {
+      throw Error::usage("column '" + columns[i] + "' is named twice");
+    }
+  }
+}
+
 void refuse_text_options(const std::string& name, const CsvReadOptions& text) {
   const char* given = nullptr;
   if (!text.types.empty()) given = "--types";
@@ -115,6 +124,7 @@ ScanInput recognize(const std::string& operand, const ScanOptions& options) {
 }
 
 OperatorPtr open_recognized(ScanInput input, const ScanOptions& options) {
+  if (options.text.columns) refuse_repeats(*options.text.columns);
   if (input.format == Format::kArrow) return open_arrow(std::move(input.source), options);
   return open_text(input.operand, input.format, std::move(input.source), options);
 }

@@ -37,7 +37,7 @@ OperatorPtr open_scan(const std::string& operand, const ScanOptions& options);
 // names both inputs and the column. Each file is open only while it is read. REQUIRES an operand.
 OperatorPtr open_scan(const std::vector<std::string>& operands, const ScanOptions& options);
 
-// Columns of `input` by name, in that order. Throws Error when one is unknown or named twice.
+// Columns of `input` by name, in that order. Throws Error when one is unknown.
 OperatorPtr select_columns(OperatorPtr input, const std::vector<std::string>& columns);
 
 }  // namespace penstock

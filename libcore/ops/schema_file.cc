@@ -1,5 +1,7 @@
 #include "libcore/ops/schema_file.h"
 
+#include <algorithm>
+
 #include "libcore/arrow/ipc_reader.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
@@ -88,9 +90,11 @@ std::vector<std::pair<std::string, TypePtr>> parse_types(std::string_view text) 
   std::vector<std::pair<std::string, TypePtr>> types;
   std::string whole(text);
   for (;;) {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
     std::string name = take_name(text, "=,");
     if (name.empty() || !text.starts_with('=')) {
-      throw Error::usage("types are NAME=TYPE,..., as in price=float64,day=date, not '" + whole + "'");
+      throw Error::usage("types are NAME=TYPE,..., as in price=float64,day=date, not '" + whole +
+                         "'");
     }
     text.remove_prefix(1);
     size_t end = type_end(text);

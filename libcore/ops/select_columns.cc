@@ -1,7 +1,5 @@
-#include <algorithm>
 #include <utility>
 
-#include "libcore/base/error.h"
 #include "libcore/ops/scan.h"
 
 namespace penstock {
@@ -15,9 +13,6 @@ class SelectColumns : public Operator {
     std::vector<Field> fields;
     for (const std::string& name : columns) {
       size_t at = from->index_of(name);
-      if (std::find(picked_.begin(), picked_.end(), at) != picked_.end()) {
-        throw Error::usage("column '" + name + "' is named twice");
-      }
       picked_.push_back(at);
       fields.push_back((*from)[at]);
     }

@@ -1,0 +1,67 @@
+#include "libcore/ops/print.h"
+
+#include <gtest/gtest.h>
+
+#include "libcore/base/error.h"
+#include "libcore/data/builder.h"
+#include "libcore/ops/rejects.h"
+
+namespace penstock {
+namespace {
+
+// One batch of one row, then the end or an Error; notes what had been written when it was pulled.
+class OneRow : public Operator {
+ public:
+  OneRow(const std::string& written, bool fails) : written_(written), fails_(fails) {}
+  SchemaPtr schema() const override { return schema_; }
+  std::optional<Batch> next() override {
+    if (pulled_++ == 0) {
+      before_ = written_;
+      FixedBuilder<int64_t> values;
+      values.append(7);
+      return Batch{schema_, 1, {values.finish(int64_type())}};
+    }
+    if (fails_) throw Error("broken");
+    return std::nullopt;
+  }
+  std::string before_;
+
+ private:
+  const std::string& written_;
+  bool fails_;
+  int pulled_ = 0;
+  SchemaPtr schema_ = make_schema({{"a", int64_type(), true, {}}});
+};
+
+TEST(Print, TheHeaderComesBeforeTheFirstBatch) {
+  for (Format format : {Format::kCsv, Format::kTsv, Format::kArrow}) {
+    std::string out;
+    ByteSinkPtr sink = sink_to_string(out);
+    OneRow input(out, false);
+    PrintOptions options;
+    options.format = format;
+    EXPECT_EQ(print(input, *sink, options), 1);
+    EXPECT_NE(input.before_, "");
+  }
+}
+
+TEST(Print, AFailedInputLeavesNoEnd) {
+  std::string whole;
+  std::string cut;
+  OneRow good(whole, false);
+  print(good, *sink_to_string(whole), {});
+  OneRow bad(cut, true);
+  EXPECT_THROW(print(bad, *sink_to_string(cut), {}), Error);
+  ASSERT_LT(cut.size(), whole.size());
+  EXPECT_EQ(whole.substr(0, cut.size()), cut);
+}
+
+TEST(Rejects, CountsWithoutAFile) {
+  Rejects rejects;
+  rejects.add({"f", 1, "", "why", "record"});
+  rejects.finish();
+  EXPECT_EQ(rejects.count(), 1);
+}
+
+}  // namespace
+}  // namespace penstock
