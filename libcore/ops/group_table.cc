@@ -13,8 +13,9 @@ namespace penstock {
 namespace {
 
 // Rows are looked up in blocks, in passes: hash and ask for the index's line, find a candidate and
-// ask for its key, compare. In a table beyond the caches the misses of a block overlap instead of
-// following each other: 1e7 groups of int64 take 43 ns a row so, and 95 ns row by row.
+// ask for its key, compare. In a table beyond the caches the misses of a block overlap so. A semi
+// join of 6M rows with 1.5M int64 keys took 0.27 and 0.36 s of CPU, and 0.38 and 0.40 s without the
+// prefetches (two runs each by turns, on a machine that was busy otherwise).
 constexpr int64_t kBlockRows = 512;
 
 // Below this many slots the index lies in the caches and asking ahead only costs.

@@ -11,8 +11,8 @@ namespace {
 
 // Fewer items are sorted by comparing.
 constexpr size_t kFewItems = 128;
-// More items than these 256 KiB are first split by their highest bits, into buckets that lie in a
-// second-level cache; there passes over single bytes cost 1 to 2 ns an item.
+// More items than these 256 KiB are first split by their highest bits, into buckets whose passes
+// over single bytes stay in a second-level cache.
 constexpr size_t kCachedItems = 16384;
 constexpr int kSplitBits = 11;
 constexpr int kDigitBits = 8;
