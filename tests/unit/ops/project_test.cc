@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "libcore/base/limits.h"
 #include "tests/unit/ops/ops_test_tables.h"
 
 namespace penstock {
@@ -35,6 +36,17 @@ TEST(Project, KeepsWhatIsKnownOfColumnsThatComeThrough) {
   EXPECT_EQ(order("a as x, c"), "x:desc / x,c");
   EXPECT_EQ(order("a + 1 as a, b, c"), "none / none");
   EXPECT_EQ(order("b, a"), "a:desc,b / none");
+}
+
+TEST(Project, RowsThatAreMadeComeInSmallBatches) {
+  std::vector<std::string> values(40, "1000");
+  values[3] = "0";
+  Batch input = table({{"n", column(int64_type(), values)}});
+  OperatorPtr project = make_project(source(input, 40), "n, generate_series(1, n) as i");
+  testing::Result result = testing::run(*project);
+  EXPECT_EQ(result.rows.size(), 39000U);
+  EXPECT_EQ(result.rows[1001], "1000|2");
+  EXPECT_LE(result.largest_batch, kBatchRows);
 }
 
 }  // namespace
