@@ -145,7 +145,8 @@ int Tool::write(OperatorPtr result) {
     if (rejects_.count() > 0) {
       bool skipped = scan_.text.on_error == OnError::kSkip;
       note(count_of(rejects_.count(), "record") +
-           (skipped ? " could not be read, left out" : " had fields that could not be read, now null"));
+           (skipped ? " could not be read, left out"
+                    : " had fields that could not be read, now null"));
     }
   } catch (...) {
     (void)result.release();
