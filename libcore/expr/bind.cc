@@ -62,6 +62,12 @@ NodePtr make_bool_constant(bool value) {
 }
 
 Bound Binder::bind(const Syntax& syntax) {
+  Bound result = bind_kind(syntax);
+  if (result.node->cost() > kMaxNodeCost) fail(syntax.location, "the expression is too large");
+  return result;
+}
+
+Bound Binder::bind_kind(const Syntax& syntax) {
   switch (syntax.kind) {
     case Syntax::Kind::kColumn:
       return bind_column(syntax);

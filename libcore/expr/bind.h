@@ -82,6 +82,7 @@ class Binder {
   const Schema& schema() const { return schema_; }
 
  private:
+  Bound bind_kind(const Syntax& syntax);
   Bound bind_column(const Syntax& syntax);
   Bound bind_constant(const Syntax& syntax) const;
   Bound bind_cast(const Syntax& syntax);

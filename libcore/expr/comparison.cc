@@ -21,21 +21,39 @@ Bound bind_operator(Binder& binder, const Syntax& call, std::vector<Bound> argum
   return bind_comparison(binder, call.text, arguments[0], arguments[1], call.location);
 }
 
-Bound both_hold(bool conjunction, const Bound& a, const Bound& b) {
-  Bound result;
-  result.location = a.location;
-  result.node = make_logic(conjunction, {a.node, b.node});
-  return result;
+// One comparison of two of a call's arguments, null where either is.
+ColumnPtr compare_arguments(const KernelCall& call, const Kernel& compare, size_t a, size_t b) {
+  Operand operands[] = {call.arguments[a], call.arguments[b]};
+  Buffer validity;
+  for (const Operand& operand : operands) {
+    if (operand.column->null_count == 0) continue;
+    if (operand.constant || operand.column->validity.empty()) {
+      return make_null_column(bool_type(), call.rows);
+    }
+    validity = and_bitmaps(validity, operand.column->validity, call.rows);
+  }
+  return compare({call.node, operands, call.rows, validity});
 }
 
 Bound bind_between(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
-  auto within = [&](const Bound& low, const Bound& high) {
-    return both_hold(true, bind_comparison(binder, ">=", arguments[0], low, call.location),
-                     bind_comparison(binder, "<=", arguments[0], high, call.location));
-  };
-  Bound result = within(arguments[1], arguments[2]);
-  if (call.text == "between") return result;
-  return both_hold(false, result, within(arguments[2], arguments[1]));
+  TypePtr type = binder.common_type(arguments, call.location, "cannot compare");
+  for (Bound& argument : arguments)
+    argument = binder.coerce(argument, type, "a bound");
+  Kernel at_least = find_comparison(*type, comparison_of(">="));
+  Kernel at_most = find_comparison(*type, comparison_of("<="));
+  if (!at_least) binder.fail(call.location, type_name(*type) + " cannot be compared");
+  bool symmetric = call.text == "between symmetric";
+  return binder.call(
+      bool_type(), arguments,
+      [=](const KernelCall& k) {
+        auto within = [&](size_t low, size_t high) {
+          return combine(true, *compare_arguments(k, at_least, 0, low),
+                         *compare_arguments(k, at_most, 0, high));
+        };
+        ColumnPtr result = within(1, 2);
+        return symmetric ? combine(false, *result, *within(2, 1)) : result;
+      },
+      {.strict = false}, call.location);
 }
 
 // Validity as truth: never null itself.
@@ -209,6 +227,14 @@ constexpr Function kFunctions[] = {
 };
 
 }  // namespace
+
+ColumnPtr compare_to_list(const KernelCall& call, const Kernel& equal) {
+  ColumnPtr result = compare_arguments(call, equal, 0, 1);
+  for (size_t k = 2; k < call.arguments.size(); ++k) {
+    result = combine(false, *result, *compare_arguments(call, equal, 0, k));
+  }
+  return result;
+}
 
 Bound bind_comparison(Binder& binder, std::string_view op, const Bound& a, const Bound& b,
                       int64_t location) {

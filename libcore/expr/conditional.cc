@@ -25,6 +25,14 @@ class Choice {
       from_[static_cast<size_t>(rows[k])] = {part, constant ? 0 : static_cast<RowIndex>(k)};
     }
   }
+  // Rows `rows` of the result are the same rows of a value that was computed for all.
+  void add_computed(const Operand& value, std::span<const RowIndex> rows) {
+    int32_t part = static_cast<int32_t>(parts_.size());
+    parts_.push_back(value.column);
+    for (RowIndex row : rows) {
+      from_[static_cast<size_t>(row)] = {part, value.constant ? 0 : row};
+    }
+  }
   ColumnPtr finish(const TypePtr& type) const {
     if (parts_.empty()) return make_null_column(type, static_cast<int64_t>(from_.size()));
     return take_from(parts_, from_);
@@ -90,27 +98,43 @@ void blend_bytes(const uint8_t* taken, const Operand& value, int32_t width, uint
 
 class CaseNode : public Node {
  public:
-  CaseNode(TypePtr type, std::vector<NodePtr> conditions, std::vector<NodePtr> values,
-           bool can_fail)
-      : Node(std::move(type), can_fail),
+  CaseNode(TypePtr type, std::vector<NodePtr> conditions, std::vector<NodePtr> values)
+      : Node(std::move(type), false),
         conditions_(std::move(conditions)),
         values_(std::move(values)) {
+    adopt(conditions_);
+    adopt(values_);
     // Two or three cheap values computed for all rows and blended cost less than sorting rows
     // apart.
     constexpr size_t kMostBlended = 3;
     int32_t width = fixed_width(*this->type());
     bool power = width == 1 || width == 2 || width == 4 || width == 8 || width == 16;
-    blends_ = !can_fail && conditions_.size() <= kMostBlended && power &&
+    blends_ = !can_fail() && conditions_.size() <= kMostBlended && power &&
               this->type()->id != TypeId::kDictionary &&
               this->type()->id != TypeId::kFixedSizeBinary;
   }
 
   ColumnPtr evaluate(const Batch& batch) const override {
+    std::vector<Operand> computed;
     if (blends_) {
-      if (ColumnPtr result = evaluate_blended(batch)) return result;
+      bool nulls = false;
+      for (const NodePtr& node : values_) {
+        Operand operand{node->constant(), true};
+        if (operand.column == nullptr) operand = {node->evaluate(batch), false};
+        nulls |= operand.column->null_count != 0;
+        computed.push_back(std::move(operand));
+      }
+      if (!nulls) return blend_values(batch, computed);
     }
     std::vector<RowIndex> open = all_rows(batch.rows);
     Choice choice(batch.rows);
+    auto add = [&](size_t k, std::span<const RowIndex> rows) {
+      if (computed.empty()) {
+        add_value(choice, *values_[k], batch, rows);
+      } else {
+        choice.add_computed(computed[k], rows);
+      }
+    };
     for (size_t k = 0; k < conditions_.size() && !open.empty(); ++k) {
       ColumnPtr truth = evaluate_for(*conditions_[k], batch, open);
       std::vector<RowIndex> taken;
@@ -119,10 +143,10 @@ class CaseNode : public Node {
         int64_t i = static_cast<int64_t>(j);
         (truth->is_valid(i) && truth->bool_at(i) ? taken : left).push_back(open[j]);
       }
-      add_value(choice, *values_[k], batch, taken);
+      add(k, taken);
       open = std::move(left);
     }
-    add_value(choice, *values_.back(), batch, open);
+    add(values_.size() - 1, open);
     return choice.finish(type());
   }
 
@@ -134,15 +158,8 @@ class CaseNode : public Node {
   }
 
  private:
-  // Null pointer when a value has a null: then validity would have to be blended too.
-  ColumnPtr evaluate_blended(const Batch& batch) const {
-    std::vector<Operand> values;
-    for (const NodePtr& node : values_) {
-      Operand operand{node->constant(), true};
-      if (operand.column == nullptr) operand = {node->evaluate(batch), false};
-      if (operand.column->null_count != 0) return nullptr;
-      values.push_back(std::move(operand));
-    }
+  // REQUIRES: no value has a null (or validity would have to be blended too).
+  ColumnPtr blend_values(const Batch& batch, std::span<const Operand> values) const {
     int32_t width = fixed_width(*type());
     MutableBuffer out(batch.rows * width);
     MutableBuffer everything = make_bitmap(batch.rows, true);
@@ -166,8 +183,10 @@ class CaseNode : public Node {
 
 class CoalesceNode : public Node {
  public:
-  CoalesceNode(TypePtr type, std::vector<NodePtr> values, bool can_fail)
-      : Node(std::move(type), can_fail), values_(std::move(values)) {}
+  CoalesceNode(TypePtr type, std::vector<NodePtr> values)
+      : Node(std::move(type), false), values_(std::move(values)) {
+    adopt(values_);
+  }
 
   ColumnPtr evaluate(const Batch& batch) const override {
     ColumnPtr first = values_[0]->evaluate(batch);
@@ -215,11 +234,6 @@ ColumnPtr extreme(const KernelCall& call, bool greatest) {
     }
   }
   return take_from(parts, best);
-}
-
-bool any_fails(const std::vector<NodePtr>& nodes) {
-  return std::any_of(nodes.begin(), nodes.end(),
-                     [](const NodePtr& node) { return node->can_fail(); });
 }
 
 // All arguments as their common type.
@@ -291,14 +305,11 @@ constexpr Function kFunctions[] = {
 
 NodePtr make_case(TypePtr type, std::vector<NodePtr> conditions, std::vector<NodePtr> values) {
   PENSTOCK_CHECK(values.size() == conditions.size() + 1);
-  bool can_fail = any_fails(conditions) || any_fails(values);
-  return std::make_shared<CaseNode>(std::move(type), std::move(conditions), std::move(values),
-                                    can_fail);
+  return std::make_shared<CaseNode>(std::move(type), std::move(conditions), std::move(values));
 }
 
 NodePtr make_coalesce(TypePtr type, std::vector<NodePtr> values) {
-  bool can_fail = any_fails(values);
-  return std::make_shared<CoalesceNode>(std::move(type), std::move(values), can_fail);
+  return std::make_shared<CoalesceNode>(std::move(type), std::move(values));
 }
 
 std::span<const Function> conditional_functions() {

@@ -107,6 +107,9 @@ std::string describe(std::span<const Bound> arguments) {
   for (const Function& function : functions()) {
     if (!function.is_operator) names.emplace_back(function.name);
   }
+  for (const AggregateFunction& function : aggregate_functions()) {
+    names.emplace_back(function.name);
+  }
   binder.fail(call.location,
               "unknown function '" + call.text + "'" + did_you_mean(call.text, names));
 }

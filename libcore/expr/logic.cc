@@ -44,8 +44,9 @@ class BitWriter {
   MutableBuffer bits_;
 };
 
-// a AND b (or OR) in three-valued logic. What is true and what is false is kept apart: null is
-// neither.
+}  // namespace
+
+// What is true and what is false is kept apart: null is neither.
 ColumnPtr combine(bool conjunction, const Column& a, const Column& b) {
   int64_t rows = a.length;
   BitWriter values(rows);
@@ -71,6 +72,8 @@ ColumnPtr combine(bool conjunction, const Column& a, const Column& b) {
   }
   return make_column(bool_type(), rows, values.finish(), nulls ? validity.finish() : Buffer());
 }
+
+namespace {
 
 // The rows that a side so far leaves open: for `and` all that are not false.
 std::vector<RowIndex> open_rows(bool conjunction, const Column& column) {
@@ -102,8 +105,10 @@ ColumnPtr spread(bool conjunction, const Column& narrow, std::span<const RowInde
 
 class LogicNode : public Node {
  public:
-  LogicNode(bool conjunction, std::vector<NodePtr> operands, bool can_fail)
-      : Node(bool_type(), can_fail), conjunction_(conjunction), operands_(std::move(operands)) {}
+  LogicNode(bool conjunction, std::vector<NodePtr> operands)
+      : Node(bool_type(), false), conjunction_(conjunction), operands_(std::move(operands)) {
+    adopt(operands_);
+  }
 
   ColumnPtr evaluate(const Batch& batch) const override {
     ColumnPtr result = operands_[0]->evaluate(batch);
@@ -159,10 +164,7 @@ void keep_true(const Column& column, std::vector<RowIndex>& rows) {
 
 NodePtr make_logic(bool conjunction, std::vector<NodePtr> operands) {
   PENSTOCK_CHECK(operands.size() >= 2);
-  bool can_fail = false;
-  for (const NodePtr& operand : operands)
-    can_fail |= operand->can_fail();
-  return std::make_shared<LogicNode>(conjunction, std::move(operands), can_fail);
+  return std::make_shared<LogicNode>(conjunction, std::move(operands));
 }
 
 NodePtr make_not(NodePtr operand, const SourcePtr& source) {

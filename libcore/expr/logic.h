@@ -14,6 +14,9 @@ namespace penstock {
 NodePtr make_logic(bool conjunction, std::vector<NodePtr> operands);
 NodePtr make_not(NodePtr operand, const SourcePtr& source);
 
+// a AND b, or a OR b, of two bool columns of one length.
+ColumnPtr combine(bool conjunction, const Column& a, const Column& b);
+
 // The rows of `batch` where a bool node is true. Conjuncts are computed in order; once few rows are
 // left, only for these.
 std::vector<RowIndex> select_true(const Node& predicate, const Batch& batch);

@@ -3,9 +3,11 @@
 #include <bit>
 
 #include "libcore/data/hash.h"
+#include "libcore/expr/compare_kernels.h"
 #include "libcore/expr/comparison.h"
 #include "libcore/expr/logic.h"
 #include "libcore/expr/rows.h"
+#include "libcore/expr/types.h"
 
 namespace penstock {
 namespace {
@@ -107,34 +109,44 @@ Kernel find_lookup(const Type& type, const std::vector<ColumnPtr>& constants) {
 
 Bound bind_in(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   TypePtr type = binder.common_type(arguments, call.location, "cannot compare");
+  // Sets are kept of the two common widths.
+  if (is_integer(type->id) && fixed_width(*type) < 4) type = int64_type();
+  if (type->id == TypeId::kUint32) type = int64_type();
   for (Bound& argument : arguments)
     argument = binder.coerce(argument, type, "a value of the list");
+  Kernel equal = find_comparison(*type, comparison_of("="));
+  if (!equal) binder.fail(call.location, type_name(*type) + " cannot be compared");
   std::vector<ColumnPtr> constants;
-  std::vector<NodePtr> tests;
+  std::vector<Bound> others = {arguments[0]};
   for (size_t k = 1; k < arguments.size(); ++k) {
     ColumnPtr constant = arguments[k].node->constant();
     if (constant != nullptr && constant->null_count == 0) {
       constants.push_back(std::move(constant));
     } else {
-      tests.push_back(bind_comparison(binder, "=", arguments[0], arguments[k], call.location).node);
+      others.push_back(arguments[k]);
     }
   }
   Kernel lookup = constants.size() > 1 ? find_lookup(*type, constants) : Kernel();
-  if (lookup) {
-    tests.push_back(
-        binder.call(bool_type(), {&arguments[0], 1}, std::move(lookup), {}, call.location).node);
-  } else {
-    for (const ColumnPtr& constant : constants) {
-      Bound value;
-      value.location = call.location;
-      value.node = std::make_shared<ConstantNode>(constant);
-      tests.push_back(bind_comparison(binder, "=", arguments[0], value, call.location).node);
-    }
+  if (!lookup) {
+    return binder.call(
+        bool_type(), arguments, [equal](const KernelCall& k) { return compare_to_list(k, equal); },
+        {.strict = false}, call.location);
   }
-  Bound result;
-  result.location = call.location;
-  result.node = tests.size() == 1 ? tests[0] : make_logic(false, std::move(tests));
-  return result;
+  if (others.size() == 1) {
+    return binder.call(bool_type(), others, std::move(lookup), {}, call.location);
+  }
+  return binder.call(
+      bool_type(), others,
+      [=](const KernelCall& k) {
+        // The set wants its one argument as a strict call has it.
+        const Column& value = *k.arguments[0].column;
+        if (value.null_count != 0 && (k.arguments[0].constant || value.validity.empty())) {
+          return make_null_column(bool_type(), k.rows);
+        }
+        ColumnPtr found = lookup({k.node, k.arguments.first(1), k.rows, value.validity});
+        return combine(false, *found, *compare_to_list(k, equal));
+      },
+      {.strict = false}, call.location);
 }
 
 }  // namespace penstock

@@ -3,15 +3,6 @@
 #include <algorithm>
 
 namespace penstock {
-namespace {
-
-bool any_can_fail(std::span<const NodePtr> nodes) {
-  return std::any_of(nodes.begin(), nodes.end(),
-                     [](const NodePtr& node) { return node->can_fail(); });
-}
-
-}  // namespace
-
 ColumnPtr ConstantNode::evaluate(const Batch& batch) const {
   if (value_->null_count != 0) return make_null_column(type(), batch.rows);
   std::vector<RowIndex> rows(static_cast<size_t>(batch.rows), 0);
@@ -20,12 +11,14 @@ ColumnPtr ConstantNode::evaluate(const Batch& batch) const {
 
 CallNode::CallNode(TypePtr type, std::vector<NodePtr> arguments, Kernel kernel, CallTraits traits,
                    SourcePtr source, int64_t location)
-    : Node(std::move(type), traits.can_fail || any_can_fail(arguments)),
+    : Node(std::move(type), traits.can_fail),
       arguments_(std::move(arguments)),
       kernel_(std::move(kernel)),
       traits_(traits),
       source_(std::move(source)),
-      location_(location) {}
+      location_(location) {
+  adopt(arguments_);
+}
 
 ColumnPtr CallNode::evaluate(const Batch& batch) const {
   std::vector<Operand> operands;

@@ -36,6 +36,9 @@ class Node {
   // of a false `and`, a branch of a case) such a node is given only the rows that it may see.
   bool can_fail() const { return can_fail_; }
 
+  // Nodes that one evaluation visits, those below counted as often as they are reached.
+  double cost() const { return cost_; }
+
   // A column of batch.rows rows and a plain type. Columns of the batch that it does not read may be
   // null pointers.
   virtual ColumnPtr evaluate(const Batch& batch) const = 0;
@@ -46,10 +49,24 @@ class Node {
   // A constant's one row; null for all other nodes.
   virtual ColumnPtr constant() const { return nullptr; }
 
+ protected:
+  // What is below fails and costs here too. For constructors.
+  void adopt(std::span<const NodePtr> children) {
+    for (const NodePtr& child : children) {
+      can_fail_ |= child->can_fail();
+      cost_ += child->cost();
+    }
+  }
+
  private:
   TypePtr type_;
   bool can_fail_;
+  double cost_ = 1;
 };
+
+// Past this many visits an evaluation is refused: what is written once may be computed twice
+// (nullif, a simple case), and nested that doubles with each level.
+inline constexpr double kMaxNodeCost = 1e6;
 
 // An input column, as its plain type.
 class ColumnNode : public Node {

@@ -147,7 +147,7 @@ Bound bind_json_elements(Binder& binder, const Syntax& call, std::vector<Bound> 
       {.can_fail = true}, call.location);
 }
 
-void check_count(const KernelCall& call, int64_t rows) {
+void check_count(const KernelCall& call, int128_t rows) {
   if (rows > kMaxSeriesRows) {
     call.fail("the series has more than " + std::to_string(kMaxSeriesRows) + " rows");
   }
@@ -164,11 +164,11 @@ ColumnPtr number_series(const KernelCall& call) {
   for (int64_t i = 0; i < call.rows; ++i) {
     if (call.is_valid(i)) {
       if (step[i] == 0) call.fail("the step of a series is not zero");
-      bool up = step[i] > 0;
-      for (int64_t n = first[i]; up ? n <= last[i] : n >= last[i];) {
-        numbers.append(n);
-        check_count(call, numbers.length());
-        if (__builtin_add_overflow(n, step[i], &n)) break;
+      int128_t count = (int128_t{last[i]} - first[i]) / step[i] + 1;
+      if ((step[i] > 0) != (last[i] >= first[i]) && last[i] != first[i]) count = 0;
+      check_count(call, count + numbers.length());
+      for (int128_t k = 0; k < count; ++k) {
+        numbers.append(static_cast<int64_t>(first[i] + k * step[i]));
       }
     }
     offsets.as<int32_t>()[i + 1] = static_cast<int32_t>(numbers.length());

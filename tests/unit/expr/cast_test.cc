@@ -1,0 +1,104 @@
+#include "libcore/expr/cast.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/expr/evaluate.h"
+
+namespace penstock {
+namespace {
+
+TEST(Cast, TypesByTheirNames) {
+  EXPECT_EQ(typed("1::int"), "int32: 1");
+  EXPECT_EQ(typed("1::int4"), "int32: 1");
+  EXPECT_EQ(typed("1::bigint"), "int64: 1");
+  EXPECT_EQ(typed("1::int8"), "int8: 1");  // Arrow's name, not PostgreSQL's
+  EXPECT_EQ(typed("1::uint8"), "uint8: 1");
+  EXPECT_EQ(typed("1::smallint"), "int16: 1");
+  EXPECT_EQ(typed("1::real"), "float32: 1");
+  EXPECT_EQ(typed("1::double precision"), "float64: 1");
+  EXPECT_EQ(typed("1::decimal(5,2)"), "decimal128(5,2): 1.00");
+  EXPECT_EQ(typed("1::numeric(5)"), "decimal128(5,0): 1");
+  EXPECT_EQ(typed("1::text"), "utf8: '1'");
+  EXPECT_EQ(typed("cast('2024-01-02' as date)"), "date32: 2024-01-02");
+  EXPECT_EQ(typed("'2024-01-02'::timestamp"), "timestamp[us]: 2024-01-02T00:00:00");
+  EXPECT_EQ(typed("'2024-01-02 03:04'::timestamp(0)"), "timestamp[s]: 2024-01-02T03:04:00");
+  EXPECT_EQ(typed("'t'::bool"), "bool: true");
+  EXPECT_EQ(eval("1::numeric"), "error: a decimal needs its digits, as in decimal(18,2)");
+  EXPECT_EQ(eval("1::decimal(39,0)"),
+            "error: a decimal has 1 to 38 digits, of which 0 to all are behind the point");
+  EXPECT_EQ(eval("1::varchar(3)"), "error: text has no length; cut it with left(x, n)");
+  EXPECT_EQ(eval("1::wrong").substr(0, 6), "error:");
+}
+
+TEST(Cast, FloatsRoundHalfToEven) {
+  Batch batch = make_batch({{"x", "float64", {"0.5", "1.5", "2.5", "-0.5", "null"}}});
+  EXPECT_EQ(typed("x::int64", batch), "int64: 0 2 2 0 null");
+  EXPECT_EQ(eval("'nan'::float64::int64"), "error: nan is out of range for int64");
+  EXPECT_EQ(eval("9223372036854775807.0::float64::int64").substr(0, 30),
+            "error: 9.223372036854776e+18 i");
+  EXPECT_EQ(eval("(-9223372036854775808.0)::float64::int64"), "-9223372036854775808");
+  EXPECT_EQ(eval("1e300::float32"), "error: 1e+300 is out of range for float32");
+  EXPECT_EQ(eval("254.6::float64::uint8"), "255");
+  EXPECT_EQ(eval("255.6::float64::uint8"), "error: 255.6 is out of range for uint8");
+  EXPECT_EQ(eval("(-0.4)::float64::uint8"), "0");
+}
+
+TEST(Cast, IntegersOutOfRange) {
+  Batch batch = make_batch({{"x", "int64", {"127", "128", "null"}}});
+  EXPECT_EQ(error_of("x::int8", batch), "128 is out of range for int8\n  x::int8\n   ^");
+  EXPECT_EQ(eval("case when x < 128 then x end::int8", batch), "127 null null");
+  EXPECT_EQ(eval("(-1)::uint64"), "error: -1 is out of range for uint64");
+  EXPECT_EQ(eval("18446744073709551615::uint64"), "18446744073709551615");
+}
+
+TEST(Cast, Decimals) {
+  Batch batch = make_batch({{"d", "decimal(10,3)", {"1.235", "-1.235", "2.500", "null"}}});
+  EXPECT_EQ(typed("d::decimal(10,2)", batch), "decimal128(10,2): 1.24 -1.24 2.50 null");
+  EXPECT_EQ(typed("d::int64", batch), "int64: 1 -1 3 null");
+  EXPECT_EQ(typed("d::float64", batch), "float64: 1.235 -1.235 2.5 null");
+  EXPECT_EQ(eval("d::decimal(3,3)", batch), "error: 1.235 is out of range for decimal128(3,3)");
+  EXPECT_EQ(typed("0.1::float64::decimal(5,3)"), "decimal128(5,3): 0.100");
+  EXPECT_EQ(eval("1e10::decimal(5,3)"), "error: 10000000000 is out of range for decimal128(5,3)");
+  EXPECT_EQ(eval("'12.345'::decimal(5,2)").substr(0, 6), "error:");
+}
+
+TEST(Cast, TextBothWays) {
+  Batch batch =
+      make_batch({{"s", "text", {" 12 ", "-3", "null"}}, {"b", "bool", {"true", "false", "null"}}});
+  EXPECT_EQ(typed("s::int64", batch), "int64: 12 -3 null");
+  EXPECT_EQ(typed("b::text", batch), "utf8: 'true' 'false' null");
+  EXPECT_EQ(typed("b::int", batch), "int32: 1 0 null");
+  EXPECT_EQ(typed("(s::int64 + 3)::bool", batch), "bool: true false null");
+  EXPECT_EQ(error_of("s::date", batch), "' 12 ' is not a valid date32\n  s::date\n   ^");
+  EXPECT_EQ(error_of("'12x'::int", batch), "'12x' is not a valid int32\n  '12x'::int\n  ^");
+  EXPECT_EQ(eval("0.1::float64::text || 1.50::text || date '2024-01-02'::text"),
+            "'0.11.502024-01-02'");
+  EXPECT_EQ(eval("'yes'::bool and not 'off'::bool"), "true");
+  EXPECT_EQ(eval("'maybe'::bool"), "error: 'maybe' is not a valid bool");
+}
+
+TEST(Cast, Times) {
+  EXPECT_EQ(typed("timestamp '1969-12-31 23:00:00'::date"), "date32: 1969-12-31");
+  EXPECT_EQ(typed("timestamp '2024-01-02 03:04:05.678'::timestamp(0)"),
+            "timestamp[s]: 2024-01-02T03:04:05");
+  EXPECT_EQ(typed("timestamp '2024-01-02 03:04:05'::time"), "time64[us]: 03:04:05");
+  EXPECT_EQ(typed("date '2024-01-02'::timestamp"), "timestamp[us]: 2024-01-02T00:00:00");
+  EXPECT_EQ(typed("timestamptz '2024-01-02T03:04:05+01:00'::timestamp"),
+            "timestamp[us]: 2024-01-02T02:04:05");
+  EXPECT_EQ(eval("timestamp '2024-01-02 03:04:05'::timestamptz"),
+            "error: there is no cast from timestamp[us] to timestamp[us, UTC]; say where its clock "
+            "stood: x at time zone 'UTC'");
+  EXPECT_EQ(eval("date '2024-01-02'::int"), "error: there is no cast from date32 to int32");
+  EXPECT_EQ(eval("'3000-01-01'::date::timestamp(9)"),
+            "error: a time is out of range for timestamp[ns]");
+}
+
+TEST(Cast, NullIsNullOfEveryType) {
+  EXPECT_EQ(typed("null::int"), "int32: null");
+  EXPECT_EQ(typed("null::text"), "utf8: null");
+  EXPECT_EQ(typed("null::date"), "date32: null");
+  EXPECT_EQ(typed("null"), "utf8: null");
+}
+
+}  // namespace
+}  // namespace penstock
