@@ -40,6 +40,8 @@ def ask_duckdb(world: list[cases.Case], left: tables.Table, right: tables.Table)
     """The rows of each case, or the error that DuckDB made of it."""
     connection = duckdb.connect()
     connection.execute("set threads = 1")
+    # The plain plan is the better oracle: DuckDB 2.0's optimizer fails on some comparisons of text.
+    connection.execute("pragma disable_optimizer")
     connection.register("left_table", left.arrow())
     connection.register("right_table", right.arrow())
     connection.execute("create table l as from left_table")
@@ -66,7 +68,7 @@ def verdict(case: cases.Case, folder: pathlib.Path, number: int, rows) -> str:
 
 
 def run_world(seed: int, count: int, keep: pathlib.Path) -> tuple[int, int, list[str]]:
-    """Cases run, cases that both sides refused, and what disagreed."""
+    """Cases run, cases that DuckDB refused, and what disagreed."""
     r = random.Random(seed)
     left, right = tables.make_table(r, tables.LEFT), tables.make_table(r, tables.RIGHT)
     builder = cases.Builder(r, left, right)
@@ -111,7 +113,7 @@ def main() -> int:
             problems += found
     for problem in problems[:40]:
         print(problem)
-    print(f"{time.monotonic() - start:.0f} s; {refused} cases were refused by both sides")
+    print(f"{time.monotonic() - start:.0f} s; {refused} cases were refused by DuckDB")
     print(f"{ran - len(problems)} passed, {len(problems)} failed")
     if not problems and not options.keep:
         keep.rmdir()
