@@ -58,9 +58,10 @@ std::vector<TypeGuess> infer(const CsvSample& sample, const CsvDialect& dialect,
   int64_t span = std::max<int64_t>(0, *size - kPlaceBytes - sample.data_begin);
   for (int64_t i = 1; i <= kPlaces; ++i) {
     window.resize(static_cast<size_t>(kPlaceBytes));
-    int64_t offset = sample.data_begin + span / kPlaces * i;
+    int64_t offset = sample.data_begin + span * i / kPlaces;
     int64_t got = sample.source->read_at(offset, window.data(), kPlaceBytes);
     window.resize(static_cast<size_t>(got));
+    if (offset + got == *size && !window.ends_with('\n')) window += '\n';
     sample_records(records_within(window, dialect, width), dialect, format, wanted, guesses);
   }
   return guesses;

@@ -1,0 +1,92 @@
+#include "libcore/text/csv_inference.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/text/csv_test_input.h"
+
+namespace penstock {
+namespace {
+
+std::string type_of(const std::vector<std::string>& values, const char* format = nullptr) {
+  std::optional<DateFormat> dates;
+  if (format != nullptr) dates.emplace(format);
+  TypeGuess guess;
+  for (const std::string& value : values)
+    guess.see(value, dates ? &*dates : nullptr);
+  return guess.type()->to_string();
+}
+
+TEST(TypeGuess, Numbers) {
+  EXPECT_EQ(type_of({"0", "-5", "9223372036854775807", "-9223372036854775808"}), "int64");
+  EXPECT_EQ(type_of({"1", "2.5"}), "float64");
+  EXPECT_EQ(type_of({"0.5", ".5", "5.", "-1.5e-10", "1e+300", "1.0E5"}), "float64");
+  EXPECT_EQ(type_of({"1.5", "NaN", "inf", "-inf"}), "float64");
+  EXPECT_EQ(type_of({"-0"}), "float64");
+}
+
+TEST(TypeGuess, WhatANumberWouldBendStaysText) {
+  for (const char* text : {"007", "-01", "00.5", "+49", "9223372036854775808", "0x10", "1,5",
+                           "12e4", "1e", "1e999", "1.2.3", "-", ".", "1.234567890123456789",
+                           "123456789012345678901.5", " 1", "1 ", "NaN", "inf"}) {
+    EXPECT_EQ(type_of({text}), "utf8") << text;
+  }
+  EXPECT_EQ(type_of({"9007199254740993", "0.5"}), "utf8");
+  EXPECT_EQ(type_of({"9007199254740993", "5"}), "int64");
+  EXPECT_EQ(type_of({"1", "true"}), "utf8");
+  EXPECT_EQ(type_of({"5", "2024-01-01"}), "utf8");
+}
+
+TEST(TypeGuess, BoolsAndNothing) {
+  EXPECT_EQ(type_of({"true", "False", "TRUE"}), "bool");
+  EXPECT_EQ(type_of({"t"}), "utf8");
+  EXPECT_EQ(type_of({}), "utf8");
+  EXPECT_EQ(type_of({"1", ""}), "utf8");
+}
+
+TEST(TypeGuess, DatesAndTimes) {
+  EXPECT_EQ(type_of({"2024-02-29"}), "date32");
+  EXPECT_EQ(type_of({"2023-02-29"}), "utf8");
+  EXPECT_EQ(type_of({"2024-02-29 12:00:00", "2024-02-29T12:00:00.123456"}), "timestamp[us]");
+  EXPECT_EQ(type_of({"2024-02-29 12:00:00", "2024-02-29T12:00:00.1234567"}), "timestamp[ns]");
+  EXPECT_EQ(type_of({"2024-02-29 12:00:00Z", "2024-02-29T12:00:00+02:00"}), "timestamp[us, UTC]");
+  EXPECT_EQ(type_of({"2024-02-29 12:00:00Z", "2024-02-29T12:00:00"}), "utf8");
+  EXPECT_EQ(type_of({"2024-02-29", "2024-02-29T12:00:00"}), "utf8");
+  EXPECT_EQ(type_of({"29.02.24"}, "%d.%m.%y"), "date32");
+  EXPECT_EQ(type_of({"2024-02-29"}, "%d.%m.%y"), "utf8");
+  EXPECT_EQ(type_of({"20240229"}, "%Y%m%d"), "date32");
+  EXPECT_EQ(type_of({"1/31/24 5:06 PM"}, "%m/%d/%y %I:%M %p"), "timestamp[us]");
+  EXPECT_EQ(type_of({"2024-02-29"}, "%m/%d/%y %H:%M"), "date32");
+}
+
+TEST(CsvInference, LooksAtTheWholeFileWhereItCanSeek) {
+  std::string text = "a,b\n";
+  while (text.size() < 3'000'000)
+    text += "1,2\n";
+  text += "x,2.5\n";
+  EXPECT_EQ(schema_of(text), "a: utf8, b: float64");
+  // A pipe shows its first chunk only; what contradicts later is an error that says what to do.
+  CsvReadOptions options;
+  options.chunk_bytes = 1000;
+  auto pipe = std::make_unique<PeekableSource>(std::make_unique<PipeLikeSource>(text, 100000));
+  OperatorPtr reader = open_csv(std::move(pipe), options);
+  EXPECT_EQ(schema_text(*reader->schema()), "a: int64, b: int64");
+  try {
+    rows_of(*reader);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(),
+              "standard input:750001: column 'a': 'x' is not an integer; use --types a=text or "
+              "--on-error=null");
+  }
+}
+
+TEST(CsvInference, EmptySampleIsMarked) {
+  OperatorPtr reader = open_csv_text("a,b\n1,\n2,\n");
+  EXPECT_EQ(schema_text(*reader->schema()), "a: int64, b: utf8");
+  EXPECT_TRUE((*reader->schema())[0].metadata.empty());
+  ASSERT_EQ((*reader->schema())[1].metadata.size(), 1U);
+  EXPECT_EQ((*reader->schema())[1].metadata[0].first, kEmptySampleKey);
+}
+
+}  // namespace
+}  // namespace penstock

@@ -1,0 +1,40 @@
+#include "libcore/text/text_format.h"
+
+#include <gtest/gtest.h>
+
+#include "libcore/base/error.h"
+
+namespace penstock {
+namespace {
+
+std::string refusal(const std::string& word) {
+  try {
+    parse_format(word);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Error::Kind::kUsage);
+    return error.message();
+  }
+  return "no error";
+}
+
+TEST(TextFormat, Words) {
+  EXPECT_EQ(parse_format("csv"), Format::kCsv);
+  EXPECT_EQ(parse_format("markdown"), Format::kMarkdown);
+  EXPECT_EQ(refusal("ndjsn"), "unknown format 'ndjsn'; did you mean 'ndjson'?");
+  EXPECT_EQ(
+      refusal("parquet"),
+      "unknown format 'parquet'; formats are arrow, csv, tsv, ndjson, lines, table, markdown");
+}
+
+TEST(TextFormat, Suffixes) {
+  EXPECT_EQ(format_of_suffix("a/b.csv"), Format::kCsv);
+  EXPECT_EQ(format_of_suffix("a.tsv.gz"), Format::kTsv);
+  EXPECT_EQ(format_of_suffix("a.jsonl.zst"), Format::kNdjson);
+  EXPECT_EQ(format_of_suffix("a.arrows"), Format::kArrow);
+  EXPECT_EQ(format_of_suffix("a.gz"), std::nullopt);
+  EXPECT_EQ(format_of_suffix("csv"), std::nullopt);
+  EXPECT_EQ(format_of_suffix("-"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace penstock
