@@ -156,21 +156,21 @@ void ColumnEncoder::add_dense_union(const Column& column) {
     int32_t end = 0;
   };
   std::array<Range, 128> ranges;
-  const auto* codes = column.values.as<int8_t>();
+  const uint8_t* codes = column.values.data();  // 0 to 127
   const int32_t* offsets = column.offsets.as<int32_t>();
   for (int64_t i = 0; i < column.length; ++i) {
-    Range& range = ranges[static_cast<size_t>(codes[i])];
+    Range& range = ranges[codes[i]];
     range.begin = std::min(range.begin, offsets[i]);
     range.end = std::max(range.end, offsets[i] + 1);
   }
   add_buffer(column.values.slice(0, column.length));
   MutableBuffer rebased(4 * column.length);
   for (int64_t i = 0; i < column.length; ++i) {
-    rebased.as<int32_t>()[i] = offsets[i] - ranges[static_cast<size_t>(codes[i])].begin;
+    rebased.as<int32_t>()[i] = offsets[i] - ranges[codes[i]].begin;
   }
   add_buffer(rebased.freeze());
   for (size_t i = 0; i < column.children.size(); ++i) {
-    const Range& range = ranges[static_cast<size_t>(column.type->type_codes[i])];
+    const Range& range = ranges[static_cast<uint8_t>(column.type->type_codes[i])];
     bool used = range.end != 0;
     add(*slice(column.children[i], used ? range.begin : 0, used ? range.end - range.begin : 0));
   }

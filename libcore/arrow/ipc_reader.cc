@@ -106,7 +106,9 @@ class StreamInput : public IpcInput {
   // False at the end, which has then been seen to be one.
   bool receive(ReceivedMessage& message, bool is_first_of_file = false) {
     auto outcome = at_place(batch_place(batches_), [&] {
-      return is_first_of_file ? messages_.next_of_file(message) : messages_.next(message);
+      if (is_first_of_file) return messages_.next_of_file(message);
+      if (is_file_ && messages_.at_bare_footer()) return MessageReader::Outcome::kEnd;
+      return messages_.next(message);
     });
     if (outcome == MessageReader::Outcome::kCut) cut();
     if (outcome == MessageReader::Outcome::kMessage) return true;

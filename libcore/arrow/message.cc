@@ -25,6 +25,10 @@ constexpr uint32_t kContinuation = 0xFFFFFFFF;
 // the size of a message it would be too small.
 constexpr uint32_t kBareRoot = 4;
 
+// The metadata of a batch has more bytes than that; the root of a footer lies nearer to its
+// beginning.
+constexpr uint32_t kLeastMetadata = 64;
+
 // Places tried for the end of a message without a prefix: a schema holds few 0xFFFFFFFF.
 constexpr int kBareTries = 16;
 
@@ -142,6 +146,13 @@ MessageReader::Outcome MessageReader::next_of_file(ReceivedMessage& message) {
     return Outcome::kMessage;
   }
   throw Error("the file does not begin with its schema");
+}
+
+bool MessageReader::at_bare_footer() {
+  uint32_t first = 0;
+  if (!look(sizeof first)) return false;
+  std::memcpy(&first, ahead_.data() + used_, sizeof first);
+  return first != 0 && first < kLeastMetadata;
 }
 
 bool MessageReader::skip(int64_t count) {

@@ -36,6 +36,10 @@ class MessageReader {
   // prefix: then it ends where the next message's prefix begins.
   Outcome next_of_file(ReceivedMessage& message);
 
+  // Whether a file's footer is next, with no end marker before it, as Arrow before 0.15 left it.
+  // REQUIRES that the schema was read.
+  bool at_bare_footer();
+
   // Drops `count` bytes; false when there are fewer.
   bool skip(int64_t count);
 

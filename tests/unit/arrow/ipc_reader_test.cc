@@ -238,6 +238,18 @@ TEST(IpcReader, ReadsTheFramingOfBeforeArrow015) {
   EXPECT_NE(error_of([&] { read_from(cut, {}, true); }).find("(after 15 rows)"), std::string::npos);
 }
 
+TEST(IpcReader, ReadsAnOldFileWithoutAnEndMarkerThroughAPipe) {
+  Sample sample;
+  std::string file = write_all(sample.schema, sample.batches, {true, BodyCompression::kNone});
+  std::string stream = legacy(write_all(sample.schema, sample.batches));
+  size_t marker = file.rfind(std::string(kEndMarker, kEndMarker + 8));
+  ASSERT_NE(marker, std::string::npos);
+  std::string old =
+      file.substr(0, 8) + stream.substr(0, stream.size() - 4) + file.substr(marker + 8);
+  OperatorPtr input = open_piped(old, 100);
+  expect_same_cells(sample.batches, read_all(*input));
+}
+
 TEST(IpcReader, BodiesAreAlignedHoweverTheirBytesCome) {
   Sample sample(3, 2000);
   std::string bytes = write_all(sample.schema, sample.batches);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "ipc_testing.h"
+#include "libcore/arrow/ipc_file.h"
 #include "libcore/data/take.h"
 #include "random_columns.h"
 
@@ -78,6 +79,29 @@ TEST(IpcWriter, WritesTheSchemaAtOnce) {
   EXPECT_GT(out.size(), 8U);
   std::string error = error_of([&] { open_bytes(out)->next(); });
   EXPECT_EQ(error, "bytes: input ended before end-of-stream (after 0 rows)");
+}
+
+TEST(IpcWriter, AlignsBodiesAndBuffersAndPadsWithZeros) {
+  Random random(11);
+  SchemaPtr schema = make_schema({{"a", utf8_type(), true, {}}, {"b", bool_type(), true, {}}});
+  std::vector<Batch> batches{batch_of(
+      schema, {random_column(random, utf8_type(), 13), random_column(random, bool_type(), 13)})};
+  std::string bytes = write_all(schema, batches, {true, BodyCompression::kNone});
+  std::optional<FooterMetadata> footer =
+      find_footer({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+  ASSERT_TRUE(footer.has_value());
+  const FileBlock& block = footer->batches.at(0);
+  int64_t body = block.offset + block.metadata_size;
+  EXPECT_EQ(body % 64, 0);
+  auto source = source_from_bytes(bytes, "bytes");
+  MessageMetadata message = read_block_metadata(*source, block);
+  int64_t end = 0;
+  for (const BufferRange& range : message.batch.buffers) {
+    EXPECT_EQ(range.offset % 64, 0);
+    for (int64_t i = end; i < range.offset; ++i)
+      EXPECT_EQ(bytes[static_cast<size_t>(body + i)], 0);
+    end = range.offset + range.size;
+  }
 }
 
 TEST(IpcWriter, WritesADictionaryAgainOnlyWhenItDiffers) {
