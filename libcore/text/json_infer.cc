@@ -65,7 +65,7 @@ JsonGuess& JsonGuess::key(std::string_view name) {
 
 void JsonGuess::add_scalar(std::string_view token) {
   std::string_view contents;
-  if (json_string_contents(token, contents) && token[0] == '"') {
+  if (json_string_contents(token, contents)) {
     add_string(contents);
   } else if (token == "true" || token == "false") {
     seen_ |= kTrueOrFalse;

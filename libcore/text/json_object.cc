@@ -117,7 +117,7 @@ const uint32_t* JsonObject::append(JsonContext& context, const uint32_t* token) 
 bool JsonObject::look_up(JsonContext& context, const uint32_t* token, uint32_t& key) {
   std::string_view text = json_token(context.data, token);
   std::string_view name;
-  if (!text.starts_with('"') || !json_string_contents(text, name)) {
+  if (!json_string_contents(text, name)) {
     wrong(context,
           fmt::format("expected a key, found {}", printable(head_of(context.data, token))));
     return false;

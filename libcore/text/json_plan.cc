@@ -114,7 +114,7 @@ JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
   }
   columns.declared.assign(columns.fields.size(), false);
   declare_types(options, columns);
-  if (columns.fields.empty() && head.empty) {
+  if (columns.fields.empty() && head.empty && !options.schema) {
     throw Error(source.name() + ": empty input; no record to take columns from (use --schema)");
   }
   check_names(source.name(), columns.fields);

@@ -54,13 +54,37 @@ class Sampler {
  public:
   // Takes the values in `text` into account, commas between them passed over.
   void add_values(std::string_view text) {
-    if (!index(text)) return;
+    if (!index(text)) {
+      add_records(text);
+      return;
+    }
     const uint32_t* token = index_.tokens();
     const uint32_t* last = token + index_.count();
     while (token < last) {
       const uint32_t* next = padded_.data()[*token] == ',' ? token + 1 : add(token);
-      if (next == nullptr) return;
+      if (next == nullptr) {
+        add_records(text.substr(*token));
+        return;
+      }
       token = next;
+    }
+  }
+
+  // The same record by record, of which faulty ones are left out.
+  void add_records(std::string_view text) {
+    const auto* data = reinterpret_cast<const uint8_t*>(text.data());
+    auto size = static_cast<int64_t>(text.size());
+    JsonRecordScanner scanner;
+    int64_t end = 0;
+    for (int64_t begin = 0; begin < size; begin = end) {
+      end = scanner.next_end(data, begin, size);
+      if (end <= begin) return;
+      while (begin < end && (is_json_space(data[begin]) || data[begin] == ','))
+        ++begin;
+      auto at = static_cast<size_t>(begin);
+      if (index(text.substr(at, static_cast<size_t>(end) - at)) && index_.count() > 0) {
+        add(index_.tokens());
+      }
     }
   }
 

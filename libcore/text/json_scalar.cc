@@ -118,7 +118,7 @@ bool JsonColumn::append_float64(std::string_view token, const char*& wrong) {
     return true;
   }
   std::string_view contents;
-  bool quoted = token[0] == '"' && json_string_contents(token, contents);
+  bool quoted = json_string_contents(token, contents);
   if (!quoted && !is_json_number(token)) return false;
   std::optional<double> parsed = parse_float64(quoted ? contents : token);
   if (!parsed || (quoted && std::isfinite(*parsed))) return false;
@@ -136,7 +136,7 @@ bool JsonColumn::append_float64(std::string_view token, const char*& wrong) {
 
 bool JsonColumn::append_date(std::string_view token) {
   std::string_view contents;
-  if (token[0] != '"' || !json_string_contents(token, contents)) return false;
+  if (!json_string_contents(token, contents)) return false;
   int32_t days = 0;
   if (quick_date(bytes_of(contents), static_cast<int64_t>(contents.size()), days)) {
     push(days);
@@ -149,7 +149,7 @@ bool JsonColumn::append_date(std::string_view token) {
 
 bool JsonColumn::append_timestamp(std::string_view token) {
   std::string_view contents;
-  if (token[0] != '"' || !json_string_contents(token, contents)) return false;
+  if (!json_string_contents(token, contents)) return false;
   std::optional<ParsedTimestamp> parsed = parse_timestamp(contents);
   if (!parsed || parsed->offset_seconds.has_value() != !type_->zone.empty()) return false;
   std::optional<int64_t> value = to_unit(*parsed, type_->unit);
@@ -172,7 +172,7 @@ bool JsonColumn::append_other(std::string_view token) {
 
 bool JsonColumn::append_string_as_declared(std::string_view token) {
   std::string_view contents;
-  if (token[0] != '"' || !json_string_contents(token, contents)) return false;
+  if (!json_string_contents(token, contents)) return false;
   scratch_.clear();
   if (append_unescaped(scratch_, contents) != nullptr) return false;
   if (!append_parsed(values_, *type_, scratch_)) return false;
@@ -182,7 +182,7 @@ bool JsonColumn::append_string_as_declared(std::string_view token) {
 
 bool JsonColumn::append_binary(std::string_view token) {
   std::string_view contents;
-  if (token[0] != '"' || !json_string_contents(token, contents)) return false;
+  if (!json_string_contents(token, contents)) return false;
   if (contents.size() % 2 != 0) return false;
   int64_t before = values_.size();
   for (size_t i = 0; i < contents.size(); i += 2) {

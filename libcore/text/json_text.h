@@ -28,7 +28,7 @@ inline std::string_view json_token(const uint8_t* data, const uint32_t* token) {
 // A string's contents as they stand, for a token that begins with a quote; false when it is no
 // whole string.
 inline bool json_string_contents(std::string_view token, std::string_view& contents) {
-  if (token.size() < 2 || token.back() != '"') return false;
+  if (token.size() < 2 || token.front() != '"' || token.back() != '"') return false;
   contents = token.substr(1, token.size() - 2);
   return true;
 }

@@ -286,6 +286,21 @@ TEST(NdjsonReader, SkipAndNull) {
                            "1||a control character stands in a string|{\"a\":\"\t\"}"}));
 }
 
+TEST(NdjsonReader, FaultyRecordsDoNotHideTheOthersFromTheSample) {
+  TextReadOptions options;
+  options.on_error = OnError::kSkip;
+  for (const char* text :
+       {"[{\"a\":1},{\"a\":\"\xFF\"},{\"b\":2}]", "{\"a\":1}\n{\"a\":\"\xFF\"}\n{\"b\":2}",
+        "{\n\"a\":1}\n{\"a\":\"\xFF\"}\n{\"b\":2}"}) {
+    EXPECT_EQ(json_schema(text, options), "a: int64, b: int64") << text;
+    EXPECT_EQ(json_rows(text, options), (Rows{"[1,null]", "[null,2]"})) << text;
+  }
+  EXPECT_EQ(json_schema("[{\"a\":1},{\"a\" 2},{\"b\":2}]", options), "a: int64, b: int64");
+  EXPECT_EQ(json_rows("{\"a\":1}\n{ \x01\x02\"a\":2}\n{\"a\":3}", options), (Rows{"[1]", "[3]"}));
+  options.schema = make_schema({});
+  EXPECT_EQ(json_rows("", options), Rows{});
+}
+
 TEST(NdjsonReader, NestingHasALimit) {
   auto nested = [](int depth) {
     return "{\"a\":" + std::string(static_cast<size_t>(depth), '[') +
