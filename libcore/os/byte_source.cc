@@ -147,13 +147,19 @@ ByteSourcePtr source_from_bytes(std::string bytes, std::string name) {
 PeekableSource::PeekableSource(ByteSourcePtr below) : below_(std::move(below)) {}
 
 std::span<const uint8_t> PeekableSource::peek(int64_t size) {
+  constexpr int64_t kLeastPeek = int64_t{16} << 10;
   int64_t have = static_cast<int64_t>(peeked_.size() - used_);
   if (have < size) {
     peeked_.erase(peeked_.begin(), peeked_.begin() + static_cast<std::ptrdiff_t>(used_));
     used_ = 0;
-    peeked_.resize(static_cast<size_t>(size));
-    have += read_fully(*below_, peeked_.data() + have, size - have);
-    peeked_.resize(static_cast<size_t>(have));
+    // Room grows with what comes: zeros for a megabyte cost 1 ms, ten times a small file's bytes.
+    for (int64_t got = 1; got > 0 && have < size;) {
+      int64_t piece = std::min(size - have, std::max(kLeastPeek, have));
+      peeked_.resize(static_cast<size_t>(have + piece));
+      got = read_fully(*below_, peeked_.data() + have, piece);
+      have += got;
+      peeked_.resize(static_cast<size_t>(have));
+    }
   }
   return {peeked_.data() + used_, static_cast<size_t>(std::min(have, size))};
 }
