@@ -10,8 +10,8 @@ namespace penstock {
 
 }  // namespace penstock
 
-#define PENSTOCK_CHECK(condition)                                      \
-  do {                                                                 \
-    if (!(condition)) [[unlikely]]                                     \
-      ::penstock::check_failed(__FILE__, __LINE__, #condition);        \
+#define PENSTOCK_CHECK(condition)                               \
+  do {                                                          \
+    if (!(condition)) [[unlikely]]                              \
+      ::penstock::check_failed(__FILE__, __LINE__, #condition); \
   } while (false)

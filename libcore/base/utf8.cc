@@ -5,7 +5,9 @@
 namespace penstock {
 namespace {
 
-bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+bool begins_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+}
 
 size_t sequence_length(unsigned char lead) {
   if (lead < 0x80) return 1;
@@ -15,11 +17,14 @@ size_t sequence_length(unsigned char lead) {
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes); }
+bool is_utf8(std::string_view bytes) {
+  return simdjson::validate_utf8(bytes);
+}
 
 size_t utf8_length(std::string_view text) {
   size_t count = 0;
-  for (char c : text) count += begins_character(c) ? 1U : 0U;
+  for (char c : text)
+    count += begins_character(c) ? 1U : 0U;
   return count;
 }
 

@@ -8,7 +8,9 @@
 
 namespace penstock {
 
-inline bool get_bit(const uint8_t* bits, int64_t i) { return (bits[i >> 3] >> (i & 7)) & 1; }
+inline bool get_bit(const uint8_t* bits, int64_t i) {
+  return (bits[i >> 3] >> (i & 7)) & 1;
+}
 inline void set_bit(uint8_t* bits, int64_t i) {
   bits[i >> 3] = static_cast<uint8_t>(bits[i >> 3] | (1U << (i & 7)));
 }
@@ -22,7 +24,9 @@ inline void assign_bit(uint8_t* bits, int64_t i, bool value) {
     clear_bit(bits, i);
   }
 }
-inline int64_t bitmap_bytes(int64_t bits) { return (bits + 7) / 8; }
+inline int64_t bitmap_bytes(int64_t bits) {
+  return (bits + 7) / 8;
+}
 
 // Set bits among the first `length`.
 int64_t count_set_bits(const uint8_t* bits, int64_t length);

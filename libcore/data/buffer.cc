@@ -9,7 +9,9 @@
 namespace penstock {
 namespace {
 
-int64_t rounded_up(int64_t size) { return (size + kBufferAlignment - 1) & -kBufferAlignment; }
+int64_t rounded_up(int64_t size) {
+  return (size + kBufferAlignment - 1) & -kBufferAlignment;
+}
 
 }  // namespace
 
@@ -19,7 +21,9 @@ Buffer Buffer::copy(const void* data, int64_t size) {
   return bytes.freeze();
 }
 
-MutableBuffer::~MutableBuffer() { std::free(data_); }
+MutableBuffer::~MutableBuffer() {
+  std::free(data_);
+}
 
 void MutableBuffer::swap(MutableBuffer& other) noexcept {
   std::swap(data_, other.data_);
@@ -41,7 +45,9 @@ void MutableBuffer::reserve(int64_t capacity) {
   capacity_ = capacity;
 }
 
-void MutableBuffer::grow(int64_t size) { reserve(std::max(size, 2 * capacity_)); }
+void MutableBuffer::grow(int64_t size) {
+  reserve(std::max(size, 2 * capacity_));
+}
 
 void MutableBuffer::resize_zeroed(int64_t size) {
   int64_t before = size_;

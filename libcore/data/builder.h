@@ -1,6 +1,6 @@
 // Columns built value by value, for code that makes few rows or strings of unknown length. Loops
-// over whole columns write into MutableBuffers instead. finish() leaves a builder empty, for the next
-// column.
+// over whole columns write into MutableBuffers instead. finish() leaves a builder empty, for the
+// next column.
 #pragma once
 
 #include <cstdint>
@@ -94,7 +94,8 @@ class BytesBuilder {
 
  private:
   void push_offset() {
-    if (values_.size() > std::numeric_limits<int32_t>::max()) [[unlikely]] throw_too_large();
+    if (values_.size() > std::numeric_limits<int32_t>::max()) [[unlikely]]
+      throw_too_large();
     offsets_.push(static_cast<int32_t>(values_.size()));
   }
   [[noreturn]] void throw_too_large() const;

@@ -97,9 +97,10 @@ ColumnPtr with_validity(const ColumnPtr& column, const Buffer& validity);
 int64_t byte_size(const Column& column);
 
 // Tests every invariant above, deep (UTF-8 and dictionary indices too), and what printing takes for
-// granted of types; throws an Error that names the broken one. For whatever comes from outside, bytes
-// of any kind; costs a pass over offsets, text and indices. `dictionary_known`: the dictionaries in it
-// were validated before, so that a stream's are tested once and not with every batch.
+// granted of types; throws an Error that names the broken one. For whatever comes from outside,
+// bytes of any kind; costs a pass over offsets, text and indices. `dictionary_known`: the
+// dictionaries in it were validated before, so that a stream's are tested once and not with every
+// batch.
 void validate(const Column& column, bool dictionary_known = false);
 
 }  // namespace penstock

@@ -33,8 +33,8 @@ ColumnPtr take_from(std::span<const ColumnPtr> columns, std::span<const PartRow>
 ColumnPtr slice(const ColumnPtr& column, int64_t offset, int64_t length);
 Batch slice(const Batch& batch, int64_t offset, int64_t length);
 
-// One after the other. REQUIRES at least one, all of equal types. Dictionaries that differ are joined
-// (dictionary.h). Throws Error past 32-bit offsets.
+// One after the other. REQUIRES at least one, all of equal types. Dictionaries that differ are
+// joined (dictionary.h). Throws Error past 32-bit offsets.
 ColumnPtr concatenate(std::span<const ColumnPtr> columns);
 Batch concatenate(std::span<const Batch> batches);
 

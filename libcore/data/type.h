@@ -1,4 +1,5 @@
-// Column types, fields and schemas: Arrow's, so that whatever arrives in a stream leaves as it came.
+// Column types, fields and schemas: Arrow's, so that whatever arrives in a stream leaves as it
+// came.
 //
 // Operators compute on what section 4 of the design lists; all other Arrow types pass through
 // (take, slice, concatenate, print). Types are immutable and shared: compare them with equals().
@@ -18,19 +19,40 @@ namespace penstock {
 enum class TypeId : uint8_t {
   kNull,
   kBool,
-  kInt8, kInt16, kInt32, kInt64,
-  kUint8, kUint16, kUint32, kUint64,
-  kFloat16, kFloat32, kFloat64,
-  kDecimal128, kDecimal256,
-  kDate32, kDate64,
-  kTime32, kTime64,
+  kInt8,
+  kInt16,
+  kInt32,
+  kInt64,
+  kUint8,
+  kUint16,
+  kUint32,
+  kUint64,
+  kFloat16,
+  kFloat32,
+  kFloat64,
+  kDecimal128,
+  kDecimal256,
+  kDate32,
+  kDate64,
+  kTime32,
+  kTime64,
   kTimestamp,
   kDuration,
-  kIntervalMonths, kIntervalDayTime, kIntervalMonthDayNano,
-  kUtf8, kLargeUtf8, kBinary, kLargeBinary, kFixedSizeBinary,
-  kList, kLargeList, kFixedSizeList,
-  kStruct, kMap,
-  kSparseUnion, kDenseUnion,
+  kIntervalMonths,
+  kIntervalDayTime,
+  kIntervalMonthDayNano,
+  kUtf8,
+  kLargeUtf8,
+  kBinary,
+  kLargeBinary,
+  kFixedSizeBinary,
+  kList,
+  kLargeList,
+  kFixedSizeList,
+  kStruct,
+  kMap,
+  kSparseUnion,
+  kDenseUnion,
   kDictionary,
 };
 
@@ -80,7 +102,7 @@ TypePtr uint64_type();
 TypePtr float64_type();
 TypePtr utf8_type();
 TypePtr binary_type();
-TypePtr date_type();  // date32
+TypePtr date_type();                                     // date32
 TypePtr decimal_type(int32_t precision, int32_t scale);  // decimal128; REQUIRES 1..38, 0..precision
 TypePtr time_type(TimeUnit unit);                        // time32 or time64 by the unit
 TypePtr timestamp_type(TimeUnit unit, std::string zone = {});
@@ -95,16 +117,16 @@ TypePtr dictionary_type(TypePtr index, TypePtr value, bool ordered = false);
 // Throws Error with near misses.
 TypePtr parse_type(std::string_view name);
 
-bool is_integer(TypeId id);           // int8 … uint64
+bool is_integer(TypeId id);  // int8 … uint64
 bool is_signed_integer(TypeId id);
-bool is_float(TypeId id);             // float16, float32, float64
+bool is_float(TypeId id);  // float16, float32, float64
 bool is_decimal(TypeId id);
-bool is_numeric(TypeId id);           // the three above
-bool is_text(TypeId id);              // utf8, large utf8
-bool is_bytes(TypeId id);             // binary, large binary
-bool has_offsets32(TypeId id);        // utf8, binary, list, map
-bool has_offsets64(TypeId id);        // the large ones
-bool is_variable_bytes(TypeId id);    // utf8, binary and their large forms
+bool is_numeric(TypeId id);         // the three above
+bool is_text(TypeId id);            // utf8, large utf8
+bool is_bytes(TypeId id);           // binary, large binary
+bool has_offsets32(TypeId id);      // utf8, binary, list, map
+bool has_offsets64(TypeId id);      // the large ones
+bool is_variable_bytes(TypeId id);  // utf8, binary and their large forms
 
 // Bytes a value takes in the values buffer of a fixed-width type (bool: 0, it is a bitmap;
 // dictionary: its index's); 0 for all that has no such buffer.

@@ -23,8 +23,8 @@ class ByteSink {
  public:
   virtual ~ByteSink() = default;
 
-  // Writes all of it, in order, before it returns (no buffer of ours in between); partial writes are
-  // continued. Throws Error "NAME: write: …" or OutputClosed.
+  // Writes all of it, in order, before it returns (no buffer of ours in between); partial writes
+  // are continued. Throws Error "NAME: write: …" or OutputClosed.
   virtual void write(std::span<const ByteRange> ranges) = 0;
   void write(std::string_view bytes);
 
@@ -37,8 +37,8 @@ class ByteSink {
 using ByteSinkPtr = std::unique_ptr<ByteSink>;
 
 // "-" is standard output. A regular or new file is written beside its name and renamed by finish(),
-// so that no cut output looks complete; other things (/dev/full, FIFOs) are written directly. A pipe
-// is raised to kPipeBytes where the kernel lets us.
+// so that no cut output looks complete; other things (/dev/full, FIFOs) are written directly. A
+// pipe is raised to kPipeBytes where the kernel lets us.
 ByteSinkPtr open_sink(const std::string& operand);
 ByteSinkPtr sink_to_descriptor(int fd, std::string name);
 // Appends to a string that outlives the sink; for tests.

@@ -27,8 +27,8 @@ class ByteSource {
   // then read_at() works too. Empty otherwise.
   virtual std::optional<int64_t> size() const { return std::nullopt; }
 
-  // Reads at an offset without moving read()'s position; short only at the end of the file. From any
-  // thread. REQUIRES size() has a value.
+  // Reads at an offset without moving read()'s position; short only at the end of the file. From
+  // any thread. REQUIRES size() has a value.
   virtual int64_t read_at(int64_t offset, void* out, int64_t size) const;
 };
 using ByteSourcePtr = std::unique_ptr<ByteSource>;
@@ -66,9 +66,10 @@ class PeekableSource : public ByteSource {
   size_t used_ = 0;
 };
 
-// Unwraps gzip (all members) and zstd (all frames; window up to 2^27), told by their first bytes and
-// repeatedly up to twice; other sources come back as they are. Bytes that follow the last member and
-// are no member are an Error, and so is a cut one ("NAME: compressed data ends too early").
+// Unwraps gzip (all members) and zstd (all frames; window up to 2^27), told by their first bytes
+// and repeatedly up to twice; other sources come back as they are. Bytes that follow the last
+// member and are no member are an Error, and so is a cut one ("NAME: compressed data ends too
+// early").
 std::unique_ptr<PeekableSource> open_unwrapped(ByteSourcePtr source);
 
 }  // namespace penstock

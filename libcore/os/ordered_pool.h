@@ -18,11 +18,11 @@ namespace penstock {
 int usable_cores();
 
 // Pulls items from `produce` (called by one thread at a time, in order, until it returns empty),
-// runs `work` on them in `threads` threads, and hands the results out by next() in the items' order.
-// At most `threads + ahead` items are under way, so memory is bounded. With threads == 0 all runs
-// in next() itself. An exception of produce or work is rethrown by next() in its item's place; after
-// that only destruction is allowed. The destructor waits for work under way, not for produce's rest;
-// a `produce` that blocks in a read delays it.
+// runs `work` on them in `threads` threads, and hands the results out by next() in the items'
+// order. At most `threads + ahead` items are under way, so memory is bounded. With threads == 0 all
+// runs in next() itself. An exception of produce or work is rethrown by next() in its item's place;
+// after that only destruction is allowed. The destructor waits for work under way, not for
+// produce's rest; a `produce` that blocks in a read delays it.
 template <typename Item, typename Result>
 class OrderedPool {
  public:
@@ -30,7 +30,8 @@ class OrderedPool {
               std::function<Result(Item)> work)
       : produce_(std::move(produce)), work_(std::move(work)) {
     limit_ = static_cast<size_t>(threads + ahead);
-    for (int i = 0; i < threads; ++i) workers_.emplace_back([this] { run(); });
+    for (int i = 0; i < threads; ++i)
+      workers_.emplace_back([this] { run(); });
   }
 
   ~OrderedPool() {
@@ -39,7 +40,8 @@ class OrderedPool {
       stopping_ = true;
     }
     room_.notify_all();
-    for (std::thread& worker : workers_) worker.join();
+    for (std::thread& worker : workers_)
+      worker.join();
   }
 
   OrderedPool(const OrderedPool&) = delete;

@@ -21,8 +21,8 @@ enum class Format { kArrow, kCsv, kTsv, kNdjson, kLines, kTable, kMarkdown };
 
 // By the option's word; throws a usage Error with near misses.
 Format parse_format(const std::string& word);
-// By a file's suffix (.csv .tsv .tab .tbl .ndjson .jsonl .json .txt .md .arrow .arrows .feather .ipc;
-// .gz and .zst are looked through); empty when it says nothing.
+// By a file's suffix (.csv .tsv .tab .tbl .ndjson .jsonl .json .txt .md .arrow .arrows .feather
+// .ipc; .gz and .zst are looked through); empty when it says nothing.
 std::optional<Format> format_of_suffix(const std::string& path);
 
 // --on-error: what becomes of a record that cannot be read as the schema says.
@@ -31,10 +31,10 @@ enum class OnError { kFail, kSkip, kNull };
 // A refused record, for --rejects and messages.
 struct Reject {
   std::string file;
-  int64_t line = 0;     // from 1, of the record's first byte
-  std::string column;   // empty when the record as a whole is wrong
+  int64_t line = 0;    // from 1, of the record's first byte
+  std::string column;  // empty when the record as a whole is wrong
   std::string reason;
-  std::string record;   // its bytes as they stand in the file, without the line end
+  std::string record;  // its bytes as they stand in the file, without the line end
 };
 // Called in the records' order, from the thread that pulls the reader.
 using RejectHandler = std::function<void(const Reject&)>;
@@ -59,12 +59,12 @@ inline constexpr std::string_view kEmptySampleKey = "penstock.empty_sample";
 struct TextReadOptions {
   // --types: overrides inference by name; "*" stands for every column that is not named.
   std::vector<std::pair<std::string, TypePtr>> types;
-  SchemaPtr schema;                       // --schema: all of names and types; no inference then
+  SchemaPtr schema;  // --schema: all of names and types; no inference then
   std::optional<std::vector<std::string>> columns;  // -c: these, in this order; all when empty
-  FilterBinder filter;                    // -w; empty for none
+  FilterBinder filter;                              // -w; empty for none
   OnError on_error = OnError::kFail;
-  RejectHandler on_reject;                // with kSkip and kNull; may be empty
-  int64_t partition = 1;                  // --partition I/N: 1-based I of N byte ranges
+  RejectHandler on_reject;  // with kSkip and kNull; may be empty
+  int64_t partition = 1;    // --partition I/N: 1-based I of N byte ranges
   int64_t partitions = 1;
   int threads = 0;                        // parsing threads; 0: in the pulling thread
   int64_t chunk_bytes = kTextChunkBytes;  // a parse's share of the input; tests make it small
