@@ -29,7 +29,7 @@ class OrderedPool {
   OrderedPool(int threads, int ahead, std::function<std::optional<Item>()> produce,
               std::function<Result(Item)> work)
       : produce_(std::move(produce)), work_(std::move(work)) {
-    limit_ = static_cast<size_t>(threads + ahead);
+    limit_ = static_cast<size_t>(threads) + static_cast<size_t>(ahead);
     for (int i = 0; i < threads; ++i)
       workers_.emplace_back([this] { run(); });
   }
