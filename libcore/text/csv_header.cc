@@ -28,12 +28,13 @@ int64_t count_lines(std::string_view text) {
 
 // The first record that is not blank; empty when there is none.
 std::optional<FirstRecord> first_record(const std::string& file, std::string_view text,
-                                        int64_t begin, const CsvDialect& dialect) {
+                                        int64_t begin, int64_t first_line,
+                                        const CsvDialect& dialect) {
   auto at = static_cast<size_t>(begin);
   for (;;) {
     if (at >= text.size()) return std::nullopt;
     size_t size = record_size(text.substr(at), dialect);
-    auto line = count_lines(text.substr(0, at)) + 1;
+    int64_t line = first_line + count_lines(text.substr(0, at));
     if (size == text.npos) {
       throw Error(fmt::format("{}:{}: a quote is never closed; use --no-quotes if quotes are data",
                               file, line));
@@ -109,8 +110,8 @@ void check_width(const std::string& place, size_t found, size_t given,
 
 }  // namespace
 
-CsvHead read_head(const std::string& file, const TextChunk* first, const CsvDialect& dialect,
-                  const CsvReadOptions& options) {
+CsvHead read_head(const std::string& file, const TextChunk* first, int64_t line,
+                  const CsvDialect& dialect, const CsvReadOptions& options) {
   std::string_view text;
   if (first != nullptr) {
     text = {reinterpret_cast<const char*>(first->data), static_cast<size_t>(first->size)};
@@ -120,14 +121,14 @@ CsvHead read_head(const std::string& file, const TextChunk* first, const CsvDial
   head.names = given_names(options);
   // Without a header the rows are the reader's to judge.
   if (options.lines || (!options.header && !head.names.empty())) return head;
-  auto record = first_record(file, text, head.size, dialect);
+  auto record = first_record(file, text, head.size, line, dialect);
   if (!record && head.names.empty()) {
     throw Error(file + ": empty input; " +
                 (options.header ? "expected a header row (use --no-header with --names to read no "
                                   "rows as a table)"
                                 : "name its columns with --names"));
   }
-  std::string place = fmt::format("{}:{}", file, record ? record->line : 1);
+  std::string place = fmt::format("{}:{}", file, record ? record->line : line);
   if (record && options.header) {
     if (!head.names.empty()) {
       check_width(place, record->fields.size(), head.names.size(), options);

@@ -59,7 +59,12 @@ int64_t count_newlines(const ByteSource& source, int64_t end) {
 bool is_blank(const TextChunk& chunk) {
   std::string_view text(reinterpret_cast<const char*>(chunk.data), static_cast<size_t>(chunk.size));
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  return text.find_first_not_of("\r\n") == text.npos;
+  while (!text.empty()) {
+    size_t newline = text.find('\n');
+    if (newline == text.npos || !without_return(text.substr(0, newline)).empty()) return false;
+    text.remove_prefix(newline + 1);
+  }
+  return true;
 }
 
 // A chunk without its first `size` bytes.
@@ -115,31 +120,36 @@ class CsvReader : public Operator {
     first_ = chunks_->next();
     int64_t blank_bytes = 0;
     int64_t blank_lines = 0;
-    while (options_.header && first_ && is_blank(*first_)) {
+    while (options_.header && !options_.lines && first_ && is_blank(*first_)) {
       blank_bytes += first_->size;
       blank_lines += count_byte(first_->data, first_->size, '\n');
       first_ = chunks_->next();
     }
     if (first_ && first_->state == TextChunk::State::kTooLong) {
-      throw_record(1, too_long().problem);
+      throw_record(blank_lines + 1, too_long().problem);
     }
-    CsvHead head = read_head(source_->name(), first_ ? &*first_ : nullptr, dialect_, options_);
+    CsvHead head = read_head(source_->name(), first_ ? &*first_ : nullptr, blank_lines + 1,
+                             dialect_, options_);
     CsvSample sample;
     sample.source = source_.get();
     sample.data_begin = blank_bytes + head.size;
+    lines_ = blank_lines + head.lines;
+    if (first_) skip(*first_, head.size);
+    if (first_ && first_->size == 0) first_ = chunks_->next();
     if (first_) {
-      sample.first = {reinterpret_cast<const char*>(first_->data) + head.size,
-                      static_cast<size_t>(first_->size - head.size)};
-      sample.whole = source_->size() && blank_bytes + first_->size >= *source_->size();
-      skip(*first_, head.size);
-      if (first_->size == 0) first_.reset();
+      sample.first = {reinterpret_cast<const char*>(first_->data),
+                      static_cast<size_t>(first_->size)};
+      sample.whole = source_->size() && sample.data_begin + first_->size >= *source_->size();
     }
     auto width = static_cast<int64_t>(head.names.size());
     plan_ = make_plan(options_, dialect_, std::move(head.names), sample);
-    lines_ = blank_lines + head.lines;
-    if (options_.partitions == 1) return;
+    if (options_.partitions > 1) open_range(chunking, width, sample.data_begin);
+  }
+
+  // Leaves what was read for the head and goes to the partition's records.
+  void open_range(const TextChunkOptions& chunking, int64_t width, int64_t data_begin) {
     bool count = options_.on_error != OnError::kFail;
-    CsvCutter cutter(*source_, dialect_, width, sample.data_begin, count);
+    CsvCutter cutter(*source_, dialect_, width, data_begin, count);
     auto [begin, end] = cutter.range(options_.partition, options_.partitions);
     TextChunkOptions range = chunking;
     range.begin = begin;

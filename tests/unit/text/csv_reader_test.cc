@@ -212,6 +212,18 @@ TEST(CsvReader, NamesAndHeaders) {
             "t.csv:1: column 2 is 'c' in the header but 'b' in the schema");
 }
 
+// Found by fuzzing: what comes before the header in chunks of its own.
+TEST(CsvReader, ChunksOfBlankLinesAtTheBeginning) {
+  CsvReadOptions options;
+  options.chunk_bytes = 1;
+  EXPECT_EQ(read_rows("\xEF\xBB\xBF\n\r\na\n1\n", options), (Rows{{"1"}}));
+  EXPECT_EQ(schema_of("\r\r\n1\n", options), "\r: int64");
+  EXPECT_EQ(error_of("\n\na,a\n", options).substr(0, 16), "t.csv:3: columns");
+  EXPECT_EQ(error_of("\n\na,b\n1\n", options).substr(0, 12), "t.csv:4: row");
+  options.lines = true;
+  EXPECT_EQ(read_rows("\n\nx\n", options), (Rows{{""}, {""}, {"x"}}));
+}
+
 TEST(CsvReader, ColumnsByName) {
   CsvReadOptions options;
   options.columns = {"c", "a", "c"};
