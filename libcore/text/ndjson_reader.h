@@ -3,18 +3,18 @@
 //
 // Columns are the union of the sample's keys in order of first appearance; a missing key is null;
 // objects become structs, arrays lists. A key that appears only after the sample is an error that
-// names it (--types or --schema settles it), as is a value that contradicts its column's type; a key
-// that stands twice in an object refuses the record. Text that looks like a date or timestamp
+// names it (--types or --schema settles it), as is a value that contradicts its column's type; a
+// key that stands twice in an object refuses the record. Text that looks like a date or timestamp
 // becomes one when all sampled values do. Integers beyond 64 bits and numbers mixed with text stay
 // text, and a text column takes every value, what is no string as its JSON text. Types that --types
 // names are read from strings too; binary is hex, as it is written.
 //
 // Where records are lines, a line is a record: one that is broken is refused alone. Values that
-// nobody asked for are stepped over by their brackets. All wanted columns of a record are read before
-// the filter is asked, so a wrong value is told of even in a row that it would drop.
+// nobody asked for are stepped over by their brackets. All wanted columns of a record are read
+// before the filter is asked, so a wrong value is told of even in a row that it would drop.
 //
-// --partition cuts a file of lines by bytes; anything else is read by every worker, which takes each
-// N-th piece of a megabyte.
+// --partition cuts a file of lines by bytes; anything else is read by every worker, which takes
+// each N-th piece of a megabyte.
 #pragma once
 
 #include <memory>
