@@ -67,9 +67,11 @@ TEST(Functions, StrictOnesGiveNullForNull) {
     signature = signature.substr(0, signature.find(')'));
     for (char c : signature.substr(0, signature.find('[')))
       commas += c == ',' ? 1 : 0;
+    // The grammar has its own form for position: position(a in b).
+    std::string_view separator = function.name == "position" ? " in null" : ", null";
     std::string call = std::string(function.name) + "(null";
     for (size_t i = 0; i < commas; ++i)
-      call += ", null";
+      call += separator;
     EXPECT_EQ(eval(call + ")"), "null") << call;
   }
 }

@@ -150,7 +150,7 @@ TEST(SelectList, NestedValues) {
             "l=7 null 9; l=8 null null; l=null null null; l=null null null");
   EXPECT_EQ(select("unnest(l) as u, address.zip", batch), "u=7 8 9; zip=1 1 3");
   EXPECT_EQ(select("address.town", batch), "error: unknown field 'town'");
-  EXPECT_EQ(select("address.cty", batch), "error: unknown field 'cty'; did you mean 'City'?");
+  EXPECT_EQ(select("address.zap", batch), "error: unknown field 'zap'; did you mean 'zip'?");
   EXPECT_EQ(select("l.x", batch), "error: list<int64> has no field 'x'");
   EXPECT_EQ(select("address[1]", batch),
             "error: struct<City: utf8, zip: int64> is no list and has no elements");
