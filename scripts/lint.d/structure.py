@@ -117,7 +117,7 @@ def parts(tree: Tree) -> list[str]:
 
 def words(tree: Tree) -> list[str]:
     unfinished = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
-    machine = re.compile(r"(^|[\s\"'=(:])(/work/|/tmp/w/|/root/|/home/)")
+    machine = re.compile(r"(^|[\s\"'=(:])/(work|tmp/\w|root|home)/")
     problems = []
     for path in tree.written:
         if path.startswith("scripts/lint"):
