@@ -14,8 +14,9 @@ namespace penstock {
 // group, NaN equals NaN, -0 equals 0. penstock.order and penstock.partitioning stay as far as they
 // are of key columns. Without keys there is exactly one row, also over no rows at all (count 0, sum
 // null); with keys no rows give none. Integer sums are exact in 128 bits and an Error when they
-// leave the result's type; so are decimal sums. Throws Error when a key is unknown, named twice or
-// of a type that cannot be one, and when the list does not bind.
+// leave the result's type; so are decimal sums. A sum of floats is the double nearest to the exact
+// sum, so that it does not depend on the rows' order. Throws Error when a key is unknown, named
+// twice or of a type that cannot be one, and when the list does not bind.
 OperatorPtr make_aggregate(OperatorPtr input, std::vector<std::string> keys, std::string_view list);
 
 }  // namespace penstock

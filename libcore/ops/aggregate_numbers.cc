@@ -10,6 +10,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/data/builder.h"
+#include "libcore/ops/aggregate_floats.h"
 #include "libcore/ops/aggregate_loop.h"
 
 namespace penstock {
@@ -169,97 +170,6 @@ class ExactSum : public AggregateState {
   ExactSums<Word> sums_;
 };
 
-// sum and avg of floats, in row order.
-class FloatSum : public AggregateState {
- public:
-  FloatSum(TypePtr type, bool average) : type_(std::move(type)), average_(average) {}
-
-  void resize(int64_t groups) override { sums_.resize(static_cast<size_t>(groups)); }
-
-  void add(const AggregateRows& rows) override {
-    const Column& column = *rows.columns[0];
-    with_values(column, [&](auto* values) {
-      for_each_value(rows, column, [sums = sums_.data(), values](size_t group, int64_t i) {
-        sums[group].sum += as_double(values[i], 0);
-        ++sums[group].values;
-      });
-    });
-  }
-
-  ColumnPtr finish(int64_t begin, int64_t count) override {
-    ValidityBuilder validity;
-    MutableBuffer values;
-    for (int64_t i = begin; i < begin + count; ++i) {
-      const Sum& sum = sums_[static_cast<size_t>(i)];
-      validity.append(sum.values != 0);
-      double divisor = average_ && sum.values != 0 ? static_cast<double>(sum.values) : 1;
-      values.push(sum.sum / divisor);
-    }
-    return make_column(type_, count, values.freeze(), validity.finish());
-  }
-
- private:
-  struct Sum {
-    double sum = 0;
-    int64_t values = 0;
-  };
-
-  TypePtr type_;
-  bool average_;
-  std::vector<Sum> sums_;
-};
-
-// Mean and squared deviations value by value, without the cancellation of a sum of squares
-// (Welford, Technometrics 4, 1962; Knuth 4.2.2).
-class Variance : public AggregateState {
- public:
-  Variance(bool sample, bool root) : sample_(sample), root_(root) {}
-
-  void resize(int64_t groups) override { moments_.resize(static_cast<size_t>(groups)); }
-
-  void add(const AggregateRows& rows) override {
-    const Column& column = *rows.columns[0];
-    with_values(column, [&](auto* values) {
-      const int32_t scale = column.type->scale;
-      for_each_value(rows, column,
-                     [moments = moments_.data(), values, scale](size_t group, int64_t i) {
-                       Moments& moment = moments[group];
-                       double value = as_double(values[i], scale);
-                       double delta = value - moment.mean;
-                       moment.values += 1;
-                       moment.mean += delta / moment.values;
-                       moment.squares += delta * (value - moment.mean);
-                     });
-    });
-  }
-
-  ColumnPtr finish(int64_t begin, int64_t count) override {
-    FixedBuilder<double> results;
-    for (int64_t i = begin; i < begin + count; ++i) {
-      const Moments& moment = moments_[static_cast<size_t>(i)];
-      double divisor = sample_ ? moment.values - 1 : moment.values;
-      if (divisor <= 0) {
-        results.append_null();
-        continue;
-      }
-      double variance = moment.squares / divisor;
-      results.append(root_ ? std::sqrt(variance) : variance);
-    }
-    return results.finish(float64_type());
-  }
-
- private:
-  struct Moments {
-    double values = 0;
-    double mean = 0;
-    double squares = 0;
-  };
-
-  bool sample_;
-  bool root_;
-  std::vector<Moments> moments_;
-};
-
 class BoolFold : public AggregateState {
  public:
   explicit BoolFold(bool all) : all_(all) {}
@@ -303,7 +213,7 @@ AggregateStatePtr make_count_state(const AggregateCall& call) {
 AggregateStatePtr make_sum_state(const AggregateCall& call) {
   const Type& argument = *call.argument_types.at(0);
   bool average = call.function == "avg";
-  if (is_float(argument.id)) return std::make_unique<FloatSum>(call.type, average);
+  if (is_float(argument.id)) return make_float_sum_state(call);
   if (argument.id == TypeId::kUint64) {
     return std::make_unique<ExactSum<uint64_t>>(call.type, 0, average);
   }
@@ -311,11 +221,6 @@ AggregateStatePtr make_sum_state(const AggregateCall& call) {
     return std::make_unique<ExactSum<int128_t>>(call.type, argument.scale, average);
   }
   return std::make_unique<ExactSum<int64_t>>(call.type, 0, average);
-}
-
-AggregateStatePtr make_variance_state(const AggregateCall& call) {
-  return std::make_unique<Variance>(call.function.ends_with("_samp"),
-                                    call.function.starts_with("stddev"));
 }
 
 AggregateStatePtr make_bool_state(const AggregateCall& call) {

@@ -10,6 +10,7 @@
 #include "libcore/data/compare.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/aggregate_extremes.h"
+#include "libcore/ops/aggregate_floats.h"
 #include "libcore/ops/aggregate_lists.h"
 #include "libcore/ops/aggregate_numbers.h"
 
