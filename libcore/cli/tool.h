@@ -10,6 +10,7 @@
 #include "libcore/cli/command.h"
 #include "libcore/cli/describe.h"
 #include "libcore/data/batch.h"
+#include "libcore/ops/memory_budget.h"
 #include "libcore/ops/print.h"
 #include "libcore/ops/rejects.h"
 #include "libcore/ops/scan.h"
@@ -33,6 +34,8 @@ class Tool {
   Command& command() { return command_; }
   // -c, -w and --partition, which are pushed into the reading.
   void add_scan_options();
+  // -S and -T, of every tool that spills. `spill` outlives parse().
+  void add_spill_options(SpillOptions& spill);
 
   // What is written when neither an option, a suffix nor a terminal says otherwise.
   void set_default_format(Format format) { default_format_ = format; }

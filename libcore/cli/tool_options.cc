@@ -52,6 +52,11 @@ void Tool::add_scan_options() {
                [this](const std::string& v) { parse_partition(v, scan_.text); });
 }
 
+void Tool::add_spill_options(SpillOptions& spill) {
+  command_.add(option::kMemory, [&spill](const std::string& v) { spill.memory = parse_memory(v); });
+  command_.add(option::kTempDir, [&spill](const std::string& v) { spill.directory = v; });
+}
+
 void Tool::add_input_options() {
   command_.heading("Reading");
   CsvReadOptions& text = scan_.text;

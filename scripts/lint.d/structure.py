@@ -15,9 +15,9 @@ SEAMS = {
     "simdjson": {"base", "text", "expr"},
     "flatbuffers/": {"arrow"},
     "zstd.h": {"os", "arrow"},
-    "lz4": {"arrow"},
+    "lz4": {"os", "arrow"},
     "zlib.h": {"os"},
-    "xxhash.h": {"data"},
+    "xxhash.h": {"data", "os"},
     "re2/": {"expr"},
 }
 HIGHWAY_ROOMS = {"base", "data", "text"}
