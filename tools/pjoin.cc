@@ -1,4 +1,4 @@
-// pjoin: joins two inputs by equal keys.
+// pjoin: joins two inputs by equal keys and any other condition.
 #include "libcore/base/error.h"
 #include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
@@ -8,30 +8,41 @@ namespace {
 
 using namespace penstock;
 
-constexpr CommandText kText{"pjoin", "[--type TYPE] -k KEYS [LEFT] RIGHT",
-                            "join two inputs by equal keys"};
+constexpr CommandText kText{"pjoin", "[--type TYPE] [-k KEYS] [--on EXPR] [LEFT] RIGHT",
+                            "join two inputs by equal keys or any condition"};
 constexpr Option kType{'\0',
                        "type",
                        "TYPE",
-                       "inner (the default), left (left rows without a partner too), semi (left "
-                       "rows with a partner) or "
-                       "anti (left rows without one)",
+                       "inner (the default); left, right or full (that side's rows without a "
+                       "partner too); semi (left rows with a partner); anti (left rows without "
+                       "one); cross (all pairs)",
                        Complete::kWords,
-                       "inner left semi anti"};
+                       "inner left right full semi anti cross"};
+constexpr Option kOn{'\0', "on", "EXPR",
+                     "a condition that partners must meet, with the columns of the sides as l.NAME "
+                     "and r.NAME, or NAME where only one has it"};
+constexpr Option kAs{'\0', "as", "NAMES", "what the sides are called in EXPR instead of l,r"};
 
 Description describe(const JoinOptions& join) {
   Description about;
   about.operation = "join";
   std::vector<std::string> left;
   std::vector<std::string> right;
-  std::vector<std::string> columns;
   for (const auto& [a, b] : join.keys) {
     left.push_back(a);
     right.push_back(b);
   }
-  about.needs = {{{Placement::Kind::kHash, left}, {Placement::Kind::kHash, right}},
-                 {{Placement::Kind::kAny, {}}, {Placement::Kind::kBroadcast, {}}}};
-  about.keeps = {true, true};
+  if (!join.keys.empty()) {
+    about.needs.push_back({{Placement::Kind::kHash, left}, {Placement::Kind::kHash, right}});
+  }
+  // Of a right side that every worker has, no worker knows which rows are nobody's partner.
+  bool keeps_right = join.type == JoinType::kRight || join.type == JoinType::kFull;
+  if (!keeps_right) {
+    about.needs.push_back({{Placement::Kind::kAny, {}}, {Placement::Kind::kBroadcast, {}}});
+  } else if (join.keys.empty()) {
+    about.needs.push_back({{Placement::Kind::kSingle, {}}, {Placement::Kind::kSingle, {}}});
+  }
+  about.keeps = {!keeps_right, true};
   return about;
 }
 
@@ -44,8 +55,10 @@ int run(int argc, char** argv) {
                 "the columns that must be equal: NAME, or LEFT=RIGHT where the names "
                 "differ, separated by commas"),
       [&](const std::string& text) { join.keys = parse_join_keys(text); });
+  tool.command().add(kOn, [&](const std::string& text) { join.on = text; });
+  tool.command().add(kAs, [&](const std::string& text) { join.sides = parse_side_names(text); });
   if (!tool.parse(argc, argv, [&] { return describe(join); })) return 0;
-  if (join.keys.empty()) throw Error::usage("no keys; use -k");
+  require_valid(join);
   OperatorPtr left = tool.open(tool.inputs()[0]);
   OperatorPtr right = tool.open(tool.inputs()[1]);
   return tool.write(make_join(std::move(left), std::move(right), std::move(join)));

@@ -9,6 +9,7 @@
 #include "libcore/expr/cast.h"
 #include "libcore/expr/conditional.h"
 #include "libcore/expr/functions.h"
+#include "libcore/expr/letter_case.h"
 #include "libcore/expr/logic.h"
 #include "libcore/expr/types.h"
 
@@ -20,15 +21,6 @@ NodePtr make_fixed_constant(const TypePtr& type, T value) {
   FixedBuilder<T> builder;
   builder.append(value);
   return std::make_shared<ConstantNode>(builder.finish(type));
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-bool equal_but_for_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 // A literal with a point is a decimal of just its digits, one with an exponent a float64.

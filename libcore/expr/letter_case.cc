@@ -1,5 +1,6 @@
 #include "libcore/expr/letter_case.h"
 
+#include <algorithm>
 #include <clocale>
 #include <cwctype>
 
@@ -54,6 +55,12 @@ void append_upper(std::string& out, std::string_view text) {
   append_mapped(
       out, text, [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; },
       to_upper);
+}
+
+bool equal_but_for_case(std::string_view a, std::string_view b) {
+  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace penstock

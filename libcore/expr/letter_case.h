@@ -16,4 +16,7 @@ uint32_t to_upper(uint32_t code_point);
 // Letters and digits: what initcap takes for a word.
 bool is_word_character(uint32_t code_point);
 
+// Whether two names differ in the case of ASCII letters at most, as SQL's unquoted names may.
+bool equal_but_for_case(std::string_view a, std::string_view b);
+
 }  // namespace penstock

@@ -3,21 +3,13 @@
 
 #include "libcore/base/suggest.h"
 #include "libcore/expr/bind.h"
+#include "libcore/expr/letter_case.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/series.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-bool equal_but_for_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::optional<size_t> find_field(const Type& type, const Name& name) {
   for (size_t i = 0; i < type.children.size(); ++i) {

@@ -1,4 +1,4 @@
-// Joins of two inputs by equal keys.
+// Joins of two inputs: rows of one with rows of the other that belong to them.
 #pragma once
 
 #include <string>
@@ -10,33 +10,53 @@
 
 namespace penstock {
 
-enum class JoinType { kInner, kLeft, kSemi, kAnti };
+// kLeft, kRight and kFull keep the rows without a partner of that side, or of both, with nulls for
+// the other; kSemi and kAnti give the left rows that have a partner, or none; kCross pairs all.
+enum class JoinType { kInner, kLeft, kRight, kFull, kSemi, kAnti, kCross };
 
-// "inner", "left", "semi", "anti"; a usage Error with near misses otherwise.
+// "inner", "left", … ; a usage Error with near misses otherwise.
 JoinType parse_join_type(std::string_view name);
 
 // Pairs of a left and a right column. "a=b,c" is (a, b), (c, c); names are quoted as in a sort key
 // (compare.h). Throws a usage Error.
 std::vector<std::pair<std::string, std::string>> parse_join_keys(std::string_view text);
 
+// The names of the sides in a condition: "r,s". Two different words of letters, digits and '_';
+// throws a usage Error otherwise.
+std::pair<std::string, std::string> parse_side_names(std::string_view text);
+
 struct JoinOptions {
   JoinType type = JoinType::kInner;
-  std::vector<std::pair<std::string, std::string>> keys;  // left, right
+  std::vector<std::pair<std::string, std::string>> keys = {};  // left, right
+  std::string on = {};                                         // a condition too; empty for none
+  std::pair<std::string, std::string> sides = {"l", "r"};
 };
 
-// A hash join: reads all of the right side into memory, then streams the left. Left rows keep their
-// order; the partners of one come in the right side's order. A null key has no partner (kAnti keeps
-// its row, as NOT EXISTS does); NaN equals NaN, -0 equals 0.
+// Throws a usage Error when the options do not go together: a cross join with a condition, any
+// other without.
+void require_valid(const JoinOptions& options);
+
+// Pairs are those with equal keys for which the condition holds (join_condition.h says how its
+// columns are named). In outer joins it decides which rows are partners, as in SQL; rows without
+// partner stay. A null key has no partner (kAnti keeps its row, as NOT EXISTS does); NaN equals
+// NaN, -0 equals 0.
 //
-// Columns: the left's, then for kInner and kLeft the right's, nullable in kLeft, but without a
-// right key that has the name of the left key it is joined with (as USING). Any other name that is
-// on both sides is an Error: nothing is renamed silently. The right side's dictionary columns
-// come out as plain values.
+// Reads all of the right side into memory, then streams the left. Left rows keep their order; the
+// partners of one come in the right side's order. Right rows without partner (kRight, kFull) come
+// last, in their order.
+//
+// Columns: the left's, then the right's but for kSemi and kAnti, nullable where rows may lack a
+// partner, but without a right key that has the name of the left key it is joined with: of the two
+// the left's value comes out, or the right's where there is no left row (as USING does). Any other
+// name that is on both sides is an Error: nothing is renamed silently. Dictionary columns come out
+// as plain values. The order of the left (penstock.order) is known of the output too, unless right
+// rows without partner come last.
 //
 // Key types of a pair may differ where no value is bent: integers of any widths, integers and
 // decimals, decimals of different scale, float32 and float64, date32 and date64, timestamps of
 // different units (both with a zone or both without), text of any kind. Everything else is an Error
-// that names both types and a cast. REQUIRES at least one pair.
+// that names both types and a cast. In kRight and kFull a key of one name must be one type on both
+// sides, or both integers, or both floats. REQUIRES require_valid(options).
 OperatorPtr make_join(OperatorPtr left, OperatorPtr right, JoinOptions options);
 
 }  // namespace penstock

@@ -115,12 +115,12 @@ ColumnPtr convert(const Column& column, const TypePtr& to) {
 }  // namespace
 
 TypePtr common_key_type(const Field& left, const Field& right) {
-  require_key_type("join", left);
-  require_key_type("join", right);
+  require_key_type("", left);
+  require_key_type("", right);
   TypePtr common = common_type(left.type, right.type);
   if (common) return common;
   throw Error(
-      fmt::format("join: '{}' of the left input is {}, '{}' of the right one is {}: cast one "
+      fmt::format("'{}' of the left input is {}, '{}' of the right one is {}: cast one "
                   "of them with pproject",
                   left.name, left.type->to_string(), right.name, right.type->to_string()));
 }

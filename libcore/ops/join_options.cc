@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "libcore/base/error.h"
@@ -34,15 +35,47 @@ std::string read_name(std::string_view text, size_t& at) {
   return name;
 }
 
+// Letters, digits and '_', not a digit first: what needs no quotes in an expression.
+bool is_word(std::string_view name) {
+  auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !name.empty() && !is_digit(name[0]) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return is_letter(c) || is_digit(c); });
+}
+
 }  // namespace
 
 JoinType parse_join_type(std::string_view name) {
-  static const std::array<std::string, 4> kNames = {"inner", "left", "semi", "anti"};
+  static const std::array<std::string, 7> kNames = {"inner", "left", "right", "full",
+                                                    "semi",  "anti", "cross"};
   for (size_t i = 0; i < kNames.size(); ++i) {
     if (kNames[i] == name) return static_cast<JoinType>(i);
   }
-  throw Error::usage(fmt::format("unknown join type '{}'{}; the types are inner, left, semi, anti",
-                                 name, did_you_mean(name, kNames)));
+  throw Error::usage(fmt::format("unknown join type '{}'{}; the types are {}", name,
+                                 did_you_mean(name, kNames), fmt::join(kNames, ", ")));
+}
+
+std::pair<std::string, std::string> parse_side_names(std::string_view text) {
+  size_t comma = text.find(',');
+  std::pair<std::string, std::string> names;
+  names.first = text.substr(0, comma);
+  if (comma != std::string_view::npos) names.second = text.substr(comma + 1);
+  if (!is_word(names.first) || !is_word(names.second) || names.first == names.second) {
+    throw Error::usage(fmt::format("'{}' is not two names; write them as in l,r", text));
+  }
+  return names;
+}
+
+void require_valid(const JoinOptions& options) {
+  bool has_condition = !options.keys.empty() || !options.on.empty();
+  if (options.type == JoinType::kCross && has_condition) {
+    throw Error::usage("a cross join has no condition; use --type inner with -k or --on");
+  }
+  if (options.type != JoinType::kCross && !has_condition) {
+    throw Error::usage("no keys; use -k, --on, or --type cross for all pairs");
+  }
 }
 
 std::vector<std::pair<std::string, std::string>> parse_join_keys(std::string_view text) {

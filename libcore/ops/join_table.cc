@@ -21,45 +21,61 @@ bool is_null(std::span<const ColumnPtr> keys, int64_t row) {
 
 }  // namespace
 
-void JoinTable::add(std::span<const ColumnPtr> keys, const Batch& rows, bool keep_rows) {
-  std::vector<RowIndex> scratch;
-  if (has_null(keys)) {
-    for (int64_t i = 0; i < rows.rows; ++i) {
-      if (!is_null(keys, i)) scratch.push_back(static_cast<RowIndex>(i));
-    }
-    std::vector<ColumnPtr> valid;
-    for (const ColumnPtr& key : keys) {
-      ColumnPtr taken = take(*key, scratch);
-      valid.push_back(std::move(taken));
-    }
-    if (!scratch.empty()) add(valid, take(rows, scratch), keep_rows);
+void JoinTable::add(std::span<const ColumnPtr> keys, const Batch& rows) {
+  if (has_null(keys)) return add_with_nulls(keys, rows);
+  std::vector<RowIndex> first_rows;
+  size_t begin = keep_ == Keep::kKeys ? 0 : numbers_.size();
+  numbers_.resize(begin + static_cast<size_t>(rows.rows));
+  keys_.insert(keys, rows.rows, numbers_.data() + begin, first_rows);
+  if (keep_ != Keep::kKeys) store_.add(rows);
+}
+
+void JoinTable::add_with_nulls(std::span<const ColumnPtr> keys, const Batch& rows) {
+  std::vector<RowIndex> valid;
+  for (int64_t i = 0; i < rows.rows; ++i) {
+    if (!is_null(keys, i)) valid.push_back(static_cast<RowIndex>(i));
+  }
+  std::vector<ColumnPtr> valid_keys;
+  for (const ColumnPtr& key : keys)
+    valid_keys.push_back(take(*key, valid));
+  if (keep_ != Keep::kAll) {
+    if (!valid.empty()) add(valid_keys, take(rows, valid));
     return;
   }
-  size_t begin = keep_rows ? numbers_.size() : 0;
-  numbers_.resize(begin + static_cast<size_t>(rows.rows));
-  keys_.insert(keys, rows.rows, numbers_.data() + begin, scratch);
-  if (keep_rows) store_.add(rows);
+  std::vector<RowIndex> first_rows;
+  std::vector<int32_t> numbers(valid.size());
+  keys_.insert(valid_keys, static_cast<int64_t>(valid.size()), numbers.data(), first_rows);
+  size_t begin = numbers_.size();
+  numbers_.resize(begin + static_cast<size_t>(rows.rows), GroupIndex::kNone);
+  for (size_t i = 0; i < valid.size(); ++i)
+    numbers_[begin + static_cast<size_t>(valid[i])] = numbers[i];
+  store_.add(rows);
 }
 
 void JoinTable::finish() {
+  std::span<const Batch> parts = store_.parts();
   if (store_.rows() == 0) return;
-  is_unique_ = keys_.size() == store_.rows();
+  begins_.assign(static_cast<size_t>(keys_.size()) + 1, 0);
+  for (int32_t number : numbers_) {
+    if (number != GroupIndex::kNone) ++begins_[static_cast<size_t>(number) + 1];
+  }
+  for (size_t i = 1; i < begins_.size(); ++i)
+    begins_[i] += begins_[i - 1];
+  partners_.resize(begins_.back());
+  is_unique_ = static_cast<size_t>(keys_.size()) == partners_.size();
   std::vector<size_t> cursors;
-  if (!is_unique_) {
-    begins_.assign(static_cast<size_t>(keys_.size()) + 1, 0);
-    for (int32_t number : numbers_)
-      ++begins_[static_cast<size_t>(number) + 1];
-    for (size_t i = 1; i < begins_.size(); ++i)
-      begins_[i] += begins_[i - 1];
+  if (is_unique_) {
+    begins_ = {};
+  } else {
     cursors.assign(begins_.begin(), begins_.end() - 1);
   }
-  partners_.resize(numbers_.size());
   size_t row = 0;
-  std::span<const Batch> parts = store_.parts();
   for (size_t part = 0; part < parts.size(); ++part) {
     for (int64_t i = 0; i < parts[part].rows; ++i) {
-      auto number = static_cast<size_t>(numbers_[row++]);
-      size_t at = is_unique_ ? number : cursors[number]++;
+      int32_t number = numbers_[row++];
+      if (number == GroupIndex::kNone) continue;
+      auto key = static_cast<size_t>(number);
+      size_t at = is_unique_ ? key : cursors[key]++;
       partners_[at] = {static_cast<int32_t>(part), static_cast<RowIndex>(i)};
     }
   }

@@ -15,13 +15,16 @@ namespace penstock {
 // Rows by key. Built once, then only read.
 class JoinTable {
  public:
-  // Keys of these types; rows of this schema, which may have no column.
-  JoinTable(std::vector<TypePtr> key_types, SchemaPtr rows)
-      : keys_(std::move(key_types)), store_(std::move(rows)) {}
+  // What of the rows is kept: nothing but their keys, those that can be found, or also those with a
+  // null key, which nobody finds.
+  enum class Keep { kKeys, kPartners, kAll };
 
-  // `keys` are the key columns of `rows`. Rows with a null key are found by nobody and not kept;
-  // with keep_rows false only the keys are.
-  void add(std::span<const ColumnPtr> keys, const Batch& rows, bool keep_rows);
+  // Keys of these types; rows of this schema, which may have no column.
+  JoinTable(std::vector<TypePtr> key_types, SchemaPtr rows, Keep keep)
+      : keys_(std::move(key_types)), store_(std::move(rows)), keep_(keep) {}
+
+  // `keys` are the key columns of `rows`.
+  void add(std::span<const ColumnPtr> keys, const Batch& rows);
   // After the last add(), before the first lookup.
   void finish();
 
@@ -38,12 +41,16 @@ class JoinTable {
   // Whether every key has one row.
   bool is_unique() const { return is_unique_; }
 
+  RowStore& rows() { return store_; }
   const RowStore& rows() const { return store_; }
 
  private:
+  void add_with_nulls(std::span<const ColumnPtr> keys, const Batch& rows);
+
   GroupTable keys_;
   GroupTable::Scratch scratch_;
   RowStore store_;
+  Keep keep_;
   std::vector<int32_t> numbers_;   // of the stored rows, until finish()
   std::vector<PartRow> partners_;  // by key
   std::vector<size_t> begins_;     // of each key in partners_, and the end; empty when unique

@@ -15,9 +15,9 @@ void require_key_type(std::string_view verb, const Field& field) {
   const Type& type = *field.type;
   if (is_key_type(type)) return;
   throw Error(
-      fmt::format("{}: column '{}' of type {} cannot be a key; take a part of it, or cast "
+      fmt::format("{}{}column '{}' of type {} cannot be a key; take a part of it, or cast "
                   "it to text",
-                  verb, field.name, type.to_string()));
+                  verb, verb.empty() ? "" : ": ", field.name, type.to_string()));
 }
 
 int32_t key_width(const Type& type) {

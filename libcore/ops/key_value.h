@@ -13,7 +13,8 @@ namespace penstock {
 // (unions, maps, intervals), nor of nested ones.
 bool is_key_type(const Type& type);
 
-// Throws Error "VERB: column 'NAME' of type T cannot be a key; …" when it cannot.
+// Throws Error "VERB: column 'NAME' of type T cannot be a key; …" when it cannot; without a verb
+// "column 'NAME' …".
 void require_key_type(std::string_view verb, const Field& field);
 
 // -0 as 0 and every NaN as one: what makes equal floats equal bits.

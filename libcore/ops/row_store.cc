@@ -82,11 +82,16 @@ std::span<const Batch> RowStore::parts() {
 
 Batch RowStore::take(std::span<const PartRow> rows) const {
   Batch batch{schema_, static_cast<int64_t>(rows.size()), {}};
-  for (size_t c = 0; c < schema_->size(); ++c) {
-    batch.columns.push_back(parts_.empty() ? make_null_column((*schema_)[c].type, batch.rows)
-                                           : take_from(columns_[c], rows));
-  }
+  for (size_t c = 0; c < schema_->size(); ++c)
+    batch.columns.push_back(take(c, rows));
   return batch;
+}
+
+ColumnPtr RowStore::take(size_t column, std::span<const PartRow> rows) const {
+  if (parts_.empty()) {
+    return make_null_column((*schema_)[column].type, static_cast<int64_t>(rows.size()));
+  }
+  return take_from(columns_[column], rows);
 }
 
 void RowStore::clear() {

@@ -41,6 +41,8 @@ class RowStore {
 
   // Those rows as a batch. REQUIRES that parts() was called since the last add().
   Batch take(std::span<const PartRow> rows) const;
+  // The same of one column.
+  ColumnPtr take(size_t column, std::span<const PartRow> rows) const;
   // As output_rows() above, for rows that are taken.
   int64_t output_rows() const { return penstock::output_rows(bytes_, rows_); }
 

@@ -27,12 +27,51 @@ setup_join() {
     bash -c "pjoin -k city -t csv <(pfilter 'id > 1' sales.csv) <(pscan cities.csv)"
 }
 
+@test "right, full and cross" {
+  printf 'city,country\nBern,CH\nRoma,IT\n' >cities.csv
+  gives $'id,city,price,country\n1,Bern,2.5,CH\n3,Bern,10,CH\n,Roma,,IT' \
+    pjoin --type right -k city -t csv sales.csv cities.csv
+  gives $'id,city,price,country\n1,Bern,2.5,CH\n2,Oslo,,\n3,Bern,10,CH\n,Roma,,IT' \
+    pjoin --type full -k city -t csv sales.csv cities.csv
+  printf 'n\n7\n8\n' >n.csv
+  gives $'id,city,price,n\n1,Bern,2.5,7\n1,Bern,2.5,8' \
+    bash -c 'phead -n 1 sales.csv | pjoin --type cross -t csv n.csv'
+}
+
+@test "conditions, beside keys and alone" {
+  printf 'city,least\nBern,5\nOslo,1\n' >least.csv
+  gives $'id,city,price,least\n3,Bern,10,5' pjoin -k city --on 'price > least' -t csv sales.csv least.csv
+  gives $'id,city,price,least\n1,Bern,2.5,\n2,Oslo,,\n3,Bern,10,5' \
+    pjoin --type left -k city --on 'l.price > r.least' -t csv sales.csv least.csv
+  printf 'a,b\n1,x\n9,y\n' >r.csv
+  printf 'c,d\n2,u\n5,v\n' >s.csv
+  gives $'a,b,c,d\n9,y,2,u\n9,y,5,v' pjoin --as r,s --on 'r.a + s.c > 10' -t csv r.csv s.csv
+}
+
+@test "errors in a condition point into it" {
+  printf 'id,least\n1,5\n' >least.csv
+  fails 1 $'pjoin: column \'id\' is in both inputs; write l.id or r.id\n  least > id\n          ^' \
+    pjoin --on 'least > id' --type semi sales.csv least.csv
+  fails 1 $'pjoin: unknown column \'r.leest\'; did you mean \'r.least\'?\n  r.leest > 1\n  ^' \
+    pjoin --on 'r.leest > 1' --type semi sales.csv least.csv
+  fails 1 $'pjoin: no side of the join is called \'s\'; the left is \'l\', the right \'r\' (--as names them otherwise)\n  s.id > 1\n  ^' \
+    pjoin --on 's.id > 1' --type semi sales.csv least.csv
+}
+
 @test "errors" {
   setup_join
-  fails 2 "pjoin: no keys; use -k (see pjoin --help)" pjoin sales.csv cities.csv
+  fails 2 "pjoin: no keys; use -k, --on, or --type cross for all pairs (see pjoin --help)" \
+    pjoin sales.csv cities.csv
+  fails 2 "pjoin: a cross join has no condition; use --type inner with -k or --on (see pjoin --help)" \
+    pjoin --type cross -k city sales.csv cities.csv
+  fails 2 "pjoin: --as: 'r' is not two names; write them as in l,r (see pjoin --help)" \
+    pjoin --as r --on true sales.csv cities.csv
   fails 2 "pjoin: an input is missing (see pjoin --help)" pjoin -k city
   run -2 --separate-stderr pjoin --type iner -k city sales.csv cities.csv
   [[ $stderr == "pjoin: --type: unknown join type 'iner'; did you mean 'inner'?"* ]]
   run -1 --separate-stderr pjoin -k id sales.csv sales.csv
-  [[ $stderr == "pjoin: "*"'city' is in both inputs"* ]]
+  [ "$stderr" = "pjoin: column 'city' is in both inputs; rename or drop one with pproject" ]
+  pproject 'array[id] as id' sales.csv -o lists.arrow
+  fails 1 "pjoin: column 'id' of type list<int64> cannot be a key; take a part of it, or cast it to text" \
+    pjoin -k id lists.arrow sales.csv
 }

@@ -1,0 +1,60 @@
+// What a join does with its two inputs' columns, whatever the algorithm.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/expr/join_condition.h"
+#include "libcore/ops/join.h"
+
+namespace penstock {
+
+struct JoinPlan {
+  JoinType type = JoinType::kInner;
+
+  // Pairs of columns that must be equal, and the types in which they are compared. Those that the
+  // condition asks for are among them when no others were given.
+  std::vector<size_t> left_keys;
+  std::vector<size_t> right_keys;
+  std::vector<TypePtr> key_types;
+
+  // Null when equal keys are all that is asked.
+  ExpressionPtr condition;
+  std::vector<size_t> condition_columns;  // of the left, then (after all of these) of the right
+
+  SchemaPtr left;  // with dictionaries decoded
+  std::vector<size_t>
+      right_stored;  // columns of the right that come out or are read by a condition
+  SchemaPtr right;   // of those, with dictionaries decoded
+
+  // An output column: of the left, of the stored right ones, or of the left and where there is no
+  // left row of the right.
+  struct Output {
+    std::optional<size_t> left;
+    std::optional<size_t> right;
+  };
+  std::vector<Output> outputs;
+  SchemaPtr output;
+
+  // The number under which a right column is stored. REQUIRES that it is.
+  size_t stored_place(size_t right_column) const;
+
+  bool gives_right() const { return type != JoinType::kSemi && type != JoinType::kAnti; }
+  bool keeps_left() const { return type == JoinType::kLeft || type == JoinType::kFull; }
+  bool keeps_right() const { return type == JoinType::kRight || type == JoinType::kFull; }
+};
+
+// REQUIRES require_valid(options). Throws Error as make_join does.
+JoinPlan make_join_plan(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions& options);
+
+// The columns of `batch` that are keys, as the types in which they are compared.
+std::vector<ColumnPtr> key_columns(const Batch& batch, std::span<const size_t> columns,
+                                   const JoinPlan& plan);
+
+// A batch of the left input as plan.left has it, of the right one as plan.right has it.
+Batch left_rows(Batch batch, const JoinPlan& plan);
+Batch right_rows(const Batch& batch, const JoinPlan& plan);
+
+}  // namespace penstock

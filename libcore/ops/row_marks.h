@@ -1,0 +1,29 @@
+// Rows of a store that have been seen.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "libcore/data/take.h"
+#include "libcore/ops/row_store.h"
+
+namespace penstock {
+
+class RowMarks {
+ public:
+  // For rows with the numbers that parts() gives them; nothing is added to the store from then on.
+  void begin(RowStore& store);
+
+  // A part of -1 is no row.
+  void mark(std::span<const PartRow> rows);
+
+  // The next rows (at most `most`) that were not marked, in the store's order; empty at the end.
+  std::vector<PartRow> next_unmarked(int64_t most);
+
+ private:
+  std::vector<std::vector<bool>> marked_;  // by part
+  PartRow next_{0, 0};
+};
+
+}  // namespace penstock

@@ -1,0 +1,163 @@
+// Every join against the definition: all pairs, tried one by one.
+#include <gtest/gtest.h>
+
+#include "libcore/data/compare.h"
+#include "libcore/ops/join.h"
+#include "tests/unit/ops/ops_test_tables.h"
+
+namespace penstock {
+namespace {
+
+using testing::Random;
+using testing::source;
+using testing::table;
+
+using Rows = std::vector<std::string>;
+
+constexpr std::array<JoinType, 6> kTypes = {JoinType::kInner, JoinType::kLeft, JoinType::kRight,
+                                            JoinType::kFull,  JoinType::kSemi, JoinType::kAnti};
+
+std::string nulls(size_t count) {
+  std::string text = "null";
+  for (size_t i = 1; i < count; ++i)
+    text += "|null";
+  return text;
+}
+
+// The rows of a join whose partners are those that `is_pair` says, in their order.
+template <typename IsPair>
+Rows expected_rows(JoinType type, const Batch& left, const Batch& right, IsPair is_pair) {
+  Rows left_rows = testing::rows_of(left);
+  Rows right_rows = testing::rows_of(right);
+  bool keeps_left = type == JoinType::kLeft || type == JoinType::kFull;
+  bool keeps_right = type == JoinType::kRight || type == JoinType::kFull;
+  bool gives_right = type != JoinType::kSemi && type != JoinType::kAnti;
+  std::vector<bool> is_found(right_rows.size());
+  Rows expected;
+  for (size_t i = 0; i < left_rows.size(); ++i) {
+    bool found = false;
+    for (size_t j = 0; j < right_rows.size(); ++j) {
+      if (!is_pair(static_cast<int64_t>(i), static_cast<int64_t>(j))) continue;
+      found = true;
+      is_found[j] = true;
+      if (gives_right) expected.push_back(left_rows[i] + "|" + right_rows[j]);
+    }
+    if (keeps_left && !found) {
+      expected.push_back(left_rows[i] + "|" + nulls(right.columns.size()));
+    }
+    if (!gives_right && found == (type == JoinType::kSemi)) expected.push_back(left_rows[i]);
+  }
+  for (size_t j = 0; keeps_right && j < right_rows.size(); ++j) {
+    if (!is_found[j]) expected.push_back(nulls(left.columns.size()) + "|" + right_rows[j]);
+  }
+  return expected;
+}
+
+// Two tables and what joins them.
+struct World {
+  Batch left;
+  Batch right;
+  std::vector<std::pair<std::string, std::string>> keys;
+};
+
+World random_world(Random& random) {
+  std::vector<TypePtr> types = testing::tried_types();
+  std::vector<testing::NamedColumn> l;
+  std::vector<testing::NamedColumn> r;
+  World world;
+  auto rows = static_cast<int64_t>(random() % 200);
+  int64_t domain = random() % 2 == 0 ? 5 : 300;
+  for (size_t c = 0; c <= random() % 2; ++c) {
+    TypePtr type = types[random() % types.size()];
+    l.push_back({"l" + std::to_string(c), testing::random_column(random, type, rows, domain, 10)});
+    r.push_back({"r" + std::to_string(c), testing::random_column(random, type, 150, domain, 10)});
+    world.keys.emplace_back(l.back().name, r.back().name);
+  }
+  l.push_back({"x", testing::random_column(random, int64_type(), rows, 1000, 5)});
+  r.push_back({"y", testing::random_column(random, int64_type(), 150, 1000, 5)});
+  world.left = table(l);
+  world.right = table(r);
+  return world;
+}
+
+bool has_equal_keys(const World& world, int64_t i, int64_t j) {
+  for (size_t c = 0; c < world.keys.size(); ++c) {
+    const Column& a = *world.left.columns[c];
+    const Column& b = *world.right.columns[c];
+    if (a.is_null(i) || b.is_null(j) || compare_values(a, i, b, j) != 0) return false;
+  }
+  return true;
+}
+
+bool is_less(const World& world, int64_t i, int64_t j) {
+  const Column& x = *world.left.columns.back();
+  const Column& y = *world.right.columns.back();
+  return x.is_valid(i) && y.is_valid(j) && x.data<int64_t>()[i] < y.data<int64_t>()[j];
+}
+
+Rows joined(const World& world, JoinOptions options) {
+  OperatorPtr join = make_join(source(world.left), source(world.right, 40), std::move(options));
+  return testing::run(*join).rows;
+}
+
+TEST(JoinProperty, EqualKeys) {
+  Random random(5);
+  for (int round = 0; round < 100; ++round) {
+    World world = random_world(random);
+    for (JoinType type : kTypes) {
+      ASSERT_EQ(joined(world, {type, world.keys}),
+                expected_rows(type, world.left, world.right,
+                              [&](int64_t i, int64_t j) { return has_equal_keys(world, i, j); }))
+          << "round " << round << " type " << static_cast<int>(type);
+    }
+  }
+}
+
+TEST(JoinProperty, EqualKeysAndACondition) {
+  Random random(6);
+  for (int round = 0; round < 100; ++round) {
+    World world = random_world(random);
+    for (JoinType type : kTypes) {
+      ASSERT_EQ(joined(world, {type, world.keys, "l.x < y"}),
+                expected_rows(type, world.left, world.right,
+                              [&](int64_t i, int64_t j) {
+                                return has_equal_keys(world, i, j) && is_less(world, i, j);
+                              }))
+          << "round " << round << " type " << static_cast<int>(type);
+    }
+  }
+}
+
+TEST(JoinProperty, AConditionAlone) {
+  Random random(7);
+  for (int round = 0; round < 40; ++round) {
+    World world = random_world(random);
+    for (JoinType type : kTypes) {
+      ASSERT_EQ(joined(world, {type, {}, "x < r.y"}),
+                expected_rows(type, world.left, world.right,
+                              [&](int64_t i, int64_t j) { return is_less(world, i, j); }))
+          << "round " << round << " type " << static_cast<int>(type);
+    }
+  }
+}
+
+// An equality among the conjuncts is found and used as a key.
+TEST(JoinProperty, AnEqualityInTheCondition) {
+  Random random(8);
+  for (int round = 0; round < 40; ++round) {
+    World world = random_world(random);
+    std::string equal = "r." + world.keys[0].second + " = " + world.keys[0].first;
+    world.keys.resize(1);
+    for (JoinType type : kTypes) {
+      ASSERT_EQ(joined(world, {type, {}, equal + " and x < y"}),
+                expected_rows(type, world.left, world.right,
+                              [&](int64_t i, int64_t j) {
+                                return has_equal_keys(world, i, j) && is_less(world, i, j);
+                              }))
+          << "round " << round << " type " << static_cast<int>(type);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace penstock
