@@ -2,32 +2,63 @@
 #include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/data/compare.h"
+#include "libcore/expr/expression.h"
 #include "libcore/ops/aggregate.h"
 
 namespace {
 
 using namespace penstock;
 
-constexpr CommandText kText{"pagg", "[-k KEYS] 'AGG(...) [as NAME], ...' [INPUT]",
+constexpr CommandText kText{"pagg",
+                            "[-k KEYS] [--partial] [--final] 'AGG(...) [as NAME], ...' [INPUT]",
                             "group rows and aggregate each group"};
+
+constexpr Option kPartial{'\0', "partial", "",
+                          "give each group's state, for --final to put together"};
+constexpr Option kFinal{'\0', "final", "",
+                        "put together what --partial gave, for the same aggregates and keys"};
+
+// The words of the stages before and after an exchange.
+Split split(const std::string& keys, const std::string& list) {
+  Split split;
+  for (std::vector<std::string>* words : {&split.local, &split.final}) {
+    words->push_back("pagg");
+    words->push_back(words == &split.local ? "--partial" : "--final");
+    if (!keys.empty()) words->insert(words->end(), {"-k", keys});
+    words->push_back(list);
+  }
+  return split;
+}
 
 int run(int argc, char** argv) {
   Tool tool(kText, {{"AGG"}, 0, 1});
+  std::string key_text;
   std::vector<std::string> keys;
+  AggregateOptions options;
   tool.command().add(
       with_help(option::kKey, "the columns that make a group; without them all rows are one"),
-      [&](const std::string& text) { keys = parse_key_names(text); });
+      [&](const std::string& text) {
+        key_text = text;
+        keys = parse_key_names(text);
+      });
+  tool.command().add(kPartial, options.partial);
+  tool.command().add(kFinal, options.final);
   auto describe = [&] {
     Description about;
     about.operation = "aggregate";
     Placement placement{Placement::Kind::kSingle, {}};
     if (!keys.empty()) placement = {Placement::Kind::kHash, keys};
+    if (options.partial) placement = {};
     about.needs = {{placement}};
     about.keeps = {false, !keys.empty()};
+    bool splits = !options.partial && !options.final && !tool.word(0).empty();
+    if (splits && !has_holistic_aggregate(tool.word(0))) {
+      about.split = split(key_text, tool.word(0));
+    }
     return about;
   };
   if (!tool.parse(argc, argv, describe)) return 0;
-  return tool.write(make_aggregate(tool.open_all(), keys, tool.word(0)));
+  return tool.write(make_aggregate(tool.open_all(), keys, tool.word(0), options));
 }
 
 }  // namespace

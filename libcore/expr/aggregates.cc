@@ -4,6 +4,7 @@
 
 #include "libcore/base/suggest.h"
 #include "libcore/data/compare.h"
+#include "libcore/data/take.h"
 #include "libcore/expr/bound_expression.h"
 #include "libcore/expr/pg_parse.h"
 #include "libcore/expr/series.h"
@@ -31,11 +32,25 @@ constexpr AggregateFunction kAggregates[] = {
     {"median", "(float64) -> float64", "middle value, interpolated", "percentile_cont"},
     {"percentile_cont", "(fraction) within group (order by float64) -> float64",
      "value at a fraction of the order, interpolated", "percentile_cont"},
+    {"percentile_disc", "(fraction) within group (order by any) -> any",
+     "first value at or past a fraction of the order", "percentile_disc"},
+    {"mode", "(any) -> any", "most frequent value, the least of several", "mode"},
+    {"array_agg", "(any [order by …]) -> list", "all values as a list, nulls too", "array_agg"},
     {"string_agg", "(text, separator [order by …]) -> text", "texts joined", "string_agg"},
     {"bool_and", "(bool) -> bool", "whether all are true", "bool_and"},
     {"every", "(bool) -> bool", "as bool_and", "bool_and"},
     {"bool_or", "(bool) -> bool", "whether any is true", "bool_or"},
 };
+
+// Those that need all values of a group at once, however they are called.
+constexpr std::string_view kHolistic[] = {"percentile_cont", "percentile_disc", "mode",
+                                          "array_agg"};
+
+bool is_holistic(const AggregateFunction& function, const Syntax& call) {
+  bool listed = std::find(std::begin(kHolistic), std::end(kHolistic), function.canonical) !=
+                std::end(kHolistic);
+  return listed || call.distinct || !call.order_by.empty();
+}
 
 const AggregateFunction* find_aggregate(std::string_view name) {
   for (const AggregateFunction& function : kAggregates) {
@@ -78,6 +93,7 @@ class CallBinder {
   AggregateCall bind() {
     call_.function = function_.canonical;
     call_.distinct = syntax_.distinct;
+    call_.holistic = is_holistic(function_, syntax_);
     if (syntax_.filter != nullptr) {
       call_.filter = make_expression(rows_.bind_condition(*syntax_.filter, "the filter").node);
     }
@@ -109,15 +125,26 @@ class CallBinder {
 
   void bind_by_name() {
     std::string_view name = function_.canonical;
-    bool ordered = name == "string_agg" || function_.name == "percentile_cont";
+    bool within =
+        name == "percentile_disc" || name == "mode" || function_.name == "percentile_cont";
+    bool ordered = within || name == "string_agg" || name == "array_agg";
     if (!syntax_.order_by.empty() && !ordered) {
       fail(std::string(function_.name) + " does not depend on an order");
     }
-    if (syntax_.within_group && function_.name != "percentile_cont") {
+    if (syntax_.within_group && !within) {
       fail(std::string(function_.name) + " takes no within group");
     }
     if (name == "percentile_cont") {
       bind_percentile();
+    } else if (name == "percentile_disc") {
+      bind_discrete_percentile();
+    } else if (name == "mode") {
+      bind_mode();
+    } else if (name == "array_agg") {
+      want(1);
+      arguments_[0] = typed(arguments_[0]);
+      bind_orders();
+      call_.type = list_type(plain(arguments_[0].type_ptr()));
     } else if (name == "string_agg") {
       bind_string_agg();
     } else if (name == "min_by" || name == "max_by") {
@@ -189,15 +216,7 @@ class CallBinder {
   void bind_percentile() {
     double fraction = 0.5;
     if (function_.name == "percentile_cont") {
-      want(1);
-      if (!syntax_.within_group || syntax_.order_by.size() != 1) {
-        fail("percentile_cont is used as percentile_cont(0.9) within group (order by x)");
-      }
-      ColumnPtr constant =
-          rows_.coerce(arguments_[0], float64_type(), "the fraction").node->constant();
-      if (constant == nullptr || constant->null_count != 0) fail("the fraction is a constant");
-      fraction = *constant->data<double>();
-      if (!(fraction >= 0 && fraction <= 1)) fail("the fraction is between 0 and 1");
+      fraction = bind_fraction();
       // From the other end the same place has the rest of the fraction.
       if (syntax_.order_by[0].descending) fraction = 1 - fraction;
       arguments_[0] = rows_.bind(*syntax_.order_by[0].value);
@@ -212,6 +231,48 @@ class CallBinder {
     call_.type = float64_type();
   }
 
+  // The constant fraction of an ordered-set aggregate.
+  double bind_fraction() {
+    std::string name(function_.name);
+    want(1);
+    if (!syntax_.within_group || syntax_.order_by.size() != 1) {
+      fail(name + " is used as " + name + "(0.9) within group (order by x)");
+    }
+    ColumnPtr constant =
+        rows_.coerce(arguments_[0], float64_type(), "the fraction").node->constant();
+    if (constant == nullptr || constant->null_count != 0) fail("the fraction is a constant");
+    double fraction = *constant->data<double>();
+    if (!(fraction >= 0 && fraction <= 1)) fail("the fraction is between 0 and 1");
+    return fraction;
+  }
+
+  void bind_discrete_percentile() {
+    call_.parameters.push_back(bind_fraction());
+    bind_ordered_value();
+  }
+
+  // mode(x), or as the standard has it mode() within group (order by x).
+  void bind_mode() {
+    if (syntax_.within_group && arguments_.empty() && syntax_.order_by.size() == 1) {
+      return bind_ordered_value();
+    }
+    if (!syntax_.order_by.empty())
+      fail("mode is used as mode(x) or mode() within group (order by x)");
+    want(1);
+    arguments_[0] = typed(arguments_[0]);
+    need_order(arguments_[0]);
+    call_.type = plain(arguments_[0].type_ptr());
+  }
+
+  // The one value of within group (order by x).
+  void bind_ordered_value() {
+    const SortSyntax& order = syntax_.order_by[0];
+    arguments_ = {typed(rows_.bind(*order.value))};
+    need_order(arguments_[0]);
+    call_.descending = order.descending;
+    call_.type = plain(arguments_[0].type_ptr());
+  }
+
   void bind_string_agg() {
     want(2);
     ColumnPtr separator =
@@ -220,6 +281,11 @@ class CallBinder {
     if (separator->null_count == 0) call_.separator = separator->bytes_at(0);
     arguments_.pop_back();
     arguments_[0] = rows_.coerce(arguments_[0], utf8_type(), "the argument of string_agg");
+    bind_orders();
+    call_.type = utf8_type();
+  }
+
+  void bind_orders() {
     for (const SortSyntax& order : syntax_.order_by) {
       Bound value = typed(rows_.bind(*order.value));
       need_order(value);
@@ -228,7 +294,6 @@ class CallBinder {
         rows_.fail(value.location, "with distinct the order is that of the argument itself");
       }
     }
-    call_.type = utf8_type();
   }
 
   Binder& rows_;
@@ -317,6 +382,25 @@ std::span<const AggregateFunction> aggregate_functions() {
 
 bool is_aggregate_function(std::string_view name) {
   return find_aggregate(name) != nullptr;
+}
+
+namespace {
+
+bool has_holistic_call(const Syntax& syntax) {
+  const AggregateFunction* function =
+      syntax.kind == Syntax::Kind::kCall ? find_aggregate(syntax.text) : nullptr;
+  if (function != nullptr) return is_holistic(*function, syntax);
+  return std::any_of(syntax.args.begin(), syntax.args.end(), [](const SyntaxPtr& argument) {
+    return argument != nullptr && has_holistic_call(*argument);
+  });
+}
+
+}  // namespace
+
+bool has_holistic_aggregate(std::string_view text) {
+  std::vector<ItemSyntax> items = parse_select_list(Source(std::string(text)));
+  return std::any_of(items.begin(), items.end(),
+                     [](const ItemSyntax& item) { return has_holistic_call(*item.value); });
 }
 
 AggregateList bind_aggregates(std::string_view text, const Schema& schema,

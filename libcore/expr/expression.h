@@ -67,11 +67,13 @@ std::shared_ptr<const SelectList> bind_select_list(std::string_view text, Schema
 // (run by ops/aggregate) and what is computed from their results.
 struct AggregateCall {
   // One of count_star, count, sum, avg, min, max, stddev_samp, stddev_pop, var_samp, var_pop,
-  // percentile_cont, string_agg, bool_and, bool_or, min_by, max_by. Other names stand for these:
+  // percentile_cont, percentile_disc, mode, array_agg, string_agg, bool_and, bool_or, min_by,
+  // max_by. Other names stand for these:
   // stddev, variance, every, and median for percentile_cont of 0.5.
   std::string function;
   // Over the input's schema. percentile_cont has the one value that is ordered (the fraction is in
-  // `parameters`, already turned round where the order is descending), and string_agg the text.
+  // `parameters`, already turned round where the order is descending), so have percentile_disc and
+  // mode (the fraction is as given, the direction in `descending`), and string_agg has the text.
   std::vector<ExpressionPtr> arguments;
   std::vector<TypePtr> argument_types;
   bool distinct = false;
@@ -81,10 +83,14 @@ struct AggregateCall {
     bool descending = false;
     bool nulls_first = false;
   };
-  std::vector<Order> order_by;     // string_agg(… order by …), within group (order by …)
-  std::vector<double> parameters;  // percentile_cont's fraction
-  std::string separator;           // string_agg's
-  TypePtr type;                    // of its result
+  std::vector<Order> order_by;     // string_agg(… order by …), array_agg(… order by …)
+  std::vector<double> parameters;  // the fraction of percentiles
+  bool descending = false;         // percentile_disc's and mode's order
+  // Needs all values of a group at once: these functions, distinct, and what has an order. Such a
+  // call has no partial stage.
+  bool holistic = false;
+  std::string separator;  // string_agg's
+  TypePtr type;           // of its result
 };
 struct AggregateList {
   std::vector<AggregateCall> calls;
@@ -92,6 +98,11 @@ struct AggregateList {
   // gives the output's columns after the keys.
   std::shared_ptr<const SelectList> outputs;
 };
+
+// Whether a list has a call that is holistic; it need not bind to anything. Throws Error when it
+// cannot be parsed.
+bool has_holistic_aggregate(std::string_view text);
+
 AggregateList bind_aggregates(std::string_view text, const Schema& schema,
                               const std::vector<std::string>& keys);
 

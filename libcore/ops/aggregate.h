@@ -9,6 +9,16 @@
 
 namespace penstock {
 
+struct AggregateOptions {
+  // Gives partial aggregates in place of results: a row a group with its states, in columns and
+  // with metadata as AGGREGATE_STATE.md has them. An Error for holistic calls.
+  bool partial = false;
+  // Takes partial aggregates in place of rows, made for the same list and for these keys and
+  // perhaps more; an Error for anything else. With `partial` as well they are combined to partial
+  // aggregates again.
+  bool final = false;
+};
+
 // One row a group: the key columns (plain types) and what `list` computes (bind_aggregates in
 // expression.h). Groups come in the order in which their first rows came. Nulls of a key form one
 // group, NaN equals NaN, -0 equals 0. penstock.order and penstock.partitioning stay as far as they
@@ -17,6 +27,7 @@ namespace penstock {
 // leave the result's type; so are decimal sums. A sum of floats is the double nearest to the exact
 // sum, so that it does not depend on the rows' order. Throws Error when a key is unknown, named
 // twice or of a type that cannot be one, and when the list does not bind.
-OperatorPtr make_aggregate(OperatorPtr input, std::vector<std::string> keys, std::string_view list);
+OperatorPtr make_aggregate(OperatorPtr input, std::vector<std::string> keys, std::string_view list,
+                           AggregateOptions options = {});
 
 }  // namespace penstock

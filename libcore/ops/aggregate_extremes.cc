@@ -51,6 +51,13 @@ class FixedExtreme : public AggregateState {
         validity.finish());
   }
 
+  std::vector<Field> state_fields() const override { return {{"value", type_, true, {}}}; }
+  std::vector<ColumnPtr> states(int64_t begin, int64_t count) override {
+    return {finish(begin, count)};
+  }
+  void merge(const AggregateRows& states) override { add(states); }
+  int64_t bytes() const override { return vector_bytes(values_) + vector_bytes(seen_); }
+
  private:
   TypePtr type_;
   std::vector<T> values_;
@@ -62,8 +69,12 @@ class FixedExtreme : public AggregateState {
 class ExtremeRow : public AggregateState {
  public:
   // `value` and `by` are columns of AggregateRows, the same one for min and max.
-  ExtremeRow(TypePtr type, bool greatest, size_t value, size_t by)
-      : type_(std::move(type)), greatest_(greatest), value_(value), by_(by) {}
+  ExtremeRow(TypePtr type, TypePtr by_type, bool greatest, size_t value, size_t by)
+      : type_(std::move(type)),
+        by_type_(std::move(by_type)),
+        greatest_(greatest),
+        value_(value),
+        by_(by) {}
 
   void resize(int64_t groups) override {
     best_.resize(static_cast<size_t>(groups), PartRow{-1, 0});
@@ -92,6 +103,22 @@ class ExtremeRow : public AggregateState {
     return take_from(values_, rows);
   }
 
+  std::vector<Field> state_fields() const override {
+    std::vector<Field> fields = {{"value", type_, true, {}}};
+    if (by_ != value_) fields.push_back({"by", by_type_, true, {}});
+    return fields;
+  }
+  std::vector<ColumnPtr> states(int64_t begin, int64_t count) override {
+    std::vector<ColumnPtr> columns = {finish(begin, count)};
+    auto rows = std::span(best_).subspan(static_cast<size_t>(begin), static_cast<size_t>(count));
+    if (by_ != value_) {
+      columns.push_back(bys_.empty() ? make_null_column(by_type_, count) : take_from(bys_, rows));
+    }
+    return columns;
+  }
+  void merge(const AggregateRows& states) override { add(states); }
+  int64_t bytes() const override { return vector_bytes(best_) + kept_bytes_; }
+
  private:
   // The batch's winning rows become a part of their own; the batch itself is let go.
   void keep_touched(const AggregateRows& rows) {
@@ -108,7 +135,12 @@ class ExtremeRow : public AggregateState {
     bys_.back() = take(*rows.columns[by_], winners_);
     values_.push_back(by_ == value_ ? bys_.back() : take(*rows.columns[value_], winners_));
     kept_rows_ += static_cast<int64_t>(winners_.size());
+    kept_bytes_ += part_bytes(values_.size() - 1);
     if (kept_rows_ > 2 * static_cast<int64_t>(best_.size()) + kBatchRows) compact();
+  }
+
+  int64_t part_bytes(size_t part) const {
+    return byte_size(*bys_[part]) + (by_ == value_ ? 0 : byte_size(*values_[part]));
   }
 
   // Parts of a bounded number of rows, so that no part's bytes outgrow 32-bit offsets.
@@ -132,9 +164,13 @@ class ExtremeRow : public AggregateState {
     if (!kept.empty()) flush();
     bys_ = std::move(bys);
     values_ = std::move(values);
+    kept_bytes_ = 0;
+    for (size_t part = 0; part < bys_.size(); ++part)
+      kept_bytes_ += part_bytes(part);
   }
 
   TypePtr type_;
+  TypePtr by_type_;
   bool greatest_;
   size_t value_;
   size_t by_;
@@ -142,6 +178,7 @@ class ExtremeRow : public AggregateState {
   std::vector<ColumnPtr> bys_;
   std::vector<ColumnPtr> values_;
   int64_t kept_rows_ = 0;
+  int64_t kept_bytes_ = 0;
   std::vector<int32_t> touched_;
   std::vector<RowIndex> winners_;
 };
@@ -164,11 +201,12 @@ AggregateStatePtr make_extreme_state(const AggregateCall& call) {
     state = make_fixed<Value>(call.type, greatest);
   });
   if (state) return state;
-  return std::make_unique<ExtremeRow>(call.type, greatest, 0, 0);
+  return std::make_unique<ExtremeRow>(call.type, call.type, greatest, 0, 0);
 }
 
 AggregateStatePtr make_extreme_by_state(const AggregateCall& call) {
-  return std::make_unique<ExtremeRow>(call.type, call.function == "max_by", 0, 1);
+  return std::make_unique<ExtremeRow>(call.type, plain(call.argument_types.at(1)),
+                                      call.function == "max_by", 0, 1);
 }
 
 }  // namespace penstock

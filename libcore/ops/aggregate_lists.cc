@@ -1,15 +1,20 @@
 #include "libcore/ops/aggregate_lists.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
 #include "libcore/data/builder.h"
 #include "libcore/ops/aggregate_loop.h"
 #include "libcore/ops/row_order.h"
 #include "libcore/ops/row_store.h"
+#include "libcore/ops/rows_by_group.h"
 
 namespace penstock {
 namespace {
@@ -44,6 +49,48 @@ class Percentile : public AggregateState {
       }
     }
     return results.finish(float64_type());
+  }
+
+  std::vector<Field> state_fields() const override {
+    return {{"values", list_type(float64_type()), true, {}}};
+  }
+
+  std::vector<ColumnPtr> states(int64_t begin, int64_t count) override {
+    if (!is_grouped_) group_values();
+    size_t from = begins_[static_cast<size_t>(begin)];
+    size_t to = begins_[static_cast<size_t>(begin + count)];
+    if (to - from > kMaxBatchRows) throw Error("over 2^31 - 1 values in the lists of one batch");
+    MutableBuffer offsets;
+    for (int64_t i = begin; i <= begin + count; ++i) {
+      offsets.push(static_cast<int32_t>(begins_[static_cast<size_t>(i)] - from));
+    }
+    auto items = static_cast<int64_t>(to - from);
+    auto list = std::make_shared<Column>();
+    list->type = list_type(float64_type());
+    list->length = count;
+    list->offsets = offsets.freeze();
+    list->children = {make_column(
+        float64_type(), items,
+        Buffer::copy(values_.data() + from, items * static_cast<int64_t>(sizeof(double))))};
+    return {list};
+  }
+
+  void merge(const AggregateRows& states) override {
+    const Column& list = *states.columns[0];
+    const Column& items = *list.children[0];
+    const int32_t* offsets = list.offsets.as<int32_t>();
+    for_each_value(states, list, [&](size_t group, int64_t i) {
+      for (int32_t at = offsets[i]; at < offsets[i + 1]; ++at) {
+        if (items.is_null(at)) continue;
+        groups_.push_back(static_cast<int32_t>(group));
+        values_.push_back(items.data<double>()[at]);
+      }
+    });
+  }
+
+  // To bring the values together takes as much again for a while.
+  int64_t bytes() const override {
+    return vector_bytes(groups_) + 2 * vector_bytes(values_) + 2 * vector_bytes(begins_);
   }
 
  private:
@@ -99,9 +146,11 @@ class Strings : public AggregateState {
     if (!is_variable_bytes(column.type->id)) return;
     for_each_value(rows, column, [this, &column](size_t group, int64_t i) {
       std::string& text = texts_[group];
+      const size_t before = text.capacity();
       if (seen_[group] != 0) text += separator_;
       text += column.bytes_at(i);
       seen_[group] = 1;
+      text_bytes_ += static_cast<int64_t>(text.capacity() - before);
     });
   }
 
@@ -119,53 +168,67 @@ class Strings : public AggregateState {
     return results.finish(type_);
   }
 
+  std::vector<Field> state_fields() const override { return {{"text", type_, true, {}}}; }
+  std::vector<ColumnPtr> states(int64_t begin, int64_t count) override {
+    return {finish(begin, count)};
+  }
+  void merge(const AggregateRows& states) override { add(states); }
+  int64_t bytes() const override {
+    return vector_bytes(texts_) + vector_bytes(seen_) + text_bytes_;
+  }
+
  private:
   TypePtr type_;
   std::string separator_;
   std::vector<std::string> texts_;
   std::vector<uint8_t> seen_;
+  int64_t text_bytes_ = 0;
 };
 
 // Puts all rows aside, sorts them by group and order, and hands them to Strings.
 class OrderedStrings : public AggregateState {
  public:
   explicit OrderedStrings(const AggregateCall& call)
-      : strings_(call.type, call.separator), store_(store_schema(call)) {
+      : strings_(call.type, call.separator), fields_(columns(call)), rows_(fields_) {
     directions_.emplace_back();
     for (const AggregateCall::Order& order : call.order_by) {
       directions_.push_back({order.descending, order.nulls_first});
     }
   }
 
-  void resize(int64_t groups) override { strings_.resize(groups); }
-
-  void add(const AggregateRows& rows) override {
-    auto count = static_cast<int64_t>(rows.groups.size());
-    Batch batch{store_.schema(), count, {}};
-    batch.columns.push_back(make_column(
-        int32_type(), count,
-        Buffer::copy(rows.groups.data(), count * static_cast<int64_t>(sizeof(int32_t)))));
-    batch.columns.insert(batch.columns.end(), rows.columns.begin(), rows.columns.end());
-    store_.add(batch);
+  void resize(int64_t groups) override {
+    strings_.resize(groups);
+    rows_.resize(groups);
   }
 
+  void add(const AggregateRows& rows) override { rows_.add(rows); }
+
   ColumnPtr finish(int64_t begin, int64_t count) override {
-    if (store_.rows() != 0) sort_rows();
+    if (rows_.store().rows() != 0) sort_rows();
     return strings_.finish(begin, count);
   }
 
+  std::vector<Field> state_fields() const override { return list_fields(fields_); }
+  std::vector<ColumnPtr> states(int64_t begin, int64_t count) override {
+    return rows_.lists(begin, count);
+  }
+  void merge(const AggregateRows& states) override { rows_.add_lists(states); }
+  // Sorting takes up to 32 bytes a row, and the texts are written beside the rows.
+  int64_t bytes() const override { return 2 * rows_.bytes() + strings_.bytes(); }
+
  private:
-  static SchemaPtr store_schema(const AggregateCall& call) {
-    std::vector<Field> fields = {{"group", int32_type(), false, {}},
-                                 {"text", plain(call.argument_types.at(0)), true, {}}};
+  static std::vector<Field> columns(const AggregateCall& call) {
+    std::vector<Field> fields = {{"text", plain(call.argument_types.at(0)), true, {}}};
     for (const AggregateCall::Order& order : call.order_by) {
-      fields.push_back({"order", plain(order.expression->type()), true, {}});
+      fields.push_back(
+          {fmt::format("order{}", fields.size()), plain(order.expression->type()), true, {}});
     }
-    return make_schema(std::move(fields));
+    return fields;
   }
 
   void sort_rows() {
-    std::span<const Batch> parts = store_.parts();
+    std::span<const Batch> parts = rows_.parts();
+    RowStore& store = rows_.store();
     std::vector<KeyPart> keys;
     for (const Batch& part : parts) {
       keys.push_back({{part.columns[0]}, part.rows});
@@ -177,12 +240,12 @@ class OrderedStrings : public AggregateState {
       for (const Batch& part : parts)
         add_sorted(part);
     } else {
-      auto step = static_cast<size_t>(store_.output_rows());
+      auto step = static_cast<size_t>(store.output_rows());
       for (size_t at = 0; at < order->size(); at += step) {
-        add_sorted(store_.take(std::span(*order).subspan(at, std::min(step, order->size() - at))));
+        add_sorted(store.take(std::span(*order).subspan(at, std::min(step, order->size() - at))));
       }
     }
-    store_.clear();
+    store.clear();
   }
 
   void add_sorted(const Batch& batch) {
@@ -192,7 +255,8 @@ class OrderedStrings : public AggregateState {
   }
 
   Strings strings_;
-  RowStore store_;
+  std::vector<Field> fields_;
+  RowsByGroup rows_;
   std::vector<KeyDirection> directions_;
 };
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "libcore/base/error.h"
 #include "libcore/data/decimal.h"
 #include "libcore/ops/aggregate_state.h"
 #include "libcore/ops/typed_values.h"
@@ -22,6 +24,18 @@ void for_each_value(const AggregateRows& rows, const Column& column, Each each) 
   for (int64_t i = 0; i < count; ++i) {
     if (column.is_valid(i)) each(static_cast<size_t>(groups[i]), i);
   }
+}
+
+// Row i of a state's column of counts; a null counts nothing. Throws Error for what is no count.
+inline int64_t count_at(const Column& counts, int64_t i) {
+  int64_t count = counts.is_null(i) ? 0 : counts.data<int64_t>()[i];
+  if (count < 0) throw Error("a partial state has a count below 0");
+  return count;
+}
+
+template <typename T>
+int64_t vector_bytes(const std::vector<T>& values) {
+  return static_cast<int64_t>(values.capacity() * sizeof(T));
 }
 
 inline double as_double(int128_t value, int32_t scale) {

@@ -13,6 +13,7 @@
 #include "libcore/ops/aggregate_floats.h"
 #include "libcore/ops/aggregate_lists.h"
 #include "libcore/ops/aggregate_numbers.h"
+#include "libcore/ops/aggregate_values.h"
 
 namespace penstock {
 namespace {
@@ -41,6 +42,9 @@ constexpr std::array kMakers = {
     Maker{"min_by", Takes::kOrdered, make_extreme_by_state},
     Maker{"max_by", Takes::kOrdered, make_extreme_by_state},
     Maker{"percentile_cont", Takes::kNumbers, make_percentile_state},
+    Maker{"percentile_disc", Takes::kOrdered, make_values_state},
+    Maker{"mode", Takes::kOrdered, make_values_state},
+    Maker{"array_agg", Takes::kAnything, make_values_state},
     Maker{"string_agg", Takes::kAnything, make_string_state},
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "libcore/data/batch.h"
 #include "libcore/expr/expression.h"
@@ -31,6 +32,21 @@ class AggregateState {
   // The results of the groups [begin, begin + count). After the first call nothing is added. Throws
   // Error when a result does not fit the call's type.
   virtual ColumnPtr finish(int64_t begin, int64_t count) = 0;
+
+  // States as columns, which merge() takes, here or in another process: what partial aggregates
+  // are sent as and what is spilled. AGGREGATE_STATE.md says what they hold.
+  virtual std::vector<Field> state_fields() const = 0;
+
+  // Of the groups [begin, begin + count). After the first call nothing is added.
+  virtual std::vector<ColumnPtr> states(int64_t begin, int64_t count) = 0;
+
+  // Row i is a state of a group of which more may have been seen here; what the group saw there
+  // counts as later. REQUIRES columns of state_fields()'s types; they may come from strangers.
+  // Throws Error when one cannot be a state.
+  virtual void merge(const AggregateRows& states) = 0;
+
+  // Memory taken, by capacity.
+  virtual int64_t bytes() const = 0;
 };
 using AggregateStatePtr = std::unique_ptr<AggregateState>;
 

@@ -10,6 +10,7 @@ namespace {
 // are rarely written with more than 15 digits, and a sum of later, greater ones finds room above.
 constexpr uint32_t kBelowGreatest = 50;
 
+constexpr int32_t kMantissaBits = 53;
 constexpr uint32_t kGreatestExponent = 0x7FE;
 
 }  // namespace
@@ -36,8 +37,36 @@ void FloatSums::add_wide(size_t group, double value) {
 void FloatSums::merge(size_t group, int64_t values, std::span<const double> terms) {
   begin(terms);
   for (double term : terms)
+    add_term(group, term);
+  sums_[group].values += values;
+}
+
+// The lower terms of a sum have few bits, but those are far below its first: they fit as a whole
+// number of units where add() looks at their exponent only.
+void FloatSums::add_term(size_t group, double term) {
+  const auto bits = std::bit_cast<uint64_t>(term);
+  const auto shift = static_cast<int32_t>(bits >> 52 & 0x7FF) - static_cast<int32_t>(least_);
+  if (shift >= 0 || shift <= -kMantissaBits || !is_begun() || exponent_of(term) == 0) {
     add(group, term);
-  sums_[group].values += values - static_cast<int64_t>(terms.size());
+    --sums_[group].values;
+    return;
+  }
+  const uint64_t mantissa = (bits & (kImplicitBit - 1)) | kImplicitBit;
+  Sum& sum = sums_[group];
+  int128_t total = sum.get();
+  const int128_t units = mantissa >> -shift;
+  if ((mantissa & ((uint64_t{1} << -shift) - 1)) != 0 ||
+      __builtin_add_overflow(total, (bits >> 63) != 0 ? -units : units, &total)) {
+    return add_wide(group, term);
+  }
+  sum.set(total);
+}
+
+ColumnPtr FloatSums::counts(int64_t begin, int64_t count) const {
+  MutableBuffer counts;
+  for (int64_t i = begin; i < begin + count; ++i)
+    counts.push(values(static_cast<size_t>(i)));
+  return make_column(int64_type(), count, counts.freeze());
 }
 
 Superaccumulator FloatSums::whole(size_t group) const {

@@ -59,6 +59,9 @@ class FloatSums {
 
   int64_t values(size_t group) const { return sums_[group].values; }
 
+  // The counts of the groups [begin, begin + count), as an int64 column.
+  ColumnPtr counts(int64_t begin, int64_t count) const;
+
   // Adds sums that were made elsewhere: how many values, and doubles whose sum theirs is.
   void merge(size_t group, int64_t values, std::span<const double> terms);
 
@@ -99,6 +102,7 @@ class FloatSums {
     return exponent == 0x7FF ? 0 : exponent;
   }
   void choose_unit(uint32_t greatest);
+  void add_term(size_t group, double term);
   void add_wide(size_t group, double value);
   Superaccumulator whole(size_t group) const;
   // Of the lowest bit of a sum.

@@ -236,6 +236,14 @@ void GroupTable::find(std::span<const ColumnPtr> keys, int64_t rows, int32_t* gr
   }
 }
 
+int64_t GroupTable::bytes() const {
+  auto capacity = [](const auto& values) {
+    return static_cast<int64_t>(values.capacity() * sizeof(values[0]));
+  };
+  return index_.slot_count() * static_cast<int64_t>(sizeof(uint64_t)) + capacity(narrow_) +
+         capacity(wide_) + row_bytes_.capacity() + capacity(row_starts_);
+}
+
 std::vector<ColumnPtr> GroupTable::keys(int64_t begin, int64_t count) const {
   std::vector<ColumnPtr> columns;
   auto first = static_cast<size_t>(begin);

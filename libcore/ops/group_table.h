@@ -27,6 +27,9 @@ class GroupTable {
 
   int64_t size() const { return size_; }
 
+  // Memory taken, by capacity.
+  int64_t bytes() const;
+
   // The number of each row's key in groups[0, rows), given to it now when it is new. Rows that were
   // the first of their key are appended to `first_rows`, in order: they have the numbers from what
   // size() was before. Throws Error past kMaxGroups. REQUIRES columns of the types, `rows` long;

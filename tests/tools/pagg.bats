@@ -17,6 +17,47 @@ load ../setup
     pagg "sum(id) / count(*) as mean, count(*) filter (where price > 5) as big, count(distinct city) as cities" -t csv sales.csv
 }
 
+@test "modes, discrete percentiles and arrays" {
+  printf 'k,v,t\na,3,x\na,1,y\na,3,\nb,,z\na,2,x\n' >v.csv
+  gives $'{"k":"a","m":"x","p":2,"l":[3,1,3,2],"o":[null,"y","x","x"]}
+{"k":"b","m":"z","p":null,"l":[null],"o":["z"]}' \
+    pagg -k k "mode(t) as m, percentile_disc(0.5) within group (order by v) as p,
+      array_agg(v) as l, array_agg(t order by t desc nulls first) as o" -t ndjson v.csv
+  gives $'m,d,n\n3,"[1,2,3]",0' pagg "mode() within group (order by v) as m,
+    array_agg(distinct v order by v) filter (where v is not null) as d,
+    coalesce(array_agg(v) filter (where false) is not null, true)::int as n" -t csv v.csv
+}
+
+@test "partial aggregates go together to what one process gives" {
+  list='count(*) as n, avg(price) as a, stddev(id) as s, max_by(city, id) as last'
+  printf 'id,city,price\n4,Oslo,0.1\n5,Bern,1e20\n6,Bern,-1e20\n' >more.csv
+  pagg --partial -k city "$list" sales.csv -o 1.arrows
+  pagg --partial -k city --types price=float64 "$list" more.csv -o 2.arrows
+  (cat sales.csv && tail -n +2 more.csv) >all.csv
+  whole=$(pagg -k city --types price=float64 "$list" all.csv -t csv)
+  gives "$whole" bash -c "pmerge 1.arrows 2.arrows | pagg --final -k city '$list' -t csv"
+  pmerge 1.arrows 2.arrows | pagg --final --partial -k city "$list" -o both.arrows
+  gives "$whole" pagg --final -k city "$list" -t csv both.arrows
+  gives "$(pagg --types price=float64 "$list" all.csv -t csv)" pagg --final "$list" -t csv both.arrows
+  fails 1 "pagg: --final: the input holds no partial aggregates; make them with pagg --partial" \
+    pagg --final -k city "$list" sales.csv
+  fails 1 "pagg: --final: the input holds partial aggregates of '$list'; give the same list" \
+    pagg --final -k city 'count(*) as n' 1.arrows
+  run -2 --separate-stderr pagg --partial 'median(id)' sales.csv
+  [[ $stderr == "pagg: --partial: percentile_cont needs all its rows at once"* ]] || same "" "$stderr"
+}
+
+@test "--describe says how it splits" {
+  pagg -k city 'avg(price)' --describe | python3 -c '
+import json, sys
+split = json.load(sys.stdin)["split"]
+assert split["local"] == ["pagg", "--partial", "-k", "city", "avg(price)"], split
+assert split["final"] == ["pagg", "--final", "-k", "city", "avg(price)"], split'
+  pagg 'sum(id) + count(distinct id)' --describe | python3 -c '
+import json, sys
+assert json.load(sys.stdin)["split"] is None'
+}
+
 @test "errors" {
   fails 1 "pagg: unknown column 'ctiy'; did you mean 'city'?" pagg -k ctiy 'count(*)' sales.csv
   fails 1 $'pagg: sum takes numbers, not text; cast it, as in x::float64\n  sum(city)\n      ^' \

@@ -1,0 +1,123 @@
+#include "libcore/ops/aggregate_call.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "libcore/base/limits.h"
+#include "libcore/data/take.h"
+#include "libcore/ops/key_value.h"
+
+namespace penstock {
+namespace {
+
+void pick(std::span<const int32_t> groups, std::span<const RowIndex> rows,
+          std::vector<int32_t>& out) {
+  out.clear();
+  for (RowIndex row : rows)
+    out.push_back(groups[static_cast<size_t>(row)]);
+}
+
+}  // namespace
+
+CallRunner::CallRunner(const AggregateCall& call)
+    : call_(call), state_(make_aggregate_state(call)) {
+  if (!call_.distinct) return;
+  std::vector<TypePtr> types = {int32_type()};
+  for (const Field& field : argument_fields()) {
+    types.push_back(field.type);
+    require_key_type(call_.function + "(distinct …)", {"argument", field.type, true, {}});
+  }
+  distinct_.emplace(std::move(types));
+}
+
+void CallRunner::resize(int64_t groups) {
+  groups_ = groups;
+  state_->resize(groups);
+}
+
+void CallRunner::add(const Batch& batch, std::span<const int32_t> groups) {
+  if (!call_.filter) return add_selected(batch, groups);
+  std::vector<RowIndex> rows = true_rows(*call_.filter->evaluate(batch));
+  if (rows.empty()) return;
+  if (static_cast<int64_t>(rows.size()) == batch.rows) return add_selected(batch, groups);
+  pick(groups, rows, selected_);
+  add_selected(take(batch, rows), selected_);
+}
+
+void CallRunner::add_selected(const Batch& batch, std::span<const int32_t> groups) {
+  std::vector<ColumnPtr> columns;
+  for (const ExpressionPtr& argument : call_.arguments) {
+    columns.push_back(plain(argument->evaluate(batch)));
+  }
+  for (const AggregateCall::Order& order : call_.order_by) {
+    columns.push_back(plain(order.expression->evaluate(batch)));
+  }
+  if (distinct_) {
+    add_distinct(columns, groups);
+  } else {
+    state_->add({groups, columns});
+  }
+}
+
+void CallRunner::add_distinct(std::vector<ColumnPtr>& columns, std::span<const int32_t> groups) {
+  auto rows = static_cast<int64_t>(groups.size());
+  std::vector<ColumnPtr> keys = {
+      make_column(int32_type(), rows,
+                  Buffer::copy(groups.data(), rows * static_cast<int64_t>(sizeof(int32_t))))};
+  keys.insert(keys.end(), columns.begin(),
+              columns.begin() + static_cast<std::ptrdiff_t>(call_.arguments.size()));
+  numbers_.resize(groups.size());
+  std::vector<RowIndex> first_rows;
+  distinct_->insert(keys, rows, numbers_.data(), first_rows);
+  if (first_rows.empty()) return;
+  for (ColumnPtr& column : columns)
+    column = take(*column, first_rows);
+  pick(groups, first_rows, first_);
+  state_->add({first_, columns});
+}
+
+std::vector<Field> CallRunner::argument_fields() const {
+  std::vector<Field> fields;
+  for (size_t i = 0; i < call_.argument_types.size(); ++i)
+    fields.push_back({fmt::format("values{}", i), plain(call_.argument_types[i]), true, {}});
+  return fields;
+}
+
+std::vector<Field> CallRunner::state_fields() const {
+  return distinct_ ? list_fields(argument_fields()) : state_->state_fields();
+}
+
+std::vector<ColumnPtr> CallRunner::states(int64_t begin, int64_t count) {
+  if (!distinct_) return state_->states(begin, count);
+  if (!arguments_) {
+    arguments_.emplace(argument_fields());
+    arguments_->resize(groups_);
+    for (int64_t at = 0; at < distinct_->size(); at += kBatchRows) {
+      int64_t rows = std::min(kBatchRows, distinct_->size() - at);
+      std::vector<ColumnPtr> keys = distinct_->keys(at, rows);
+      arguments_->add(
+          {{keys[0]->data<int32_t>(), static_cast<size_t>(rows)}, std::span(keys).subspan(1)});
+    }
+  }
+  return arguments_->lists(begin, count);
+}
+
+void CallRunner::merge(const AggregateRows& states) {
+  if (!distinct_) return state_->merge(states);
+  RowsByGroup rows(argument_fields());
+  rows.add_lists(states);
+  for (const Batch& part : rows.parts()) {
+    std::vector<ColumnPtr> columns(part.columns.begin() + 1, part.columns.end());
+    // With distinct the order is that of the argument itself.
+    columns.resize(columns.size() + call_.order_by.size(), columns[0]);
+    add_distinct(columns, {part.columns[0]->data<int32_t>(), static_cast<size_t>(part.rows)});
+  }
+}
+
+int64_t CallRunner::bytes() const {
+  // What is distinct is copied once when its lists are made.
+  return state_->bytes() + (distinct_ ? 2 * distinct_->bytes() : 0);
+}
+
+}  // namespace penstock
