@@ -8,7 +8,8 @@ namespace {
 
 using namespace penstock;
 
-constexpr CommandText kText{"psort", "-k KEYS [-n ROWS] [INPUT]", "sort rows by keys"};
+constexpr CommandText kText{"psort", "-k KEYS [-n ROWS] [-S SIZE] [-T DIR] [INPUT]",
+                            "sort rows by keys"};
 
 Description describe(const SortOptions& sort) {
   Description about;
@@ -34,12 +35,23 @@ Description describe(const SortOptions& sort) {
 int run(int argc, char** argv) {
   Tool tool(kText, {{}, 0, 1});
   SortOptions sort;
-  tool.command().add(
-      with_help(option::kKey, "sort by NAME[:asc|:desc][:nulls-first|:nulls-last],..."),
-      [&](const std::string& text) { sort.keys = parse_sort_keys(text); });
+  tool.command().add(with_help(option::kKey,
+                               "sort by NAME[:asc|:desc][:nulls-first|:nulls-last],...; of lines "
+                               "(-f lines) it may be left "
+                               "out"),
+                     [&](const std::string& text) { sort.keys = parse_sort_keys(text); });
   tool.command().add(with_help(option::kRows, "only the first ROWS rows of what is sorted"),
                      [&](const std::string& text) { sort.limit = parse_rows(text); });
-  if (!tool.parse(argc, argv, [&] { return describe(sort); })) return 0;
+  tool.add_spill_options(sort.spill);
+  auto add_keys = [&] {
+    if (sort.keys.empty() && tool.reads_lines()) sort.keys = {{"line", false, false}};
+  };
+  bool goes_on = tool.parse(argc, argv, [&] {
+    add_keys();
+    return describe(sort);
+  });
+  if (!goes_on) return 0;
+  add_keys();
   if (sort.keys.empty()) throw Error::usage("no keys; use -k");
   return tool.write(make_sort(tool.open_all(), sort));
 }

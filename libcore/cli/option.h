@@ -82,9 +82,8 @@ inline constexpr Option kMemory{
     'S', "memory", "SIZE",
     "hold at most about SIZE in memory, as in 512M, and put the rest into a temporary file; else a "
     "quarter of the machine's memory, from 256M to 4G"};
-inline constexpr Option kTempDir{'T', "temp-dir", "DIR",
-                                 "where the temporary file is; else $TMPDIR or /tmp",
-                                 Complete::kFile};
+inline constexpr Option kTempDir{
+    'T', "temp-dir", "DIR", "where the temporary file is; else $TMPDIR or /tmp", Complete::kFile};
 
 // Every tool.
 inline constexpr Option kQuiet{'q', "quiet", "", "no notes on standard error, only errors"};

@@ -32,6 +32,9 @@ class Tool {
   // For the tool's own options; add them before parse(). The options for reading and writing
   // follow.
   Command& command() { return command_; }
+  // Whether the input is said to be lines (-f lines), which have one column, `line`.
+  bool reads_lines() const { return scan_.from == Format::kLines; }
+
   // -c, -w and --partition, which are pushed into the reading.
   void add_scan_options();
   // -S and -T, of every tool that spills. `spill` outlives parse().

@@ -332,12 +332,4 @@ void NormalizedKeys::drop_scratch() {
   ends_ = {};
 }
 
-uint64_t key_word(std::string_view key, size_t depth) {
-  if (depth >= key.size()) return 0;
-  size_t size = std::min(key.size() - depth, sizeof(uint64_t));
-  uint64_t word = 0;
-  std::memcpy(&word, key.data() + depth, size);
-  return __builtin_bswap64(word);
-}
-
 }  // namespace penstock

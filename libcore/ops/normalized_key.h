@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -105,7 +106,14 @@ class NormalizedKeys {
 };
 
 // Eight bytes of a key from `depth` on as a number that orders as they do; zeros stand past its
-// end.
-uint64_t key_word(std::string_view key, size_t depth);
+// end. REQUIRES a key in a Buffer: eight bytes are read whatever its size.
+inline uint64_t key_word(std::string_view key, size_t depth) {
+  if (depth >= key.size()) return 0;
+  uint64_t word;
+  std::memcpy(&word, key.data() + depth, sizeof word);
+  word = __builtin_bswap64(word);
+  size_t size = key.size() - depth;
+  return size >= sizeof word ? word : word & ~(~uint64_t{0} >> (8 * size));
+}
 
 }  // namespace penstock

@@ -1,16 +1,19 @@
 #include "libcore/ops/row_order.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "libcore/base/check.h"
-#include "libcore/ops/radix_sort.h"
+#include "libcore/ops/item_sort.h"
 
 namespace penstock {
 namespace {
 
-// Bytes of keys that are looked at eight at a time; rows equal so far are told apart by memcmp.
-constexpr size_t kWordDepth = 64;
+std::vector<PartRow> rows_of(std::span<const SortItem> items) {
+  std::vector<PartRow> rows(items.size());
+  for (size_t i = 0; i < items.size(); ++i)
+    rows[i] = items[i].row;
+  return rows;
+}
 
 class Sorter {
  public:
@@ -29,16 +32,16 @@ class Sorter {
     for (const KeyPart& part : parts_)
       rows += static_cast<size_t>(part.rows);
     items_.resize(rows);
-    bool in_order = fits_word() ? fill_with_codes() : fill_with_keys();
-    if (in_order) return std::nullopt;
+    bool is_word = fits_word();
+    if (is_word ? fill_with_codes() : fill_with_keys()) return std::nullopt;
     std::vector<SortItem> scratch(rows);
-    radix_sort(items_, scratch);
-    if (!keys_.empty()) sort_ties(items_, scratch, sizeof(uint64_t));
-    scratch = {};
-    std::vector<PartRow> order(rows);
-    for (size_t i = 0; i < rows; ++i)
-      order[i] = items_[i].row;
-    return order;
+    if (is_word) {
+      radix_sort(items_, scratch);
+    } else {
+      ItemSorter([this](const SortItem& item) { return key_of(item); }, false)
+          .sort(items_, scratch);
+    }
+    return rows_of(items_);
   }
 
  private:
@@ -71,7 +74,6 @@ class Sorter {
     return in_order;
   }
 
-  // The item's is the first eight bytes.
   bool fill_with_keys() {
     bool in_order = true;
     std::string_view last;
@@ -84,7 +86,7 @@ class Sorter {
         std::string_view key = keys_[p].row(row);
         in_order = in_order && last <= key;
         last = key;
-        items_[at++] = {key_word(key, 0), {static_cast<int32_t>(p), static_cast<RowIndex>(row)}};
+        items_[at++] = {0, {static_cast<int32_t>(p), static_cast<RowIndex>(row)}};
       }
     }
     return in_order;
@@ -94,37 +96,67 @@ class Sorter {
     return keys_[static_cast<size_t>(item.row.part)].row(item.row.row);
   }
 
-  // Sorts each run of items that are equal in their first `depth` bytes by what follows.
-  void sort_ties(std::span<SortItem> items, std::span<SortItem> scratch, size_t depth) {
-    for (size_t begin = 0; begin < items.size();) {
-      size_t end = begin + 1;
-      while (end < items.size() && items[end].key == items[begin].key)
-        ++end;
-      if (end - begin > 1) {
-        sort_tie(items.subspan(begin, end - begin), scratch.subspan(begin, end - begin), depth);
-      }
-      begin = end;
-    }
-  }
-
-  void sort_tie(std::span<SortItem> items, std::span<SortItem> scratch, size_t depth) {
-    // No key is a prefix of another: equal up to an end is equal.
-    if (key_of(items[0]).size() <= depth) return;
-    if (depth >= kWordDepth) {
-      std::stable_sort(items.begin(), items.end(), [this, depth](const auto& a, const auto& b) {
-        return key_of(a).substr(depth) < key_of(b).substr(depth);
-      });
-      return;
-    }
-    for (SortItem& item : items)
-      item.key = key_word(key_of(item), depth);
-    radix_sort(items, scratch);
-    sort_ties(items, scratch, depth + sizeof(uint64_t));
-  }
-
   std::span<const KeyPart> parts_;
   std::vector<KeyCoding> codings_;
   std::vector<NormalizedKeys> keys_;  // of each part, when keys need more than a word
+  std::vector<SortItem> items_;
+};
+
+// Rows by one text column, whose bytes are looked at where they lie.
+class TextSorter {
+ public:
+  TextSorter(std::span<const KeyPart> parts, KeyDirection direction)
+      : parts_(parts), direction_(direction) {}
+
+  std::optional<std::vector<PartRow>> run() {
+    if (!fill()) return std::nullopt;
+    std::span<SortItem> items(items_);
+    size_t nulls =
+        static_cast<size_t>(std::stable_partition(items_.begin(), items_.end(),
+                                                  [&](const SortItem& item) {
+                                                    return is_null(item) == direction_.nulls_first;
+                                                  }) -
+                            items_.begin());
+    std::span<SortItem> values = direction_.nulls_first ? items.subspan(nulls) : items.first(nulls);
+    std::vector<SortItem> scratch(values.size());
+    ItemSorter([this](const SortItem& item) { return text_of(item); }, direction_.descending)
+        .sort(values, scratch);
+    return rows_of(items_);
+  }
+
+ private:
+  // Whether they are out of order.
+  bool fill() {
+    bool in_order = true;
+    SortItem last{0, {-1, 0}};
+    for (size_t p = 0; p < parts_.size(); ++p) {
+      for (int64_t row = 0; row < parts_[p].rows; ++row) {
+        SortItem item{0, {static_cast<int32_t>(p), static_cast<RowIndex>(row)}};
+        in_order = in_order && (last.row.part < 0 || !is_before(item, last));
+        last = item;
+        items_.push_back(item);
+      }
+    }
+    return !in_order;
+  }
+
+  const Column& column_of(const SortItem& item) const {
+    return *parts_[static_cast<size_t>(item.row.part)].columns[0];
+  }
+  bool is_null(const SortItem& item) const { return column_of(item).is_null(item.row.row); }
+  std::string_view text_of(const SortItem& item) const {
+    return column_of(item).bytes_at(item.row.row);
+  }
+  bool is_before(const SortItem& a, const SortItem& b) const {
+    bool a_is_null = is_null(a);
+    bool b_is_null = is_null(b);
+    if (a_is_null || b_is_null)
+      return a_is_null != b_is_null && a_is_null == direction_.nulls_first;
+    return direction_.descending ? text_of(b) < text_of(a) : text_of(a) < text_of(b);
+  }
+
+  std::span<const KeyPart> parts_;
+  KeyDirection direction_;
   std::vector<SortItem> items_;
 };
 
@@ -133,7 +165,9 @@ class Sorter {
 std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,
                                                 std::span<const KeyDirection> directions) {
   PENSTOCK_CHECK(!parts.empty());
-  return Sorter(parts, directions).run();
+  TypeId first = parts[0].columns[0]->type->id;
+  bool is_text = directions.size() == 1 && (first == TypeId::kUtf8 || first == TypeId::kBinary);
+  return is_text ? TextSorter(parts, directions[0]).run() : Sorter(parts, directions).run();
 }
 
 }  // namespace penstock

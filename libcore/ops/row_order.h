@@ -20,7 +20,7 @@ struct KeyPart {
 
 // The rows of all parts in order, stable. Empty when they are in order as they stand. REQUIRES at
 // least one part and a direction for each key. Takes 16 bytes a row, as much again while it
-// sorts, and the normalized keys where they do not fit 8 bytes.
+// sorts, and the normalized keys where they do not fit 8 bytes and are not one text column.
 std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,
                                                 std::span<const KeyDirection> directions);
 

@@ -38,6 +38,8 @@ class RowStore {
   // All added rows in order. Further add() may change which part a row is in.
   std::span<const Batch> parts();
   int64_t rows() const { return rows_; }
+  // As row_bytes() above, of all of them.
+  int64_t bytes() const { return bytes_; }
 
   // Those rows as a batch. REQUIRES that parts() was called since the last add().
   Batch take(std::span<const PartRow> rows) const;

@@ -1,22 +1,32 @@
 #include "libcore/ops/sort.h"
 
 #include <algorithm>
+#include <deque>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "libcore/base/check.h"
 #include "libcore/base/limits.h"
 #include "libcore/data/take.h"
-#include "libcore/ops/key_value.h"
-#include "libcore/ops/normalized_key.h"
-#include "libcore/ops/row_order.h"
+#include "libcore/ops/row_keys.h"
 #include "libcore/ops/row_store.h"
+#include "libcore/ops/sort_chunk.h"
+#include "libcore/ops/sorted_runs.h"
+#include "libcore/ops/top_rows.h"
+#include "libcore/os/ordered_pool.h"
 
 namespace penstock {
 namespace {
 
-// With a limit, rows beyond it are thrown away when at least this many are held.
-constexpr int64_t kCutRows = 65536;
+// What sorting a row takes besides its bytes: two items, its key as a word and its place.
+constexpr int64_t kSortBytesARow = 48;
+
+// The part of the memory that the first rows of a limit may take: they are sorted beside
+// themselves.
+constexpr double kTopShare = 0.25;
+
+using Chunk = std::vector<Batch>;
 
 SchemaPtr with_order(const SchemaPtr& schema, std::span<const SortKey> keys) {
   Metadata metadata = schema->metadata();
@@ -25,30 +35,86 @@ SchemaPtr with_order(const SchemaPtr& schema, std::span<const SortKey> keys) {
   return make_schema(schema->fields(), std::move(metadata));
 }
 
+// Cuts the input into chunks.
+class ChunkReader {
+ public:
+  ChunkReader(OperatorPtr input, SchemaPtr schema, int64_t bytes)
+      : input_(std::move(input)), schema_(std::move(schema)), bytes_(bytes) {}
+
+  Operator& input() { return *input_; }
+  // Rows that come before the rest of the input.
+  void put_back(std::vector<Batch> batches) {
+    waiting_.insert(waiting_.end(), batches.begin(), batches.end());
+  }
+
+  std::optional<Chunk> next() {
+    Chunk chunk;
+    int64_t left = bytes_;
+    while (std::optional<Batch> batch = next_batch()) {
+      int64_t a_row = row_bytes(*batch) / batch->rows + kSortBytesARow;
+      // What is far too large for the chunk is cut.
+      int64_t room = std::max<int64_t>(left / a_row, 1);
+      if (batch->rows > room + bytes_ / a_row / 4) {
+        waiting_.push_front(slice(*batch, room, batch->rows - room));
+        batch = slice(*batch, 0, room);
+      }
+      left -= a_row * batch->rows;
+      chunk.push_back(*std::move(batch));
+      if (left <= 0) return chunk;
+    }
+    is_ended_ = true;
+    if (chunk.empty()) return std::nullopt;
+    return chunk;
+  }
+
+  // Whether the last chunk was the last one.
+  bool is_ended() const { return is_ended_; }
+
+ private:
+  std::optional<Batch> next_batch() {
+    std::optional<Batch> batch;
+    if (!waiting_.empty()) {
+      batch = std::move(waiting_.front());
+      waiting_.pop_front();
+    } else {
+      batch = input_->next();
+    }
+    if (!batch) return std::nullopt;
+    for (ColumnPtr& column : batch->columns)
+      column = decode_dictionary(column);
+    batch->schema = schema_;
+    return batch;
+  }
+
+  OperatorPtr input_;
+  SchemaPtr schema_;
+  int64_t bytes_;
+  std::deque<Batch> waiting_;
+  bool is_ended_ = false;
+};
+
 class Sort : public Operator {
  public:
-  Sort(OperatorPtr input, SortOptions options)
-      : input_(std::move(input)), limit_(options.limit), store_(input_->schema()) {
-    PENSTOCK_CHECK(!options.keys.empty());
+  Sort(OperatorPtr input, const SortOptions& options)
+      : limit_(options.limit),
+        memory_(options.spill.memory),
+        threads_(options.threads && usable_cores() > 1 ? usable_cores() : 0),
+        schema_(with_order(without_dictionaries(input->schema()), options.keys)),
+        order_(std::make_shared<const KeyOrder>(*input->schema(), options.keys, "sort")),
+        runs_(schema_, order_, options.spill, threads_),
+        reader_(std::move(input), schema_, runs_.chunk_bytes()) {
     PENSTOCK_CHECK(limit_.value_or(0) >= 0);
-    for (const SortKey& key : options.keys) {
-      size_t column = input_->schema()->index_of(key.name);
-      Field field = (*input_->schema())[column];
-      field.type = plain(field.type);
-      require_key_type("sort", field);
-      key_columns_.push_back(column);
-      directions_.push_back({key.descending, key.nulls_first});
-      codings_.emplace_back(field.type, directions_.back());
-    }
-    schema_ = with_order(store_.schema(), options.keys);
   }
 
   SchemaPtr schema() const override { return schema_; }
 
   std::optional<Batch> next() override {
     if (!is_sorted_) sort_all();
-    std::optional<Batch> batch = order_ ? next_picked() : next_part();
-    if (batch) batch->schema = schema_;
+    if (left_ == 0) return std::nullopt;
+    std::optional<Batch> batch = small_ ? next_of_small() : merged_->next();
+    if (!batch) return std::nullopt;
+    if (batch->rows > left_) batch = slice(*batch, 0, left_);
+    left_ -= batch->rows;
     return batch;
   }
 
@@ -57,107 +123,76 @@ class Sort : public Operator {
     is_sorted_ = true;
     left_ = limit_.value_or(INT64_MAX);
     if (left_ == 0) return;
-    while (std::optional<Batch> batch = input_->next()) {
-      if (bound_.empty()) {
-        store_.add(*batch);
-      } else {
-        add_below_bound(*batch);
-      }
-      if (limit_ && store_.rows() >= std::max(kCutRows, 2 * std::min(*limit_, INT64_MAX / 2)))
-        cut();
+    if (limit_) read_top();
+    std::optional<Chunk> first = reader_.next();
+    if (first && !reader_.is_ended()) return sort_runs(*std::move(first));
+    small_ = true;
+    if (first) sorted_ = sort_chunk(*order_, *std::move(first));
+  }
+
+  // Leaves little more than the first rows to be sorted, when they fit into the memory.
+  void read_top() {
+    TopRows top(schema_, order_, *limit_);
+    auto most = static_cast<int64_t>(static_cast<double>(memory_) * kTopShare);
+    while (top.bytes() <= most) {
+      std::optional<Batch> batch = reader_.input().next();
+      if (!batch) break;
+      top.add(*batch);
     }
-    parts_ = store_.parts();
-    if (!parts_.empty()) order_ = sorted_rows(key_parts(), directions_);
-    left_ = std::min(left_, store_.rows());
-    output_rows_ = store_.output_rows();
+    reader_.put_back(top.take_all());
   }
 
-  std::vector<ColumnPtr> key_columns(const Batch& batch) const {
-    std::vector<ColumnPtr> columns;
-    for (size_t column : key_columns_)
-      columns.push_back(plain(batch.columns[column]));
-    return columns;
-  }
-
-  std::vector<KeyPart> key_parts() {
-    std::vector<KeyPart> parts;
-    for (const Batch& part : store_.parts())
-      parts.push_back({key_columns(part), part.rows});
-    return parts;
-  }
-
-  // Adds what comes before the last of the first limit_ rows so far. Of equal keys the earlier row
-  // is first, so that equal is not before.
-  void add_below_bound(const Batch& batch) {
-    keys_.encode(codings_, key_columns(batch), batch.rows);
-    std::vector<RowIndex> rows;
-    for (int64_t i = 0; i < batch.rows; ++i) {
-      if (keys_.row(i) < bound_) rows.push_back(static_cast<RowIndex>(i));
+  void sort_runs(Chunk first) {
+    {
+      auto cut = [this, chunk = std::optional<Chunk>(std::move(first))]() mutable {
+        return chunk ? std::exchange(chunk, std::nullopt) : reader_.next();
+      };
+      OrderedPool<Chunk, Chunk> pool(threads_, 1, std::move(cut), [this](Chunk chunk) {
+        return sort_chunk(*order_, std::move(chunk));
+      });
+      while (std::optional<Chunk> chunk = pool.next())
+        runs_.add(*std::move(chunk));
     }
-    if (!rows.empty()) store_.add(take(batch, rows));
+    merged_ = runs_.merge();
   }
 
-  // Keeps the first limit_ rows of those stored, in order.
-  void cut() {
-    std::span<const Batch> parts = store_.parts();
-    std::optional<std::vector<PartRow>> order = sorted_rows(key_parts(), directions_);
-    std::vector<Batch> first;
-    int64_t left = *limit_;
-    for (size_t p = 0; !order && left > 0; ++p) {
-      first.push_back(slice(parts[p], 0, std::min(left, parts[p].rows)));
-      left -= first.back().rows;
+  // In batches of a usual size.
+  std::optional<Batch> next_of_small() {
+    if (at_ == sorted_.size()) return std::nullopt;
+    const Batch& whole = sorted_[at_];
+    int64_t rows = std::min(output_rows(row_bytes(whole), whole.rows), whole.rows - at_row_);
+    Batch batch = slice(whole, at_row_, rows);
+    batch.schema = schema_;
+    at_row_ += rows;
+    if (at_row_ == whole.rows) {
+      sorted_[at_++] = {};
+      at_row_ = 0;
     }
-    for (int64_t begin = 0; order && begin < *limit_; begin += kBatchRows) {
-      auto rows = static_cast<size_t>(std::min(kBatchRows, *limit_ - begin));
-      first.push_back(store_.take(std::span(*order).subspan(static_cast<size_t>(begin), rows)));
-    }
-    store_.clear();
-    for (const Batch& batch : first)
-      store_.add(batch);
-    Batch last = slice(first.back(), first.back().rows - 1, 1);
-    keys_.encode(codings_, key_columns(last), 1);
-    bound_ = keys_.row(0);
+    return batch;
   }
 
-  std::optional<Batch> next_picked() {
-    int64_t rows = std::min(output_rows_, left_);
-    if (rows == 0) return std::nullopt;
-    auto picked = std::span(*order_).subspan(at_, static_cast<size_t>(rows));
-    at_ += static_cast<size_t>(rows);
-    left_ -= rows;
-    return store_.take(picked);
-  }
-
-  std::optional<Batch> next_part() {
-    if (left_ == 0 || at_ == parts_.size()) return std::nullopt;
-    const Batch& part = parts_[at_++];
-    int64_t rows = std::min(part.rows, left_);
-    left_ -= rows;
-    return rows == part.rows ? part : slice(part, 0, rows);
-  }
-
-  OperatorPtr input_;
   std::optional<int64_t> limit_;
-  RowStore store_;
+  int64_t memory_;
+  int threads_;
   SchemaPtr schema_;
-  std::vector<size_t> key_columns_;
-  std::vector<KeyDirection> directions_;
-  std::vector<KeyCoding> codings_;  // for comparing with bound_
-  NormalizedKeys keys_;
-  std::string bound_;  // the key of the last row that the limit lets in, once that many are known
+  std::shared_ptr<const KeyOrder> order_;
+  SortedRuns runs_;
+  ChunkReader reader_;
 
   bool is_sorted_ = false;
-  std::optional<std::vector<PartRow>> order_;  // empty: as stored
-  std::span<const Batch> parts_;
-  size_t at_ = 0;  // in order_ or parts_
   int64_t left_ = 0;
-  int64_t output_rows_ = 0;
+  bool small_ = false;  // all rows were one chunk: sorted_, from at_row_ of at_ on
+  Chunk sorted_;
+  size_t at_ = 0;
+  int64_t at_row_ = 0;
+  OperatorPtr merged_;
 };
 
 }  // namespace
 
 OperatorPtr make_sort(OperatorPtr input, SortOptions options) {
-  return std::make_unique<Sort>(std::move(input), std::move(options));
+  PENSTOCK_CHECK(!options.keys.empty());
+  return std::make_unique<Sort>(std::move(input), options);
 }
 
 }  // namespace penstock

@@ -20,6 +20,83 @@ load ../setup
   same "$(tail -n +2 many.csv | sort -s -t, -k1,1n)" "$(tail -n +2 sorted)"
 }
 
+# many ROWS: numbers in no order, each with 80 bytes of text.
+many() {
+  awk -v rows="$1" 'BEGIN {
+    print "k,text"
+    for (i = 0; i < rows; i++)
+      printf "%d,%d %s\n", (i * 7919) % 100003, i, "some text that makes the row as long as rows are and a bit longer"
+  }'
+}
+
+@test "lines are sorted as LC_ALL=C sort does it, byte for byte" {
+  python3 "$root/tests/bench/records.py" records.txt 20000
+  { cat records.txt records.txt; printf 'a\rb\n\n\na\n\tx\n"quoted\n1,2\nno newline at the end'; } >lines
+  for memory in 64K 1M 1G; do
+    psort -f lines -t lines -S "$memory" lines >sorted
+    LC_ALL=C sort lines | cmp - sorted
+  done
+  psort -f lines -t lines -k line:desc -n 10 lines >sorted
+  LC_ALL=C sort -r lines | head -n 10 | cmp - sorted
+  psort -f lines -t lines <lines | cmp - <(LC_ALL=C sort lines)
+}
+
+@test "the answer does not depend on the memory" {
+  many 60000 >many.csv
+  psort -k k -t csv many.csv >whole
+  same "$(tail -n +2 many.csv | sort -s -t, -k1,1n | sha256sum)" "$(tail -n +2 whole | sha256sum)"
+  for memory in 64K 1M 16M; do
+    psort -k k -t csv -S "$memory" many.csv | cmp - whole
+    psort -k k -n 30000 -t csv -S "$memory" many.csv | cmp - <(head -n 30001 whole)
+  done
+}
+
+@test "a temporary directory that is missing or not writable" {
+  many 30000 >many.csv
+  fails 1 "psort: temporary file in ./none: create: No such file or directory; use -T (or TMPDIR) to name another directory" \
+    psort -k k -S 1M -T ./none -t csv many.csv
+  fails 1 "psort: temporary file in /proc: create: No such file or directory; use -T (or TMPDIR) to name another directory" \
+    psort -k k -S 1M -T /proc -t csv many.csv
+  TMPDIR=./none run -1 psort -k k -S 1M -t csv many.csv
+  # Nothing is spilled, so nothing is needed.
+  psort -k k -T ./none many.csv | cmp - <(psort -k k many.csv)
+}
+
+@test "a full disk while spilling is an error and no answer" {
+  many 60000 >many.csv
+  trap '' XFSZ
+  run -1 --separate-stderr bash -c 'ulimit -f 500; psort -k k -S 1M -T . many.csv -t csv'
+  same "psort: temporary file in .: write: File too large; use -T (or TMPDIR) to name another directory" "$stderr"
+  same k,text "$output"
+  mkdir small
+  unshare -rm mount -t tmpfs -o size=1m none small || skip "no user namespaces here"
+  run -1 --separate-stderr unshare -rm bash -c \
+    'mount -t tmpfs -o size=1m none small; psort -k k -S 1M -T small many.csv -t csv'
+  same "psort: temporary file in small: write: No space left on device; use -T (or TMPDIR) to name another directory" "$stderr"
+  same k,text "$output"
+}
+
+@test "no temporary file is left, not even by kill -9" {
+  many 60000 >many.csv
+  mkdir temporary
+  psort -k k -S 1M -T temporary many.csv >/dev/null
+  same "" "$(ls -A temporary)"
+  mkfifo pipe
+  psort -k k -S 1M -T temporary pipe >/dev/null 3>&- &
+  exec 9>pipe
+  cat many.csv >&9
+  until ls -l /proc/$!/fd | grep -q temporary; do sleep 0.05; done
+  kill -9 $!
+  wait $! || true
+  exec 9>&-
+  same "" "$(ls -A temporary)"
+}
+
+@test "sizes of memory are refused that are none or past the limits" {
+  fails 2 "psort: --memory: '1X' is not a size; write bytes, or a number with K, M, G or T as in 512M (see psort --help)" psort -k id -S 1X sales.csv
+  fails 2 "psort: --memory: '1K' is not within 64K and 1024T (see psort --help)" psort -k id -S 1K sales.csv
+}
+
 @test "errors" {
   fails 2 "psort: no keys; use -k (see psort --help)" psort sales.csv
   fails 1 "psort: unknown column 'prise'; did you mean 'price'?" psort -k prise sales.csv

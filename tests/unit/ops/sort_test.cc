@@ -52,7 +52,7 @@ TEST(Sort, AgreesWithAStableSortByCompareRows) {
     std::vector<SortKey> keys;
     Batch table = random_table(random, static_cast<int64_t>(random() % 2000), keys);
     std::vector<std::string> expected = naive_sort(table, keys);
-    OperatorPtr sort = make_sort(testing::source(table, 50), {keys, std::nullopt});
+    OperatorPtr sort = make_sort(testing::source(table, 50), {keys});
     EXPECT_EQ(testing::run(*sort).rows, expected) << to_string(keys) << " round " << round;
   }
 }
@@ -92,7 +92,7 @@ TEST(Sort, SaysItsOrderAndKeepsBatchesSmall) {
   values[10] = "0";
   Batch table = testing::table({{"a", testing::column(int32_type(), values)}},
                                {{"penstock.order", "b"}, {"other", "kept"}});
-  OperatorPtr sort = make_sort(testing::source(table, 20000), {{{"a", true, true}}, std::nullopt});
+  OperatorPtr sort = make_sort(testing::source(table, 20000), {{{"a", true, true}}});
   EXPECT_EQ(sort->schema()->metadata_value(kOrderKey), "a:desc:nulls-first");
   EXPECT_EQ(sort->schema()->metadata_value("other"), "kept");
   testing::Result result = testing::run(*sort);
@@ -111,7 +111,7 @@ TEST(Sort, LongTextsThatDifferLateAndEqualOnes) {
   Batch table = testing::table({{"a", testing::column(utf8_type(), values)}});
   for (bool descending : {false, true}) {
     std::vector<SortKey> keys = {{"a", descending, false}};
-    OperatorPtr sort = make_sort(testing::source(table), {keys, std::nullopt});
+    OperatorPtr sort = make_sort(testing::source(table), {keys});
     EXPECT_EQ(testing::run(*sort).rows, naive_sort(table, keys));
   }
 }
@@ -119,14 +119,14 @@ TEST(Sort, LongTextsThatDifferLateAndEqualOnes) {
 TEST(Sort, RefusesUnknownAndNestedKeys) {
   Batch table = testing::table({{"price", testing::column(int32_type(), {"1"})}});
   EXPECT_EQ(testing::error_of([&] {
-              make_sort(testing::source(table), {{{"prize", false, false}}, std::nullopt});
+              make_sort(testing::source(table), {{{"prize", false, false}}});
             }),
             "unknown column 'prize'; did you mean 'price'?");
   TypePtr list = list_type(int32_type());
   Batch nested = testing::table({{"l", make_null_column(list, 1)}});
   EXPECT_EQ(
       testing::error_of([&] {
-        make_sort(testing::source(nested), {{{"l", false, false}}, std::nullopt});
+        make_sort(testing::source(nested), {{{"l", false, false}}});
       }),
       "sort: column 'l' of type list<int32> cannot be a key; take a part of it, or cast it to "
       "text");

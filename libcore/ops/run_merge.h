@@ -1,0 +1,27 @@
+// Sorted runs, in memory or on disk, as one sorted stream.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/ops/row_keys.h"
+
+namespace penstock {
+
+// All rows of `runs`, each in `order` already, merged; equal rows come in the order of the runs.
+// Sorts pieces in `threads` threads (0: in next() itself), which pull the runs, one thread at a
+// time.
+//
+// How: each run is looked at a slice of some rows at a time. The slice that ends first tells a
+// bound up to which every run's rows are at hand; the rows up to it are one piece of the answer,
+// are sorted by radix while they fit a cache, and gathered. That moves the work a row out of the
+// one thread that merges: with a tree of losers (Knuth 5.4.1) each row costs log2(runs) comparisons
+// there, here the bound costs them a slice.
+//
+// Memory: for each run a batch as it was written, for each piece under way (threads + 2) its rows
+// twice. REQUIRES runs of `schema`, plain columns, at least one run.
+OperatorPtr merge_runs(std::vector<OperatorPtr> runs, std::shared_ptr<const KeyOrder> order,
+                       SchemaPtr schema, int threads);
+
+}  // namespace penstock

@@ -1,0 +1,230 @@
+#include "libcore/ops/sorted_runs.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/base/check.h"
+#include "libcore/data/take.h"
+#include "libcore/ops/row_store.h"
+#include "libcore/ops/run_merge.h"
+
+namespace penstock {
+namespace {
+
+// Shares of the budget, measured to keep peak RSS within it: a chunk, of which about six are under
+// way (read, being sorted, sorted), and a batch of a run, of which a merge holds four a run.
+constexpr int64_t kChunkShare = 20;
+constexpr int64_t kRunBatchShare = 1024;
+constexpr int64_t kMergeShare = 3;
+constexpr int64_t kBatchesARun = 4;
+
+constexpr int64_t kLeastChunkBytes = int64_t{32} << 10;
+constexpr int64_t kMostChunkBytes = int64_t{12} << 20;
+constexpr int64_t kLeastRunBatchBytes = int64_t{4} << 10;
+constexpr int64_t kMostRunBatchBytes = int64_t{512} << 10;
+constexpr int64_t kLeastWidth = 4;
+constexpr int64_t kMostWidth = 512;
+
+int64_t bytes_of(const Batch& batch) {
+  int64_t bytes = 0;
+  for (const ColumnPtr& column : batch.columns)
+    bytes += byte_size(*column);
+  return bytes;
+}
+
+class HeldRun : public Operator {
+ public:
+  HeldRun(SchemaPtr schema, OperatorPtr before, std::vector<Batch> batches)
+      : schema_(std::move(schema)), before_(std::move(before)), batches_(std::move(batches)) {}
+
+  SchemaPtr schema() const override { return schema_; }
+  std::optional<Batch> next() override {
+    if (before_) {
+      if (std::optional<Batch> batch = before_->next()) return batch;
+      before_.reset();
+    }
+    if (at_ == batches_.size()) return std::nullopt;
+    return std::exchange(batches_[at_++], {});
+  }
+
+ private:
+  SchemaPtr schema_;
+  OperatorPtr before_;
+  std::vector<Batch> batches_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+int64_t SortedRuns::SortedRun::rows() const {
+  int64_t rows = spilled ? spilled->rows : 0;
+  for (const Batch& batch : held)
+    rows += batch.rows;
+  return rows;
+}
+
+SortedRuns::SortedRuns(SchemaPtr schema, std::shared_ptr<const KeyOrder> order,
+                       const SpillOptions& spill, int threads)
+    : schema_(std::move(schema)),
+      order_(std::move(order)),
+      threads_(threads),
+      budget_(spill.memory),
+      file_(spill.directory) {}
+
+int64_t SortedRuns::chunk_bytes() const {
+  return std::clamp(budget_.limit() / kChunkShare, kLeastChunkBytes, kMostChunkBytes);
+}
+
+int64_t SortedRuns::run_batch_bytes() const {
+  return std::clamp(budget_.limit() / kRunBatchShare, kLeastRunBatchBytes, kMostRunBatchBytes);
+}
+
+// How many runs may be read at once.
+int64_t SortedRuns::merge_width() const {
+  int64_t a_run =
+      kBatchesARun * run_batch_bytes() + 2 * std::min(run_batch_bytes(), kSpillBlockBytes);
+  return std::clamp(budget_.limit() / kMergeShare / a_run, kLeastWidth, kMostWidth);
+}
+
+void SortedRuns::add(std::vector<Batch> chunk) {
+  PENSTOCK_CHECK(!chunk.empty());
+  RowKeys first(*order_, slice(chunk.front(), 0, 1));
+  RowKeys last(*order_, slice(chunk.back(), chunk.back().rows - 1, 1));
+  bool continues = !runs_.empty() && !comes_before(*order_, first, 0, runs_.back().last);
+  if (!continues) {
+    if (!runs_.empty() && runs_.back().held.empty()) end_writer(runs_.back());
+    runs_.emplace_back();
+  }
+  SortedRun& run = runs_.back();
+  run.last = last.owned(0);
+  for (Batch& batch : chunk) {
+    int64_t bytes = bytes_of(batch);
+    run.held_bytes += bytes;
+    budget_.charge(bytes);
+    run.held.push_back(std::move(batch));
+  }
+  if (!budget_.fits(0, kHeldShare)) spill_held();
+}
+
+// While runs are few each is written as it is. When they are many, those that are held are merged
+// to one first: that costs a merge in memory, and saves one of everything on disk.
+void SortedRuns::spill_held() {
+  auto on_disk = std::count_if(runs_.begin(), runs_.end(),
+                               [](const SortedRun& run) { return run.writer || run.spilled; });
+  auto held = std::ssize(runs_) - on_disk;
+  if (on_disk + held <= merge_width() * 3 / 4 || held == 0) {
+    spill_each();
+  } else {
+    spill_merged();
+  }
+}
+
+void SortedRuns::spill_each() {
+  for (SortedRun& run : runs_) {
+    if (!run.held.empty() && !run.writer) {
+      PENSTOCK_CHECK(!run.spilled);
+      run.writer = std::make_unique<RunWriter>(file_, schema_,
+                                               std::min(run_batch_bytes(), kSpillBlockBytes));
+    }
+    for (Batch& batch : run.held)
+      write_batches(*run.writer, std::exchange(batch, {}));
+    run.held.clear();
+    budget_.release(std::exchange(run.held_bytes, 0));
+    if (&run != &runs_.back()) end_writer(run);
+  }
+}
+
+// Runs in memory are the last ones; the one before may have begun on disk.
+void SortedRuns::spill_merged() {
+  size_t first = runs_.size();
+  while (first > 0 && !runs_[first - 1].held.empty() && !runs_[first - 1].writer)
+    --first;
+  if (first == runs_.size()) return spill_each();
+  SortedRun merged;
+  merged.writer =
+      std::make_unique<RunWriter>(file_, schema_, std::min(run_batch_bytes(), kSpillBlockBytes));
+  OperatorPtr rows = merge_of(std::span(runs_).subspan(first));
+  while (std::optional<Batch> batch = rows->next()) {
+    write_batches(*merged.writer, *batch);
+    merged.last = RowKeys(*order_, slice(*batch, batch->rows - 1, 1)).owned(0);
+  }
+  rows.reset();
+  runs_.resize(first);
+  runs_.push_back(std::move(merged));
+  int64_t held = 0;
+  for (const SortedRun& run : runs_)
+    held += run.held_bytes;
+  budget_.release(budget_.used() - held);
+  if (!budget_.fits(0, kHeldShare)) spill_each();
+}
+
+void SortedRuns::write_batches(RunWriter& writer, const Batch& batch) const {
+  int64_t a_row = row_bytes(batch) / batch.rows + 1;
+  int64_t rows = std::clamp<int64_t>(run_batch_bytes() / a_row, 1, batch.rows);
+  for (int64_t at = 0; at < batch.rows; at += rows)
+    writer.write(slice(batch, at, std::min(rows, batch.rows - at)));
+}
+
+void SortedRuns::end_writer(SortedRun& run) {
+  if (!run.writer) return;
+  run.spilled = run.writer->finish();
+  run.writer.reset();
+}
+
+OperatorPtr SortedRuns::open(SortedRun& run) {
+  end_writer(run);
+  OperatorPtr before;
+  if (run.spilled) before = read_run(file_, *run.spilled);
+  return std::make_unique<HeldRun>(schema_, std::move(before), std::exchange(run.held, {}));
+}
+
+OperatorPtr SortedRuns::merge_of(std::span<SortedRun> runs) {
+  std::vector<OperatorPtr> opened;
+  for (SortedRun& run : runs)
+    opened.push_back(open(run));
+  return merge_runs(std::move(opened), order_, schema_, threads_);
+}
+
+// Neighbours, so that equal rows stay in order; those with the fewest rows, and no more of them
+// than it takes to come down to what can be merged at once.
+void SortedRuns::merge_neighbours() {
+  auto width = static_cast<size_t>(merge_width());
+  size_t count = std::min(width, runs_.size() - width + 1);
+  size_t best = 0;
+  int64_t least = 0;
+  int64_t rows = 0;
+  for (size_t i = 0; i < runs_.size(); ++i) {
+    rows += runs_[i].rows();
+    if (i >= count) rows -= runs_[i - count].rows();
+    if (i + 1 == count || (i + 1 > count && rows < least)) {
+      least = rows;
+      best = i + 1 - count;
+    }
+  }
+  std::span<SortedRun> chosen = std::span(runs_).subspan(best, count);
+  RunWriter writer(file_, schema_, std::min(run_batch_bytes(), kSpillBlockBytes));
+  OperatorPtr merged = merge_of(chosen);
+  while (std::optional<Batch> batch = merged->next())
+    write_batches(writer, *batch);
+  merged.reset();
+  for (const SortedRun& run : chosen)
+    if (run.spilled) file_.release(run.spilled->segment);
+  chosen[0] = SortedRun{};
+  chosen[0].spilled = writer.finish();
+  auto begin = runs_.begin() + static_cast<std::ptrdiff_t>(best);
+  runs_.erase(begin + 1, begin + static_cast<std::ptrdiff_t>(count));
+}
+
+OperatorPtr SortedRuns::merge() {
+  bool any_on_disk = file_.written_bytes() > 0;
+  if (any_on_disk && std::ssize(runs_) > merge_width()) {
+    spill_each();
+    end_writer(runs_.back());
+    while (std::ssize(runs_) > merge_width())
+      merge_neighbours();
+  }
+  if (runs_.empty()) runs_.emplace_back();
+  return merge_of(runs_);
+}
+
+}  // namespace penstock

@@ -1,0 +1,62 @@
+#include "libcore/ops/top_rows.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/base/limits.h"
+#include "libcore/data/take.h"
+#include "libcore/ops/sort_chunk.h"
+
+namespace penstock {
+namespace {
+
+// Rows beyond the limit are thrown away when at least this many are held.
+constexpr int64_t kCutRows = 65536;
+
+}  // namespace
+
+TopRows::TopRows(SchemaPtr schema, std::shared_ptr<const KeyOrder> order, int64_t limit)
+    : order_(std::move(order)), limit_(limit), store_(std::move(schema)) {}
+
+void TopRows::add(const Batch& batch) {
+  if (bound_) {
+    add_below_bound(batch);
+  } else {
+    store_.add(batch);
+  }
+  if (store_.rows() >= std::max(kCutRows, 2 * std::min(limit_, INT64_MAX / 2))) cut();
+}
+
+// Of equal keys the earlier row is first, so that equal is not before.
+void TopRows::add_below_bound(const Batch& batch) {
+  RowKeys keys(*order_, batch);
+  std::vector<RowIndex> rows;
+  for (int64_t i = 0; i < batch.rows; ++i) {
+    if (comes_before(*order_, keys, i, *bound_)) rows.push_back(static_cast<RowIndex>(i));
+  }
+  if (!rows.empty()) store_.add(take(batch, rows));
+}
+
+void TopRows::cut() {
+  int64_t left = limit_;
+  std::vector<Batch> sorted = sort_chunk(*order_, take_all());
+  for (const Batch& batch : sorted) {
+    int64_t rows = std::min(left, batch.rows);
+    left -= rows;
+    if (rows == 0) break;
+    // A copy: a slice would keep what is thrown away.
+    Batch kept =
+        rows == batch.rows ? batch : concatenate(std::vector<Batch>{slice(batch, 0, rows)});
+    store_.add(kept);
+    if (left == 0) bound_ = RowKeys(*order_, slice(kept, rows - 1, 1)).owned(0);
+  }
+}
+
+std::vector<Batch> TopRows::take_all() {
+  std::span<const Batch> parts = store_.parts();
+  std::vector<Batch> batches(parts.begin(), parts.end());
+  store_.clear();
+  return batches;
+}
+
+}  // namespace penstock

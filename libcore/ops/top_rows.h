@@ -1,0 +1,40 @@
+// The first rows of what would be sorted, found while holding little more than them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/ops/row_keys.h"
+#include "libcore/ops/row_store.h"
+
+namespace penstock {
+
+// Not thread-safe.
+class TopRows {
+ public:
+  // REQUIRES limit > 0.
+  TopRows(SchemaPtr schema, std::shared_ptr<const KeyOrder> order, int64_t limit);
+
+  // Takes rows that come after all before as far as equal keys go.
+  void add(const Batch& batch);
+
+  // Bytes of the rows that are held: of at most twice `limit` rows, or some thousands.
+  int64_t bytes() const { return store_.bytes(); }
+
+  // Rows among which the first ones are, equal ones in the order in which they came.
+  std::vector<Batch> take_all();
+
+ private:
+  void add_below_bound(const Batch& batch);
+  void cut();
+
+  std::shared_ptr<const KeyOrder> order_;
+  int64_t limit_;
+  RowStore store_;
+  std::optional<OwnedKey> bound_;  // of the last row that the limit lets in, once it is known
+};
+
+}  // namespace penstock
