@@ -57,6 +57,7 @@ int run(int argc, char** argv) {
       [&](const std::string& text) { join.keys = parse_join_keys(text); });
   tool.command().add(kOn, [&](const std::string& text) { join.on = text; });
   tool.command().add(kAs, [&](const std::string& text) { join.sides = parse_side_names(text); });
+  tool.add_spill_options(join.spill);
   if (!tool.parse(argc, argv, [&] { return describe(join); })) return 0;
   require_valid(join);
   OperatorPtr left = tool.open(tool.inputs()[0]);

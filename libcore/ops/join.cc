@@ -13,7 +13,7 @@ OperatorPtr make_join(OperatorPtr left, OperatorPtr right, JoinOptions options) 
   if (plan.left_keys.empty()) {
     return make_nested_loop_join(std::move(left), std::move(right), std::move(plan));
   }
-  return make_hash_join(std::move(left), std::move(right), std::move(plan));
+  return make_hash_join(std::move(left), std::move(right), std::move(plan), options.spill);
 }
 
 }  // namespace penstock

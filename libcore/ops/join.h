@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/ops/memory_budget.h"
 
 namespace penstock {
 
@@ -30,6 +31,7 @@ struct JoinOptions {
   std::vector<std::pair<std::string, std::string>> keys = {};  // left, right
   std::string on = {};                                         // a condition too; empty for none
   std::pair<std::string, std::string> sides = {"l", "r"};
+  SpillOptions spill = {};
 };
 
 // Throws a usage Error when the options do not go together: a cross join with a condition, any
@@ -41,9 +43,9 @@ void require_valid(const JoinOptions& options);
 // partner stay. A null key has no partner (kAnti keeps its row, as NOT EXISTS does); NaN equals
 // NaN, -0 equals 0.
 //
-// Reads all of the right side into memory, then streams the left. Left rows keep their order; the
-// partners of one come in the right side's order. Right rows without partner (kRight, kFull) come
-// last, in their order.
+// Reads all of the right side, then streams the left, or spills both (join_spill.h). Left rows keep
+// their order; the partners of one come in the right side's order. Right rows without partner
+// (kRight, kFull) come last, in their order.
 //
 // Columns: the left's, then the right's but for kSemi and kAnti, nullable where rows may lack a
 // partner, but without a right key that has the name of the left key it is joined with: of the two

@@ -16,6 +16,7 @@ JoinTable make_join_table(const JoinPlan& plan) {
 }
 
 void HashProbe::start(Batch left) {
+  if (found_ != nullptr) found_->base += batch_.rows;
   batch_ = std::move(left);
   row_ = 0;
   partner_ = 0;
@@ -61,6 +62,8 @@ std::optional<Batch> HashProbe::pair_whole() {
     right_rows_.push_back(table_.partners(numbers_[static_cast<size_t>(i)])[0]);
   }
   if (plan_.keeps_right()) marks_.mark(right_rows_);
+  for (int64_t i = row_; found_ != nullptr && i < row_ + rows; ++i)
+    found_->rows[static_cast<size_t>(found_->base + i)] = true;
   Batch left = rows == batch_.rows ? batch_ : slice(batch_, row_, rows);
   row_ += rows;
   return pairs_.output_of_all(left, table_.rows(), right_rows_);
@@ -94,15 +97,17 @@ std::optional<Batch> HashProbe::pair_some() {
 
 namespace {
 
-class HashJoin : public Operator {
+class MemoryHashJoin : public Operator {
  public:
-  HashJoin(OperatorPtr left, OperatorPtr right, JoinPlan plan)
+  MemoryHashJoin(OperatorPtr left, OperatorPtr right, JoinPlan plan, FoundRows* found)
       : left_(std::move(left)),
         right_(std::move(right)),
         plan_(std::move(plan)),
         table_(make_join_table(plan_)),
         pairs_(plan_),
-        probe_(plan_, table_, marks_) {}
+        probe_(plan_, table_, marks_, found) {
+    if (found != nullptr) found->base = 0;
+  }
 
   SchemaPtr schema() const override { return plan_.output; }
 
@@ -145,8 +150,10 @@ class HashJoin : public Operator {
 
 }  // namespace
 
-OperatorPtr make_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan plan) {
-  return std::make_unique<HashJoin>(std::move(left), std::move(right), std::move(plan));
+OperatorPtr make_memory_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
+                                  FoundRows* found) {
+  return std::make_unique<MemoryHashJoin>(std::move(left), std::move(right), std::move(plan),
+                                          found);
 }
 
 }  // namespace penstock

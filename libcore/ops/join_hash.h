@@ -8,6 +8,7 @@
 #include "libcore/ops/join_pairs.h"
 #include "libcore/ops/join_plan.h"
 #include "libcore/ops/join_table.h"
+#include "libcore/ops/memory_budget.h"
 #include "libcore/ops/row_marks.h"
 
 namespace penstock {
@@ -19,8 +20,9 @@ JoinTable make_join_table(const JoinPlan& plan);
 class HashProbe {
  public:
   // All outlive it. REQUIRES keys in the plan, and marks begun before the first next().
-  HashProbe(const JoinPlan& plan, JoinTable& table, RowMarks& marks)
-      : plan_(plan), pairs_(plan), table_(table), marks_(marks) {}
+  // `found` is null, or for a plan of kInner or kRight.
+  HashProbe(const JoinPlan& plan, JoinTable& table, RowMarks& marks, FoundRows* found)
+      : plan_(plan), pairs_(plan, found), table_(table), marks_(marks), found_(found) {}
 
   // The next left batch, as plan.left has it. REQUIRES that next() said that the last one is done.
   void start(Batch left);
@@ -36,6 +38,7 @@ class HashProbe {
   JoinPairs pairs_;
   JoinTable& table_;
   RowMarks& marks_;
+  FoundRows* found_;
 
   Batch batch_;  // of which row_ rows are done,
   int64_t row_ = 0;
@@ -46,7 +49,13 @@ class HashProbe {
   std::vector<PartRow> right_rows_;
 };
 
-// Reads all of the right input into memory, then streams the left. REQUIRES keys in the plan.
-OperatorPtr make_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan plan);
+// Reads all of the right input into memory, then streams the left. REQUIRES keys in the plan;
+// `found` as above, with a row for each of the left.
+OperatorPtr make_memory_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
+                                  FoundRows* found = nullptr);
+
+// The same while the right fits into the memory; else a hybrid hash join (join_spill.h).
+OperatorPtr make_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
+                           const SpillOptions& spill);
 
 }  // namespace penstock

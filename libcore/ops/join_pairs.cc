@@ -18,6 +18,10 @@ std::optional<Batch> JoinPairs::output(const Batch& left, int64_t first, int64_t
                                        const RowStore& right, RowMarks& marks) {
   if (plan_.condition) keep_partners(left, right);
   if (plan_.keeps_right()) marks.mark(right_rows_);
+  if (found_ != nullptr) {
+    for (RowIndex row : left_rows_)
+      found_->rows[static_cast<size_t>(found_->base + row)] = true;
+  }
   bool is_settled = plan_.gives_right() && !(plan_.keeps_left() && plan_.condition);
   if (!is_settled) settle(first, end);
   std::optional<Batch> batch;
@@ -36,14 +40,10 @@ std::optional<Batch> JoinPairs::output(const Batch& left, int64_t first, int64_t
 void JoinPairs::keep_partners(const Batch& left, const RowStore& right) {
   if (left_rows_.empty()) return;
   Batch pairs{nullptr, size(), {}};
-  size_t left_columns = plan_.left->size();
-  for (size_t column : plan_.condition_columns) {
-    pairs.columns.resize(column + 1);
-    if (column < left_columns) {
-      pairs.columns[column] = take(*left.columns[column], left_rows_);
-    } else {
-      pairs.columns[column] = right.take(plan_.stored_place(column - left_columns), right_rows_);
-    }
+  for (const JoinPlan::Operand& operand : plan_.operands) {
+    pairs.columns.resize(operand.number + 1);
+    pairs.columns[operand.number] = operand.is_left ? take(*left.columns[operand.place], left_rows_)
+                                                    : right.take(operand.place, right_rows_);
   }
   std::vector<RowIndex> kept = select_rows(*plan_.condition, pairs);
   for (size_t i = 0; i < kept.size(); ++i) {

@@ -14,13 +14,20 @@
 
 namespace penstock {
 
+// Rows of a left input that have found a partner, by their number in it.
+struct FoundRows {
+  std::vector<bool> rows;
+  int64_t base = 0;  // the number of the current batch's first row
+};
+
 // An algorithm adds candidates for the rows of a left batch, in the rows' order, and asks for the
 // output of them now and then. Left rows are named by their number in the batch (as plan.left has
 // it), right ones by their place in a store (of plan.right) of which parts() was called.
 class JoinPairs {
  public:
-  // `plan` outlives it.
-  explicit JoinPairs(const JoinPlan& plan) : plan_(plan) {}
+  // `plan` outlives it. Left rows with a partner are noted in `found`, unless it is null.
+  explicit JoinPairs(const JoinPlan& plan, FoundRows* found = nullptr)
+      : plan_(plan), found_(found) {}
 
   // A right row's part of -1 says that the left row has no partner, which only those may say that
   // have no condition to ask.
@@ -54,6 +61,7 @@ class JoinPairs {
   Batch make(TakeLeft take_left, const RowStore& right, std::span<const PartRow> right_rows) const;
 
   const JoinPlan& plan_;
+  FoundRows* found_;
   std::vector<RowIndex> left_rows_;
   std::vector<PartRow> right_rows_;
   bool has_partner_ = false;  // the row that the last call ended at

@@ -35,7 +35,10 @@ void plan_keys(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions&
   JoinCondition condition =
       bind_join_condition(options.on, {options.sides.first, left}, {options.sides.second, right});
   plan.condition = std::move(condition.expression);
-  plan.condition_columns = std::move(condition.columns);
+  for (size_t column : condition.columns) {
+    bool is_left = column < left->size();
+    plan.operands.push_back({column, is_left, is_left ? column : column - left->size()});
+  }
   if (!plan.left_keys.empty()) return;
   for (const auto& [l, r] : condition.equal) {
     if (is_key_type(*plain((*left)[l].type))) add_key(*left, *right, l, r, plan);
@@ -44,7 +47,8 @@ void plan_keys(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions&
 
 // The number under which a right column is stored.
 size_t stored(size_t column, JoinPlan& plan) {
-  size_t place = plan.stored_place(column);
+  auto at = std::find(plan.right_stored.begin(), plan.right_stored.end(), column);
+  auto place = static_cast<size_t>(at - plan.right_stored.begin());
   if (place == plan.right_stored.size()) plan.right_stored.push_back(column);
   return place;
 }
@@ -102,8 +106,8 @@ void plan_columns(const SchemaPtr& left, const SchemaPtr& right, const JoinOptio
     fields[c].nullable |= plan.keeps_right();
   }
   if (plan.gives_right()) plan_right_columns(*right, options, fields, plan);
-  for (size_t column : plan.condition_columns) {
-    if (column >= left->size()) stored(column - left->size(), plan);
+  for (JoinPlan::Operand& operand : plan.operands) {
+    if (!operand.is_left) operand.place = stored(operand.place, plan);
   }
   std::vector<Field> stored_fields;
   for (size_t c : plan.right_stored)
@@ -117,11 +121,6 @@ void plan_columns(const SchemaPtr& left, const SchemaPtr& right, const JoinOptio
 }
 
 }  // namespace
-
-size_t JoinPlan::stored_place(size_t right_column) const {
-  auto at = std::find(right_stored.begin(), right_stored.end(), right_column);
-  return static_cast<size_t>(at - right_stored.begin());
-}
 
 JoinPlan make_join_plan(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions& options) {
   JoinPlan plan;

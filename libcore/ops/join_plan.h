@@ -22,7 +22,14 @@ struct JoinPlan {
 
   // Null when equal keys are all that is asked.
   ExpressionPtr condition;
-  std::vector<size_t> condition_columns;  // of the left, then (after all of these) of the right
+  // What the condition reads: the column that it takes for `number` is the left's or the stored
+  // right's at `place`.
+  struct Operand {
+    size_t number;
+    bool is_left;
+    size_t place;
+  };
+  std::vector<Operand> operands;
 
   SchemaPtr left;  // with dictionaries decoded
   std::vector<size_t>
@@ -37,9 +44,6 @@ struct JoinPlan {
   };
   std::vector<Output> outputs;
   SchemaPtr output;
-
-  // The number under which a right column is stored. REQUIRES that it is.
-  size_t stored_place(size_t right_column) const;
 
   bool gives_right() const { return type != JoinType::kSemi && type != JoinType::kAnti; }
   bool keeps_left() const { return type == JoinType::kLeft || type == JoinType::kFull; }

@@ -32,6 +32,10 @@ class JoinTable {
   // of its columns is null.
   void find(std::span<const ColumnPtr> keys, int64_t rows, int32_t* numbers);
 
+  // The keys without null, each once.
+  int64_t key_count() const { return keys_.size(); }
+  std::vector<ColumnPtr> keys() const { return keys_.keys(0, keys_.size()); }
+
   // The rows of a key, in the order in which they were added.
   std::span<const PartRow> partners(int32_t number) const {
     auto at = static_cast<size_t>(number);

@@ -75,3 +75,70 @@ setup_join() {
   fails 1 "pjoin: column 'id' of type list<int64> cannot be a key; take a part of it, or cast it to text" \
     pjoin -k id lists.arrow sales.csv
 }
+
+# Two inputs of which the right one does not fit into 64 KiB; `big N` makes them.
+big() {
+  seq "$1" | awk 'BEGIN { print "id,l" } { print $1 % 1000 "," $1 }' >left.csv
+  seq "$1" | awk 'BEGIN { print "id,text" } { print $1 ",a text of number " $1 }' >right.csv
+}
+
+@test "a right side that does not fit gives the same rows in the same order" {
+  big 20000
+  for type in inner left right full semi anti; do
+    pjoin --type $type -k id -t csv left.csv right.csv >whole.csv
+    mkdir -p temp
+    pjoin --type $type -k id -S 64K -T temp -t csv left.csv right.csv >spilled.csv
+    cmp whole.csv spilled.csv
+    [ -z "$(ls -A temp)" ]
+  done
+}
+
+@test "one key that fills the memory by itself" {
+  seq 3000 | awk 'BEGIN { print "k,a" } { print "same," $1 }' >right.csv
+  printf 'k,b\nsame,1\nother,2\nsame,3\n' >left.csv
+  pjoin -k k -t csv left.csv right.csv >whole.csv
+  pjoin -k k -S 64K -t csv left.csv right.csv >spilled.csv
+  cmp whole.csv spilled.csv
+  [ "$(wc -l <spilled.csv)" -eq 6001 ]
+}
+
+@test "memory stays near the budget" {
+  big 400000
+  run -0 /usr/bin/env bash -c 'pscan right.csv -o right.arrows; pscan left.csv -o left.arrows
+    peak() { python3 -c "import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
+    peak pjoin -k id -S 64K --type semi left.arrows left.csv
+    peak pjoin -k id -S 4M left.arrows right.arrows
+    peak pjoin -k id left.arrows right.arrows'
+  # The base is what a join that holds nothing takes.
+  [ "${lines[1]}" -lt $((lines[0] + 4096 * 11 / 10 + 2048)) ]
+  [ "${lines[2]}" -gt $((lines[0] + 3 * 4096)) ]
+}
+
+@test "faults of the temporary directory" {
+  big 20000
+  fails 1 "pjoin: temporary file in nowhere: create: No such file or directory; use -T (or TMPDIR) to name another directory" \
+    pjoin -k id -S 64K -T nowhere left.csv right.csv
+  # A disk that is full, as far as a process can make one: the file may not grow.
+  run -1 --separate-stderr bash -c "trap '' XFSZ; ulimit -f 100; pjoin -k id -S 64K -T . left.csv right.csv >/dev/null"
+  same "pjoin: temporary file in .: write: File too large; use -T (or TMPDIR) to name another directory" "$stderr"
+}
+
+@test "kill -9 while spilling leaves no temporary file" {
+  big 200000
+  mkdir temp
+  mkfifo right
+  pjoin -k id -S 64K -T temp left.csv right >/dev/null &
+  join=$!
+  exec 5>right
+  head -c 4000000 right.csv >&5
+  for _ in $(seq 100); do
+    ls -l "/proc/$join/fd" | grep -q deleted && break
+    sleep 0.05
+  done
+  ls -l "/proc/$join/fd" | grep -q deleted
+  kill -9 $join
+  exec 5>&-
+  [ -z "$(ls -A temp)" ]
+}

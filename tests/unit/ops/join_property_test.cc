@@ -1,6 +1,8 @@
 // Every join against the definition: all pairs, tried one by one.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "libcore/data/compare.h"
 #include "libcore/ops/join.h"
 #include "tests/unit/ops/ops_test_tables.h"
@@ -95,17 +97,22 @@ bool is_less(const World& world, int64_t i, int64_t j) {
   return x.is_valid(i) && y.is_valid(j) && x.data<int64_t>()[i] < y.data<int64_t>()[j];
 }
 
-Rows joined(const World& world, JoinOptions options) {
+// Memory for all rows, for some (so that some partitions are held), and for next to none.
+constexpr std::array<int64_t, 3> kMemories = {int64_t{1} << 30, 16000, 500};
+
+Rows joined(const World& world, JoinOptions options, int64_t memory) {
+  options.spill.memory = memory;
   OperatorPtr join = make_join(source(world.left), source(world.right, 40), std::move(options));
   return testing::run(*join).rows;
 }
 
 TEST(JoinProperty, EqualKeys) {
   Random random(5);
-  for (int round = 0; round < 100; ++round) {
+  for (int round = 0; round < 60; ++round) {
     World world = random_world(random);
+    int64_t memory = kMemories[static_cast<size_t>(round) % kMemories.size()];
     for (JoinType type : kTypes) {
-      ASSERT_EQ(joined(world, {type, world.keys}),
+      ASSERT_EQ(joined(world, {type, world.keys}, memory),
                 expected_rows(type, world.left, world.right,
                               [&](int64_t i, int64_t j) { return has_equal_keys(world, i, j); }))
           << "round " << round << " type " << static_cast<int>(type);
@@ -115,10 +122,11 @@ TEST(JoinProperty, EqualKeys) {
 
 TEST(JoinProperty, EqualKeysAndACondition) {
   Random random(6);
-  for (int round = 0; round < 100; ++round) {
+  for (int round = 0; round < 60; ++round) {
     World world = random_world(random);
+    int64_t memory = kMemories[static_cast<size_t>(round) % kMemories.size()];
     for (JoinType type : kTypes) {
-      ASSERT_EQ(joined(world, {type, world.keys, "l.x < y"}),
+      ASSERT_EQ(joined(world, {type, world.keys, "l.x < y"}, memory),
                 expected_rows(type, world.left, world.right,
                               [&](int64_t i, int64_t j) {
                                 return has_equal_keys(world, i, j) && is_less(world, i, j);
@@ -132,8 +140,9 @@ TEST(JoinProperty, AConditionAlone) {
   Random random(7);
   for (int round = 0; round < 40; ++round) {
     World world = random_world(random);
+    int64_t memory = kMemories[static_cast<size_t>(round) % kMemories.size()];
     for (JoinType type : kTypes) {
-      ASSERT_EQ(joined(world, {type, {}, "x < r.y"}),
+      ASSERT_EQ(joined(world, {type, {}, "x < r.y"}, memory),
                 expected_rows(type, world.left, world.right,
                               [&](int64_t i, int64_t j) { return is_less(world, i, j); }))
           << "round " << round << " type " << static_cast<int>(type);
@@ -148,13 +157,69 @@ TEST(JoinProperty, AnEqualityInTheCondition) {
     World world = random_world(random);
     std::string equal = "r." + world.keys[0].second + " = " + world.keys[0].first;
     world.keys.resize(1);
+    int64_t memory = kMemories[static_cast<size_t>(round) % kMemories.size()];
     for (JoinType type : kTypes) {
-      ASSERT_EQ(joined(world, {type, {}, equal + " and x < y"}),
+      ASSERT_EQ(joined(world, {type, {}, equal + " and x < y"}, memory),
                 expected_rows(type, world.left, world.right,
                               [&](int64_t i, int64_t j) {
                                 return has_equal_keys(world, i, j) && is_less(world, i, j);
                               }))
           << "round " << round << " type " << static_cast<int>(type);
+    }
+  }
+}
+
+// How keys are spread over rows.
+enum class Skew { kUniform, kZipf, kOneKey, kAllNull };
+
+ColumnPtr skewed_keys(Random& random, Skew skew, bool is_text, int64_t rows) {
+  std::vector<double> weights;
+  for (int rank = 1; rank <= 2000; ++rank)
+    weights.push_back(std::pow(rank, -1.5));
+  std::discrete_distribution<int> zipf(weights.begin(), weights.end());
+  std::vector<std::string> values;
+  for (int64_t i = 0; i < rows; ++i) {
+    int key = skew == Skew::kZipf ? zipf(random) : static_cast<int>(random() % 20000);
+    if (skew == Skew::kOneKey) key = 7;
+    bool is_null = skew == Skew::kAllNull || random() % 50 == 0;
+    values.push_back(is_null ? "null" : (is_text ? "key number " : "") + std::to_string(key));
+  }
+  return testing::column(is_text ? utf8_type() : int64_type(), values);
+}
+
+// The budgets of the promise. The answers are equal row by row, order included.
+TEST(JoinProperty, MemoryChangesNothing) {
+  Random random(9);
+  for (Skew skew : {Skew::kUniform, Skew::kZipf, Skew::kOneKey, Skew::kAllNull}) {
+    for (bool is_text : {false, true}) {
+      // Pairs of a heavy key are many: fewer rows there, longer ones, so that 1 MiB is too little.
+      int64_t rows = skew == Skew::kZipf ? 150 : skew == Skew::kOneKey ? 30 : 6000;
+      std::string text(static_cast<size_t>((2 << 20) / rows), 'p');
+      ColumnPtr payload =
+          testing::column(utf8_type(), std::vector<std::string>(static_cast<size_t>(rows), text));
+      Batch left = table({{"k", skewed_keys(random, skew, is_text, rows)},
+                          {"x", testing::random_column(random, int64_type(), rows, 1000, 5)}});
+      Batch right = table({{"k", skewed_keys(random, skew, is_text, rows)},
+                           {"y", testing::random_column(random, int64_type(), rows, 1000, 5)},
+                           {"p", payload}});
+      for (JoinType type : kTypes) {
+        for (const char* on : is_text ? std::vector{""} : std::vector{"", "x < y"}) {
+          std::vector<std::string> answers;
+          for (int64_t memory : {int64_t{1} << 40, int64_t{16} << 20, int64_t{1} << 20}) {
+            JoinOptions options{type, {{"k", "k"}}, on};
+            options.spill.memory = memory;
+            OperatorPtr join = make_join(source(left, 1000), source(right, 1000), options);
+            std::string answer;
+            while (std::optional<Batch> batch = join->next()) {
+              for (const std::string& row : testing::rows_of(*batch))
+                answer += row.substr(0, 40) + "\n";
+            }
+            answers.push_back(std::move(answer));
+          }
+          ASSERT_TRUE(answers[0] == answers[1] && answers[1] == answers[2])
+              << "skew " << static_cast<int>(skew) << " type " << static_cast<int>(type) << on;
+        }
+      }
     }
   }
 }

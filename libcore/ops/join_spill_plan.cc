@@ -1,0 +1,116 @@
+#include "libcore/ops/join_spill_plan.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+
+#include "libcore/data/hash.h"
+#include "libcore/ops/row_partitions.h"
+
+namespace penstock {
+namespace {
+
+ColumnPtr ordinals(int64_t first, int64_t rows) {
+  MutableBuffer values(rows * static_cast<int64_t>(sizeof(int64_t)));
+  std::iota(values.as<int64_t>(), values.as<int64_t>() + rows, first);
+  return make_column(int64_type(), rows, values.freeze());
+}
+
+// A name that no column has.
+std::string free_name(const Schema& schema, std::string name) {
+  std::vector<std::string> names = schema.names();
+  while (std::find(names.begin(), names.end(), name) != names.end())
+    name += "'";
+  return name;
+}
+
+SchemaPtr with_column(const SchemaPtr& schema, const char* name, const TypePtr& type) {
+  std::vector<Field> fields = schema->fields();
+  fields.push_back({free_name(*schema, name), type, true, {}});
+  return make_schema(std::move(fields));
+}
+
+// Lets `plan` take right rows of the columns `stored`, then its keys as they are compared. Gives
+// their schema.
+SchemaPtr add_keys(JoinPlan& plan, SchemaPtr stored) {
+  plan.right = stored;
+  plan.right_stored.resize(stored->size());
+  std::iota(plan.right_stored.begin(), plan.right_stored.end(), size_t{0});
+  for (size_t i = 0; i < plan.key_types.size(); ++i) {
+    plan.right_keys[i] = stored->size();
+    stored = with_column(stored, "key", plan.key_types[i]);
+  }
+  return stored;
+}
+
+}  // namespace
+
+GatheredPlan make_gathered_plan(const JoinPlan& plan) {
+  GatheredPlan gathered;
+  gathered.plan = plan;
+  gathered.right = add_keys(gathered.plan, plan.right);
+  return gathered;
+}
+
+Batch gathered_right(const Batch& batch, const JoinPlan& plan, const GatheredPlan& gathered) {
+  Batch rows = right_rows(batch, plan);
+  for (ColumnPtr& key : key_columns(batch, plan.right_keys, plan))
+    rows.columns.push_back(std::move(key));
+  rows.schema = gathered.right;
+  return rows;
+}
+
+SpilledJoinPlan make_spilled_plan(const JoinPlan& plan) {
+  SpilledJoinPlan spilled;
+  spilled.plan = plan;
+  spilled.left = with_column(plan.left, "left row", int64_type());
+  spilled.plan.left = spilled.left;
+  spilled.plan.output = with_column(plan.output, "left row", int64_type());
+  spilled.plan.outputs.push_back({plan.left->size(), std::nullopt});
+  spilled.ordinals = 1;
+  if (plan.gives_right()) {
+    spilled.plan.output = with_column(spilled.plan.output, "right row", int64_type());
+    spilled.plan.outputs.push_back({std::nullopt, plan.right->size()});
+    spilled.ordinals = 2;
+  }
+  spilled.right = add_keys(spilled.plan, with_column(plan.right, "right row", int64_type()));
+  return spilled;
+}
+
+Batch spilled_left(Batch rows, int64_t first_ordinal, const SpilledJoinPlan& spilled) {
+  rows.schema = spilled.left;
+  rows.columns.push_back(ordinals(first_ordinal, rows.rows));
+  return rows;
+}
+
+Batch spilled_right(Batch rows, int64_t first_ordinal, const SpilledJoinPlan& spilled) {
+  rows.schema = spilled.right;
+  auto place = static_cast<std::ptrdiff_t>(spilled.plan.right->size()) - 1;
+  rows.columns.insert(rows.columns.begin() + place, ordinals(first_ordinal, rows.rows));
+  return rows;
+}
+
+std::vector<int32_t> key_partitions(std::span<const ColumnPtr> keys, int64_t rows, int level,
+                                    int bits) {
+  std::vector<int32_t> partitions(static_cast<size_t>(rows));
+  // A type without a hash parts nothing: its rows stay together.
+  std::vector<ColumnPtr> hashed;
+  for (const ColumnPtr& key : keys) {
+    if (is_hashable(*key->type)) hashed.push_back(key);
+  }
+  std::vector<uint64_t> hashes(partitions.size());
+  if (!hashed.empty()) hashes = key_hashes(hashed);
+  const int shift = 64 - bits * (level + 1);
+  const uint64_t mask = (uint64_t{1} << bits) - 1;
+  for (size_t i = 0; i < partitions.size(); ++i) {
+    partitions[i] = static_cast<int32_t>((hashes[i] >> shift) & mask);
+  }
+  for (const ColumnPtr& key : keys) {
+    for (int64_t i = 0; key->null_count != 0 && i < rows; ++i) {
+      if (key->is_null(i)) partitions[static_cast<size_t>(i)] = RowPartitions::kNowhere;
+    }
+  }
+  return partitions;
+}
+
+}  // namespace penstock
