@@ -13,6 +13,9 @@ constexpr CommandText kText{"pagg",
                             "[-k KEYS] [--partial] [--final] 'AGG(...) [as NAME], ...' [INPUT]",
                             "group rows and aggregate each group"};
 
+constexpr Option kSorted{'\0', "sorted", "",
+                         "the input is sorted by the keys, as psort -k KEYS does it: give each "
+                         "group when it ends; a row out of order is an error"};
 constexpr Option kPartial{'\0', "partial", "",
                           "give each group's state, for --final to put together"};
 constexpr Option kFinal{'\0', "final", "",
@@ -41,6 +44,8 @@ int run(int argc, char** argv) {
         key_text = text;
         keys = parse_key_names(text);
       });
+  tool.command().add(kSorted, options.sorted);
+  tool.add_spill_options(options.spill);
   tool.command().add(kPartial, options.partial);
   tool.command().add(kFinal, options.final);
   auto describe = [&] {

@@ -4,50 +4,49 @@
 #include <utility>
 
 #include "libcore/base/limits.h"
-#include "libcore/data/take.h"
 #include "libcore/ops/aggregate_plan.h"
+#include "libcore/ops/aggregate_sorted.h"
+#include "libcore/ops/aggregate_spill.h"
 
 namespace penstock {
 namespace {
 
 class Aggregate : public Operator {
  public:
-  Aggregate(OperatorPtr input, const std::vector<std::string>& keys, std::string_view list,
-            AggregateOptions options)
-      : input_(std::move(input)),
-        plan_(*input_->schema(), keys, list, options),
-        groups_(plan_.make_groups()) {}
+  Aggregate(OperatorPtr input, AggregatePlan plan)
+      : input_(std::move(input)), plan_(std::move(plan)), groups_(plan_.make_groups()) {}
 
   SchemaPtr schema() const override { return plan_.schema; }
 
   std::optional<Batch> next() override {
     if (!is_read_) read_all();
+    if (results_) return results_->next();
     if (at_ == groups_.size()) return std::nullopt;
     int64_t rows = std::min(kBatchRows, groups_.size() - at_);
-    std::vector<ColumnPtr> columns =
-        plan_.options.partial ? groups_.states(at_, rows) : groups_.results(at_, rows);
     at_ += rows;
-    return plan_.output(std::move(columns), rows);
+    return plan_.output_of(groups_, at_ - rows, rows);
   }
 
  private:
   void read_all() {
     is_read_ = true;
+    const SpillOptions& spill = plan_.options.spill;
+    std::optional<SpilledGroups> spilled;
     while (std::optional<Batch> batch = input_->next()) {
-      if (!plan_.options.final) {
-        groups_.add(*batch, plan_.input_columns);
-        continue;
-      }
-      Batch states{plan_.states, batch->rows, {}};
-      for (size_t column : plan_.input_columns)
-        states.columns.push_back(plain(batch->columns[column]));
-      groups_.merge(states);
+      plan_.add(groups_, *batch);
+      if (groups_.size() < 2 || !is_full(groups_, spill)) continue;
+      if (!spilled) spilled.emplace(plan_, spill);
+      spilled->add(groups_);
     }
+    if (!spilled) return;
+    if (groups_.size() != 0) spilled->add(groups_);
+    results_ = spilled->results();
   }
 
   OperatorPtr input_;
   AggregatePlan plan_;
   AggregateGroups groups_;
+  OperatorPtr results_;  // when groups were spilled
   bool is_read_ = false;
   int64_t at_ = 0;  // groups handed out
 };
@@ -56,7 +55,17 @@ class Aggregate : public Operator {
 
 OperatorPtr make_aggregate(OperatorPtr input, std::vector<std::string> keys, std::string_view list,
                            AggregateOptions options) {
-  return std::make_unique<Aggregate>(std::move(input), keys, list, options);
+  SchemaPtr schema = input->schema();
+  AggregatePlan plan(*schema, keys, list, options);
+  std::optional<std::vector<SortKey>> order;
+  if (!keys.empty()) order = known_key_order(*schema, keys);
+  if (!order && options.sorted && !keys.empty()) {
+    order.emplace();
+    for (const std::string& key : keys)
+      order->push_back({key, false, false});
+  }
+  if (order) return make_sorted_aggregate(std::move(input), std::move(plan), *order);
+  return std::make_unique<Aggregate>(std::move(input), std::move(plan));
 }
 
 }  // namespace penstock

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/ops/memory_budget.h"
 
 namespace penstock {
 
@@ -17,6 +18,14 @@ struct AggregateOptions {
   // perhaps more; an Error for anything else. With `partial` as well they are combined to partial
   // aggregates again.
   bool final = false;
+  // The rows are sorted by the keys: in the order that penstock.order tells, or ascending with
+  // nulls last, the first key first. Then each group is given as soon as the next one begins, and
+  // next to nothing is held. A row out of order is an Error that names it. Set or not, an input
+  // whose penstock.order begins with the keys (in whatever order) is taken so.
+  bool sorted = false;
+  // Groups that do not fit into the memory go to disk (aggregate_spill.h). What a single group
+  // must have at once (a long text, all values of a median) is held nonetheless.
+  SpillOptions spill = {};
 };
 
 // One row a group: the key columns (plain types) and what `list` computes (bind_aggregates in

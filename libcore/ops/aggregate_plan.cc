@@ -132,8 +132,17 @@ void AggregatePlan::bind_partials(const Schema& input, const std::vector<std::st
   }
 }
 
-Batch AggregatePlan::output(std::vector<ColumnPtr> columns, int64_t rows) const {
-  if (options.partial) return {schema, rows, std::move(columns)};
+void AggregatePlan::add(AggregateGroups& groups, const Batch& batch) const {
+  if (!options.final) return groups.add(batch, input_columns);
+  Batch partials{states, batch.rows, {}};
+  for (size_t column : input_columns)
+    partials.columns.push_back(plain(batch.columns[column]));
+  groups.merge(partials);
+}
+
+Batch AggregatePlan::output_of(AggregateGroups& groups, int64_t begin, int64_t rows) const {
+  if (options.partial) return {schema, rows, groups.states(begin, rows)};
+  std::vector<ColumnPtr> columns = groups.results(begin, rows);
   Batch computed = outputs_->evaluate({results, rows, columns});
   columns.resize(key_fields.size());
   columns.insert(columns.end(), computed.columns.begin(), computed.columns.end());

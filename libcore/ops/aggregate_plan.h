@@ -20,9 +20,12 @@ struct AggregatePlan {
 
   AggregateGroups make_groups() const { return AggregateGroups(key_fields, calls); }
 
-  // Columns of groups as they are given: of results what the list makes of them, of states
-  // themselves.
-  Batch output(std::vector<ColumnPtr> columns, int64_t rows) const;
+  // A batch of the input, whether rows or partial aggregates.
+  void add(AggregateGroups& groups, const Batch& batch) const;
+
+  // The groups [begin, begin + rows) as they are given: with options.partial their states, else
+  // what the list makes of their results.
+  Batch output_of(AggregateGroups& groups, int64_t begin, int64_t rows) const;
 
   AggregateOptions options;
   std::vector<Field> key_fields;  // plain types

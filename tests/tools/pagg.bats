@@ -34,10 +34,10 @@ load ../setup
   pagg --partial -k city "$list" sales.csv -o 1.arrows
   pagg --partial -k city --types price=float64 "$list" more.csv -o 2.arrows
   (cat sales.csv && tail -n +2 more.csv) >all.csv
-  whole=$(pagg -k city --types price=float64 "$list" all.csv -t csv)
-  gives "$whole" bash -c "pmerge 1.arrows 2.arrows | pagg --final -k city '$list' -t csv"
+  whole=$(pagg -k city --types price=float64 "$list" all.csv | psort -k city -t csv)
+  gives "$whole" bash -c "pmerge 1.arrows 2.arrows | pagg --final -k city '$list' | psort -k city -t csv"
   pmerge 1.arrows 2.arrows | pagg --final --partial -k city "$list" -o both.arrows
-  gives "$whole" pagg --final -k city "$list" -t csv both.arrows
+  gives "$whole" bash -c "pagg --final -k city '$list' both.arrows | psort -k city -t csv"
   gives "$(pagg --types price=float64 "$list" all.csv -t csv)" pagg --final "$list" -t csv both.arrows
   fails 1 "pagg: --final: the input holds no partial aggregates; make them with pagg --partial" \
     pagg --final -k city "$list" sales.csv
@@ -56,6 +56,75 @@ assert split["final"] == ["pagg", "--final", "-k", "city", "avg(price)"], split'
   pagg 'sum(id) + count(distinct id)' --describe | python3 -c '
 import json, sys
 assert json.load(sys.stdin)["split"] is None'
+}
+
+# `many N` makes a table of N rows with as many groups by id and few by city.
+many() {
+  seq "$1" | awk 'BEGIN { print "id,city,price" } { print $1 * 7 % 1000003 ",city " $1 % 10 "," $1 / 8 }' >many.csv
+}
+
+@test "groups that do not fit give the same rows in the same order" {
+  many 30000
+  mkdir temp
+  for list in 'count(*), sum(price), max(city)' 'median(price), count(distinct city)'; do
+    pagg -k id "$list" -t csv many.csv >whole.csv
+    pagg -k id -S 64K -T temp "$list" -t csv many.csv >spilled.csv
+    cmp whole.csv spilled.csv
+    pagg -k city "$list" -t csv many.csv >whole.csv
+    pagg -k city -S 64K -T temp "$list" -t csv many.csv >spilled.csv
+    cmp whole.csv spilled.csv
+  done
+  [ -z "$(ls -A temp)" ]
+}
+
+@test "memory stays near the budget" {
+  many 400000
+  run -0 /usr/bin/env bash -c 'pscan many.csv -o many.arrows
+    peak() { python3 -c "import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
+    peak pagg -k city "sum(price), count(*)" many.arrows
+    peak pagg -k id -S 8M "sum(price), count(*)" many.arrows
+    peak pagg -k id "sum(price), count(*)" many.arrows'
+  # The base is what an aggregation that holds nothing takes.
+  [ "${lines[1]}" -lt $((lines[0] + 8192 * 11 / 10 + 2048)) ] || same "$((lines[0] + 8192 * 11 / 10 + 2048))" "${lines[1]}"
+  [ "${lines[2]}" -gt $((lines[0] + 2 * 8192)) ]
+}
+
+@test "faults of the temporary directory" {
+  many 30000
+  fails 1 "pagg: temporary file in nowhere: create: No such file or directory; use -T (or TMPDIR) to name another directory" \
+    pagg -k id -S 64K -T nowhere 'count(*)' many.csv
+  # A disk that is full, as far as a process can make one: the file may not grow.
+  run -1 --separate-stderr bash -c "trap '' XFSZ; ulimit -f 100; pagg -k id -S 64K -T . 'count(*)' many.csv >/dev/null"
+  same "pagg: temporary file in .: write: File too large; use -T (or TMPDIR) to name another directory" "$stderr"
+}
+
+@test "kill -9 while spilling leaves no temporary file" {
+  many 200000
+  mkdir temp
+  mkfifo input
+  pagg -k id -S 64K -T temp 'count(*)' input >/dev/null &
+  local pagg=$!
+  exec 5>input
+  head -c 3000000 many.csv >&5
+  for _ in $(seq 100); do
+    ls -l "/proc/$pagg/fd" | grep -q deleted && break
+    sleep 0.05
+  done
+  ls -l "/proc/$pagg/fd" | grep -q deleted
+  kill -9 $pagg
+  exec 5>&-
+  [ -z "$(ls -A temp)" ]
+}
+
+@test "sorted input: groups as they end, and an error for a row out of order" {
+  printf 'k,v\na,1\na,2\nb,3\n' >sorted.csv
+  gives $'k,s\na,3\nb,3' pagg --sorted -k k 'sum(v) as s' -t csv sorted.csv
+  gives $'city,n\nBern,2\nOslo,1' bash -c "psort -k city sales.csv | pagg -k city 'count(*) as n' -t csv"
+  printf 'k,v\nb,1\na,2\n' >unsorted.csv
+  fails 1 "pagg: row 2 is not in the order k; sort the input by psort -k 'k'" \
+    pagg --sorted -k k 'sum(v)' unsorted.csv
 }
 
 @test "errors" {

@@ -16,9 +16,15 @@ using testing::table;
 using Rows = std::vector<std::string>;
 using Keys = std::vector<std::string>;
 
-constexpr AggregateOptions kPartial{.partial = true, .final = false};
-constexpr AggregateOptions kFinal{.partial = false, .final = true};
-constexpr AggregateOptions kCombine{.partial = true, .final = true};
+AggregateOptions stage(bool partial, bool final) {
+  AggregateOptions options;
+  options.partial = partial;
+  options.final = final;
+  return options;
+}
+const AggregateOptions kPartial = stage(true, false);
+const AggregateOptions kFinal = stage(false, true);
+const AggregateOptions kCombine = stage(true, true);
 
 std::vector<Batch> batches_of(Operator& input) {
   std::vector<Batch> batches;
