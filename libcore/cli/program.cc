@@ -71,6 +71,7 @@ void run_program(const char* tool, const std::function<int()>& body) {
   occupy_standard_streams();
   mallopt(M_MMAP_THRESHOLD, kMmapThreshold);
   mallopt(M_TRIM_THRESHOLD, kTrimThreshold);
+  mallopt(M_ARENA_MAX, 1);
   int status = 1;
   try {
     status = body();

@@ -12,8 +12,10 @@ namespace penstock {
 // gone.
 //
 // Before that it tunes malloc for large buffers (without it every large buffer costs an mmap and
-// its page faults: 3.2 against 3.6 GB/s moved) and takes the places of standard streams that came
-// closed, so that no file of ours gets their numbers: writing there still fails.
+// its page faults: 3.2 against 3.6 GB/s moved), has all threads share one arena (what one thread
+// frees another can use then: psort -S 64M stayed below 103 MB instead of 173; no reader got
+// slower), and takes the places of standard streams that came closed, so that no file of ours gets
+// their numbers: writing there still fails.
 [[noreturn]] void run_program(const char* tool, const std::function<int()>& body);
 
 // Writes "TOOL: TEXT" and a newline to standard error in one piece.
