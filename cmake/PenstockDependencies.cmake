@@ -22,12 +22,11 @@ find_path(PENSTOCK_HWY_INCLUDE hwy/highway.h REQUIRED)
 add_library(penstock_dep_hwy INTERFACE)
 target_include_directories(penstock_dep_hwy SYSTEM INTERFACE "${PENSTOCK_HWY_INCLUDE}")
 
-# fmt and CLI11 and xxHash are used as headers; FlatBuffers needs its headers only, its code is
-# generated at build time.
+# CLI11 and xxHash are headers, fmt nearly so (libcore/base/format_library.cc compiles the rest);
+# FlatBuffers needs its headers only, its code is generated at build time.
 find_path(PENSTOCK_FMT_INCLUDE fmt/format.h REQUIRED)
 add_library(penstock_dep_fmt INTERFACE)
 target_include_directories(penstock_dep_fmt SYSTEM INTERFACE "${PENSTOCK_FMT_INCLUDE}")
-target_compile_definitions(penstock_dep_fmt INTERFACE FMT_HEADER_ONLY)
 
 find_path(PENSTOCK_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 add_library(penstock_dep_cli11 INTERFACE)

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,8 +45,7 @@ class LineWriter : public TextWriter {
                         rows_ + row + 1, printable(line)));
       }
       at = out_.room(at, static_cast<int64_t>(line.size()) + 1);
-      std::memcpy(at, line.data(), line.size());
-      at += line.size();
+      at = std::copy(line.begin(), line.end(), at);
       *at++ = '\n';
       at = out_.between_rows(at);
     }
