@@ -122,7 +122,7 @@ int64_t change_day(const ZoneChange& change, int64_t year) {
   }
   int64_t first = days_from_civil({year, change.month, 1});
   int64_t weekday = (first % 7 + 11) % 7;  // 1970-01-01 was a Thursday, 4
-  int64_t day = (change.day - weekday + 7) % 7 + (change.week - 1) * 7;
+  int64_t day = (change.day - weekday + 7) % 7 + int64_t{change.week - 1} * 7;
   while (day >= days_in_month(year, change.month))
     day -= 7;
   return first + day;

@@ -418,6 +418,7 @@ Bound bind_date(Binder& binder, const Syntax& call, std::vector<Bound> arguments
   return binder.cast(arguments[0], date_type(), call.location);
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the table of functions has it so
 Bound bind_now(Binder& binder, const Syntax& call, std::vector<Bound>) {
   binder.fail(call.location,
               call.text +

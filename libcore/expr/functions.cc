@@ -137,7 +137,7 @@ Bound call_kernel(Binder& binder, const Function& function, const Shape& shape, 
 }  // namespace
 
 const std::vector<Function>& functions() {
-  static const std::vector<Function> all = [] {
+  static const std::vector<Function> kAll = [] {
     std::vector<Function> list;
     for (std::span<const Function> family :
          {comparison_functions(), arithmetic_functions(), conditional_functions(), text_functions(),
@@ -147,7 +147,7 @@ const std::vector<Function>& functions() {
     }
     return list;
   }();
-  return all;
+  return kAll;
 }
 
 Bound bind_function(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {

@@ -162,7 +162,7 @@ class IntervalParser {
       }
     }
     int128_t value =
-        (static_cast<int128_t>(hours.whole) * 3600 + minutes * 60 + seconds) * kSecond + billionths;
+        (int128_t{hours.whole} * 3600 + int128_t{minutes} * 60 + seconds) * kSecond + billionths;
     nanoseconds_ += hours.negative ? -value : value;
     return true;
   }

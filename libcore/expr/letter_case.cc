@@ -11,8 +11,8 @@ namespace {
 
 // Made once and never freed. Where the C library has no such locale only ASCII has case.
 locale_t unicode_locale() {
-  static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  return locale;
+  static const locale_t kLocale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  return kLocale;
 }
 
 template <typename Ascii, typename Unicode>

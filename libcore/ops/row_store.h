@@ -27,7 +27,7 @@ int64_t output_rows(int64_t bytes, int64_t rows);
 // part and row, as take_from() takes them; a part of -1 is a row of nulls.
 class RowStore {
  public:
-  explicit RowStore(SchemaPtr input) : schema_(without_dictionaries(input)) {}
+  explicit RowStore(const SchemaPtr& input) : schema_(without_dictionaries(input)) {}
 
   // The stored columns' schema.
   const SchemaPtr& schema() const { return schema_; }

@@ -22,7 +22,7 @@ int64_t count_byte_kernel(const uint8_t* data, int64_t size, uint8_t byte) {
   int64_t at = 0;
   while (at + 2 * lanes <= size) {
     // Each lane counts down from 0 at most 255 times before it is added to the total.
-    int64_t stop = std::min(size, at + 255 * 2 * lanes);
+    int64_t stop = std::min(size, at + int64_t{255} * 2 * lanes);
     auto even = hn::Zero(bytes);
     auto odd = hn::Zero(bytes);
     for (; at + 2 * lanes <= stop; at += 2 * lanes) {

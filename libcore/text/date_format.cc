@@ -168,7 +168,8 @@ std::optional<ParsedTimestamp> assemble(Parts parts) {
   }
   if (parts.hour > 23 || parts.minute > 59 || parts.second > 59) return std::nullopt;
   ParsedTimestamp result;
-  result.seconds = days * 86400 + parts.hour * 3600 + parts.minute * 60 + parts.second;
+  result.seconds =
+      days * 86400 + int64_t{parts.hour} * 3600 + int64_t{parts.minute} * 60 + parts.second;
   result.nanoseconds = parts.nanoseconds;
   result.offset_seconds = parts.offset;
   return result;

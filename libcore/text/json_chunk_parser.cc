@@ -280,7 +280,7 @@ JsonParsedChunk JsonChunkParser::parse(const JsonChunk& chunk) const {
   return parsed;
 }
 
-std::vector<Batch> JsonChunkParser::make_batches(std::vector<ColumnPtr> columns,
+std::vector<Batch> JsonChunkParser::make_batches(const std::vector<ColumnPtr>& columns,
                                                  int64_t rows) const {
   std::vector<Batch> batches;
   // Batches of about kBatchRows, none much smaller than the others, each at a multiple of 8 rows so

@@ -67,7 +67,7 @@ class JsonChunkParser {
   JsonParsedChunk parse(const JsonChunk& chunk) const;
 
  private:
-  std::vector<Batch> make_batches(std::vector<ColumnPtr> columns, int64_t rows) const;
+  std::vector<Batch> make_batches(const std::vector<ColumnPtr>& columns, int64_t rows) const;
 
   std::shared_ptr<const JsonPlan> plan_;
   std::shared_ptr<FreeList<Worker>> workers_;

@@ -63,7 +63,7 @@ class LineWriter : public TextWriter {
 
 }  // namespace
 
-std::unique_ptr<TextWriter> make_line_writer(ByteSink& sink, SchemaPtr schema) {
+std::unique_ptr<TextWriter> make_line_writer(ByteSink& sink, const SchemaPtr& schema) {
   return std::make_unique<LineWriter>(sink, *schema);
 }
 

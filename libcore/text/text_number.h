@@ -119,8 +119,8 @@ namespace quick_date_detail {
 
 // Days from 1970-01-01 to the first of each month of 1900 to 2155; entry 16 * (year - 1900) +
 // month, month 13 being the next year's first.
-constexpr std::array<int32_t, 256 * 16> make_month_starts() {
-  std::array<int32_t, 256 * 16> starts{};
+constexpr std::array<int32_t, size_t{256} * 16> make_month_starts() {
+  std::array<int32_t, size_t{256} * 16> starts{};
   constexpr std::array<int32_t, 12> kLengths = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   int32_t day = -25567;  // 1900-01-01
   for (int32_t year = 1900; year < 2156; ++year) {
@@ -133,7 +133,7 @@ constexpr std::array<int32_t, 256 * 16> make_month_starts() {
   }
   return starts;
 }
-inline constexpr std::array<int32_t, 256 * 16> kMonthStarts = make_month_starts();
+inline constexpr std::array<int32_t, size_t{256}* 16> kMonthStarts = make_month_starts();
 
 }  // namespace quick_date_detail
 

@@ -16,7 +16,7 @@ std::unique_ptr<TextWriter> make_text_writer(ByteSink& sink, SchemaPtr schema,
     case Format::kNdjson:
       return make_ndjson_writer(sink, std::move(schema));
     case Format::kLines:
-      return make_line_writer(sink, std::move(schema));
+      return make_line_writer(sink, schema);
     case Format::kTable:
       return make_table_writer(sink, std::move(schema), options);
     case Format::kMarkdown:
