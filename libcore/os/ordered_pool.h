@@ -17,6 +17,17 @@ namespace penstock {
 // Cores this process may run on (its affinity mask), at least 1.
 int usable_cores();
 
+// What the thread that calls next() does while the next result is not ready.
+enum class Consumer {
+  kWaits,
+  // Works on an item itself: no more threads run than cores, and whoever reads our output finds one
+  // free. Only for a `produce` that does not wait for others, as reading a file does not, else a
+  // result that has become ready would be kept waiting for it. (7 columns of lineitem into cat on
+  // two cores: 1.09 to 1.13 times as long as to /dev/null, against 1.14 to 1.18 with a thread
+  // more.)
+  kWorks,
+};
+
 // Pulls items from `produce` (called by one thread at a time, in order, until it returns empty),
 // runs `work` on them in `threads` threads, and hands the results out by next() in the items'
 // order. At most `threads + ahead` items are under way, so memory is bounded. With threads == 0 all
@@ -26,11 +37,12 @@ int usable_cores();
 template <typename Item, typename Result>
 class OrderedPool {
  public:
-  OrderedPool(int threads, int ahead, std::function<std::optional<Item>()> produce,
-              std::function<Result(Item)> work)
-      : produce_(std::move(produce)), work_(std::move(work)) {
+  // `threads` counts the consumer's, where it works.
+  OrderedPool(int threads, int ahead, Consumer consumer,
+              std::function<std::optional<Item>()> produce, std::function<Result(Item)> work)
+      : consumer_(consumer), produce_(std::move(produce)), work_(std::move(work)) {
     limit_ = static_cast<size_t>(threads) + static_cast<size_t>(ahead);
-    for (int i = 0; i < threads; ++i)
+    for (int i = consumer == Consumer::kWorks ? 1 : 0; i < threads; ++i)
       workers_.emplace_back([this] { run(); });
   }
 
@@ -55,7 +67,15 @@ class OrderedPool {
       return work_(std::move(*item));
     }
     std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return slots_.empty() ? ended_ : slots_.front()->ready; });
+    while (!(slots_.empty() ? ended_ : slots_.front()->ready)) {
+      if (consumer_ == Consumer::kWaits || ended_ || slots_.size() >= limit_) {
+        done_.wait(lock);
+      } else {
+        lock.unlock();
+        work_on_one(false);
+        lock.lock();
+      }
+    }
     if (slots_.empty()) return std::nullopt;
     std::shared_ptr<Slot> slot = std::move(slots_.front());
     slots_.pop_front();
@@ -72,16 +92,31 @@ class OrderedPool {
     std::exception_ptr error;
   };
 
-  // Takes the next item and its place in the order, or empty when there is no more to do. The
-  // producing lock is held across both, so that places follow the items' order; the other lock is
-  // not, so that next() is not kept waiting by a slow read.
-  std::shared_ptr<Slot> take(std::optional<Item>& item) {
-    std::lock_guard producing(producing_);
-    {
-      std::unique_lock lock(mutex_);
-      room_.wait(lock, [this] { return stopping_ || ended_ || slots_.size() < limit_; });
-      if (stopping_ || ended_) return nullptr;
+  // Takes the next item and its place in the order, or empty when there is nothing to do: for a
+  // worker only at the end, for the consumer, who makes the room and so cannot wait for it, also
+  // while as much as may be is under way. The producing lock is held over produce and the taking of
+  // the place, so that places follow the items' order, but not over the wait for room: the consumer
+  // would wait for it in vain.
+  std::shared_ptr<Slot> take(std::optional<Item>& item, bool worker) {
+    for (;;) {
+      {
+        std::unique_lock lock(mutex_);
+        if (worker) {
+          room_.wait(lock, [this] { return stopping_ || ended_ || slots_.size() < limit_; });
+        }
+        if (stopping_ || ended_ || slots_.size() >= limit_) return nullptr;
+      }
+      std::lock_guard producing(producing_);
+      {
+        std::lock_guard lock(mutex_);
+        if (stopping_ || ended_) return nullptr;
+        if (slots_.size() >= limit_) continue;
+      }
+      return produce_one(item);
     }
+  }
+
+  std::shared_ptr<Slot> produce_one(std::optional<Item>& item) {
     auto slot = std::make_shared<Slot>();
     try {
       item = produce_();
@@ -96,27 +131,31 @@ class OrderedPool {
     return item ? slot : nullptr;
   }
 
-  void run() {
-    for (;;) {
-      std::optional<Item> item;
-      std::shared_ptr<Slot> slot = take(item);
-      if (!slot) {
-        room_.notify_all();
-        return;
-      }
-      try {
-        slot->result.emplace(work_(std::move(*item)));
-      } catch (...) {
-        slot->error = std::current_exception();
-      }
-      {
-        std::lock_guard lock(mutex_);
-        slot->ready = true;
-      }
-      done_.notify_all();
+  // False when there was nothing to do.
+  bool work_on_one(bool worker) {
+    std::optional<Item> item;
+    std::shared_ptr<Slot> slot = take(item, worker);
+    if (!slot) return false;
+    try {
+      slot->result.emplace(work_(std::move(*item)));
+    } catch (...) {
+      slot->error = std::current_exception();
     }
+    {
+      std::lock_guard lock(mutex_);
+      slot->ready = true;
+    }
+    done_.notify_all();
+    return true;
   }
 
+  void run() {
+    while (work_on_one(true)) {
+    }
+    room_.notify_all();
+  }
+
+  Consumer consumer_;
   std::function<std::optional<Item>()> produce_;
   std::function<Result(Item)> work_;
   size_t limit_ = 0;

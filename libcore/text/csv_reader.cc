@@ -92,7 +92,8 @@ class CsvReader : public Operator {
     open(chunking);
     CsvChunkParser parser(plan_);
     pool_ = std::make_unique<OrderedPool<TextChunk, CsvParsedChunk>>(
-        options_.threads, options_.threads > 0 ? kChunksAhead : 0, [this] { return next_chunk(); },
+        options_.threads, options_.threads > 0 ? kChunksAhead : 0,
+        source_->size() ? Consumer::kWorks : Consumer::kWaits, [this] { return next_chunk(); },
         [parser](TextChunk chunk) { return parse(parser, chunk); });
   }
 

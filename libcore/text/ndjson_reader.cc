@@ -152,7 +152,8 @@ class NdjsonReader : public Operator {
     std::optional<int64_t> size = source_->size();
     int threads = size && *size <= kTextChunkBytes ? 0 : options_.threads;
     pool_.emplace(
-        threads, threads == 0 ? 0 : kChunksAhead, [this] { return producer_->next(); },
+        threads, threads == 0 ? 0 : kChunksAhead,
+        source_->size() ? Consumer::kWorks : Consumer::kWaits, [this] { return producer_->next(); },
         [this](const JsonChunk& chunk) { return parser_->parse(chunk); });
   }
 
