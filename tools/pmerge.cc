@@ -2,6 +2,7 @@
 #include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/ops/merge.h"
+#include "libcore/os/open_files.h"
 
 namespace {
 
@@ -32,6 +33,7 @@ int run(int argc, char** argv) {
                      [&](const std::string& text) { keys = parse_sort_keys(text); });
   if (!tool.parse(argc, argv, [&] { return describe(keys); })) return 0;
   if (tool.inputs().size() > 2) tool.use_no_threads();
+  allow_open_files(std::ssize(tool.inputs()));
   std::vector<MergeInput> inputs;
   for (const std::string& operand : tool.inputs()) {
     inputs.push_back({operand, tool.open(operand)});

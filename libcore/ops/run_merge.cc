@@ -1,9 +1,11 @@
 #include "libcore/ops/run_merge.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <deque>
 #include <utility>
 
+#include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/item_sort.h"
@@ -19,6 +21,9 @@ namespace {
 constexpr int64_t kRowsAtHand = 65536;
 constexpr int64_t kLeastSliceRows = 256;
 
+// What is small is merged before threads would have started.
+constexpr int64_t kPiecesWithoutThreads = 2;
+
 // Some rows of a run with their keys.
 struct Slice {
   Slice(const KeyOrder& order, Batch rows) : batch(std::move(rows)), keys(order, batch) {}
@@ -29,14 +34,14 @@ struct Slice {
 // A run, and which rows of it are next.
 class Cursor {
  public:
-  Cursor(OperatorPtr run, int64_t slice_rows) : run_(std::move(run)), slice_rows_(slice_rows) {}
+  Cursor(SortedInput run, int64_t slice_rows) : run_(std::move(run)), slice_rows_(slice_rows) {}
 
   // Goes to the next slice; false at the end.
   bool next_slice(const KeyOrder& order) {
     row_ = 0;
+    std::shared_ptr<const Slice> last = std::exchange(slice_, nullptr);
     if (sliced_ == batch_.rows) {
-      std::optional<Batch> batch = run_->next();
-      slice_.reset();
+      std::optional<Batch> batch = run_.rows->next();
       batch_ = batch ? *std::move(batch) : Batch{};
       sliced_ = 0;
       if (batch_.rows == 0) return false;
@@ -44,6 +49,7 @@ class Cursor {
     int64_t rows = std::min(slice_rows_, batch_.rows - sliced_);
     slice_ = std::make_shared<const Slice>(order, slice(batch_, sliced_, rows));
     sliced_ += rows;
+    if (!run_.name.empty()) require_order(order, last.get());
     return true;
   }
 
@@ -72,8 +78,24 @@ class Cursor {
   }
 
  private:
-  OperatorPtr run_;
+  void require_order(const KeyOrder& order, const Slice* last) {
+    if (last != nullptr && comes_before(order, keys(), 0, last->keys, last->batch.rows - 1)) {
+      refuse(1);
+    }
+    for (int64_t row = 1; row < slice_->batch.rows; ++row) {
+      if (comes_before(order, keys(), row, keys(), row - 1)) refuse(row + 1);
+    }
+    rows_before_ += slice_->batch.rows;
+  }
+
+  [[noreturn]] void refuse(int64_t row) const {
+    throw Error(fmt::format("{}: row {} is not in the order of the key; sort it with psort first",
+                            run_.name, rows_before_ + row));
+  }
+
+  SortedInput run_;
   int64_t slice_rows_;
+  int64_t rows_before_ = 0;
   Batch batch_;
   int64_t sliced_ = 0;
   std::shared_ptr<const Slice> slice_;
@@ -102,12 +124,12 @@ struct Piece {
 // Cuts the runs into pieces. Not thread-safe.
 class Cutter {
  public:
-  Cutter(std::vector<OperatorPtr> runs, std::shared_ptr<const KeyOrder> order)
+  Cutter(std::vector<SortedInput> runs, std::shared_ptr<const KeyOrder> order)
       : order_(std::move(order)) {
     auto count = static_cast<int64_t>(runs.size());
     int64_t slice_rows =
         count == 1 ? kBatchRows : std::clamp(kRowsAtHand / count, kLeastSliceRows, kBatchRows);
-    for (OperatorPtr& run : runs)
+    for (SortedInput& run : runs)
       cursors_.emplace_back(std::move(run), slice_rows);
   }
 
@@ -218,20 +240,19 @@ class PieceSorter {
 
 class RunMerge : public Operator {
  public:
-  RunMerge(std::vector<OperatorPtr> runs, const std::shared_ptr<const KeyOrder>& order,
+  RunMerge(std::vector<SortedInput> runs, const std::shared_ptr<const KeyOrder>& order,
            SchemaPtr schema, int threads)
-      : schema_(std::move(schema)), order_(order), cutter_(std::move(runs), order) {
-    pool_ = std::make_unique<OrderedPool<Piece, std::vector<Batch>>>(
-        threads, 1, [this] { return cutter_.next(); },
-        [this](const Piece& piece) { return in_order(piece); });
-  }
+      : schema_(std::move(schema)),
+        order_(order),
+        threads_(threads),
+        cutter_(std::move(runs), order) {}
 
   SchemaPtr schema() const override { return schema_; }
 
   std::optional<Batch> next() override {
     while (at_ == ready_.size()) {
       at_ = 0;
-      std::optional<std::vector<Batch>> batches = pool_->next();
+      std::optional<std::vector<Batch>> batches = next_piece();
       if (!batches) {
         ready_.clear();
         return std::nullopt;
@@ -242,6 +263,19 @@ class RunMerge : public Operator {
   }
 
  private:
+  std::optional<std::vector<Batch>> next_piece() {
+    if (pieces_ == kPiecesWithoutThreads) {
+      pool_ = std::make_unique<OrderedPool<Piece, std::vector<Batch>>>(
+          threads_, 1, [this] { return cutter_.next(); },
+          [this](const Piece& piece) { return in_order(piece); });
+    }
+    ++pieces_;
+    if (pool_) return pool_->next();
+    std::optional<Piece> piece = cutter_.next();
+    if (!piece) return std::nullopt;
+    return in_order(*piece);
+  }
+
   std::vector<Batch> in_order(const Piece& piece) const {
     std::vector<Batch> batches;
     if (piece.stretches.size() == 1) {
@@ -276,7 +310,9 @@ class RunMerge : public Operator {
 
   SchemaPtr schema_;
   std::shared_ptr<const KeyOrder> order_;
+  int threads_;
   Cutter cutter_;
+  int64_t pieces_ = 0;
   std::vector<Batch> ready_;
   size_t at_ = 0;
   std::unique_ptr<OrderedPool<Piece, std::vector<Batch>>> pool_;  // ends before what it uses
@@ -284,7 +320,7 @@ class RunMerge : public Operator {
 
 }  // namespace
 
-OperatorPtr merge_runs(std::vector<OperatorPtr> runs, std::shared_ptr<const KeyOrder> order,
+OperatorPtr merge_runs(std::vector<SortedInput> runs, std::shared_ptr<const KeyOrder> order,
                        SchemaPtr schema, int threads) {
   return std::make_unique<RunMerge>(std::move(runs), order, std::move(schema), threads);
 }

@@ -1,13 +1,21 @@
-// Sorted runs, in memory or on disk, as one sorted stream.
+// Sorted runs, in memory, on disk or from anywhere, as one sorted stream.
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "libcore/data/batch.h"
 #include "libcore/ops/row_keys.h"
 
 namespace penstock {
+
+// Rows in order. When it has a name its order is tested: a row that breaks it is an Error with the
+// name and the row's number (from 1).
+struct SortedInput {
+  OperatorPtr rows;
+  std::string name = {};
+};
 
 // All rows of `runs`, each in `order` already, merged; equal rows come in the order of the runs.
 // Sorts pieces in `threads` threads (0: in next() itself), which pull the runs, one thread at a
@@ -21,7 +29,7 @@ namespace penstock {
 //
 // Memory: for each run a batch as it was written, for each piece under way (threads + 2) its rows
 // twice. REQUIRES runs of `schema`, plain columns, at least one run.
-OperatorPtr merge_runs(std::vector<OperatorPtr> runs, std::shared_ptr<const KeyOrder> order,
+OperatorPtr merge_runs(std::vector<SortedInput> runs, std::shared_ptr<const KeyOrder> order,
                        SchemaPtr schema, int threads);
 
 }  // namespace penstock

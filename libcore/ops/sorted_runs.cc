@@ -179,9 +179,9 @@ OperatorPtr SortedRuns::open(SortedRun& run) {
 }
 
 OperatorPtr SortedRuns::merge_of(std::span<SortedRun> runs) {
-  std::vector<OperatorPtr> opened;
+  std::vector<SortedInput> opened;
   for (SortedRun& run : runs)
-    opened.push_back(open(run));
+    opened.push_back({open(run)});
   return merge_runs(std::move(opened), order_, schema_, threads_);
 }
 

@@ -20,6 +20,14 @@ load ../setup
   [[ $stderr == "pmerge: a.csv: "*"row 3"* ]] || same "row 3" "$stderr"
 }
 
+@test "more inputs than the soft limit of open files, and than the hard one" {
+  for i in $(seq 300); do printf 'k,i\n%d,%d\n%d,%d\n' $((i % 7)) "$i" $((i % 7 + 100)) "$i" >"$i.csv"; done
+  (ulimit -S -n 100 && pmerge -k k -t csv $(seq -f %g.csv 300)) >merged
+  same "$(tail -q -n +2 $(seq -f %g.csv 300) | sort -s -t, -k1,1n)" "$(tail -n +2 merged)"
+  run -1 --separate-stderr bash -c 'ulimit -n 100; pmerge -k k -t csv $(seq -f %g.csv 300)'
+  same "pmerge: 300 inputs cannot be open at once, only 68; raise the limit (ulimit -n), or merge some of them first" "$stderr"
+}
+
 @test "inputs that differ are named" {
   printf 'x\n1\n' >a.csv
   printf 'y\n1\n' >b.csv
