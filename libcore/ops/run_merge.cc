@@ -266,7 +266,7 @@ class RunMerge : public Operator {
   std::optional<std::vector<Batch>> next_piece() {
     if (pieces_ == kPiecesWithoutThreads) {
       pool_ = std::make_unique<OrderedPool<Piece, std::vector<Batch>>>(
-          threads_, 1, [this] { return cutter_.next(); },
+          threads_, 1, Consumer::kWaits, [this] { return cutter_.next(); },
           [this](const Piece& piece) { return in_order(piece); });
     }
     ++pieces_;

@@ -147,9 +147,9 @@ class Sort : public Operator {
       auto cut = [this, chunk = std::optional<Chunk>(std::move(first))]() mutable {
         return chunk ? std::exchange(chunk, std::nullopt) : reader_.next();
       };
-      OrderedPool<Chunk, Chunk> pool(threads_, 1, std::move(cut), [this](Chunk chunk) {
-        return sort_chunk(*order_, std::move(chunk));
-      });
+      OrderedPool<Chunk, Chunk> pool(
+          threads_, 1, Consumer::kWaits, std::move(cut),
+          [this](Chunk chunk) { return sort_chunk(*order_, std::move(chunk)); });
       while (std::optional<Chunk> chunk = pool.next())
         runs_.add(*std::move(chunk));
     }
