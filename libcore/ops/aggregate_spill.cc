@@ -12,11 +12,16 @@
 namespace penstock {
 namespace {
 
-// Shares of the budget. Groups in memory and their tables' growth; what is dealt out; the sort of
-// the results, which takes them while the last groups are in memory.
-constexpr double kGroupsShare = 0.35;
+// Shares of the budget. Groups in memory by capacity, of which the kernel gives what is used: a
+// table that doubles takes half of that more for a while. What is dealt out, while groups are in
+// memory; the sort of the results, likewise.
+constexpr double kGroupsShare = 0.5;
 constexpr double kDealShare = 0.2;
-constexpr double kSortShare = 0.35;
+constexpr double kSortShare = 0.3;
+
+// Bits of the keys' hash that part them. Not its upper ones, which find the place in a table: one
+// partition's keys would all have the same there.
+constexpr int kPartingBits = 32;
 
 constexpr char kOrdinal[] = "#ordinal";
 
@@ -69,7 +74,7 @@ class Dealer {
   std::vector<int32_t> places(const Batch& batch) {
     rows_.encode(std::span(batch.columns).first(keys_), batch.rows);
     std::vector<int32_t> places;
-    const int shift = 64 - bits_ * (level_ + 1);
+    const int shift = bits_ * level_;
     for (int64_t i = 0; i < batch.rows; ++i) {
       std::string_view row = rows_.row(i);
       uint64_t place = hash_bytes(row.data(), row.size()) >> shift;
@@ -132,7 +137,7 @@ class PartitionResults : public Operator {
   void put_together(const Pending& partition) {
     start_anew();
     // A single group stays, however large it is, and so do keys that no bit of the hash parts.
-    const bool can_part = partition_bits(spill_) * (partition.level + 1) <= 64;
+    const bool can_part = partition_bits(spill_) * (partition.level + 1) <= kPartingBits;
     std::unique_ptr<Dealer> dealer;
     auto deal = [&] {
       if (!dealer) dealer = std::make_unique<Dealer>(plan_, spill_, *file_, partition.level);
