@@ -75,6 +75,28 @@ TYPED = {
               "print(*t.count().row(0), sep=',')\n",
 }
 
+# Polars' expressions for the aggregates below.
+POLARS_CALLS = {"sum": "pl.sum('{}')", "avg": "pl.mean('{}')", "count": "pl.len()"}
+
+
+def group_by(keys: str, aggregates: str, over: str) -> dict[str, str]:
+    """One aggregation after the other; the lists as pagg has them."""
+    def calls(text: str) -> str:
+        items = []
+        for number, item in enumerate(text.split(", ")):
+            call, _, name = item.partition(" as ")
+            function, _, argument = call.rstrip(")").partition("(")
+            items.append(POLARS_CALLS[function].format(argument)
+                         + f".alias('{name or f'x{number}'}')")
+        return ", ".join(items)
+    names = ", ".join(f"'{key}'" for key in keys.split(","))
+    return {
+        "duckdb": duckdb(f"select {over} from "
+                         f"(select {aggregates} from read_csv('FILE') group by {keys})"),
+        "polars": polars(f"t.group_by({names}).agg({calls(aggregates)}).select({calls(over)})"),
+    }
+
+
 NDJSON = {
     "duckdb": duckdb("""select l_returnflag, l_linestatus, sum(l_quantity), sum(l_extendedprice),
   count(*) from read_json('FILE', format = 'newline_delimited') group by all order by all"""),

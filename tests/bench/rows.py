@@ -30,6 +30,19 @@ def programs(texts: dict[str, str]) -> dict[str, list[list[str]]]:
     return {name: [["PYTHON", "-c", text]] for name, text in texts.items()}
 
 
+def group_by(question: str, keys: str, columns: str, aggregates: str, over: str,
+             memory: str = "", limit: float = 0.7) -> Row:
+    """A question of db-benchmark; what is printed is an aggregate `over` its answer."""
+    return Row(f"group-by {question}, 1e7 rows" + (f", -S {memory}" if memory else ""),
+               [["pscan", "-c", f"{keys},{columns}", "FILE"],
+                ["pagg", "-k", keys, *(["-S", memory] if memory else []), aggregates],
+                ["pagg", over, "-t", "csv"]],
+               programs(peers.group_by(keys, aggregates, over)), {"fastest": limit},
+               file="G1_1e7_1e2_0_0.csv")
+
+
+EVERY_ID = "id1,id2,id3,id4,id5,id6"
+
 ROWS = [
     Row("sum of one column",
         stages("pscan -c l_quantity FILE | pagg 'sum(l_quantity)' -t csv"),
@@ -63,6 +76,15 @@ ROWS = [
                "'sum(l_quantity), sum(l_extendedprice), count(*)' | "
                "psort -k l_returnflag,l_linestatus -t csv"),
         programs(peers.NDJSON), {"duckdb": 1.0, "polars": 0.6}, file="lineitem.ndjson"),
+    group_by("q1", "id1", "v1", "sum(v1) as a", "count(*), sum(a)"),
+    group_by("q3", "id3", "v1,v3", "sum(v1) as a, avg(v3) as b", "count(*), sum(a), sum(b)"),
+    group_by("q5", "id6", "v1,v2,v3", "sum(v1) as a, sum(v2) as b, sum(v3) as c",
+             "count(*), sum(a), sum(b), sum(c)"),
+    group_by("q10", EVERY_ID, "v3", "sum(v3) as a, count(*) as b", "count(*), sum(a), sum(b)",
+             limit=1.0),
+    # Right, that is all; DuckDB and Polars take what memory they like.
+    group_by("q10", EVERY_ID, "v3", "sum(v3) as a, count(*) as b", "count(*), sum(a), sum(b)",
+             memory="512M", limit=10.0),
     Row("7 columns through a pipe",
         [["pscan", "-c", SEVEN, "FILE"], ["cat"]],
         {"to /dev/null": [["pscan", "-c", SEVEN, "FILE"]]}, {"to /dev/null": 1.15}, compare=False),

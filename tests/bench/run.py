@@ -61,6 +61,9 @@ import duckdb
 duckdb.execute("copy (from read_csv('{data}/lineitem.csv') limit 3000000) to '{path}.part' (format json)")
 """], check=True)
         path.with_suffix(".ndjson.part").rename(path)
+    if name.startswith("G1_") and not path.exists():
+        subprocess.run([sys.executable, pathlib.Path(__file__).with_name("groupby.py"), path],
+                       check=True)
     with open(path, "rb") as file:  # into the page cache
         while file.read(MIB):
             pass
