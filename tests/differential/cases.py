@@ -6,6 +6,13 @@ import shlex
 from expressions import Expr, Generator, same
 from tables import Table
 
+# Aggregates that are one call of the same name there, of numbers.
+NUMERIC_CALLS = ["stddev", "variance", "stddev_pop", "var_pop", "median"]
+# These need all values of a group at once and have no partial form.
+HOLISTIC_CALLS = ["count_distinct", "sum_distinct", "avg_distinct", "string_agg", "texts_distinct",
+                  "median", "percentile_cont", "percentile_disc", "cardinality"]
+CALLS = ["count(*)", "count", "sum", "avg", "min", "max", "bool_and", "bool_or", "min_by",
+         "max_by", *NUMERIC_CALLS[:-1], *HOLISTIC_CALLS]
 EXPRESSION_KINDS = ["int", "float", "text", "date", "bool", "decimal"]
 
 
@@ -112,54 +119,76 @@ class Builder:
         keys = self.r.sample(possible, min(len(possible), self.r.choice([0, 1, 1, 2, 3])))
         kinds = dict(case.columns)
         items, columns = [], [(key, kinds[key]) for key in keys]
-        for number in range(self.r.randint(1, 4)):
-            call, kind = self.aggregate_call(generator)
+        choices = [self.r.choice(CALLS) for _ in range(self.r.randint(1, 4))]
+        for number, choice in enumerate(choices):
+            call, kind = self.aggregate_call(generator, choice)
             items.append(Expr(f"{call.ours} as a{number}", f"{call.theirs} as a{number}"))
             columns.append((f"a{number}", kind))
         listed = ", ".join(keys)
         sql = ("select " + braces(", ".join(keys + [item.theirs for item in items])) + " from {}"
                + (f" group by {listed}" if keys else ""))
         option = f"-k {','.join(keys)} " if keys else ""
-        case.through(f"pagg {option}" + shlex.quote(", ".join(item.ours for item in items)), sql,
-                     columns)
+        words = option + shlex.quote(", ".join(item.ours for item in items))
+        ways = ["pagg " + words]
+        if not set(choices) & set(HOLISTIC_CALLS):
+            ways += [f"pagg --partial {words} | pagg --final {words}",
+                     f"pagg --partial {words} | pagg --partial --final {words} | pagg --final {words}"]
+        if keys:
+            ways.append(f"psort -k {','.join(self.r.sample(keys, len(keys)))}:desc | pagg {words}")
+            ways.append(f"psort -k {','.join(keys)} | pagg --sorted {words}")
+        case.through(self.r.choice([ways[0], *ways]), sql, columns)
 
-    def aggregate_call(self, generator: Generator) -> tuple[Expr, str]:
-        choice = self.r.choice(["count(*)", "count", "sum", "avg", "min", "max", "distinct",
-                                "bool_and", "bool_or", "string_agg", "stddev", "variance", "median",
-                                "percentile"])
+    def aggregate_call(self, generator: Generator, choice: str) -> tuple[Expr, str]:
         kind = self.r.choice(["int", "float", "decimal"])
-        if choice in ("min", "max", "count", "distinct"):
+        if choice in ("min", "max", "count", "count_distinct", "cardinality", "percentile_disc"):
             kind = self.r.choice(["int", "float", "text", "date", "decimal"])
-        elif choice in ("stddev", "variance", "median", "percentile"):
+        elif choice in NUMERIC_CALLS or choice == "percentile_cont":
             kind = self.r.choice(["int", "float"])
+        elif choice.endswith("_distinct"):
+            kind = "int"
         result = "inexact"
         if choice == "count(*)":
             call, result = Expr("count(*)", "count(*)"), "bigint"
-        elif choice in ("count", "distinct"):
+        elif choice in ("count", "count_distinct", "sum_distinct", "avg_distinct"):
             a = generator.make(kind, 1)
-            word = "distinct " if choice == "distinct" else ""
-            call, result = Expr(f"count({word}{a.ours})", f"count({word}{a.theirs})"), "bigint"
+            function, _, word = choice.partition("_")
+            call = Expr(f"{function}({word} {a.ours})", f"{function}({word} {a.theirs})")
+            result = "inexact" if function == "avg" else "bigint"
+        elif choice == "cardinality":
+            a = generator.make(kind, 1)
+            call = Expr(f"array_agg({a.ours} order by {a.ours})", f"list({a.theirs})")
+        elif choice in ("min_by", "max_by"):
+            # Of equal ones both may take any: the value is the same for them here.
+            a = generator.make("int", 1)
+            call = Expr(f"{choice}(({a.ours})::text, {a.ours})",
+                        f"{choice}(({a.theirs})::text, {a.theirs})")
+            result = "text"
         elif choice in ("bool_and", "bool_or"):
             a = generator.make("bool", 2)
             call, result = Expr(f"{choice}({a.ours})", f"{choice}({a.theirs})"), "bool"
-        elif choice == "string_agg":
+        elif choice in ("string_agg", "texts_distinct"):
             a = generator.column("text") or same("null::text")
-            call = Expr(f"string_agg({a.ours} || '', ';' order by {a.ours} || '')",
-                        f"string_agg({a.theirs} || '', ';' order by {a.theirs} || '')")
+            word = "distinct " if choice == "texts_distinct" else ""
+            call = Expr(f"string_agg({word}{a.ours} || '', ';' order by {a.ours} || '')",
+                        f"string_agg({word}{a.theirs} || '', ';' order by {a.theirs} || '')")
             result = "text"
-        elif choice == "percentile":
+        elif choice in ("percentile_cont", "percentile_disc"):
             a = generator.make(kind, 1)
-            call = Expr(f"percentile_cont(0.25) within group (order by {a.ours})",
-                        f"quantile_cont({a.theirs}, 0.25)")
+            call = Expr(f"{choice}(0.25) within group (order by {a.ours})",
+                        f"{choice.replace('percentile', 'quantile')}({a.theirs}, 0.25)")
+            if choice == "percentile_disc":
+                result = {"int": "bigint", "float": "edgefloat"}.get(kind, kind)
         else:
             a = generator.make(kind, 1)
             call = Expr(f"{choice}({a.ours})", f"{choice}({a.theirs})")
             if choice in ("sum", "min", "max"):
                 result = {"int": "bigint", "float": "edgefloat"}.get(kind, kind)
-        if choice not in ("string_agg", "percentile") and self.r.random() < 0.2:
+        if self.r.random() < 0.2:
             condition = generator.make("bool", 1)
             call = Expr(f"{call.ours} filter (where {condition.ours})",
                         f"{call.theirs} filter (where {condition.theirs})")
+        if choice == "cardinality":
+            call, result = Expr(f"cardinality({call.ours})", f"len({call.theirs})"), "bigint"
         return call, result
 
     def sort(self, case: Case) -> None:
