@@ -23,6 +23,14 @@ constexpr Option kOn{'\0', "on", "EXPR",
                      "and r.NAME, or NAME where only one has it"};
 constexpr Option kAs{'\0', "as", "NAMES", "what the sides are called in EXPR instead of l,r"};
 
+constexpr Option kAlgorithm{'\0',
+                            "algorithm",
+                            "NAME",
+                            "auto (the default), hash, merge (both inputs are sorted by the keys), "
+                            "nested-loop or symmetric (rows come while both inputs still run)",
+                            Complete::kWords,
+                            "auto hash merge nested-loop symmetric"};
+
 Description describe(const JoinOptions& join) {
   Description about;
   about.operation = "join";
@@ -42,8 +50,13 @@ Description describe(const JoinOptions& join) {
   } else if (join.keys.empty()) {
     about.needs.push_back({{Placement::Kind::kSingle, {}}, {Placement::Kind::kSingle, {}}});
   }
-  about.keeps = {!keeps_right, true};
+  bool keeps_order = !keeps_right && join.algorithm != JoinAlgorithm::kSymmetric;
+  about.keeps = {keeps_order, true};
   return about;
+}
+
+std::string place_of(const std::string& operand) {
+  return operand == "-" ? "standard input" : operand;
 }
 
 int run(int argc, char** argv) {
@@ -57,9 +70,14 @@ int run(int argc, char** argv) {
       [&](const std::string& text) { join.keys = parse_join_keys(text); });
   tool.command().add(kOn, [&](const std::string& text) { join.on = text; });
   tool.command().add(kAs, [&](const std::string& text) { join.sides = parse_side_names(text); });
+  tool.command().add(kAlgorithm,
+                     [&](const std::string& text) { join.algorithm = parse_join_algorithm(text); });
   tool.add_spill_options(join.spill);
   if (!tool.parse(argc, argv, [&] { return describe(join); })) return 0;
   require_valid(join);
+  join.left_name = place_of(tool.inputs()[0]);
+  join.right_name = place_of(tool.inputs()[1]);
+  join.tell = [&](const std::string& text) { tool.verbose_note(text); };
   OperatorPtr left = tool.open(tool.inputs()[0]);
   OperatorPtr right = tool.open(tool.inputs()[1]);
   return tool.write(make_join(std::move(left), std::move(right), std::move(join)));

@@ -1,19 +1,89 @@
 #include "libcore/ops/join.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "libcore/base/error.h"
+#include "libcore/ops/join_choice.h"
 #include "libcore/ops/join_hash.h"
+#include "libcore/ops/join_merge.h"
 #include "libcore/ops/join_nested_loop.h"
 #include "libcore/ops/join_plan.h"
+#include "libcore/ops/join_symmetric.h"
 
 namespace penstock {
+namespace {
+
+std::string quoted(const std::string& side, const std::string& name) {
+  std::string text = side + ".\"";
+  for (char c : name) {
+    if (c == '"') text += '"';
+    text += c;
+  }
+  return text + '"';
+}
+
+// A nested loop asks for equal keys as a part of the condition.
+JoinPlan plan_with_keys_asked(const SchemaPtr& left, const SchemaPtr& right, JoinOptions options,
+                              const JoinPlan& plan) {
+  if (options.keys.empty()) return plan;
+  std::string asked;
+  for (size_t i = 0; i < options.keys.size(); ++i) {
+    const Field& l = (*left)[plan.left_keys[i]];
+    const Field& r = (*right)[plan.right_keys[i]];
+    if (!equals(*plain(l.type), *plain(r.type))) {
+      throw Error(
+          fmt::format("'{}' of the left input is {}, '{}' of the right one is {}: a nested loop "
+                      "needs one type; "
+                      "cast one of them with pproject, or use --algorithm hash",
+                      l.name, l.type->to_string(), r.name, r.type->to_string()));
+    }
+    if (!asked.empty()) asked += " and ";
+    asked += quoted(options.sides.first, l.name) + " = " + quoted(options.sides.second, r.name);
+  }
+  options.on = options.on.empty() ? asked : asked + " and (" + options.on + "\n)";
+  JoinPlan asking = make_join_plan(left, right, options);
+  asking.tell = plan.tell;
+  return asking;
+}
+
+const char* name_of(JoinAlgorithm algorithm) {
+  switch (algorithm) {
+    case JoinAlgorithm::kMerge:
+      return "merge";
+    case JoinAlgorithm::kNestedLoop:
+      return "nested loop";
+    case JoinAlgorithm::kSymmetric:
+      return "symmetric hash";
+    default:
+      return "hash";
+  }
+}
+
+}  // namespace
 
 OperatorPtr make_join(OperatorPtr left, OperatorPtr right, JoinOptions options) {
   JoinPlan plan = make_join_plan(left->schema(), right->schema(), options);
-  if (plan.left_keys.empty()) {
-    return make_nested_loop_join(std::move(left), std::move(right), std::move(plan));
+  JoinChoice choice = choose_join(plan, *left->schema(), *right->schema(), options.algorithm);
+  if (options.tell) {
+    options.tell(fmt::format("{} join: {}", name_of(choice.algorithm), choice.reason));
   }
-  return make_hash_join(std::move(left), std::move(right), std::move(plan), options.spill);
+  plan.tell = options.tell;
+  switch (choice.algorithm) {
+    case JoinAlgorithm::kNestedLoop:
+      plan = plan_with_keys_asked(left->schema(), right->schema(), options, plan);
+      return make_nested_loop_join(std::move(left), std::move(right), std::move(plan),
+                                   options.spill);
+    case JoinAlgorithm::kMerge:
+      return make_merge_join(
+          std::move(left), std::move(right), std::move(plan),
+          {choice.left, choice.right, options.left_name, options.right_name, options.spill});
+    case JoinAlgorithm::kSymmetric:
+      return make_symmetric_join(std::move(left), std::move(right), std::move(plan), options.spill);
+    default:
+      return make_hash_join(std::move(left), std::move(right), std::move(plan), options.spill);
+  }
 }
 
 }  // namespace penstock

@@ -1,6 +1,7 @@
 // Joins of two inputs: rows of one with rows of the other that belong to them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,12 @@ enum class JoinType { kInner, kLeft, kRight, kFull, kSemi, kAnti, kCross };
 // "inner", "left", … ; a usage Error with near misses otherwise.
 JoinType parse_join_type(std::string_view name);
 
+// kAuto takes what suits the inputs (join_choice.h).
+enum class JoinAlgorithm { kAuto, kHash, kMerge, kNestedLoop, kSymmetric };
+
+// "auto", "hash", "merge", "nested-loop", "symmetric"; a usage Error with near misses otherwise.
+JoinAlgorithm parse_join_algorithm(std::string_view name);
+
 // Pairs of a left and a right column. "a=b,c" is (a, b), (c, c); names are quoted as in a sort key
 // (compare.h). Throws a usage Error.
 std::vector<std::pair<std::string, std::string>> parse_join_keys(std::string_view text);
@@ -31,7 +38,13 @@ struct JoinOptions {
   std::vector<std::pair<std::string, std::string>> keys = {};  // left, right
   std::string on = {};                                         // a condition too; empty for none
   std::pair<std::string, std::string> sides = {"l", "r"};
+  JoinAlgorithm algorithm = JoinAlgorithm::kAuto;
   SpillOptions spill = {};
+  // What errors call the inputs.
+  std::string left_name = "the left input";
+  std::string right_name = "the right input";
+  // Is told which algorithm was taken and why, and what was spilled.
+  std::function<void(const std::string&)> tell = {};
 };
 
 // Throws a usage Error when the options do not go together: a cross join with a condition, any
@@ -43,16 +56,19 @@ void require_valid(const JoinOptions& options);
 // partner stay. A null key has no partner (kAnti keeps its row, as NOT EXISTS does); NaN equals
 // NaN, -0 equals 0.
 //
-// Reads all of the right side, then streams the left, or spills both (join_spill.h). Left rows keep
-// their order; the partners of one come in the right side's order. Right rows without partner
-// (kRight, kFull) come last, in their order.
+// kHash and kNestedLoop read all of the right side, then stream the left; what does not fit is
+// spilled (join_spill.h, join_nested_loop.h). Left rows keep their order; the partners of one come
+// in the right side's order. Right rows without partner (kRight, kFull) come last, in their order.
+// kMerge (join_merge.h) needs inputs that are sorted by the keys, which it tests, and gives right
+// rows without partner between the others. kSymmetric (join_symmetric.h) gives a pair as soon as
+// both of its rows have come, in no order that can be relied on.
 //
 // Columns: the left's, then the right's but for kSemi and kAnti, nullable where rows may lack a
 // partner, but without a right key that has the name of the left key it is joined with: of the two
 // the left's value comes out, or the right's where there is no left row (as USING does). Any other
 // name that is on both sides is an Error: nothing is renamed silently. Dictionary columns come out
-// as plain values. The order of the left (penstock.order) is known of the output too, unless right
-// rows without partner come last.
+// as plain values. The order of the left (penstock.order) is known of the output too, but not in
+// kRight, kFull and kSymmetric.
 //
 // Key types of a pair may differ where no value is bent: integers of any widths, integers and
 // decimals, decimals of different scale, float32 and float64, date32 and date64, timestamps of

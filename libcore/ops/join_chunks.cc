@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "libcore/ops/join_spill.h"
+#include "libcore/ops/join_right.h"
 
 namespace penstock {
 namespace {

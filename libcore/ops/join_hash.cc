@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "libcore/base/limits.h"
+#include "libcore/ops/join_right.h"
+#include "libcore/ops/join_spill.h"
 #include "libcore/ops/row_store.h"
 
 namespace penstock {
@@ -154,6 +156,12 @@ OperatorPtr make_memory_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan 
                                   FoundRows* found) {
   return std::make_unique<MemoryHashJoin>(std::move(left), std::move(right), std::move(plan),
                                           found);
+}
+
+OperatorPtr make_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
+                           const SpillOptions& spill) {
+  return make_gathering_join(std::move(left), std::move(right), std::move(plan), spill,
+                             make_memory_hash_join, make_spilled_hash_join);
 }
 
 }  // namespace penstock

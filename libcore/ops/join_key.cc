@@ -112,7 +112,31 @@ ColumnPtr convert(const Column& column, const TypePtr& to) {
   return builder.finish(to);
 }
 
+bool is_null(std::span<const ColumnPtr> keys, int64_t row) {
+  return std::any_of(keys.begin(), keys.end(),
+                     [row](const ColumnPtr& key) { return key->is_null(row); });
+}
+
+std::vector<RowIndex> rows_by_key(std::span<const ColumnPtr> keys, int64_t rows, bool with_key) {
+  std::vector<RowIndex> found;
+  bool all_have = std::all_of(keys.begin(), keys.end(),
+                              [](const ColumnPtr& key) { return key->null_count == 0; });
+  if (all_have && !with_key) return found;
+  for (int64_t i = 0; i < rows; ++i) {
+    if (all_have || is_null(keys, i) != with_key) found.push_back(static_cast<RowIndex>(i));
+  }
+  return found;
+}
+
 }  // namespace
+
+std::vector<RowIndex> rows_with_key(std::span<const ColumnPtr> keys, int64_t rows) {
+  return rows_by_key(keys, rows, true);
+}
+
+std::vector<RowIndex> rows_without_key(std::span<const ColumnPtr> keys, int64_t rows) {
+  return rows_by_key(keys, rows, false);
+}
 
 TypePtr common_key_type(const Field& left, const Field& right) {
   require_key_type("", left);

@@ -1,9 +1,12 @@
 // Keys of two inputs made comparable.
 #pragma once
 
-#include <string_view>
+#include <cstdint>
+#include <span>
+#include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/data/take.h"
 
 namespace penstock {
 
@@ -15,5 +18,9 @@ TypePtr common_key_type(const Field& left, const Field& right);
 // A plain column in a common type. A value that the type does not have, and that so equals no
 // value of the other side, becomes null: nulls equal nothing either.
 ColumnPtr to_key_type(const ColumnPtr& column, const TypePtr& common);
+
+// The rows of which no key is null, and those of which one is.
+std::vector<RowIndex> rows_with_key(std::span<const ColumnPtr> keys, int64_t rows);
+std::vector<RowIndex> rows_without_key(std::span<const ColumnPtr> keys, int64_t rows);
 
 }  // namespace penstock

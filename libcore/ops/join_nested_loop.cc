@@ -5,20 +5,25 @@
 
 #include "libcore/base/limits.h"
 #include "libcore/ops/join_pairs.h"
+#include "libcore/ops/join_right.h"
+#include "libcore/ops/join_spill_loop.h"
 #include "libcore/ops/row_marks.h"
 #include "libcore/ops/row_store.h"
 
 namespace penstock {
 namespace {
 
-class NestedLoopJoin : public Operator {
+class MemoryNestedLoopJoin : public Operator {
  public:
-  NestedLoopJoin(OperatorPtr left, OperatorPtr right, JoinPlan plan)
+  MemoryNestedLoopJoin(OperatorPtr left, OperatorPtr right, JoinPlan plan, FoundRows* found)
       : left_(std::move(left)),
         right_(std::move(right)),
         plan_(std::move(plan)),
         store_(plan_.right),
-        pairs_(plan_) {}
+        pairs_(plan_, found),
+        found_(found) {
+    if (found_ != nullptr) found_->base = 0;
+  }
 
   SchemaPtr schema() const override { return plan_.output; }
 
@@ -52,6 +57,7 @@ class NestedLoopJoin : public Operator {
   }
 
   void start(Batch left) {
+    if (found_ != nullptr) found_->base += batch_.rows;
     batch_ = std::move(left);
     row_ = 0;
     most_rows_ = std::min(store_.output_rows(), output_rows(row_bytes(batch_), batch_.rows));
@@ -85,6 +91,7 @@ class NestedLoopJoin : public Operator {
   std::span<const Batch> parts_;
   RowMarks marks_;
   JoinPairs pairs_;
+  FoundRows* found_;
 
   Batch batch_;  // of the left, of which row_ rows are done,
   int64_t row_ = 0;
@@ -94,8 +101,21 @@ class NestedLoopJoin : public Operator {
 
 }  // namespace
 
-OperatorPtr make_nested_loop_join(OperatorPtr left, OperatorPtr right, JoinPlan plan) {
-  return std::make_unique<NestedLoopJoin>(std::move(left), std::move(right), std::move(plan));
+OperatorPtr make_memory_nested_loop_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
+                                         FoundRows* found) {
+  return std::make_unique<MemoryNestedLoopJoin>(std::move(left), std::move(right), std::move(plan),
+                                                found);
+}
+
+OperatorPtr make_nested_loop_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
+                                  const SpillOptions& spill) {
+  // None is looked at, so none is gathered.
+  plan.left_keys.clear();
+  plan.right_keys.clear();
+  plan.key_types.clear();
+  SpilledJoin spilled = plan.condition ? make_spilled_nested_loop_join : make_spilled_cross_join;
+  return make_gathering_join(std::move(left), std::move(right), std::move(plan), spill,
+                             make_memory_nested_loop_join, spilled);
 }
 
 }  // namespace penstock

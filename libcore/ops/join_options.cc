@@ -57,6 +57,16 @@ JoinType parse_join_type(std::string_view name) {
                                  did_you_mean(name, kNames), fmt::join(kNames, ", ")));
 }
 
+JoinAlgorithm parse_join_algorithm(std::string_view name) {
+  static const std::array<std::string, 5> kNames = {"auto", "hash", "merge", "nested-loop",
+                                                    "symmetric"};
+  for (size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == name) return static_cast<JoinAlgorithm>(i);
+  }
+  throw Error::usage(fmt::format("unknown algorithm '{}'{}; there are {}", name,
+                                 did_you_mean(name, kNames), fmt::join(kNames, ", ")));
+}
+
 std::pair<std::string, std::string> parse_side_names(std::string_view text) {
   size_t comma = text.find(',');
   std::pair<std::string, std::string> names;

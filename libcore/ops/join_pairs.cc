@@ -16,7 +16,7 @@ ColumnPtr as_output(ColumnPtr column, const TypePtr& type) {
 
 std::optional<Batch> JoinPairs::output(const Batch& left, int64_t first, int64_t end,
                                        const RowStore& right, RowMarks& marks) {
-  if (plan_.condition) keep_partners(left, right);
+  keep_partners(left, right);
   if (plan_.keeps_right()) marks.mark(right_rows_);
   if (found_ != nullptr) {
     for (RowIndex row : left_rows_)
@@ -24,21 +24,26 @@ std::optional<Batch> JoinPairs::output(const Batch& left, int64_t first, int64_t
   }
   bool is_settled = plan_.gives_right() && !(plan_.keeps_left() && plan_.condition);
   if (!is_settled) settle(first, end);
+  if (plan_.gives_right()) return output_of_pairs(left, right);
   std::optional<Batch> batch;
-  if (!left_rows_.empty() && !plan_.gives_right()) {
-    batch = left_alone(left, left_rows_);
-  } else if (!left_rows_.empty()) {
+  if (!left_rows_.empty()) batch = left_alone(left, left_rows_);
+  clear();
+  return batch;
+}
+
+std::optional<Batch> JoinPairs::output_of_pairs(const Batch& left, const RowStore& right) {
+  std::optional<Batch> batch;
+  if (!left_rows_.empty()) {
     batch = make([&](size_t column) { return take(*left.columns[column], left_rows_); }, right,
                  right_rows_);
   }
-  left_rows_.clear();
-  right_rows_.clear();
+  clear();
   return batch;
 }
 
 // Drops the pairs for which the condition does not hold.
 void JoinPairs::keep_partners(const Batch& left, const RowStore& right) {
-  if (left_rows_.empty()) return;
+  if (!plan_.condition || left_rows_.empty()) return;
   Batch pairs{nullptr, size(), {}};
   for (const JoinPlan::Operand& operand : plan_.operands) {
     pairs.columns.resize(operand.number + 1);
@@ -90,7 +95,8 @@ Batch JoinPairs::make(TakeLeft take_left, const RowStore& right,
     if (output.left) {
       batch.columns.push_back(as_output(take_left(*output.left), (*plan_.output)[i].type));
     } else {
-      batch.columns.push_back(right.take(*output.right, right_rows));
+      batch.columns.push_back(
+          as_output(right.take(*output.right, right_rows), (*plan_.output)[i].type));
     }
   }
   return batch;

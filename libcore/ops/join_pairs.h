@@ -46,6 +46,17 @@ class JoinPairs {
   std::optional<Batch> output(const Batch& left, int64_t first, int64_t end, const RowStore& right,
                               RowMarks& marks);
 
+  // In steps, for who keeps book of partners itself: drops the pairs that are no partners; those
+  // that are; their output, as a kInner join's, which leaves no pairs.
+  void keep_partners(const Batch& left, const RowStore& right);
+  std::span<const RowIndex> left_rows() const { return left_rows_; }
+  std::span<const PartRow> right_rows() const { return right_rows_; }
+  std::optional<Batch> output_of_pairs(const Batch& left, const RowStore& right);
+  void clear() {
+    left_rows_.clear();
+    right_rows_.clear();
+  }
+
   // The output of all rows of `left` in kInner and kLeft, kRight and kFull, each with one partner.
   Batch output_of_all(const Batch& left, const RowStore& right,
                       std::span<const PartRow> right_rows) const;
@@ -55,7 +66,6 @@ class JoinPairs {
   Batch left_alone(const Batch& left, std::span<const RowIndex> left_rows) const;
 
  private:
-  void keep_partners(const Batch& left, const RowStore& right);
   void settle(int64_t first, int64_t end);
   template <typename TakeLeft>
   Batch make(TakeLeft take_left, const RowStore& right, std::span<const PartRow> right_rows) const;

@@ -1,8 +1,10 @@
 // What a join does with its two inputs' columns, whatever the algorithm.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "libcore/data/batch.h"
@@ -44,6 +46,9 @@ struct JoinPlan {
   };
   std::vector<Output> outputs;
   SchemaPtr output;
+
+  // As JoinOptions has it; empty for nobody.
+  std::function<void(const std::string&)> tell;
 
   bool gives_right() const { return type != JoinType::kSemi && type != JoinType::kAnti; }
   bool keeps_left() const { return type == JoinType::kLeft || type == JoinType::kFull; }

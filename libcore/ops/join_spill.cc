@@ -8,6 +8,7 @@
 #include "libcore/data/take.h"
 #include "libcore/ops/join_chunks.h"
 #include "libcore/ops/join_hash.h"
+#include "libcore/ops/join_right.h"
 #include "libcore/ops/join_spill_plan.h"
 #include "libcore/ops/join_spool.h"
 #include "libcore/ops/merge.h"
@@ -15,19 +16,6 @@
 #include "libcore/ops/row_store.h"
 
 namespace penstock {
-
-void JoinTableSize::add(const Batch& batch) {
-  rows_ += batch.rows;
-  // A key that is one of the stored columns too is there once.
-  Batch distinct{batch.schema, batch.rows, {}};
-  for (const ColumnPtr& column : batch.columns) {
-    if (std::find(distinct.columns.begin(), distinct.columns.end(), column) ==
-        distinct.columns.end()) {
-      distinct.columns.push_back(column);
-    }
-  }
-  bytes_ += row_bytes(distinct);
-}
 
 namespace {
 
@@ -132,13 +120,10 @@ class Runs : public Operator {
 
 class SpilledHashJoin : public Operator {
  public:
-  SpilledHashJoin(OperatorPtr left, OperatorPtr right, std::deque<Batch> held, JoinPlan plan,
-                  const SpillOptions& spill)
+  SpilledHashJoin(OperatorPtr left, OperatorPtr right, JoinPlan plan, const SpillOptions& spill)
       : left_(std::move(left)),
         right_(std::move(right)),
-        held_(std::move(held)),
         plan_(std::move(plan)),
-        gathered_(make_gathered_plan(plan_)),
         spilled_(make_spilled_plan(plan_)),
         spill_(spill),
         bits_(partition_bits(spill.memory)),
@@ -154,9 +139,7 @@ class SpilledHashJoin : public Operator {
     }
     std::optional<Batch> batch = output_->next();
     if (!batch) return std::nullopt;
-    batch->columns.resize(plan_.output->size());
-    batch->schema = plan_.output;
-    return batch;
+    return without_ordinals(*std::move(batch), plan_);
   }
 
  private:
@@ -200,7 +183,7 @@ class SpilledHashJoin : public Operator {
     RowPartitions partitions = make_partitions(spilled_.right);
     RunWriter lonely(file_, spilled_.plan.output, spill_block_bytes(spill_.memory / 8, 1));
     int64_t rows = 0;
-    while (std::optional<Batch> gathered = next_right()) {
+    while (std::optional<Batch> gathered = right_->next()) {
       Batch batch = spilled_right(*std::move(gathered), rows, spilled_);
       rows += batch.rows;
       std::vector<int32_t> places = key_partitions(
@@ -208,21 +191,9 @@ class SpilledHashJoin : public Operator {
       partitions.add(batch, places);
       if (plan_.keeps_right()) write_lonely(batch, places, lonely);
     }
+    right_.reset();
     spool_.add(lonely.finish());
     return partitions.finish();
-  }
-
-  std::optional<Batch> next_right() {
-    if (!held_.empty()) {
-      Batch batch = std::move(held_.front());
-      held_.pop_front();
-      return batch;
-    }
-    if (!right_) return std::nullopt;
-    std::optional<Batch> batch = right_->next();
-    if (batch) return gathered_right(*batch, plan_, gathered_);
-    right_.reset();
-    return std::nullopt;
   }
 
   void write_lonely(const Batch& batch, const std::vector<int32_t>& places, RunWriter& lonely) {
@@ -321,9 +292,7 @@ class SpilledHashJoin : public Operator {
 
   OperatorPtr left_;
   OperatorPtr right_;
-  std::deque<Batch> held_;
   JoinPlan plan_;
-  GatheredPlan gathered_;
   SpilledJoinPlan spilled_;
   SpillOptions spill_;
   int bits_;
@@ -334,10 +303,10 @@ class SpilledHashJoin : public Operator {
 
 }  // namespace
 
-OperatorPtr make_spilled_hash_join(OperatorPtr left, OperatorPtr right, std::deque<Batch> held,
-                                   JoinPlan plan, const SpillOptions& spill) {
-  return std::make_unique<SpilledHashJoin>(std::move(left), std::move(right), std::move(held),
-                                           std::move(plan), spill);
+OperatorPtr make_spilled_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
+                                   const SpillOptions& spill) {
+  return std::make_unique<SpilledHashJoin>(std::move(left), std::move(right), std::move(plan),
+                                           spill);
 }
 
 }  // namespace penstock

@@ -4,8 +4,11 @@
 #include <numeric>
 #include <string>
 
+#include "libcore/base/limits.h"
 #include "libcore/data/hash.h"
+#include "libcore/data/take.h"
 #include "libcore/ops/row_partitions.h"
+#include "libcore/ops/row_store.h"
 
 namespace penstock {
 namespace {
@@ -88,6 +91,21 @@ Batch spilled_right(Batch rows, int64_t first_ordinal, const SpilledJoinPlan& sp
   auto place = static_cast<std::ptrdiff_t>(spilled.plan.right->size()) - 1;
   rows.columns.insert(rows.columns.begin() + place, ordinals(first_ordinal, rows.rows));
   return rows;
+}
+
+Batch without_ordinals(Batch batch, const JoinPlan& plan) {
+  batch.columns.resize(plan.output->size());
+  batch.schema = plan.output;
+  return batch;
+}
+
+void write_pieces(const Batch& batch, int64_t bytes, RunWriter& writer) {
+  if (batch.rows == 0) return;
+  int64_t most = std::max(bytes, int64_t{1});
+  int64_t pieces = std::max(row_bytes(batch) / most, batch.rows / kBatchRows) + 1;
+  int64_t step = (batch.rows + pieces - 1) / pieces;
+  for (int64_t at = 0; at < batch.rows; at += step)
+    writer.write(slice(batch, at, std::min(step, batch.rows - at)));
 }
 
 std::vector<int32_t> key_partitions(std::span<const ColumnPtr> keys, int64_t rows, int level,

@@ -6,8 +6,16 @@
 #include <vector>
 
 #include "libcore/ops/join_plan.h"
+#include "libcore/ops/memory_budget.h"
+#include "libcore/ops/run.h"
 
 namespace penstock {
+
+// How large the rows that are held may become (as JoinTableSize tells): the rest is for dealing out
+// rows.
+inline int64_t held_bytes(const SpillOptions& spill) {
+  return spill.memory / 4 * 3;
+}
 
 // The right input as it is held until all of it has come: the stored columns and the keys as
 // compared, so that neither is computed again.
@@ -36,9 +44,15 @@ Batch spilled_left(Batch rows, int64_t first_ordinal, const SpilledJoinPlan& spi
 // Gathered rows, the same.
 Batch spilled_right(Batch rows, int64_t first_ordinal, const SpilledJoinPlan& spilled);
 
+// A batch of the spilled plan's output as the original's.
+Batch without_ordinals(Batch batch, const JoinPlan& plan);
+
 // The partition of each row among 2^bits: by the `bits` bits of its keys' hash that follow the
 // first level * bits. A row with a null among its keys is at RowPartitions::kNowhere.
 std::vector<int32_t> key_partitions(std::span<const ColumnPtr> keys, int64_t rows, int level,
                                     int bits);
+
+// Writes a batch in pieces of at most kBatchRows and about `bytes`, for readers of little memory.
+void write_pieces(const Batch& batch, int64_t bytes, RunWriter& writer);
 
 }  // namespace penstock

@@ -5,6 +5,7 @@
 
 #include "libcore/data/compare.h"
 #include "libcore/data/take.h"
+#include "libcore/ops/join_spill_plan.h"
 #include "libcore/ops/merge.h"
 #include "libcore/ops/row_partitions.h"
 #include "libcore/ops/row_store.h"
@@ -30,13 +31,8 @@ JoinSpool::JoinSpool(SpillFile& file, SchemaPtr schema, size_t ordinals, int64_t
 
 SpilledRun JoinSpool::write(Operator& rows) {
   RunWriter writer(file_, schema_, block_bytes_);
-  while (std::optional<Batch> batch = rows.next()) {
-    int64_t bytes = row_bytes(*batch);
-    int64_t pieces = std::clamp<int64_t>(bytes / batch_bytes_ + 1, 1, batch->rows);
-    int64_t step = (batch->rows + pieces - 1) / pieces;
-    for (int64_t at = 0; at < batch->rows; at += step)
-      writer.write(slice(*batch, at, std::min(step, batch->rows - at)));
-  }
+  while (std::optional<Batch> batch = rows.next())
+    write_pieces(*batch, batch_bytes_, writer);
   return writer.finish();
 }
 

@@ -2,19 +2,14 @@
 
 #include <utility>
 
+#include "libcore/ops/join_key.h"
+
 namespace penstock {
 namespace {
 
 bool has_null(std::span<const ColumnPtr> keys) {
   for (const ColumnPtr& key : keys) {
     if (key->null_count != 0) return true;
-  }
-  return false;
-}
-
-bool is_null(std::span<const ColumnPtr> keys, int64_t row) {
-  for (const ColumnPtr& key : keys) {
-    if (key->is_null(row)) return true;
   }
   return false;
 }
@@ -31,10 +26,7 @@ void JoinTable::add(std::span<const ColumnPtr> keys, const Batch& rows) {
 }
 
 void JoinTable::add_with_nulls(std::span<const ColumnPtr> keys, const Batch& rows) {
-  std::vector<RowIndex> valid;
-  for (int64_t i = 0; i < rows.rows; ++i) {
-    if (!is_null(keys, i)) valid.push_back(static_cast<RowIndex>(i));
-  }
+  std::vector<RowIndex> valid = rows_with_key(keys, rows.rows);
   std::vector<ColumnPtr> valid_keys;
   for (const ColumnPtr& key : keys)
     valid_keys.push_back(take(*key, valid));
@@ -84,10 +76,8 @@ void JoinTable::finish() {
 
 void JoinTable::find(std::span<const ColumnPtr> keys, int64_t rows, int32_t* numbers) {
   keys_.find(keys, rows, numbers, scratch_);
-  if (!has_null(keys)) return;
-  for (int64_t i = 0; i < rows; ++i) {
-    if (is_null(keys, i)) numbers[i] = GroupIndex::kNone;
-  }
+  for (RowIndex row : rows_without_key(keys, rows))
+    numbers[row] = GroupIndex::kNone;
 }
 
 }  // namespace penstock

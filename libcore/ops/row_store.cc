@@ -80,6 +80,21 @@ std::span<const Batch> RowStore::parts() {
   return parts_;
 }
 
+std::span<const Batch> RowStore::parts_while_growing() {
+  constexpr size_t kMostSmallParts = 32;
+  parts();
+  size_t large = parts_.size();
+  while (large > 0 && parts_[large - 1].rows < kSmallRows)
+    --large;
+  if (parts_.size() - large < kMostSmallParts) return parts_;
+  Batch together = concatenate(std::span<const Batch>(parts_).subspan(large));
+  parts_.resize(large);
+  parts_.push_back(std::move(together));
+  for (std::vector<ColumnPtr>& column : columns_)
+    column.resize(large);
+  return parts();
+}
+
 Batch RowStore::take(std::span<const PartRow> rows) const {
   Batch batch{schema_, static_cast<int64_t>(rows.size()), {}};
   for (size_t c = 0; c < schema_->size(); ++c)

@@ -38,6 +38,10 @@ class RowStore {
   // All added rows in order. Further add() may change which part a row is in.
   std::span<const Batch> parts();
   int64_t rows() const { return rows_; }
+
+  // For a store that is read while it grows, by batches that may be small: as parts(), but no more
+  // than some dozens of parts are small. May change which part a row is in.
+  std::span<const Batch> parts_while_growing();
   // As row_bytes() above, of all of them.
   int64_t bytes() const { return bytes_; }
 

@@ -142,3 +142,74 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
   exec 5>&-
   [ -z "$(ls -A temp)" ]
 }
+
+@test "a symmetric join gives rows before either input ends" {
+  printf 'id,b\n1,x\n2,y\n3,z\n' >right.csv
+  pscan sales.csv -o left.arrows
+  pscan right.csv -o right.arrows
+  mkfifo left right
+  pjoin --algorithm symmetric -k id -t csv left right >joined.csv &
+  # All but the end-of-stream markers.
+  exec 5>left
+  head -c -8 left.arrows >&5
+  exec 6>right
+  head -c -8 right.arrows >&6
+  for _ in $(seq 100); do
+    [ "$(wc -l <joined.csv)" -ge 4 ] && break
+    sleep 0.05
+  done
+  same $'1,Bern,2.5,x\n2,Oslo,,y\n3,Bern,10,z' "$(tail -n +2 joined.csv | sort)"
+  tail -c 8 left.arrows >&5
+  tail -c 8 right.arrows >&6
+  exec 5>&- 6>&-
+  wait $!
+  [ "$(wc -l <joined.csv)" -eq 4 ]
+}
+
+@test "every algorithm gives the same rows, with little memory too" {
+  seq 3000 | awk 'BEGIN { print "id,l" } { print int($1 / 7) "," $1 }' >left.csv
+  seq 3000 | awk 'BEGIN { print "id,text" } { print int($1 / 3) ",a text of number " $1 }' >right.csv
+  for type in inner left right full semi anti; do
+    pjoin --type $type -k id -t csv left.csv right.csv | sort >wanted.csv
+    for algorithm in hash merge nested-loop symmetric; do
+      for memory in 1G 64K; do
+        pjoin --type $type --algorithm $algorithm -k id -S $memory -t csv left.csv right.csv | sort | cmp - wanted.csv
+      done
+    done
+  done
+}
+
+@test "a merge join refuses inputs that are not sorted" {
+  printf 'id,b\n3,x\n1,y\n' >right.csv
+  fails 1 "pjoin: right.csv: row 2 is not in the order of the key; sort it with psort first, or use --algorithm hash" \
+    pjoin --algorithm merge -k id sales.csv right.csv
+  fails 1 "pjoin: standard input: row 2 is not in the order of the key; sort it with psort first, or use --algorithm hash" \
+    bash -c 'cat right.csv | pjoin --algorithm merge -k id sales.csv'
+  gives $'id,b,city,price\n1,y,Bern,2.5\n3,x,Bern,10' \
+    bash -c 'psort -k id right.csv | pjoin --algorithm merge -k id -t csv sales.csv'
+  # As it is sorted, when that is known.
+  gives $'id,b,city,price\n3,x,Bern,10\n1,y,Bern,2.5' \
+    bash -c 'psort -k id:desc right.csv | pjoin --algorithm merge -k id -t csv <(psort -k id:desc sales.csv)'
+}
+
+@test "-v says which algorithm was taken and why" {
+  said() {
+    local text=$1
+    shift
+    run -0 --separate-stderr pjoin -v -t csv "$@"
+    [[ $'\n'$stderr$'\n' == *$'\n'"pjoin: $text"$'\n'* ]]
+  }
+  printf 'id,b\n1,x\n2,y\n' >right.csv
+  psort -k id sales.csv -o left.arrows
+  psort -k id right.csv -o right.arrows
+  said "hash join: there are equal keys, and the inputs are not known to be sorted by them" -k id sales.csv right.csv
+  said "merge join: both inputs are sorted by the keys" -k id left.arrows right.arrows
+  said "nested loop join: no keys are asked to be equal" --type semi --on 'price > r.id' sales.csv right.csv
+  said "symmetric hash join: as asked for" --algorithm symmetric -k id sales.csv right.csv
+  seq 5000 | awk 'BEGIN { print "id,text" } { print $1 ",a text" }' >big.csv
+  said "the right input does not fit into the memory: joining from disk" -S 64K -k id sales.csv big.csv
+  fails 2 "pjoin: this algorithm needs equal keys; use -k, or --algorithm nested-loop (see pjoin --help)" \
+    pjoin --algorithm merge --type semi --on 'price > r.id' sales.csv right.csv
+  fails 2 "pjoin: --algorithm: unknown algorithm 'has'; did you mean 'hash'?; there are auto, hash, merge, nested-loop, symmetric (see pjoin --help)" \
+    pjoin --algorithm has -k id sales.csv right.csv
+}

@@ -5,6 +5,7 @@
 
 #include "libcore/data/compare.h"
 #include "libcore/ops/join.h"
+#include "libcore/ops/sort.h"
 #include "tests/unit/ops/ops_test_tables.h"
 
 namespace penstock {
@@ -104,6 +105,63 @@ Rows joined(const World& world, JoinOptions options, int64_t memory) {
   options.spill.memory = memory;
   OperatorPtr join = make_join(source(world.left), source(world.right, 40), std::move(options));
   return testing::run(*join).rows;
+}
+
+Rows sorted(Rows rows) {
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+// The rows of a world in the order of its keys, as a merge join needs them.
+World in_order(const World& world) {
+  auto sorted_by = [](const Batch& rows, bool left, const auto& keys) {
+    SortOptions options;
+    for (const auto& [l, r] : keys)
+      options.keys.push_back({left ? l : r});
+    OperatorPtr sort = make_sort(source(rows), options);
+    std::vector<Batch> batches;
+    while (std::optional<Batch> batch = sort->next())
+      batches.push_back(*std::move(batch));
+    return batches.empty() ? slice(rows, 0, 0) : concatenate(batches);
+  };
+  return {sorted_by(world.left, true, world.keys), sorted_by(world.right, false, world.keys),
+          world.keys};
+}
+
+TEST(JoinProperty, EqualKeysByEveryAlgorithm) {
+  Random random(10);
+  for (int round = 0; round < 60; ++round) {
+    World world = in_order(random_world(random));
+    int64_t memory = kMemories[static_cast<size_t>(round) % kMemories.size()];
+    const char* on = round % 2 == 0 ? "" : "x < y";
+    for (JoinType type : kTypes) {
+      Rows expected = expected_rows(type, world.left, world.right, [&](int64_t i, int64_t j) {
+        return has_equal_keys(world, i, j) && (*on == '\0' || is_less(world, i, j));
+      });
+      for (JoinAlgorithm algorithm :
+           {JoinAlgorithm::kMerge, JoinAlgorithm::kNestedLoop, JoinAlgorithm::kSymmetric}) {
+        JoinOptions options{type, world.keys, on};
+        options.algorithm = algorithm;
+        Rows rows = joined(world, options, memory);
+        bool same_order = algorithm == JoinAlgorithm::kNestedLoop ||
+                          (algorithm == JoinAlgorithm::kMerge && type != JoinType::kRight &&
+                           type != JoinType::kFull);
+        if (!same_order) rows = sorted(std::move(rows));
+        ASSERT_EQ(rows, same_order ? expected : sorted(expected))
+            << "round " << round << " type " << static_cast<int>(type) << " algorithm "
+            << static_cast<int>(algorithm) << " memory " << memory;
+      }
+    }
+  }
+}
+
+TEST(JoinProperty, CrossWithLittleMemory) {
+  Random random(11);
+  World world = random_world(random);
+  Rows expected = expected_rows(JoinType::kInner, world.left, world.right,
+                                [](int64_t, int64_t) { return true; });
+  for (int64_t memory : kMemories)
+    EXPECT_EQ(joined(world, {JoinType::kCross}, memory), expected) << memory;
 }
 
 TEST(JoinProperty, EqualKeys) {
