@@ -1,6 +1,7 @@
 #include "libcore/ops/aggregate.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "libcore/base/limits.h"
@@ -34,7 +35,13 @@ class Aggregate : public Operator {
     std::optional<SpilledGroups> spilled;
     while (std::optional<Batch> batch = input_->next()) {
       plan_.add(groups_, *batch);
-      if (groups_.size() < 2 || !is_full(groups_, spill)) continue;
+      if (!is_full(groups_, spill)) continue;
+      if (plan_.key_fields.empty()) {
+        // The only group stays.
+        if (!file_) file_.emplace(spill.directory);
+        groups_.spill(*file_, spill);
+        continue;
+      }
       if (!spilled) spilled.emplace(plan_, spill);
       spilled->add(groups_);
     }
@@ -45,6 +52,7 @@ class Aggregate : public Operator {
 
   OperatorPtr input_;
   AggregatePlan plan_;
+  std::optional<SpillFile> file_;  // of the states of the only group
   AggregateGroups groups_;
   OperatorPtr results_;  // when groups were spilled
   bool is_read_ = false;

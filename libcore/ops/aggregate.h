@@ -23,8 +23,9 @@ struct AggregateOptions {
   // next to nothing is held. A row out of order is an Error that names it. Set or not, an input
   // whose penstock.order begins with the keys (in whatever order) is taken so.
   bool sorted = false;
-  // Groups that do not fit into the memory go to disk (aggregate_spill.h). What a single group
-  // must have at once (a long text, all values of a median) is held nonetheless.
+  // Groups that do not fit into the memory go to disk (aggregate_spill.h), and so do the values of
+  // one group for percentile_cont and for distinct. Lists and texts of one group, and its values
+  // for mode and percentile_disc, are held nonetheless.
   SpillOptions spill = {};
 };
 

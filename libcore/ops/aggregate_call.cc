@@ -6,6 +6,7 @@
 
 #include "libcore/base/limits.h"
 #include "libcore/data/take.h"
+#include "libcore/ops/aggregate.h"
 #include "libcore/ops/key_value.h"
 
 namespace penstock {
@@ -20,15 +21,19 @@ void pick(std::span<const int32_t> groups, std::span<const RowIndex> rows,
 
 }  // namespace
 
+std::vector<TypePtr> types_of(std::span<const Field> fields) {
+  std::vector<TypePtr> types;
+  for (const Field& field : fields)
+    types.push_back(field.type);
+  return types;
+}
+
 CallRunner::CallRunner(const AggregateCall& call)
     : call_(call), state_(make_aggregate_state(call)) {
   if (!call_.distinct) return;
-  std::vector<TypePtr> types = {int32_type()};
-  for (const Field& field : argument_fields()) {
-    types.push_back(field.type);
+  for (const Field& field : argument_fields())
     require_key_type(call_.function + "(distinct …)", {"argument", field.type, true, {}});
-  }
-  distinct_.emplace(std::move(types));
+  distinct_.emplace(types_of(distinct_fields()));
 }
 
 void CallRunner::resize(int64_t groups) {
@@ -70,7 +75,7 @@ void CallRunner::add_distinct(std::vector<ColumnPtr>& columns, std::span<const i
   numbers_.resize(groups.size());
   std::vector<RowIndex> first_rows;
   distinct_->insert(keys, rows, numbers_.data(), first_rows);
-  if (first_rows.empty()) return;
+  if (first_rows.empty() || spilled_) return;
   for (ColumnPtr& column : columns)
     column = take(*column, first_rows);
   pick(groups, first_rows, first_);
@@ -112,6 +117,58 @@ void CallRunner::merge(const AggregateRows& states) {
     // With distinct the order is that of the argument itself.
     columns.resize(columns.size() + call_.order_by.size(), columns[0]);
     add_distinct(columns, {part.columns[0]->data<int32_t>(), static_cast<size_t>(part.rows)});
+  }
+}
+
+ColumnPtr CallRunner::finish(int64_t begin, int64_t count) {
+  if (spilled_) add_distinct_spilled();
+  return state_->finish(begin, count);
+}
+
+std::vector<Field> CallRunner::distinct_fields() const {
+  std::vector<Field> fields = argument_fields();
+  fields.insert(fields.begin(), {"group", int32_type(), false, {}});
+  return fields;
+}
+
+void CallRunner::spill(SpillFile& file, const SpillOptions& options) {
+  if (!distinct_) return state_->spill(file, options);
+  // Rows come back in another order. What depends on it holds all values in its result anyway.
+  const bool any_order = call_.function != "string_agg" && call_.function != "array_agg" &&
+                         call_.function != "min_by" && call_.function != "max_by";
+  if (!any_order || distinct_->bytes() < options.memory / kMuch) return;
+  if (!spilled_) {
+    spilled_ = std::make_unique<RunWriter>(file, make_schema(distinct_fields()));
+    file_ = &file;
+    options_ = options;
+    state_ = make_aggregate_state(call_);
+    state_->resize(groups_);
+  }
+  write_distinct();
+}
+
+void CallRunner::write_distinct() {
+  for (int64_t at = 0; at < distinct_->size(); at += kBatchRows) {
+    int64_t rows = std::min(kBatchRows, distinct_->size() - at);
+    spilled_->write({spilled_->schema(), rows, distinct_->keys(at, rows)});
+  }
+  distinct_.emplace(types_of(distinct_fields()));
+}
+
+// What is distinct among them is a grouping of its own, which spills as any other.
+void CallRunner::add_distinct_spilled() {
+  write_distinct();
+  SpilledRun run = spilled_->finish();
+  spilled_.reset();
+  AggregateOptions options;
+  options.spill = {options_.memory / 2, options_.directory};
+  OperatorPtr groups =
+      make_aggregate(read_run(*file_, run), run.schema->names(), "count(*)", options);
+  while (std::optional<Batch> batch = groups->next()) {
+    std::vector<ColumnPtr> columns(batch->columns.begin() + 1, batch->columns.end() - 1);
+    // With distinct the order is that of the argument itself.
+    columns.resize(columns.size() + call_.order_by.size(), columns[0]);
+    state_->add({{batch->columns[0]->data<int32_t>(), static_cast<size_t>(batch->rows)}, columns});
   }
 }
 

@@ -7,17 +7,6 @@
 #include "libcore/data/take.h"
 
 namespace penstock {
-namespace {
-
-std::vector<TypePtr> types_of(std::span<const Field> fields) {
-  std::vector<TypePtr> types;
-  for (const Field& field : fields)
-    types.push_back(field.type);
-  return types;
-}
-
-}  // namespace
-
 AggregateGroups::AggregateGroups(std::vector<Field> keys, std::span<const AggregateCall> calls)
     : keys_(std::move(keys)), table_(types_of(keys_)) {
   for (const AggregateCall& call : calls)
@@ -84,6 +73,11 @@ std::vector<ColumnPtr> AggregateGroups::results(int64_t begin, int64_t count) {
   for (CallRunner& call : calls_)
     columns.push_back(call.finish(begin, count));
   return columns;
+}
+
+void AggregateGroups::spill(SpillFile& file, const SpillOptions& options) {
+  for (CallRunner& call : calls_)
+    call.spill(file, options);
 }
 
 int64_t AggregateGroups::bytes() const {

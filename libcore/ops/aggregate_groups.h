@@ -41,6 +41,9 @@ class AggregateGroups {
   // Memory taken, by capacity.
   int64_t bytes() const;
 
+  // Puts values of the groups that are held to one call's end on disk, as AggregateState::spill().
+  void spill(SpillFile& file, const SpillOptions& options);
+
  private:
   void number(std::span<const ColumnPtr> keys, int64_t rows);
   void resize(int64_t groups);

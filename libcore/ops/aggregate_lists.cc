@@ -15,6 +15,7 @@
 #include "libcore/ops/row_order.h"
 #include "libcore/ops/row_store.h"
 #include "libcore/ops/rows_by_group.h"
+#include "libcore/ops/spilled_percentile.h"
 
 namespace penstock {
 namespace {
@@ -37,6 +38,10 @@ class Percentile : public AggregateState {
   }
 
   ColumnPtr finish(int64_t begin, int64_t count) override {
+    if (spilled_) {
+      spill_rest();
+      return spilled_->finish(begin, count);
+    }
     if (!is_grouped_) group_values();
     FixedBuilder<double> results;
     for (int64_t i = begin; i < begin + count; ++i) {
@@ -88,12 +93,24 @@ class Percentile : public AggregateState {
     });
   }
 
+  void spill(SpillFile& file, const SpillOptions& options) override {
+    if (vector_bytes(values_) < options.memory / kMuch) return;
+    if (!spilled_) spilled_ = std::make_unique<SpilledPercentile>(fraction_, file, options);
+    spill_rest();
+  }
+
   // To bring the values together takes as much again for a while.
   int64_t bytes() const override {
     return vector_bytes(groups_) + 2 * vector_bytes(values_) + 2 * vector_bytes(begins_);
   }
 
  private:
+  void spill_rest() {
+    spilled_->add(groups_, values_, static_cast<int64_t>(begins_.size()) - 1);
+    groups_ = {};
+    values_ = {};
+  }
+
   // Brings the values of each group together (a counting sort); begins_[g] is where group g starts.
   void group_values() {
     is_grouped_ = true;
@@ -112,16 +129,11 @@ class Percentile : public AggregateState {
 
   double percentile(std::span<double> values) const {
     auto less = [](double a, double b) { return a < b || (b != b && a == a); };
-    double place = fraction_ * static_cast<double>(values.size() - 1);
-    auto below = static_cast<size_t>(place);
-    auto nth = values.begin() + static_cast<std::ptrdiff_t>(below);
+    PercentilePlace place(fraction_, static_cast<int64_t>(values.size()));
+    auto nth = values.begin() + place.below;
     std::nth_element(values.begin(), nth, values.end(), less);
-    double low = *nth;
-    double part = place - std::floor(place);
-    if (part == 0) return low;
-    double high = *std::min_element(nth + 1, values.end(), less);
-    // Two infinities have no difference.
-    return low == high ? low : low + part * (high - low);
+    if (place.part == 0) return *nth;
+    return place.between(*nth, *std::min_element(nth + 1, values.end(), less));
   }
 
   double fraction_;
@@ -129,6 +141,7 @@ class Percentile : public AggregateState {
   std::vector<double> values_;
   std::vector<size_t> begins_;  // one for each group and the end
   bool is_grouped_ = false;
+  std::unique_ptr<SpilledPercentile> spilled_;
 };
 
 class Strings : public AggregateState {

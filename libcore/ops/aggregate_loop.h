@@ -33,6 +33,13 @@ inline int64_t count_at(const Column& counts, int64_t i) {
   return count;
 }
 
+// Counts that strangers give may be of any size.
+inline void add_count(int64_t& total, int64_t more) {
+  if (__builtin_add_overflow(total, more, &total)) {
+    throw Error("partial states have counts beyond 2^63 - 1 together");
+  }
+}
+
 template <typename T>
 int64_t vector_bytes(const std::vector<T>& values) {
   return static_cast<int64_t>(values.capacity() * sizeof(T));

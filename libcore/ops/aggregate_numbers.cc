@@ -44,7 +44,7 @@ class Count : public AggregateState {
   void merge(const AggregateRows& states) override {
     const Column& counts = *states.columns[0];
     for_each_value(states, counts, [this, &counts](size_t group, int64_t i) {
-      counts_[group] += count_at(counts, i);
+      add_count(counts_[group], count_at(counts, i));
     });
   }
   int64_t bytes() const override { return vector_bytes(counts_); }
@@ -90,10 +90,10 @@ class ExactSums {
       sums_[group].word = static_cast<Word>(sum);
       carries = static_cast<int64_t>((sum - sums_[group].word) >> 64) - this->carries(group);
     }
-    sums_[group].values += values;
+    add_count(sums_[group].values, values);
     if (carries == 0) return;
     carries_.resize(sums_.size());
-    carries_[group] += carries;
+    add_count(carries_[group], carries);
   }
 
   // Without the carries of 128-bit words.

@@ -23,6 +23,9 @@ constexpr double kSortShare = 0.3;
 // partition's keys would all have the same there.
 constexpr int kPartingBits = 32;
 
+// So often a group is dealt out again before it is taken for the only one of its partition.
+constexpr int kLevelsToPart = 2;
+
 constexpr char kOrdinal[] = "#ordinal";
 
 // Partitions of one dealing, as a power of 2: with a small budget few, so that their blocks fit.
@@ -136,8 +139,10 @@ class PartitionResults : public Operator {
   // Makes groups_ those of the partition; or, when they are too many, none, and pushes its parts.
   void put_together(const Pending& partition) {
     start_anew();
-    // A single group stays, however large it is, and so do keys that no bit of the hash parts.
+    // Keys that no bit of the hash parts stay, and so does a single group that is still alone when
+    // others would have been parted from it.
     const bool can_part = partition_bits(spill_) * (partition.level + 1) <= kPartingBits;
+    bool stays = false;
     std::unique_ptr<Dealer> dealer;
     auto deal = [&] {
       if (!dealer) dealer = std::make_unique<Dealer>(plan_, spill_, *file_, partition.level);
@@ -147,7 +152,11 @@ class PartitionResults : public Operator {
     OperatorPtr rows = read_run(*file_, partition.run);
     while (std::optional<Batch> batch = rows->next()) {
       merge(*batch);
-      if (can_part && groups_.size() > 1 && is_full(groups_, spill_)) deal();
+      if (!is_full(groups_, spill_)) continue;
+      const bool alone = groups_.size() == 1 && partition.level >= kLevelsToPart && !dealer;
+      stays |= !can_part || alone;
+      if (!stays) deal();
+      if (stays) groups_.spill(*file_, spill_);
     }
     rows.reset();
     if (dealer) {

@@ -8,6 +8,8 @@
 
 #include "libcore/data/batch.h"
 #include "libcore/expr/expression.h"
+#include "libcore/ops/memory_budget.h"
+#include "libcore/os/spill_file.h"
 
 namespace penstock {
 
@@ -16,6 +18,9 @@ struct AggregateRows {
   std::span<const int32_t> groups;     // of each row
   std::span<const ColumnPtr> columns;  // the arguments, then the order-by expressions; plain
 };
+
+// A state spills when it holds more than this part of the budget.
+inline constexpr int64_t kMuch = 8;
 
 // The states of all groups for one call. One virtual call a batch; inside it loops over (group,
 // value) that are made for the argument's type. Arguments that are null leave a state as it was.
@@ -47,6 +52,11 @@ class AggregateState {
 
   // Memory taken, by capacity.
   virtual int64_t bytes() const = 0;
+
+  // Puts into `file` what it holds of all groups, if it is much and it can; what it takes to finish
+  // then stays within a part of the budget. For groups that must be finished here: after a call
+  // there are no states(). `file` outlives the state.
+  virtual void spill(SpillFile& /*file*/, const SpillOptions& /*options*/) {}
 };
 using AggregateStatePtr = std::unique_ptr<AggregateState>;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libcore/ops/aggregate_loop.h"
+
 namespace penstock {
 namespace {
 
@@ -38,7 +40,7 @@ void FloatSums::merge(size_t group, int64_t values, std::span<const double> term
   begin(terms);
   for (double term : terms)
     add_term(group, term);
-  sums_[group].values += values;
+  add_count(sums_[group].values, values);
 }
 
 // The lower terms of a sum have few bits, but those are far below its first: they fit as a whole

@@ -124,6 +124,29 @@ TEST(AggregateSpill, ManyGroupsComeInTheirOrder) {
             run(source(input, 1000), {"k"}, split, kUnlimited));
 }
 
+TEST(AggregateSpill, OneGroupWithMoreValuesThanFit) {
+  Random random(47);
+  constexpr int64_t kRows = 60000;
+  auto made = [&](const TypePtr& type) {
+    return testing::random_column(random, type, kRows, 40000, 5);
+  };
+  Batch input = table({{"k", column(int64_type(), std::vector<std::string>(kRows, "7"))},
+                       {"n", made(int64_type())},
+                       {"x", made(float64_type())},
+                       {"t", made(utf8_type())}});
+  const char* list =
+      "median(n), percentile_cont(0.123) within group (order by x desc), count(distinct t), "
+      "sum(distinct x), count(distinct n) filter (where x > 5), max(distinct t), "
+      "string_agg(distinct t, ',' order by t) filter (where n < 900), median(distinct n)";
+  for (const Keys& keys : {Keys{}, Keys{"k"}}) {
+    Rows expected = run(source(input, 5000), keys, list, kUnlimited);
+    EXPECT_EQ(run(source(input, 5000), keys, list, kLeastMemory), expected);
+    EXPECT_EQ(run(source(input, 5000), keys, list, int64_t{1} << 20), expected);
+    EXPECT_EQ(run(source(input, 5000), keys, "median(n)", kLeastMemory),
+              run(source(input, 5000), keys, "median(n)", kUnlimited));
+  }
+}
+
 TEST(AggregateSpill, AFolderThatIsNotThereIsAnError) {
   std::vector<std::string> values;
   for (int i = 0; i < 20000; ++i)
