@@ -97,6 +97,15 @@ def group_by(keys: str, aggregates: str, over: str) -> dict[str, str]:
     }
 
 
+JOIN = {
+    "duckdb": duckdb("""select o_orderpriority, sum(l_extendedprice) from read_csv('FILE') l
+  join read_csv('ORDERS') o on l_orderkey = o_orderkey group by all order by all"""),
+    "polars": polars("""(t.select("l_orderkey", "l_extendedprice")
+  .join(pl.scan_csv("ORDERS").select("o_orderkey", "o_orderpriority"),
+        left_on="l_orderkey", right_on="o_orderkey")
+  .group_by("o_orderpriority").agg(pl.sum("l_extendedprice")).sort("o_orderpriority"))"""),
+}
+
 NDJSON = {
     "duckdb": duckdb("""select l_returnflag, l_linestatus, sum(l_quantity), sum(l_extendedprice),
   count(*) from read_json('FILE', format = 'newline_delimited') group by all order by all"""),

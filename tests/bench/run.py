@@ -72,7 +72,8 @@ duckdb.execute("copy (from read_csv('{data}/lineitem.csv') limit 3000000) to '{p
 def fill(stages: list[list[str]], options, row: rows.Row) -> list[list[str]]:
     """FILE and OUT put in; our own tools never get OUT, their output is redirected."""
     places = {"FILE": str(options.data / row.file), "OUT": str(options.data / "out.csv"),
-              "THREADS": str(row.threads), "PYTHON": sys.executable}
+              "THREADS": str(row.threads), "PYTHON": sys.executable,
+              "ORDERS": str(options.data / "orders.csv")}
 
     def put(word: str) -> str:
         for name, value in places.items():

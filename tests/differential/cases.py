@@ -90,19 +90,25 @@ class Builder:
         left_names = {name for name, _ in case.columns}
         keys = [(a, b) for a, b in [("k", "k"), ("w", "v"), ("i", "n"), ("k", "n"), ("d", "h")]
                 if a in left_names]
-        if not keys:
-            return
-        keys = self.r.sample(keys, min(len(keys), self.r.choice([1, 1, 1, 2])))
+        keys = self.r.sample(keys, min(len(keys), self.r.choice([0, 1, 1, 1, 1, 2])))
         if len({b for _, b in keys}) < len(keys):
             keys = keys[:1]
-        type_ = self.r.choice(["inner", "left", "semi", "anti"])
+        conditions = self.join_conditions(left_names) if not keys or self.r.random() < 0.4 else []
+        if not keys and not conditions:
+            return
+        type_ = self.r.choice(["inner", "left", "right", "full", "semi", "anti"])
+        gives_right = type_ not in ("semi", "anti")
         right = [(column.name, column.kind) for column in self.tables["r"].columns
                  if not (column.name, column.name) in keys]
-        if type_ in ("inner", "left") and left_names & {name for name, _ in right}:
+        if gives_right and left_names & {name for name, _ in right}:
             return
-        on = " and ".join(f"a.{a} = b.{b}" for a, b in keys)
-        if type_ in ("inner", "left"):
-            names = [f"a.{name}" for name, _ in case.columns] + [f"b.{name}" for name, _ in right]
+        on = " and ".join([f"a.{a} = b.{b}" for a, b in keys]
+                          + [f"a.{left} {sign} b.{name}" for left, sign, name in conditions])
+        if gives_right:
+            # A key of one name comes out once, with the value of the side that has a row.
+            names = [f"coalesce(a.{name}, b.{name}) as {name}" if (name, name) in keys
+                     else f"a.{name}" for name, _ in case.columns]
+            names += [f"b.{name}" for name, _ in right]
             sql = f"select {', '.join(names)} from {{}} a {type_} join r b on {on}"
             columns = case.columns + right
         else:
@@ -110,8 +116,32 @@ class Builder:
             sql = f"select * from {{}} a where {word} (select 1 from r b where {on})"
             columns = case.columns
         case.before.append(f"pscan --types {shlex.quote(self.tables['r'].types)} r.csv -o r.arrows")
-        spelled = ",".join(a if a == b else f"{a}={b}" for a, b in keys)
-        case.through(f"pjoin --type {type_} -k {spelled} r.arrows", sql, columns)
+        options = [f"--type {type_}"]
+        if keys:
+            options.append("-k " + ",".join(a if a == b else f"{a}={b}" for a, b in keys))
+            if self.r.random() < 0.3:
+                options.append("--algorithm " + self.r.choice(["symmetric", "hash"]))
+        if conditions:
+            asked = " and ".join(f"l.{left} {sign} r.{name}" for left, sign, name in conditions)
+            options.append(f"--on {shlex.quote(asked)}")
+        if self.r.random() < 0.3:
+            options.append("-S 64K")
+        sorted_keys = ""
+        if keys and self.r.random() < 0.3:  # both inputs tell that they are sorted: a merge join
+            nulls = self.r.choice(["", ":nulls-first", ":desc", ":desc:nulls-first"])
+            sorted_keys = ",".join(a + nulls for a, _ in keys)
+            order = ",".join(b + nulls for _, b in keys)
+            case.before.append(f"psort -k {order} r.arrows -o sorted.arrows")
+            case.stages.append(f"psort -k {sorted_keys}")
+        operand = "sorted.arrows" if sorted_keys else "r.arrows"
+        case.through(f"pjoin {' '.join(options)} {operand}", sql, columns)
+
+    def join_conditions(self, left_names: set[str]) -> list[tuple[str, str, str]]:
+        """Left column, operator and right column."""
+        pairs = [(a, b) for a, b in [("k", "n"), ("i", "k"), ("x", "q"), ("d", "h"), ("w", "v"),
+                                     ("s", "t")] if a in left_names]
+        return [(a, self.r.choice(["<", "<=", ">", ">=", "<>", "="]), b)
+                for a, b in self.r.sample(pairs, min(len(pairs), self.r.choice([1, 1, 2])))]
 
     def aggregate(self, case: Case) -> None:
         generator = Generator(self.r, case.columns)
