@@ -113,3 +113,15 @@ NDJSON = {
   .agg(pl.sum("l_quantity"), pl.sum("l_extendedprice"), pl.len().alias("n"))
   .sort("l_returnflag", "l_linestatus"))""", 'pl.scan_ndjson("FILE")'),
 }
+
+SORT_LINES = {
+    "duckdb": DUCKDB + '''c.execute("""copy (
+  select * from read_csv('FILE', header = false, delim = E'\\x01', quote = '', escape = '',
+                         columns = {'line': 'varchar'}) order by line)
+  to 'OUT' (header false, quote '', delim E'\\x01')""")''',
+}
+
+SORT_TYPED = {
+    "duckdb": DUCKDB + '''c.execute("""copy (select * from read_csv('FILE')
+  order by l_shipdate, l_extendedprice desc) to 'OUT' (header)""")''',
+}

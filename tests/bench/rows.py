@@ -6,6 +6,7 @@ import peers
 
 MIB = 1 << 20
 ONE_CORE = ["taskset", "-c", "0"]
+GNU_SORT = ["env", "LC_ALL=C", "sort", "--parallel=2"]
 SEVEN = "l_quantity,l_extendedprice,l_discount,l_tax,l_returnflag,l_linestatus,l_shipdate"
 
 
@@ -19,6 +20,7 @@ class Row:
     threads: int = 2                 # what the peers may use
     writes: bool = False             # the answer is the file OUT; else what is printed
     compare: bool = True
+    exact: bool = False              # the answers are the same bytes, else the same rows
     memory: int = 0                  # limit of all stages together, 0 for none
 
 
@@ -99,6 +101,19 @@ ROWS = [
     # Right, that is all; DuckDB and Polars take what memory they like.
     group_by("q10", EVERY_ID, "v3", "sum(v3) as a, count(*) as b", "count(*), sum(a), sum(b)",
              memory="512M", limit=10.0),
+    Row("sort 1e7 lines of 100 bytes",
+        [["psort", "-f", "lines", "-t", "lines", "FILE"]],
+        {"sort": [GNU_SORT + ["-S", "4G", "FILE", "-o", "OUT"]],
+         **programs(peers.SORT_LINES)}, {"sort": 0.3, "duckdb": 0.8},
+        file="records.txt", writes=True, exact=True),
+    Row("sort 1e7 lines of 100 bytes, 256 MB",
+        [["psort", "-f", "lines", "-t", "lines", "-S", "256M", "FILE"]],
+        {"sort": [GNU_SORT + ["-S", "256M", "FILE", "-o", "OUT"]]}, {"sort": 0.5},
+        file="records.txt", writes=True, exact=True, memory=(256 * 11 // 10 + 48) * MIB),
+    # Equal keys may come in any order there.
+    Row("sort lineitem by date and price",
+        [["psort", "-k", "l_shipdate,l_extendedprice:desc", "-t", "csv", "FILE"]],
+        programs(peers.SORT_TYPED), {"duckdb": 1.0}, writes=True, compare=False),
     Row("7 columns through a pipe",
         [["pscan", "-c", SEVEN, "FILE"], ["cat"]],
         {"to /dev/null": [["pscan", "-c", SEVEN, "FILE"]]}, {"to /dev/null": 1.15}, compare=False),
