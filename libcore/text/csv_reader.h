@@ -3,7 +3,8 @@
 //
 // A record ends at a newline outside quotes, quotes being counted as they stand; so records can be
 // found in parallel and cut anywhere, whatever is wrong inside them. A '\r' before that newline (or
-// before the input's end) belongs to the line end; elsewhere it is data. Then, per record: the
+// before the input's end) belongs to the line end; elsewhere it is data. Of lines (the format) all
+// but the newline is data, a BOM too. Then, per record: the
 // number of fields must be the header's, a quote may stand only around a whole field (or inside an
 // unquoted one where it changes no field's end, as in 6'2"x4'1"), text must be UTF-8 without NUL
 // (except in columns typed binary). An unquoted empty field is null, a quoted one the empty string

@@ -167,7 +167,7 @@ std::vector<int64_t> wanted_ends(const std::vector<size_t>& places, int64_t ends
   return ends;
 }
 
-CsvColumnView view_of(size_t place, const CsvShape& shape) {
+CsvColumnView view_of(size_t place, const CsvShape& shape, const CsvDialect& dialect) {
   const std::vector<int64_t>& ends = shape.ends();
   auto slot = [&ends](int64_t end) {
     return std::lower_bound(ends.begin(), ends.end(), end) - ends.begin() + 1;
@@ -176,7 +176,7 @@ CsvColumnView view_of(size_t place, const CsvShape& shape) {
   CsvColumnView view;
   view.start_slot = end == 0 ? 0 : slot(end - 1);
   view.end_slot = slot(end);
-  view.at_line_end = end == shape.ends_per_record() - 1;
+  view.at_line_end = !dialect.lines && end == shape.ends_per_record() - 1;
   return view;
 }
 
@@ -217,7 +217,7 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
   plan->on_error = options.on_error;
   for (size_t place : places) {
     plan->columns.push_back({static_cast<int64_t>(place), names[place], columns.field(place).type,
-                             view_of(place, plan->shape)});
+                             view_of(place, plan->shape, dialect)});
   }
   auto indices = [&places](const std::vector<size_t>& of) {
     std::vector<size_t> found;

@@ -257,7 +257,13 @@ TEST(CsvReader, Dialects) {
             "t.csv:2: row has 3 fields, expected 2;");
   options = {};
   options.lines = true;
-  EXPECT_EQ(read_rows("a,\"b\r\n\n c\"", options), (Rows{{"a,\"b"}, {""}, {" c\""}}));
+  EXPECT_EQ(read_rows("\xEF\xBB\xBF"
+                      "a,\"b\r\n\n c\"",
+                      options),
+            (Rows{{"\xEF\xBB\xBF"
+                   "a,\"b\r"},
+                  {""},
+                  {" c\""}}));
   EXPECT_EQ(read_rows("", options), Rows());
   options = {};
   options.quotes = false;
