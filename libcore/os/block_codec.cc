@@ -15,8 +15,10 @@ namespace {
 // The header is written as the machine has it.
 static_assert(std::endian::native == std::endian::little);
 
-// Temporary files are read once and soon: speed counts, not size.
-constexpr int kAcceleration = 4;
+// Temporary files are read once and soon: speed counts more than size. On sorted lines of 100 bytes
+// 32 writes twice as fast as 4 and leaves 0.80 of the bytes instead of 0.45; on lineitem's columns
+// it writes 1.5 times as fast and leaves 0.57 instead of 0.49.
+constexpr int kAcceleration = 32;
 
 struct BlockHeader {
   uint32_t stored;

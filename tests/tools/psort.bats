@@ -31,7 +31,7 @@ many() {
 
 @test "lines are sorted as LC_ALL=C sort does it, byte for byte" {
   python3 "$root/tests/bench/records.py" records.txt 20000
-  { cat records.txt records.txt; printf 'a\rb\n\n\na\n\tx\n"quoted\n1,2\nno newline at the end'; } >lines
+  { printf '\xef\xbb\xbfmarked\r\n'; cat records.txt records.txt; printf 'a\rb\r\n\n\na\n\tx\n"quoted\n1,2\nno newline at the end'; } >lines
   for memory in 64K 1M 1G; do
     psort -f lines -t lines -S "$memory" lines >sorted
     LC_ALL=C sort lines | cmp - sorted
@@ -49,6 +49,30 @@ many() {
     psort -k k -t csv -S "$memory" many.csv | cmp - whole
     psort -k k -n 30000 -t csv -S "$memory" many.csv | cmp - <(head -n 30001 whole)
   done
+}
+
+@test "the memory is kept to" {
+  many 400000 >many.csv
+  run -0 bash -c '
+    peak() { python3 -c "import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
+    peak psort -k k -S 1M many.csv
+    peak psort -k k -S 16M many.csv
+    peak psort -f lines -S 1M many.csv
+    peak psort -k k many.csv'
+  for i in 0 1 2; do
+    limit=$(((i == 1 ? 16384 : 1024) * 11 / 10 + 40960))
+    [ "${lines[i]}" -lt $limit ] || same "below $limit" "${lines[i]}"
+  done
+  # So much would be taken without a limit.
+  [ "${lines[3]}" -gt 60000 ]
+}
+
+@test "bytes that are no UTF-8 are lines too" {
+  python3 -c 'import os, sys; sys.stdout.buffer.write(b"".join(os.urandom(20).replace(b"\n", b"") + b"\n" for _ in range(5000)))' >bytes
+  psort -f lines -t lines --types line=binary bytes | cmp - <(LC_ALL=C sort bytes)
+  psort -f lines -t lines --types line=binary -S 64K bytes | cmp - <(LC_ALL=C sort bytes)
 }
 
 @test "a temporary directory that is missing or not writable" {
