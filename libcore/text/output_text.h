@@ -1,10 +1,12 @@
 // The buffer that writers of text format into: whole batches at a time go to the sink.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "libcore/os/byte_sink.h"
 
@@ -17,20 +19,20 @@ class OutputText {
   // Copies of short values may write this far past what they are asked for.
   static constexpr int64_t kSlack = 64;
 
-  explicit OutputText(ByteSink& sink) : sink_(sink), bytes_(kBytes) {}
+  explicit OutputText(ByteSink& sink) : sink_(sink), bytes_(uninitialized(kBytes)) {}
 
-  char* begin() { return bytes_.data() + used_; }
-  void end(char* at) { used_ = at - bytes_.data(); }
+  char* begin() { return bytes_.get() + used_; }
+  void end(char* at) { used_ = at - bytes_.get(); }
 
   // A place with room for `wanted` bytes and kSlack more: `at`, or where its text was moved to.
   char* room(char* at, int64_t wanted) {
-    if (bytes_.data() + bytes_.size() - at >= wanted + kSlack) return at;
+    if (bytes_.get() + size_ - at >= wanted + kSlack) return at;
     return grow(at, wanted);
   }
 
   // To be called between rows: passes on a buffer that is full enough.
   char* between_rows(char* at) {
-    if (at - bytes_.data() < kFull) return at;
+    if (at - bytes_.get() < kFull) return at;
     end(at);
     flush();
     return begin();
@@ -44,7 +46,7 @@ class OutputText {
 
   void flush() {
     if (used_ == 0) return;
-    sink_.write(std::string_view(bytes_.data(), static_cast<size_t>(used_)));
+    sink_.write(std::string_view(bytes_.get(), static_cast<size_t>(used_)));
     used_ = 0;
   }
 
@@ -52,15 +54,24 @@ class OutputText {
   static constexpr int64_t kBytes = 320 << 10;
   static constexpr int64_t kFull = 256 << 10;
 
+  // Zeroing it would touch 80 pages before there is anything to write: 0.4 of the 3.2 ms of a tool
+  // on ten rows.
+  static std::unique_ptr<char[]> uninitialized(int64_t size) {
+    return std::unique_ptr<char[]>(new char[static_cast<size_t>(size)]);
+  }
+
   char* grow(char* at, int64_t wanted) {
     end(at);
-    auto needed = static_cast<size_t>(used_ + wanted + kSlack);
-    bytes_.resize(needed > 2 * bytes_.size() ? needed : 2 * bytes_.size());
+    size_ = std::max(used_ + wanted + kSlack, 2 * size_);
+    std::unique_ptr<char[]> larger = uninitialized(size_);
+    std::copy_n(bytes_.get(), used_, larger.get());
+    bytes_ = std::move(larger);
     return begin();
   }
 
   ByteSink& sink_;
-  std::vector<char> bytes_;
+  std::unique_ptr<char[]> bytes_;
+  int64_t size_ = kBytes;
   int64_t used_ = 0;
 };
 
