@@ -246,6 +246,7 @@ int64_t GroupTable::bytes() const {
 
 std::vector<ColumnPtr> GroupTable::keys(int64_t begin, int64_t count) const {
   std::vector<ColumnPtr> columns;
+  if (types_.empty()) return columns;  // all rows are one group, of which nothing is stored
   auto first = static_cast<size_t>(begin);
   auto length = static_cast<size_t>(count);
   std::vector<std::string_view> rows;

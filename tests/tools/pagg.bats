@@ -77,6 +77,7 @@ many() {
   [ -z "$(ls -A temp)" ]
 }
 
+# bats test_tags=memory
 @test "memory stays near the budget" {
   many 400000
   run -0 /usr/bin/env bash -c 'pscan many.csv -o many.arrows

@@ -102,6 +102,7 @@ big() {
   [ "$(wc -l <spilled.csv)" -eq 6001 ]
 }
 
+# bats test_tags=memory
 @test "memory stays near the budget" {
   big 400000
   run -0 /usr/bin/env bash -c 'pscan right.csv -o right.arrows; pscan left.csv -o left.arrows

@@ -51,6 +51,7 @@ many() {
   done
 }
 
+# bats test_tags=memory
 @test "the memory is kept to" {
   many 400000 >many.csv
   run -0 bash -c '
