@@ -16,8 +16,12 @@ constexpr int64_t kMostDefault = int64_t{4} << 30;
 }  // namespace
 
 int64_t default_memory() {
-  int64_t memory = physical_memory();
-  return std::clamp(memory / 4, std::min(kLeastDefault, memory), kMostDefault);
+  // Found out once: options are made in several places at start-up, and this reads files.
+  static const int64_t kDefault = [] {
+    int64_t memory = physical_memory();
+    return std::clamp(memory / 4, std::min(kLeastDefault, memory), kMostDefault);
+  }();
+  return kDefault;
 }
 
 int64_t parse_memory(std::string_view text) {

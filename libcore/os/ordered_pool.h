@@ -23,8 +23,8 @@ enum class Consumer {
   // Works on an item itself: no more threads run than cores, and whoever reads our output finds one
   // free. Only for a `produce` that does not wait for others, as reading a file does not, else a
   // result that has become ready would be kept waiting for it. (7 columns of lineitem into cat on
-  // two cores: 1.09 to 1.13 times as long as to /dev/null, against 1.14 to 1.18 with a thread
-  // more.)
+  // two cores take 1.15 times as long as to /dev/null on a quiet machine; on a busy one 1.09 to
+  // 1.13, against 1.09 to 1.18 with a thread more.)
   kWorks,
 };
 
