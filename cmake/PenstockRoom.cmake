@@ -1,9 +1,28 @@
 # What nearly every file of libcore includes takes a quarter of the time to compile it. base has it
 # compiled before, the other rooms take it from there. The clang preset does without, so that
-# clang-tidy and the check of headers see what each file includes itself.
+# the check of headers sees what each one includes itself.
 set(penstock_precompiled <algorithm> <array> <cstdint> <cstring> <functional> <memory> <mutex>
   <optional> <span> <string> <string_view> <thread> <unordered_map> <utility> <vector>
   <fmt/format.h>)
+
+# penstock_together(TARGET): where PENSTOCK_TOGETHER is set, compiles up to ten of the target's files
+# as one, so that their common headers are read once. Names in their anonymous namespaces must then
+# differ. Files that Highway includes again for every instruction set stay alone.
+function(penstock_together target)
+  if(NOT PENSTOCK_TOGETHER)
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  foreach(source ${sources})
+    if(source MATCHES "\\.cc$")
+      file(STRINGS "${source}" again REGEX "foreach_target" LIMIT_COUNT 1)
+      if(again)
+        set_source_files_properties("${source}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+      endif()
+    endif()
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
+endfunction()
 
 # penstock_room(NAME USES room... LIBRARIES dep...)
 # One room of libcore: all sources of its folder as the static library penstock_NAME. It sees only
@@ -14,6 +33,7 @@ function(penstock_room name)
   file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.h")
   add_library(penstock_${name} STATIC ${sources} ${headers})
   set_target_properties(penstock_${name} PROPERTIES LINKER_LANGUAGE CXX)
+  penstock_together(penstock_${name})
   target_sources(penstock_${name} PUBLIC FILE_SET HEADERS
     BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${headers})
   list(TRANSFORM ROOM_USES PREPEND penstock_)

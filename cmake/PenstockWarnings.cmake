@@ -7,6 +7,8 @@ target_compile_options(penstock_flags INTERFACE
 # g++ 12 reports null dereferences and overflows inside the standard library's own inlined code.
 target_compile_options(penstock_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-null-dereference;-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds;-Wno-restrict;-Wno-maybe-uninitialized>
+  # Compiled together (PENSTOCK_TOGETHER), no file is the main one, which g++ would let off.
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${PENSTOCK_TOGETHER}>>:-Wno-subobject-linkage>
   # __int128 carries decimals; it is an extension that both compilers have on every 64-bit target.
   $<$<CXX_COMPILER_ID:GNU,Clang>:-Wno-pedantic>)
 target_include_directories(penstock_flags INTERFACE "${PROJECT_SOURCE_DIR}")

@@ -80,7 +80,7 @@ int run(int argc, char** argv) {
   join.tell = [&](const std::string& text) { tool.verbose_note(text); };
   OperatorPtr left = tool.open(tool.inputs()[0]);
   OperatorPtr right = tool.open(tool.inputs()[1]);
-  return tool.write(make_join(std::move(left), std::move(right), std::move(join)));
+  return tool.write(make_join(std::move(left), std::move(right), join));
 }
 
 }  // namespace

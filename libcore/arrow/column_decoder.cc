@@ -131,9 +131,9 @@ ColumnPtr ColumnDecoder::decode(const WireField& field, const ColumnPlace& place
   return next(field);
 }
 
-ColumnNode ColumnDecoder::next_node() {
+WireNode ColumnDecoder::next_node() {
   PENSTOCK_CHECK(at_.node < batch_.nodes.size());  // place_columns() saw to it
-  ColumnNode node = batch_.nodes[at_.node++];
+  WireNode node = batch_.nodes[at_.node++];
   if (node.length < 0 || node.length > kMaxBatchRows || node.null_count > node.length) {
     throw Error(fmt::format("{} rows with {} nulls are impossible", node.length, node.null_count));
   }
@@ -164,7 +164,7 @@ Buffer ColumnDecoder::next_buffer(int64_t count, int64_t width) {
   return buffer.slice(0, needed);
 }
 
-void ColumnDecoder::next_validity(const ColumnNode& node, Column& column) {
+void ColumnDecoder::next_validity(const WireNode& node, Column& column) {
   Buffer bits = next_buffer();
   column.length = node.length;
   if (bits.empty() || node.length == 0) {
@@ -185,7 +185,7 @@ void ColumnDecoder::next_validity(const ColumnNode& node, Column& column) {
 }
 
 ColumnPtr ColumnDecoder::next(const WireField& field) {
-  ColumnNode node = next_node();
+  WireNode node = next_node();
   switch (field.layout) {
     case WireLayout::kBytesView:
       return next_bytes_view(field, node);
@@ -202,7 +202,7 @@ ColumnPtr ColumnDecoder::next(const WireField& field) {
   return next_plain(field, node);
 }
 
-ColumnPtr ColumnDecoder::next_plain(const WireField& field, const ColumnNode& node) {
+ColumnPtr ColumnDecoder::next_plain(const WireField& field, const WireNode& node) {
   auto column = std::make_shared<Column>();
   const Type& type = *field.type;
   column->type = field.type;
@@ -254,7 +254,7 @@ void ColumnDecoder::next_children(const WireField& field, Column& column) {
 }
 
 // Before V5 unions (and, in files that mix old and new, run ends) had a validity bitmap as well.
-void ColumnDecoder::skip_validity4(const ColumnNode& node) {
+void ColumnDecoder::skip_validity4(const WireNode& node) {
   if (!version4_) return;
   Column ignored;
   next_validity(node, ignored);
@@ -272,7 +272,7 @@ void ColumnDecoder::next_union(const WireField& field, Column& column) {
   next_children(field, column);
 }
 
-ColumnPtr ColumnDecoder::next_bytes_view(const WireField& field, const ColumnNode& node) {
+ColumnPtr ColumnDecoder::next_bytes_view(const WireField& field, const WireNode& node) {
   Column rows;
   rows.type = field.type;
   next_validity(node, rows);
@@ -286,7 +286,7 @@ ColumnPtr ColumnDecoder::next_bytes_view(const WireField& field, const ColumnNod
   return expand_bytes_view(rows, views, data, budget_);
 }
 
-ColumnPtr ColumnDecoder::next_list_view(const WireField& field, const ColumnNode& node) {
+ColumnPtr ColumnDecoder::next_list_view(const WireField& field, const WireNode& node) {
   bool large = field.layout == WireLayout::kLargeListView;
   Column rows;
   rows.type = field.type;
@@ -299,7 +299,7 @@ ColumnPtr ColumnDecoder::next_list_view(const WireField& field, const ColumnNode
                : expand_list_view<int32_t>(rows, offsets, sizes, child, budget_);
 }
 
-ColumnPtr ColumnDecoder::next_run_ends(const WireField& field, const ColumnNode& node) {
+ColumnPtr ColumnDecoder::next_run_ends(const WireField& field, const WireNode& node) {
   skip_validity4(node);
   ColumnPtr ends = next(field.children[0]);
   ColumnPtr values = next(field.children[1]);

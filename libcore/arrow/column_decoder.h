@@ -45,17 +45,17 @@ class ColumnDecoder {
 
  private:
   ColumnPtr next(const WireField& field);
-  ColumnPtr next_plain(const WireField& field, const ColumnNode& node);
-  ColumnPtr next_bytes_view(const WireField& field, const ColumnNode& node);
-  ColumnPtr next_list_view(const WireField& field, const ColumnNode& node);
-  ColumnPtr next_run_ends(const WireField& field, const ColumnNode& node);
+  ColumnPtr next_plain(const WireField& field, const WireNode& node);
+  ColumnPtr next_bytes_view(const WireField& field, const WireNode& node);
+  ColumnPtr next_list_view(const WireField& field, const WireNode& node);
+  ColumnPtr next_run_ends(const WireField& field, const WireNode& node);
   void next_union(const WireField& field, Column& column);
   void next_children(const WireField& field, Column& column);
-  ColumnNode next_node();
+  WireNode next_node();
   Buffer next_buffer();
   Buffer next_buffer(int64_t count, int64_t width);
-  void skip_validity4(const ColumnNode& node);
-  void next_validity(const ColumnNode& node, Column& column);
+  void skip_validity4(const WireNode& node);
+  void next_validity(const WireNode& node, Column& column);
 
   const BatchMetadata& batch_;
   const Buffer& body_;

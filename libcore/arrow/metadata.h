@@ -43,14 +43,14 @@ struct BufferRange {
   int64_t size = 0;
 };
 
-struct ColumnNode {
+struct WireNode {
   int64_t length = 0;
   int64_t null_count = 0;
 };
 
 struct BatchMetadata {
   int64_t rows = 0;
-  std::vector<ColumnNode> nodes;
+  std::vector<WireNode> nodes;
   std::vector<BufferRange> buffers;
   std::vector<int64_t> variadic_counts;
   BodyCompression compression = BodyCompression::kNone;

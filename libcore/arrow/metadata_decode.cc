@@ -57,8 +57,8 @@ void copy_vector(const From* from, std::vector<To>& to) {
   std::memcpy(to.data(), from->Data(), to.size() * sizeof(To));
 }
 
-static_assert(sizeof(ColumnNode) == sizeof(flat::FieldNode) &&
-              offsetof(ColumnNode, null_count) == sizeof(int64_t));
+static_assert(sizeof(WireNode) == sizeof(flat::FieldNode) &&
+              offsetof(WireNode, null_count) == sizeof(int64_t));
 static_assert(sizeof(BufferRange) == sizeof(flat::Buffer) &&
               offsetof(BufferRange, size) == sizeof(int64_t));
 

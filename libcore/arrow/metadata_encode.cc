@@ -189,7 +189,7 @@ class SchemaEncoder {
 Offset<flat::RecordBatch> encode(FlatBufferBuilder& builder, const BatchMetadata& batch) {
   std::vector<flat::FieldNode> nodes;
   nodes.reserve(batch.nodes.size());
-  for (const ColumnNode& node : batch.nodes)
+  for (const WireNode& node : batch.nodes)
     nodes.emplace_back(node.length, node.null_count);
   std::vector<flat::Buffer> buffers;
   buffers.reserve(batch.buffers.size());

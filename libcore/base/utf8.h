@@ -8,8 +8,15 @@
 
 namespace penstock {
 
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 // Whether all of `bytes` is valid UTF-8 (no overlong forms, no surrogates). Vectorized (simdjson).
 bool is_utf8(std::string_view bytes);
+
+// Whether `c` is one of the bytes of a character that is not its first.
+constexpr bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
 // Characters (code points) in valid UTF-8.
 size_t utf8_length(std::string_view text);

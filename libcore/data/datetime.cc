@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "libcore/base/ascii.h"
 #include "libcore/base/digits.h"
 #include "libcore/data/column.h"
 #include "libcore/data/time_zone.h"
@@ -10,10 +11,6 @@ namespace penstock {
 namespace {
 
 constexpr int32_t kNanosPerSecond = 1'000'000'000;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // Two digits at text[at]; -1 when they are none.
 int32_t two_digits(std::string_view text, size_t at) {

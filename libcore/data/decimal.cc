@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "libcore/base/ascii.h"
 #include "libcore/base/digits.h"
 #include "libcore/base/number.h"
 
@@ -25,10 +26,6 @@ constexpr uint64_t kChunk = 10'000'000'000'000'000'000U;
 
 constexpr uint128_t magnitude(int128_t value) {
   return value < 0 ? -static_cast<uint128_t>(value) : static_cast<uint128_t>(value);
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 // A decimal's text, its shape checked: digits before and after the point, trailing zeros beyond the

@@ -80,8 +80,8 @@ bool parse_decimal256(std::string_view text, int32_t precision, int32_t scale, u
 }
 
 void append_decimal256(std::string& out, const uint8_t* bytes, int32_t scale) {
-  constexpr uint64_t kChunk = 10'000'000'000'000'000'000U;
-  constexpr int kChunkDigits = 19;
+  constexpr uint64_t kPiece = 10'000'000'000'000'000'000U;
+  constexpr int kPieceDigits = 19;
   Words words;
   std::memcpy(words.data(), bytes, sizeof words);
   if (static_cast<int64_t>(words[3]) < 0) {
@@ -92,7 +92,7 @@ void append_decimal256(std::string& out, const uint8_t* bytes, int32_t scale) {
   char* end = digits + sizeof digits;
   char* begin = end;
   while (!is_zero(words))
-    begin = write_digits_before(begin, divide(words, kChunk), kChunkDigits);
+    begin = write_digits_before(begin, divide(words, kPiece), kPieceDigits);
   while (end - begin < scale + 1)
     *--begin = '0';
   while (end - begin > scale + 1 && *begin == '0')

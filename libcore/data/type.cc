@@ -86,14 +86,14 @@ bool equals(const Type& a, const Type& b) {
 
 TypePtr make_type(TypeId id) {
   PENSTOCK_CHECK(!has_parameters(id));
-  static const std::array<TypePtr, kTypeCount> types = [] {
+  static const std::array<TypePtr, kTypeCount> kTypes = [] {
     std::array<TypePtr, kTypeCount> all;
     for (size_t i = 0; i < kTypeCount; ++i) {
       if (!has_parameters(static_cast<TypeId>(i))) all[i] = new_type(static_cast<TypeId>(i));
     }
     return all;
   }();
-  return types[static_cast<size_t>(id)];
+  return kTypes[static_cast<size_t>(id)];
 }
 
 TypePtr null_type() {

@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 
+#include "libcore/base/ascii.h"
 #include "libcore/data/type.h"
 
 namespace penstock {
@@ -42,10 +43,6 @@ constexpr std::array<const char*, 4> kUnits = {"s", "ms", "us", "ns"};
 
 std::string unit_name(TimeUnit unit) {
   return kUnits[static_cast<size_t>(unit)];
-}
-
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
 // A field's name as it stands, or quoted as in SQL.

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "libcore/base/ascii.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/base/number.h"
@@ -15,13 +16,13 @@
 namespace penstock {
 namespace {
 
-struct PlainName {
+struct SqlName {
   const char* name;
   TypeId id;
 };
 
 // SQL's names for types without parameters.
-constexpr std::array<PlainName, 14> kSqlNames = {{
+constexpr std::array<SqlName, 14> kSqlNames = {{
     {"boolean", TypeId::kBool},
     {"smallint", TypeId::kInt16},
     {"int", TypeId::kInt32},
@@ -53,7 +54,7 @@ std::string plain_name(TypeId id) {
 
 // A type without parameters by either name; kList for none.
 TypeId plain_type(const std::string& name) {
-  for (const PlainName& plain : kSqlNames) {
+  for (const SqlName& plain : kSqlNames) {
     if (name == plain.name) return plain.id;
   }
   for (TypeId id = TypeId::kNull; id < TypeId::kList;
@@ -61,10 +62,6 @@ TypeId plain_type(const std::string& name) {
     if (name == plain_name(id)) return id;
   }
   return TypeId::kList;
-}
-
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
 class TypeParser {
@@ -85,7 +82,7 @@ class TypeParser {
 
   [[noreturn]] void fail_unknown(const std::string& word) const {
     std::vector<std::string> names;
-    for (const PlainName& plain : kSqlNames)
+    for (const SqlName& plain : kSqlNames)
       names.emplace_back(plain.name);
     for (const char* name : kOtherNames)
       names.emplace_back(name);

@@ -113,12 +113,12 @@ Place union_member(const Column& column, int64_t i) {
   return {column.children[member].get(), row};
 }
 
-struct Range {
+struct ListRange {
   int64_t begin;
   int64_t end;
 };
 
-Range list_range(const Column& column, int64_t i) {
+ListRange list_range(const Column& column, int64_t i) {
   switch (column.type->id) {
     case TypeId::kFixedSizeList: {
       int64_t width = column.type->width;

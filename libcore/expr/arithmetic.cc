@@ -257,7 +257,7 @@ Bound bind_div(Binder& binder, const Syntax& call, std::vector<Bound> arguments)
 
 constexpr std::string_view kNumbers = "(number, number) -> number";
 
-constexpr Function kFunctions[] = {
+constexpr Function kArithmeticFunctions[] = {
     {.name = "+",
      .signature = kNumbers,
      .summary = "sum; also date + int64, date or timestamp + interval",
@@ -303,7 +303,7 @@ constexpr Function kFunctions[] = {
 }  // namespace
 
 std::span<const Function> arithmetic_functions() {
-  return kFunctions;
+  return kArithmeticFunctions;
 }
 
 }  // namespace penstock

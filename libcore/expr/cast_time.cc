@@ -9,13 +9,6 @@
 namespace penstock {
 namespace {
 
-constexpr int64_t kDaySeconds = 86400;
-
-int64_t floor_divide(int64_t value, int64_t divisor) {
-  int64_t quotient = value / divisor;
-  return value % divisor < 0 ? quotient - 1 : quotient;
-}
-
 // value counted in units of `from` a second, in units of `to`; digits below are cut towards the
 // past. Empty on overflow.
 std::optional<int64_t> change_unit(int64_t value, int64_t from, int64_t to) {
@@ -57,7 +50,7 @@ Cast cast_from_timestamp(const TypePtr& from, const TypePtr& to) {
   int64_t units = units_per_second(from->unit);
   if (to->id == TypeId::kDate32) {
     return time_cast<int64_t, int32_t>(true, [=](int64_t value) -> std::optional<int32_t> {
-      int64_t days = floor_divide(wall(value), units * kDaySeconds);
+      int64_t days = floor_divide(wall(value), units * kSecondsPerDay);
       if (days != static_cast<int32_t>(days)) return std::nullopt;
       return static_cast<int32_t>(days);
     });
@@ -69,7 +62,8 @@ Cast cast_from_timestamp(const TypePtr& from, const TypePtr& to) {
   }
   auto of_day = [=](int64_t value) {
     int64_t clock = wall(value);
-    int64_t since_midnight = clock - floor_divide(clock, units * kDaySeconds) * units * kDaySeconds;
+    int64_t since_midnight =
+        clock - floor_divide(clock, units * kSecondsPerDay) * units * kSecondsPerDay;
     return change_unit(since_midnight, units, to_units);
   };
   if (to->id == TypeId::kTime64) return time_cast<int64_t, int64_t>(false, of_day);
@@ -109,7 +103,7 @@ Cast cast_from_date(const TypePtr& from, const TypePtr& to) {
   if (from->id == TypeId::kDate64 && to->id == TypeId::kDate32) {
     return time_cast<int64_t, int32_t>(false, [](int64_t milliseconds) {
       return std::optional<int32_t>(
-          static_cast<int32_t>(floor_divide(milliseconds, kDaySeconds * 1000)));
+          static_cast<int32_t>(floor_divide(milliseconds, kSecondsPerDay * 1000)));
     });
   }
   if (from->id != TypeId::kDate32 || to->id != TypeId::kTimestamp || !to->zone.empty()) return {};
@@ -117,7 +111,7 @@ Cast cast_from_date(const TypePtr& from, const TypePtr& to) {
   // Only nanoseconds run out before the days do.
   return time_cast<int32_t, int64_t>(units > 1'000'000,
                                      [=](int32_t days) -> std::optional<int64_t> {
-                                       return change_unit(days * kDaySeconds, 1, units);
+                                       return change_unit(days * kSecondsPerDay, 1, units);
                                      });
 }
 

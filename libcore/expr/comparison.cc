@@ -17,7 +17,7 @@ std::pair<Bound, Bound> matched(Binder& binder, const Bound& a, const Bound& b, 
   return {binder.coerce(a, type, "the left side"), binder.coerce(b, type, "the right side")};
 }
 
-Bound bind_operator(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+Bound bind_compared(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   return bind_comparison(binder, call.text, arguments[0], arguments[1], call.location);
 }
 
@@ -128,36 +128,36 @@ Bound bind_distinct(Binder& binder, const Syntax& call, std::vector<Bound> argum
 
 constexpr std::string_view kComparable = "(any, any) -> bool";
 
-constexpr Function kFunctions[] = {
+constexpr Function kComparisonFunctions[] = {
     {.name = "=",
      .signature = kComparable,
      .summary = "equal",
-     .bind = bind_operator,
+     .bind = bind_compared,
      .is_operator = true},
     {.name = "<>",
      .signature = kComparable,
      .summary = "not equal (also !=)",
-     .bind = bind_operator,
+     .bind = bind_compared,
      .is_operator = true},
     {.name = "<",
      .signature = kComparable,
      .summary = "less",
-     .bind = bind_operator,
+     .bind = bind_compared,
      .is_operator = true},
     {.name = "<=",
      .signature = kComparable,
      .summary = "less or equal",
-     .bind = bind_operator,
+     .bind = bind_compared,
      .is_operator = true},
     {.name = ">",
      .signature = kComparable,
      .summary = "greater",
-     .bind = bind_operator,
+     .bind = bind_compared,
      .is_operator = true},
     {.name = ">=",
      .signature = kComparable,
      .summary = "greater or equal",
-     .bind = bind_operator,
+     .bind = bind_compared,
      .is_operator = true},
     {.name = "between",
      .signature = "(any, any, any) -> bool",
@@ -251,7 +251,7 @@ Bound bind_comparison(Binder& binder, std::string_view op, const Bound& a, const
 }
 
 std::span<const Function> comparison_functions() {
-  return kFunctions;
+  return kComparisonFunctions;
 }
 
 }  // namespace penstock

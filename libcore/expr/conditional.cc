@@ -282,7 +282,7 @@ Bound bind_extreme(Binder& binder, const Syntax& call, std::vector<Bound> argume
   return result;
 }
 
-constexpr Function kFunctions[] = {
+constexpr Function kConditionalFunctions[] = {
     {.name = "coalesce",
      .signature = "(any, any…) -> any",
      .summary = "the first argument that is not null; later ones are not computed",
@@ -313,7 +313,7 @@ NodePtr make_coalesce(TypePtr type, std::vector<NodePtr> values) {
 }
 
 std::span<const Function> conditional_functions() {
-  return kFunctions;
+  return kConditionalFunctions;
 }
 
 }  // namespace penstock

@@ -14,7 +14,6 @@ namespace penstock {
 namespace {
 
 constexpr int64_t kSecondNanos = 1'000'000'000;
-constexpr int64_t kDaySeconds = 86400;
 
 enum class TimeField : uint8_t {
   kMicrosecond,
@@ -75,13 +74,9 @@ struct Instant {
   int64_t nanoseconds = 0;
 };
 
-int64_t floor_divide(int64_t value, int64_t divisor) {
-  return value / divisor - (value % divisor < 0 ? 1 : 0);
-}
-
 Instant instant_of(int64_t wall, int64_t units) {
-  int64_t days = floor_divide(wall, units * kDaySeconds);
-  return {days, (wall - days * units * kDaySeconds) * (kSecondNanos / units)};
+  int64_t days = floor_divide(wall, units * kSecondsPerDay);
+  return {days, (wall - days * units * kSecondsPerDay) * (kSecondNanos / units)};
 }
 
 // ISO 8601: the year whose week holds the day, and the week. Weeks begin on Monday, and the first
@@ -165,7 +160,7 @@ bool is_of_clock(TimeField field) {
 double fraction_field(TimeField field, int64_t days, int64_t nanoseconds) {
   double second = static_cast<double>(kSecondNanos);
   if (field == TimeField::kEpoch) {
-    return static_cast<double>(days * kDaySeconds + nanoseconds / kSecondNanos) +
+    return static_cast<double>(days * kSecondsPerDay + nanoseconds / kSecondNanos) +
            static_cast<double>(nanoseconds % kSecondNanos) / second;
   }
   double in_minute = static_cast<double>(nanoseconds % (60 * kSecondNanos));
@@ -357,8 +352,8 @@ ColumnPtr truncate_times(const KernelCall& call, TimeField field) {
       int64_t span = std::max<int64_t>(clock_span(field) / (kSecondNanos / units), 1);
       return clock.to_instant(floor_divide(wall, span) * span);
     }
-    int64_t day = floor_divide(wall, units * kDaySeconds);
-    return clock.to_instant(truncated_days(field, day) * kDaySeconds * units);
+    int64_t day = floor_divide(wall, units * kSecondsPerDay);
+    return clock.to_instant(truncated_days(field, day) * kSecondsPerDay * units);
   });
 }
 
@@ -401,7 +396,7 @@ ColumnPtr make_timestamp(const KernelCall& call) {
         bool clock =
             hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
         if (!days || !clock) call.fail("there is no such date and time");
-        int64_t seconds = *days * kDaySeconds + hour * 3600 + minute * 60;
+        int64_t seconds = *days * kSecondsPerDay + hour * 3600 + minute * 60;
         return seconds * 1'000'000 + static_cast<int64_t>(std::nearbyint(second * 1e6));
       });
 }
@@ -426,7 +421,7 @@ Bound bind_now(Binder& binder, const Syntax& call, std::vector<Bound>) {
                   "that you mean, as date '2024-05-01'");
 }
 
-constexpr Function kFunctions[] = {
+constexpr Function kDatetimeFunctions[] = {
     {.name = "extract",
      .signature = "(text, any) -> number",
      .summary = "extract(year from d): a field of a date, time or interval; float64 for second, "
@@ -477,7 +472,7 @@ constexpr Function kFunctions[] = {
 }  // namespace
 
 std::span<const Function> datetime_functions() {
-  return kFunctions;
+  return kDatetimeFunctions;
 }
 
 }  // namespace penstock

@@ -12,7 +12,6 @@ namespace penstock {
 namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
-constexpr int64_t kDaySeconds = 86400;
 
 struct Unit {
   std::string_view name;
@@ -183,7 +182,7 @@ class IntervalParser {
     int128_t day_rest = days % kSecond;
     months_ += months / kSecond;
     days_ += days / kSecond;
-    nanoseconds_ += rest / kSecond + day_rest * kDaySeconds;
+    nanoseconds_ += rest / kSecond + day_rest * kSecondsPerDay;
     return true;
   }
 
@@ -285,7 +284,7 @@ std::optional<int64_t> add_months(int64_t days, int64_t months) {
 
 std::optional<int64_t> add_to_timestamp(int64_t value, TimeUnit unit, const Interval& interval) {
   int64_t second = units_per_second(unit);
-  int128_t day = int128_t{kDaySeconds} * second;
+  int128_t day = int128_t{kSecondsPerDay} * second;
   int128_t moved = value;
   if (interval.months != 0) {
     int128_t days = moved / day - (moved % day < 0 ? 1 : 0);

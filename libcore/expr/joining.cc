@@ -84,7 +84,7 @@ Bound bind_concat(Binder& binder, const Syntax& call, std::vector<Bound> argumen
       {.strict = false}, call.location);
 }
 
-constexpr Function kFunctions[] = {
+constexpr Function kJoiningFunctions[] = {
     {.name = "||",
      .signature = "(any, any) -> text",
      .summary = "one behind the other; what is no text as it prints",
@@ -103,7 +103,7 @@ constexpr Function kFunctions[] = {
 }  // namespace
 
 std::span<const Function> joining_functions() {
-  return kFunctions;
+  return kJoiningFunctions;
 }
 
 }  // namespace penstock

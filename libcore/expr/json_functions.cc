@@ -142,7 +142,7 @@ ColumnPtr type_of(const KernelCall& call) {
 
 constexpr CallTraits kFails = {.can_fail = true};
 
-constexpr Function kFunctions[] = {
+constexpr Function kJsonFunctions[] = {
     {.name = "->",
      .signature = "(text, int64) -> text",
      .summary = "element n of a JSON array, from 0, or from the end from -1, as JSON",
@@ -200,7 +200,7 @@ constexpr Function kFunctions[] = {
 }  // namespace
 
 std::span<const Function> json_functions() {
-  return kFunctions;
+  return kJsonFunctions;
 }
 
 }  // namespace penstock

@@ -14,7 +14,7 @@ JsonFind answer(error_code code) {
   return missing ? JsonFind::kMissing : JsonFind::kInvalid;
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_space_after(std::string_view text) {
   while (!text.empty() && (text.back() == ' ' || (text.back() >= '\t' && text.back() <= '\r'))) {
     text.remove_suffix(1);
   }
@@ -68,7 +68,7 @@ error_code raw_text(Value& value, ondemand::json_type type, std::string_view& ra
     error_code code = value.raw_json_token().get(raw);
     if (code != simdjson::SUCCESS) return code;
   }
-  raw = trimmed(raw);
+  raw = without_space_after(raw);
   return simdjson::SUCCESS;
 }
 

@@ -2,14 +2,12 @@
 
 #include <cstring>
 
+#include "libcore/base/utf8.h"
+
 namespace penstock {
 namespace {
 
 constexpr char kAny = '\xFF';
-
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
-}
 
 // The start of the character behind the one at `at`.
 size_t after(std::string_view text, size_t at) {

@@ -164,7 +164,7 @@ Bound bind_array_to_string(Binder& binder, const Syntax& call, std::vector<Bound
 }
 
 constexpr std::string_view kQuantified = "(any, any) -> bool";
-constexpr std::string_view kAny = "whether it holds for an element of a list";
+constexpr std::string_view kAnyOf = "whether it holds for an element of a list";
 constexpr std::string_view kAll = "whether it holds for every element of a list";
 
 constexpr Function quantified(std::string_view name, std::string_view summary) {
@@ -175,7 +175,7 @@ constexpr Function quantified(std::string_view name, std::string_view summary) {
           .is_operator = true};
 }
 
-constexpr Function kFunctions[] = {
+constexpr Function kListFunctions[] = {
     {.name = "cardinality",
      .signature = "(any) -> int64",
      .summary = "elements of a list",
@@ -188,12 +188,12 @@ constexpr Function kFunctions[] = {
      .signature = "(any, text[, text]) -> text",
      .summary = "the texts of a list with the second between; nulls as the third, or not at all",
      .bind = bind_array_to_string},
-    quantified("= any", kAny),
-    quantified("<> any", kAny),
-    quantified("< any", kAny),
-    quantified("<= any", kAny),
-    quantified("> any", kAny),
-    quantified(">= any", kAny),
+    quantified("= any", kAnyOf),
+    quantified("<> any", kAnyOf),
+    quantified("< any", kAnyOf),
+    quantified("<= any", kAnyOf),
+    quantified("> any", kAnyOf),
+    quantified(">= any", kAnyOf),
     quantified("= all", kAll),
     quantified("<> all", kAll),
     quantified("< all", kAll),
@@ -205,7 +205,7 @@ constexpr Function kFunctions[] = {
 }  // namespace
 
 std::span<const Function> list_functions() {
-  return kFunctions;
+  return kListFunctions;
 }
 
 }  // namespace penstock

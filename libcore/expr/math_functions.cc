@@ -218,7 +218,7 @@ Bound bind_abs(Binder& binder, const Syntax& call, std::vector<Bound> arguments)
 constexpr std::string_view kFloat = "(float64) -> float64";
 constexpr std::string_view kRoundSignature = "(number[, int64]) -> number";
 
-constexpr Function kFunctions[] = {
+constexpr Function kMathFunctions[] = {
     {.name = "abs",
      .signature = "(number) -> number",
      .summary = "without its sign",
@@ -311,7 +311,7 @@ constexpr Function kFunctions[] = {
 }  // namespace
 
 std::span<const Function> math_functions() {
-  return kFunctions;
+  return kMathFunctions;
 }
 
 }  // namespace penstock

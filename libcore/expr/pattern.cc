@@ -189,7 +189,7 @@ Bound bind_regexp_count(Binder& binder, const Syntax& call, std::vector<Bound> a
 
 constexpr std::string_view kSignature = "(text, text) -> bool";
 
-constexpr Function kFunctions[] = {
+constexpr Function kPatternFunctions[] = {
     {.name = "like",
      .signature = "(text, text[, text]) -> bool",
      .summary = "% stands for any characters, _ for one; escape '\\' unless another is named",
@@ -246,7 +246,7 @@ constexpr Function kFunctions[] = {
 }  // namespace
 
 std::span<const Function> pattern_functions() {
-  return kFunctions;
+  return kPatternFunctions;
 }
 
 }  // namespace penstock

@@ -11,7 +11,7 @@
 namespace penstock {
 namespace {
 
-using simdjson::dom::element;
+using Element = simdjson::dom::element;
 
 // Levels of JSON for one of ours are at most five.
 constexpr size_t kMaxJsonDepth = size_t{5} * (kMaxExpressionDepth + 8);
@@ -21,10 +21,10 @@ class TreeReader {
   TreeReader(const Source& source, const std::vector<Token>& tokens)
       : source_(source), tokens_(tokens) {}
 
-  std::vector<ItemSyntax> read_statement(element root);
+  std::vector<ItemSyntax> read_statement(Element root);
 
  private:
-  int64_t location(element body) const { return user_location(int_member(body, "location", -1)); }
+  int64_t location(Element body) const { return user_location(int_member(body, "location", -1)); }
   static int64_t user_location(int64_t parsed) {
     int64_t prefix = static_cast<int64_t>(kParsePrefix.size());
     return parsed < prefix ? -1 : parsed - prefix;
@@ -33,24 +33,24 @@ class TreeReader {
     throw source_.error(at, what + " has no place in an expression here");
   }
 
-  SyntaxPtr read(element wrapped);
+  SyntaxPtr read(Element wrapped);
   SyntaxPtr read_node(const PgNode& node);
   SyntaxPtr read_form(const PgNode& node);
-  SyntaxPtr read_constant(element body);
-  SyntaxPtr read_column(element body);
-  SyntaxPtr read_operator(element body);
-  SyntaxPtr read_special_operator(element body, std::string_view kind, const std::string& name);
-  SyntaxPtr read_call(element body);
-  void read_aggregate_parts(element body, Syntax& call);
-  SyntaxPtr read_cast(element body);
-  SyntaxPtr read_case(element body);
-  SyntaxPtr read_indirection(element body);
-  SyntaxPtr read_value_function(element body);
-  TypeName read_type_name(element body);
-  std::string read_alias(element target, size_t index);
+  SyntaxPtr read_constant(Element body);
+  SyntaxPtr read_column(Element body);
+  SyntaxPtr read_operator(Element body);
+  SyntaxPtr read_special_operator(Element body, std::string_view kind, const std::string& name);
+  SyntaxPtr read_call(Element body);
+  void read_aggregate_parts(Element body, Syntax& call);
+  SyntaxPtr read_cast(Element body);
+  SyntaxPtr read_case(Element body);
+  SyntaxPtr read_indirection(Element body);
+  SyntaxPtr read_value_function(Element body);
+  TypeName read_type_name(Element body);
+  std::string read_alias(Element target, size_t index);
   int64_t negative_or_zero(int64_t at) const;
-  void read_list(const std::vector<element>& items, std::vector<SyntaxPtr>& out) {
-    for (element item : items)
+  void read_list(const std::vector<Element>& items, std::vector<SyntaxPtr>& out) {
+    for (Element item : items)
       out.push_back(read(item));
   }
   void find_item_ends();
@@ -82,7 +82,7 @@ class TreeReader {
   int64_t nodes_ = 0;
 };
 
-SyntaxPtr TreeReader::read(element wrapped) {
+SyntaxPtr TreeReader::read(Element wrapped) {
   PgNode node = unwrap(wrapped);
   if (++depth_ > kMaxExpressionDepth) {
     throw source_.error(location(node.body), "the expression is nested too deeply (more than " +
@@ -98,7 +98,7 @@ SyntaxPtr TreeReader::read(element wrapped) {
 }
 
 SyntaxPtr TreeReader::read_node(const PgNode& node) {
-  const element body = node.body;
+  const Element body = node.body;
   if (node.kind == "ColumnRef") return read_column(body);
   if (node.kind == "A_Const") return read_constant(body);
   if (node.kind == "A_Expr") return read_operator(body);
@@ -111,7 +111,7 @@ SyntaxPtr TreeReader::read_node(const PgNode& node) {
 
 // The forms that PostgreSQL has nodes of their own for.
 SyntaxPtr TreeReader::read_form(const PgNode& node) {
-  const element body = node.body;
+  const Element body = node.body;
   int64_t at = location(body);
   if (node.kind == "BoolExpr") {
     std::string op = text_member(body, "boolop");
@@ -176,15 +176,15 @@ int64_t TreeReader::negative_or_zero(int64_t at) const {
   throw source_.error(at, "this number cannot be read");
 }
 
-SyntaxPtr TreeReader::read_constant(element body) {
+SyntaxPtr TreeReader::read_constant(Element body) {
   int64_t at = location(body);
-  if (std::optional<element> value = member(body, "ival")) {
+  if (std::optional<Element> value = member(body, "ival")) {
     SyntaxPtr result = make(Syntax::Kind::kInteger, at);
     result->integer = int_member(*value, "ival", 0);
     if (result->integer == 0) result->integer = negative_or_zero(at);
     return result;
   }
-  if (std::optional<element> value = member(body, "fval")) {
+  if (std::optional<Element> value = member(body, "fval")) {
     SyntaxPtr result = make(Syntax::Kind::kNumber, at);
     result->text = text_member(*value, "fval");
     const char* end = result->text.data() + result->text.size();
@@ -192,12 +192,12 @@ SyntaxPtr TreeReader::read_constant(element body) {
     if (parsed.ec == std::errc() && parsed.ptr == end) result->kind = Syntax::Kind::kInteger;
     return result;
   }
-  if (std::optional<element> value = member(body, "sval")) {
+  if (std::optional<Element> value = member(body, "sval")) {
     SyntaxPtr result = make(Syntax::Kind::kText, at);
     result->text = text_member(*value, "sval");
     return result;
   }
-  if (std::optional<element> value = member(body, "boolval")) {
+  if (std::optional<Element> value = member(body, "boolval")) {
     SyntaxPtr result = make(Syntax::Kind::kBool, at);
     result->integer = bool_member(*value, "boolval") ? 1 : 0;
     return result;
@@ -206,12 +206,12 @@ SyntaxPtr TreeReader::read_constant(element body) {
   return make(Syntax::Kind::kNull, at);
 }
 
-SyntaxPtr TreeReader::read_column(element body) {
+SyntaxPtr TreeReader::read_column(Element body) {
   int64_t at = location(body);
   SyntaxPtr result = make(Syntax::Kind::kColumn, at);
   const Token* token = token_at(tokens_, at);
   const Token* end = tokens_.data() + tokens_.size();
-  for (element field : items_of(body, "fields")) {
+  for (Element field : items_of(body, "fields")) {
     PgNode node = unwrap(field);
     if (node.kind == "A_Star") {
       if (!result->names.empty()) refuse(at, "the * of one value");
@@ -230,14 +230,14 @@ SyntaxPtr TreeReader::read_column(element body) {
   return result;
 }
 
-SyntaxPtr TreeReader::read_operator(element body) {
+SyntaxPtr TreeReader::read_operator(Element body) {
   std::string kind = text_member(body, "kind");
   int64_t at = location(body);
   std::string name;
-  for (element part : items_of(body, "name"))
+  for (Element part : items_of(body, "name"))
     name = text_member(unwrap(part).body, "sval");
   if (kind == "AEXPR_OP") {
-    std::optional<element> left = member(body, "lexpr");
+    std::optional<Element> left = member(body, "lexpr");
     SyntaxPtr right = read(*member(body, "rexpr"));
     if (!left) return make_call(name, at, std::move(right));
     SyntaxPtr first = read(*left);
@@ -246,11 +246,11 @@ SyntaxPtr TreeReader::read_operator(element body) {
   return read_special_operator(body, kind, name);
 }
 
-SyntaxPtr TreeReader::read_special_operator(element body, std::string_view kind,
+SyntaxPtr TreeReader::read_special_operator(Element body, std::string_view kind,
                                             const std::string& name) {
   int64_t at = location(body);
   SyntaxPtr left = read(*member(body, "lexpr"));
-  element right_element = *member(body, "rexpr");
+  Element right_element = *member(body, "rexpr");
   if (kind == "AEXPR_IN" || kind.find("BETWEEN") != std::string_view::npos) {
     bool negated = kind == "AEXPR_IN" ? name == "<>" : kind.starts_with("AEXPR_NOT");
     bool symmetric = kind.ends_with("SYM");
@@ -285,15 +285,15 @@ SyntaxPtr TreeReader::read_special_operator(element body, std::string_view kind,
   return make_call(called, at, std::move(left), std::move(right));
 }
 
-SyntaxPtr TreeReader::read_call(element body) {
+SyntaxPtr TreeReader::read_call(Element body) {
   int64_t at = location(body);
   SyntaxPtr call = make_call({}, at);
-  for (element part : items_of(body, "funcname")) {
+  for (Element part : items_of(body, "funcname")) {
     call->text = text_member(unwrap(part).body, "sval");
   }
   if (member(body, "over")) refuse(at, "a window function (over)");
   if (bool_member(body, "func_variadic")) refuse(at, "variadic");
-  for (element arg : items_of(body, "args")) {
+  for (Element arg : items_of(body, "args")) {
     if (unwrap(arg).kind == "NamedArgExpr") refuse(at, "an argument with a name");
     call->args.push_back(read(arg));
   }
@@ -301,13 +301,13 @@ SyntaxPtr TreeReader::read_call(element body) {
   return call;
 }
 
-void TreeReader::read_aggregate_parts(element body, Syntax& call) {
+void TreeReader::read_aggregate_parts(Element body, Syntax& call) {
   call.star = bool_member(body, "agg_star");
   call.distinct = bool_member(body, "agg_distinct");
   call.within_group = bool_member(body, "agg_within_group");
-  if (std::optional<element> filter = member(body, "agg_filter")) call.filter = read(*filter);
-  for (element wrapped : items_of(body, "agg_order")) {
-    element sort = unwrap(wrapped).body;
+  if (std::optional<Element> filter = member(body, "agg_filter")) call.filter = read(*filter);
+  for (Element wrapped : items_of(body, "agg_order")) {
+    Element sort = unwrap(wrapped).body;
     SortSyntax order;
     order.value = read(*member(sort, "node"));
     std::string direction = text_member(sort, "sortby_dir");
@@ -318,10 +318,10 @@ void TreeReader::read_aggregate_parts(element body, Syntax& call) {
   }
 }
 
-TypeName TreeReader::read_type_name(element body) {
+TypeName TreeReader::read_type_name(Element body) {
   TypeName type;
   type.location = location(body);
-  for (element part : items_of(body, "names")) {
+  for (Element part : items_of(body, "names")) {
     std::string name = text_member(unwrap(part).body, "sval");
     if (name == "pg_catalog") {
       type.builtin = true;
@@ -329,9 +329,9 @@ TypeName TreeReader::read_type_name(element body) {
       type.name = name;
     }
   }
-  for (element modifier : items_of(body, "typmods")) {
+  for (Element modifier : items_of(body, "typmods")) {
     PgNode node = unwrap(modifier);
-    std::optional<element> value = member(node.body, "ival");
+    std::optional<Element> value = member(node.body, "ival");
     if (node.kind != "A_Const" || !value) {
       throw source_.error(type.location, "a type's digits are whole numbers, as in decimal(10,2)");
     }
@@ -341,7 +341,7 @@ TypeName TreeReader::read_type_name(element body) {
   return type;
 }
 
-SyntaxPtr TreeReader::read_cast(element body) {
+SyntaxPtr TreeReader::read_cast(Element body) {
   TypeName type = read_type_name(*member(body, "typeName"));
   SyntaxPtr value = read(*member(body, "arg"));
   int64_t at = location(body);
@@ -351,11 +351,11 @@ SyntaxPtr TreeReader::read_cast(element body) {
   return result;
 }
 
-SyntaxPtr TreeReader::read_case(element body) {
+SyntaxPtr TreeReader::read_case(Element body) {
   SyntaxPtr result = make(Syntax::Kind::kCase, location(body));
-  std::optional<element> operand = member(body, "arg");
-  for (element wrapped : items_of(body, "args")) {
-    element when = unwrap(wrapped).body;
+  std::optional<Element> operand = member(body, "arg");
+  for (Element wrapped : items_of(body, "args")) {
+    Element when = unwrap(wrapped).body;
     SyntaxPtr condition = read(*member(when, "expr"));
     if (operand) {
       int64_t at = condition->location;
@@ -364,16 +364,16 @@ SyntaxPtr TreeReader::read_case(element body) {
     result->args.push_back(std::move(condition));
     result->args.push_back(read(*member(when, "result")));
   }
-  if (std::optional<element> otherwise = member(body, "defresult")) {
+  if (std::optional<Element> otherwise = member(body, "defresult")) {
     result->args.push_back(read(*otherwise));
     result->has_else = true;
   }
   return result;
 }
 
-SyntaxPtr TreeReader::read_indirection(element body) {
+SyntaxPtr TreeReader::read_indirection(Element body) {
   SyntaxPtr value = read(*member(body, "arg"));
-  for (element wrapped : items_of(body, "indirection")) {
+  for (Element wrapped : items_of(body, "indirection")) {
     PgNode step = unwrap(wrapped);
     if (step.kind == "A_Star") refuse(value->location, "the * of one value");
     bool is_field = step.kind == "String";
@@ -395,7 +395,7 @@ SyntaxPtr TreeReader::read_indirection(element body) {
   return value;
 }
 
-SyntaxPtr TreeReader::read_value_function(element body) {
+SyntaxPtr TreeReader::read_value_function(Element body) {
   std::string op = text_member(body, "op");
   int64_t at = location(body);
   if (op == "SVFOP_CURRENT_DATE") return make_call("current_date", at);
@@ -416,7 +416,7 @@ void TreeReader::find_item_ends() {
 }
 
 // The name as typed: the parser folds it and cuts it after 63 bytes.
-std::string TreeReader::read_alias(element target, size_t index) {
+std::string TreeReader::read_alias(Element target, size_t index) {
   std::string parsed = text_member(target, "name");
   if (parsed.empty() || index >= item_ends_.size()) return parsed;
   const Token& token = *item_ends_[index];
@@ -424,15 +424,15 @@ std::string TreeReader::read_alias(element target, size_t index) {
   return is_name ? spelled_name(source_.text(), token) : parsed;
 }
 
-std::vector<ItemSyntax> TreeReader::read_statement(element root) {
-  std::vector<element> statements = items_of(root, "stmts");
+std::vector<ItemSyntax> TreeReader::read_statement(Element root) {
+  std::vector<Element> statements = items_of(root, "stmts");
   if (statements.empty()) throw source_.error(0, "the expression is empty");
   if (statements.size() != 1) {
     int64_t at = user_location(int_member(statements[1], "stmt_location", -1));
     throw source_.error(at - 1, "a ';' has no place in an expression");
   }
   PgNode statement = unwrap(*member(statements[0], "stmt"));
-  std::vector<element> targets = items_of(statement.body, "targetList");
+  std::vector<Element> targets = items_of(statement.body, "targetList");
   simdjson::dom::object members;
   bool plain = statement.kind == "SelectStmt" && statement.body.get(members) == simdjson::SUCCESS;
   for (auto field : members) {
@@ -450,8 +450,8 @@ std::vector<ItemSyntax> TreeReader::read_statement(element root) {
   if (targets.empty()) throw source_.error(0, "the expression is empty");
   find_item_ends();
   std::vector<ItemSyntax> items;
-  for (element wrapped : targets) {
-    element target = unwrap(wrapped).body;
+  for (Element wrapped : targets) {
+    Element target = unwrap(wrapped).body;
     ItemSyntax item;
     item.location = location(target);
     item.alias = read_alias(target, items.size());

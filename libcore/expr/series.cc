@@ -221,7 +221,7 @@ Bound bind_series(Binder& binder, const Syntax& call, std::vector<Bound> argumen
   return binder.call(list_type(type), arguments, time_series, {.can_fail = true}, call.location);
 }
 
-constexpr Function kFunctions[] = {
+constexpr Function kSeriesFunctions[] = {
     {.name = "unnest",
      .signature = "(any) -> any",
      .summary = "a row for each element of a list",
@@ -263,7 +263,7 @@ constexpr Function kSplits[] = {
 }  // namespace
 
 std::span<const Function> series_functions() {
-  return kFunctions;
+  return kSeriesFunctions;
 }
 
 std::span<const Function> split_functions() {

@@ -10,10 +10,6 @@ namespace {
 // Characters shown on either side of the caret: two such lines and the indent fill a terminal.
 constexpr size_t kContext = 48;
 
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
-}
-
 // Moves `at` by `characters` towards `limit`.
 size_t backward(std::string_view text, size_t at, size_t characters) {
   while (at > 0 && characters > 0) {

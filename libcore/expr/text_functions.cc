@@ -287,7 +287,7 @@ ColumnPtr ascii(const KernelCall& call) {
   });
 }
 
-constexpr Function kFunctions[] = {
+constexpr Function kTextFunctions[] = {
     {.name = "length",
      .signature = "(text) -> int64",
      .summary = "characters",
@@ -418,7 +418,7 @@ constexpr Function kFunctions[] = {
 }  // namespace
 
 std::span<const Function> text_functions() {
-  return kFunctions;
+  return kTextFunctions;
 }
 
 }  // namespace penstock

@@ -61,8 +61,8 @@ class Aggregate : public Operator {
 
 }  // namespace
 
-OperatorPtr make_aggregate(OperatorPtr input, std::vector<std::string> keys, std::string_view list,
-                           AggregateOptions options) {
+OperatorPtr make_aggregate(OperatorPtr input, const std::vector<std::string>& keys,
+                           std::string_view list, const AggregateOptions& options) {
   SchemaPtr schema = input->schema();
   AggregatePlan plan(*schema, keys, list, options);
   std::optional<std::vector<SortKey>> order;

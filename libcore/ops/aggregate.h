@@ -37,7 +37,7 @@ struct AggregateOptions {
 // leave the result's type; so are decimal sums. A sum of floats is the double nearest to the exact
 // sum, so that it does not depend on the rows' order. Throws Error when a key is unknown, named
 // twice or of a type that cannot be one, and when the list does not bind.
-OperatorPtr make_aggregate(OperatorPtr input, std::vector<std::string> keys, std::string_view list,
-                           AggregateOptions options = {});
+OperatorPtr make_aggregate(OperatorPtr input, const std::vector<std::string>& keys,
+                           std::string_view list, const AggregateOptions& options = {});
 
 }  // namespace penstock

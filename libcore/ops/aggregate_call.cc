@@ -32,7 +32,7 @@ CallRunner::CallRunner(const AggregateCall& call)
     : call_(call), state_(make_aggregate_state(call)) {
   if (!call_.distinct) return;
   for (const Field& field : argument_fields())
-    require_key_type(call_.function + "(distinct …)", {"argument", field.type, true, {}});
+    require_key_type({"argument", field.type, true, {}}, call_.function + "(distinct …)");
   distinct_.emplace(types_of(distinct_fields()));
 }
 

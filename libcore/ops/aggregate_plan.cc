@@ -29,7 +29,7 @@ void require_partial_stage(std::span<const AggregateCall> calls) {
 
 Field key_field(const Field& field) {
   Field key{field.name, plain(field.type), field.nullable, {}};
-  require_key_type("group", key);
+  require_key_type(key);
   return key;
 }
 
@@ -37,7 +37,7 @@ Field key_field(const Field& field) {
 
 AggregatePlan::AggregatePlan(const Schema& input, const std::vector<std::string>& keys,
                              std::string_view list, AggregateOptions wanted)
-    : options(wanted) {
+    : options(std::move(wanted)) {
   for (size_t i = 0; i < keys.size(); ++i) {
     auto begin = keys.begin() + static_cast<std::ptrdiff_t>(i);
     if (std::find(keys.begin(), begin, keys[i]) != begin) {

@@ -241,8 +241,7 @@ OperatorPtr SpilledGroups::results() {
   sort.threads = false;
   OperatorPtr parts =
       std::make_unique<PartitionResults>(plan_, spill_, file_, std::move(partitions));
-  return std::make_unique<WithoutOrdinal>(make_sort(std::move(parts), std::move(sort)),
-                                          plan_.schema);
+  return std::make_unique<WithoutOrdinal>(make_sort(std::move(parts), sort), plan_.schema);
 }
 
 }  // namespace penstock

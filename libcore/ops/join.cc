@@ -63,7 +63,7 @@ const char* name_of(JoinAlgorithm algorithm) {
 
 }  // namespace
 
-OperatorPtr make_join(OperatorPtr left, OperatorPtr right, JoinOptions options) {
+OperatorPtr make_join(OperatorPtr left, OperatorPtr right, const JoinOptions& options) {
   JoinPlan plan = make_join_plan(left->schema(), right->schema(), options);
   JoinChoice choice = choose_join(plan, *left->schema(), *right->schema(), options.algorithm);
   if (options.tell) {

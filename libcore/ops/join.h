@@ -75,6 +75,6 @@ void require_valid(const JoinOptions& options);
 // different units (both with a zone or both without), text of any kind. Everything else is an Error
 // that names both types and a cast. In kRight and kFull a key of one name must be one type on both
 // sides, or both integers, or both floats. REQUIRES require_valid(options).
-OperatorPtr make_join(OperatorPtr left, OperatorPtr right, JoinOptions options);
+OperatorPtr make_join(OperatorPtr left, OperatorPtr right, const JoinOptions& options);
 
 }  // namespace penstock

@@ -139,8 +139,8 @@ std::vector<RowIndex> rows_without_key(std::span<const ColumnPtr> keys, int64_t 
 }
 
 TypePtr common_key_type(const Field& left, const Field& right) {
-  require_key_type("", left);
-  require_key_type("", right);
+  require_key_type(left);
+  require_key_type(right);
   TypePtr common = common_type(left.type, right.type);
   if (common) return common;
   throw Error(

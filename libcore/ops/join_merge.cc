@@ -273,8 +273,8 @@ class MergeJoin : public Operator {
   }
 
   JoinPlan plan_;
-  SortedInput left_;
-  SortedInput right_;
+  JoinSortedInput left_;
+  JoinSortedInput right_;
   SpillOptions spill_;
   SpillFile file_;
   JoinPairs pairs_;
@@ -300,7 +300,7 @@ class MergeJoin : public Operator {
 }  // namespace
 
 OperatorPtr make_merge_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
-                            MergeJoinOptions options) {
+                            const MergeJoinOptions& options) {
   return std::make_unique<MergeJoin>(std::move(left), std::move(right), std::move(plan), options);
 }
 

@@ -24,6 +24,6 @@ struct MergeJoinOptions {
 // order; right rows without partner (kRight, kFull) come between them, about where their keys
 // belong. REQUIRES keys in the plan.
 OperatorPtr make_merge_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
-                            MergeJoinOptions options);
+                            const MergeJoinOptions& options);
 
 }  // namespace penstock

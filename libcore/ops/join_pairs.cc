@@ -8,7 +8,7 @@ namespace penstock {
 namespace {
 
 // A key's value on one side as the type that both sides' values come out in.
-ColumnPtr as_output(ColumnPtr column, const TypePtr& type) {
+ColumnPtr as_output(const ColumnPtr& column, const TypePtr& type) {
   return equals(*column->type, *type) ? column : to_key_type(plain(column), type);
 }
 

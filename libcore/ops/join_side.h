@@ -13,8 +13,8 @@ namespace penstock {
 
 class JoinSideRows {
  public:
-  JoinSideRows(std::vector<TypePtr> key_types, SchemaPtr rows)
-      : keys_(std::move(key_types)), store_(std::move(rows)) {}
+  JoinSideRows(std::vector<TypePtr> key_types, const SchemaPtr& rows)
+      : keys_(std::move(key_types)), store_(rows) {}
 
   // Row i found a partner already when found[i].
   void add(std::span<const ColumnPtr> keys, const Batch& rows, const std::vector<bool>& found);

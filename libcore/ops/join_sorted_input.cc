@@ -10,8 +10,9 @@
 
 namespace penstock {
 
-SortedInput::SortedInput(OperatorPtr rows, std::string name, std::vector<size_t> columns,
-                         std::vector<TypePtr> types, const std::vector<KeyDirection>& directions)
+JoinSortedInput::JoinSortedInput(OperatorPtr rows, std::string name, std::vector<size_t> columns,
+                                 std::vector<TypePtr> types,
+                                 const std::vector<KeyDirection>& directions)
     : rows_(std::move(rows)),
       name_(std::move(name)),
       columns_(std::move(columns)),
@@ -24,7 +25,7 @@ SortedInput::SortedInput(OperatorPtr rows, std::string name, std::vector<size_t>
   }
 }
 
-bool SortedInput::next_batch() {
+bool JoinSortedInput::next_batch() {
   rows_before_ += batch_.rows;
   std::optional<Batch> batch = rows_ ? rows_->next() : std::nullopt;
   if (!batch) {
@@ -46,7 +47,7 @@ bool SortedInput::next_batch() {
   return true;
 }
 
-void SortedInput::require_order() {
+void JoinSortedInput::require_order() {
   const NormalizedKeys& keys = is_converted_ ? order_keys_ : keys_;
   std::string_view last = last_;
   for (int64_t i = 0; i < batch_.rows; ++i) {
@@ -62,7 +63,7 @@ void SortedInput::require_order() {
   last_ = std::string(last);
 }
 
-void SortedInput::find_keyless(const std::vector<ColumnPtr>& keys) {
+void JoinSortedInput::find_keyless(const std::vector<ColumnPtr>& keys) {
   has_key_.clear();
   for (const ColumnPtr& key : keys) {
     if (key->null_count == 0) continue;

@@ -11,12 +11,12 @@
 
 namespace penstock {
 
-class SortedInput {
+class JoinSortedInput {
  public:
   // Key i is column `columns[i]`, in the order of directions[i], and is compared with the other
   // input's as types[i] (join_key.h). `name` is what errors call the input.
-  SortedInput(OperatorPtr rows, std::string name, std::vector<size_t> columns,
-              std::vector<TypePtr> types, const std::vector<KeyDirection>& directions);
+  JoinSortedInput(OperatorPtr rows, std::string name, std::vector<size_t> columns,
+                  std::vector<TypePtr> types, const std::vector<KeyDirection>& directions);
 
   // Reads the next batch; false at the end. Throws Error "NAME: row N is not in the order of the
   // key; …" (from 1) when it is not.

@@ -20,8 +20,8 @@ class JoinTable {
   enum class Keep { kKeys, kPartners, kAll };
 
   // Keys of these types; rows of this schema, which may have no column.
-  JoinTable(std::vector<TypePtr> key_types, SchemaPtr rows, Keep keep)
-      : keys_(std::move(key_types)), store_(std::move(rows)), keep_(keep) {}
+  JoinTable(std::vector<TypePtr> key_types, const SchemaPtr& rows, Keep keep)
+      : keys_(std::move(key_types)), store_(rows), keep_(keep) {}
 
   // `keys` are the key columns of `rows`.
   void add(std::span<const ColumnPtr> keys, const Batch& rows);

@@ -11,13 +11,13 @@ bool is_key_type(const Type& type) {
   return is_orderable(type) && type.children.empty();
 }
 
-void require_key_type(std::string_view verb, const Field& field) {
+void require_key_type(const Field& field, std::string_view place) {
   const Type& type = *field.type;
   if (is_key_type(type)) return;
   throw Error(
       fmt::format("{}{}column '{}' of type {} cannot be a key; take a part of it, or cast "
                   "it to text",
-                  verb, verb.empty() ? "" : ": ", field.name, type.to_string()));
+                  place, place.empty() ? "" : ": ", field.name, type.to_string()));
 }
 
 int32_t key_width(const Type& type) {

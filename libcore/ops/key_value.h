@@ -13,9 +13,9 @@ namespace penstock {
 // (unions, maps, intervals), nor of nested ones.
 bool is_key_type(const Type& type);
 
-// Throws Error "VERB: column 'NAME' of type T cannot be a key; …" when it cannot; without a verb
-// "column 'NAME' …".
-void require_key_type(std::string_view verb, const Field& field);
+// Throws Error "column 'NAME' of type T cannot be a key; …" when it cannot, after "PLACE: " where a
+// place is given.
+void require_key_type(const Field& field, std::string_view place = {});
 
 // -0 as 0 and every NaN as one: what makes equal floats equal bits.
 inline uint64_t canonical_bits(double value) {

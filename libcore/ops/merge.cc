@@ -69,7 +69,7 @@ Batch as_merged(Batch batch, const SchemaPtr& schema) {
   return batch;
 }
 
-OperatorPtr make_merge(std::vector<MergeInput> inputs, std::vector<SortKey> keys) {
+OperatorPtr make_merge(std::vector<MergeInput> inputs, const std::vector<SortKey>& keys) {
   SchemaPtr schema = merged_schema(inputs);
   if (keys.empty()) return make_random_merge(std::move(inputs), std::move(schema));
   return make_ordered_merge(std::move(inputs), keys, schema);

@@ -28,6 +28,6 @@ struct MergeInput {
 // that is blocked in a read: its thread is left behind with what it owns.
 //
 // REQUIRES at least one input.
-OperatorPtr make_merge(std::vector<MergeInput> inputs, std::vector<SortKey> keys = {});
+OperatorPtr make_merge(std::vector<MergeInput> inputs, const std::vector<SortKey>& keys = {});
 
 }  // namespace penstock

@@ -30,7 +30,7 @@ class MergedInput : public Operator {
 
 OperatorPtr make_ordered_merge(std::vector<MergeInput> inputs, const std::vector<SortKey>& keys,
                                const SchemaPtr& schema) {
-  auto order = std::make_shared<const KeyOrder>(*schema, keys, "merge");
+  auto order = std::make_shared<const KeyOrder>(*schema, keys);
   Metadata metadata = schema->metadata();
   metadata.emplace_back(kOrderKey, to_string(keys));
   SchemaPtr merged = make_schema(schema->fields(), std::move(metadata));
@@ -40,7 +40,7 @@ OperatorPtr make_ordered_merge(std::vector<MergeInput> inputs, const std::vector
         {std::make_unique<MergedInput>(std::move(input.stream), merged), std::move(input.name)});
   }
   int cores = usable_cores();
-  return merge_runs(std::move(sorted), std::move(order), merged, cores > 1 ? cores : 0);
+  return merge_runs(std::move(sorted), order, merged, cores > 1 ? cores : 0);
 }
 
 }  // namespace penstock

@@ -6,13 +6,13 @@
 
 namespace penstock {
 
-KeyOrder::KeyOrder(const Schema& schema, const std::vector<SortKey>& keys, std::string_view verb) {
+KeyOrder::KeyOrder(const Schema& schema, const std::vector<SortKey>& keys) {
   PENSTOCK_CHECK(!keys.empty());
   for (const SortKey& key : keys) {
     size_t column = schema.index_of(key.name);
     Field field = schema[column];
     field.type = plain(field.type);
-    require_key_type(verb, field);
+    require_key_type(field);
     columns_.push_back(column);
     directions_.push_back({key.descending, key.nulls_first});
     codings_.emplace_back(field.type, directions_.back());

@@ -21,9 +21,9 @@ namespace penstock {
 // the keys.
 class KeyOrder {
  public:
-  // Throws Error when a key is unknown, ambiguous, or of a type without an order; `verb` is what
-  // cannot be done ("sort"). REQUIRES at least one key.
-  KeyOrder(const Schema& schema, const std::vector<SortKey>& keys, std::string_view verb);
+  // Throws Error when a key is unknown, ambiguous, or of a type without an order.
+  // REQUIRES at least one key.
+  KeyOrder(const Schema& schema, const std::vector<SortKey>& keys);
 
   // The key columns of a batch of that schema (dictionary columns may have become plain).
   std::vector<ColumnPtr> columns(const Batch& batch) const;

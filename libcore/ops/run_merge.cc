@@ -320,7 +320,7 @@ class RunMerge : public Operator {
 
 }  // namespace
 
-OperatorPtr merge_runs(std::vector<SortedInput> runs, std::shared_ptr<const KeyOrder> order,
+OperatorPtr merge_runs(std::vector<SortedInput> runs, const std::shared_ptr<const KeyOrder>& order,
                        SchemaPtr schema, int threads) {
   return std::make_unique<RunMerge>(std::move(runs), order, std::move(schema), threads);
 }

@@ -29,7 +29,7 @@ struct SortedInput {
 //
 // Memory: for each run a batch as it was written, for each piece under way (threads + 2) its rows
 // twice. REQUIRES runs of `schema`, plain columns, at least one run.
-OperatorPtr merge_runs(std::vector<SortedInput> runs, std::shared_ptr<const KeyOrder> order,
+OperatorPtr merge_runs(std::vector<SortedInput> runs, const std::shared_ptr<const KeyOrder>& order,
                        SchemaPtr schema, int threads);
 
 }  // namespace penstock

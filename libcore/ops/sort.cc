@@ -100,7 +100,7 @@ class Sort : public Operator {
         memory_(options.spill.memory),
         threads_(options.threads && usable_cores() > 1 ? usable_cores() : 0),
         schema_(with_order(without_dictionaries(input->schema()), options.keys)),
-        order_(std::make_shared<const KeyOrder>(*input->schema(), options.keys, "sort")),
+        order_(std::make_shared<const KeyOrder>(*input->schema(), options.keys)),
         runs_(schema_, order_, options.spill, threads_),
         reader_(std::move(input), schema_, runs_.chunk_bytes()) {
     PENSTOCK_CHECK(limit_.value_or(0) >= 0);
@@ -190,7 +190,7 @@ class Sort : public Operator {
 
 }  // namespace
 
-OperatorPtr make_sort(OperatorPtr input, SortOptions options) {
+OperatorPtr make_sort(OperatorPtr input, const SortOptions& options) {
   PENSTOCK_CHECK(!options.keys.empty());
   return std::make_unique<Sort>(std::move(input), options);
 }

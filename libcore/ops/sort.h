@@ -30,6 +30,6 @@ struct SortOptions {
 //
 // Throws Error when a key is unknown, ambiguous, or of a type without an order, and when spilling
 // fails. REQUIRES at least one key, limit >= 0.
-OperatorPtr make_sort(OperatorPtr input, SortOptions options);
+OperatorPtr make_sort(OperatorPtr input, const SortOptions& options);
 
 }  // namespace penstock

@@ -63,7 +63,7 @@ ColumnPtr SpilledPercentile::finish(int64_t begin, int64_t count) {
     sort.keys = {{"group", false, false}, {"value", false, false}};
     sort.spill = {options_.memory / 2, options_.directory};
     sort.threads = false;
-    sorted_ = make_sort(read_run(file_, writer_->finish()), std::move(sort));
+    sorted_ = make_sort(read_run(file_, writer_->finish()), sort);
   }
   FixedBuilder<double> results;
   for (int64_t group = begin; group < begin + count; ++group) {

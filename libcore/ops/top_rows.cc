@@ -15,8 +15,8 @@ constexpr int64_t kCutRows = 65536;
 
 }  // namespace
 
-TopRows::TopRows(SchemaPtr schema, std::shared_ptr<const KeyOrder> order, int64_t limit)
-    : order_(std::move(order)), limit_(limit), store_(std::move(schema)) {}
+TopRows::TopRows(const SchemaPtr& schema, std::shared_ptr<const KeyOrder> order, int64_t limit)
+    : order_(std::move(order)), limit_(limit), store_(schema) {}
 
 void TopRows::add(const Batch& batch) {
   if (bound_) {

@@ -16,7 +16,7 @@ namespace penstock {
 class TopRows {
  public:
   // REQUIRES limit > 0.
-  TopRows(SchemaPtr schema, std::shared_ptr<const KeyOrder> order, int64_t limit);
+  TopRows(const SchemaPtr& schema, std::shared_ptr<const KeyOrder> order, int64_t limit);
 
   // Takes rows that come after all before as far as equal keys go.
   void add(const Batch& batch);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "libcore/base/number_text.h"
+#include "libcore/base/utf8.h"
 #include "libcore/data/datetime.h"
 #include "libcore/data/decimal.h"
 #include "libcore/data/take.h"
@@ -41,8 +42,6 @@ char* copy(char* at, std::string_view bytes) {
   std::memcpy(at, bytes.data(), bytes.size());
   return at + bytes.size();
 }
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Whether any byte asks for quotes, or may be part of a byte order mark. Without a branch a byte,
 // so that the loop becomes vector code.

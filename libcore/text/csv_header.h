@@ -12,8 +12,6 @@
 
 namespace penstock {
 
-inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 struct CsvHead {
   std::vector<std::string> names;
   int64_t size = 0;   // bytes before the first record: mark, blank lines, header

@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 
+#include "libcore/base/ascii.h"
 #include "libcore/base/number.h"
 #include "libcore/data/datetime.h"
 
@@ -19,10 +20,6 @@ enum Kind : uint32_t {
   kInstant = 64,  // a timestamp with an offset
   kText = 128,
 };
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 size_t count_digits(std::string_view text, size_t from) {
   size_t i = from;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "libcore/base/ascii.h"
 #include "libcore/base/error.h"
 
 namespace penstock {
@@ -30,10 +31,6 @@ struct Parts {
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool starts_with_word(std::string_view text, std::string_view word) {
   if (text.size() < word.size()) return false;
   for (size_t i = 0; i < word.size(); ++i) {

@@ -24,7 +24,7 @@ namespace {
 
 // Lines are indexed and walked this many bytes at a time: bytes and positions stay in a
 // second-level cache.
-constexpr int64_t kPieceBytes = int64_t{128} << 10;
+constexpr int64_t kParseBytes = int64_t{128} << 10;
 
 constexpr const char* kSkipAdvice = "use --on-error=skip to leave such records out";
 
@@ -53,7 +53,7 @@ class ChunkRun {
     }
     int64_t begin = 0;
     while (begin < chunk_.size && !stopped_) {
-      int64_t end = line_end(std::min(begin + kPieceBytes, chunk_.size) - 1);
+      int64_t end = line_end(std::min(begin + kParseBytes, chunk_.size) - 1);
       run_lines(begin, end);
       begin = end;
     }

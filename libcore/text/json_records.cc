@@ -12,8 +12,8 @@
 namespace penstock {
 namespace {
 
-constexpr int64_t kPad = 64;
-constexpr int64_t kPieceBytes = int64_t{256} << 10;
+constexpr int64_t kPadding = 64;
+constexpr int64_t kReadBytes = int64_t{256} << 10;
 
 enum ByteClass : uint8_t { kOrdinary, kQuote, kBackslash, kOpen, kClose };
 
@@ -60,13 +60,13 @@ JsonRecordChunks::JsonRecordChunks(ByteSource& source, Options options)
 
 int64_t JsonRecordChunks::fill(MutableBuffer& buffer, int64_t filled, int64_t target) {
   while (filled < target && !ended_) {
-    int64_t piece = std::min(target - filled, kPieceBytes);
-    buffer.resize(kPad + filled + piece);
-    int64_t got = source_.read(buffer.data() + kPad + filled, piece);
+    int64_t piece = std::min(target - filled, kReadBytes);
+    buffer.resize(kPadding + filled + piece);
+    int64_t got = source_.read(buffer.data() + kPadding + filled, piece);
     ended_ = got == 0;
     filled += got;
   }
-  buffer.resize(kPad + filled);
+  buffer.resize(kPadding + filled);
   return filled;
 }
 
@@ -90,8 +90,8 @@ bool JsonRecordChunks::only_space_follows(const uint8_t* data, int64_t size) {
     for (int64_t i = 0; i < size; ++i) {
       if (!is_json_space(data[i])) return false;
     }
-    piece.resize(kPieceBytes);
-    size = source_.read(piece.data(), kPieceBytes);
+    piece.resize(kReadBytes);
+    size = source_.read(piece.data(), kReadBytes);
     if (size == 0) return true;
     data = piece.data();
   }
@@ -105,7 +105,7 @@ std::optional<JsonChunk> JsonRecordChunks::next() {
   MutableBuffer& buffer = *chunk.text.buffer;
   // What one very long record needed is not kept for the rest of the input.
   if (buffer.capacity() > 8 * options_.chunk_bytes) buffer = MutableBuffer();
-  buffer.resize(kPad);
+  buffer.resize(kPadding);
   buffer.append(carry_.data(), carry_.size());
   int64_t filled = carry_.size();
   int64_t scanned = 0;
@@ -114,7 +114,7 @@ std::optional<JsonChunk> JsonRecordChunks::next() {
   Cut cut;
   for (;;) {
     filled = fill(buffer, filled, target);
-    scan(buffer.data() + kPad, scanned, filled, cut);
+    scan(buffer.data() + kPadding, scanned, filled, cut);
     scanned = filled;
     if (cut.records >= 0 || cut.closed >= 0 || ended_) break;
     if (filled > options_.max_record_bytes) {
@@ -124,7 +124,7 @@ std::optional<JsonChunk> JsonRecordChunks::next() {
     target = 2 * filled;
   }
   int64_t end = cut.closed >= 0 ? cut.closed : cut.records;
-  uint8_t* data = buffer.data() + kPad;
+  uint8_t* data = buffer.data() + kPadding;
   if (cut.closed >= 0) {
     done_ = true;
     if (!only_space_follows(data + end + 1, filled - end - 1)) {
@@ -137,9 +137,9 @@ std::optional<JsonChunk> JsonRecordChunks::next() {
   }
   carry_.resize(0);
   if (!done_) carry_.append(data + end, filled - end);
-  buffer.resize(kPad + end + kPad);
-  data = buffer.data() + kPad;
-  std::memset(data + end, ' ', static_cast<size_t>(kPad));
+  buffer.resize(kPadding + end + kPadding);
+  data = buffer.data() + kPadding;
+  std::memset(data + end, ' ', static_cast<size_t>(kPadding));
   chunk.text.data = data;
   chunk.text.size = end;
   first_ = false;

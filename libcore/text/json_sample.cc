@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "libcore/base/limits.h"
+#include "libcore/base/utf8.h"
 #include "libcore/data/buffer.h"
 #include "libcore/text/json_index.h"
 #include "libcore/text/json_records.h"
@@ -14,13 +15,11 @@
 namespace penstock {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-constexpr int64_t kHeadBytes = kTextChunkBytes;
+constexpr int64_t kBeginningBytes = kTextChunkBytes;
 // Pieces of the rest of a file; with them a sample is two megabytes, of which types are told in
 // some ten milliseconds.
 constexpr int64_t kPieces = 16;
-constexpr int64_t kPieceBytes = int64_t{64} << 10;
+constexpr int64_t kSampleBytes = int64_t{64} << 10;
 
 std::string_view peek_text(PeekableSource& source, int64_t size) {
   std::span<const uint8_t> bytes = source.peek(size);
@@ -125,7 +124,7 @@ class Sampler {
 void sample_lines(PeekableSource& source, const JsonHead& head, Sampler& sampler) {
   std::string_view text;
   size_t end = text.npos;
-  for (int64_t wanted = kHeadBytes; end == text.npos; wanted *= 2) {
+  for (int64_t wanted = kBeginningBytes; end == text.npos; wanted *= 2) {
     text = peek_text(source, wanted);
     bool all = static_cast<int64_t>(text.size()) < wanted || wanted > kMaxRecordBytes;
     end = all ? text.size() : text.rfind('\n');
@@ -135,10 +134,10 @@ void sample_lines(PeekableSource& source, const JsonHead& head, Sampler& sampler
   int64_t size = source.size().value_or(0);
   auto seen = static_cast<int64_t>(end);
   if (size <= seen) return;
-  std::string piece(static_cast<size_t>(kPieceBytes), '\0');
+  std::string piece(static_cast<size_t>(kSampleBytes), '\0');
   for (int64_t i = 0; i < kPieces; ++i) {
     int64_t offset = seen + (size - seen) / kPieces * i;
-    int64_t got = source.read_at(offset, piece.data(), std::min(kPieceBytes, size - offset));
+    int64_t got = source.read_at(offset, piece.data(), std::min(kSampleBytes, size - offset));
     std::string_view lines(piece.data(), static_cast<size_t>(got));
     size_t first = lines.find('\n');
     size_t last = lines.rfind('\n');
@@ -148,7 +147,7 @@ void sample_lines(PeekableSource& source, const JsonHead& head, Sampler& sampler
 
 // The whole records in the first `wanted` bytes or more, until there is one.
 void sample_records(PeekableSource& source, const JsonHead& head, Sampler& sampler) {
-  for (int64_t wanted = kHeadBytes;; wanted *= 2) {
+  for (int64_t wanted = kBeginningBytes;; wanted *= 2) {
     std::string_view text = peek_text(source, wanted);
     const auto* data = reinterpret_cast<const uint8_t*>(text.data());
     auto size = static_cast<int64_t>(text.size());
@@ -174,7 +173,7 @@ JsonHead look_at_json(PeekableSource& source) {
   std::string_view text;
   size_t start = 0;
   // Space without end is looked through as far as a record may reach.
-  for (int64_t wanted = kHeadBytes; wanted <= kMaxRecordBytes; wanted *= 2) {
+  for (int64_t wanted = kBeginningBytes; wanted <= kMaxRecordBytes; wanted *= 2) {
     text = peek_text(source, wanted);
     start = skip_space(text, text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
     if (start < text.size() || static_cast<int64_t>(text.size()) < wanted) break;

@@ -1,13 +1,10 @@
 #include "libcore/text/json_text.h"
 
+#include "libcore/base/ascii.h"
 #include "libcore/base/utf8.h"
 
 namespace penstock {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 size_t skip_digits(std::string_view text, size_t at) {
   while (at < text.size() && is_digit(text[at]))

@@ -23,7 +23,7 @@ namespace penstock {
 namespace {
 
 // Chunks that wait for the pulling thread, besides one a thread.
-constexpr int kChunksAhead = 2;
+constexpr int kParsedAhead = 2;
 
 // The sequential part: the input in chunks, those of other partitions left out.
 class ChunkProducer {
@@ -152,7 +152,7 @@ class NdjsonReader : public Operator {
     std::optional<int64_t> size = source_->size();
     int threads = size && *size <= kTextChunkBytes ? 0 : options_.threads;
     pool_.emplace(
-        threads, threads == 0 ? 0 : kChunksAhead,
+        threads, threads == 0 ? 0 : kParsedAhead,
         source_->size() ? Consumer::kWorks : Consumer::kWaits, [this] { return producer_->next(); },
         [this](const JsonChunk& chunk) { return parser_->parse(chunk); });
   }

@@ -162,4 +162,21 @@ def shell(tree: Tree) -> list[str]:
     return output_of(["shellcheck", "--format", "gcc", "--severity", "warning"], scripts)
 
 
-CHECKS = [floors, seams, size, parts, words, contracts, format, man, shell]
+CLASS = re.compile(r"(?:class|struct|union|enum|enum class) (\w+)(?: final)?(?: : .*)? ?\{")
+
+
+def names(tree: Tree) -> list[str]:
+    """A class of one name defined twice in libcore, outside of anonymous namespaces. The linker takes
+    one's inline functions for both, destructors too, and says nothing."""
+    places: dict[str, set[str]] = {}
+    for path in tree.sources + tree.headers:
+        anonymous = False
+        for line in lines(path) if path.startswith("libcore/") else []:
+            anonymous = line == "namespace {" or (anonymous and line != "}  // namespace")
+            if not anonymous and (match := CLASS.match(line)):
+                places.setdefault(match[1], set()).add(path)
+    return [f"{' and '.join(sorted(paths))}: both define a class {name}; rename one"
+            for name, paths in sorted(places.items()) if len(paths) > 1]
+
+
+CHECKS = [floors, seams, size, parts, names, words, contracts, format, man, shell]

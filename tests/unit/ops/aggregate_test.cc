@@ -137,10 +137,9 @@ TEST(AggregateKeys, UnknownTwiceAndNestedAreErrors) {
               aggregated(input, {"price", "price"}, "count(*)");
             }),
             "key 'price' is named twice");
-  EXPECT_EQ(
-      testing::error_of([&] { aggregated(input, {"l"}, "count(*)"); }),
-      "group: column 'l' of type list<int32> cannot be a key; take a part of it, or cast it to "
-      "text");
+  EXPECT_EQ(testing::error_of([&] { aggregated(input, {"l"}, "count(*)"); }),
+            "column 'l' of type list<int32> cannot be a key; take a part of it, or cast it to "
+            "text");
 }
 
 TEST(AggregateKeys, KeepTheirOrderInTheSchema) {

@@ -13,10 +13,10 @@
 namespace penstock {
 namespace {
 
-class Scan : public testing::Test {
+class Scan : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "scanXXXXXX";
+    std::string pattern = ::testing::TempDir() + "scanXXXXXX";
     folder_ = mkdtemp(pattern.data());
     options_.threads = false;
   }

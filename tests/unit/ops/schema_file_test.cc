@@ -38,9 +38,9 @@ TEST(ParseTypes, RefusesWhatIsNone) {
   }
 }
 
-class SchemaFile : public testing::Test {
+class SchemaFile : public ::testing::Test {
  protected:
-  void SetUp() override { path_ = testing::TempDir() + "schema" + std::to_string(getpid()); }
+  void SetUp() override { path_ = ::testing::TempDir() + "schema" + std::to_string(getpid()); }
   void TearDown() override { unlink(path_.c_str()); }
 
   std::string read(const std::string& text) {

@@ -103,8 +103,8 @@ TEST(SortSpill, WhatIsSortedAlreadyBecomesOneRun) {
     numbers.push_back(std::to_string(i / 3));
   Batch table = testing::keyed_table(testing::column(int32_type(), numbers), 100);
   expect_same(table, 100, {kLeastMemory, 1 << 20, 1 << 30}, "sorted");
-  auto order = std::make_shared<const KeyOrder>(*table.schema,
-                                                std::vector<SortKey>{{"k", false, false}}, "sort");
+  auto order =
+      std::make_shared<const KeyOrder>(*table.schema, std::vector<SortKey>{{"k", false, false}});
   SortedRuns runs(table.schema, order, {kLeastMemory, {}}, 0);
   for (int64_t at = 0; at < table.rows; at += 500)
     runs.add({slice(table, at, 500)});

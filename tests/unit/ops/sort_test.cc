@@ -124,12 +124,11 @@ TEST(Sort, RefusesUnknownAndNestedKeys) {
             "unknown column 'prize'; did you mean 'price'?");
   TypePtr list = list_type(int32_type());
   Batch nested = testing::table({{"l", make_null_column(list, 1)}});
-  EXPECT_EQ(
-      testing::error_of([&] {
-        make_sort(testing::source(nested), {{{"l", false, false}}});
-      }),
-      "sort: column 'l' of type list<int32> cannot be a key; take a part of it, or cast it to "
-      "text");
+  EXPECT_EQ(testing::error_of([&] {
+              make_sort(testing::source(nested), {{{"l", false, false}}});
+            }),
+            "column 'l' of type list<int32> cannot be a key; take a part of it, or cast it to "
+            "text");
 }
 
 TEST(Sort, NothingFromNothing) {

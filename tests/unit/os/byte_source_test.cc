@@ -16,7 +16,7 @@
 namespace penstock {
 namespace {
 
-std::string message_of(const std::function<void()>& run) {
+std::string failure_of(const std::function<void()>& run) {
   try {
     run();
   } catch (const Error& error) {
@@ -110,8 +110,8 @@ TEST_F(FileSource, APositionThatIsNotTheBeginningHasNoSize) {
 }
 
 TEST(ByteSource, SaysWhatCannotBeOpened) {
-  EXPECT_EQ(message_of([] { open_source("/no/such"); }), "/no/such: No such file or directory");
-  EXPECT_EQ(message_of([] { open_source("/usr"); }),
+  EXPECT_EQ(failure_of([] { open_source("/no/such"); }), "/no/such: No such file or directory");
+  EXPECT_EQ(failure_of([] { open_source("/usr"); }),
             "/usr: is a directory without a table manifest");
 }
 
@@ -175,7 +175,7 @@ TEST(OpenUnwrapped, RefusesCutDataAtEveryByte) {
     std::string whole = first + compress("more");
     for (size_t cut = 4; cut < whole.size(); ++cut) {
       if (cut == first.size()) continue;
-      EXPECT_EQ(message_of([&] { unwrapped(whole.substr(0, cut)); }),
+      EXPECT_EQ(failure_of([&] { unwrapped(whole.substr(0, cut)); }),
                 "in: compressed data ends too early")
           << cut << " of " << whole.size();
     }
@@ -186,20 +186,20 @@ TEST(OpenUnwrapped, RefusesDamageAndWhatFollows) {
   std::string damaged = gzip(noise(10'000));
   damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 0x55);
   EXPECT_TRUE(
-      message_of([&] { unwrapped(damaged); }).starts_with("in: compressed data is damaged"));
+      failure_of([&] { unwrapped(damaged); }).starts_with("in: compressed data is damaged"));
   std::string changed = zstd(noise(10'000));
   changed[10] = static_cast<char>(changed[10] ^ 0x55);
-  EXPECT_TRUE(message_of([&] { unwrapped(changed); }).starts_with("in: compressed data"));
-  EXPECT_EQ(message_of([&] { unwrapped(gzip("x") + "garbage"); }),
+  EXPECT_TRUE(failure_of([&] { unwrapped(changed); }).starts_with("in: compressed data"));
+  EXPECT_EQ(failure_of([&] { unwrapped(gzip("x") + "garbage"); }),
             "in: compressed data is damaged (incorrect header check)");
-  EXPECT_EQ(message_of([&] { unwrapped(zstd("x") + "garbage"); }),
+  EXPECT_EQ(failure_of([&] { unwrapped(zstd("x") + "garbage"); }),
             "in: compressed data is damaged (Unknown frame descriptor)");
 }
 
 TEST(OpenUnwrapped, RefusesAZstdWindowBeyondTheLimit) {
   // A frame header that asks for 2^28 bytes of window: exponent 18 in the upper five bits.
   std::string frame("\x28\xb5\x2f\xfd\x00\x90", 6);
-  EXPECT_EQ(message_of([&] { unwrapped(frame + std::string(20, '\0')); }),
+  EXPECT_EQ(failure_of([&] { unwrapped(frame + std::string(20, '\0')); }),
             "in: compressed data is damaged (Frame requires too much memory for decoding)");
 }
 

@@ -49,7 +49,7 @@ std::string read_text(const SpillFile& file, const SpillSegment& segment, int64_
   return text;
 }
 
-std::string message_of(const std::function<void()>& act) {
+std::string refusal_of(const std::function<void()>& act) {
   try {
     act();
   } catch (const Error& error) {
@@ -118,7 +118,7 @@ TEST(SpillFileTest, TheDirectoryIsTheGivenOneElseTmpdirElseTmp) {
   EXPECT_EQ(SpillFile("/nowhere/a").name(), "temporary file in /nowhere/a");
   EXPECT_EQ(SpillFile().name(), "temporary file in /nowhere/b");
   EXPECT_EQ(
-      message_of([] {
+      refusal_of([] {
         SpillFile file;
         write_text(file, "text", 4096);
       }),
@@ -137,7 +137,7 @@ TEST(SpillFileTest, AFullDiskIsAnError) {
   small.rlim_cur = 100000;
   setrlimit(RLIMIT_FSIZE, &small);
   SpillFile file;
-  std::string message = message_of([&] { write_text(file, text_of(1 << 20, true), 4096); });
+  std::string message = refusal_of([&] { write_text(file, text_of(1 << 20, true), 4096); });
   setrlimit(RLIMIT_FSIZE, &before);
   EXPECT_EQ(message,
             "temporary file in /tmp: write: File too large; use -T (or TMPDIR) to name another "
@@ -149,7 +149,7 @@ class DamagedSpillTest : public testing::Test {
   DamagedSpillTest() : text_(text_of(20000, false)), segment_(write_text(file_, text_, 4096)) {}
 
   std::string read_message() {
-    return message_of([this] { EXPECT_NE(read_text(file_, segment_, 5000), text_); });
+    return refusal_of([this] { EXPECT_NE(read_text(file_, segment_, 5000), text_); });
   }
 
   SpillFile file_;

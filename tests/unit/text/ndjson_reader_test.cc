@@ -11,7 +11,7 @@
 namespace penstock {
 namespace {
 
-using Rows = std::vector<std::string>;
+using TextRows = std::vector<std::string>;
 
 TextReadOptions types(std::vector<std::pair<std::string, TypePtr>> list) {
   TextReadOptions options;
@@ -28,9 +28,10 @@ TEST(NdjsonReader, TypesAndNulls) {
   EXPECT_EQ(json_schema(text),
             "i: int64, f: float64, b: bool, d: date32, t: timestamp[us], z: timestamp[us, UTC], "
             "s: utf8");
-  EXPECT_EQ(json_rows(text),
-            (Rows{R"([1,2.5,true,"2024-02-29","2024-02-29T12:30:00","2024-02-29T10:30:00Z","x"])",
-                  R"([null,3,null,null,null,null,"y"])"}));
+  EXPECT_EQ(
+      json_rows(text),
+      (TextRows{R"([1,2.5,true,"2024-02-29","2024-02-29T12:30:00","2024-02-29T10:30:00Z","x"])",
+                R"([null,3,null,null,null,null,"y"])"}));
 }
 
 TEST(NdjsonReader, Nested) {
@@ -41,21 +42,21 @@ TEST(NdjsonReader, Nested) {
                      R"({"a":{"y":[]},"l":null,"e":[null]})";
   EXPECT_EQ(json_schema(text),
             "a: struct<x: int64, y: list<float64>>, l: list<struct<k: utf8>>, e: list<utf8>");
-  EXPECT_EQ(json_rows(text), (Rows{R"([{"x":1,"y":[1.5,null]},[{"k":"v"},{"k":null}],[]])",
-                                   R"([null,[],null])", R"([{"x":null,"y":[]},null,[null]])"}));
+  EXPECT_EQ(json_rows(text), (TextRows{R"([{"x":1,"y":[1.5,null]},[{"k":"v"},{"k":null}],[]])",
+                                       R"([null,[],null])", R"([{"x":null,"y":[]},null,[null]])"}));
 }
 
 TEST(NdjsonReader, MixturesAreText) {
   EXPECT_EQ(
       json_rows(
           "{\"a\":1,\"b\":\"x\",\"c\":true}\n{\"a\":\"one\",\"b\":{\"k\": [1, 2]},\"c\":7}\n"),
-      (Rows{R"(["1","x","true"])", R"(["one","{\"k\": [1, 2]}","7"])"}));
+      (TextRows{R"(["1","x","true"])", R"(["one","{\"k\": [1, 2]}","7"])"}));
   // Integers beyond 64 bits, and beyond 2^53 among fractions.
   EXPECT_EQ(
       json_schema("{\"a\":18446744073709551615,\"b\":9007199254740993,\"c\":9007199254740993}\n"
                   "{\"a\":1,\"b\":0.5,\"c\":1}"),
       "a: utf8, b: utf8, c: int64");
-  EXPECT_EQ(json_rows("{\"a\":18446744073709551615}"), (Rows{"[\"18446744073709551615\"]"}));
+  EXPECT_EQ(json_rows("{\"a\":18446744073709551615}"), (TextRows{"[\"18446744073709551615\"]"}));
   EXPECT_EQ(json_schema("{\"a\":\"2024-01-01\"}\n{\"a\":\"2024-13-01\"}"), "a: utf8");
   EXPECT_EQ(json_schema("{\"a\":\"007\",\"b\":{}}"), "a: utf8, b: utf8");
 }
@@ -64,19 +65,19 @@ TEST(NdjsonReader, NumbersAtTheirLimits) {
   EXPECT_EQ(json_rows("{\"i\":-9223372036854775808,\"f\":1e308}\n"
                       "{\"i\":9223372036854775807,\"f\":-0.0}\n{\"i\":-0,\"f\":5e-324}\n"
                       "{\"i\":1234567890123456,\"f\":123456.789012345678}\n"),
-            (Rows{"[-9223372036854775808,1e+308]", "[9223372036854775807,-0]", "[0,5e-324]",
-                  "[1234567890123456,123456.78901234567]"}));
+            (TextRows{"[-9223372036854775808,1e+308]", "[9223372036854775807,-0]", "[0,5e-324]",
+                      "[1234567890123456,123456.78901234567]"}));
   EXPECT_EQ(json_rows("{\"f\":1.5}\n{\"f\":\"nan\"}\n{\"f\":\"-inf\"}\n"),
-            (Rows{"[1.5]", "[\"nan\"]", "[\"-inf\"]"}));
+            (TextRows{"[1.5]", "[\"nan\"]", "[\"-inf\"]"}));
 }
 
 TEST(NdjsonReader, Strings) {
   EXPECT_EQ(json_rows(R"({"a":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude42","a\u0062":"é🙂"})"),
-            (Rows{R"(["\"\\/\b\f\n\r\té🙂","é🙂"])"}));
+            (TextRows{R"(["\"\\/\b\f\n\r\té🙂","é🙂"])"}));
   std::string eight = "12345678";
   EXPECT_EQ(json_rows("{\"a\":\"" + eight + "\\n\",\"b\":\"" + eight +
                       "\"}\n{\"b\":\"\\\\\",\"a\":\"\"}"),
-            (Rows{"[\"12345678\\n\",\"12345678\"]", "[\"\",\"\\\\\"]"}));
+            (TextRows{"[\"12345678\\n\",\"12345678\"]", "[\"\",\"\\\\\"]"}));
 }
 
 TEST(NdjsonReader, KeysInAnyOrder) {
@@ -84,22 +85,22 @@ TEST(NdjsonReader, KeysInAnyOrder) {
       "{\"a\":1,\"b\":2,\"c\":3}\n{\"c\":6,\"a\":4,\"b\":5}\n{\"b\":8}\n{}\n{\"c\" : 9 , "
       "\"a\":7}\n";
   EXPECT_EQ(json_rows(text),
-            (Rows{"[1,2,3]", "[4,5,6]", "[null,8,null]", "[null,null,null]", "[7,null,9]"}));
+            (TextRows{"[1,2,3]", "[4,5,6]", "[null,8,null]", "[null,null,null]", "[7,null,9]"}));
   std::string name(40, 'k');
   EXPECT_EQ(json_rows("{\"" + name + "\":1,\"" + name + "x\":2}\n{\"" + name + "x\":3}"),
-            (Rows{"[1,2]", "[null,3]"}));
+            (TextRows{"[1,2]", "[null,3]"}));
 }
 
 TEST(NdjsonReader, Layouts) {
-  Rows two = {"[1]", "[2]"};
+  TextRows two = {"[1]", "[2]"};
   EXPECT_EQ(json_rows("{\"a\":1}\r\n\r\n  \n{\"a\":2}"), two);
   EXPECT_EQ(json_rows("\xEF\xBB\xBF{\"a\":1}\n{\"a\":2}\n"), two);
   EXPECT_EQ(json_rows("[{\"a\":1},{\"a\":2}]"), two);
   EXPECT_EQ(json_rows(" \n [\n  {\n    \"a\": 1\n  },\n  {\n    \"a\": 2\n  }\n]\n"), two);
   EXPECT_EQ(json_rows("{\n  \"a\": 1\n}\n{\n  \"a\": 2\n}\n"), two);
   EXPECT_EQ(json_rows("{\"t\":\"x\",\"f\":[{\"k\":1},\n{\"k\":2}]}\n"),
-            (Rows{R"(["x",[{"k":1},{"k":2}]])"}));
-  EXPECT_EQ(json_rows("[{\"a\":\"]},{[\\\"\"}]"), (Rows{R"(["]},{[\""])"}));
+            (TextRows{R"(["x",[{"k":1},{"k":2}]])"}));
+  EXPECT_EQ(json_rows("[{\"a\":\"]},{[\\\"\"}]"), (TextRows{R"(["]},{[\""])"}));
   EXPECT_EQ(json_rows_of(*open_json_pipe("{\"a\":1}\n{\"a\":2}\n")), two);
 }
 
@@ -208,24 +209,24 @@ TEST(NdjsonReader, DeclaredTypes) {
                              {"t", utf8_type()},
                              {"h", binary_type()},
                              {"m", time_type(TimeUnit::kMicro)}})),
-            (Rows{R"([12.50,7,"5","00ff","10:30:00"])"}));
+            (TextRows{R"([12.50,7,"5","00ff","10:30:00"])"}));
   EXPECT_EQ(json_rows("{\"a\":1,\"b\":[2]}", types({{"*", utf8_type()}, {"a", int64_type()}})),
-            (Rows{R"([1,"[2]"])"}));
+            (TextRows{R"([1,"[2]"])"}));
   // A key that no record has, and one that only later records have.
   EXPECT_EQ(json_schema("{\"a\":1}", types({{"z", utf8_type()}})), "a: int64, z: utf8");
   EXPECT_EQ(json_error("{\"a\":1}", types({{"a", make_type(TypeId::kIntervalMonths)}})),
             "column 'a': JSON is not read as type month_interval; use another --types");
   TextReadOptions schema;
   schema.schema = make_schema({{"b", utf8_type(), true, {}}, {"a", int64_type(), true, {}}});
-  EXPECT_EQ(json_rows("{\"a\":1}", schema), (Rows{"[null,1]"}));
-  EXPECT_EQ(json_rows("", schema), Rows{});
+  EXPECT_EQ(json_rows("{\"a\":1}", schema), (TextRows{"[null,1]"}));
+  EXPECT_EQ(json_rows("", schema), TextRows{});
 }
 
 TEST(NdjsonReader, Projection) {
   TextReadOptions options;
   options.columns = {"c", "a"};
   EXPECT_EQ(json_rows("{\"a\":1,\"b\":{\"x\":[1,{}]},\"c\":3}\n{\"b\":\"}\",\"c\":4}", options),
-            (Rows{"[3,1]", "[4,null]"}));
+            (TextRows{"[3,1]", "[4,null]"}));
   options.columns = {"aa"};
   EXPECT_EQ(json_error("{\"a\":1}", options), "unknown column 'aa'; did you mean 'a'?");
   // Values that nobody asked for are stepped over, but their brackets are checked.
@@ -252,7 +253,7 @@ TEST(NdjsonReader, Filter) {
     return filter;
   };
   EXPECT_EQ(json_rows("{\"a\":1,\"b\":1}\n{\"a\":2,\"b\":2}\n{\"a\":4,\"b\":null}\n", options),
-            (Rows{"[2]", "[null]"}));
+            (TextRows{"[2]", "[null]"}));
 }
 
 TEST(NdjsonReader, SkipAndNull) {
@@ -267,23 +268,25 @@ TEST(NdjsonReader, SkipAndNull) {
     rejects.push_back(std::to_string(reject.line) + "|" + reject.column + "|" + reject.reason +
                       "|" + reject.record);
   };
-  Rows all = {"2||expected ',' or '}', found the end|{\"a\":2",
-              "3|a|'\"z\"' is not an integer|{\"a\":\"z\",\"b\":\"y\"}",
-              "4|c|no record of the sample has this key|{\"a\":3,\"c\":0}",
-              "5||a control character stands in a string|{\"a\":4,\"b\":\"\x01\"}"};
+  TextRows all = {"2||expected ',' or '}', found the end|{\"a\":2",
+                  "3|a|'\"z\"' is not an integer|{\"a\":\"z\",\"b\":\"y\"}",
+                  "4|c|no record of the sample has this key|{\"a\":3,\"c\":0}",
+                  "5||a control character stands in a string|{\"a\":4,\"b\":\"\x01\"}"};
   options.on_error = OnError::kSkip;
-  EXPECT_EQ(json_rows(text, options), (Rows{"[1,\"x\"]", "[5,null]"}));
+  EXPECT_EQ(json_rows(text, options), (TextRows{"[1,\"x\"]", "[5,null]"}));
   EXPECT_EQ(rejects, all);
   rejects.clear();
   options.on_error = OnError::kNull;
-  EXPECT_EQ(json_rows(text, options), (Rows{"[1,\"x\"]", "[null,\"y\"]", "[3,null]", "[5,null]"}));
+  EXPECT_EQ(json_rows(text, options),
+            (TextRows{"[1,\"x\"]", "[null,\"y\"]", "[3,null]", "[5,null]"}));
   EXPECT_EQ(rejects, all);
   rejects.clear();
   options.on_error = OnError::kSkip;
   EXPECT_EQ(json_rows("[{\"a\":1},{\"a\":},{\"a\":2},{\"a\":\"\t\"},{\"a\":3}]", options),
-            (Rows{"[1,null]", "[2,null]", "[3,null]"}));
-  EXPECT_EQ(rejects, (Rows{"1||the value of key 'a' is no JSON, or nested deeper than 64|{\"a\":}",
-                           "1||a control character stands in a string|{\"a\":\"\t\"}"}));
+            (TextRows{"[1,null]", "[2,null]", "[3,null]"}));
+  EXPECT_EQ(rejects,
+            (TextRows{"1||the value of key 'a' is no JSON, or nested deeper than 64|{\"a\":}",
+                      "1||a control character stands in a string|{\"a\":\"\t\"}"}));
 }
 
 TEST(NdjsonReader, FaultyRecordsDoNotHideTheOthersFromTheSample) {
@@ -293,12 +296,13 @@ TEST(NdjsonReader, FaultyRecordsDoNotHideTheOthersFromTheSample) {
        {"[{\"a\":1},{\"a\":\"\xFF\"},{\"b\":2}]", "{\"a\":1}\n{\"a\":\"\xFF\"}\n{\"b\":2}",
         "{\n\"a\":1}\n{\"a\":\"\xFF\"}\n{\"b\":2}"}) {
     EXPECT_EQ(json_schema(text, options), "a: int64, b: int64") << text;
-    EXPECT_EQ(json_rows(text, options), (Rows{"[1,null]", "[null,2]"})) << text;
+    EXPECT_EQ(json_rows(text, options), (TextRows{"[1,null]", "[null,2]"})) << text;
   }
   EXPECT_EQ(json_schema("[{\"a\":1},{\"a\" 2},{\"b\":2}]", options), "a: int64, b: int64");
-  EXPECT_EQ(json_rows("{\"a\":1}\n{ \x01\x02\"a\":2}\n{\"a\":3}", options), (Rows{"[1]", "[3]"}));
+  EXPECT_EQ(json_rows("{\"a\":1}\n{ \x01\x02\"a\":2}\n{\"a\":3}", options),
+            (TextRows{"[1]", "[3]"}));
   options.schema = make_schema({});
-  EXPECT_EQ(json_rows("", options), Rows{});
+  EXPECT_EQ(json_rows("", options), TextRows{});
 }
 
 TEST(NdjsonReader, NestingHasALimit) {
@@ -328,7 +332,7 @@ std::string many_records(int count, uint32_t seed) {
 
 TEST(NdjsonReader, ThreadsAndLayoutsGiveTheSameRows) {
   std::string lines = many_records(20000, 7);
-  Rows rows = json_rows(lines);
+  TextRows rows = json_rows(lines);
   ASSERT_EQ(rows.size(), 20000U);
   TextReadOptions threaded;
   threaded.threads = 3;
@@ -367,26 +371,26 @@ TEST(NdjsonReader, ErrorsNameTheirLineInAnyChunk) {
 
 TEST(NdjsonReader, PartitionsAreExact) {
   std::string lines = many_records(300, 11);
-  Rows rows = json_rows(lines);
+  TextRows rows = json_rows(lines);
   for (int64_t parts = 1; parts <= 64; ++parts) {
-    Rows together;
+    TextRows together;
     TextReadOptions options;
     options.partitions = parts;
     for (options.partition = 1; options.partition <= parts; ++options.partition) {
-      Rows part = json_rows(lines, options);
+      TextRows part = json_rows(lines, options);
       together.insert(together.end(), part.begin(), part.end());
     }
     ASSERT_EQ(together, rows) << parts;
   }
   // What cannot be cut by bytes is dealt out in chunks.
   std::string large = many_records(20000, 13);
-  Rows sorted = json_rows(large);
+  TextRows sorted = json_rows(large);
   std::sort(sorted.begin(), sorted.end());
-  Rows together;
+  TextRows together;
   TextReadOptions options;
   options.partitions = 3;
   for (options.partition = 1; options.partition <= 3; ++options.partition) {
-    Rows part = json_rows_of(*open_json_pipe(large, options));
+    TextRows part = json_rows_of(*open_json_pipe(large, options));
     EXPECT_LT(part.size(), sorted.size());
     together.insert(together.end(), part.begin(), part.end());
   }

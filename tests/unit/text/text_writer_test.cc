@@ -14,10 +14,10 @@
 namespace penstock {
 namespace {
 
-using Texts = std::vector<std::optional<std::string>>;
+using Cells = std::vector<std::optional<std::string>>;
 const std::nullopt_t kNone = std::nullopt;
 
-ColumnPtr texts(const Texts& values, const TypePtr& type = utf8_type()) {
+ColumnPtr texts(const Cells& values, const TypePtr& type = utf8_type()) {
   BytesBuilder builder;
   for (const auto& value : values) {
     if (value) {
@@ -301,7 +301,7 @@ TEST(TextWriter, CsvRoundTrip) {
       size_t rows = 1 + random() % 20;
       std::vector<std::pair<std::string, ColumnPtr>> columns;
       for (size_t i = 0; i < width; ++i) {
-        Texts values;
+        Cells values;
         for (size_t row = 0; row < rows; ++row) {
           std::string value;
           for (auto n = random() % 5; n > 0; --n)

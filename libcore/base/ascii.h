@@ -1,0 +1,15 @@
+// What bytes of text are, by ASCII alone: no locale, and no byte of a longer character counts.
+#pragma once
+
+namespace penstock {
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// A letter, a digit or an underscore: a name of these needs no quotes where types are written.
+constexpr bool is_name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+}
+
+}  // namespace penstock
