@@ -4,12 +4,10 @@
 #include <cstring>
 #include <limits>
 
+#include "libcore/base/ascii.h"
+
 namespace penstock {
 namespace {
-
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // What the short forms cannot hold, many zeros in front among it.
 template <typename Number>

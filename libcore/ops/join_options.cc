@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "libcore/base/ascii.h"
 #include "libcore/base/error.h"
 #include "libcore/base/suggest.h"
 #include "libcore/ops/join.h"
@@ -40,7 +41,6 @@ bool is_word(std::string_view name) {
   auto is_letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
   };
-  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return !name.empty() && !is_digit(name[0]) &&
          std::all_of(name.begin(), name.end(), [&](char c) { return is_letter(c) || is_digit(c); });
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/base/utf8.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/text/byte_scan.h"
 #include "libcore/text/csv_chunk_parser.h"

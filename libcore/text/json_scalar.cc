@@ -3,6 +3,7 @@
 #include <cstring>
 #include <optional>
 
+#include "libcore/base/ascii.h"
 #include "libcore/base/number.h"
 #include "libcore/data/datetime.h"
 #include "libcore/data/value_text.h"
@@ -21,7 +22,6 @@ const uint8_t* bytes_of(std::string_view text) {
 // before and after the point, no zero before others.
 bool has_json_digits(std::string_view token) {
   size_t first = token[0] == '-' ? 1 : 0;
-  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (!is_digit(token[first]) || !is_digit(token.back())) return false;
   return token[first] != '0' || first + 1 == token.size() || !is_digit(token[first + 1]);
 }
