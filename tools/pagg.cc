@@ -28,8 +28,11 @@ Split split(const std::string& keys, const std::string& list) {
     words->push_back("pagg");
     words->push_back(words == &split.local ? "--partial" : "--final");
     if (!keys.empty()) words->insert(words->end(), {"-k", keys});
+    if (list.starts_with('-')) words->push_back("--");
     words->push_back(list);
   }
+  // min_by and max_by take the first of equals, so there it matters which rows come first.
+  split.in_turn = list.find("_by") != list.npos || list.find("_BY") != list.npos;
   return split;
 }
 
@@ -55,8 +58,12 @@ int run(int argc, char** argv) {
     if (!keys.empty()) placement = {Placement::Kind::kHash, keys};
     if (options.partial) placement = {};
     about.needs = {{placement}};
-    about.keeps = {false, !keys.empty()};
-    bool splits = !options.partial && !options.final && !tool.word(0).empty();
+    about.keeps = {false, !keys.empty(), false};
+    if (!options.final) {
+      about.columns = keys;
+      about.expressions = {tool.word(0)};
+    }
+    bool splits = !options.partial && !options.final && !options.sorted && !tool.word(0).empty();
     if (splits && !has_holistic_aggregate(tool.word(0))) {
       about.split = split(key_text, tool.word(0));
     }

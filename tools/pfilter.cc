@@ -11,11 +11,13 @@ constexpr CommandText kText{"pfilter", "EXPR [INPUT]", "keep the rows for which 
 
 int run(int argc, char** argv) {
   Tool tool(kText, {{"EXPR"}, 0, 1});
-  auto describe = [] {
+  auto describe = [&] {
     Description about;
     about.operation = "filter";
     about.needs = {{{}}};
-    about.keeps = {true, true};
+    about.keeps = {true, true, true};
+    about.columns.emplace();
+    about.expressions = {tool.word(0)};
     return about;
   };
   if (!tool.parse(argc, argv, describe)) return 0;

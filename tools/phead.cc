@@ -14,10 +14,10 @@ Description describe(std::optional<int64_t> rows) {
   Description about;
   about.operation = "head";
   about.needs = {{{Placement::Kind::kSingle, {}}}};
-  about.keeps = {true, true};
+  about.keeps = {true, true, true};
   if (rows) {
     std::vector<std::string> words{"phead", "-n", std::to_string(*rows)};
-    about.split = Split{words, "", words};
+    about.split = Split{words, "", words, true};
   }
   about.columns.emplace();
   return about;

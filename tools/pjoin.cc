@@ -51,7 +51,8 @@ Description describe(const JoinOptions& join) {
     about.needs.push_back({{Placement::Kind::kSingle, {}}, {Placement::Kind::kSingle, {}}});
   }
   bool keeps_order = !keeps_right && join.algorithm != JoinAlgorithm::kSymmetric;
-  about.keeps = {keeps_order, true};
+  about.keeps = {keeps_order, true, true};
+  if (join.on.empty()) about.columns = left;
   return about;
 }
 

@@ -16,7 +16,8 @@ int run(int argc, char** argv) {
     Description about;
     about.operation = "print";
     about.needs = {{{Placement::Kind::kSingle, {}}}};
-    about.keeps = {true, true};
+    about.keeps = {true, true, true};
+    about.columns.emplace();
     return about;
   };
   if (!tool.parse(argc, argv, describe)) return 0;

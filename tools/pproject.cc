@@ -12,11 +12,13 @@ constexpr CommandText kText{"pproject", "'EXPR [as NAME], ...' [INPUT]",
 
 int run(int argc, char** argv) {
   Tool tool(kText, {{"EXPR"}, 0, 1});
-  auto describe = [] {
+  auto describe = [&] {
     Description about;
     about.operation = "project";
     about.needs = {{{}}};
-    about.keeps = {true, true};
+    about.keeps = {true, true, false};
+    about.columns.emplace();
+    about.expressions = {tool.word(0)};
     return about;
   };
   if (!tool.parse(argc, argv, describe)) return 0;

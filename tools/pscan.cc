@@ -6,9 +6,10 @@ namespace {
 
 using namespace penstock;
 
-constexpr CommandText kText{
-    "pscan", "[-c COLS] [-w EXPR] [--types SPEC] [--schema FILE] [--partition I/N] [INPUT...]",
-    "scan text, Arrow streams and files, with projection and selection"};
+constexpr CommandText kText{"pscan",
+                            "[-c COLS] [-w EXPR] [--types SPEC] [--schema FILE] [--partition I/N] "
+                            "[--chunks FILE] [INPUT...]",
+                            "scan text, Arrow streams and files, with projection and selection"};
 
 int run(int argc, char** argv) {
   Tool tool(kText, {{}, 0, -1});
@@ -17,7 +18,7 @@ int run(int argc, char** argv) {
     Description about;
     about.operation = "scan";
     about.needs = {{{}}};
-    about.keeps = {true, true};
+    about.keeps = {true, true, true};
     return about;
   };
   if (!tool.parse(argc, argv, describe)) return 0;

@@ -15,6 +15,7 @@ Description describe(const SortOptions& sort) {
   Description about;
   about.operation = "sort";
   about.needs = {{{Placement::Kind::kSingle, {}}}};
+  about.keeps.columns = true;
   about.order = to_string(sort.keys);
   Split split;
   split.local = {"psort", "-k", about.order};

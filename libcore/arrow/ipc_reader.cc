@@ -50,9 +50,6 @@ class IpcInput : public Operator {
     return fmt::format("{}: batch {}", name(), number + 1);
   }
 
-  // Whether the batch about to be read is of this partition.
-  bool is_ours() const { return batches_ % options_.partitions == options_.partition - 1; }
-
   [[noreturn]] void cut() const {
     throw Error(fmt::format("{}: input ended before end-of-stream (after {} rows)", name(), rows_));
   }
@@ -130,9 +127,8 @@ class StreamInput : public IpcInput {
       return assembler_->add_dictionary(metadata, message.body);
     }
     rows_ += metadata.batch.rows;
-    bool ours = is_ours();
     int64_t number = batches_++;
-    if (!ours) return;
+    if (number % options_.partitions != options_.partition - 1) return;
     held_bytes_ += message.body.size();
     held_.push_back({std::move(message), number});
     if (held_.size() > 1 && held_bytes_ > kMaxHeldBytes) {
@@ -177,17 +173,19 @@ class FileInput : public IpcInput {
     if (!footer) cut();
     set_schema(std::move(footer->schema));
     blocks_ = std::move(footer->batches);
+    auto count = static_cast<int128_t>(blocks_.size());
+    batches_ = static_cast<int64_t>(count * (options_.partition - 1) / options_.partitions);
+    end_ = static_cast<int64_t>(count * options_.partition / options_.partitions);
     for (const FileBlock& block : footer->dictionaries) {
       at_place(name(), [&] { take_dictionary(block); });
     }
   }
 
   std::optional<Batch> next() override {
-    while (batches_ < static_cast<int64_t>(blocks_.size())) {
-      std::optional<Batch> batch;
-      if (is_ours()) batch = at_place(batch_place(batches_), [&] { return take_batch(); });
+    while (batches_ < end_) {
+      Batch batch = at_place(batch_place(batches_), [&] { return take_batch(); });
       ++batches_;
-      if (batch && batch->rows != 0) return batch;
+      if (batch.rows != 0) return batch;
     }
     return std::nullopt;
   }
@@ -213,6 +211,7 @@ class FileInput : public IpcInput {
   }
 
   std::vector<FileBlock> blocks_;
+  int64_t end_ = 0;  // of this partition's batches
 };
 
 }  // namespace

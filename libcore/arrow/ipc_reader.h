@@ -22,7 +22,9 @@ bool looks_like_ipc(std::span<const uint8_t> beginning);
 
 struct IpcReadOptions {
   std::optional<std::vector<std::string>> columns;  // only these, in this order
-  int64_t partition = 1;                            // batches I, I+N, … of N (--partition)
+  // --partition: of a file that can be sought the I-th of N equal runs of batches, so that the
+  // parts one after the other are the file; of anything else batches I, I+N, …
+  int64_t partition = 1;
   int64_t partitions = 1;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,14 @@ class Command {
   };
   const std::vector<Entry>& entries() const { return entries_; }
 
+  // An option that parse() found.
+  struct Given {
+    const char* heading;
+    const char* name;
+    std::optional<std::string> value;  // empty for a flag
+  };
+  const std::vector<Given>& given() const { return given_; }
+
   // Sets what the arguments say and returns the operands: what is no option, `-`, and all after
   // `--`. Throws a usage Error for an unknown option (with near misses), one without its value, and
   // one given twice.
@@ -56,6 +65,7 @@ class Command {
   CommandText text_;
   const char* heading_ = "";
   std::vector<Entry> entries_;
+  std::vector<Given> given_;
 };
 
 // "usage: NAME SYNOPSIS", without a line end.

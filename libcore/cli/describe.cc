@@ -1,63 +1,9 @@
 #include "libcore/cli/describe.h"
 
-#include <span>
-
-#include "libcore/data/value_text.h"
+#include "libcore/data/json_writer.h"
 
 namespace penstock {
 namespace {
-
-// JSON put together member by member.
-class Json {
- public:
-  void open(char bracket) {
-    out_ += bracket;
-    first_ = true;
-  }
-  void close(char bracket) {
-    out_ += bracket;
-    first_ = false;
-  }
-  void key(std::string_view name) {
-    separate();
-    append_json_string(out_, name);
-    out_ += ':';
-    first_ = true;
-  }
-  void text(std::string_view value) {
-    separate();
-    append_json_string(out_, value);
-  }
-  void word(std::string_view literal) {
-    separate();
-    out_ += literal;
-  }
-  void separate() {
-    if (!first_) out_ += ',';
-    first_ = false;
-  }
-  void member(std::string_view name, std::string_view value) {
-    key(name);
-    text(value);
-  }
-  void member(std::string_view name, bool value) {
-    key(name);
-    word(value ? "true" : "false");
-  }
-  void member(std::string_view name, std::span<const std::string> values) {
-    key(name);
-    separate();
-    open('[');
-    for (const std::string& value : values)
-      text(value);
-    close(']');
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_;
-  bool first_ = true;
-};
 
 const char* name_of(Placement::Kind kind) {
   switch (kind) {
@@ -73,18 +19,15 @@ const char* name_of(Placement::Kind kind) {
   return "";
 }
 
-void add_needs(Json& json, const Description& description) {
+void add_needs(JsonWriter& json, const Description& description) {
   json.key("needs");
-  json.separate();
   json.open('[');
   for (const std::vector<Placement>& alternative : description.needs) {
-    json.separate();
     json.open('[');
     for (const Placement& input : alternative) {
-      json.separate();
       json.open('{');
       json.member("placement", std::string_view(name_of(input.kind)));
-      if (input.kind == Placement::Kind::kHash) json.member("keys", input.keys);
+      if (input.kind == Placement::Kind::kHash) json.member("keys", std::span(input.keys));
       json.close('}');
     }
     json.close(']');
@@ -92,26 +35,38 @@ void add_needs(Json& json, const Description& description) {
   json.close(']');
 }
 
-void add_split(Json& json, const std::optional<Split>& split) {
+void add_split(JsonWriter& json, const std::optional<Split>& split) {
   json.key("split");
   if (!split) {
     json.word("null");
     return;
   }
-  json.separate();
   json.open('{');
   json.member("local", split->local);
   json.member("merge", std::string_view(split->merge));
   json.member("final", split->final);
+  json.member("in_turn", split->in_turn);
   json.close('}');
 }
 
-void add_options(Json& json, const Command& command) {
+// The options on this command line, under the headings of --help.
+void add_given(JsonWriter& json, const Command& command) {
+  json.key("given");
+  json.open('[');
+  for (const Command::Given& given : command.given()) {
+    json.open('{');
+    json.member("heading", std::string_view(given.heading));
+    json.member("name", std::string_view(given.name));
+    if (given.value) json.member("value", std::string_view(*given.value));
+    json.close('}');
+  }
+  json.close(']');
+}
+
+void add_options(JsonWriter& json, const Command& command) {
   json.key("options");
-  json.separate();
   json.open('[');
   for (const Command::Entry& entry : command.entries()) {
-    json.separate();
     json.open('{');
     std::string letter(entry.option.letter == '\0' ? 0 : 1, entry.option.letter);
     json.member("letter", std::string_view(letter));
@@ -125,8 +80,10 @@ void add_options(Json& json, const Command& command) {
 
 }  // namespace
 
-std::string description_json(const Command& command, const Description& description) {
-  Json json;
+std::string description_json(const Command& command, const Description& description,
+                             const std::vector<std::string>& words,
+                             const std::vector<std::string>& inputs) {
+  JsonWriter json;
   json.open('{');
   json.member("name", std::string_view(command.text().name));
   json.member("version", std::string_view(PENSTOCK_VERSION));
@@ -136,6 +93,7 @@ std::string description_json(const Command& command, const Description& descript
   add_needs(json, description);
   json.member("keeps_order", description.keeps.order);
   json.member("keeps_placement", description.keeps.placement);
+  json.member("keeps_columns", description.keeps.columns);
   json.member("order", std::string_view(description.order));
   add_split(json, description.split);
   if (description.columns) {
@@ -144,6 +102,10 @@ std::string description_json(const Command& command, const Description& descript
     json.key("columns");
     json.word("null");
   }
+  json.member("expressions", description.expressions);
+  json.member("words", words);
+  json.member("inputs", inputs);
+  add_given(json, command);
   add_options(json, command);
   json.close('}');
   return json.take() + "\n";

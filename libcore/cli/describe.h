@@ -1,5 +1,5 @@
 // What a command line needs of its inputs and gives: --describe's JSON, by which a planner puts
-// exchanges into a pipeline. penstock(7) documents the fields.
+// exchanges into a pipeline. libcore/flow/FLOW.md has the contract, penstock(7) a word on it.
 #pragma once
 
 #include <optional>
@@ -21,6 +21,7 @@ struct Placement {
 struct Keeps {
   bool order = false;
   bool placement = false;
+  bool columns = false;  // every column of the (left) input comes out, unchanged and by its name
 };
 
 // How one stage becomes two with an exchange between.
@@ -28,6 +29,7 @@ struct Split {
   std::vector<std::string> local;  // the words of the stage before
   std::string merge;               // keys of the ordered merge between them; empty for as they come
   std::vector<std::string> final;  // the words of the stage after; may be empty
+  bool in_turn = false;  // the rows between must keep the order of the parts that they came from
 };
 
 struct Description {
@@ -37,9 +39,15 @@ struct Description {
   Keeps keeps;
   std::string order;  // keys of the order that the output has; empty for none or the input's
   std::optional<Split> split;
-  std::optional<std::vector<std::string>> columns;  // used; empty when that needs the schema
+  // Columns of the (left) input that are used, besides those that come out unchanged: by their
+  // names, and as texts in which they are written. Empty when that cannot be told.
+  std::optional<std::vector<std::string>> columns;
+  std::vector<std::string> expressions;
 };
 
-std::string description_json(const Command& command, const Description& description);
+// `inputs` are the operands that are read, "-" for one that is left out; `words` those before them.
+std::string description_json(const Command& command, const Description& description,
+                             const std::vector<std::string>& words,
+                             const std::vector<std::string>& inputs);
 
 }  // namespace penstock

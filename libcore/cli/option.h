@@ -63,6 +63,12 @@ inline constexpr Option kWhere{'w', "where", "EXPR", "only the rows for which EX
 inline constexpr Option kPartition{'\0', "partition", "I/N",
                                    "only the I-th of N parts, which together are the whole"};
 
+inline constexpr Option kChunks{
+    '\0', "chunks", "FILE",
+    "only the chunks that no other scan has taken: FILE has the number of the next one and how "
+    "many there are, as in '1 64', and counts on",
+    Complete::kFile};
+
 // Writing.
 inline constexpr Option kTo{
     't',

@@ -87,12 +87,15 @@ std::vector<std::string> Command::parse(int argc, const char* const* argv) {
   for (size_t i = 0; i < entries_.size(); ++i) {
     if (entries_[i].flag == nullptr || options[i]->count() == 0) continue;
     *entries_[i].flag = true;
+    given_.push_back({entries_[i].heading, entries_[i].option.name, std::nullopt});
     if (entries_[i].answers) stop = true;
   }
   if (stop) return {};
   std::vector<std::string> operands = operands_of(*this, app.remaining());
   for (size_t i = 0; i < entries_.size(); ++i) {
-    if (entries_[i].set && options[i]->count() > 0) set(entries_[i], options[i]->results());
+    if (!entries_[i].set || options[i]->count() == 0) continue;
+    given_.push_back({entries_[i].heading, entries_[i].option.name, options[i]->results()[0]});
+    set(entries_[i], options[i]->results());
   }
   return operands;
 }

@@ -34,30 +34,26 @@ Tool::Tool(CommandText text, Operands operands) : command_(text), operands_(std:
 bool Tool::parse(int argc, const char* const* argv, const std::function<Description()>& describe) {
   add_input_options();
   add_output_options();
-  add_common_options();
+  answers_.add_options(command_);
   std::vector<std::string> operands = command_.parse(argc, argv);
-  if (help_) {
-    print_text(help_text(command_));
-  } else if (version_) {
-    print_text(std::string(command_.text().name) + " (Penstock) " PENSTOCK_VERSION "\n");
-  } else if (!completion_.empty()) {
-    print_text(completion_);
-  } else if (describe_) {
-    words_ = std::move(operands);
-    words_.resize(std::max(words_.size(), operands_.words.size()));
-    print_text(description_json(command_, describe()));
-  } else {
-    take_operands(std::move(operands));
-    scan_.text.header = !no_header_;
-    scan_.text.quotes = !no_quotes_;
-    if (!rejects_path_.empty()) rejects_ = Rejects(rejects_path_);
-    scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
-    return true;
+  if (answers_.is_asked()) {
+    answers_.print(command_, [&] {
+      // Told of a command line that is not whole too: scripts ask for the options alone.
+      operands.resize(std::max(operands.size(), operands_.words.size()));
+      split_operands(std::move(operands));
+      return description_json(command_, describe(), words_, inputs_);
+    });
+    return false;
   }
-  return false;
+  take_operands(std::move(operands));
+  scan_.text.header = !no_header_;
+  scan_.text.quotes = !no_quotes_;
+  if (!rejects_path_.empty()) rejects_ = Rejects(rejects_path_);
+  scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
+  return true;
 }
 
-void Tool::take_operands(std::vector<std::string> operands) {
+bool Tool::split_operands(std::vector<std::string> operands) {
   for (const char* word : operands_.words) {
     if (operands.empty()) throw Error::usage(std::string(word) + " is missing");
     words_.push_back(std::move(operands.front()));
@@ -68,14 +64,20 @@ void Tool::take_operands(std::vector<std::string> operands) {
     throw Error::usage("too many operands: '" +
                        operands[static_cast<size_t>(operands_.max_inputs)] + "'");
   }
-  if (count < operands_.min_inputs) throw Error::usage("an input is missing");
   inputs_ = std::move(operands);
   // Where one input may be left out it is the first: pjoin's LEFT.
   bool left_out = operands_.min_inputs == 0 ? count == 0 : count < operands_.max_inputs;
-  if (left_out) {
-    refuse_terminal_input();
-    inputs_.insert(inputs_.begin(), "-");
+  if (left_out) inputs_.insert(inputs_.begin(), "-");
+  return left_out;
+}
+
+void Tool::take_operands(std::vector<std::string> operands) {
+  auto least = operands_.words.size() + static_cast<size_t>(operands_.min_inputs);
+  bool enough = operands.size() >= least;
+  if (!enough && operands.size() >= operands_.words.size()) {
+    throw Error::usage("an input is missing");
   }
+  if (split_operands(std::move(operands))) refuse_terminal_input();
   if (std::count(inputs_.begin(), inputs_.end(), "-") > 1) {
     throw Error::usage("standard input ('-') cannot be two inputs at once");
   }
@@ -87,15 +89,15 @@ void Tool::refuse_terminal_input() const {
 }
 
 void Tool::note(const std::string& text) const {
-  if (!quiet_) print_note(command_.text().name, text);
+  if (!answers_.quiet) print_note(command_.text().name, text);
 }
 
 void Tool::verbose_note(const std::string& text) const {
-  if (verbose_) print_note(command_.text().name, text);
+  if (answers_.verbose) print_note(command_.text().name, text);
 }
 
 void Tool::tell_schema(const std::string& operand, const Schema& schema) const {
-  if (!verbose_) return;
+  if (!answers_.verbose) return;
   std::string text = (operand == "-" ? "standard input" : operand) + ":";
   for (const Field& field : schema.fields()) {
     text += (&field == &schema.fields().front() ? " " : ", ") + field.name + " " +

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/cli/answers.h"
 #include "libcore/cli/command.h"
 #include "libcore/cli/describe.h"
 #include "libcore/data/batch.h"
@@ -71,7 +72,8 @@ class Tool {
  private:
   void add_input_options();
   void add_output_options();
-  void add_common_options();
+  // Parts operands into words and inputs, and tells whether an input was left out.
+  bool split_operands(std::vector<std::string> operands);
   void take_operands(std::vector<std::string> operands);
   void refuse_terminal_input() const;
   PrintOptions print_options() const;
@@ -92,12 +94,7 @@ class Tool {
   std::optional<Format> to_;
   std::string output_ = "-";
 
-  bool quiet_ = false;
-  bool verbose_ = false;
-  bool help_ = false;
-  bool version_ = false;
-  bool describe_ = false;
-  std::string completion_;
+  Answers answers_;
 };
 
 // Values of options, as several tools have them; each throws a usage Error.

@@ -50,6 +50,7 @@ void Tool::add_scan_options() {
   command_.add(option::kWhere, [this](const std::string& v) { scan_.where = v; });
   command_.add(option::kPartition,
                [this](const std::string& v) { parse_partition(v, scan_.text); });
+  command_.add(option::kChunks, [this](const std::string& v) { scan_.chunks = v; });
 }
 
 void Tool::add_spill_options(SpillOptions& spill) {
@@ -80,17 +81,6 @@ void Tool::add_output_options() {
   command_.heading("Writing");
   command_.add(option::kTo, [this](const std::string& v) { to_ = parse_format(v); });
   command_.add(option::kOutput, [this](const std::string& v) { output_ = v; });
-}
-
-void Tool::add_common_options() {
-  command_.heading("Other");
-  command_.add(option::kQuiet, quiet_);
-  command_.add(option::kVerbose, verbose_);
-  command_.add(option::kDescribe, describe_);
-  command_.add(option::kCompletion,
-               [this](const std::string& v) { completion_ = completion_script(command_, v); });
-  command_.add_answer(option::kHelp, help_);
-  command_.add_answer(option::kVersion, version_);
 }
 
 }  // namespace penstock

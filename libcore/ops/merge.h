@@ -6,6 +6,7 @@
 
 #include "libcore/data/batch.h"
 #include "libcore/data/compare.h"
+#include "libcore/ops/memory_budget.h"
 
 namespace penstock {
 
@@ -29,5 +30,11 @@ struct MergeInput {
 //
 // REQUIRES at least one input.
 OperatorPtr make_merge(std::vector<MergeInput> inputs, const std::vector<SortKey>& keys = {});
+
+// All rows of the first input, then those of the second, and so on, as if there were one. But all
+// are read at the same time: what comes before its turn is kept, in memory first and then in a
+// temporary file, so that whoever feeds the later inputs need not wait. Schemas as above, and the
+// order that the inputs tell of is not taken to hold for the whole. REQUIRES at least one input.
+OperatorPtr make_merge_in_turn(std::vector<MergeInput> inputs, const SpillOptions& spill);
 
 }  // namespace penstock

@@ -22,6 +22,8 @@ struct ScanOptions {
   CsvReadOptions text;
   std::string
       where;  // a condition over all columns, also those that are not asked for; may be empty
+  // --chunks: the file that hands out the chunks of the input (chunk_ledger.h); empty: all is read.
+  std::string chunks;
   bool threads = true;  // parse with as many threads as there are cores, where the input is large
 };
 
@@ -36,6 +38,12 @@ OperatorPtr open_scan(const std::string& operand, const ScanOptions& options);
 // same keys, other inputs need the same columns in the same order: a difference is an Error that
 // names both inputs and the column. Each file is open only while it is read. REQUIRES an operand.
 OperatorPtr open_scan(const std::vector<std::string>& operands, const ScanOptions& options);
+
+// The chunks of the operands that are still to be had, in the order of the ledger's numbers, until
+// none is left. Chunks are equal shares of the operands, which must be files that can be sought;
+// several text files need --schema. Throws Error as open_scan() does, for a ledger that cannot be
+// read, and for one with fewer chunks than there are operands. REQUIRES options.chunks, an operand.
+OperatorPtr open_chunks(const std::vector<std::string>& operands, const ScanOptions& options);
 
 // Columns of `input` by name, in that order. Throws Error when one is unknown.
 OperatorPtr select_columns(OperatorPtr input, const std::vector<std::string>& columns);

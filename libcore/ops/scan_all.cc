@@ -133,7 +133,8 @@ class ScanAll : public Operator {
   ScanAll(std::vector<std::string> operands, const ScanOptions& options)
       : operands_(std::move(operands)), options_(options) {
     survey();
-    current_ = open(operands_[0]);
+    divide();
+    current_ = open(at_);
     schema_ = current_->schema();
   }
 
@@ -145,11 +146,11 @@ class ScanAll : public Operator {
         batch->schema = schema_;
         return batch;
       }
-      if (at_ + 1 == operands_.size()) return std::nullopt;
+      if (at_ + 1 >= end_) return std::nullopt;
       ++at_;
       current_.reset();
-      current_ = open(operands_[at_]);
-      check_same(*current_->schema(), operands_[at_], *schema_, operands_[0]);
+      current_ = open(at_);
+      check_same(*current_->schema(), operand_of(at_), *schema_, operands_[0]);
     }
   }
 
@@ -184,12 +185,28 @@ class ScanAll : public Operator {
     text_schema_ = text.schema();
   }
 
-  OperatorPtr open(const std::string& operand) const {
-    ScanInput input = recognize(operand, options_);
-    if (!text_schema_ || input.format == Format::kArrow) {
-      return open_recognized(std::move(input), options_);
-    }
+  // Part I of N of F files is F of the F * N pieces that the files have when each is cut into N: so
+  // the parts one after the other are the files one after the other. What is no file cannot be cut:
+  // then each operand is one piece, which takes its own part.
+  void divide() {
+    bool files = std::all_of(operands_.begin(), operands_.end(), is_file);
+    pieces_ = files ? options_.text.partitions : 1;
+    auto count = static_cast<int64_t>(operands_.size());
+    at_ = pieces_ > 1 ? (options_.text.partition - 1) * count : 0;
+    end_ = at_ + count;
+  }
+
+  const std::string& operand_of(int64_t piece) const {
+    return operands_[static_cast<size_t>(piece / pieces_)];
+  }
+
+  OperatorPtr open(int64_t piece) const {
     ScanOptions options = options_;
+    if (pieces_ > 1) options.text.partition = piece % pieces_ + 1;
+    ScanInput input = recognize(operand_of(piece), options);
+    if (!text_schema_ || input.format == Format::kArrow) {
+      return open_recognized(std::move(input), options);
+    }
     options.text.schema = text_schema_;
     options.text.types.clear();
     return open_recognized(std::move(input), options);
@@ -200,12 +217,15 @@ class ScanAll : public Operator {
   SchemaPtr text_schema_;  // of all text files; empty when --schema gives it or there are none
   SchemaPtr schema_;
   OperatorPtr current_;
-  size_t at_ = 0;
+  int64_t pieces_ = 1;  // of each operand
+  int64_t at_ = 0;      // the piece that is read
+  int64_t end_ = 0;
 };
 
 }  // namespace
 
 OperatorPtr open_scan(const std::vector<std::string>& operands, const ScanOptions& options) {
+  if (!options.chunks.empty()) return open_chunks(operands, options);
   if (operands.size() == 1) return open_scan(operands[0], options);
   return std::make_unique<ScanAll>(operands, options);
 }

@@ -59,9 +59,7 @@ class DescriptorSink : public ByteSink {
   }
 
   const std::string& name() const override { return name_; }
-
- protected:
-  int fd() const { return fd_; }
+  int descriptor() const override { return fd_; }
 
  private:
   void write_all(iovec* ranges, size_t count) {
@@ -127,7 +125,7 @@ class FileSink : public DescriptorSink {
 
  private:
   void give_name() {
-    std::string self = "/proc/self/fd/" + std::to_string(fd());
+    std::string self = "/proc/self/fd/" + std::to_string(descriptor());
     for (int attempt = 0;; ++attempt) {
       std::string candidate = beside(path_, attempt);
       if (linkat(AT_FDCWD, self.c_str(), AT_FDCWD, candidate.c_str(), AT_SYMLINK_FOLLOW) == 0) {

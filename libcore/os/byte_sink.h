@@ -33,6 +33,10 @@ class ByteSink {
   virtual void finish() = 0;
 
   virtual const std::string& name() const = 0;
+
+  // The open file that is written to, for a child process that writes in our place; -1 when there
+  // is none. Valid until finish().
+  virtual int descriptor() const { return -1; }
 };
 using ByteSinkPtr = std::unique_ptr<ByteSink>;
 

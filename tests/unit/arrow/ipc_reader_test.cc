@@ -112,7 +112,10 @@ TEST(IpcReader, PartitionsHoldEachBatchOnce) {
       for (read.partition = 1; read.partition <= 3; ++read.partition) {
         for (Batch& batch : read_from(bytes, read, piped)) {
           auto number = static_cast<size_t>(batch.columns[0]->data<int64_t>()[0] / 10);
-          EXPECT_EQ(static_cast<int64_t>(number) % 3, read.partition - 1);
+          // 0 1, 2 3, 4 5 6 where the file can be sought, else one by one.
+          bool runs = options.file && !piped;
+          auto part = static_cast<int64_t>(runs ? std::min<size_t>(number / 2, 2) : number % 3);
+          EXPECT_EQ(part, read.partition - 1);
           seen[number] = std::move(batch);
         }
       }

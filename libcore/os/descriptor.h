@@ -1,0 +1,44 @@
+// An open file that closes itself.
+#pragma once
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace penstock {
+
+// Owns a descriptor, or none (-1).
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() { reset(); }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    if (this != &other) {
+      reset();
+      fd_ = std::exchange(other.fd_, -1);
+    }
+    return *this;
+  }
+
+  int get() const { return fd_; }
+  void reset() {
+    if (fd_ >= 0) close(fd_);
+    fd_ = -1;
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+// The two ends of a pipe, not inherited by children that are not given them.
+struct Pipe {
+  Descriptor reader;
+  Descriptor writer;
+};
+
+// A pipe raised to kPipeBytes where the kernel lets us. Throws Error when there is none to be had.
+Pipe make_pipe();
+
+}  // namespace penstock

@@ -1,0 +1,176 @@
+#include "libcore/os/process.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include "libcore/base/check.h"
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+
+namespace penstock {
+namespace {
+
+// A number above all that a child's standard streams become.
+constexpr int kFirstFree = 3;
+
+// In the child between fork and exec: no memory may be taken here.
+[[noreturn]] void become(const ProcessSpec& spec, char* const* words, pid_t parent, int report) {
+  auto fail = [report] {
+    int error = errno;
+    ssize_t ignored = write(report, &error, sizeof error);
+    (void)ignored;
+    _exit(127);
+  };
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(127);
+  struct sigaction by_default {};
+  by_default.sa_handler = SIG_DFL;  // NOLINT
+  for (int number = 1; number < NSIG; ++number)
+    sigaction(number, &by_default, nullptr);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  // First out of the way, so that none is written over before it has been copied.
+  int streams[3] = {spec.in, spec.out, spec.err};
+  for (int& stream : streams) {
+    stream = fcntl(stream, F_DUPFD_CLOEXEC, kFirstFree);
+    if (stream < 0) fail();
+  }
+  for (int i = 0; i < 3; ++i) {
+    if (dup2(streams[i], i) < 0) fail();
+  }
+  for (int kept : spec.kept) {
+    if (fcntl(kept, F_SETFD, 0) < 0) fail();
+  }
+  execvp(words[0], words);
+  fail();
+  _exit(127);
+}
+
+int await(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0) {
+    if (errno != EINTR) return 0;
+  }
+  return status;
+}
+
+std::string read_all(int fd) {
+  std::string text;
+  std::array<char, 4096> bytes;
+  for (;;) {
+    ssize_t got = read(fd, bytes.data(), bytes.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return text;
+    text.append(bytes.data(), static_cast<size_t>(got));
+  }
+}
+
+// An anonymous file: what is written there need not be read side by side.
+Descriptor memory_file() {
+  Descriptor file(memfd_create("penstock", MFD_CLOEXEC));
+  if (file.get() < 0) throw Error::system("a file in memory", "create", errno);
+  return file;
+}
+
+std::string content_of(const Descriptor& file) {
+  lseek(file.get(), 0, SEEK_SET);
+  return read_all(file.get());
+}
+
+struct RunningPipeline {
+  std::vector<pid_t> pids;
+  Descriptor out;
+  Descriptor err;
+  int exec_error = 0;  // of the last command
+};
+
+RunningPipeline start_pipeline(const std::vector<std::vector<std::string>>& commands) {
+  RunningPipeline running;
+  running.out = memory_file();
+  running.err = memory_file();
+  Descriptor in(open("/dev/null", O_RDONLY | O_CLOEXEC));  // NOLINT
+  for (size_t i = 0; i < commands.size(); ++i) {
+    bool last = i + 1 == commands.size();
+    Pipe pipe = last ? Pipe{} : make_pipe();
+    int out = last ? running.out.get() : pipe.writer.get();
+    StartedProcess process = start_process({commands[i], in.get(), out, running.err.get(), {}});
+    if (process.error == 0) running.pids.push_back(process.pid);
+    if (last) running.exec_error = process.error;
+    in = std::move(pipe.reader);
+  }
+  return running;
+}
+
+}  // namespace
+
+Pipe make_pipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) throw Error::system("a pipe", "create", errno);
+  fcntl(ends[1], F_SETPIPE_SZ, kPipeBytes);
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+StartedProcess start_process(const ProcessSpec& spec) {
+  PENSTOCK_CHECK(!spec.words.empty());
+  std::vector<char*> words;
+  for (const std::string& word : spec.words)
+    words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) throw Error::system("a pipe", "create", errno);
+  Pipe report{Descriptor(ends[0]), Descriptor(ends[1])};
+  pid_t parent = getpid();
+  pid_t pid = fork();
+  if (pid < 0) throw Error::system(spec.words[0], "start a process", errno);
+  if (pid == 0) become(spec, words.data(), parent, report.writer.get());
+  // In both, for whichever comes first.
+  setpgid(pid, pid);
+  report.writer.reset();
+  StartedProcess started{pid, 0};
+  int error = 0;
+  ssize_t got = 0;
+  do {
+    got = read(report.reader.get(), &error, sizeof error);
+  } while (got < 0 && errno == EINTR);
+  if (got == static_cast<ssize_t>(sizeof error)) {
+    await(pid);
+    return {-1, error};
+  }
+  return started;
+}
+
+std::vector<PipelineOutput> run_pipelines(
+    const std::vector<std::vector<std::vector<std::string>>>& pipelines) {
+  std::vector<RunningPipeline> running;
+  for (const auto& commands : pipelines)
+    running.push_back(start_pipeline(commands));
+  std::vector<PipelineOutput> outputs;
+  for (RunningPipeline& pipeline : running) {
+    PipelineOutput output;
+    for (pid_t pid : pipeline.pids)
+      output.status = await(pid);
+    if (pipeline.exec_error != 0)
+      output.status = pipeline.exec_error == ENOENT ? 127 << 8 : 126 << 8;
+    output.out = content_of(pipeline.out);
+    output.err = content_of(pipeline.err);
+    outputs.push_back(std::move(output));
+  }
+  return outputs;
+}
+
+void signal_group(pid_t pid, int signal) {
+  kill(-pid, signal);
+}
+
+}  // namespace penstock

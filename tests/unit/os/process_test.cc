@@ -1,0 +1,101 @@
+#include "libcore/os/process.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace penstock {
+namespace {
+
+using Words = std::vector<std::string>;
+
+TEST(Process, PipelinesRunSideBySide) {
+  auto outputs = run_pipelines({{{"echo", "one two"}, {"tr", "a-z", "A-Z"}},
+                                {{"sh", "-c", "cat; echo said >&2; exit 3"}},
+                                {{"no-such-program"}},
+                                {{"sh", "-c", "kill -9 $$"}}});
+  EXPECT_EQ(outputs[0].out, "ONE TWO\n");
+  EXPECT_EQ(outputs[0].status, 0);
+  EXPECT_EQ(outputs[1].out, "");
+  EXPECT_EQ(outputs[1].err, "said\n");
+  EXPECT_EQ(WEXITSTATUS(outputs[1].status), 3);
+  EXPECT_EQ(WEXITSTATUS(outputs[2].status), 127);
+  EXPECT_EQ(WTERMSIG(outputs[3].status), 9);
+}
+
+TEST(Process, TellsWhyAProgramCannotBeRun) {
+  EXPECT_EQ(start_process({{"no-such-program"}, 0, 1, 2, {}}).error, ENOENT);
+  EXPECT_EQ(start_process({{"/dev/null"}, 0, 1, 2, {}}).error, EACCES);
+}
+
+// What a child says of itself.
+std::string said_by(const std::string& script, const Words& more = {}, std::vector<int> kept = {}) {
+  Pipe pipe = make_pipe();
+  Words words{"sh", "-c", script, "sh"};
+  words.insert(words.end(), more.begin(), more.end());
+  StartedProcess started = start_process({words, 0, pipe.writer.get(), 2, std::move(kept)});
+  pipe.writer.reset();
+  std::string text;
+  char byte = 0;
+  while (read(pipe.reader.get(), &byte, 1) == 1)
+    text += byte;
+  waitpid(started.pid, nullptr, 0);
+  return text;
+}
+
+TEST(Process, HasOnlyTheDescriptorsThatItIsGiven) {
+  Pipe ours = make_pipe();
+  std::string fd = std::to_string(ours.reader.get());
+  EXPECT_EQ(said_by("[ -e /dev/fd/$1 ] && echo open || echo closed", {fd}), "closed\n");
+  EXPECT_EQ(said_by("[ -e /dev/fd/$1 ] && echo open || echo closed", {fd}, {ours.reader.get()}),
+            "open\n");
+}
+
+TEST(Process, StandardStreamsMayBeSwapped) {
+  Pipe pipe = make_pipe();
+  StartedProcess started =
+      start_process({{"sh", "-c", "echo out; echo err >&2"}, 0, 2, pipe.writer.get(), {}});
+  pipe.writer.reset();
+  char bytes[8] = {};
+  EXPECT_EQ(read(pipe.reader.get(), bytes, sizeof bytes), 4);
+  EXPECT_STREQ(bytes, "err\n");
+  waitpid(started.pid, nullptr, 0);
+}
+
+TEST(Process, HasItsOwnGroupAndSignalsAtTheirDefaults) {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t blocked;
+  sigset_t before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  sigprocmask(SIG_BLOCK, &blocked, &before);
+  std::string said = said_by("grep -E 'SigBlk|SigIgn' /proc/$$/status; ps -o pgid= -p $$; echo $$");
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+  std::signal(SIGPIPE, SIG_DFL);
+  EXPECT_EQ(said.substr(0, 50), "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+  std::string rest = said.substr(50);
+  size_t line = rest.find('\n');
+  EXPECT_EQ(std::stoi(rest.substr(0, line)), std::stoi(rest.substr(line + 1)));
+}
+
+TEST(Process, AGroupEndsTogether) {
+  Pipe pipe = make_pipe();
+  StartedProcess started =
+      start_process({{"sh", "-c", "sleep 100 & sleep 100"}, 0, pipe.writer.get(), 2, {}});
+  pipe.writer.reset();
+  usleep(50000);
+  signal_group(started.pid, SIGTERM);
+  // The end of the pipe comes when the last of them is gone.
+  char byte = 0;
+  EXPECT_EQ(read(pipe.reader.get(), &byte, 1), 0);
+  int status = 0;
+  waitpid(started.pid, &status, 0);
+  EXPECT_EQ(WTERMSIG(status), SIGTERM);
+}
+
+}  // namespace
+}  // namespace penstock
