@@ -35,6 +35,11 @@ inline constexpr int64_t kMaxMessageBodyBytes = int64_t{4} << 30;
 // Bytes of an expression as typed.
 inline constexpr int64_t kMaxExpressionBytes = int64_t{1} << 20;
 
+// Bytes of a flow, its stages, and the workers of a fragment: each worker is some processes.
+inline constexpr int64_t kMaxFlowBytes = int64_t{1} << 20;
+inline constexpr int64_t kMaxFlowStages = 1000;
+inline constexpr int64_t kMaxWorkers = 1024;
+
 // What a pipe of ours is raised to: at the default 64 KiB a pipe moves 1 GB/s, at 1 MiB 2.5.
 inline constexpr int kPipeBytes = 1 << 20;
 

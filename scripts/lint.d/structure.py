@@ -12,7 +12,7 @@ INCLUDE = re.compile(r'\s*#\s*include\s*[<"]([^>"]+)[>"]')
 SEAMS = {
     "CLI/": {"cli"},
     "pg_query": {"expr"},
-    "simdjson": {"base", "text", "expr"},
+    "simdjson": {"base", "text", "expr", "flow"},
     "flatbuffers/": {"arrow"},
     "zstd.h": {"os", "arrow"},
     "lz4": {"os", "arrow"},

@@ -23,6 +23,7 @@ check() {
 @test "phead" { check phead; }
 @test "pmerge" { check pmerge; }
 @test "pprint" { check pprint; }
+@test "pflow" { check pflow; }
 
 @test "every example is a test" {
   for example in "$examples"/*/run.sh; do

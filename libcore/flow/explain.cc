@@ -1,0 +1,220 @@
+#include "libcore/flow/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "libcore/base/error.h"
+#include "libcore/base/suggest.h"
+#include "libcore/data/json_writer.h"
+
+namespace penstock {
+namespace {
+
+class Explainer {
+ public:
+  explicit Explainer(const std::vector<PlanStatement>& statements) : statements_(statements) {
+    for (const PlanStatement& statement : statements)
+      append_fragments(statement.pipeline, fragments_);
+  }
+
+  std::string text(int64_t workers) {
+    std::string out = fmt::format("# pflow -n {}\n", workers);
+    for (const PlanStatement& statement : statements_) {
+      add_pipeline(out, statement.pipeline, "");
+      if (statement.output) out += " > " + shell_quoted(*statement.output);
+      out += '\n';
+    }
+    return out;
+  }
+
+  std::string dot() {
+    std::string out = "digraph flow {\n  node [shape=box];\n";
+    for (const PlanFragment* fragment : fragments_) {
+      std::string label = heading(*fragment) + "\n";
+      for (const PlanStage& stage : fragment->stages)
+        label += short_words(stage) + "\n";
+      out += fmt::format("  f{} [label={}];\n", number_of(*fragment), dot_text(label));
+    }
+    for (const PlanStatement& statement : statements_)
+      add_edges(out, statement.pipeline);
+    return out + "}\n";
+  }
+
+  std::string json(int64_t workers) {
+    JsonWriter json;
+    json.open('{');
+    json.member("workers", workers);
+    json.key("fragments");
+    json.open('[');
+    for (const PlanFragment* fragment : fragments_)
+      add_fragment(json, *fragment);
+    json.close(']');
+    json.key("statements");
+    json.open('[');
+    for (const PlanStatement& statement : statements_) {
+      json.open('{');
+      add_numbers(json, statement.pipeline);
+      if (statement.output) json.member("output", std::string_view(*statement.output));
+      json.close('}');
+    }
+    json.close(']');
+    json.close('}');
+    return json.take() + "\n";
+  }
+
+ private:
+  int64_t number_of(const PlanFragment& fragment) const {
+    return std::find(fragments_.begin(), fragments_.end(), &fragment) - fragments_.begin() + 1;
+  }
+
+  std::string heading(const PlanFragment& fragment) const {
+    bool one = fragment.workers == 1;
+    std::string text = fmt::format("fragment {}, {} worker{}", number_of(fragment),
+                                   fragment.workers, one ? "" : "s");
+    if (!fragment.exchange.empty()) return text + ", exchange: " + fragment.exchange;
+    return one && fragment.reason.empty() ? text : text + ": " + fragment.reason;
+  }
+
+  void add_pipeline(std::string& out, const PlanPipeline& pipeline, const std::string& indent) {
+    for (const PlanFragment& fragment : pipeline.fragments) {
+      out += indent + "# " + one_line(heading(fragment)) + "\n";
+      for (const PlanStage& stage : fragment.stages) {
+        out += indent;
+        add_stage(out, stage, indent);
+        bool last = &stage == &fragment.stages.back() && &fragment == &pipeline.fragments.back();
+        if (!last) out += " |\n";
+      }
+    }
+  }
+
+  void add_stage(std::string& out, const PlanStage& stage, const std::string& indent) {
+    for (const PlanWord& word : stage.words) {
+      if (&word != &stage.words.front()) out += ' ';
+      if (word.input == nullptr) {
+        out += shell_quoted(word.text);
+        continue;
+      }
+      out += "<(\n";
+      add_pipeline(out, *word.input, indent + "  ");
+      out += "\n" + indent + ")";
+    }
+  }
+
+  // A file's name may hold anything, also a line's end, which would end the comment.
+  static std::string one_line(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+    return text;
+  }
+
+  std::string short_words(const PlanStage& stage) const {
+    std::string text;
+    for (const PlanWord& word : stage.words) {
+      if (!text.empty()) text += ' ';
+      text += word.input == nullptr
+                  ? shell_quoted(word.text)
+                  : fmt::format("<(fragment {})", number_of(word.input->fragments.back()));
+    }
+    return text;
+  }
+
+  static std::string dot_text(const std::string& text) {
+    std::string quoted = "\"";
+    for (char c : text) {
+      if (c == '\n') {
+        quoted += "\\l";
+        continue;
+      }
+      if (c == '"' || c == '\\') quoted += '\\';
+      quoted += c;
+    }
+    return quoted + "\"";
+  }
+
+  void add_edges(std::string& out, const PlanPipeline& pipeline) {
+    const PlanFragment* before = nullptr;
+    for (const PlanFragment& fragment : pipeline.fragments) {
+      if (before != nullptr) {
+        out += fmt::format("  f{} -> f{};\n", number_of(*before), number_of(fragment));
+      }
+      before = &fragment;
+      for (const PlanStage& stage : fragment.stages) {
+        for (const PlanWord& word : stage.words) {
+          if (word.input == nullptr) continue;
+          add_edges(out, *word.input);
+          out += fmt::format("  f{} -> f{};\n", number_of(word.input->fragments.back()),
+                             number_of(fragment));
+        }
+      }
+    }
+  }
+
+  void add_fragment(JsonWriter& json, const PlanFragment& fragment) {
+    json.open('{');
+    json.member("fragment", number_of(fragment));
+    json.member("workers", fragment.workers);
+    if (fragment.chunks != 0) json.member("chunks", fragment.chunks);
+    json.member("reason", std::string_view(fragment.reason));
+    if (!fragment.exchange.empty()) json.member("exchange", std::string_view(fragment.exchange));
+    json.key("stages");
+    json.open('[');
+    for (const PlanStage& stage : fragment.stages) {
+      json.open('[');
+      for (const PlanWord& word : stage.words) {
+        if (word.input == nullptr) {
+          json.text(word.text);
+          continue;
+        }
+        json.open('{');
+        add_numbers(json, *word.input);
+        json.close('}');
+      }
+      json.close(']');
+    }
+    json.close(']');
+    json.close('}');
+  }
+
+  void add_numbers(JsonWriter& json, const PlanPipeline& pipeline) {
+    json.key("fragments");
+    json.open('[');
+    for (const PlanFragment& fragment : pipeline.fragments)
+      json.word(std::to_string(number_of(fragment)));
+    json.close(']');
+  }
+
+  const std::vector<PlanStatement>& statements_;
+  std::vector<const PlanFragment*> fragments_;
+};
+
+}  // namespace
+
+ExplainForm parse_explain_form(const std::string& word) {
+  if (word == "text") return ExplainForm::kText;
+  if (word == "dot") return ExplainForm::kDot;
+  if (word == "json") return ExplainForm::kJson;
+  std::vector<std::string> words{"text", "dot", "json"};
+  throw Error::usage("'" + word + "' is not text, dot or json" + did_you_mean(word, words));
+}
+
+void append_fragments(const PlanPipeline& pipeline, std::vector<const PlanFragment*>& fragments) {
+  for (const PlanFragment& fragment : pipeline.fragments) {
+    fragments.push_back(&fragment);
+    for (const PlanStage& stage : fragment.stages) {
+      for (const PlanWord& word : stage.words) {
+        if (word.input != nullptr) append_fragments(*word.input, fragments);
+      }
+    }
+  }
+}
+
+std::string explain(const std::vector<PlanStatement>& statements, int64_t workers,
+                    ExplainForm form) {
+  Explainer explainer(statements);
+  if (form == ExplainForm::kDot) return explainer.dot();
+  if (form == ExplainForm::kJson) return explainer.json(workers);
+  return explainer.text(workers);
+}
+
+}  // namespace penstock

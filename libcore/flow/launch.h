@@ -1,0 +1,57 @@
+// From a plan to processes: which words, which pipes, which files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libcore/flow/plan.h"
+#include "libcore/flow/supervisor.h"
+#include "libcore/os/descriptor.h"
+
+namespace penstock {
+
+// Processes that run side by side. Its descriptors are what they were given.
+struct Launch {
+  std::vector<Job> jobs;
+  std::vector<Descriptor> descriptors;
+};
+
+// What a statement launches, one after the other: first the inputs that every worker of a fragment
+// reads whole, each into a file of `folder` (no process waits for another there, as workers that
+// build a join's table at different speeds would in one pipe), then the statement itself.
+class Launcher {
+ public:
+  // `fragments` is what numbers are told by (explain.h). Both outlive the launcher; files are made
+  // in `folder` and are the caller's to remove.
+  Launcher(std::string folder, const std::vector<const PlanFragment*>& fragments)
+      : folder_(std::move(folder)), fragments_(fragments) {}
+
+  // How many launches `pipeline` needs; the last one writes to `out` and reads `in`. Each must have
+  // been run before the next is made. Throws Error when a pipe or file cannot be made.
+  std::vector<const PlanPipeline*> steps(const PlanPipeline& pipeline) const;
+  Launch make(const PlanPipeline& pipeline, int in, int out);
+
+  // The file into which a step that is not the last writes.
+  std::string shared_file(const PlanPipeline& pipeline) const;
+
+ private:
+  struct Gathered {
+    Descriptor reader;
+    size_t writer;  // the job that fills it
+  };
+
+  size_t add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in, int out);
+  void add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int in, int out,
+                  const std::vector<std::string>& scan_options, std::vector<Gathered>& gathered);
+  Job make_job(Launch& launch, const PlanFragment& fragment, const PlanStage& stage,
+               std::vector<Gathered>& gathered, std::vector<size_t>& writers);
+  std::vector<std::string> divide(const PlanFragment& fragment);
+  int64_t number_of(const PlanFragment& fragment) const;
+
+  std::string folder_;
+  const std::vector<const PlanFragment*>& fragments_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,311 @@
+#include "libcore/flow/plan_pipeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/base/limits.h"
+#include "libcore/flow/scan_files.h"
+
+namespace penstock {
+namespace {
+
+// Bytes of a chunk where there is enough to read. Each is opened anew, which reads the file's
+// first megabyte; and the last chunks leave workers idle for as long as one takes.
+constexpr int64_t kChunkBytes = int64_t{16} << 20;
+constexpr int64_t kChunksEach = 8;  // of a worker, at least
+constexpr int64_t kMostChunks = 16384;
+
+// A join's right input is read by every worker when it is so small, or when reading it N times
+// costs no more than the left input's rows save by being shared out.
+constexpr int64_t kSmallBytes = int64_t{64} << 20;
+constexpr int64_t kMostBroadcastBytes = int64_t{1} << 30;
+
+const std::string kStandardInput = "-";
+
+class PipelinePlanner {
+ public:
+  PipelinePlanner(std::vector<DescribedStage> stages, const PlannedInputs& planned,
+                  const PlanOptions& options)
+      : stages_(std::move(stages)), planned_(planned), options_(options) {}
+
+  PlanPipeline plan() {
+    std::string obstacle = options_.workers == 1 ? "one worker was asked for" : begin_parallel();
+    if (!obstacle.empty()) {
+      current_.reason = obstacle;
+    } else {
+      while (at_ < stages_.size() && take_parallel(stages_[at_]))
+        ++at_;
+      if (current_.workers > 1) gather_rest();
+    }
+    for (; at_ < stages_.size(); ++at_)
+      current_.stages.push_back(stages_[at_].stage);
+    result_.fragments.push_back(std::move(current_));
+    return std::move(result_);
+  }
+
+ private:
+  // Sees to it that the pipeline begins with a scan that can be divided and is worth it. Returns
+  // what is in the way.
+  std::string begin_parallel() {
+    std::shared_ptr<const StageDescription> first = stages_[0].about;
+    if (first == nullptr) return "nothing is known of " + stages_[0].program();
+    bool is_scan = first->operation == "scan";
+    std::vector<std::string> files = first->inputs;
+    if (!is_scan) {
+      if (files.empty() || first->operation == "merge" || first->operation == "print") {
+        return "a " + first->operation + " needs all rows in one place";
+      }
+      files.resize(1);
+    }
+    for (const std::string& file : files) {
+      if (file == kStandardInput) return "standard input can be read only once";
+      if (planned_.count(file) != 0) return "a pipeline's output can be read only once";
+    }
+    for (const char* option : {"partition", "chunks", "rejects"}) {
+      if (first->find(option) != nullptr) return std::string("--") + option + " is for one reader";
+    }
+    bool text_join = first->operation == "join" && !first->options_of("Reading").empty();
+    if (text_join) return "its options for reading hold for both inputs of the join";
+    const StageDescription::Given* from = first->find("from");
+    ScanFiles looked = look_at_files(files, from ? from->value : std::nullopt);
+    if (!looked.obstacle.empty()) return looked.obstacle;
+    if (!is_scan) split_off_scan(files);
+    left_bytes_ = looked.bytes;
+    if (!is_worth_it()) return "a scan has threads of its own, and keeps the rows' order by itself";
+    current_.workers = options_.workers;
+    learn_schemas(looked.is_text);
+    current_.stages.push_back(stages_[0].stage);
+    at_ = 1;
+    counts_quotes_ = first->find("on-error") != nullptr;
+    file_count_ = std::ssize(files);
+    return {};
+  }
+
+  // `psort -k a f.csv` as `pscan f.csv | psort -k a`.
+  void split_off_scan(const std::vector<std::string>& files) {
+    DescribedStage& stage = stages_[0];
+    std::vector<std::string> words{"pscan"};
+    std::vector<std::string> reading = stage.about->options_of("Reading");
+    words.insert(words.end(), reading.begin(), reading.end());
+    if (files[0].starts_with('-')) words.emplace_back("--");
+    words.push_back(files[0]);
+    auto about = std::make_shared<StageDescription>();
+    about->operation = "scan";
+    about->inputs = files;
+    for (const StageDescription::Given& given : stage.about->given) {
+      if (given.heading == "Reading") about->given.push_back(given);
+    }
+    DescribedStage scan{plain_stage(words, stage.stage.location), std::move(about)};
+
+    auto piped = std::make_shared<StageDescription>(*stage.about);
+    piped->inputs[0] = kStandardInput;
+    std::erase_if(piped->given, [](const auto& given) { return given.heading == "Reading"; });
+    bool is_join = piped->operation == "join";
+    stage.about = std::move(piped);
+    std::vector<std::string> inputs;
+    if (is_join) inputs = stage.about->inputs;
+    stage = rebuild(stage, {"Operation", "Writing", "Other"}, {}, inputs, planned_);
+    stages_.insert(stages_.begin(), std::move(scan));
+  }
+
+  // Whether some stage before the rows must come together does more than hand on what it is given.
+  bool is_worth_it() {
+    bool filters = false;
+    for (size_t i = 1; i < stages_.size(); ++i) {
+      const StageDescription* about = stages_[i].about.get();
+      if (about == nullptr) return false;
+      const std::string& operation = about->operation;
+      if (about->split && operation != "head") return true;
+      if (operation == "head") return filters;
+      if (operation != "filter" && operation != "project" && operation != "join") return false;
+      if (operation == "join") return is_right_shareable(*about);
+      if (operation == "project") return true;
+      filters = true;
+    }
+    return false;
+  }
+
+  // Finds the schemas that workers and push-down need, of the scan and of the files that are
+  // joined with.
+  void learn_schemas(bool is_text) {
+    const StageDescription& scan = *stages_[0].about;
+    std::vector<std::vector<std::string>> scans{reading_of(scan, scan.inputs)};
+    std::vector<const StageDescription*> joins;
+    for (const DescribedStage& stage : stages_) {
+      const StageDescription* about = stage.about.get();
+      bool reads_file = about != nullptr && about->operation == "join" &&
+                        about->inputs.size() == 2 && shareable_bytes(about->inputs[1]) >= 0;
+      if (!reads_file) continue;
+      joins.push_back(about);
+      scans.push_back(reading_of(*about, {about->inputs[1]}));
+    }
+    std::vector<SchemaPtr> schemas = schemas_of_scans(scans);
+    if (schemas[0] == nullptr) return;
+    if (is_text && scan.find("schema") == nullptr) current_.schema = schemas[0];
+    std::map<const StageDescription*, SchemaPtr> right;
+    for (size_t i = 0; i < joins.size(); ++i)
+      right[joins[i]] = schemas[i + 1];
+    push_down(stages_, *schemas[0], right);
+  }
+
+  static std::vector<std::string> reading_of(const StageDescription& about,
+                                             const std::vector<std::string>& inputs) {
+    std::vector<std::string> words{"pscan"};
+    std::vector<std::string> reading = about.options_of("Reading");
+    words.insert(words.end(), reading.begin(), reading.end());
+    words.emplace_back("--");
+    words.insert(words.end(), inputs.begin(), inputs.end());
+    return words;
+  }
+
+  // Takes the next stage into the workers' fragment, as a whole or its first half, which ends the
+  // fragment. False when the rows must come together before it.
+  bool take_parallel(const DescribedStage& stage) {
+    if (current_.workers == 1) return false;
+    const StageDescription* about = stage.about.get();
+    if (about == nullptr) return refuse("nothing is known of " + stage.program());
+    if (about->inputs.empty() || about->inputs[0] != kStandardInput) {
+      return refuse("the stage has inputs of its own");
+    }
+    if (!about->options_of("Reading").empty()) {
+      return refuse("the stage reads what is not an Arrow stream");
+    }
+    bool last = at_ + 1 == stages_.size();
+    bool writes = !about->options_of("Writing").empty();
+    if (about->split) {
+      split(stage);
+      return true;
+    }
+    if (about->operation == "join" && !is_right_shareable(*about)) return false;
+    bool any = std::any_of(about->needs.begin(), about->needs.end(),
+                           [](const auto& alternative) { return alternative[0].kind == "any"; });
+    if (about->operation == "merge" || !any) {
+      return refuse(
+          fmt::format("a {} without halves needs all rows in one place", about->operation));
+    }
+    if (writes && !last) return refuse("the stage gives text, or a file");
+    if (!about->keeps_order) is_ordered_ = false;
+    if (!writes) {
+      current_.stages.push_back(stage.stage);
+    } else {
+      writing_ = about->options_of("Writing");
+      std::vector<std::string> inputs = about->inputs;
+      if (about->operation != "join") inputs.clear();
+      current_.stages.push_back(rebuild(stage, {"Operation", "Other"}, {}, inputs, planned_).stage);
+    }
+    return true;
+  }
+
+  bool refuse(std::string reason) {
+    exchange_ = std::move(reason);
+    return false;
+  }
+
+  // Whether every worker can have all of a join's right input.
+  bool is_right_shareable(const StageDescription& about) {
+    bool broadcast = std::any_of(about.needs.begin(), about.needs.end(), [](const auto& placed) {
+      return placed.size() == 2 && placed[0].kind == "any" && placed[1].kind == "broadcast";
+    });
+    if (!broadcast) return refuse("right rows without a partner are known only where all rows are");
+    const std::string& right = about.inputs[1];
+    if (planned_.count(right) != 0) return true;
+    int64_t bytes = shareable_bytes(right);
+    if (bytes < 0) return refuse(right + " is not a file that every worker can read");
+    bool small = bytes <= kSmallBytes || bytes <= left_bytes_ / (options_.workers - 1);
+    if (small && bytes <= kMostBroadcastBytes) return true;
+    return refuse(right + " is too large for every worker to have all of it");
+  }
+
+  void split(const DescribedStage& stage) {
+    const StageDescription& about = *stage.about;
+    const StageDescription::Split& halves = *about.split;
+    std::vector<std::string> common = common_options(about);
+    std::vector<std::string> local = halves.local;
+    local.insert(local.begin() + 1, common.begin(), common.end());
+    current_.stages.push_back(plain_stage(local, stage.stage.location));
+
+    bool waived = options_.unordered && about.keeps_order;
+    bool in_turn = halves.in_turn && !waived;
+    std::vector<std::string> writing = about.options_of("Writing");
+    std::vector<std::string> final = halves.final;
+    if (!final.empty()) {
+      if (final[0] != local[0]) common = about.options_of("Other");
+      final.insert(final.begin() + 1, common.begin(), common.end());
+      final.insert(final.begin() + 1, writing.begin(), writing.end());
+      writing.clear();
+    }
+    if (!halves.merge.empty()) {
+      // Rows with equal keys come in the order of the parts, as one stable sort has them.
+      gather({"pmerge", "-k", halves.merge}, !options_.unordered,
+             "each worker sorts its own; their streams are merged by the keys", writing);
+    } else if (in_turn) {
+      gather(
+          {"pmerge", "--in-turn"}, true,
+          fmt::format("each worker's part of the {}, in the order of the input", about.operation),
+          writing);
+    } else {
+      gather({"pmerge"}, false, fmt::format("each worker's part of the {}", about.operation),
+             writing);
+    }
+    if (!final.empty()) current_.stages.push_back(plain_stage(final, stage.stage.location));
+  }
+
+  // The rows come together for what follows, or at the end.
+  void gather_rest() {
+    std::string reason = at_ < stages_.size() ? exchange_ : "the rows of all are the result";
+    bool in_turn = is_ordered_ && !options_.unordered;
+    if (in_turn) reason += "; they keep the input's order";
+    gather(in_turn ? std::vector<std::string>{"pmerge", "--in-turn"}
+                   : std::vector<std::string>{"pmerge"},
+           in_turn, std::move(reason), writing_);
+  }
+
+  // Ends the workers' fragment and begins one of a single worker with what gathers its rows.
+  // `by_parts`: the order of the workers is the order of their rows.
+  void gather(std::vector<std::string> words, bool by_parts, std::string reason,
+              const std::vector<std::string>& writing) {
+    words.insert(words.end(), writing.begin(), writing.end());
+    words.push_back(kStandardInput);
+    if (by_parts || counts_quotes_) {
+      current_.division = Division::kParts;
+      current_.reason = fmt::format("each reads one of {} parts of the input", current_.workers);
+    } else {
+      current_.division = Division::kChunks;
+      current_.chunks = std::clamp(left_bytes_ / kChunkBytes,
+                                   std::max(current_.workers * kChunksEach, file_count_),
+                                   std::max(kMostChunks, file_count_));
+      current_.reason =
+          fmt::format("{} chunks of the input are taken as workers become free", current_.chunks);
+    }
+    int64_t location = current_.stages.back().location;
+    result_.fragments.push_back(std::move(current_));
+    current_ = PlanFragment{};
+    current_.reason = "one worker";
+    current_.exchange = std::move(reason);
+    current_.stages.push_back(plain_stage(words, location));
+  }
+
+  std::vector<DescribedStage> stages_;
+  const PlannedInputs& planned_;
+  const PlanOptions& options_;
+  PlanPipeline result_;
+  PlanFragment current_;
+  size_t at_ = 0;  // the next stage
+  bool is_ordered_ = true;
+  bool counts_quotes_ = false;  // cutting a text then costs reading all that comes before
+  int64_t left_bytes_ = 0;
+  int64_t file_count_ = 1;
+  std::string exchange_;              // why the rows must come together
+  std::vector<std::string> writing_;  // options of the last stage that its gatherer takes over
+};
+
+}  // namespace
+
+PlanPipeline plan_pipeline(std::vector<DescribedStage> stages, const PlannedInputs& planned,
+                           const PlanOptions& options) {
+  return PipelinePlanner(std::move(stages), planned, options).plan();
+}
+
+}  // namespace penstock

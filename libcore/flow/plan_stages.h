@@ -1,0 +1,49 @@
+// The stages of a pipeline while it is planned: what was written, with what the programs say of it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libcore/flow/plan.h"
+#include "libcore/flow/stage_description.h"
+
+namespace penstock {
+
+// A stage and its description; `about` is null for a program that nothing is known of.
+struct DescribedStage {
+  PlanStage stage;
+  std::shared_ptr<const StageDescription> about;
+
+  const std::string& program() const { return stage.words[0].text; }
+  bool has(std::string_view option) const {
+    return about != nullptr && about->find(option) != nullptr;
+  }
+};
+
+// What a `<( … )` is called on the command lines that are described: "<(0)", "<(1)", … in the order
+// of the statement. A word that was written so is refused.
+using PlannedInputs = std::map<std::string, std::shared_ptr<const PlanPipeline>>;
+
+// The stage anew from its description: its program, options of the given headings, `more` options,
+// its words and these inputs; names of `planned` inputs become those pipelines.
+DescribedStage rebuild(const DescribedStage& from, const std::vector<std::string>& headings,
+                       const std::vector<std::string>& more, const std::vector<std::string>& inputs,
+                       const PlannedInputs& planned);
+
+// A stage of these words, nothing described.
+PlanStage plain_stage(const std::vector<std::string>& words, int64_t location);
+
+// The options of -S, -T, -q and -v that a stage was given: what both halves of a split one get.
+std::vector<std::string> common_options(const StageDescription& about);
+
+// Pushes what follows a scan into it. `stages` begins with a pscan of `schema` (of all its input's
+// columns): a filter right behind it becomes its --where, and it reads only columns that some stage
+// uses. Nothing is pushed that could change what is computed. `right_schemas` are of the joins'
+// right inputs, by the stage's place; null where that is not known. Stages that became needless are
+// removed.
+void push_down(std::vector<DescribedStage>& stages, const Schema& schema,
+               const std::map<const StageDescription*, SchemaPtr>& right_schemas);
+
+}  // namespace penstock

@@ -1,0 +1,199 @@
+#include "libcore/flow/run_flow.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/data/json_writer.h"
+#include "libcore/flow/explain.h"
+#include "libcore/flow/launch.h"
+#include "libcore/os/byte_sink.h"
+#include "libcore/os/open_files.h"
+
+namespace penstock {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A folder of ours alone, removed with all that is in it.
+class RunFolder {
+ public:
+  RunFolder() {
+    const char* base = std::getenv("TMPDIR");
+    path_ = std::string(base != nullptr && *base != '\0' ? base : "/tmp") + "/pflow-XXXXXX";
+    if (mkdtemp(path_.data()) == nullptr) throw Error::system(path_, "create", errno);
+  }
+  ~RunFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// Events as they happen, an object a line.
+class EventLog {
+ public:
+  explicit EventLog(const std::string& path) : path_(path), began_(Clock::now()) {
+    if (path.empty()) return;
+    file_ =
+        Descriptor(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));  // NOLINT
+    if (file_.get() < 0) throw Error::system(path, "create", errno);
+  }
+
+  bool is_open() const { return file_.get() >= 0; }
+
+  void add(const JobEvent& event) {
+    JsonWriter json = begin(event.event);
+    json.member("fragment", event.job.fragment);
+    json.member("worker", event.job.worker);
+    json.member("stage", event.job.stage);
+    json.member("pid", int64_t{event.pid});
+    if (event.used == nullptr) {
+      json.member("words", event.job.spec.words);
+    } else {
+      if (WIFSIGNALED(event.wait_status)) {
+        json.member("signal", int64_t{WTERMSIG(event.wait_status)});
+      } else {
+        json.member("status", int64_t{WEXITSTATUS(event.wait_status)});
+      }
+      json.key("cpu_seconds");
+      json.word(
+          fmt::format("{:.3f}", seconds(event.used->ru_utime) + seconds(event.used->ru_stime)));
+      json.member("peak_bytes", int64_t{event.used->ru_maxrss} * 1024);
+    }
+    end(std::move(json));
+  }
+
+  void add_flow(const char* event, const std::string& key, const std::string& value) {
+    if (!is_open()) return;
+    JsonWriter json = begin(event);
+    json.member(key, std::string_view(value));
+    end(std::move(json));
+  }
+
+ private:
+  static double seconds(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  }
+
+  JsonWriter begin(const char* event) const {
+    JsonWriter json;
+    json.open('{');
+    std::chrono::duration<double> since = Clock::now() - began_;
+    json.key("seconds");
+    json.word(fmt::format("{:.6f}", since.count()));
+    json.member("event", std::string_view(event));
+    return json;
+  }
+
+  void end(JsonWriter json) const {
+    json.close('}');
+    std::string line = json.take() + "\n";
+    ByteSinkPtr sink = sink_to_descriptor(file_.get(), path_);
+    sink->write(line);
+  }
+
+  std::string path_;
+  Clock::time_point began_;
+  Descriptor file_;
+};
+
+// Descriptors for each process: two ends of a pipe, its standard error, and some to spare.
+constexpr int64_t kFilesEach = 5;
+
+class FlowRun {
+ public:
+  FlowRun(const Flow& flow, const RunOptions& options)
+      : flow_(flow), options_(options), log_(options.log) {}
+
+  FlowOutcome run() {
+    log_.add_flow("flow", "text", flow_.text);
+    FlowOutcome outcome;
+    for (const FlowStatement& statement : flow_.statements) {
+      outcome = run_statement(statement);
+      if (outcome.status != 0 || outcome.output_closed) break;
+    }
+    log_.add_flow("done", "message", outcome.message);
+    return outcome;
+  }
+
+ private:
+  FlowOutcome run_statement(const FlowStatement& statement) {
+    plans_.push_back(plan_statement(flow_, statement, options_.plan));
+    const PlanStatement& plan = plans_.back();
+    // Of all statements, so that a fragment's number is the one that --explain shows.
+    fragments_.clear();
+    for (const PlanStatement& each : plans_)
+      append_fragments(each.pipeline, fragments_);
+    Launcher launcher(folder_.path(), fragments_);
+    ByteSinkPtr sink = open_sink(plan.output.value_or("-"));
+    for (const PlanPipeline* step : launcher.steps(plan.pipeline)) {
+      bool last = step == &plan.pipeline;
+      Descriptor file;
+      if (!last) {
+        std::string path = launcher.shared_file(*step);
+        file = Descriptor(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));  // NOLINT
+        if (file.get() < 0) throw Error::system(path, "create", errno);
+      }
+      FlowOutcome outcome = run_step(launcher, *step, last ? sink->descriptor() : file.get());
+      if (outcome.status != 0 || outcome.output_closed) return outcome;
+    }
+    if (plan.output) sink->finish();
+    return {};
+  }
+
+  FlowOutcome run_step(Launcher& launcher, const PlanPipeline& step, int out) {
+    allow_open_files(count_processes(step) * kFilesEach);
+    Launch launch = launcher.make(step, STDIN_FILENO, out);
+    SupervisorOptions supervisor;
+    supervisor.pass_on = options_.pass_on;
+    if (log_.is_open()) supervisor.on_event = [this](const JobEvent& event) { log_.add(event); };
+    return supervise(launch.jobs, launch.descriptors, supervisor);
+  }
+
+  static int64_t count_processes(const PlanPipeline& pipeline) {
+    std::vector<const PlanFragment*> fragments;
+    append_fragments(pipeline, fragments);
+    int64_t count = 0;
+    for (const PlanFragment* fragment : fragments)
+      count += fragment->workers * std::ssize(fragment->stages);
+    return count;
+  }
+
+  const Flow& flow_;
+  const RunOptions& options_;
+  EventLog log_;
+  RunFolder folder_;
+  std::vector<PlanStatement> plans_;
+  std::vector<const PlanFragment*> fragments_;
+};
+
+}  // namespace
+
+FlowOutcome run_flow(const Flow& flow, const RunOptions& options) {
+  return FlowRun(flow, options).run();
+}
+
+std::vector<PlanStatement> plan_flow(const Flow& flow, const PlanOptions& options) {
+  std::vector<PlanStatement> plans;
+  for (const FlowStatement& statement : flow.statements)
+    plans.push_back(plan_statement(flow, statement, options));
+  return plans;
+}
+
+}  // namespace penstock

@@ -1,0 +1,32 @@
+// A flow, run on this machine.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "libcore/flow/flow_text.h"
+#include "libcore/flow/plan.h"
+#include "libcore/flow/supervisor.h"
+
+namespace penstock {
+
+struct RunOptions {
+  PlanOptions plan;
+  std::string log;  // a file for events, an object a line (FLOW.md has them); empty for none
+  // Is given what stages that ended well had said on standard error.
+  std::function<void(const std::string&)> pass_on = {};
+};
+
+// Plans and runs statement after statement, until one fails. A statement without `> FILE` writes to
+// standard output; the first stage of one that reads standard input gets ours. A FILE appears when
+// its statement has ended well. What the run needs besides lies in a folder of mode 0700 in $TMPDIR
+// or /tmp, which is gone when this returns. Throws Error for what is wrong with the flow's text and
+// stages (kUsage), and for what this machine does not let us do (kRun).
+FlowOutcome run_flow(const Flow& flow, const RunOptions& options);
+
+// The plans of all statements as they would be made now: files that an earlier statement would
+// write are not there.
+std::vector<PlanStatement> plan_flow(const Flow& flow, const PlanOptions& options);
+
+}  // namespace penstock

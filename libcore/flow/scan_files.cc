@@ -1,0 +1,90 @@
+#include "libcore/flow/scan_files.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <memory>
+#include <utility>
+
+#include "libcore/arrow/ipc_file.h"
+#include "libcore/arrow/ipc_reader.h"
+#include "libcore/base/error.h"
+#include "libcore/flow/stage_description.h"
+#include "libcore/os/byte_source.h"
+#include "libcore/os/process.h"
+#include "libcore/text/json_sample.h"
+#include "libcore/text/text_format.h"
+
+namespace penstock {
+namespace {
+
+// What a compressed file grows to, at a guess on the safe side.
+constexpr int64_t kExpansion = 8;
+
+// Why one operand cannot be read in parts; adds to `files` what is known of it.
+std::string obstacle_of(const std::string& operand, const std::optional<std::string>& format,
+                        ScanFiles& files) {
+  struct stat status {};
+  if (stat(operand.c_str(), &status) != 0) return operand + " cannot be looked at";
+  if (!S_ISREG(status.st_mode)) return operand + " is not a file";
+  ByteSourcePtr source = open_source(operand);
+  std::unique_ptr<PeekableSource> unwrapped = open_unwrapped(std::move(source));
+  if (!unwrapped->size()) return operand + " is compressed";
+  files.bytes += *unwrapped->size();
+  if (!looks_like_ipc(unwrapped->peek(8))) {
+    files.is_text = true;
+    bool is_json = format ? *format == "ndjson" : format_of_suffix(operand) == Format::kNdjson;
+    if (is_json && look_at_json(*unwrapped).layout != JsonLayout::kLines) {
+      return operand + " is JSON without a record a line";
+    }
+    return {};
+  }
+  bool is_file = unwrapped->peek(1)[0] == static_cast<uint8_t>(kFileMagic[0]);
+  if (!is_file) return operand + " is an Arrow stream, which has no table of its batches";
+  return {};
+}
+
+}  // namespace
+
+ScanFiles look_at_files(const std::vector<std::string>& operands,
+                        const std::optional<std::string>& format) {
+  ScanFiles files;
+  for (const std::string& operand : operands) {
+    try {
+      files.obstacle = obstacle_of(operand, format, files);
+    } catch (const Error&) {
+      files.obstacle = operand + " cannot be opened";
+    }
+    if (!files.obstacle.empty()) return files;
+  }
+  return files;
+}
+
+int64_t shareable_bytes(const std::string& operand) {
+  struct stat status {};
+  if (stat(operand.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return -1;
+  try {
+    bool plain = open_unwrapped(open_source(operand))->size().has_value();
+    return status.st_size * (plain ? 1 : kExpansion);
+  } catch (const Error&) {
+    return -1;
+  }
+}
+
+std::vector<SchemaPtr> schemas_of_scans(const std::vector<std::vector<std::string>>& scans) {
+  std::vector<std::vector<std::vector<std::string>>> pipelines;
+  for (std::vector<std::string> scan : scans) {
+    scan[0] = tool_path(scan[0]);
+    pipelines.push_back({std::move(scan), {tool_path("phead"), "-n", "0", "-t", "arrow"}});
+  }
+  std::vector<SchemaPtr> schemas;
+  for (PipelineOutput& output : run_pipelines(pipelines)) {
+    schemas.push_back(nullptr);
+    if (!WIFEXITED(output.status) || WEXITSTATUS(output.status) != 0) continue;
+    auto source = source_from_bytes(std::move(output.out), "the schema of a scan");
+    schemas.back() = open_ipc(std::make_unique<PeekableSource>(std::move(source)))->schema();
+  }
+  return schemas;
+}
+
+}  // namespace penstock

@@ -1,0 +1,35 @@
+// What the files that a scan reads are, as far as a plan depends on it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/data/type.h"
+
+namespace penstock {
+
+struct ScanFiles {
+  // Why they cannot be read in parts ("f.csv.gz is compressed"); empty when they can.
+  std::string obstacle;
+  bool is_text = false;  // at least one is
+  int64_t bytes = 0;     // of all
+};
+
+// Looks at each operand: whether it is a file that can be sought, uncompressed, text (of
+// JSON: with a record a line) or Arrow's file format. Throws nothing: what cannot be opened is an
+// obstacle, and left to the scan to tell. `format` is what --from says, empty for what each file
+// shows.
+ScanFiles look_at_files(const std::vector<std::string>& operands,
+                        const std::optional<std::string>& format);
+
+// Whether the operand is a file that several processes can read, and how many bytes of rows it
+// holds at most (a compressed one holds more than its size); -1 when it is not.
+int64_t shareable_bytes(const std::string& operand);
+
+// The schema of what each of these scans gives (a command line of pscan), found by running them for
+// no row, side by side; null where that fails, which the scan itself will tell.
+std::vector<SchemaPtr> schemas_of_scans(const std::vector<std::vector<std::string>>& scans);
+
+}  // namespace penstock

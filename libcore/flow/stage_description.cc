@@ -1,0 +1,153 @@
+// The seam to simdjson in this room.
+#include "libcore/flow/stage_description.h"
+
+#include <simdjson.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+
+#include "libcore/base/error.h"
+#include "libcore/os/process.h"
+
+namespace penstock {
+namespace {
+
+using simdjson::dom::array;
+using simdjson::dom::element;
+
+constexpr std::string_view kTools[] = {"pscan", "pfilter", "pproject", "pagg",  "psort",
+                                       "pjoin", "pmerge",  "phead",    "pprint"};
+
+std::string text_of(element value) {
+  return std::string(std::string_view(value));
+}
+
+std::vector<std::string> texts_of(element value) {
+  std::vector<std::string> texts;
+  for (element text : array(value))
+    texts.push_back(text_of(text));
+  return texts;
+}
+
+StageDescription read_parsed(element root) {
+  StageDescription stage;
+  stage.operation = text_of(root["operation"]);
+  for (element alternative : array(root["needs"])) {
+    std::vector<StageDescription::Placement> placements;
+    for (element input : array(alternative)) {
+      StageDescription::Placement placement{text_of(input["placement"]), {}};
+      if (placement.kind == "hash") placement.keys = texts_of(input["keys"]);
+      placements.push_back(std::move(placement));
+    }
+    stage.needs.push_back(std::move(placements));
+  }
+  stage.keeps_order = bool(root["keeps_order"]);
+  stage.keeps_columns = bool(root["keeps_columns"]);
+  element split = root["split"];
+  if (!split.is_null()) {
+    stage.split = {texts_of(split["local"]), text_of(split["merge"]), texts_of(split["final"]),
+                   bool(split["in_turn"])};
+  }
+  element columns = root["columns"];
+  if (!columns.is_null()) stage.columns = texts_of(columns);
+  stage.expressions = texts_of(root["expressions"]);
+  stage.words = texts_of(root["words"]);
+  stage.inputs = texts_of(root["inputs"]);
+  for (element given : array(root["given"])) {
+    StageDescription::Given option{text_of(given["heading"]), text_of(given["name"]), {}};
+    element value;
+    if (given["value"].get(value) == simdjson::SUCCESS) option.value = text_of(value);
+    // That one is ours: it asked.
+    if (option.name != "describe") stage.given.push_back(std::move(option));
+  }
+  return stage;
+}
+
+// The folder of the program that runs.
+std::string own_folder() {
+  std::array<char, PATH_MAX> path;
+  ssize_t size = readlink("/proc/self/exe", path.data(), path.size());
+  if (size <= 0) return {};
+  std::string_view whole(path.data(), static_cast<size_t>(size));
+  return std::string(whole.substr(0, whole.rfind('/') + 1));
+}
+
+// What a tool said of a wrong command line, without the advice to read its help, which is ours to
+// give of ourselves.
+std::string complaint(const PipelineOutput& output, const std::string& program) {
+  std::string text = output.err;
+  while (text.ends_with('\n'))
+    text.pop_back();
+  std::string advice = " (see " + program + " --help)";
+  size_t at = text.find(advice);
+  if (at != text.npos) text.erase(at, advice.size());
+  return text;
+}
+
+}  // namespace
+
+const StageDescription::Given* StageDescription::find(std::string_view option) const {
+  auto found = std::find_if(given.begin(), given.end(),
+                            [&](const Given& candidate) { return candidate.name == option; });
+  return found == given.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> StageDescription::options_of(std::string_view heading) const {
+  std::vector<std::string> options;
+  for (const Given& option : given) {
+    if (option.heading != heading) continue;
+    options.push_back("--" + option.name + (option.value ? "=" + *option.value : ""));
+  }
+  return options;
+}
+
+StageDescription read_description(std::string_view json) {
+  try {
+    simdjson::dom::parser parser;
+    simdjson::padded_string padded(json);
+    return read_parsed(parser.parse(padded));
+  } catch (const simdjson::simdjson_error& error) {
+    throw Error(std::string("--describe gave no description: ") + error.what());
+  }
+}
+
+bool is_tool(std::string_view program) {
+  return std::find(std::begin(kTools), std::end(kTools), program) != std::end(kTools);
+}
+
+std::string tool_path(const std::string& program) {
+  static const std::string folder = own_folder();
+  std::string beside = folder + program;
+  return !folder.empty() && access(beside.c_str(), X_OK) == 0 ? beside : program;
+}
+
+std::vector<StageDescription> describe_stages(
+    const std::vector<std::vector<std::string>>& commands) {
+  std::vector<std::vector<std::vector<std::string>>> questions;
+  for (const std::vector<std::string>& command : commands) {
+    std::vector<std::string> words = command;
+    words[0] = tool_path(words[0]);
+    words.insert(words.begin() + 1, "--describe");
+    questions.push_back({std::move(words)});
+  }
+  std::vector<PipelineOutput> answers = run_pipelines(questions);
+  std::vector<StageDescription> stages;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const std::string& program = commands[i][0];
+    if (!WIFEXITED(answers[i].status) || WEXITSTATUS(answers[i].status) != 0) {
+      std::string said = complaint(answers[i], program);
+      throw Error::usage(said.empty() ? program + ": --describe failed" : said);
+    }
+    try {
+      stages.push_back(read_description(answers[i].out));
+    } catch (const Error& error) {
+      throw Error(program + ": " + error.message());
+    }
+  }
+  return stages;
+}
+
+}  // namespace penstock

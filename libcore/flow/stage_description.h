@@ -1,0 +1,59 @@
+// What tools say of themselves: --describe, asked and read. FLOW.md has the contract.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock {
+
+struct StageDescription {
+  struct Placement {
+    std::string kind;  // "any", "hash", "single", "broadcast"
+    std::vector<std::string> keys;
+  };
+  struct Split {
+    std::vector<std::string> local;
+    std::string merge;
+    std::vector<std::string> final;
+    bool in_turn = false;
+  };
+  struct Given {
+    std::string heading;
+    std::string name;
+    std::optional<std::string> value;
+  };
+
+  std::string operation;
+  std::vector<std::vector<Placement>> needs;
+  bool keeps_order = false;
+  bool keeps_columns = false;
+  std::optional<Split> split;
+  std::optional<std::vector<std::string>> columns;
+  std::vector<std::string> expressions;
+  std::vector<std::string> words;
+  std::vector<std::string> inputs;
+  std::vector<Given> given;
+
+  // The option, when it is on the command line.
+  const Given* find(std::string_view option) const;
+  // The options under a heading, as words: "--types=a=int64".
+  std::vector<std::string> options_of(std::string_view heading) const;
+};
+
+// Reads --describe's JSON. Throws Error when it is not what FLOW.md says.
+StageDescription read_description(std::string_view json);
+
+// The family's programs, which take part in a flow without being listed.
+bool is_tool(std::string_view program);
+
+// Where a program of the family is: beside our own, else left to PATH.
+std::string tool_path(const std::string& program);
+
+// Asks each command for its description; all are of the family. Throws what a tool says of a wrong
+// command line, as a usage Error.
+std::vector<StageDescription> describe_stages(
+    const std::vector<std::vector<std::string>>& commands);
+
+}  // namespace penstock

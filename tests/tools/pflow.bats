@@ -1,0 +1,227 @@
+#!/usr/bin/env bats
+
+load ../setup
+
+# everywhere FLOW: bash and pflow with 1, 2 and 7 workers give the same bytes.
+everywhere() {
+  local wanted
+  wanted=$(bash -c "$1"; echo .)
+  for workers in 1 2 7; do
+    same "$wanted" "$(pflow -n "$workers" "$1"; echo .)" || {
+      echo "with -n $workers: $1" >&2
+      return 1
+    }
+  done
+}
+
+tables() {
+  { echo 'id,city,price,note'
+    for i in $(seq 2000); do printf '%d,c%d,%d.25,"a\nb %d"\n' "$i" $((i * 7 % 13)) $((i % 10)) "$i"; done
+  } >rows.csv
+  { echo 'name,size'; for i in $(seq 0 9); do echo "c$i,$((i * 100))"; done; } >cities.csv
+  pscan rows.csv -o rows.arrow
+}
+
+@test "the same bytes as the shell: scans, filters, projections" {
+  tables
+  everywhere 'pscan -t csv rows.csv'
+  everywhere "pscan rows.csv | pfilter 'id % 3 = 0' | pprint"
+  everywhere "pscan rows.csv | pproject 'id * 2 as twice, note' | pprint"
+  everywhere "pproject 'id, upper(note) as note' rows.csv | pfilter 'id > 100' | phead -n 5 -t csv"
+  everywhere "pscan rows.arrow | pproject 'id + 1 as next' -t csv"
+  everywhere "pscan rows.csv rows.csv | pproject 'id' -t csv"
+}
+
+@test "the same bytes as the shell: aggregates" {
+  tables
+  everywhere "pagg 'count(*), sum(price), avg(price), min(note), max(id)' rows.csv | pprint"
+  everywhere "pscan rows.csv | pfilter 'id > 10' | pagg -k city 'count(*) as n, sum(price)' | psort -k city -t csv"
+  everywhere "pagg -k city 'median(price), count(distinct note)' rows.csv | psort -k city | pprint"
+  everywhere "pagg -k city 'min_by(id, price) as first' rows.csv | psort -k city | pprint"
+  everywhere "pagg -k price 'stddev(id)' rows.arrow | psort -k price -t ndjson"
+  everywhere "pscan -w 'id < 0' rows.csv | pagg 'count(*), sum(id)' -t csv"
+}
+
+@test "the same bytes as the shell: sorts, which are stable, and heads" {
+  tables
+  everywhere "psort -k price:desc rows.csv -t csv"
+  everywhere "pscan rows.csv | psort -k city,price -n 50 | pprint"
+  everywhere "psort -k price -n 7 rows.arrow -t csv"
+  everywhere "pscan rows.csv | phead -n 3 -t csv"
+  everywhere "pfilter 'id % 100 = 0' rows.csv | phead -n 7 -t csv"
+}
+
+@test "the same bytes as the shell: joins" {
+  tables
+  everywhere "pjoin -k city=name rows.csv cities.csv | pproject 'id, size' -t csv"
+  everywhere "pscan rows.csv | pjoin --type left -k city=name - <(pfilter 'size > 300' cities.csv) | pagg -k size 'count(*)' | psort -k size -t csv"
+  everywhere "pscan rows.csv | pjoin --type anti -k city=name cities.csv -t csv"
+  everywhere "pscan rows.csv | pjoin --type full -k city=name cities.csv | psort -k id,name -t csv"
+  everywhere "pscan rows.csv | pjoin --on 'l.price > r.size' - cities.csv | pagg 'count(*)' -t csv"
+  everywhere "pscan cities.csv | pjoin -k name=city rows.csv - | psort -k id -t csv"
+}
+
+@test "the same bytes as the shell: merges, programs of others, statements" {
+  tables
+  everywhere "pmerge -k id <(psort -k id rows.csv) <(pscan rows.arrow | psort -k id) -t csv"
+  everywhere "pscan rows.csv | pproject 'city' -t csv | tail -n +2 | sort | uniq -c"
+  everywhere "pscan -w 'id < 9' rows.csv > few.arrows && pagg 'count(*)' few.arrows -t csv"
+  everywhere "pscan rows.csv |
+    # a note
+    pagg -k city 'count(*) as n' > groups.arrows
+
+  psort -k city groups.arrows -t csv # the end"
+  city=c3 everywhere "pscan -w \"city = '\$city'\" rows.csv | pagg 'count(*)' -t csv"
+}
+
+@test "--explain is a pipeline that gives the same" {
+  tables
+  for flow in "pscan rows.csv | pfilter 'id > 10' | pagg -k city 'count(*) as n' | psort -k city -t csv" \
+    "psort -k price -n 7 rows.csv -t csv" \
+    "pscan rows.csv | pjoin -k city=name - <(pfilter 'size > 300' cities.csv) | psort -k id -t csv"; do
+    pflow -n 3 --explain "$flow" >explained
+    same "$(bash -c "$flow")" "$(bash explained)"
+    same "$(bash -c "$flow")" "$(pflow -n 2 -f explained)"
+  done
+}
+
+@test "--explain tells the fragments and why" {
+  tables
+  gives "# pflow -n 3
+# fragment 1, 3 workers: 24 chunks of the input are taken as workers become free
+pscan --columns=city '--where=id > 10' rows.csv |
+pagg --partial -k city 'count(*) as n' |
+# fragment 2, 1 worker, exchange: each worker's part of the aggregate
+pmerge - |
+pagg --final -k city 'count(*) as n' |
+psort -k city" pflow -n 3 --explain "pscan rows.csv | pfilter 'id > 10' | pagg -k city 'count(*) as n' | psort -k city"
+  gives "# pflow -n 2
+# fragment 1, 2 workers: each reads one of 2 parts of the input
+pscan rows.csv |
+psort -k price:desc -n 7 |
+# fragment 2, 1 worker, exchange: each worker sorts its own; their streams are merged by the keys
+pmerge -k price:desc - |
+phead --to=csv -n 7" pflow -n 2 --explain "psort -k price:desc -n 7 rows.csv -t csv"
+  gives "# pflow -n 2
+# fragment 1, 1 worker: a scan has threads of its own, and keeps the rows' order by itself
+pscan rows.csv |
+pfilter 'id > 1' > out.arrows" pflow -n 2 --explain "pscan rows.csv | pfilter 'id > 1' > out.arrows"
+  pflow -n 2 --explain=json "psort -k id rows.csv && pscan x | phead -n 1" | python3 -c '
+import json, sys
+plan = json.load(sys.stdin)
+assert plan["workers"] == 2
+assert [f["workers"] for f in plan["fragments"]] == [2, 1, 1], plan
+assert [s["fragments"] for s in plan["statements"]] == [[1, 2], [3]]
+assert plan["fragments"][1]["stages"][0][:3] == ["pmerge", "-k", "id"]'
+  run -0 pflow -n 2 --explain=dot "psort -k id rows.csv"
+  [[ $output == "digraph flow {"*"f1 -> f2;"*"}" ]]
+  fails 2 "pflow: --explain: 'jsno' is not text, dot or json; did you mean 'json'? (see pflow --help)" \
+    pflow --explain=jsno 'pscan x'
+}
+
+@test "a program that is not of the family runs once, and that is said" {
+  tables
+  run -0 --separate-stderr pflow -n 2 'cat rows.csv | pagg "count(*)" -t csv'
+  same "pflow: 'cat' is no program of Penstock: it runs once, on the whole stream" "$stderr"
+  run -0 --separate-stderr pflow -q -n 2 'cat rows.csv | pagg "count(*)" -t csv'
+  same "" "$stderr"
+}
+
+@test "wrong usage" {
+  fails 2 "pflow: PIPELINE is missing (see pflow --help)" pflow
+  fails 2 "pflow: too many operands: 'b'; put the pipeline into quotes (see pflow --help)" pflow a b
+  fails 2 "pflow: --workers: '0' is not a number of workers, 1 to 1024 (see pflow --help)" pflow -n 0 'pscan x'
+  fails 2 "pflow: --workers: '100000' is not a number of workers, 1 to 1024 (see pflow --help)" \
+    pflow -n 100000 'pscan x'
+  fails 2 $'pflow: \';\' is not in a flow; use \'&&\' or a new line (see pflow --help)\n  pscan x; pscan y\n         ^' \
+    pflow 'pscan x; pscan y'
+  fails 2 $'pflow: a quote that is not closed (see pflow --help)\n  pfilter \'x\n          ^' pflow "pfilter 'x"
+  fails 2 "pflow: pfilter: unknown option '--colums'; an operand that begins with '-' comes after '--' (see pflow --help)" \
+    pflow 'pscan sales.csv | pfilter --colums x'
+  fails 2 $'pflow: the statement reads \'sales.csv\', which it writes (see pflow --help)\n  pscan ./sales.csv > sales.csv\n                      ^' \
+    pflow 'pscan ./sales.csv > sales.csv'
+  fails 2 "pflow: the flow has no command (see pflow --help)" pflow -f /dev/null
+  fails 125 "pflow: none.flow: No such file or directory" pflow -f none.flow
+  same "$(grep -c . sales.csv)" 4
+}
+
+@test "a stage that fails ends the flow with one error" {
+  tables
+  for workers in 1 2 7; do
+    run -1 --separate-stderr pflow -n "$workers" \
+      "pscan --types price=int64 rows.csv | pagg -k city 'sum(price)' | pprint > out.csv"
+    [[ $stderr == "pflow: fragment 1, "*"stage 1: pscan: rows.csv:2: column 'price': '1.25' is not "* ]]
+    same 1 "$(wc -l <<<"$stderr")"
+    [ ! -e out.csv ]
+  done
+  run -127 --separate-stderr pflow 'pscan sales.csv -t csv | no-such-program'
+  same "pflow: fragment 1, stage 2: no-such-program is no program that can be found in PATH" "${stderr##*$'\n'}"
+  run -126 --separate-stderr pflow -q '/dev/null | pprint'
+  run -137 --separate-stderr pflow -q "sh -c 'kill -9 \$\$' | pprint"
+  same "pflow: fragment 1, stage 1: sh died of signal 9 (Killed)" "$stderr"
+  run -1 pflow 'pscan none.csv > a && pscan sales.csv > b'
+  [ ! -e a ] && [ ! -e b ]
+}
+
+@test "nothing is left: no process, no file" {
+  tables
+  mkdir temporary
+  export TMPDIR=$PWD/temporary
+  pflow -n 3 "pjoin -k city=name rows.csv <(pscan cities.csv) | pagg 'count(*)'" >out
+  run -1 pflow -n 3 "pscan rows.csv | pagg 'sum(1/(id - 5))'"
+  same "" "$(ls temporary)"
+  pflow -q -n 2 "sleep 100 | psort -k a" &
+  sleep 0.5
+  kill -TERM $!
+  status=0
+  wait $! || status=$?
+  same 143 "$status"
+  same "" "$(ls temporary)"
+  run pgrep -f 'sleep 100'
+  same 1 "$status"
+}
+
+@test "a worker that is killed ends the flow" {
+  tables
+  pflow -q -n 2 --log log "sleep 30 | pagg 'count(*)' > out" 2>err &
+  local manager=$!
+  for _ in $(seq 100); do grep -q '"stage":2' log && break; sleep 0.05; done
+  kill -9 "$(sed -n 's/.*"event":"start".*"stage":2,"pid":\([0-9]*\).*/\1/p' log)"
+  status=0
+  wait $manager || status=$?
+  same 137 "$status"
+  same "pflow: fragment 1, stage 2: pagg died of signal 9 (Killed)" "$(cat err)"
+  [ ! -e out ]
+}
+
+@test "a reader that closes early ends it quietly" {
+  seq 300000 >big.csv
+  run -0 --separate-stderr bash -c 'pflow -n 2 "pscan big.csv" | head -c 1 >/dev/null; echo ${PIPESTATUS[0]}'
+  same "" "$stderr"
+  same 141 "$output"
+  gives $'1\n2\n3' pflow -n 3 "pproject '*' big.csv | phead -n 2 -t csv"
+}
+
+@test "--log tells what happened" {
+  tables
+  pflow -n 2 --log log "psort -k id rows.csv" >out
+  python3 -c '
+import json
+events = [json.loads(line) for line in open("log")]
+assert events[0]["event"] == "flow" and events[-1]["event"] == "done"
+ends = [e for e in events if e["event"] == "end"]
+assert len(ends) == 5 and all(e["status"] == 0 and e["peak_bytes"] > 0 for e in ends)
+assert {(e["fragment"], e["worker"]) for e in ends} == {(1, 1), (1, 2), (2, 1)}'
+}
+
+@test "--help, --version, completions" {
+  run -0 pflow --help
+  [[ $output == "usage: pflow "* ]]
+  same "" "$(awk 'NR > 1 && length > 80' <<<"$output")"
+  same "${lines[0]#usage: }" "$(mandoc -T ascii "$root/man/pflow.1" | col -bx | awk '/^[A-Z]/ { on = $0 == "SYNOPSIS"; next } on' | xargs -0 | tr -s ' \n' ' ' | sed 's/^ //; s/ $//')"
+  run -0 pflow --version
+  [[ $output =~ ^pflow\ \(Penstock\)\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+  run -0 mandoc -T lint -W warning "$root/man/pflow.1"
+  same "" "$output"
+  bash -n <(pflow --completion bash)
+}

@@ -1,0 +1,130 @@
+#include "libcore/flow/supervisor.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace penstock {
+namespace {
+
+// Commands of the shell as one pipeline, whose last writes to `out`.
+FlowOutcome run(const std::vector<std::string>& scripts, int out,
+                const SupervisorOptions& options = {}) {
+  std::vector<Job> jobs;
+  std::vector<Descriptor> descriptors;
+  int in = 0;
+  for (size_t i = 0; i < scripts.size(); ++i) {
+    Job job;
+    job.spec.words = {"sh", "-c", scripts[i]};
+    job.spec.in = in;
+    job.spec.out = out;
+    job.stage = static_cast<int64_t>(i) + 1;
+    if (i + 1 < scripts.size()) {
+      Pipe pipe = make_pipe();
+      job.spec.out = pipe.writer.get();
+      in = pipe.reader.get();
+      job.reader = static_cast<int64_t>(i) + 1;
+      descriptors.push_back(std::move(pipe.writer));
+      descriptors.push_back(std::move(pipe.reader));
+    }
+    jobs.push_back(std::move(job));
+  }
+  return supervise(jobs, descriptors, options);
+}
+
+FlowOutcome run(const std::vector<std::string>& scripts) {
+  Pipe out = make_pipe();
+  return run(scripts, out.writer.get());
+}
+
+double seconds_since(std::chrono::steady_clock::time_point before) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
+}
+
+TEST(Supervisor, AllEndWell) {
+  std::string said;
+  SupervisorOptions options;
+  options.pass_on = [&](const std::string& text) { said += text; };
+  Pipe out = make_pipe();
+  FlowOutcome outcome = run({"echo a note >&2; echo x", "cat"}, out.writer.get(), options);
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.message, "");
+  EXPECT_EQ(said, "a note\n");
+  char bytes[2] = {};
+  EXPECT_EQ(read(out.reader.get(), bytes, 2), 2);
+}
+
+TEST(Supervisor, TheFirstFailureUpTheStreamIsTold) {
+  FlowOutcome outcome = run({"sleep 100", "echo broken >&2; exit 3", "cat >/dev/null; exit 1"});
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_EQ(outcome.message, "fragment 1, stage 2: sh ended with status 3: broken");
+}
+
+TEST(Supervisor, ADeathBySignal) {
+  FlowOutcome outcome = run({"kill -9 $$", "cat; exit 1"});
+  EXPECT_EQ(outcome.status, 137);
+  EXPECT_EQ(outcome.message, "fragment 1, stage 1: sh died of signal 9 (Killed)");
+}
+
+TEST(Supervisor, AReaderThatHasEnoughIsNoFailure) {
+  EXPECT_EQ(run({"yes", "head -n 1"}).status, 0);
+  FlowOutcome outcome = run({"yes", "head -n 1; exit 4"});
+  EXPECT_EQ(outcome.status, 4);
+}
+
+TEST(Supervisor, TheOutputsReaderHasGone) {
+  Pipe out = make_pipe();
+  out.reader.reset();
+  FlowOutcome outcome = run({"yes", "cat"}, out.writer.get());
+  EXPECT_TRUE(outcome.output_closed);
+  EXPECT_EQ(outcome.status, 0);
+}
+
+TEST(Supervisor, AFailureEndsEvenTheDeafWithAllTheyStarted) {
+  auto before = std::chrono::steady_clock::now();
+  Pipe out = make_pipe();
+  std::string deaf = "trap '' TERM; (trap '' TERM; sleep 100) & setsid sleep 100 & sleep 100";
+  FlowOutcome outcome = run({deaf, "sleep 0.1; exit 5"}, out.writer.get());
+  EXPECT_EQ(outcome.status, 5);
+  out.writer.reset();
+  char byte = 0;
+  EXPECT_EQ(read(out.reader.get(), &byte, 1), 0);
+  EXPECT_LT(seconds_since(before), 5);
+}
+
+TEST(Supervisor, AProgramThatIsNotThere) {
+  std::vector<Descriptor> none;
+  Job job;
+  job.spec.words = {"no-such-program"};
+  FlowOutcome outcome = supervise({job}, none, {});
+  EXPECT_EQ(outcome.status, 127);
+  EXPECT_EQ(outcome.message,
+            "fragment 1, stage 1: no-such-program is no program that can be found in PATH");
+  job.spec.words = {"/dev/null"};
+  EXPECT_EQ(supervise({job}, none, {}).status, 126);
+}
+
+TEST(Supervisor, AStoppedProcessFails) {
+  auto before = std::chrono::steady_clock::now();
+  FlowOutcome outcome = run({"kill -STOP $$", "cat"});
+  EXPECT_EQ(outcome.status, 128 + SIGSTOP);
+  EXPECT_EQ(outcome.message, "fragment 1, stage 1: sh was stopped and did not go on");
+  EXPECT_LT(seconds_since(before), 8);
+}
+
+TEST(Supervisor, AnEventABeginningAndAnEnd) {
+  std::vector<std::string> events;
+  SupervisorOptions options;
+  options.on_event = [&](const JobEvent& event) {
+    events.push_back(event.event + std::to_string(event.job.stage));
+  };
+  Pipe out = make_pipe();
+  run({"true", "cat"}, out.writer.get(), options);
+  std::sort(events.begin(), events.end());
+  EXPECT_EQ(events, (std::vector<std::string>{"end1", "end2", "start1", "start2"}));
+}
+
+}  // namespace
+}  // namespace penstock

@@ -1,0 +1,143 @@
+// pflow: runs a pipeline on N workers.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/base/number.h"
+#include "libcore/cli/answers.h"
+#include "libcore/cli/describe.h"
+#include "libcore/cli/program.h"
+#include "libcore/flow/explain.h"
+#include "libcore/flow/run_flow.h"
+#include "libcore/os/byte_sink.h"
+#include "libcore/os/byte_source.h"
+#include "libcore/os/ordered_pool.h"
+
+namespace {
+
+using namespace penstock;
+
+// A failure of pflow's own, other than of a stage.
+constexpr int kOwnFailure = 125;
+
+constexpr CommandText kText{"pflow", "[-n N] [--explain] [--unordered] [--log FILE] 'PIPELINE'",
+                            "run a pipeline on N workers"};
+constexpr Option kWorkers{'n', "workers", "N",
+                          "this many workers; else as many as there are cores"};
+constexpr Option kFile{'f', "file", "FILE", "read the flow from FILE", Complete::kFile};
+constexpr Option kUnordered{'\0', "unordered", "",
+                            "the rows need not come in the order that a shell would give them in"};
+constexpr Option kExplain{'\0',
+                          "explain",
+                          "FORM",
+                          "run nothing; show the fragments that would run, and why, as text (a "
+                          "pipeline that means the same), dot or json",
+                          Complete::kWords,
+                          "text dot json"};
+constexpr Option kLog{'\0', "log", "FILE", "write to FILE what happens: an event a line, as JSON",
+                      Complete::kFile};
+
+int64_t parse_workers(const std::string& text) {
+  auto workers = parse_int64(text);
+  if (!workers || *workers < 1 || *workers > kMaxWorkers) {
+    throw Error::usage("'" + text + "' is not a number of workers, 1 to " +
+                       std::to_string(kMaxWorkers));
+  }
+  return *workers;
+}
+
+// Of a file that may be too long for a flow, as much as shows it.
+std::string read_flow_file(const std::string& path) {
+  ByteSourcePtr source = open_source(path);
+  std::string text(static_cast<size_t>(kMaxFlowBytes) + 1, '\0');
+  text.resize(static_cast<size_t>(read_fully(*source, text.data(), std::ssize(text))));
+  return text;
+}
+
+std::optional<std::string> environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
+// --explain alone asks for text.
+std::vector<const char*> with_explain_form(int argc, char** argv) {
+  std::vector<const char*> words(argv, argv + argc);
+  auto end = std::find_if(words.begin(), words.end(),
+                          [](const char* word) { return std::strcmp(word, "--") == 0; });
+  std::replace_if(
+      words.begin(), end, [](const char* word) { return std::strcmp(word, "--explain") == 0; },
+      "--explain=text");
+  return words;
+}
+
+Flow read_flow(const std::vector<std::string>& operands, const std::string& file) {
+  if (!file.empty()) {
+    if (!operands.empty()) {
+      throw Error::usage("the flow is in " + file + ", so '" + operands[0] + "' is one too many");
+    }
+    return parse_flow(read_flow_file(file), environment);
+  }
+  if (operands.empty()) throw Error::usage("PIPELINE is missing");
+  if (operands.size() > 1) {
+    throw Error::usage("too many operands: '" + operands[1] + "'; put the pipeline into quotes");
+  }
+  return parse_flow(operands[0], environment);
+}
+
+int finish(const FlowOutcome& outcome) {
+  if (outcome.output_closed) throw OutputClosed();
+  if (outcome.status != 0) print_note(kText.name, outcome.message);
+  return outcome.status;
+}
+
+int run(int argc, char** argv) {
+  Command command(kText);
+  RunOptions options;
+  options.plan.workers = std::min<int64_t>(usable_cores(), kMaxWorkers);
+  std::string file;
+  std::optional<ExplainForm> form;
+  command.heading("Operation");
+  command.add(kWorkers, [&](const std::string& v) { options.plan.workers = parse_workers(v); });
+  command.add(kFile, [&](const std::string& v) { file = v; });
+  command.add(kUnordered, options.plan.unordered);
+  command.add(kExplain, [&](const std::string& v) { form = parse_explain_form(v); });
+  command.add(kLog, [&](const std::string& v) { options.log = v; });
+  Answers answers;
+  answers.add_options(command);
+  std::vector<const char*> words = with_explain_form(argc, argv);
+  std::vector<std::string> operands = command.parse(argc, words.data());
+  if (answers.is_asked()) {
+    Description about;
+    about.operation = "flow";
+    answers.print(command, [&] { return description_json(command, about, {}, {}); });
+    return 0;
+  }
+  options.plan.note = [&](const std::string& text) {
+    if (!answers.quiet) print_note(kText.name, text);
+  };
+  options.pass_on = [](const std::string& said) {
+    if (write(STDERR_FILENO, said.data(), said.size()) < 0) return;
+  };
+  try {
+    Flow flow = read_flow(operands, file);
+    if (!form) return finish(run_flow(flow, options));
+    print_text(explain(plan_flow(flow, options.plan), options.plan.workers, *form));
+    return 0;
+  } catch (const Error& error) {
+    if (error.kind() == Error::Kind::kUsage) throw;
+    print_note(kText.name, error.message());
+    return kOwnFailure;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  run_program(kText.name, [&] { return run(argc, argv); });
+}
