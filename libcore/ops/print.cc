@@ -1,33 +1,42 @@
 #include "libcore/ops/print.h"
 
-#include "libcore/base/error.h"
+#include <utility>
 
 namespace penstock {
 namespace {
 
 template <typename Writer>
-int64_t write_all(Operator& input, Writer& writer) {
-  int64_t rows = 0;
-  while (std::optional<Batch> batch = input.next()) {
-    rows += batch->rows;
-    writer.write(*batch);
-  }
-  writer.finish();
-  return rows;
-}
+class FormatWriter : public RowWriter {
+ public:
+  explicit FormatWriter(std::unique_ptr<Writer> writer) : writer_(std::move(writer)) {}
+  void write(const Batch& batch) override { writer_->write(batch); }
+  void finish() override { writer_->finish(); }
+
+ private:
+  std::unique_ptr<Writer> writer_;
+};
 
 }  // namespace
 
-int64_t print(Operator& input, ByteSink& sink, const PrintOptions& options) {
-  int64_t rows = 0;
+std::unique_ptr<RowWriter> make_row_writer(ByteSink& sink, const SchemaPtr& schema,
+                                           const PrintOptions& options) {
   if (options.format == Format::kArrow) {
-    rows = write_all(input, *make_ipc_writer(sink, input.schema(), options.ipc));
-  } else {
-    TextWriteOptions text = options.text;
-    text.format = options.format;
-    if (text.format == Format::kTsv) text.delimiter = '\t';
-    rows = write_all(input, *make_text_writer(sink, input.schema(), text));
+    return std::make_unique<FormatWriter<IpcWriter>>(make_ipc_writer(sink, schema, options.ipc));
   }
+  TextWriteOptions text = options.text;
+  text.format = options.format;
+  if (text.format == Format::kTsv) text.delimiter = '\t';
+  return std::make_unique<FormatWriter<TextWriter>>(make_text_writer(sink, schema, text));
+}
+
+int64_t print(Operator& input, ByteSink& sink, const PrintOptions& options) {
+  std::unique_ptr<RowWriter> writer = make_row_writer(sink, input.schema(), options);
+  int64_t rows = 0;
+  while (std::optional<Batch> batch = input.next()) {
+    rows += batch->rows;
+    writer->write(*batch);
+  }
+  writer->finish();
   sink.finish();
   return rows;
 }

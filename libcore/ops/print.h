@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "libcore/arrow/ipc_writer.h"
 #include "libcore/data/batch.h"
@@ -16,6 +17,20 @@ struct PrintOptions {
   IpcWriteOptions ipc;
   TextWriteOptions text;
 };
+
+// Batches written in the format that options name, as they are given. Not thread-safe. The sink
+// outlives the writer, which does not finish() it.
+class RowWriter {
+ public:
+  virtual ~RowWriter() = default;
+  virtual void write(const Batch& batch) = 0;
+  // Writes the end: a stream's marker, a table's held rows.
+  virtual void finish() = 0;
+};
+
+// Writes the schema or header at once. Throws as the writers of the formats do.
+std::unique_ptr<RowWriter> make_row_writer(ByteSink& sink, const SchemaPtr& schema,
+                                           const PrintOptions& options);
 
 // Pulls `input` to its end and writes it; the schema or header goes out before the first batch is
 // pulled. The end marker is written and the sink finished only when the input ended truly: what

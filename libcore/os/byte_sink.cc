@@ -115,6 +115,8 @@ class FileSink : public DescriptorSink {
     temporary_.clear();
   }
 
+  bool appears_when_finished() const override { return true; }
+
   // Names beside `path`, tried in turn.
   static std::string beside(const std::string& path, int attempt) {
     size_t slash = path.rfind('/');

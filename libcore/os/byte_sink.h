@@ -32,6 +32,9 @@ class ByteSink {
   // destroyed without it removes what it began. Throws Error (a full disk may show only here).
   virtual void finish() = 0;
 
+  // Whether nobody sees anything of it before finish(), as of a file that is renamed then.
+  virtual bool appears_when_finished() const { return false; }
+
   virtual const std::string& name() const = 0;
 
   // The open file that is written to, for a child process that writes in our place; -1 when there

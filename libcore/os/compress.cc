@@ -32,6 +32,7 @@ class Compressor : public ByteSink {
     encode(nullptr, 0, true);
     below_->finish();
   }
+  bool appears_when_finished() const override { return below_->appears_when_finished(); }
   const std::string& name() const override { return below_->name(); }
 
  protected:

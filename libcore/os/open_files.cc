@@ -14,14 +14,14 @@ constexpr rlim_t kOthers = 32;
 
 }  // namespace
 
-void allow_open_files(int64_t count) {
+void allow_open_files(int64_t count, std::string_view what, std::string_view advice) {
   rlim_t wanted = static_cast<rlim_t>(count) + kOthers;
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
   if (limit.rlim_max < wanted) {
-    throw Error(std::to_string(count) + " inputs cannot be open at once, only " +
-                std::to_string(limit.rlim_max - kOthers) +
-                "; raise the limit (ulimit -n), or merge some of them first");
+    throw Error(std::to_string(count) + " " + std::string(what) + " cannot be open at once, only " +
+                std::to_string(limit.rlim_max - kOthers) + "; raise the limit (ulimit -n), or " +
+                std::string(advice));
   }
   limit.rlim_cur = wanted;
   setrlimit(RLIMIT_NOFILE, &limit);

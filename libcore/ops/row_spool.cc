@@ -1,0 +1,28 @@
+#include "libcore/ops/row_spool.h"
+
+#include <utility>
+
+#include "libcore/data/take.h"
+#include "libcore/ops/row_store.h"
+
+namespace penstock {
+
+RowSpool::RowSpool(const SchemaPtr& schema, const SpillOptions& spill)
+    : schema_(without_dictionaries(schema)), budget_(spill.memory), file_(spill.directory) {}
+
+void RowSpool::add(Batch batch) {
+  batch.schema = schema_;
+  for (ColumnPtr& column : batch.columns)
+    column = decode_dictionary(column);
+  // Once there is a file, rows that come later stand behind what is in it.
+  int64_t bytes = row_bytes(batch);
+  if (!writer_ && budget_.fits(bytes, kHeldShare)) {
+    budget_.charge(bytes);
+    held_.push_back(std::move(batch));
+    return;
+  }
+  if (!writer_) writer_.emplace(file_, schema_);
+  writer_->write(batch);
+}
+
+}  // namespace penstock

@@ -1,0 +1,47 @@
+// Rows put aside until it is known where they go.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/ops/memory_budget.h"
+#include "libcore/ops/run.h"
+#include "libcore/os/spill_file.h"
+
+namespace penstock {
+
+// The first rows in memory, as many as a share of the budget takes, the others in a temporary file.
+// Not thread-safe.
+class RowSpool {
+ public:
+  // Rows of `schema`; dictionary columns become plain ones.
+  RowSpool(const SchemaPtr& schema, const SpillOptions& spill);
+
+  // Throws Error when the temporary file cannot be written.
+  void add(Batch batch);
+
+  // Hands all rows to `take`, a batch at a time, in their order, letting go of them. To be called
+  // once, at the end.
+  template <typename Take>
+  void drain(Take take) {
+    for (Batch& batch : held_)
+      take(std::exchange(batch, {}));
+    held_.clear();
+    if (!writer_) return;
+    OperatorPtr rest = read_run(file_, writer_->finish());
+    while (std::optional<Batch> batch = rest->next())
+      take(*std::move(batch));
+  }
+
+ private:
+  SchemaPtr schema_;
+  MemoryBudget budget_;
+  SpillFile file_;
+  std::vector<Batch> held_;
+  std::optional<RunWriter> writer_;
+};
+
+}  // namespace penstock

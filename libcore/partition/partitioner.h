@@ -1,0 +1,101 @@
+// Which partition each row belongs to; PARTITIONING.md beside this file is the contract.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/data/compare.h"
+
+namespace penstock {
+
+// Partitions of one stream: each may be a process, a file and a socket.
+inline constexpr int64_t kMaxPartitions = 4096;
+
+enum class PartitionKind : uint8_t { kHash, kRange, kRoundRobin, kBroadcast, kSingle, kGrid };
+
+struct PartitionOptions {
+  PartitionKind kind = PartitionKind::kHash;
+  // Of kHash (directions do not count) and kRange; the others have none.
+  std::vector<SortKey> keys;
+  int64_t partitions = 1;  // of kGrid: grid_rows * grid_columns
+  // Of kRange: the rows of a batch of the key columns, in the order of the keys; at most
+  // partitions - 1 of them (range_bounds.h). A partition without a bound gets nothing.
+  std::optional<Batch> bounds;
+  // Of kGrid (fragment and replicate: Stamos and Young, "A Symmetric Fragment and Replicate
+  // Algorithm for Distributed Joins", IEEE TPDS 4(12), 1993). Partition r * grid_columns + c stands
+  // in row r and column c. Each row of the first input goes to all partitions of one row of the
+  // grid, each of the second to all of one column, so that every pair meets exactly once.
+  int64_t grid_rows = 1;
+  int64_t grid_columns = 1;
+  bool is_second_input = false;
+  // Where kRoundRobin and kGrid begin to count: senders that begin apart fill receivers alike.
+  int64_t start = 0;
+};
+
+// Assigns each row to a target. A target stands for one partition, or for several that all get its
+// rows (broadcast, grid), so that rows are gathered once, however many partitions they go to. Not
+// thread-safe.
+class Partitioner {
+ public:
+  virtual ~Partitioner() = default;
+
+  // Sets targets[i] of row i, each in [0, target_count()). REQUIRES a batch of the schema it was
+  // made for (dictionary columns may have become plain) and as many targets as rows. The same rows
+  // get the same targets in hash and range; in round-robin and grid it is the rows' number that
+  // counts, over all batches.
+  virtual void assign(const Batch& batch, std::span<int32_t> targets) = 0;
+
+  int64_t partitions() const { return partitions_; }
+  int64_t target_count() const { return target_count_; }
+
+  // The partitions that get a target's rows, ascending. kSingle gives partition 0 all rows.
+  std::span<const int32_t> members(int64_t target) const {
+    auto width = static_cast<size_t>(members_of_each_);
+    return std::span(members_).subspan(static_cast<size_t>(target) * width, width);
+  }
+
+ protected:
+  // `members` are those of target 0, then 1, and so on, as many of each.
+  Partitioner(int64_t partitions, int64_t target_count, std::vector<int32_t> members)
+      : partitions_(partitions),
+        target_count_(target_count),
+        members_of_each_(std::ssize(members) / target_count),
+        members_(std::move(members)) {}
+
+ private:
+  int64_t partitions_;
+  int64_t target_count_;
+  int64_t members_of_each_;
+  std::vector<int32_t> members_;
+};
+
+// Throws Error when a key is unknown, ambiguous or of a type that cannot be one, and a usage Error
+// when options contradict each other or are past kMaxPartitions. REQUIRES bounds for kRange with
+// more than one partition.
+std::unique_ptr<Partitioner> make_partitioner(const PartitionOptions& options,
+                                              const Schema& schema);
+
+// The key columns of kHash or kRange looked up, without making a partitioner: throws the Errors
+// above.
+void require_partition_keys(const PartitionOptions& options, const Schema& schema);
+
+// What penstock.partitioning says of rows so placed: the keys of a hash, as -k takes them; empty
+// for all else, since ranges of two inputs need not be the same.
+std::string partitioning_text(const PartitionOptions& options);
+
+// The schema of a partition: `schema` with plain columns for dictionaries, and with
+// penstock.partitioning as above. Rows keep their order, and what is said of it.
+SchemaPtr partitioned_schema(const PartitionOptions& options, const Schema& schema);
+
+// The partition of a key hash (data/hash.h) among `partitions`: floor(hash * partitions / 2^64).
+inline int32_t partition_of_hash(uint64_t hash, int64_t partitions) {
+  __extension__ typedef unsigned __int128 uint128;
+  return static_cast<int32_t>((uint128{hash} * static_cast<uint64_t>(partitions)) >> 64);
+}
+
+}  // namespace penstock
