@@ -3,7 +3,7 @@ bats_require_minimum_version 1.5.0
 
 root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 PATH=${PENSTOCK_BIN:-$root/build/dev/tools}:$PATH
-tools=(pscan pfilter pproject pagg psort pjoin phead pmerge pprint)
+tools=(pscan pfilter pproject pagg psort pjoin phead pmerge pprint ppartition)
 
 setup() {
   cd "$BATS_TEST_TMPDIR" || return 1
@@ -35,7 +35,8 @@ gives() {
   same "" "$stderr"
 }
 
-# each FUNCTION: calls FUNCTION with every tool's name and operands that make it work.
+# each FUNCTION: calls FUNCTION with the name of every tool that reads its last operand and writes to
+# standard output, and operands that make it work.
 each() {
   printf 'id,city\n1,a\n2,b\n' >left.csv
   printf 'id,name\n1,x\n' >right.csv

@@ -39,12 +39,14 @@ bool Tool::parse(int argc, const char* const* argv, const std::function<Descript
   if (answers_.is_asked()) {
     answers_.print(command_, [&] {
       // Told of a command line that is not whole too: scripts ask for the options alone.
+      if (take_outputs_ && !operands.empty()) take_outputs_(operands);
       operands.resize(std::max(operands.size(), operands_.words.size()));
       split_operands(std::move(operands));
       return description_json(command_, describe(), words_, inputs_);
     });
     return false;
   }
+  if (take_outputs_) take_outputs_(operands);
   take_operands(std::move(operands));
   scan_.text.header = !no_header_;
   scan_.text.quotes = !no_quotes_;
@@ -119,14 +121,14 @@ OperatorPtr Tool::open_all() {
   return input;
 }
 
-PrintOptions Tool::print_options() const {
+PrintOptions Tool::print_options(const std::string& output) const {
   PrintOptions options;
-  bool to_terminal = output_ == "-" && is_terminal(STDOUT_FILENO);
+  bool to_terminal = output == "-" && is_terminal(STDOUT_FILENO);
   std::optional<Format> format = to_;
-  if (!format && output_ != "-") format = format_of_suffix(output_);
+  if (!format && output != "-") format = format_of_suffix(output);
   if (!format && to_terminal) format = Format::kTable;
   options.format = format.value_or(default_format_);
-  options.ipc.file = is_ipc_file(output_);
+  options.ipc.file = is_ipc_file(output);
   if (to_terminal) {
     if (options.format == Format::kArrow) {
       throw Error::usage("an Arrow stream is not for a terminal; use -o FILE or another format");
@@ -137,19 +139,23 @@ PrintOptions Tool::print_options() const {
   return options;
 }
 
+void Tool::end_rejects() {
+  rejects_.finish();
+  if (rejects_.count() > 0) {
+    bool skipped = scan_.text.on_error == OnError::kSkip;
+    note(count_of(rejects_.count(), "record") +
+         (skipped ? " could not be read, left out"
+                  : " had fields that could not be read, now null"));
+  }
+}
+
 int Tool::write(OperatorPtr result) {
   try {
-    PrintOptions options = print_options();
+    PrintOptions options = print_options(output_);
     ByteSinkPtr sink = compress_by_suffix(open_sink(output_), output_);
     int64_t rows = print(*result, *sink, options);
-    rejects_.finish();
     verbose_note(count_of(rows, "row") + " written to " + sink->name());
-    if (rejects_.count() > 0) {
-      bool skipped = scan_.text.on_error == OnError::kSkip;
-      note(count_of(rejects_.count(), "record") +
-           (skipped ? " could not be read, left out"
-                    : " had fields that could not be read, now null"));
-    }
+    end_rejects();
   } catch (...) {
     (void)result.release();
     throw;

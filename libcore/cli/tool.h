@@ -44,6 +44,12 @@ class Tool {
   // What is written when neither an option, a suffix nor a terminal says otherwise.
   void set_default_format(Format format) { default_format_ = format; }
 
+  // For tools that write to operands: `take` is called with the operands first and takes out those
+  // that are no inputs. There is no -o then, and no write().
+  void write_to_operands(std::function<void(std::vector<std::string>&)> take) {
+    take_outputs_ = std::move(take);
+  }
+
   // Parses the command line. False when it has been answered already (--help, --version,
   // --describe,
   // --completion): the tool returns 0 then. Throws usage Errors: also for operands that are missing
@@ -65,6 +71,11 @@ class Tool {
   // What it throws leaves the operators as they are: their threads may wait in a read.
   int write(OperatorPtr result);
 
+  // How -t, the suffix of `output` and a terminal say that it is written.
+  PrintOptions print_options(const std::string& output) const;
+  // Ends the file of --rejects and tells how many records were refused; what write() does last.
+  void end_rejects();
+
   // To standard error, with the tool's name; verbose ones only with -v, others unless -q.
   void note(const std::string& text) const;
   void verbose_note(const std::string& text) const;
@@ -76,13 +87,13 @@ class Tool {
   bool split_operands(std::vector<std::string> operands);
   void take_operands(std::vector<std::string> operands);
   void refuse_terminal_input() const;
-  PrintOptions print_options() const;
   void tell_schema(const std::string& operand, const Schema& schema) const;
 
   Command command_;
   Operands operands_;
   std::vector<std::string> words_;
   std::vector<std::string> inputs_;
+  std::function<void(std::vector<std::string>&)> take_outputs_;
 
   ScanOptions scan_;
   bool no_header_ = false;

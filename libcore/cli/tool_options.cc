@@ -80,7 +80,7 @@ void Tool::add_input_options() {
 void Tool::add_output_options() {
   command_.heading("Writing");
   command_.add(option::kTo, [this](const std::string& v) { to_ = parse_format(v); });
-  command_.add(option::kOutput, [this](const std::string& v) { output_ = v; });
+  if (!take_outputs_) command_.add(option::kOutput, [this](const std::string& v) { output_ = v; });
 }
 
 }  // namespace penstock

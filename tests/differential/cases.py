@@ -258,8 +258,23 @@ class Builder:
                     f"select * from l order by {name} {direction or 'asc'} nulls last", columns,
                     [name], before)
 
+    def split(self) -> Case:
+        """A file split into partitions and put together again: the rows of the whole."""
+        how = self.r.choice(["--hash -k k", "--hash -k s,d", "--range -k d", "--range -k x:desc,i",
+                             "--round-robin"])
+        parts = [f"part-{number}.arrows" for number in range(1, self.r.randint(2, 8))]
+        memory = self.r.choice(["", "-S 64K "])
+        types = shlex.quote(self.tables["l"].types)
+        before = [f"ppartition --types {types} {how} -n {len(parts)} {memory}l.csv {' '.join(parts)}"]
+        columns = [(column.name, column.kind) for column in self.tables["l"].columns]
+        return Case([f"pmerge {' '.join(parts)}"], "select * from l", columns, [], before)
+
     def make(self) -> Case:
-        case = self.merge() if self.r.random() < 0.05 else self.flow()
+        kind = self.r.random()
+        if kind < 0.05:
+            case = self.merge()
+        else:
+            case = self.split() if kind < 0.1 else self.flow()
         if self.r.random() < 0.3:
             case.stages.append("pprint -t csv")
         else:

@@ -24,6 +24,7 @@ check() {
 @test "pmerge" { check pmerge; }
 @test "pprint" { check pprint; }
 @test "pflow" { check pflow; }
+@test "ppartition" { check ppartition; }
 
 @test "every example is a test" {
   for example in "$examples"/*/run.sh; do

@@ -8,7 +8,7 @@ load ../setup
     run -0 --separate-stderr "$tool" --help
     same "" "$stderr"
     [[ ${lines[0]} == "usage: $tool "* ]]
-    [[ $output == *"  -o, --output FILE"* ]]
+    [[ $output == *"  -q, --quiet"* ]]
     same "" "$(awk 'NR > 1 && length > 80' <<<"$output")"
     same "$output" "$("$tool" -h)"
   done
@@ -37,8 +37,8 @@ load ../setup
 
 @test "a near miss of an option is suggested" {
   for tool in "${tools[@]}"; do
-    fails 2 "$tool: unknown option '--outptu'; did you mean '--output'? (see $tool --help)" \
-      "$tool" --outptu=x
+    fails 2 "$tool: unknown option '--quite'; did you mean '--quiet'? (see $tool --help)" \
+      "$tool" --quite
   done
 }
 
@@ -91,7 +91,9 @@ for line in sys.stdin:
     for option in json.loads(line)["options"]:
         letter, name = option["letter"], option["name"]
         assert names.setdefault(name, letter) == letter, (name, letter)
-        if letter:
+        if letter == "n":  # a number of rows, or of partitions
+            assert name in ("rows", "partitions", "workers"), name
+        elif letter:
             assert letters.setdefault(letter, name) == name, (name, letter)
 assert letters["c"] == "columns" and letters["w"] == "where" and letters["k"] == "key"
 '
@@ -113,14 +115,14 @@ for key in ("operation", "needs", "keeps_order", "keeps_placement", "order", "sp
   for tool in "${tools[@]}"; do
     "$tool" --completion bash >c.bash
     bash -n c.bash
-    run -0 bash -c "source ./c.bash; COMP_WORDS=($tool --out); COMP_CWORD=1; _$tool; echo \"\${COMPREPLY[*]}\""
-    same "--output" "$output"
+    run -0 bash -c "source ./c.bash; COMP_WORDS=($tool --qui); COMP_CWORD=1; _$tool; echo \"\${COMPREPLY[*]}\""
+    same "--quiet" "$output"
     run -0 bash -c "source ./c.bash; COMP_WORDS=($tool --from nd); COMP_CWORD=2; _$tool; echo \"\${COMPREPLY[*]}\""
     same "ndjson" "$output"
     "$tool" --completion zsh >c.zsh
     "$tool" --completion fish >c.fish
-    grep -q -- '--output' c.zsh
-    grep -q -- '-l output' c.fish
+    grep -q -- '--quiet' c.zsh
+    grep -q -- '-l quiet' c.fish
     if command -v zsh >/dev/null; then zsh -n c.zsh; fi
     if command -v fish >/dev/null; then fish -n c.fish; fi
   done

@@ -1,0 +1,189 @@
+#!/usr/bin/env bats
+
+load ../setup
+
+rows() { awk -v n="$1" 'BEGIN { print "k,v"; for (i = 0; i < n; ++i) print i % 97 "," i }'; }
+
+# sorted ROWS of CSV files, without their headers.
+together() { tail -q -n +2 "$@" | sort; }
+
+@test "hash: each row comes once, equal keys together" {
+  rows 5000 >in.csv
+  gives "" ppartition --hash -k k -n 4 in.csv part-%d.csv
+  same "$(together in.csv)" "$(together part-{1,2,3,4}.csv)"
+  same 97 "$(for i in 1 2 3 4; do tail -n +2 part-$i.csv | cut -d, -f1 | sort -u; done | sort | wc -l)"
+  same "" "$(cut -d, -f2 part-2.csv | tail -n +2 | sort -nc 2>&1)"
+}
+
+@test "hash: the partitions are those that PARTITIONING.md pins" {
+  printf 'k\n42\n' | ppartition --hash -k k -n 16 part-%02d.csv
+  same $'k\n42' "$(cat part-04.csv)"
+  printf 'k\npenstock\n' | ppartition --hash -k k -n 16 part-%02d.csv
+  same $'k\npenstock' "$(cat part-14.csv)"
+}
+
+@test "hash: equal keys of different types go to the same partition" {
+  seq 0 300 | sed '1i k' | sed '2d' >in.csv
+  for type in int16 int64 'decimal(12,3)' double; do
+    ppartition --types "k=$type" --hash -k k -n 7 in.csv out-%d.arrows
+    for i in 1 2 3 4 5 6 7; do pproject 'k::int as k' out-$i.arrows -t csv; done >"places-$type"
+    same "$(cat places-int16)" "$(cat "places-$type")"
+  done
+}
+
+@test "range: with bounds, a key equal to one begins the next partition" {
+  printf 'k\n5\n10\n\n20\n15\n' >in.csv
+  gives "" ppartition --range=10,20 -k k -n 3 in.csv a.csv b.csv c.csv
+  same $'k\n5' "$(cat a.csv)"
+  same $'k\n10\n15' "$(cat b.csv)"
+  same $'k\n\n20' "$(cat c.csv)"
+}
+
+@test "range: without bounds, partitions are even and sort to the whole" {
+  rows 20000 | sed 's/,.*//' | awk 'NR == 1 { print; next } { print ($1 * 7919) % 9973 }' >in.csv
+  ppartition --range -k k -n 5 in.csv part-%d.csv
+  same "$(tail -n +2 in.csv | sort -n)" "$(for i in 1 2 3 4 5; do tail -n +2 part-$i.csv | sort -n; done)"
+  for i in 1 2 3 4 5; do
+    count=$(tail -n +2 part-$i.csv | wc -l)
+    ((count > 3000 && count < 5200))
+  done
+}
+
+@test "range: equal keys are never cut, and less memory changes nothing" {
+  yes 7 | head -n 30000 | sed '1i k' >in.csv
+  ppartition --range -k k -n 3 -S 64K in.csv part-%d.csv
+  same $'30000\n0\n0' "$(for i in 1 2 3; do tail -n +2 part-$i.csv | wc -l; done)"
+}
+
+@test "round-robin: rows in turn" {
+  printf 'k\n1\n2\n3\n4\n5\n' | ppartition --round-robin -n 2 a.csv b.csv
+  same $'k\n1\n3\n5' "$(cat a.csv)"
+  same $'k\n2\n4' "$(cat b.csv)"
+}
+
+@test "an empty input gives whole outputs without rows" {
+  printf 'k\n' | ppartition --range -k k -n 2 a.csv b.arrows
+  same k "$(cat a.csv)"
+  gives "k" pprint b.arrows
+}
+
+@test "each output has its own format, and -t is for all" {
+  gives "" ppartition --round-robin -n 3 sales.csv a.csv b.ndjson.gz c.arrow
+  same '{"id":2,"city":"Oslo","price":null}' "$(zcat b.ndjson.gz)"
+  same ARROW1 "$(head -c 6 c.arrow)"
+  ppartition --round-robin -n 1 -t tsv sales.csv d.csv
+  same $'id\tcity\tprice' "$(head -n 1 d.csv)"
+}
+
+@test "hash says of its partitions what they are placed by" {
+  pscan sales.csv | ppartition --hash -k city -n 1 a.arrows
+  grep -qa penstock.partitioning a.arrows
+  pscan a.arrows | ppartition --round-robin -n 1 b.arrows
+  run -1 grep -qa penstock.partitioning b.arrows
+}
+
+@test "process substitutions and FIFOs, read side by side" {
+  rows 30000 >in.csv
+  mkfifo a b
+  pagg 'count(*) as n' a -t csv >a.out &
+  pagg 'count(*) as n' b -t csv >b.out &
+  ppartition --hash -k k -n 2 in.csv a b
+  wait
+  same 30000 "$(tail -q -n 1 a.out b.out | awk '{ n += $1 } END { print n }')"
+  mkfifo done
+  ppartition --round-robin -n 2 in.csv a.arrows >(pprint -t csv >c.csv; echo >done)
+  read -r <done
+  same "$(awk 'NR == 1 || NR % 2 == 1' in.csv)" "$(cat c.csv)"
+}
+
+@test "readers that take the partitions one after the other do not block" {
+  awk 'BEGIN { print "k,v"; for (i = 0; i < 400000; ++i) print i % 97 ",some text to fill pipes with " i }' >in.csv
+  mkfifo a b c
+  (for part in c b a; do pscan $part -t csv | tail -n +2; done) >out &
+  run -0 timeout 60 ppartition --hash -k k -n 3 -S 1M in.csv a b c
+  wait
+  same "$(together in.csv | md5sum)" "$(sort out | md5sum)"
+}
+
+@test "an ordered merge of its FIFOs gives the sorted input back" {
+  seq 200000 | sed '1i k' >in.csv
+  mkfifo a b c
+  pmerge -k k a b c -t csv >out &
+  run -0 timeout 60 ppartition --range=60000,120000 -k k -n 3 -S 256K in.csv a b c
+  wait
+  cmp in.csv out
+}
+
+@test "an output that fails fails all, and none looks whole" {
+  rows 1000 >in.csv
+  mkfifo b
+  (pscan b >b.out 2>b.err || echo failed >b.status) &
+  fails 1 "ppartition: /dev/full: write: No space left on device" \
+    ppartition --hash -k k -n 3 in.csv a.csv b /dev/full
+  wait
+  same failed "$(cat b.status)"
+  [ ! -e a.csv ]
+  echo old >a.csv
+  fails 1 "ppartition: no-folder/x.csv: create: No such file or directory" \
+    ppartition --hash -k k -n 2 in.csv a.csv no-folder/x.csv
+  same old "$(cat a.csv)"
+}
+
+@test "a cut input leaves no output" {
+  rows 50000 | pscan | head -c 300000 >cut.arrows
+  run -1 --separate-stderr ppartition --hash -k k -n 2 cut.arrows a.csv b.csv
+  [[ $stderr == "ppartition: cut.arrows: input ended before end-of-stream"* ]]
+  [ ! -e a.csv ] && [ ! -e b.csv ]
+}
+
+@test "a reader that leaves early harms no other; when all have, it ends quietly" {
+  rows 300000 >in.csv
+  mkfifo a
+  head -c 1 a >/dev/null &
+  run -0 --separate-stderr timeout 60 ppartition --round-robin -n 2 in.csv a b.csv
+  wait
+  same "" "$stderr"
+  same 150000 "$(tail -n +2 b.csv | wc -l)"
+  head -c 1 a >/dev/null &
+  run -141 --separate-stderr timeout 60 ppartition --round-robin -n 1 in.csv a
+  wait
+  same "" "$stderr"
+}
+
+@test "more outputs than the soft limit of open files, and than the hard one" {
+  rows 3000 >in.csv
+  (ulimit -S -n 64 && ppartition --round-robin -n 200 in.csv part-%03d.csv)
+  same "$(together in.csv)" "$(together part-*.csv)"
+  run -1 --separate-stderr bash -c 'ulimit -n 100; ppartition --round-robin -n 200 in.csv x-%d.csv'
+  same "ppartition: 200 outputs cannot be open at once, only 68; raise the limit (ulimit -n), or use fewer partitions" "$stderr"
+  [ ! -e x-1.csv ]
+}
+
+@test "-v tells the rows of each partition and the skew" {
+  run -0 --separate-stderr ppartition -v --range=3 -k id -n 2 sales.csv a.csv b.csv
+  [[ $stderr == *"ppartition: 2 rows written to a.csv"* ]]
+  [[ $stderr == *"ppartition: 1 row written to b.csv"* ]]
+  [[ $stderr == *"ppartition: the largest partition has 1.33 times the mean of 1.5 rows"* ]]
+}
+
+@test "wrong usage" {
+  wrong() {
+    local message=$1
+    shift
+    fails 2 "ppartition: $message (see ppartition --help)" ppartition "$@"
+  }
+  wrong "one of --hash, --range and --round-robin must be given" -k id -n 1 sales.csv a
+  wrong "one of --hash, --range and --round-robin must be given" --hash --range -k id -n 1 sales.csv a
+  wrong "the number of partitions is missing; use -n" --hash -k id sales.csv a b
+  wrong "--partitions: '0' is not a number of partitions, 1 to 4096" --hash -k id -n 0 a
+  wrong "--partitions: '4097' is not a number of partitions, 1 to 4096" --hash -k id -n 4097 a-%d
+  wrong "3 partitions need as many outputs, or one with %d for their number; there are 2" --hash -k id -n 3 a b
+  wrong "output 'a' is named twice" --hash -k id -n 2 sales.csv a a
+  wrong "too many operands: 'b'" --hash -k id -n 1 sales.csv b c
+  wrong "no keys; use -k" --hash -n 1 sales.csv a
+  wrong "keys (-k) are for --hash and --range alone" --round-robin -k id -n 1 sales.csv a
+  wrong "the bound 'x' is no value of column 'id', whose type is int64" --range=x -k id -n 2 sales.csv a b
+  wrong "2 bounds make 3 ranges, which is more than 2 partitions" --range=1,2 -k id -n 2 sales.csv a b
+  fails 1 "ppartition: unknown column 'cty'; did you mean 'city'?" ppartition --hash -k cty -n 1 sales.csv a
+  [ ! -e a ] && [ ! -e b ] && [ ! -e a-1 ]
+}

@@ -1,0 +1,211 @@
+// ppartition: splits a stream into files, FIFOs and process substitutions.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libcore/base/error.h"
+#include "libcore/base/number.h"
+#include "libcore/cli/program.h"
+#include "libcore/cli/tool.h"
+#include "libcore/ops/row_spool.h"
+#include "libcore/os/open_files.h"
+#include "libcore/partition/key_sample.h"
+#include "libcore/partition/output_names.h"
+#include "libcore/partition/outputs.h"
+#include "libcore/partition/range_bounds.h"
+#include "libcore/partition/scatter.h"
+
+namespace {
+
+using namespace penstock;
+
+constexpr CommandText kText{
+    "ppartition",
+    "--hash|--range[=BOUNDS]|--round-robin [-k KEYS] -n N [-S SIZE] [-T DIR] [INPUT] OUTPUT...",
+    "split a stream into files and pipes"};
+// What --range means without bounds.
+constexpr const char* kSampled = "sample";
+// Seed of the sample: the same input gives the same partitions.
+constexpr uint64_t kSeed = 1;
+
+struct Options {
+  bool hash = false;
+  bool round_robin = false;
+  std::optional<std::string> range;
+  std::vector<SortKey> keys;
+  int64_t partitions = 0;
+  std::vector<std::string> outputs;
+  SpillOptions spill;
+};
+
+// All columns are used: they are written.
+Description describe() {
+  Description about;
+  about.operation = "partition";
+  about.needs = {{{Placement::Kind::kSingle, {}}}};
+  return about;
+}
+
+PartitionOptions partition_options(const Options& options) {
+  int kinds = int{options.hash} + int{options.round_robin} + int{options.range.has_value()};
+  if (kinds != 1) throw Error::usage("one of --hash, --range and --round-robin must be given");
+  PartitionOptions how;
+  if (options.range) how.kind = PartitionKind::kRange;
+  if (options.round_robin) how.kind = PartitionKind::kRoundRobin;
+  how.keys = options.keys;
+  how.partitions = options.partitions;
+  // A direction would have no meaning.
+  if (options.hash && !how.keys.empty()) parse_key_names(to_string(how.keys));
+  return how;
+}
+
+// Rows on their way from the input to the outputs.
+class Dealing {
+ public:
+  Dealing(PartitionOptions how, const SchemaPtr& schema, PartitionOutputs& outputs, int64_t memory)
+      : partitioner_(make_partitioner(how, *schema)),
+        scatter_(*partitioner_, schema,
+                 [&outputs](int64_t target, Batch batch) {
+                   outputs.give(static_cast<size_t>(target), std::move(batch));
+                 },
+                 {kBatchRows, std::min(ScatterLimits{}.bytes, memory / 8)}) {}
+
+  void add(Batch batch) { scatter_.add(std::move(batch)); }
+  void finish() { scatter_.flush(); }
+
+ private:
+  std::unique_ptr<Partitioner> partitioner_;
+  Scatter scatter_;
+};
+
+void tell_rows(const Tool& tool, const Options& options, const PartitionOutputs& outputs) {
+  int64_t all = 0;
+  int64_t largest = 0;
+  for (size_t i = 0; i < options.outputs.size(); ++i) {
+    int64_t rows = outputs.rows(i);
+    all += rows;
+    largest = std::max(largest, rows);
+    tool.verbose_note(std::to_string(rows) + (rows == 1 ? " row" : " rows") + " written to " +
+                      options.outputs[i]);
+  }
+  double mean = static_cast<double>(all) / static_cast<double>(options.outputs.size());
+  if (all > 0) {
+    tool.verbose_note(fmt::format("the largest partition has {:.2f} times the mean of {:.1f} rows",
+                                  static_cast<double>(largest) / mean, mean));
+  }
+  if (outputs.spilled_bytes() > 0) {
+    tool.verbose_note(std::to_string(outputs.spilled_bytes()) + " bytes were put aside on disk");
+  }
+}
+
+// Reads all of the input to find bounds; its rows wait in `spool`.
+Batch find_bounds(Operator& input, const PartitionOptions& how, RowSpool& spool) {
+  KeySampler sampler(*input.schema(), how.keys, sample_rows(how.partitions), kSeed);
+  while (std::optional<Batch> batch = input.next()) {
+    sampler.add(*batch);
+    spool.add(*std::move(batch));
+  }
+  Batch sample = sampler.sample();
+  return choose_bounds({&sample, 1}, how.keys, how.partitions);
+}
+
+int split(Tool& tool, const Options& options) {
+  PartitionOptions how = partition_options(options);
+  allow_open_files(how.partitions, "outputs", "use fewer partitions");
+  std::vector<PartitionOutput> to;
+  for (const std::string& output : options.outputs)
+    to.push_back({output, tool.print_options(output)});
+  // Left as it is when the run ends: its threads may wait in a read.
+  Operator& input = *tool.open_all().release();
+  require_partition_keys(how, *input.schema());
+  SchemaPtr schema = partitioned_schema(how, *input.schema());
+  std::optional<RowSpool> spool;
+  SpillOptions spill = options.spill;
+  if (options.range == kSampled && how.partitions > 1) {
+    spill.memory /= 2;
+    spool.emplace(input.schema(), spill);
+    how.bounds = find_bounds(input, how, *spool);
+  } else if (options.range && options.range != kSampled) {
+    how.bounds = parse_bounds(*options.range, *input.schema(), how.keys);
+  }
+  PartitionOutputs outputs(std::move(to), schema, spill);
+  Dealing dealing(how, input.schema(), outputs, spill.memory);
+  if (spool) {
+    spool->drain([&](Batch batch) { dealing.add(std::move(batch)); });
+  } else {
+    while (std::optional<Batch> batch = input.next())
+      dealing.add(*std::move(batch));
+  }
+  dealing.finish();
+  outputs.finish();
+  tell_rows(tool, options, outputs);
+  tool.end_rejects();
+  return 0;
+}
+
+int64_t parse_partitions(const std::string& text) {
+  auto count = parse_int64(text);
+  if (!count || *count < 1 || *count > kMaxPartitions) {
+    throw Error::usage("'" + text + "' is not a number of partitions, 1 to " +
+                       std::to_string(kMaxPartitions));
+  }
+  return *count;
+}
+
+void add_options(Tool& tool, Options& options) {
+  Command& command = tool.command();
+  command.add(Option{'\0', "hash", "", "rows with equal keys to one partition, by their hash"},
+              options.hash);
+  command.add(Option{'\0', "range", "BOUNDS",
+                     "ranges of keys: a partition ends before each of BOUNDS, as in =10,20,30; "
+                     "without them (or as =sample) bounds are found that share the rows evenly, "
+                     "for which all of the input is read first"},
+              [&](const std::string& text) { options.range = text; });
+  command.add(Option{'\0', "round-robin", "", "rows in turn"}, options.round_robin);
+  command.add(with_help(option::kKey,
+                        "the keys: NAME,... for --hash, NAME[:asc|:desc][:nulls-first"
+                        "|:nulls-last],... for --range"),
+              [&](const std::string& text) { options.keys = parse_sort_keys(text); });
+  command.add(Option{'n', "partitions", "N", "this many partitions, 1 to 4096"},
+              [&](const std::string& text) { options.partitions = parse_partitions(text); });
+  tool.add_spill_options(options.spill);
+}
+
+// --range alone takes no word after it: bounds stand behind '='.
+std::vector<const char*> with_range_form(int argc, char** argv) {
+  std::vector<const char*> words(argv, argv + argc);
+  auto end = std::find_if(words.begin(), words.end(),
+                          [](const char* word) { return std::strcmp(word, "--") == 0; });
+  std::replace_if(
+      words.begin(), end, [](const char* word) { return std::strcmp(word, "--range") == 0; },
+      "--range=sample");
+  return words;
+}
+
+int run(int argc, char** argv) {
+  Tool tool(kText, {{}, 0, 1});
+  Options options;
+  add_options(tool, options);
+  tool.write_to_operands([&](std::vector<std::string>& operands) {
+    if (options.partitions == 0) throw Error::usage("the number of partitions is missing; use -n");
+    options.outputs = take_output_names(operands, options.partitions);
+  });
+  std::vector<const char*> words = with_range_form(argc, argv);
+  if (!tool.parse(argc, words.data(), describe)) return 0;
+  // A reader that leaves is the affair of its output alone.
+  std::signal(SIGPIPE, SIG_IGN);
+  return split(tool, options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  run_program(kText.name, [&] { return run(argc, argv); });
+}
