@@ -16,6 +16,8 @@ penstock_library(zstd zstd.h libzstd.a zstd)
 penstock_library(lz4 lz4frame.h liblz4.a lz4)
 penstock_library(zlib zlib.h libz.a z)
 penstock_library(re2 re2/re2.h libre2.a re2)
+# Shared: its archive would want those of GSSAPI, which Debian does not ship. pexchange alone pays.
+penstock_library(zmq zmq.h zmq)
 
 # Highway is used as headers: libcore/base/simd_targets.cc says what its shared library would cost.
 find_path(PENSTOCK_HWY_INCLUDE hwy/highway.h REQUIRED)

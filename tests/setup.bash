@@ -3,7 +3,7 @@ bats_require_minimum_version 1.5.0
 
 root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 PATH=${PENSTOCK_BIN:-$root/build/dev/tools}:$PATH
-tools=(pscan pfilter pproject pagg psort pjoin phead pmerge pprint ppartition)
+tools=(pscan pfilter pproject pagg psort pjoin phead pmerge pprint ppartition pexchange)
 
 setup() {
   cd "$BATS_TEST_TMPDIR" || return 1
@@ -49,4 +49,5 @@ each() {
   "$1" phead -n 1 left.csv
   "$1" pmerge left.csv
   "$1" pprint left.csv
+  "$1" pexchange left.csv
 }

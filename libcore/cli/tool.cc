@@ -62,6 +62,10 @@ bool Tool::split_operands(std::vector<std::string> operands) {
     operands.erase(operands.begin());
   }
   int count = static_cast<int>(operands.size());
+  if (without_input_ != nullptr && *without_input_) {
+    if (count > 0) throw Error::usage("no input is read here: '" + operands[0] + "'");
+    return false;
+  }
   if (operands_.max_inputs >= 0 && count > operands_.max_inputs) {
     throw Error::usage("too many operands: '" +
                        operands[static_cast<size_t>(operands_.max_inputs)] + "'");
@@ -88,6 +92,10 @@ void Tool::take_operands(std::vector<std::string> operands) {
 void Tool::refuse_terminal_input() const {
   if (!is_terminal(STDIN_FILENO)) return;
   throw Error::usage("no input: name a file, or pipe something in; " + usage_line(command_.text()));
+}
+
+void Tool::refuse_output_options(const char* why) const {
+  if (output_ != "-" || to_) throw Error::usage(std::string("-o and -t have no meaning ") + why);
 }
 
 void Tool::note(const std::string& text) const {

@@ -49,6 +49,9 @@ class Tool {
   void write_to_operands(std::function<void(std::vector<std::string>&)> take) {
     take_outputs_ = std::move(take);
   }
+  // When parse() finds `flag` set by an option, there is no input: inputs() is empty, operands are
+  // refused and standard input is left alone. `flag` outlives parse().
+  void take_no_input_if(const bool& flag) { without_input_ = &flag; }
 
   // Parses the command line. False when it has been answered already (--help, --version,
   // --describe,
@@ -58,12 +61,14 @@ class Tool {
   bool parse(int argc, const char* const* argv, const std::function<Description()>& describe);
 
   const std::string& word(size_t i) const { return words_[i]; }
-  // At least one; "-" when none was given.
+  // At least one; "-" when none was given. None where take_no_input_if() says so.
   const std::vector<std::string>& inputs() const { return inputs_; }
 
   // Opens an input, or all of them as one.
   OperatorPtr open(const std::string& operand);
   OperatorPtr open_all();
+  // Throws a usage Error when -o or -t was given; `why` ends its message.
+  void refuse_output_options(const char* why) const;
   // Inputs that are pulled at the same time: then each is parsed by the thread that pulls it.
   void use_no_threads() { scan_.threads = false; }
 
@@ -94,6 +99,7 @@ class Tool {
   std::vector<std::string> words_;
   std::vector<std::string> inputs_;
   std::function<void(std::vector<std::string>&)> take_outputs_;
+  const bool* without_input_ = nullptr;
 
   ScanOptions scan_;
   bool no_header_ = false;

@@ -19,6 +19,7 @@ SEAMS = {
     "zlib.h": {"os"},
     "xxhash.h": {"data", "os"},
     "re2/": {"expr"},
+    "zmq.h": {"net"},
 }
 HIGHWAY_ROOMS = {"base", "data", "text"}
 SOURCE_LIMIT = 500

@@ -7,6 +7,7 @@ import peers
 MIB = 1 << 20
 ONE_CORE = ["taskset", "-c", "0"]
 GNU_SORT = ["env", "LC_ALL=C", "sort", "--parallel=2"]
+EIGHT = "l_orderkey,l_partkey,l_suppkey,l_linenumber,l_quantity,l_extendedprice,l_discount,l_tax"
 SEVEN = "l_quantity,l_extendedprice,l_discount,l_tax,l_returnflag,l_linestatus,l_shipdate"
 
 
@@ -117,6 +118,11 @@ ROWS = [
     Row("7 columns through a pipe",
         [["pscan", "-c", SEVEN, "FILE"], ["cat"]],
         {"to /dev/null": [["pscan", "-c", SEVEN, "FILE"]]}, {"to /dev/null": 1.15}, compare=False),
+    # At least half of what the kernel moves.
+    Row("exchange, 2 senders and 2 receivers, 8 columns",
+        [["BENCH/exchange.sh", "FILE", "l_orderkey"]],
+        {"raw AF_UNIX": [["PYTHON", "BENCH/raw_streams.py", "FILE"]]}, {"raw AF_UNIX": 2.0},
+        file="lineitem8.arrow", compare=False),
 ]
 
 # Start-up on ten rows, against mawk on the same file.
@@ -131,5 +137,6 @@ START_UPS = {
     "phead": ["phead", "-n", "3", "FILE", "-t", "csv"],
     "pmerge": ["pmerge", "FILE", "FILE", "-t", "csv"],
     "pprint": ["pprint", "FILE"],
+    "pexchange": ["pexchange", "FILE", "-t", "csv"],
 }
 START_UP_LIMIT = 3.0

@@ -25,6 +25,7 @@ check() {
 @test "pprint" { check pprint; }
 @test "pflow" { check pflow; }
 @test "ppartition" { check ppartition; }
+@test "pexchange" { check pexchange; }
 
 @test "every example is a test" {
   for example in "$examples"/*/run.sh; do

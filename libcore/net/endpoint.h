@@ -1,0 +1,34 @@
+// Where receivers listen: ipc://PATH and tcp://ADDRESS:PORT.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock {
+
+// Tests an endpoint and gives it as ZeroMQ takes it. Throws a usage Error that says what is wrong:
+// another transport, a relative or empty path, one of more than kMaxIpcPathBytes, a TCP address
+// that is not of the loopback interface, a port that is none.
+std::string parse_endpoint(std::string_view text);
+
+// "ENDPOINT,ENDPOINT,…"; a usage Error for none, for one given twice, and past kMaxPeers.
+std::vector<std::string> parse_endpoints(std::string_view text);
+
+// The sole right to bind an endpoint. Of ipc://PATH: a lock on PATH.lock, and what a receiver that
+// was killed left at PATH is removed; the destructor removes both files. Of tcp: nothing.
+class EndpointClaim {
+ public:
+  // Throws Error when the directory is missing or others than its owner may enter it, when another
+  // receiver listens there, and when something that is no socket is in the way.
+  explicit EndpointClaim(const std::string& endpoint);
+  ~EndpointClaim();
+  EndpointClaim(const EndpointClaim&) = delete;
+  EndpointClaim& operator=(const EndpointClaim&) = delete;
+
+ private:
+  std::string path_;
+  int lock_ = -1;
+};
+
+}  // namespace penstock

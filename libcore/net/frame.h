@@ -1,0 +1,89 @@
+// The frames of the exchange protocol (PROTOCOL.md) as bytes and back.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "libcore/data/buffer.h"
+
+namespace penstock {
+
+inline constexpr uint32_t kExchangeVersion = 1;
+
+enum class FrameKind : uint8_t {
+  kHello = 1,
+  kWelcome = 2,
+  kSchema = 3,
+  kData = 4,
+  kEnd = 5,
+  kAck = 6,
+  kCredit = 7,
+  kWant = 8,
+  kPress = 9,
+  kBeat = 10,
+  kSample = 11,
+  kSplitters = 12,
+  kStop = 13,
+  kError = 14,
+};
+
+struct HelloFrame {
+  uint32_t version = kExchangeVersion;
+  uint64_t nonce = 0;
+  uint32_t worker = 0;  // from 1; 0: the receiver numbers it
+  uint32_t receivers = 1;
+  uint32_t receiver = 0;
+  uint64_t window = 0;  // octets that the sender is ready to have under way
+  std::string name;
+  std::string partitioning;
+};
+
+struct DataHeader {
+  uint64_t sequence = 0;
+  uint64_t rows = 0;
+};
+
+// A frame as it was read. Views are into the bytes that were parsed. Only the fields of its kind
+// are set; `numbers` are those of welcome (limit), end (frames, rows, bytes), ack (rows), credit
+// (limit), in this order.
+struct Frame {
+  FrameKind kind = FrameKind::kBeat;
+  HelloFrame hello;
+  uint64_t nonce = 0;  // of welcome
+  uint64_t numbers[3] = {};
+  std::string_view text;  // of sample, splitters and error
+  std::span<const uint8_t> schema;
+  DataHeader data;
+  std::span<const uint8_t> metadata;  // of data; padded
+  std::span<const uint8_t> body;      // of data; kTailBytes zeros lie behind it
+};
+
+// Reads a frame. Throws Error that says what is wrong with it: nothing in it is believed that was
+// not tested, and nothing is allocated but a hello's texts. What is inside metadata and body is for
+// decode_batch() to test, texts for whoever prints them.
+Frame parse_frame(std::span<const uint8_t> bytes);
+
+Buffer encode_hello(const HelloFrame& hello);
+Buffer encode_welcome(uint64_t nonce, uint64_t limit);
+Buffer encode_schema_frame(std::span<const uint8_t> message);
+Buffer encode_end(uint64_t frames, uint64_t rows, uint64_t bytes);
+Buffer encode_ack(uint64_t rows);
+Buffer encode_credit(uint64_t limit);
+// kWant, kPress, kBeat, kStop.
+Buffer encode_signal(FrameKind kind);
+// kSample, kSplitters.
+Buffer encode_text(FrameKind kind, std::string_view text);
+// Texts are cut to kMaxErrorBytes.
+Buffer encode_error(std::string_view text);
+
+// The beginning of a data frame up to its body: kDataHeaderBytes, then `metadata_size` bytes that
+// the caller fills in.
+inline constexpr int64_t kDataHeaderBytes = 24;
+void put_data_header(uint8_t* to, const DataHeader& header, int64_t metadata_size);
+
+// Sets the sequence number of a data frame that is complete otherwise.
+void set_sequence(uint8_t* frame, uint64_t sequence);
+
+}  // namespace penstock

@@ -1,0 +1,56 @@
+#include "libcore/net/frame_maker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/data/take.h"
+#include "libcore/net/batch_frame.h"
+#include "libcore/ops/row_store.h"
+
+namespace penstock {
+namespace {
+
+// Columns of a batch cost a frame some hundred bytes however short they are.
+constexpr int64_t kBytesAColumn = 128;
+
+}  // namespace
+
+FrameMaker::FrameMaker(Sender& sender, size_t receivers)
+    : sender_(sender), target_(sender.frame_target()), gatherings_(receivers) {}
+
+void FrameMaker::add(size_t receiver, Batch rows) {
+  if (rows.rows == 0) return;
+  for (ColumnPtr& column : rows.columns)
+    column = decode_dictionary(column);
+  int64_t bytes = row_bytes(rows) + kBytesAColumn * std::ssize(rows.columns);
+  Gathering& gathering = gatherings_[receiver];
+  if (!gathering.pieces.empty() && gathering.bytes + bytes > target_) send(receiver);
+  if (bytes > target_) return send_sliced(receiver, rows, bytes);
+  gathering.pieces.push_back(std::move(rows));
+  gathering.bytes += bytes;
+}
+
+void FrameMaker::flush() {
+  for (size_t receiver = 0; receiver < gatherings_.size(); ++receiver) {
+    if (!gatherings_[receiver].pieces.empty()) send(receiver);
+  }
+}
+
+void FrameMaker::send(size_t receiver) {
+  Gathering gathering = std::exchange(gatherings_[receiver], {});
+  int64_t rows = 0;
+  for (const Batch& piece : gathering.pieces)
+    rows += piece.rows;
+  sender_.send(receiver, encode_batch_frame(gathering.pieces), rows);
+}
+
+void FrameMaker::send_sliced(size_t receiver, const Batch& rows, int64_t bytes) {
+  int64_t frames = (bytes + target_ - 1) / target_;
+  int64_t step = std::max<int64_t>(1, (rows.rows + frames - 1) / frames);
+  for (int64_t at = 0; at < rows.rows; at += step) {
+    Batch piece = slice(rows, at, std::min(step, rows.rows - at));
+    sender_.send(receiver, encode_batch_frame({&piece, 1}), piece.rows);
+  }
+}
+
+}  // namespace penstock

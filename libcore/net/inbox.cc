@@ -1,0 +1,148 @@
+#include "libcore/net/inbox.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/net/limits.h"
+
+namespace penstock {
+namespace {
+
+// A frame's body is aligned when the frame begins at 8 modulo 16, as ZeroMQ's messages do.
+constexpr int64_t kFrameOffset = 8;
+
+}  // namespace
+
+Inbox::Inbox(size_t senders, int64_t window, const SpillOptions& spill, Wake& network)
+    : window_(window),
+      memory_(static_cast<int64_t>(static_cast<double>(spill.memory) * kHeldShare)),
+      network_(network),
+      file_(spill.directory),
+      queues_(senders),
+      running_(senders) {}
+
+void Inbox::put(size_t sender, Buffer frame) {
+  Item item;
+  item.bytes = frame.size();
+  bool fits = true;
+  {
+    std::lock_guard lock(mutex_);
+    fits = held_bytes_ == 0 || held_bytes_ + item.bytes <= memory_;
+    if (fits) held_bytes_ += item.bytes;
+  }
+  if (fits) {
+    item.frame = std::move(frame);
+  } else {
+    std::unique_ptr<SpillWriter> writer =
+        file_.write(std::clamp<int64_t>(item.bytes, 1, kSpillBlockBytes));
+    ByteRange range{frame.data(), frame.size()};
+    writer->write({&range, 1});
+    writer->finish();
+    item.segment = writer->take_segment();
+  }
+  {
+    std::lock_guard lock(mutex_);
+    Queue& queue = queues_[sender];
+    queue.items.push_back(std::move(item));
+    queue.wanted = queue.waited = false;
+    order_.push_back(sender);
+  }
+  arrived_.notify_one();
+}
+
+void Inbox::end(size_t sender) {
+  {
+    std::lock_guard lock(mutex_);
+    queues_[sender].ended = true;
+    --running_;
+  }
+  arrived_.notify_one();
+}
+
+void Inbox::fail(const std::string& message) {
+  {
+    std::lock_guard lock(mutex_);
+    failure_ = message;
+  }
+  arrived_.notify_one();
+}
+
+int64_t Inbox::taken_bytes(size_t sender) {
+  std::lock_guard lock(mutex_);
+  return queues_[sender].taken;
+}
+
+bool Inbox::is_wanted(size_t sender) {
+  std::lock_guard lock(mutex_);
+  return std::exchange(queues_[sender].waited, false);
+}
+
+// Waits once for something to arrive; the first time no longer than kPatience, then it tells the
+// network that frames of the senders [first, end) are waited for. The caller looks again at what
+// there is before it waits again.
+void Inbox::wait_for_more(std::unique_lock<std::mutex>& lock, size_t first, size_t end,
+                          bool& is_told) {
+  if (is_told) return arrived_.wait(lock);
+  if (arrived_.wait_for(lock, kPatience) == std::cv_status::no_timeout) return;
+  is_told = true;
+  bool is_new = false;
+  for (size_t sender = first; sender < end; ++sender) {
+    Queue& queue = queues_[sender];
+    if (queue.wanted || queue.ended || !queue.items.empty()) continue;
+    queue.wanted = queue.waited = is_new = true;
+  }
+  if (is_new) network_.notify();
+}
+
+std::optional<Buffer> Inbox::take(size_t sender) {
+  std::unique_lock lock(mutex_);
+  Queue& queue = queues_[sender];
+  bool is_told = false;
+  for (;;) {
+    if (failure_) throw Error(*failure_);
+    if (!queue.items.empty()) return take_front(lock, sender);
+    if (queue.ended) return std::nullopt;
+    wait_for_more(lock, sender, sender + 1, is_told);
+  }
+}
+
+std::optional<Inbox::Arrival> Inbox::take_any() {
+  std::unique_lock lock(mutex_);
+  bool is_told = false;
+  for (;;) {
+    if (failure_) throw Error(*failure_);
+    if (!order_.empty()) {
+      size_t sender = order_.front();
+      return Arrival{sender, take_front(lock, sender)};
+    }
+    if (running_ == 0) return std::nullopt;
+    wait_for_more(lock, 0, queues_.size(), is_told);
+  }
+}
+
+Buffer Inbox::take_front(std::unique_lock<std::mutex>& lock, size_t sender) {
+  Queue& queue = queues_[sender];
+  Item item = std::move(queue.items.front());
+  queue.items.pop_front();
+  if (!order_.empty()) order_.pop_front();
+  queue.taken += item.bytes;
+  if (!item.frame.empty()) held_bytes_ -= item.bytes;
+  bool tells = queue.taken - queue.told >= window_ / 4;
+  if (tells) queue.told = queue.taken;
+  lock.unlock();
+  if (tells) network_.notify();
+  if (item.frame.empty()) return read(item);
+  return std::move(item.frame);
+}
+
+Buffer Inbox::read(const Item& item) {
+  MutableBuffer bytes(kFrameOffset + item.bytes);
+  ByteSourcePtr source = file_.read(item.segment);
+  int64_t got = read_fully(*source, bytes.data() + kFrameOffset, item.bytes);
+  if (got != item.bytes) throw Error(file_.name() + ": has not the bytes that were written to it");
+  file_.release(item.segment);
+  return bytes.freeze().slice(kFrameOffset, item.bytes);
+}
+
+}  // namespace penstock

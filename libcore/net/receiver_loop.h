@@ -1,0 +1,116 @@
+// The receiver's end of the protocol: what the thread that works its socket does.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "libcore/arrow/metadata.h"
+#include "libcore/net/frame.h"
+#include "libcore/net/inbox.h"
+#include "libcore/net/receiver.h"
+#include "libcore/net/wake.h"
+#include "libcore/net/zmq_socket.h"
+
+namespace penstock {
+
+// What the other thread asks of the loop.
+enum class ReceiverOrder { kNone, kLeave, kAbort };
+
+// The senders' schemas, handed to the reader when all are there.
+class SchemaBoard {
+ public:
+  void post(std::vector<WireSchema> schemas);
+  void fail(const std::string& message);
+  // Waits for one of the two. Throws Error after fail().
+  std::vector<WireSchema> wait();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<std::vector<WireSchema>> schemas_;
+  std::optional<std::string> failure_;
+};
+
+// Not thread-safe but for order(). What it is made of outlives it.
+class ReceiverLoop {
+ public:
+  ReceiverLoop(const ReceiveOptions& options, int64_t window, ZmqSocket& socket, Inbox& inbox,
+               SchemaBoard& board, Wake& wake);
+
+  // Works until every sender has ended, one has failed, or an order came.
+  void run();
+
+  // From any thread.
+  void order(ReceiverOrder order, const std::string& why);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  struct Peer {
+    std::string id;
+    HelloFrame hello;
+    std::optional<WireSchema> schema;
+    std::optional<std::string> sample;
+    int64_t window = 0;
+    uint64_t frames = 0;
+    uint64_t rows = 0;
+    int64_t received = 0;
+    int64_t limit = 0;
+    int64_t taken = 0;
+    int64_t press = 0;  // what the next press gets
+    bool ended = false;
+    bool acknowledged = false;
+    Clock::time_point heard;
+    Clock::time_point told;
+    std::optional<Clock::time_point> lost;
+  };
+
+  void turn();
+  void take_messages();
+  void take(const ZmqSocket::Message& message);
+  void take_frame(size_t worker, const Frame& frame, const Buffer& bytes);
+  void take_hello(const std::string& id, HelloFrame hello);
+  std::string objection(const HelloFrame& hello) const;
+  size_t place_of(const HelloFrame& hello) const;
+  void refuse(const std::string& id, const std::string& why);
+  void take_schema(size_t worker, std::span<const uint8_t> message);
+  void take_sample(size_t worker, const Frame& frame);
+  void take_data(size_t worker, const Frame& frame, const Buffer& bytes);
+  void take_end(size_t worker, const Frame& frame);
+  void acknowledge_ends();
+  void tend_peers();
+  void tend(size_t worker, Clock::time_point now);
+  void grant(Peer& peer, int64_t limit);
+  void send(Peer& peer, const Buffer& frame);
+  void send_all(const Buffer& frame);
+  void test_attendance(Clock::time_point now);
+  std::string name_of(size_t worker) const;
+  bool is_done() const;
+
+  const ReceiveOptions& options_;
+  int64_t window_;
+  ZmqSocket& socket_;
+  Inbox& inbox_;
+  SchemaBoard& board_;
+  Wake& wake_;
+  std::vector<std::optional<Peer>> peers_;  // by worker, from 0
+  std::map<std::string, size_t> workers_;   // of peers, by id
+  std::set<std::string> refused_;
+  Clock::time_point start_;
+  Clock::time_point last_turn_;
+  bool is_attended_ = false;
+  bool has_all_schemas_ = false;
+
+  std::mutex mutex_;
+  ReceiverOrder order_ = ReceiverOrder::kNone;
+  std::string why_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,140 @@
+#include "libcore/net/send_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/net/frame_maker.h"
+#include "libcore/ops/row_spool.h"
+#include "libcore/ops/row_store.h"
+#include "libcore/partition/key_sample.h"
+#include "libcore/partition/scatter.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::string_view kRangeText = "range ";
+
+// What is gathered before it becomes frames, of the memory of a sender.
+constexpr int64_t kScatterShare = 8;
+
+// The schema of what is sent: rows are placed otherwise than they were.
+SchemaPtr sent_schema(const Schema& input, const PartitionOptions& how) {
+  Metadata metadata;
+  for (const auto& entry : input.metadata()) {
+    if (entry.first != kPartitioningKey) metadata.push_back(entry);
+  }
+  std::string keys = partitioning_text(how);
+  if (!keys.empty()) metadata.emplace_back(kPartitioningKey, keys);
+  return without_dictionaries(make_schema(input.fields(), std::move(metadata)));
+}
+
+// Partitions rows and makes frames of them.
+class Splitter {
+ public:
+  Splitter(const PartitionOptions& how, const SchemaPtr& schema, Sender& sender, int64_t memory)
+      : partitioner_(make_partitioner(how, *schema)),
+        maker_(sender, static_cast<size_t>(how.partitions)),
+        scatter_(
+            *partitioner_, schema,
+            [this](int64_t target, const Batch& batch) {
+              for (int32_t partition : partitioner_->members(target))
+                maker_.add(static_cast<size_t>(partition), batch);
+            },
+            limits(memory)) {}
+
+  void add(Batch batch) { scatter_.add(std::move(batch)); }
+  void flush() {
+    scatter_.flush();
+    maker_.flush();
+  }
+
+ private:
+  static ScatterLimits limits(int64_t memory) {
+    ScatterLimits limits;
+    limits.bytes = std::min(limits.bytes, memory / kScatterShare);
+    return limits;
+  }
+
+  std::unique_ptr<Partitioner> partitioner_;
+  FrameMaker maker_;
+  Scatter scatter_;
+};
+
+// The sample is of the whole input, so that it does not miss what comes last.
+int64_t send_ranges(Operator& input, PartitionOptions how, const SchemaPtr& schema, Sender& sender,
+                    const SpillOptions& spill) {
+  KeySampler sampler(*schema, how.keys, sample_rows(how.partitions),
+                     static_cast<uint64_t>(how.start));
+  RowSpool spool(schema, spill);
+  while (std::optional<Batch> batch = input.next()) {
+    sampler.add(*batch);
+    spool.add(*std::move(batch));
+  }
+  std::string bounds = sender.exchange_sample(encode_batch_stream(sampler.sample()));
+  how.bounds = decode_batch_stream(bounds);
+  Splitter splitter(how, schema, sender, spill.memory);
+  spool.drain([&](Batch batch) { splitter.add(std::move(batch)); });
+  splitter.flush();
+  return sampler.rows_seen();
+}
+
+}  // namespace
+
+std::string exchange_text(const PartitionOptions& how) {
+  switch (how.kind) {
+    case PartitionKind::kHash:
+      return "hash " + to_string(how.keys);
+    case PartitionKind::kRange:
+      return std::string(kRangeText) + to_string(how.keys);
+    case PartitionKind::kRoundRobin:
+      return "round-robin";
+    case PartitionKind::kBroadcast:
+      return "broadcast";
+    case PartitionKind::kSingle:
+      return "single";
+    case PartitionKind::kGrid:
+      return fmt::format("grid {}x{}{}", how.grid_rows, how.grid_columns,
+                         how.is_second_input ? " second" : "");
+  }
+  return {};
+}
+
+int64_t send_rows(Operator& input, const PartitionOptions& how, Sender& sender,
+                  const SpillOptions& spill) {
+  SchemaPtr schema = sent_schema(*input.schema(), how);
+  require_partition_keys(how, *schema);
+  sender.send_schema(*schema);
+  int64_t rows = 0;
+  if (how.kind == PartitionKind::kRange && how.partitions > 1 && !how.bounds) {
+    rows = send_ranges(input, how, schema, sender, spill);
+  } else {
+    Splitter splitter(how, schema, sender, spill.memory);
+    while (std::optional<Batch> batch = input.next()) {
+      rows += batch->rows;
+      splitter.add(*std::move(batch));
+    }
+    splitter.flush();
+  }
+  sender.end();
+  return rows;
+}
+
+std::string choose_splitters(const std::vector<std::string>& samples,
+                             const std::string& partitioning, int64_t receivers) {
+  if (partitioning.compare(0, kRangeText.size(), kRangeText) != 0) {
+    throw Error("a sample of rows that are not partitioned by ranges");
+  }
+  std::vector<SortKey> keys =
+      parse_sort_keys(std::string_view(partitioning).substr(kRangeText.size()));
+  std::vector<Batch> batches;
+  for (const std::string& sample : samples)
+    batches.push_back(decode_batch_stream(sample));
+  return encode_batch_stream(choose_bounds(batches, keys, receivers));
+}
+
+}  // namespace penstock

@@ -1,0 +1,255 @@
+#include "libcore/net/sender_loop.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <random>
+#include <utility>
+
+#include "libcore/base/error.h"
+
+namespace penstock {
+namespace {
+
+uint64_t random_number() {
+  std::random_device device;
+  return (uint64_t{device()} << 32) | device();
+}
+
+// A running sender of some receivers is woken for all that matters; this is for beats and
+// time-outs.
+constexpr Milliseconds kTurn{250};
+
+}  // namespace
+
+SenderLoop::SenderLoop(const SendOptions& options, int64_t window, const ZmqContext& context,
+                       Outbox& outbox, Wake& wake)
+    : options_(options),
+      window_(window),
+      outbox_(outbox),
+      wake_(wake),
+      nonce_(random_number()),
+      start_(Clock::now()),
+      last_turn_(start_) {
+  for (const std::string& endpoint : options.endpoints) {
+    peers_.push_back(std::make_unique<Peer>(context, endpoint));
+    peers_.back()->socket.connect(endpoint);
+  }
+}
+
+void SenderLoop::run() {
+  try {
+    while (!is_done()) {
+      std::optional<std::string> why = outbox_.aborted();
+      if (why && is_time_to_fail()) throw Error(*why);
+      turn();
+    }
+  } catch (const std::exception& error) {  // memory may run out too
+    outbox_.fail(error.what());
+    for (const std::unique_ptr<Peer>& peer : peers_) {
+      bool is_there = peer->stage != Stage::kConnecting && peer->stage != Stage::kDone;
+      if (!is_there || peer->lost) continue;
+      send(*peer, encode_error(error.what()));
+      peer->socket.set_linger(kLinger);
+    }
+  }
+  peers_.clear();
+}
+
+void SenderLoop::turn() {
+  sockets_.clear();
+  bool any_lost = false;
+  for (const std::unique_ptr<Peer>& peer : peers_) {
+    if (peer->stage != Stage::kDone) sockets_.push_back(&peer->socket);
+    any_lost |= peer->lost.has_value();
+  }
+  wait_any(sockets_, wake_.fd(), any_lost ? kDrain / 4 : kTurn);
+  wake_.clear();
+  Clock::time_point now = Clock::now();
+  // Then we did not run ourselves, and do not know whether they did.
+  if (now - last_turn_ > kSilence / 2) {
+    for (const std::unique_ptr<Peer>& peer : peers_)
+      peer->heard = now;
+    start_ += now - last_turn_;
+  }
+  last_turn_ = now;
+  for (size_t receiver = 0; receiver < peers_.size(); ++receiver) {
+    if (peers_[receiver]->stage == Stage::kDone) continue;
+    greet(receiver);
+    take_messages(receiver);
+    send_due(receiver);
+  }
+  press();
+  for (size_t receiver = 0; receiver < peers_.size(); ++receiver) {
+    if (peers_[receiver]->stage != Stage::kDone) tend(receiver, Clock::now());
+  }
+}
+
+// A connection that is lost while nothing was said on it is none: ZeroMQ tries again.
+void SenderLoop::greet(size_t receiver) {
+  Peer& peer = *peers_[receiver];
+  while (std::optional<ConnectionEvent> event = peer.socket.next_event()) {
+    if (*event == ConnectionEvent::kLost) {
+      if (peer.stage != Stage::kConnecting && !peer.lost) peer.lost = Clock::now();
+      continue;
+    }
+    if (peer.stage != Stage::kConnecting) continue;
+    HelloFrame hello;
+    hello.nonce = nonce_;
+    hello.worker = static_cast<uint32_t>(options_.worker);
+    hello.receivers = static_cast<uint32_t>(peers_.size());
+    hello.receiver = static_cast<uint32_t>(receiver);
+    hello.window = static_cast<uint64_t>(window_);
+    hello.name = options_.name;
+    hello.partitioning = options_.partitioning;
+    peer.stage = Stage::kGreeting;
+    peer.heard = Clock::now();
+    send(peer, encode_hello(hello));
+  }
+}
+
+void SenderLoop::take_messages(size_t receiver) {
+  Peer& peer = *peers_[receiver];
+  while (peer.stage != Stage::kDone) {
+    std::optional<ZmqSocket::Message> message = peer.socket.receive();
+    if (!message) return;
+    peer.heard = Clock::now();
+    try {
+      take_frame(receiver, parse_frame(message->bytes.span<uint8_t>()));
+    } catch (const Error& error) {
+      throw Error(peer.endpoint + ": " + error.message());
+    }
+  }
+}
+
+void SenderLoop::take_frame(size_t receiver, const Frame& frame) {
+  Peer& peer = *peers_[receiver];
+  switch (frame.kind) {
+    case FrameKind::kWelcome:
+      if (peer.stage != Stage::kGreeting || frame.nonce != nonce_) {
+        throw Error("it welcomes another sender");
+      }
+      peer.stage = Stage::kOpen;
+      peer.limit = frame.numbers[0];
+      return;
+    case FrameKind::kCredit:
+      peer.limit = std::max(peer.limit, frame.numbers[0]);
+      peer.pressed = false;
+      return;
+    case FrameKind::kWant:
+      peer.wants = true;
+      return;
+    case FrameKind::kBeat:
+      return;
+    case FrameKind::kSplitters:
+      outbox_.set_splitters(std::string(frame.text));
+      return;
+    case FrameKind::kAck:
+      if (peer.stage != Stage::kEnded || frame.numbers[0] != peer.rows) {
+        throw Error(fmt::format("{} of {} rows were acknowledged", frame.numbers[0], peer.rows));
+      }
+      peer.stage = Stage::kDone;
+      outbox_.set_done(receiver, false);
+      return;
+    case FrameKind::kStop:
+      peer.stage = Stage::kDone;
+      outbox_.set_done(receiver, true);
+      return;
+    case FrameKind::kError:
+      peer.stage = Stage::kDone;  // it needs no answer
+      throw Error(std::string(frame.text));
+    default:
+      throw Error("a frame that receivers do not send");
+  }
+}
+
+void SenderLoop::send_due(size_t receiver) {
+  Peer& peer = *peers_[receiver];
+  if (peer.stage != Stage::kOpen || peer.lost) return;
+  if (!peer.has_schema) {
+    std::optional<Buffer> schema = outbox_.schema();
+    if (!schema) return;
+    peer.has_schema = true;
+    send(peer, *schema);
+  }
+  if (receiver == 0 && !peer.has_sample) {
+    if (std::optional<Buffer> sample = outbox_.sample()) {
+      peer.has_sample = true;
+      send(peer, *sample);
+    }
+  }
+  // What has ended does so for good: all that is to be sent is there before that is seen.
+  bool is_last = outbox_.has_ended();
+  while (peer.sent < peer.limit) {
+    std::optional<Outbox::Outgoing> outgoing = outbox_.next(receiver);
+    if (!outgoing) break;
+    set_sequence(outgoing->frame.data(), peer.frames);
+    peer.frames += 1;
+    peer.rows += static_cast<uint64_t>(outgoing->rows);
+    peer.sent += static_cast<uint64_t>(outgoing->frame.size());
+    peer.wants = false;
+    send(peer, outgoing->frame.freeze());
+  }
+  if (is_last && !outbox_.has_next(receiver)) {
+    peer.stage = Stage::kEnded;
+    send(peer, encode_end(peer.frames, peer.rows, peer.sent));
+  }
+}
+
+// A receiver that some other one's reader would have to wait for gives credit.
+void SenderLoop::press() {
+  for (size_t receiver = 0; receiver < peers_.size(); ++receiver) {
+    Peer& peer = *peers_[receiver];
+    bool is_stuck = peer.stage == Stage::kOpen && !peer.pressed && peer.sent >= peer.limit &&
+                    outbox_.is_pressing(receiver);
+    if (!is_stuck) continue;
+    bool others_want = false;
+    for (const std::unique_ptr<Peer>& other : peers_)
+      others_want |= other.get() != &peer && other->stage == Stage::kOpen && other->wants;
+    if (!others_want) continue;
+    peer.pressed = true;
+    send(peer, encode_signal(FrameKind::kPress));
+  }
+}
+
+void SenderLoop::tend(size_t receiver, Clock::time_point now) {
+  Peer& peer = *peers_[receiver];
+  bool is_waiting = peer.stage == Stage::kConnecting || peer.stage == Stage::kGreeting;
+  if (is_waiting && now - start_ >= options_.timeout) {
+    throw Error(fmt::format("{}: no receiver answered within {} s; see --timeout", peer.endpoint,
+                            options_.timeout.count() / 1000));
+  }
+  if (peer.stage == Stage::kConnecting) return;
+  if (peer.lost) {
+    if (now - *peer.lost < kDrain) return;
+    throw Error(fmt::format("{}: the receiver is gone (after {} rows)", peer.endpoint, peer.rows));
+  }
+  if (now - peer.heard >= kSilence && peer.stage != Stage::kGreeting) {
+    throw Error(fmt::format("{}: the receiver has not answered for {} s (after {} rows)",
+                            peer.endpoint, kSilence.count() / 1000, peer.rows));
+  }
+  if (now - peer.told >= kSenderBeat) send(peer, encode_signal(FrameKind::kBeat));
+}
+
+void SenderLoop::send(Peer& peer, const Buffer& frame) {
+  peer.told = Clock::now();
+  // Never full: there is no mark.
+  if (peer.socket.send({}, frame) != Sent::kDone && !peer.lost) peer.lost = peer.told;
+}
+
+// A receiver that is told why need not wait for this sender until its deadline.
+bool SenderLoop::is_time_to_fail() {
+  Clock::time_point now = Clock::now();
+  if (!aborted_) aborted_ = now;
+  bool all_there = std::none_of(peers_.begin(), peers_.end(),
+                                [](const auto& peer) { return peer->stage == Stage::kConnecting; });
+  return all_there || now - *aborted_ >= kLinger;
+}
+
+bool SenderLoop::is_done() const {
+  return std::all_of(peers_.begin(), peers_.end(),
+                     [](const std::unique_ptr<Peer>& peer) { return peer->stage == Stage::kDone; });
+}
+
+}  // namespace penstock

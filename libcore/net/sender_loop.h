@@ -1,0 +1,77 @@
+// The sender's end of the protocol: what the thread that works its sockets does.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/net/frame.h"
+#include "libcore/net/outbox.h"
+#include "libcore/net/sender.h"
+#include "libcore/net/wake.h"
+#include "libcore/net/zmq_socket.h"
+
+namespace penstock {
+
+// Not thread-safe. What it is made of outlives it.
+class SenderLoop {
+ public:
+  SenderLoop(const SendOptions& options, int64_t window, const ZmqContext& context, Outbox& outbox,
+             Wake& wake);
+
+  // Works until every receiver has what it wants, one has failed, or the maker gave up; then closes
+  // its sockets so that what was sent last still leaves.
+  void run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  enum class Stage { kConnecting, kGreeting, kOpen, kEnded, kDone };
+
+  struct Peer {
+    Peer(const ZmqContext& context, std::string where)
+        : endpoint(std::move(where)), socket(context, ZmqSocket::Kind::kDealer) {}
+
+    std::string endpoint;
+    ZmqSocket socket;
+    Stage stage = Stage::kConnecting;
+    bool has_schema = false;
+    bool has_sample = false;
+    bool wants = false;    // its reader waits for our rows
+    bool pressed = false;  // since its last credit
+    uint64_t frames = 0;
+    uint64_t rows = 0;
+    uint64_t sent = 0;
+    uint64_t limit = 0;
+    Clock::time_point heard;
+    Clock::time_point told;
+    std::optional<Clock::time_point> lost;
+  };
+
+  void turn();
+  void greet(size_t receiver);
+  void take_messages(size_t receiver);
+  void take_frame(size_t receiver, const Frame& frame);
+  void send_due(size_t receiver);
+  void press();
+  void tend(size_t receiver, Clock::time_point now);
+  void send(Peer& peer, const Buffer& frame);
+  bool is_time_to_fail();
+  bool is_done() const;
+
+  const SendOptions& options_;
+  int64_t window_;
+  Outbox& outbox_;
+  Wake& wake_;
+  uint64_t nonce_;
+  std::vector<std::unique_ptr<Peer>> peers_;
+  std::vector<ZmqSocket*> sockets_;
+  Clock::time_point start_;
+  Clock::time_point last_turn_;
+  std::optional<Clock::time_point> aborted_;
+};
+
+}  // namespace penstock
