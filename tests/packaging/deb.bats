@@ -9,6 +9,8 @@ setup_file() {
   # The checkout's tools must not shadow the installed ones.
   PATH=/usr/sbin:/usr/bin:/sbin:/bin
   export root PATH
+  # The tests follow one another, and dpkg takes one at a time.
+  export BATS_NO_PARALLELIZE_WITHIN_FILE=true
   [ "$(id -u)" = 0 ] || { echo "installing a package needs root" >&2; return 1; }
   (cd "$root/build/release" && rm -f ./*.deb && cpack -G DEB >cpack.log 2>&1) ||
     { cat "$root/build/release/cpack.log" >&2; return 1; }
