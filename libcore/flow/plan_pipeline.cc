@@ -144,10 +144,11 @@ class PipelinePlanner {
     std::vector<SchemaPtr> schemas = schemas_of_scans(scans);
     if (schemas[0] == nullptr) return;
     if (is_text && scan.find("schema") == nullptr) current_.schema = schemas[0];
-    std::map<const StageDescription*, SchemaPtr> right;
+    RightSchemas right;
     for (size_t i = 0; i < joins.size(); ++i)
       right[joins[i]] = schemas[i + 1];
-    push_down(stages_, *schemas[0], right);
+    push_into_scan(stages_, *schemas[0], right);
+    scan_right_once(stages_, *schemas[0], right);
   }
 
   static std::vector<std::string> reading_of(const StageDescription& about,

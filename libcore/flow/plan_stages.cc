@@ -8,17 +8,36 @@
 #include "libcore/base/error.h"
 #include "libcore/data/compare.h"
 #include "libcore/expr/expression.h"
+#include "libcore/flow/scan_files.h"
 
 namespace penstock {
 namespace {
 
-// A scan's -c, in the schema's order; empty when all columns may be needed.
-std::optional<std::vector<std::string>> columns_needed(
-    const std::vector<DescribedStage>& stages, const Schema& schema,
-    const std::map<const StageDescription*, SchemaPtr>& right_schemas) {
+// Bytes of text from which on it is cheaper to read it once, into a file for all workers, than
+// once in each of them: what one more process costs is about 3 ms.
+constexpr int64_t kWorthAScan = int64_t{1} << 20;
+
+bool has_name(const Schema& schema, const std::string& name) {
+  std::vector<std::string> names = schema.names();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The columns of both, those of `left` where both have one.
+SchemaPtr joined(const Schema& left, const Schema& right) {
+  std::vector<Field> fields = left.fields();
+  for (const Field& field : right.fields()) {
+    if (!has_name(left, field.name)) fields.push_back(field);
+  }
+  return make_schema(std::move(fields));
+}
+
+// The columns that the stages from `first` on use of `visible`, which is what they are given; empty
+// when that may be any.
+std::optional<std::set<std::string>> columns_used(const std::vector<DescribedStage>& stages,
+                                                  size_t first, SchemaPtr visible,
+                                                  const RightSchemas& right_schemas) {
   std::set<std::string> used;
-  SchemaPtr visible = make_schema(schema.fields());
-  for (size_t i = 1; i < stages.size(); ++i) {
+  for (size_t i = first; i < stages.size(); ++i) {
     const StageDescription* about = stages[i].about.get();
     if (about == nullptr || !about->columns) return std::nullopt;
     used.insert(about->columns->begin(), about->columns->end());
@@ -31,31 +50,27 @@ std::optional<std::vector<std::string>> columns_needed(
       // The stage will say what is wrong with it; a name may also come from where we do not look.
       return std::nullopt;
     }
-    for (const std::string& name : used) {
-      std::vector<std::string> names = visible->names();
-      if (std::find(names.begin(), names.end(), name) == names.end()) return std::nullopt;
-    }
-    if (!about->keeps_columns) {
-      std::vector<std::string> needed;
-      for (const Field& field : schema.fields()) {
-        if (used.count(field.name) != 0) needed.push_back(field.name);
-      }
-      if (needed.empty()) needed.push_back(schema[0].name);
-      if (needed.size() == schema.size()) return std::nullopt;
-      return needed;
-    }
+    bool known = std::all_of(used.begin(), used.end(),
+                             [&](const std::string& name) { return has_name(*visible, name); });
+    if (!known) return std::nullopt;
+    if (!about->keeps_columns) return used;
     if (about->operation != "join") continue;
     auto right = right_schemas.find(about);
     if (right == right_schemas.end() || right->second == nullptr) return std::nullopt;
-    std::vector<Field> fields = visible->fields();
-    for (const Field& field : right->second->fields()) {
-      std::vector<std::string> names = visible->names();
-      bool known = std::find(names.begin(), names.end(), field.name) != names.end();
-      if (!known) fields.push_back(field);
-    }
-    visible = make_schema(std::move(fields));
+    visible = joined(*visible, *right->second);
   }
   return std::nullopt;
+}
+
+// A scan's -c for the columns of `schema` that are used, at least one; empty when that is all.
+std::string columns_option(const Schema& schema, const std::set<std::string>& used) {
+  std::vector<SortKey> needed;
+  for (const Field& field : schema.fields()) {
+    if (used.count(field.name) != 0) needed.push_back({field.name, false, false});
+  }
+  if (needed.empty()) needed.push_back({schema[0].name, false, false});
+  if (needed.size() == schema.size()) return {};
+  return "--columns=" + to_string(needed);
 }
 
 void add_option(DescribedStage& scan, const std::string& option) {
@@ -106,8 +121,8 @@ std::vector<std::string> common_options(const StageDescription& about) {
   return options;
 }
 
-void push_down(std::vector<DescribedStage>& stages, const Schema& schema,
-               const std::map<const StageDescription*, SchemaPtr>& right_schemas) {
+void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema,
+                    const RightSchemas& right_schemas) {
   DescribedStage& scan = stages[0];
   // With columns chosen by hand a condition is about those alone; it stays where it is.
   if (scan.has("columns") || scan.has("where")) return;
@@ -118,12 +133,41 @@ void push_down(std::vector<DescribedStage>& stages, const Schema& schema,
     add_option(scan, "--where=" + second->words[0]);
     stages.erase(stages.begin() + 1);
   }
-  std::optional<std::vector<std::string>> columns = columns_needed(stages, schema, right_schemas);
-  if (!columns) return;
-  std::vector<SortKey> names;
-  for (const std::string& name : *columns)
-    names.push_back({name, false, false});
-  add_option(scan, "--columns=" + to_string(names));
+  auto used = columns_used(stages, 1, make_schema(schema.fields()), right_schemas);
+  std::string columns = used ? columns_option(schema, *used) : std::string();
+  if (!columns.empty()) add_option(scan, columns);
+}
+
+void scan_right_once(std::vector<DescribedStage>& stages, const Schema& schema,
+                     const RightSchemas& right_schemas) {
+  SchemaPtr visible = make_schema(schema.fields());
+  for (size_t i = 1; i < stages.size(); ++i) {
+    const StageDescription* about = stages[i].about.get();
+    if (about == nullptr || !about->keeps_columns) return;
+    if (about->operation != "join") continue;
+    auto right = right_schemas.find(about);
+    if (right == right_schemas.end() || right->second == nullptr) return;
+    visible = joined(*visible, *right->second);
+    const std::string& file = about->inputs[1];
+    ScanFiles looked = look_at_files({file}, std::nullopt);
+    if (!looked.is_text || looked.bytes < kWorthAScan) continue;
+
+    std::vector<std::string> words{"pscan"};
+    auto used = columns_used(stages, i + 1, visible, right_schemas);
+    if (used && about->columns) {
+      used->insert(about->needs[0].back().keys.begin(), about->needs[0].back().keys.end());
+      std::string columns = columns_option(*right->second, *used);
+      if (!columns.empty()) words.push_back(std::move(columns));
+    }
+    if (file.starts_with('-')) words.emplace_back("--");
+    words.push_back(file);
+    PlanFragment fragment;
+    fragment.reason = "read once for all workers";
+    fragment.stages.push_back(plain_stage(words, stages[i].stage.location));
+    PlanWord& operand = stages[i].stage.words.back();
+    if (operand.input != nullptr || operand.text != file) continue;
+    operand = {"", std::make_shared<const PlanPipeline>(PlanPipeline{{std::move(fragment)}})};
+  }
 }
 
 }  // namespace penstock

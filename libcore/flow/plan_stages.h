@@ -38,12 +38,19 @@ PlanStage plain_stage(const std::vector<std::string>& words, int64_t location);
 // The options of -S, -T, -q and -v that a stage was given: what both halves of a split one get.
 std::vector<std::string> common_options(const StageDescription& about);
 
+// The schemas of joins' right inputs, by the join's description; null where one is not known.
+using RightSchemas = std::map<const StageDescription*, SchemaPtr>;
+
 // Pushes what follows a scan into it. `stages` begins with a pscan of `schema` (of all its input's
 // columns): a filter right behind it becomes its --where, and it reads only columns that some stage
-// uses. Nothing is pushed that could change what is computed. `right_schemas` are of the joins'
-// right inputs, by the stage's place; null where that is not known. Stages that became needless are
+// uses. Nothing is pushed that could change what is computed. Stages that became needless are
 // removed.
-void push_down(std::vector<DescribedStage>& stages, const Schema& schema,
-               const std::map<const StageDescription*, SchemaPtr>& right_schemas);
+void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema,
+                    const RightSchemas& right_schemas);
+
+// Puts a scan before each join's right input that is a file of much text, `<( pscan FILE )`, of
+// those columns that are used: so it is read once, and not by each worker.
+void scan_right_once(std::vector<DescribedStage>& stages, const Schema& schema,
+                     const RightSchemas& right_schemas);
 
 }  // namespace penstock
