@@ -59,6 +59,8 @@ int run(int argc, char** argv) {
     if (options.partial) placement = {};
     about.needs = {{placement}};
     about.keeps = {false, !keys.empty(), false};
+    // Lists and joined texts come in the rows' order where they name none.
+    about.uses_order = tool.word(0).find("_agg") != std::string::npos || options.sorted;
     if (!options.final) {
       about.columns = keys;
       about.expressions = {tool.word(0)};

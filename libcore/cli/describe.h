@@ -37,7 +37,8 @@ struct Description {
   // Alternatives, the best first; each names a placement for every input.
   std::vector<std::vector<Placement>> needs;
   Keeps keeps;
-  std::string order;  // keys of the order that the output has; empty for none or the input's
+  bool uses_order = false;  // what is given for a row or group depends on the order of the input
+  std::string order;        // keys of the order that the output has; empty for none or the input's
   std::optional<Split> split;
   // Columns of the (left) input that are used, besides those that come out unchanged: by their
   // names, and as texts in which they are written. Empty when that cannot be told.

@@ -116,17 +116,21 @@ Job Launcher::make_job(Launch& launch, const PlanFragment& fragment, const PlanS
   return job;
 }
 
-// One worker of a fragment, from `in` to `out`; the last job added is its last stage.
-void Launcher::add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int in,
-                          int out, const std::vector<std::string>& scan_options,
-                          std::vector<Gathered>& gathered) {
-  std::vector<size_t> writers;
+// One worker of a fragment, to `out`; the last job added is its last stage.
+void Launcher::add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int out,
+                          Beginning beginning) {
+  std::vector<size_t> writers = beginning.senders;
+  int in = beginning.in;
   for (size_t s = 0; s < fragment.stages.size(); ++s) {
-    Job job = make_job(launch, fragment, fragment.stages[s], gathered, writers);
+    Job job = make_job(launch, fragment, fragment.stages[s], beginning.gathered, writers);
     job.worker = worker;
     job.stage = static_cast<int64_t>(s) + 1;
     std::vector<std::string>& words = job.spec.words;
-    if (s == 0) words.insert(words.begin() + 1, scan_options.begin(), scan_options.end());
+    if (s == 0) {
+      // A receiver has no input, and what it receives by the senders say.
+      if (!beginning.senders.empty()) words.resize(1);
+      words.insert(words.begin() + 1, beginning.options.begin(), beginning.options.end());
+    }
     job.spec.in = in;
     job.spec.out = out;
     if (s + 1 < fragment.stages.size()) {
@@ -142,26 +146,73 @@ void Launcher::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
   }
 }
 
+// Where a worker of a fragment receives.
+std::string Launcher::endpoint(const PlanFragment& fragment, int64_t worker) const {
+  return fmt::format("ipc://{}/to-{}.{}", folder_, number_of(fragment), worker);
+}
+
+// The near end of the exchange before `to`: sends a worker's rows from `in`.
+void Launcher::add_sender(Launch& launch, const PlanFragment& from, int64_t worker, int in,
+                          const PlanFragment& to) {
+  size_t writer = launch.jobs.size() - 1;
+  Job job;
+  job.fragment = number_of(from);
+  job.worker = worker;
+  job.workers = from.workers;
+  job.stage = std::ssize(from.stages) + 1;
+  job.is_tool = true;
+  job.has_more_readers = true;
+  std::string endpoints;
+  for (int64_t receiver = 1; receiver <= to.workers; ++receiver)
+    endpoints += (receiver == 1 ? "" : ",") + endpoint(to, receiver);
+  std::vector<std::string>& words = job.spec.words;
+  for (const PlanWord& word : to.stages[0].words)
+    words.push_back(word.text);
+  words.pop_back();
+  words[0] = tool_path(words[0]);
+  words.insert(words.end(), {"--send=" + endpoints, fmt::format("--worker={}", worker),
+                             fmt::format("--name=fragment-{}", number_of(to))});
+  job.spec.in = in;
+  job.spec.out = open_null(launch);
+  launch.jobs[writer].reader = static_cast<int64_t>(launch.jobs.size());
+  launch.jobs.push_back(std::move(job));
+}
+
 // Returns the job that writes to `out`.
 size_t Launcher::add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in, int out) {
-  std::vector<Gathered> gathered;
-  for (const PlanFragment& fragment : pipeline.fragments) {
-    bool last = &fragment == &pipeline.fragments.back();
+  Beginning before;
+  for (size_t f = 0; f < pipeline.fragments.size(); ++f) {
+    const PlanFragment& fragment = pipeline.fragments[f];
+    bool last = f + 1 == pipeline.fragments.size();
+    const PlanFragment* receivers =
+        !last && pipeline.fragments[f + 1].workers > 1 ? &pipeline.fragments[f + 1] : nullptr;
     std::vector<std::string> division = divide(fragment);
-    std::vector<Gathered> next;
+    Beginning after;
     for (int64_t worker = 1; worker <= fragment.workers; ++worker) {
-      std::vector<std::string> options = division;
+      Beginning begin;
+      begin.options = division;
       if (fragment.division == Division::kParts) {
-        options.push_back(fmt::format("--partition={}/{}", worker, fragment.workers));
+        begin.options.push_back(fmt::format("--partition={}/{}", worker, fragment.workers));
       }
-      bool reads_ours = &fragment == &pipeline.fragments.front() && fragment.workers == 1;
+      begin.in = f == 0 && fragment.workers == 1 ? in : open_null(launch);
+      begin.gathered = std::move(before.gathered);
+      begin.senders = before.senders;
+      if (!begin.senders.empty()) {
+        begin.options = {"--receive=" + endpoint(fragment, worker),
+                         fmt::format("--senders={}", begin.senders.size()),
+                         fmt::format("--name=fragment-{}", number_of(fragment))};
+      }
       Pipe pipe = last ? Pipe{} : make_pipe();
       int to = last ? out : keep(launch, std::move(pipe.writer));
-      add_worker(launch, fragment, worker, reads_ours ? in : open_null(launch), to, options,
-                 gathered);
-      next.push_back({std::move(pipe.reader), launch.jobs.size() - 1});
+      add_worker(launch, fragment, worker, to, std::move(begin));
+      if (receivers != nullptr) {
+        add_sender(launch, fragment, worker, keep(launch, std::move(pipe.reader)), *receivers);
+        after.senders.push_back(launch.jobs.size() - 1);
+      } else {
+        after.gathered.push_back({std::move(pipe.reader), launch.jobs.size() - 1});
+      }
     }
-    gathered = std::move(next);
+    before = std::move(after);
   }
   return launch.jobs.size() - 1;
 }

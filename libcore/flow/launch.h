@@ -43,8 +43,19 @@ class Launcher {
   };
 
   size_t add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in, int out);
-  void add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int in, int out,
-                  const std::vector<std::string>& scan_options, std::vector<Gathered>& gathered);
+  // What a worker of a fragment begins with.
+  struct Beginning {
+    int in = -1;
+    std::vector<std::string> options;  // of its first stage
+    std::vector<Gathered> gathered;    // what the "-" of its first stage stands for
+    std::vector<size_t> senders;       // or the jobs that send to it
+  };
+
+  void add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int out,
+                  Beginning beginning);
+  void add_sender(Launch& launch, const PlanFragment& from, int64_t worker, int in,
+                  const PlanFragment& to);
+  std::string endpoint(const PlanFragment& fragment, int64_t worker) const;
   Job make_job(Launch& launch, const PlanFragment& fragment, const PlanStage& stage,
                std::vector<Gathered>& gathered, std::vector<size_t>& writers);
   std::vector<std::string> divide(const PlanFragment& fragment);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "libcore/base/limits.h"
+#include "libcore/data/compare.h"
 #include "libcore/flow/scan_files.h"
 
 namespace penstock {
@@ -21,6 +22,10 @@ constexpr int64_t kMostChunks = 16384;
 // costs no more than the left input's rows save by being shared out.
 constexpr int64_t kSmallBytes = int64_t{64} << 20;
 constexpr int64_t kMostBroadcastBytes = int64_t{1} << 30;
+
+// From this much input on the groups of an aggregation may be so many that one worker is not enough
+// to put them together; the exchange that several need costs some 20 ms.
+constexpr int64_t kManyGroupsBytes = int64_t{64} << 20;
 
 const std::string kStandardInput = "-";
 
@@ -117,7 +122,7 @@ class PipelinePlanner {
       const StageDescription* about = stages_[i].about.get();
       if (about == nullptr) return false;
       const std::string& operation = about->operation;
-      if (about->split && operation != "head") return true;
+      if ((about->split && operation != "head") || can_hash(*about)) return true;
       if (operation == "head") return filters;
       if (operation != "filter" && operation != "project" && operation != "join") return false;
       if (operation == "join") return is_right_shareable(*about);
@@ -174,6 +179,8 @@ class PipelinePlanner {
       return refuse("the stage reads what is not an Arrow stream");
     }
     bool last = at_ + 1 == stages_.size();
+    if (about->operation == "partition") return refuse("one process writes the partitions");
+    if (about->operation == "exchange") return take_exchange(*about);
     bool writes = !about->options_of("Writing").empty();
     if (about->split) {
       split(stage);
@@ -182,6 +189,11 @@ class PipelinePlanner {
     if (about->operation == "join" && !is_right_shareable(*about)) return false;
     bool any = std::any_of(about->needs.begin(), about->needs.end(),
                            [](const auto& alternative) { return alternative[0].kind == "any"; });
+    if (!any && can_hash(*about)) {
+      hash(about->needs[0][0].keys,
+           fmt::format("rows with equal keys come to one worker of the {}", about->operation));
+      any = true;
+    }
     if (about->operation == "merge" || !any) {
       return refuse(
           fmt::format("a {} without halves needs all rows in one place", about->operation));
@@ -199,9 +211,42 @@ class PipelinePlanner {
     return true;
   }
 
+  // Whether the stage can run in several workers when its rows come together by keys.
+  static bool can_hash(const StageDescription& about) {
+    return !about.needs.empty() && about.needs[0].size() == 1 && about.needs[0][0].kind == "hash" &&
+           !about.uses_order;
+  }
+
+  // Ends the workers' fragment and begins another one of as many, by hash of keys between.
+  void hash(const std::vector<std::string>& names, std::string reason) {
+    std::vector<SortKey> keys;
+    for (const std::string& name : names)
+      keys.push_back({name, false, false});
+    int64_t location = current_.stages.back().location;
+    end_fragment(false);
+    current_.workers = options_.workers;
+    current_.reason = "each has some of the keys";
+    current_.exchange = std::move(reason);
+    current_.stages.push_back(
+        plain_stage({"pexchange", "--hash", "-k", to_string(keys), kStandardInput}, location));
+    is_ordered_ = false;
+  }
+
   bool refuse(std::string reason) {
     exchange_ = std::move(reason);
     return false;
+  }
+
+  // A pexchange that was written: the exchange that it says, where that is one of ours.
+  bool take_exchange(const StageDescription& about) {
+    const StageDescription::Given* key = about.find("key");
+    bool hashes = about.find("hash") != nullptr && key != nullptr && about.find("send") == nullptr;
+    if (!hashes) return refuse("this exchange is to one worker");
+    std::vector<std::string> names;
+    for (const SortKey& sort_key : parse_sort_keys(*key->value))
+      names.push_back(sort_key.name);
+    hash(names, "as it is written");
+    return true;
   }
 
   // Whether every worker can have all of a join's right input.
@@ -231,6 +276,15 @@ class PipelinePlanner {
     bool in_turn = halves.in_turn && !waived;
     std::vector<std::string> writing = about.options_of("Writing");
     std::vector<std::string> final = halves.final;
+    bool last = at_ + 1 == stages_.size();
+    bool many = left_bytes_ >= kManyGroupsBytes && can_hash(about) && !in_turn;
+    if (many && (writing.empty() || last)) {
+      hash(about.needs[0][0].keys, fmt::format("each worker's part of the {}", about.operation));
+      final.insert(final.begin() + 1, common.begin(), common.end());
+      writing_ = writing;
+      current_.stages.push_back(plain_stage(final, stage.stage.location));
+      return;
+    }
     if (!final.empty()) {
       if (final[0] != local[0]) common = about.options_of("Other");
       final.insert(final.begin() + 1, common.begin(), common.end());
@@ -269,6 +323,21 @@ class PipelinePlanner {
               const std::vector<std::string>& writing) {
     words.insert(words.end(), writing.begin(), writing.end());
     words.push_back(kStandardInput);
+    int64_t location = current_.stages.back().location;
+    end_fragment(by_parts);
+    current_.reason = "one worker";
+    current_.exchange = std::move(reason);
+    current_.stages.push_back(plain_stage(words, location));
+  }
+
+  // The fragment that ends here; if it is the one that scans, its workers divide the input.
+  void end_fragment(bool by_parts) {
+    if (result_.fragments.empty()) divide(by_parts);
+    result_.fragments.push_back(std::move(current_));
+    current_ = PlanFragment{};
+  }
+
+  void divide(bool by_parts) {
     if (by_parts || counts_quotes_) {
       current_.division = Division::kParts;
       current_.reason = fmt::format("each reads one of {} parts of the input", current_.workers);
@@ -280,12 +349,6 @@ class PipelinePlanner {
       current_.reason =
           fmt::format("{} chunks of the input are taken as workers become free", current_.chunks);
     }
-    int64_t location = current_.stages.back().location;
-    result_.fragments.push_back(std::move(current_));
-    current_ = PlanFragment{};
-    current_.reason = "one worker";
-    current_.exchange = std::move(reason);
-    current_.stages.push_back(plain_stage(words, location));
   }
 
   std::vector<DescribedStage> stages_;

@@ -22,11 +22,28 @@ bool has_name(const Schema& schema, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The columns of both, those of `left` where both have one.
-SchemaPtr joined(const Schema& left, const Schema& right) {
+// Whether the name is that of a key on both sides, of which one comes out.
+bool is_shared_key(const StageDescription& join, const std::string& name) {
+  if (join.needs[0].size() != 2) return false;
+  const std::vector<std::string>& left = join.needs[0][0].keys;
+  const std::vector<std::string>& right = join.needs[0][1].keys;
+  for (size_t i = 0; i < left.size() && i < right.size(); ++i) {
+    if (left[i] == name && right[i] == name) return true;
+  }
+  return false;
+}
+
+// What a join gives of `left` and its right input; null when that is not known, or when both have a
+// column of one name: the join refuses that, and nothing may be left out that would hide it.
+SchemaPtr joined(const Schema& left, const StageDescription& join,
+                 const RightSchemas& right_schemas) {
+  auto right = right_schemas.find(&join);
+  if (right == right_schemas.end() || right->second == nullptr) return nullptr;
   std::vector<Field> fields = left.fields();
-  for (const Field& field : right.fields()) {
-    if (!has_name(left, field.name)) fields.push_back(field);
+  for (const Field& field : right->second->fields()) {
+    bool both = has_name(left, field.name);
+    if (both && !is_shared_key(join, field.name)) return nullptr;
+    if (!both) fields.push_back(field);
   }
   return make_schema(std::move(fields));
 }
@@ -55,9 +72,8 @@ std::optional<std::set<std::string>> columns_used(const std::vector<DescribedSta
     if (!known) return std::nullopt;
     if (!about->keeps_columns) return used;
     if (about->operation != "join") continue;
-    auto right = right_schemas.find(about);
-    if (right == right_schemas.end() || right->second == nullptr) return std::nullopt;
-    visible = joined(*visible, *right->second);
+    visible = joined(*visible, *about, right_schemas);
+    if (visible == nullptr) return std::nullopt;
   }
   return std::nullopt;
 }
@@ -145,9 +161,9 @@ void scan_right_once(std::vector<DescribedStage>& stages, const Schema& schema,
     const StageDescription* about = stages[i].about.get();
     if (about == nullptr || !about->keeps_columns) return;
     if (about->operation != "join") continue;
-    auto right = right_schemas.find(about);
-    if (right == right_schemas.end() || right->second == nullptr) return;
-    visible = joined(*visible, *right->second);
+    visible = joined(*visible, *about, right_schemas);
+    if (visible == nullptr) return;
+    const Schema& right = *right_schemas.at(about);
     const std::string& file = about->inputs[1];
     ScanFiles looked = look_at_files({file}, std::nullopt);
     if (!looked.is_text || looked.bytes < kWorthAScan) continue;
@@ -156,7 +172,7 @@ void scan_right_once(std::vector<DescribedStage>& stages, const Schema& schema,
     auto used = columns_used(stages, i + 1, visible, right_schemas);
     if (used && about->columns) {
       used->insert(about->needs[0].back().keys.begin(), about->needs[0].back().keys.end());
-      std::string columns = columns_option(*right->second, *used);
+      std::string columns = columns_option(right, *used);
       if (!columns.empty()) words.push_back(std::move(columns));
     }
     if (file.starts_with('-')) words.emplace_back("--");

@@ -171,7 +171,7 @@ class FlowRun {
     append_fragments(pipeline, fragments);
     int64_t count = 0;
     for (const PlanFragment* fragment : fragments)
-      count += fragment->workers * std::ssize(fragment->stages);
+      count += fragment->workers * (std::ssize(fragment->stages) + 1);
     return count;
   }
 

@@ -18,8 +18,9 @@ namespace {
 using simdjson::dom::array;
 using simdjson::dom::element;
 
-constexpr std::string_view kTools[] = {"pscan", "pfilter", "pproject", "pagg",  "psort",
-                                       "pjoin", "pmerge",  "phead",    "pprint"};
+constexpr std::string_view kTools[] = {"pscan",  "pfilter",   "pproject",  "pagg",
+                                       "psort",  "pjoin",     "pmerge",    "phead",
+                                       "pprint", "pexchange", "ppartition"};
 
 std::string text_of(element value) {
   return std::string(std::string_view(value));
@@ -46,6 +47,7 @@ StageDescription read_parsed(element root) {
   }
   stage.keeps_order = bool(root["keeps_order"]);
   stage.keeps_columns = bool(root["keeps_columns"]);
+  stage.uses_order = bool(root["uses_order"]);
   element split = root["split"];
   if (!split.is_null()) {
     stage.split = {texts_of(split["local"]), text_of(split["merge"]), texts_of(split["final"]),

@@ -29,6 +29,7 @@ struct StageDescription {
   std::vector<std::vector<Placement>> needs;
   bool keeps_order = false;
   bool keeps_columns = false;
+  bool uses_order = false;
   std::optional<Split> split;
   std::optional<std::vector<std::string>> columns;
   std::vector<std::string> expressions;

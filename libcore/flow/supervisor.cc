@@ -239,7 +239,8 @@ class Supervision {
 
   void tell_writers() {
     for (Child& child : children_) {
-      bool late = child.is_running && child.job->is_tool && !child.is_told && child.reader_ended &&
+      bool late = child.is_running && child.job->is_tool && !child.job->has_more_readers &&
+                  !child.is_told && child.reader_ended &&
                   Clock::now() - *child.reader_ended >= kReaderGone;
       if (!late) continue;
       child.is_told = true;
@@ -308,13 +309,15 @@ class Supervision {
                            : fmt::format("cannot be run: {}", strerror(child.exec_error)));
       }
     }
+    // First what was killed: an exchange has its senders fail too when a receiver is gone.
+    for (const Child& child : children_) {
+      if (!has_failed(child) || !WIFSIGNALED(child.status)) continue;
+      int signal = WTERMSIG(child.status);
+      return failure(child, 128 + signal,
+                     fmt::format("died of signal {} ({})", signal, strsignal(signal)));
+    }
     for (const Child& child : children_) {
       if (!has_failed(child)) continue;
-      if (WIFSIGNALED(child.status)) {
-        int signal = WTERMSIG(child.status);
-        return failure(child, 128 + signal,
-                       fmt::format("died of signal {} ({})", signal, strsignal(signal)));
-      }
       int status = WEXITSTATUS(child.status);
       return failure(child, status, fmt::format("ended with status {}", status));
     }

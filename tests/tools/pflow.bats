@@ -119,6 +119,44 @@ assert plan["fragments"][1]["stages"][0][:3] == ["pmerge", "-k", "id"]'
     pflow --explain=jsno 'pscan x'
 }
 
+@test "--explain: rows by hash of their keys, and a right file read once" {
+  tables
+  gives "# pflow -n 3
+# fragment 1, 3 workers: 24 chunks of the input are taken as workers become free
+pscan --columns=city,price rows.csv |
+# fragment 2, 3 workers, exchange: rows with equal keys come to one worker of the aggregate
+pexchange --hash -k city - |
+pagg --key=city 'median(price) as m' |
+# fragment 3, 1 worker, exchange: the rows of all are the result
+pmerge --to=csv -" pflow -n 3 --explain "pagg -k city 'median(price) as m' rows.csv -t csv"
+  { echo name,size,text; for i in $(seq 0 60000); do echo "c$i,$i,some text for it"; done; } >many.csv
+  gives "# pflow -n 2
+# fragment 1, 2 workers: 16 chunks of the input are taken as workers become free
+pscan --columns=city rows.csv |
+pjoin -k city=name - <(
+  # fragment 2, 1 worker: read once for all workers
+  pscan --columns=name,size many.csv
+) |
+pagg --partial 'sum(size)' |
+# fragment 3, 1 worker, exchange: each worker's part of the aggregate
+pmerge - |
+pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin -k city=name - many.csv | pagg 'sum(size)'"
+  everywhere "pscan rows.csv | pjoin -k city=name - many.csv | pagg 'sum(size)' -t csv"
+  { echo name,size,note; tail -n +2 many.csv; } >twice.csv
+  for workers in 1 2; do
+    run -1 --separate-stderr pflow -n "$workers" \
+      "pscan rows.csv | pjoin -k city=name - twice.csv | pagg 'sum(size)' -t csv"
+    [[ $stderr == "pflow: fragment 1, "*"stage 2: pjoin: column 'note' is in both inputs;"* ]]
+  done
+  everywhere "pscan rows.csv | pexchange --hash -k city | pagg -k city 'count(*) as n' | psort -k city -t csv"
+  everywhere "pagg -k city 'median(price) as m' rows.csv | phead -n 0 -t csv"
+}
+
+@test "a process that is killed or stopped at any moment: an error, nothing left" {
+  run -0 python3 "$root/tests/stress/kill.py" --rounds 20
+  same "20 passed, 0 failed" "$output"
+}
+
 @test "a program that is not of the family runs once, and that is said" {
   tables
   run -0 --separate-stderr pflow -n 2 'cat rows.csv | pagg "count(*)" -t csv'
@@ -150,7 +188,7 @@ assert plan["fragments"][1]["stages"][0][:3] == ["pmerge", "-k", "id"]'
   for workers in 1 2 7; do
     run -1 --separate-stderr pflow -n "$workers" \
       "pscan --types price=int64 rows.csv | pagg -k city 'sum(price)' | pprint > out.csv"
-    [[ $stderr == "pflow: fragment 1, "*"stage 1: pscan: rows.csv:2: column 'price': '1.25' is not "* ]]
+    [[ $stderr == "pflow: fragment 1, "*"stage 1: pscan: rows.csv:"*": column 'price': '"?".25' is not "* ]]
     same 1 "$(wc -l <<<"$stderr")"
     [ ! -e out.csv ]
   done
