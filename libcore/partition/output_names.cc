@@ -48,6 +48,7 @@ std::vector<std::string> take_output_names(std::vector<std::string>& operands, i
     }
     return names;
   }
+  if (operands.empty()) throw Error::usage("an output is missing");
   if (std::ssize(operands) < partitions) {
     throw Error::usage(
         fmt::format("{} partitions need as many outputs, or one with %d for their "

@@ -267,7 +267,7 @@ class Builder:
         types = shlex.quote(self.tables["l"].types)
         before = [f"ppartition --types {types} {how} -n {len(parts)} {memory}l.csv {' '.join(parts)}"]
         columns = [(column.name, column.kind) for column in self.tables["l"].columns]
-        return Case([f"pmerge {' '.join(parts)}"], "select * from l", columns, [], before)
+        return Case([f"pscan {' '.join(parts)}"], "select * from l", columns, [], before)
 
     def make(self) -> Case:
         kind = self.r.random()
