@@ -194,7 +194,7 @@ PY
 
 @test "a sender that dies is an error that names it" {
   setup_sockets
-  { numbers 1 1 100000; sleep 60; } | pexchange --single --worker 1 --send "ipc://$d/1" 2>1.txt &
+  { numbers 1 1 100000; sleep 20; } 3>&- | pexchange --single --worker 1 --send "ipc://$d/1" 2>1.txt &
   workers+=($!)
   pexchange --receive "ipc://$d/1" --senders 1 -o got.csv 2>said.txt &
   local receiver=$!
@@ -208,7 +208,7 @@ PY
 
 @test "a receiver that dies ends its senders, though their input waits" {
   setup_sockets
-  { numbers 1 1 1000; sleep 60; } | pexchange --single --send "ipc://$d/1" 2>said.txt &
+  { numbers 1 1 1000; sleep 20; } 3>&- | pexchange --single --send "ipc://$d/1" 2>said.txt &
   local sender=$!
   workers+=($!)
   pexchange --receive "ipc://$d/1" --senders 1 -o got.csv &
@@ -222,13 +222,13 @@ PY
 
 @test "a peer that is stopped is an error within 10 seconds" {
   setup_sockets
-  { numbers 1 1 1000; sleep 60; } | pexchange --single --send "ipc://$d/1" 2>sender.txt &
+  { numbers 1 1 1000; sleep 20; } 3>&- | pexchange --single --send "ipc://$d/1" 2>sender.txt &
   local sender=$!
   workers+=($!)
   pexchange --receive "ipc://$d/1" --senders 1 -o 1.csv 2>receiver.txt &
   local receiver=$!
   workers+=($!)
-  { numbers 1 1 1000; sleep 60; } | pexchange --single --send "ipc://$d/2" 2>other.txt &
+  { numbers 1 1 1000; sleep 20; } 3>&- | pexchange --single --send "ipc://$d/2" 2>other.txt &
   local other=$!
   workers+=($!)
   pexchange --receive "ipc://$d/2" --senders 1 -o 2.csv &
@@ -297,4 +297,32 @@ PY
     timeout 60 pagg 'count(*) as n, min(k) as a, max(k) as b' -t csv"
   same $'n,a,b\n3000000,1,3000000' "$output"
   ends 0 5 "${workers[0]}"
+}
+
+# Whoever dies, whenever: no receiver's output looks complete unless it has all rows, and nobody is
+# left behind.
+@test "one of four processes is killed at a random moment" {
+  setup_sockets
+  pscan --names k --no-header <(seq 1 3000000) -o n.arrows
+  for round in 1 2 3 4 5 6; do
+    rm -f 1.arrow 2.arrow
+    workers=()
+    for end in 1 2; do
+      pexchange --hash -k k --send "$to" --timeout 3 n.arrows 2>>said.txt &
+      workers+=($!)
+      pexchange --receive "ipc://$d/$end" --senders 2 --timeout 3 -o "$end.arrow" 2>>said.txt &
+      workers+=($!)
+    done
+    sleep "0.$((RANDOM % 3))$((RANDOM % 10))"
+    local victim=${workers[RANDOM % 4]} failed=0
+    kill -9 "$victim" 2>/dev/null || true
+    for pid in "${workers[@]}"; do wait "$pid" || failed=$((failed + 1)); done
+    echo "round $round: $failed failed"
+    # Either it was too late, or all that had not ended yet have failed.
+    if [ -e 1.arrow ] && [ -e 2.arrow ]; then
+      same 6000000 "$(pmerge 1.arrow 2.arrow | pagg 'count(*)' -t csv | tail -n 1)"
+    else
+      [ "$failed" -ge 1 ]
+    fi
+  done
 }

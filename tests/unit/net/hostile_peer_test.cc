@@ -127,6 +127,9 @@ TEST(HostilePeerTest, MoreThanWasGranted) {
               peer.send(encode_schema_frame(*testing::numbered_rows(0).schema));
               peer.send(RawPeer::data(0, kLeastWindow));
               peer.send(RawPeer::data(1, 5));
+              EXPECT_EQ(peer.answer(), kWelcome);
+              // Nobody reads before it is known, which would have granted more.
+              EXPECT_NE(peer.answer().find("more than it was granted"), std::string::npos);
             }),
             ": it sends more than it was granted");
 }
