@@ -53,7 +53,7 @@ TEST(Supervisor, AllEndWell) {
   EXPECT_EQ(outcome.message, "");
   EXPECT_EQ(said, "a note\n");
   char bytes[2] = {};
-  EXPECT_EQ(read(out.reader.get(), bytes, 2), 2);
+  EXPECT_EQ(::read(out.reader.get(), bytes, 2), 2);
 }
 
 TEST(Supervisor, TheFirstFailureUpTheStreamIsTold) {
@@ -90,7 +90,7 @@ TEST(Supervisor, AFailureEndsEvenTheDeafWithAllTheyStarted) {
   EXPECT_EQ(outcome.status, 5);
   out.writer.reset();
   char byte = 0;
-  EXPECT_EQ(read(out.reader.get(), &byte, 1), 0);
+  EXPECT_EQ(::read(out.reader.get(), &byte, 1), 0);
   EXPECT_LT(seconds_since(before), 5);
 }
 
