@@ -46,7 +46,7 @@ struct Description {
   std::vector<std::string> expressions;
 };
 
-// `inputs` are the operands that are read, "-" for one that is left out; `words` those before them.
+// `inputs` are the operands that are read, "-" for one that is left out; `words` the others.
 std::string description_json(const Command& command, const Description& description,
                              const std::vector<std::string>& words,
                              const std::vector<std::string>& inputs);

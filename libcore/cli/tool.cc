@@ -39,10 +39,14 @@ bool Tool::parse(int argc, const char* const* argv, const std::function<Descript
   if (answers_.is_asked()) {
     answers_.print(command_, [&] {
       // Told of a command line that is not whole too: scripts ask for the options alone.
+      std::vector<std::string> outputs = operands;
       if (take_outputs_ && !operands.empty()) take_outputs_(operands);
+      outputs.erase(outputs.begin(), outputs.begin() + std::ssize(operands));
       operands.resize(std::max(operands.size(), operands_.words.size()));
       split_operands(std::move(operands));
-      return description_json(command_, describe(), words_, inputs_);
+      std::vector<std::string> words = words_;
+      words.insert(words.end(), outputs.begin(), outputs.end());
+      return description_json(command_, describe(), words, inputs_);
     });
     return false;
   }

@@ -187,3 +187,10 @@ together() { tail -q -n +2 "$@" | sort; }
   fails 1 "ppartition: unknown column 'cty'; did you mean 'city'?" ppartition --hash -k cty -n 1 sales.csv a
   [ ! -e a ] && [ ! -e b ] && [ ! -e a-1 ]
 }
+
+@test "--describe tells outputs from the input" {
+  run -0 ppartition --hash -k k -n 2 in.csv a.csv b.csv --describe
+  [[ $output == *'"words":["a.csv","b.csv"],"inputs":["in.csv"]'* ]]
+  run -0 ppartition --hash -k k -n 2 'part-%d.csv' --describe
+  [[ $output == *'"words":["part-%d.csv"],"inputs":["-"]'* ]]
+}
