@@ -206,6 +206,7 @@ PY
   [ ! -e got.csv ]
 }
 
+# bats test_tags=slow
 @test "a receiver that dies ends its senders, though their input waits" {
   setup_sockets
   { numbers 1 1 1000; sleep 20; } 3>&- | pexchange --single --send "ipc://$d/1" 2>said.txt &
@@ -220,6 +221,7 @@ PY
   [[ $(cat said.txt) == "pexchange: ipc://$d/1: the receiver is gone (after "*" rows)" ]]
 }
 
+# bats test_tags=slow
 @test "a peer that is stopped is an error within 10 seconds" {
   setup_sockets
   { numbers 1 1 1000; sleep 20; } 3>&- | pexchange --single --send "ipc://$d/1" 2>sender.txt &
@@ -272,6 +274,7 @@ PY
   same "" "$(cat said.txt)"
 }
 
+# bats test_tags=memory
 @test "a receiver that nobody reads stops its sender; memory stays bounded" {
   setup_sockets
   pscan --names k --no-header <(seq 1 6000000) -o n.arrows

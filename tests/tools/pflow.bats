@@ -119,6 +119,7 @@ assert plan["fragments"][1]["stages"][0][:3] == ["pmerge", "-k", "id"]'
     pflow --explain=jsno 'pscan x'
 }
 
+# bats test_tags=slow
 @test "--explain: rows by hash of their keys, and a right file read once" {
   tables
   gives "# pflow -n 3
@@ -152,6 +153,7 @@ pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin -k city=n
   everywhere "pagg -k city 'median(price) as m' rows.csv | phead -n 0 -t csv"
 }
 
+# bats test_tags=slow
 @test "a process that is killed or stopped at any moment: an error, nothing left" {
   run -0 python3 "$root/tests/stress/kill.py" --rounds 20
   same "20 passed, 0 failed" "$output"

@@ -136,5 +136,5 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
 import json, sys
 split = json.load(sys.stdin)["split"]
 assert split == {"local": ["psort", "-k", "price:desc", "-n", "5"], "merge": "price:desc",
-                 "final": ["phead", "-n", "5"]}, split'
+                 "final": ["phead", "-n", "5"], "in_turn": False}, split'
 }
