@@ -69,7 +69,8 @@ PartitionOptions partition_options(const Options& options) {
 // Rows on their way from the input to the outputs.
 class Dealing {
  public:
-  Dealing(PartitionOptions how, const SchemaPtr& schema, PartitionOutputs& outputs, int64_t memory)
+  Dealing(const PartitionOptions& how, const SchemaPtr& schema, PartitionOutputs& outputs,
+          int64_t memory)
       : partitioner_(make_partitioner(how, *schema)),
         scatter_(*partitioner_, schema,
                  [&outputs](int64_t target, Batch batch) {

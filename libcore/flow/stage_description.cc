@@ -121,9 +121,9 @@ bool is_tool(std::string_view program) {
 }
 
 std::string tool_path(const std::string& program) {
-  static const std::string folder = own_folder();
-  std::string beside = folder + program;
-  return !folder.empty() && access(beside.c_str(), X_OK) == 0 ? beside : program;
+  static const std::string kFolder = own_folder();
+  std::string beside = kFolder + program;
+  return !kFolder.empty() && access(beside.c_str(), X_OK) == 0 ? beside : program;
 }
 
 std::vector<StageDescription> describe_stages(
