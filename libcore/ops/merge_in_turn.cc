@@ -30,6 +30,7 @@ struct Turn {
   std::unique_ptr<RunWriter> writer;
   bool is_writing = false;
   bool is_due = false;
+  bool is_begun = false;  // what came before has been taken away: only then may more follow
   bool has_ended = false;
 };
 
@@ -70,7 +71,8 @@ bool keep(Shared& shared, Turn& turn, Batch batch) {
     turn.held += bytes;
     shared.held += bytes;
   } else {
-    shared.taken.wait(lock, [&] { return shared.is_over || turn.ready.size() < kAhead; });
+    shared.taken.wait(
+        lock, [&] { return shared.is_over || (turn.is_begun && turn.ready.size() < kAhead); });
   }
   turn.ready.push_back(std::move(batch));
   shared.arrived.notify_all();
@@ -163,6 +165,9 @@ class InTurn : public Operator {
       turn.writer.reset();
       run_ = read_run(shared_->file, spilled_);
     }
+    turn.is_begun = true;
+    lock.unlock();
+    shared_->taken.notify_all();
     is_begun_ = true;
   }
 

@@ -40,6 +40,22 @@ TEST(MergeInTurn, IsOneInputAfterTheOther) {
   }
 }
 
+// Some is held and some spilled while the input's turn comes: again and again, for the order of the
+// two threads is chance.
+TEST(MergeInTurn, KeepsTheOrderWhileItSpills) {
+  Batch rows = numbers(0, 300);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<MergeInput> inputs;
+    for (int i = 0; i < 3; ++i)
+      inputs.push_back({"input", source(rows, 10)});
+    SpillOptions spill;
+    spill.memory = int64_t{2} << 10;
+    OperatorPtr merge = make_merge_in_turn(std::move(inputs), spill);
+    OperatorPtr expected = source(concatenate(std::vector<Batch>{rows, rows, rows}));
+    ASSERT_EQ(testing::run(*merge).rows, testing::run(*expected).rows) << round;
+  }
+}
+
 // Counts what was pulled, and ends its rows only when it is told to.
 class Gate : public Operator {
  public:
