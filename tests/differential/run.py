@@ -41,12 +41,12 @@ def shell_script(world: list[cases.Case]) -> str:
 
 
 def flow_script(world: list[cases.Case], workers: list[int]) -> str:
-    """The same under pflow; outputs are NUMBER.WORKERS.out."""
+    """The same under pflow; outputs are NUMBER.WORKERS.out. One that hangs is ended, and so told."""
     lines = []
     for number, case in enumerate(world):
         flow = shlex.quote(" && ".join(case.before + [case.pipeline]))
         for n in workers:
-            lines.append(f"pflow -n {n} {flow} >{number}.{n}.out 2>{number}.{n}.err; "
+            lines.append(f"timeout 120 pflow -n {n} {flow} >{number}.{n}.out 2>{number}.{n}.err; "
                          f"echo $? >{number}.{n}.status")
     return "\n".join(lines) + "\n"
 
@@ -118,7 +118,7 @@ def run_world(seed: int, count: int, workers: list[int], keep: pathlib.Path) -> 
                    timeout=300)
     (folder / "flows.sh").write_text(flow_script(world, workers), encoding="utf-8")
     subprocess.run(["sh", "flows.sh"], cwd=folder, stdin=subprocess.DEVNULL, check=False,
-                   timeout=600)
+                   timeout=1200)
     answers = ask_duckdb(world, left, right)
     problems = []
     for number, (case, rows) in enumerate(zip(world, answers)):

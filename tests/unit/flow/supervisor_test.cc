@@ -1,6 +1,7 @@
 #include "libcore/flow/supervisor.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -54,6 +55,34 @@ TEST(Supervisor, AllEndWell) {
   EXPECT_EQ(said, "a note\n");
   char bytes[2] = {};
   EXPECT_EQ(::read(out.reader.get(), bytes, 2), 2);
+}
+
+// One ends just after it was looked at, while another's end is being told of, and its standard
+// error was closed long before: nothing but its signal tells of it.
+TEST(Supervisor, AnEndWhileAnotherIsToldOfIsNotMissed) {
+  Pipe go = make_pipe();
+  Pipe out = make_pipe();
+  std::vector<Job> jobs(2);
+  jobs[0].spec.words = {"sh", "-c", "exec 2>&-; read line"};
+  jobs[0].spec.in = go.reader.get();
+  jobs[1].spec.words = {"sleep", "0.2"};
+  for (Job& job : jobs)
+    job.spec.out = out.writer.get();
+  pid_t first = 0;
+  int ended = 0;
+  SupervisorOptions options;
+  options.on_event = [&](const JobEvent& event) {
+    if (first == 0) first = event.pid;
+    if (event.event == std::string("end") && ++ended == 1) {
+      EXPECT_NE(event.pid, first);
+      EXPECT_EQ(write(go.writer.get(), "\n", 1), 1);
+      siginfo_t info{};
+      EXPECT_EQ(waitid(P_PID, static_cast<id_t>(first), &info, WEXITED | WNOWAIT), 0);
+    }
+  };
+  std::vector<Descriptor> none;
+  EXPECT_EQ(supervise(jobs, none, options).status, 0);
+  EXPECT_EQ(ended, 2);
 }
 
 TEST(Supervisor, TheFirstFailureUpTheStreamIsTold) {
