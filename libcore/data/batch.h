@@ -19,6 +19,14 @@ struct Batch {
   std::vector<ColumnPtr> columns;  // schema->size() of them, each `rows` long
 };
 
+// Bytes of its columns, as byte_size() of each counts them.
+inline int64_t byte_size(const Batch& batch) {
+  int64_t bytes = 0;
+  for (const ColumnPtr& column : batch.columns)
+    bytes += byte_size(*column);
+  return bytes;
+}
+
 // What one tool does: a pull iterator over batches (the iterator of Graefe's Volcano, a batch at a
 // time). An operator owns its inputs. Not thread-safe; pull it from one thread at a time.
 class Operator {

@@ -15,13 +15,6 @@ namespace {
 // Batches read ahead of an input whose turn it is.
 constexpr size_t kAhead = 4;
 
-int64_t size_of(const Batch& batch) {
-  int64_t bytes = 0;
-  for (const ColumnPtr& column : batch.columns)
-    bytes += byte_size(*column);
-  return bytes;
-}
-
 // An input as its thread fills it. Before its turn come `ready`, then `writer`; when its turn has
 // come both are taken away, and `ready` has what follows.
 struct Turn {
@@ -55,7 +48,7 @@ struct Shared {
 
 // Puts a batch where it waits. False when nobody wants it any more.
 bool keep(Shared& shared, Turn& turn, Batch batch) {
-  int64_t bytes = size_of(batch);
+  int64_t bytes = byte_size(batch);
   std::unique_lock lock(shared.mutex);
   if (!turn.is_due && (turn.writer || shared.held + bytes > shared.limit)) {
     if (!turn.writer) turn.writer = std::make_unique<RunWriter>(shared.file, batch.schema);

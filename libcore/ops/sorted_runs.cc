@@ -25,13 +25,6 @@ constexpr int64_t kMostRunBatchBytes = int64_t{512} << 10;
 constexpr int64_t kLeastWidth = 4;
 constexpr int64_t kMostWidth = 512;
 
-int64_t bytes_of(const Batch& batch) {
-  int64_t bytes = 0;
-  for (const ColumnPtr& column : batch.columns)
-    bytes += byte_size(*column);
-  return bytes;
-}
-
 class HeldRun : public Operator {
  public:
   HeldRun(SchemaPtr schema, OperatorPtr before, std::vector<Batch> batches)
@@ -98,7 +91,7 @@ void SortedRuns::add(std::vector<Batch> chunk) {
   SortedRun& run = runs_.back();
   run.last = last.owned(0);
   for (Batch& batch : chunk) {
-    int64_t bytes = bytes_of(batch);
+    int64_t bytes = byte_size(batch);
     run.held_bytes += bytes;
     budget_.charge(bytes);
     run.held.push_back(std::move(batch));
