@@ -54,6 +54,7 @@ uint8_t* put_float(uint8_t* to, double value) {
   if (value >= -0x1p63 && value < 0x1p63 && std::trunc(value) == value) {
     return put_integer(to, static_cast<int64_t>(value));
   }
+  if (value >= 0x1p63 && value < 0x1p64) return put(to, kUint64Tag, static_cast<uint64_t>(value));
   constexpr uint64_t kCanonicalNan = 0x7FF8000000000000U;
   return put(to, kFloatTag, std::isnan(value) ? kCanonicalNan : std::bit_cast<uint64_t>(value));
 }
@@ -75,6 +76,9 @@ uint8_t* put_decimal(uint8_t* to, int128_t value, int32_t scale) {
   }
   if (scale == 0 && static_cast<int64_t>(value) == value) {
     return put_integer(to, static_cast<int64_t>(value));
+  }
+  if (scale == 0 && value > 0 && value <= UINT64_MAX) {
+    return put(to, kUint64Tag, static_cast<uint64_t>(value));
   }
   *to++ = kDecimalTag;
   *to++ = static_cast<uint8_t>(scale);

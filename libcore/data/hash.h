@@ -3,17 +3,16 @@
 // The key hash is a contract (tables and exchanges made on different days and hosts rely on it):
 // XXH3-64 with seed 0 over a canonical encoding of the key's values, one after the other:
 //   null            0x00
-//   integers        0x01 then the value as int64 little-endian (uint64 beyond int64: 0x02 and
-//   uint64) floats          a value that is a whole number within int64: as that integer; else 0x03
-//   and
-//                   float64 little-endian, NaN canonical, -0 as 0
-//   decimals        0x04, scale without trailing zeros as a byte, the unscaled value as int128; a
-//                   whole number within int64 as that integer
+//   integers        within int64: 0x01 and the int64, little-endian as all that follows; uint64
+//                   beyond it: 0x02 and the uint64
+//   floats          a whole number within int64 or uint64: as that integer; else 0x03 and the
+//                   float64, NaN canonical
+//   decimals        a whole number within int64 or uint64: as that integer; else 0x04, the scale
+//                   without trailing zeros as a byte, the unscaled value as int128
 //   bool            0x05 and 0 or 1
 //   date, time, timestamp, duration   0x06, 0x07, 0x08, 0x0A and nanoseconds (dates: days) as
-//   int128
-//                   little-endian
-//   text, binary    0x09, length as uint64 little-endian, bytes
+//                   int128
+//   text, binary    0x09, length as uint64, bytes
 // so equal values of different widths hash alike and all nulls do.
 #pragma once
 

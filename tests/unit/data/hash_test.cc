@@ -66,12 +66,12 @@ TEST(KeyHash, HashesTheCanonicalEncoding) {
   EXPECT_EQ(hash_of("uint64", "18446744073709551615"), hash_bytes(little_endian(2, UINT64_MAX, 8)));
   EXPECT_EQ(hash_of("float64", "0.5"), hash_bytes(little_endian(3, 0x3FE0000000000000, 8)));
   EXPECT_EQ(hash_of("float64", "nan"), hash_bytes(little_endian(3, 0x7FF8000000000000, 8)));
-  EXPECT_EQ(hash_of("float64", "9223372036854775808"),
-            hash_bytes(little_endian(3, 0x43E0000000000000, 8)));
+  EXPECT_EQ(hash_of("float64", "18446744073709551616"),
+            hash_bytes(little_endian(3, 0x43F0000000000000, 8)));
   EXPECT_EQ(hash_of("decimal(15,2)", "12.50"),
             hash_bytes(bytes({4, 1}) + little_endian(0, 125, 16).substr(1)));
-  EXPECT_EQ(hash_of("decimal(38,0)", "9223372036854775808"),
-            hash_bytes(bytes({4, 0}) + little_endian(0, int128_t{1} << 63, 16).substr(1)));
+  EXPECT_EQ(hash_of("decimal(38,0)", "18446744073709551616"),
+            hash_bytes(bytes({4, 0}) + little_endian(0, int128_t{1} << 64, 16).substr(1)));
   EXPECT_EQ(hash_of("date32", "1970-01-02"), hash_bytes(little_endian(6, 1, 16)));
   EXPECT_EQ(hash_of("time64[us]", "00:00:01"), hash_bytes(little_endian(7, 1000000000, 16)));
   EXPECT_EQ(hash_of("timestamp[s]", "1969-12-31T23:59:59"),
@@ -92,6 +92,11 @@ TEST(KeyHash, EqualValuesOfAllWidthsAgree) {
                            "float16", "float32", "float64", "decimal(5,0)", "decimal(38,10)"}) {
     EXPECT_EQ(hash_of(type, "7"), expected) << type;
   }
+  expected = hash_of("uint64", "9223372036854775808");
+  EXPECT_EQ(hash_of("float64", "9223372036854775808"), expected);
+  EXPECT_EQ(hash_of("decimal(38,10)", "9223372036854775808"), expected);
+  EXPECT_EQ(hash_of("decimal(20,0)", "18446744073709551615"),
+            hash_of("uint64", "18446744073709551615"));
   EXPECT_EQ(hash_of("float64", "-0"), hash_of("int8", "0"));
   EXPECT_EQ(hash_of("decimal(9,4)", "0"), hash_of("int8", "0"));
   EXPECT_EQ(hash_of("float32", "0.5"), hash_of("float64", "0.5"));
