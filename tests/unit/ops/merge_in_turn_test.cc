@@ -56,56 +56,60 @@ TEST(MergeInTurn, KeepsTheOrderWhileItSpills) {
   }
 }
 
-// Counts what was pulled, and ends its rows only when it is told to.
-class Gate : public Operator {
- public:
-  explicit Gate(int64_t batches) : batches_(batches) {}
-  SchemaPtr schema() const override { return one_.schema; }
-  std::optional<Batch> next() override {
-    std::unique_lock lock(mutex);
-    if (pulled == batches_) {
-      opened.wait(lock, [this] { return is_open; });
-      return std::nullopt;
-    }
-    ++pulled;
-    changed.notify_all();
-    return one_;
-  }
-
+// What a test and its Gate, which may go first, both hold.
+struct GateState {
   std::mutex mutex;
   std::condition_variable opened;
   std::condition_variable changed;
   bool is_open = false;
   int64_t pulled = 0;
 
+  void open() {
+    std::lock_guard lock(mutex);
+    is_open = true;
+    opened.notify_all();
+  }
+};
+
+// Counts what was pulled, and ends its rows only when it is told to.
+class Gate : public Operator {
+ public:
+  Gate(int64_t batches, std::shared_ptr<GateState> state)
+      : batches_(batches), state_(std::move(state)) {}
+  SchemaPtr schema() const override { return one_.schema; }
+  std::optional<Batch> next() override {
+    std::unique_lock lock(state_->mutex);
+    if (state_->pulled == batches_) {
+      state_->opened.wait(lock, [this] { return state_->is_open; });
+      return std::nullopt;
+    }
+    ++state_->pulled;
+    state_->changed.notify_all();
+    return one_;
+  }
+
  private:
   int64_t batches_;
+  std::shared_ptr<GateState> state_;
   Batch one_ = numbers(0, 50);
 };
 
 TEST(MergeInTurn, ReadsLaterInputsWhileTheFirstIsSlow) {
-  auto first = std::make_unique<Gate>(1);
-  auto second = std::make_unique<Gate>(500);
-  Gate& slow = *first;
-  Gate& fast = *second;
+  auto slow = std::make_shared<GateState>();
+  auto fast = std::make_shared<GateState>();
   std::vector<MergeInput> inputs;
-  inputs.push_back({"slow", std::move(first)});
-  inputs.push_back({"fast", std::move(second)});
+  inputs.push_back({"slow", std::make_unique<Gate>(1, slow)});
+  inputs.push_back({"fast", std::make_unique<Gate>(500, fast)});
   SpillOptions spill;
   spill.memory = 64 << 10;
   OperatorPtr merge = make_merge_in_turn(std::move(inputs), spill);
   ASSERT_TRUE(merge->next());
   {
-    std::unique_lock lock(fast.mutex);
-    fast.changed.wait(lock, [&] { return fast.pulled == 500; });
-    fast.is_open = true;
+    std::unique_lock lock(fast->mutex);
+    fast->changed.wait(lock, [&] { return fast->pulled == 500; });
   }
-  fast.opened.notify_all();
-  {
-    std::lock_guard lock(slow.mutex);
-    slow.is_open = true;
-  }
-  slow.opened.notify_all();
+  fast->open();
+  slow->open();
   int64_t rows = 0;
   while (std::optional<Batch> batch = merge->next())
     rows += batch->rows;
