@@ -14,6 +14,7 @@
 #include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/net/endpoint.h"
+#include "libcore/net/heavy_file.h"
 #include "libcore/net/receiver.h"
 #include "libcore/net/send_rows.h"
 #include "libcore/net/sender.h"
@@ -41,6 +42,7 @@ struct Options {
   bool broadcast = false;
   bool single = false;
   std::optional<PartitionOptions> grid;
+  std::string spread;
   bool second_input = false;
   std::vector<SortKey> keys;
   std::vector<std::string> receivers;
@@ -93,9 +95,17 @@ void add_routes(Command& command, Options& options) {
              "of one grid row"},
       [&](const std::string& v) { options.grid = parse_grid(v); });
   command.add(
+      Option{
+          '\0', "spread", "FILE",
+          "with --hash, for a join: rows of keys that hold a large share go to all receivers in "
+          "turn, their partners (--second-input) to each; the receivers of the first input leave "
+          "these keys in FILE, which the senders of the second wait for",
+          Complete::kFile},
+      [&](const std::string& v) { options.spread = v; });
+  command.add(
       Option{'\0', "second-input", "",
-             "with --grid: to all of one grid column, so that every row of this input meets "
-             "every row of the first somewhere"},
+             "this is a join's second input: with --grid to all of one grid column, so that every "
+             "row of it meets every row of the first somewhere"},
       options.second_input);
   command.add(with_help(option::kKey,
                         "the keys of --hash, --range and --merge: "
@@ -119,9 +129,14 @@ std::optional<PartitionOptions> route_of(const Options& options) {
     ++given;
   }
   if (route) route->is_second_input = options.second_input;
-  if (options.second_input && !options.grid) throw Error::usage("--second-input is for --grid");
+  if (options.second_input && !options.grid && options.spread.empty()) {
+    throw Error::usage("--second-input is for --grid and --spread");
+  }
   if (given > 1) throw Error::usage("rows can be partitioned in one way only; name one");
+  bool spreads = !options.spread.empty();
+  if (spreads && !options.hash && !options.receives) throw Error::usage("--spread is for --hash");
   if (!route) return route;
+  route->spreads_heavy = spreads;
   if (route->kind == PartitionKind::kHash || route->kind == PartitionKind::kRange) {
     route->keys = options.keys;
   }
@@ -137,7 +152,7 @@ Description describe(const Options& options) {
   Description about;
   about.operation = "exchange";
   about.needs = {{{Placement::Kind::kAny, {}}}};
-  about.keeps.order = true;
+  about.keeps = {true, false, true};
   if (options.merge) about.order = to_string(options.keys);
   std::vector<std::string> names;
   for (const SortKey& key : options.keys)
@@ -215,7 +230,14 @@ int receive(Tool& tool, const Options& options) {
   with.timeout = timeout_of(options);
   with.spill = options.spill;
   with.note = [&tool](const std::string& text) { tool.note(text); };
-  with.choose_splitters = choose_splitters;
+  with.choose_splitters = [&tool, &options](const std::vector<std::string>& samples,
+                                            const std::string& partitioning, int64_t receivers) {
+    std::string splitters = choose_splitters(samples, partitioning, receivers);
+    if (options.spread.empty()) return splitters;
+    std::string told = leave_heavy_keys(options.spread, splitters);
+    if (!told.empty()) tool.note(told);
+    return splitters;
+  };
   Receiver receiver(std::move(with));
   try {
     tool.write(receiver.rows());
@@ -260,7 +282,10 @@ int send(Tool& tool, const Options& options) {
   std::thread([&tool, &options, how, sending] {
     try {
       OperatorPtr input = tool.open_all();
-      int64_t rows = send_rows(*input, how, sending->sender, options.spill);
+      PartitionOptions exactly = how;
+      if (how.spreads_heavy && how.is_second_input)
+        exactly.heavy = await_heavy_keys(options.spread);
+      int64_t rows = send_rows(*input, exactly, sending->sender, options.spill);
       tool.verbose_note(std::to_string(rows) + " rows sent");
     } catch (const OutputClosed&) {
       return;  // the other thread knows

@@ -47,6 +47,9 @@ Description describe(const JoinOptions& join) {
   bool keeps_right = join.type == JoinType::kRight || join.type == JoinType::kFull;
   if (!keeps_right) {
     about.needs.push_back({{Placement::Kind::kAny, {}}, {Placement::Kind::kBroadcast, {}}});
+    // Each pair of rows is looked at by itself: they need to meet in one worker only.
+    bool pairs = join.type == JoinType::kInner || join.type == JoinType::kCross;
+    if (pairs) about.needs.push_back({{Placement::Kind::kGrid, {}}, {Placement::Kind::kGrid, {}}});
   } else if (join.keys.empty()) {
     about.needs.push_back({{Placement::Kind::kSingle, {}}, {Placement::Kind::kSingle, {}}});
   }

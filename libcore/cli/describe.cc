@@ -11,6 +11,8 @@ const char* name_of(Placement::Kind kind) {
       return "any";
     case Placement::Kind::kHash:
       return "hash";
+    case Placement::Kind::kGrid:
+      return "grid";
     case Placement::Kind::kSingle:
       return "single";
     case Placement::Kind::kBroadcast:

@@ -12,7 +12,7 @@ namespace penstock {
 
 // How rows must be placed for N copies to give, together, what one gives.
 struct Placement {
-  enum class Kind { kAny, kHash, kSingle, kBroadcast };
+  enum class Kind { kAny, kHash, kGrid, kSingle, kBroadcast };
   Kind kind = Kind::kAny;
   std::vector<std::string> keys;  // of kHash
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 #include "libcore/arrow/ipc_writer.h"
@@ -22,7 +23,8 @@ void append_steps(const PlanPipeline& pipeline, std::vector<const PlanPipeline*>
       for (const PlanWord& word : stage.words) {
         if (word.input == nullptr) continue;
         append_steps(*word.input, steps);
-        if (fragment.workers > 1) steps.push_back(word.input.get());
+        bool shared = fragment.workers > 1 && word.input->fragments.back().workers == 1;
+        if (shared) steps.push_back(word.input.get());
       }
     }
   }
@@ -39,6 +41,26 @@ int open_null(Launch& launch) {
 int keep(Launch& launch, Descriptor descriptor) {
   launch.descriptors.push_back(std::move(descriptor));
   return launch.descriptors.back().get();
+}
+
+// The option that names a file of the run by which exchanges of one join agree.
+constexpr std::string_view kSpread = "--spread=";
+
+// Those of an exchange's words that its receivers get. They have no input, and what they receive by
+// the senders say; how it is merged is theirs.
+std::vector<std::string> receiver_words(const std::vector<std::string>& words) {
+  std::vector<std::string> kept{words[0]};
+  bool merges = std::find(words.begin(), words.end(), "--merge") != words.end();
+  bool is_second = std::find(words.begin(), words.end(), "--second-input") != words.end();
+  auto key = std::find(words.begin(), words.end(), "-k");
+  if (merges) kept.insert(kept.end(), {"--merge", *key, *(key + 1)});
+  for (const std::string& word : words) {
+    bool common = word.starts_with("--memory=") || word.starts_with("--temp-dir=") ||
+                  word == "--quiet" || word == "--verbose";
+    bool spreads = word.starts_with(kSpread) && !is_second;
+    if (common || spreads) kept.push_back(word);
+  }
+  return kept;
 }
 
 std::string path_of(int fd) {
@@ -80,12 +102,41 @@ std::vector<std::string> Launcher::divide(const PlanFragment& fragment) {
   return options;
 }
 
+// An operand of `job`: what another job writes.
+void Launcher::read_from(Launch& launch, Job& job, Gathered from, std::vector<size_t>& writers) {
+  int reader = keep(launch, std::move(from.reader));
+  job.spec.words.push_back(path_of(reader));
+  job.spec.kept.push_back(reader);
+  writers.push_back(from.writer);
+}
+
+// What a `<( … )` gives to one of the workers that read it, each its own part. All of it is
+// launched with the first of them.
+Launcher::Gathered Launcher::part_of(Launch& launch, const PlanPipeline& input, int64_t worker) {
+  std::vector<Gathered>& parts = parts_[&input];
+  if (worker == 1) {
+    parts.clear();
+    std::vector<int> writers;
+    for (int64_t part = 0; part < input.fragments.back().workers; ++part) {
+      Pipe pipe = make_pipe();
+      writers.push_back(keep(launch, std::move(pipe.writer)));
+      parts.push_back({std::move(pipe.reader), 0});
+    }
+    std::vector<size_t> jobs = add_pipeline(launch, input, open_null(launch), writers);
+    for (size_t part = 0; part < parts.size(); ++part)
+      parts[part].writer = jobs[part];
+  }
+  return std::move(parts[static_cast<size_t>(worker - 1)]);
+}
+
 // The words of a stage with what they stand for on this machine. `gathered` is what its "-" means
 // when it gathers the workers before it; `writers` gets the jobs that it reads from.
 Job Launcher::make_job(Launch& launch, const PlanFragment& fragment, const PlanStage& stage,
-                       std::vector<Gathered>& gathered, std::vector<size_t>& writers) {
+                       int64_t worker, std::vector<Gathered>& gathered,
+                       std::vector<size_t>& writers) {
   Job job;
   job.fragment = number_of(fragment);
+  job.worker = worker;
   job.workers = fragment.workers;
   job.is_tool = is_tool(stage.words[0].text);
   for (const PlanWord& word : stage.words) {
@@ -94,23 +145,14 @@ Job Launcher::make_job(Launch& launch, const PlanFragment& fragment, const PlanS
       if (!all_workers) job.spec.words.push_back(word.text);
       continue;
     }
-    if (fragment.workers > 1) {
+    if (fragment.workers > 1 && word.input->fragments.back().workers == 1) {
       job.spec.words.push_back(shared_file(*word.input));
       continue;
     }
-    Pipe pipe = make_pipe();
-    int writer = keep(launch, std::move(pipe.writer));
-    writers.push_back(add_pipeline(launch, *word.input, open_null(launch), writer));
-    int reader = keep(launch, std::move(pipe.reader));
-    job.spec.words.push_back(path_of(reader));
-    job.spec.kept.push_back(reader);
+    read_from(launch, job, part_of(launch, *word.input, worker), writers);
   }
-  for (Gathered& from : gathered) {
-    int reader = keep(launch, std::move(from.reader));
-    job.spec.words.push_back(path_of(reader));
-    job.spec.kept.push_back(reader);
-    writers.push_back(from.writer);
-  }
+  for (Gathered& from : gathered)
+    read_from(launch, job, std::move(from), writers);
   gathered.clear();
   if (job.is_tool) job.spec.words[0] = tool_path(job.spec.words[0]);
   return job;
@@ -122,13 +164,12 @@ void Launcher::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
   std::vector<size_t> writers = beginning.senders;
   int in = beginning.in;
   for (size_t s = 0; s < fragment.stages.size(); ++s) {
-    Job job = make_job(launch, fragment, fragment.stages[s], beginning.gathered, writers);
-    job.worker = worker;
+    Job job = make_job(launch, fragment, fragment.stages[s], worker, beginning.gathered, writers);
     job.stage = static_cast<int64_t>(s) + 1;
     std::vector<std::string>& words = job.spec.words;
     if (s == 0) {
-      // A receiver has no input, and what it receives by the senders say.
-      if (!beginning.senders.empty()) words.resize(1);
+      if (!beginning.senders.empty()) words = receiver_words(words);
+      place_files(words);
       words.insert(words.begin() + 1, beginning.options.begin(), beginning.options.end());
     }
     job.spec.in = in;
@@ -143,6 +184,13 @@ void Launcher::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
       launch.jobs[writer].reader = static_cast<int64_t>(number);
     writers = {number};
     launch.jobs.push_back(std::move(job));
+  }
+}
+
+// Names of the plan that are files of the run.
+void Launcher::place_files(std::vector<std::string>& words) const {
+  for (std::string& word : words) {
+    if (word.starts_with(kSpread)) word.insert(kSpread.size(), folder_ + "/");
   }
 }
 
@@ -169,6 +217,8 @@ void Launcher::add_sender(Launch& launch, const PlanFragment& from, int64_t work
   for (const PlanWord& word : to.stages[0].words)
     words.push_back(word.text);
   words.pop_back();
+  std::erase(words, "--merge");
+  place_files(words);
   words[0] = tool_path(words[0]);
   words.insert(words.end(), {"--send=" + endpoints, fmt::format("--worker={}", worker),
                              fmt::format("--name=fragment-{}", number_of(to))});
@@ -178,9 +228,11 @@ void Launcher::add_sender(Launch& launch, const PlanFragment& from, int64_t work
   launch.jobs.push_back(std::move(job));
 }
 
-// Returns the job that writes to `out`.
-size_t Launcher::add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in, int out) {
+// The last fragment's workers write to `outs`; returns their last jobs.
+std::vector<size_t> Launcher::add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in,
+                                           const std::vector<int>& outs) {
   Beginning before;
+  std::vector<size_t> last_jobs;
   for (size_t f = 0; f < pipeline.fragments.size(); ++f) {
     const PlanFragment& fragment = pipeline.fragments[f];
     bool last = f + 1 == pipeline.fragments.size();
@@ -203,8 +255,9 @@ size_t Launcher::add_pipeline(Launch& launch, const PlanPipeline& pipeline, int 
                          fmt::format("--name=fragment-{}", number_of(fragment))};
       }
       Pipe pipe = last ? Pipe{} : make_pipe();
-      int to = last ? out : keep(launch, std::move(pipe.writer));
+      int to = last ? outs[static_cast<size_t>(worker - 1)] : keep(launch, std::move(pipe.writer));
       add_worker(launch, fragment, worker, to, std::move(begin));
+      if (last) last_jobs.push_back(launch.jobs.size() - 1);
       if (receivers != nullptr) {
         add_sender(launch, fragment, worker, keep(launch, std::move(pipe.reader)), *receivers);
         after.senders.push_back(launch.jobs.size() - 1);
@@ -214,12 +267,13 @@ size_t Launcher::add_pipeline(Launch& launch, const PlanPipeline& pipeline, int 
     }
     before = std::move(after);
   }
-  return launch.jobs.size() - 1;
+  return last_jobs;
 }
 
 Launch Launcher::make(const PlanPipeline& pipeline, int in, int out) {
   Launch launch;
-  add_pipeline(launch, pipeline, in, out);
+  parts_.clear();
+  add_pipeline(launch, pipeline, in, {out});
   return launch;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,7 +43,8 @@ class Launcher {
     size_t writer;  // the job that fills it
   };
 
-  size_t add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in, int out);
+  std::vector<size_t> add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in,
+                                   const std::vector<int>& outs);
   // What a worker of a fragment begins with.
   struct Beginning {
     int in = -1;
@@ -55,14 +57,19 @@ class Launcher {
                   Beginning beginning);
   void add_sender(Launch& launch, const PlanFragment& from, int64_t worker, int in,
                   const PlanFragment& to);
+  void place_files(std::vector<std::string>& words) const;
   std::string endpoint(const PlanFragment& fragment, int64_t worker) const;
-  Job make_job(Launch& launch, const PlanFragment& fragment, const PlanStage& stage,
+  Job make_job(Launch& launch, const PlanFragment& fragment, const PlanStage& stage, int64_t worker,
                std::vector<Gathered>& gathered, std::vector<size_t>& writers);
+  static void read_from(Launch& launch, Job& job, Gathered from, std::vector<size_t>& writers);
+  Gathered part_of(Launch& launch, const PlanPipeline& input, int64_t worker);
   std::vector<std::string> divide(const PlanFragment& fragment);
   int64_t number_of(const PlanFragment& fragment) const;
 
   std::string folder_;
   const std::vector<const PlanFragment*>& fragments_;
+  // Of each `<( … )` that comes in parts, those that no worker has been given yet.
+  std::map<const PlanPipeline*, std::vector<Gathered>> parts_;
 };
 
 }  // namespace penstock

@@ -38,8 +38,9 @@ enum class Division {
 };
 
 // Stages that run without an exchange between them, as `workers` pipelines side by side. The first
-// stage of every fragment but a pipeline's first is a pmerge that gathers the one before: with "-"
-// as its input, which stands for that fragment's workers. Fragments of several workers follow none.
+// stage of every fragment but a pipeline's first is the exchange before it, with "-" as its input,
+// which stands for the workers of the fragment before: a pmerge where they are gathered in one
+// worker, a pexchange where rows are shared out to several.
 struct PlanFragment {
   int64_t workers = 1;
   Division division = Division::kNone;
@@ -50,7 +51,8 @@ struct PlanFragment {
   std::vector<PlanStage> stages;
 };
 
-// At least one fragment.
+// At least one fragment. The last one has a single worker, but for an operand `<( … )` in a
+// fragment of as many: each worker there reads the output of one here.
 struct PlanPipeline {
   std::vector<PlanFragment> fragments;
 };

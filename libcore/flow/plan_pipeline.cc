@@ -7,16 +7,11 @@
 
 #include "libcore/base/limits.h"
 #include "libcore/data/compare.h"
+#include "libcore/flow/plan_join.h"
 #include "libcore/flow/scan_files.h"
 
 namespace penstock {
 namespace {
-
-// Bytes of a chunk where there is enough to read. Each is opened anew, which reads the file's
-// first megabyte; and the last chunks leave workers idle for as long as one takes.
-constexpr int64_t kChunkBytes = int64_t{16} << 20;
-constexpr int64_t kChunksEach = 8;  // of a worker, at least
-constexpr int64_t kMostChunks = 16384;
 
 // A join's right input is read by every worker when it is so small, or when reading it N times
 // costs no more than the left input's rows save by being shared out.
@@ -124,8 +119,9 @@ class PipelinePlanner {
       const std::string& operation = about->operation;
       if ((about->split && operation != "head") || can_hash(*about)) return true;
       if (operation == "head") return filters;
-      if (operation != "filter" && operation != "project" && operation != "join") return false;
-      if (operation == "join") return is_right_shareable(*about);
+      if (operation == "exchange") return true;
+      if (operation == "join") return is_right_shareable(*about) || exchange_of(i);
+      if (operation != "filter" && operation != "project") return false;
       if (operation == "project") return true;
       filters = true;
     }
@@ -149,11 +145,10 @@ class PipelinePlanner {
     std::vector<SchemaPtr> schemas = schemas_of_scans(scans);
     if (schemas[0] == nullptr) return;
     if (is_text && scan.find("schema") == nullptr) current_.schema = schemas[0];
-    RightSchemas right;
     for (size_t i = 0; i < joins.size(); ++i)
-      right[joins[i]] = schemas[i + 1];
-    push_into_scan(stages_, *schemas[0], right);
-    scan_right_once(stages_, *schemas[0], right);
+      right_schemas_[joins[i]] = schemas[i + 1];
+    push_into_scan(stages_, *schemas[0], right_schemas_);
+    scan_right_once(stages_, *schemas[0], right_schemas_);
   }
 
   static std::vector<std::string> reading_of(const StageDescription& about,
@@ -182,33 +177,103 @@ class PipelinePlanner {
     if (about->operation == "partition") return refuse("one process writes the partitions");
     if (about->operation == "exchange") return take_exchange(*about);
     bool writes = !about->options_of("Writing").empty();
-    if (about->split) {
+    bool sorts_ranges = about->split && !range_by_.empty() && about->split->merge == range_by_;
+    bool in_place = sorts_ranges || is_placed_for(*about);
+    if (about->split && !in_place) {
       split(stage);
       return true;
     }
-    if (about->operation == "join" && !is_right_shareable(*about)) return false;
+    std::optional<JoinExchange> exchange;
+    if (about->operation == "join") {
+      exchange = exchange_of(at_);
+      if (!exchange && !is_right_shareable(*about)) return false;
+    }
+    if (writes && !last) return refuse("the stage gives text, or a file");
     bool any = std::any_of(about->needs.begin(), about->needs.end(),
                            [](const auto& alternative) { return alternative[0].kind == "any"; });
-    if (!any && can_hash(*about)) {
+    if (!any && !in_place && can_hash(*about)) {
       hash(about->needs[0][0].keys,
            fmt::format("rows with equal keys come to one worker of the {}", about->operation));
-      any = true;
+      in_place = true;
     }
-    if (about->operation == "merge" || !any) {
+    if (about->operation == "merge" || !(any || in_place || exchange)) {
       return refuse(
           fmt::format("a {} without halves needs all rows in one place", about->operation));
     }
-    if (writes && !last) return refuse("the stage gives text, or a file");
-    if (!about->keeps_order) is_ordered_ = false;
-    if (!writes) {
-      current_.stages.push_back(stage.stage);
-    } else {
-      writing_ = about->options_of("Writing");
+    PlanStage kept = stage.stage;
+    if (writes) writing_ = about->options_of("Writing");
+    if (writes || exchange) {
       std::vector<std::string> inputs = about->inputs;
       if (about->operation != "join") inputs.clear();
-      current_.stages.push_back(rebuild(stage, {"Operation", "Other"}, {}, inputs, planned_).stage);
+      kept = rebuild(stage, {"Operation", "Other"}, {}, inputs, planned_).stage;
+      // The right one may have become a scan of its own.
+      const PlanWord& written = stage.stage.words.back();
+      if (about->operation == "join" && written.input != nullptr) kept.words.back() = written;
+    }
+    if (exchange) share_out(*exchange, kept, *about);
+    if (!about->keeps_order) is_ordered_ = sorts_ranges;
+    forget_placement(*about);
+    current_.stages.push_back(std::move(kept));
+    return true;
+  }
+
+  // What the stage leaves of what is known of where rows lie.
+  void forget_placement(const StageDescription& about) {
+    bool keeps = about.keeps_columns && (about.keeps_placement || about.operation == "sort");
+    // Right rows without a partner have nulls for the left keys, wherever they are.
+    if (keeps && !(about.operation == "join" && !about.keeps_order)) return;
+    placed_by_.clear();
+    range_by_.clear();
+  }
+
+  // Whether rows that belong together by the stage's keys are in one worker already.
+  bool is_placed_for(const StageDescription& about) const {
+    if (placed_by_.empty() || !can_hash(about)) return false;
+    const std::vector<std::string>& keys = about.needs[0][0].keys;
+    return std::all_of(placed_by_.begin(), placed_by_.end(), [&](const std::string& name) {
+      return std::find(keys.begin(), keys.end(), name) != keys.end();
+    });
+  }
+
+  // How both inputs of a join are shared out, where that is possible and better than to have all
+  // workers read the right one.
+  std::optional<JoinExchange> exchange_of(size_t join) {
+    const StageDescription& about = *stages_[join].about;
+    auto planned = planned_.find(about.inputs[1]);
+    bool is_written = planned != planned_.end() && ends_in_exchange(*planned->second);
+    if (!is_written && is_right_shareable(about)) return std::nullopt;
+    if (is_order_seen(join)) return std::nullopt;
+    std::optional<JoinExchange> exchange =
+        exchange_for_join(about, {options_.workers, left_bytes_, shareable_bytes(about.inputs[1])});
+    bool is_there = exchange && !exchange->left_keys.empty() && placed_by_ == exchange->left_keys;
+    if (exchange && !is_written && !is_there) {
+      spread_heavy_keys(about, fmt::format("heavy-{}", stages_[join].stage.location), *exchange);
+    }
+    return exchange;
+  }
+
+  // Whether the order of the rows before stages_[from] can be seen in what comes out in the end.
+  bool is_order_seen(size_t from) const {
+    if (options_.unordered || !is_ordered_) return false;
+    for (size_t i = from; i < stages_.size(); ++i) {
+      const StageDescription* about = stages_[i].about.get();
+      if (about == nullptr || about->uses_order) return true;
+      const std::string& operation = about->operation;
+      if (operation == "aggregate") return false;
+      if (operation != "filter" && operation != "project" && operation != "join") return true;
     }
     return true;
+  }
+
+  // Puts the exchanges before both inputs of the join `stage`.
+  void share_out(const JoinExchange& exchange, PlanStage& stage, const StageDescription& about) {
+    PlanWord& right = stage.words.back();
+    auto schema = right_schemas_.find(&about);
+    right = exchanged_input(right, exchange, options_.workers,
+                            schema == right_schemas_.end() ? nullptr : schema->second);
+    bool is_there = !exchange.left_keys.empty() && placed_by_ == exchange.left_keys;
+    if (!is_there) exchange_rows(exchange.left, exchange.reason);
+    if (!exchange.is_spread) placed_by_ = exchange.left_keys;
   }
 
   // Whether the stage can run in several workers when its rows come together by keys.
@@ -219,17 +284,23 @@ class PipelinePlanner {
 
   // Ends the workers' fragment and begins another one of as many, by hash of keys between.
   void hash(const std::vector<std::string>& names, std::string reason) {
-    std::vector<SortKey> keys;
-    for (const std::string& name : names)
-      keys.push_back({name, false, false});
+    exchange_rows(hash_words(names), std::move(reason));
+    placed_by_ = names;
+  }
+
+  // Ends the workers' fragment and begins another one of as many, by this pexchange between.
+  // `by_parts`: the order of the workers before it is the order of their rows.
+  void exchange_rows(const std::vector<std::string>& words, std::string reason,
+                     bool by_parts = false) {
     int64_t location = current_.stages.back().location;
-    end_fragment(false);
+    end_fragment(by_parts);
     current_.workers = options_.workers;
-    current_.reason = "each has some of the keys";
+    current_.reason = "each has some of the rows";
     current_.exchange = std::move(reason);
-    current_.stages.push_back(
-        plain_stage({"pexchange", "--hash", "-k", to_string(keys), kStandardInput}, location));
+    current_.stages.push_back(plain_stage(words, location));
     is_ordered_ = false;
+    placed_by_.clear();
+    range_by_.clear();
   }
 
   bool refuse(std::string reason) {
@@ -237,16 +308,46 @@ class PipelinePlanner {
     return false;
   }
 
-  // A pexchange that was written: the exchange that it says, where that is one of ours.
+  // A pexchange that was written: the exchange that it says, where that is one to several workers.
   bool take_exchange(const StageDescription& about) {
     const StageDescription::Given* key = about.find("key");
-    bool hashes = about.find("hash") != nullptr && key != nullptr && about.find("send") == nullptr;
-    if (!hashes) return refuse("this exchange is to one worker");
-    std::vector<std::string> names;
-    for (const SortKey& sort_key : parse_sort_keys(*key->value))
-      names.push_back(sort_key.name);
-    hash(names, "as it is written");
+    std::string reason = "as it is written";
+    if (about.find("hash") != nullptr && key != nullptr) {
+      std::vector<std::string> names;
+      for (const SortKey& sort_key : parse_sort_keys(*key->value))
+        names.push_back(sort_key.name);
+      hash(names, std::move(reason));
+    } else if (about.find("range") != nullptr && key != nullptr) {
+      exchange_ranges(about.find("merge") != nullptr, *key->value, std::move(reason));
+    } else if (about.find("round-robin") != nullptr) {
+      exchange_rows({"pexchange", "--round-robin", kStandardInput}, std::move(reason));
+    } else {
+      return refuse("this exchange is to one worker");
+    }
+    std::vector<PlanWord>& words = current_.stages.back().words;
+    for (const std::string& option : common_options(about))
+      words.insert(words.begin() + 1, PlanWord{option, nullptr});
     return true;
+  }
+
+  // With `merges` what each worker sends is sorted, and so is what each gets.
+  void exchange_ranges(bool merges, const std::string& keys, std::string reason) {
+    std::vector<std::string> words{"pexchange", "--range"};
+    if (merges) words.emplace_back("--merge");
+    words.insert(words.end(), {"-k", to_string(parse_sort_keys(keys)), kStandardInput});
+    exchange_rows(words, std::move(reason), merges);
+    range_by_ = to_string(parse_sort_keys(keys));
+    is_ordered_ = merges;
+  }
+
+  // Whether the next stage is an exchange that merges what a sort by these keys gives.
+  bool is_merged_by_next(const std::string& keys) const {
+    if (keys.empty() || at_ + 1 == stages_.size()) return false;
+    const StageDescription* next = stages_[at_ + 1].about.get();
+    if (next == nullptr || next->operation != "exchange") return false;
+    const StageDescription::Given* key = next->find("key");
+    return next->find("range") != nullptr && next->find("merge") != nullptr && key != nullptr &&
+           to_string(parse_sort_keys(*key->value)) == keys;
   }
 
   // Whether every worker can have all of a join's right input.
@@ -271,6 +372,7 @@ class PipelinePlanner {
     std::vector<std::string> local = halves.local;
     local.insert(local.begin() + 1, common.begin(), common.end());
     current_.stages.push_back(plain_stage(local, stage.stage.location));
+    if (halves.final.empty() && is_merged_by_next(halves.merge)) return;
 
     bool waived = options_.unordered && about.keeps_order;
     bool in_turn = halves.in_turn && !waived;
@@ -343,11 +445,8 @@ class PipelinePlanner {
       current_.reason = fmt::format("each reads one of {} parts of the input", current_.workers);
     } else {
       current_.division = Division::kChunks;
-      current_.chunks = std::clamp(left_bytes_ / kChunkBytes,
-                                   std::max(current_.workers * kChunksEach, file_count_),
-                                   std::max(kMostChunks, file_count_));
-      current_.reason =
-          fmt::format("{} chunks of the input are taken as workers become free", current_.chunks);
+      current_.chunks = chunk_count(left_bytes_, current_.workers, file_count_);
+      current_.reason = chunks_reason(current_.chunks);
     }
   }
 
@@ -361,6 +460,9 @@ class PipelinePlanner {
   bool counts_quotes_ = false;  // cutting a text then costs reading all that comes before
   int64_t left_bytes_ = 0;
   int64_t file_count_ = 1;
+  std::vector<std::string> placed_by_;  // columns by whose hash the rows are in workers, if so
+  std::string range_by_;                // keys by whose ranges the rows are in workers, if so
+  RightSchemas right_schemas_;
   std::string exchange_;              // why the rows must come together
   std::vector<std::string> writing_;  // options of the last stage that its gatherer takes over
 };

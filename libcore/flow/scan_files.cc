@@ -1,8 +1,10 @@
 #include "libcore/flow/scan_files.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -17,6 +19,12 @@
 
 namespace penstock {
 namespace {
+
+// Bytes of a chunk where there is enough to read. Each is opened anew, which reads the file's
+// first megabyte; and the last chunks leave workers idle for as long as one takes.
+constexpr int64_t kChunkBytes = int64_t{16} << 20;
+constexpr int64_t kChunksEach = 8;  // of a worker, at least
+constexpr int64_t kMostChunks = 16384;
 
 // What a compressed file grows to, at a guess on the safe side.
 constexpr int64_t kExpansion = 8;
@@ -58,6 +66,15 @@ ScanFiles look_at_files(const std::vector<std::string>& operands,
     if (!files.obstacle.empty()) return files;
   }
   return files;
+}
+
+int64_t chunk_count(int64_t bytes, int64_t workers, int64_t files) {
+  return std::clamp(bytes / kChunkBytes, std::max(workers * kChunksEach, files),
+                    std::max(kMostChunks, files));
+}
+
+std::string chunks_reason(int64_t chunks) {
+  return fmt::format("{} chunks of the input are taken as workers become free", chunks);
 }
 
 int64_t shareable_bytes(const std::string& operand) {

@@ -24,6 +24,10 @@ struct ScanFiles {
 ScanFiles look_at_files(const std::vector<std::string>& operands,
                         const std::optional<std::string>& format);
 
+// Into how many chunks so much input of so many files is cut for its workers, and why, for people.
+int64_t chunk_count(int64_t bytes, int64_t workers, int64_t files);
+std::string chunks_reason(int64_t chunks);
+
 // Whether the operand is a file that several processes can read, and how many bytes of rows it
 // holds at most (a compressed one holds more than its size); -1 when it is not.
 int64_t shareable_bytes(const std::string& operand);

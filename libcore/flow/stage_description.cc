@@ -46,6 +46,7 @@ StageDescription read_parsed(element root) {
     stage.needs.push_back(std::move(placements));
   }
   stage.keeps_order = bool(root["keeps_order"]);
+  stage.keeps_placement = bool(root["keeps_placement"]);
   stage.keeps_columns = bool(root["keeps_columns"]);
   stage.uses_order = bool(root["uses_order"]);
   element split = root["split"];

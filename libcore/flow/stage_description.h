@@ -10,7 +10,7 @@ namespace penstock {
 
 struct StageDescription {
   struct Placement {
-    std::string kind;  // "any", "hash", "single", "broadcast"
+    std::string kind;  // "any", "hash", "grid", "single", "broadcast"
     std::vector<std::string> keys;
   };
   struct Split {
@@ -28,6 +28,7 @@ struct StageDescription {
   std::string operation;
   std::vector<std::vector<Placement>> needs;
   bool keeps_order = false;
+  bool keeps_placement = false;
   bool keeps_columns = false;
   bool uses_order = false;
   std::optional<Split> split;

@@ -6,11 +6,13 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "libcore/base/error.h"
 #include "libcore/net/frame_maker.h"
 #include "libcore/ops/row_spool.h"
 #include "libcore/ops/row_store.h"
+#include "libcore/partition/heavy_keys.h"
 #include "libcore/partition/key_sample.h"
 #include "libcore/partition/scatter.h"
 
@@ -18,20 +20,12 @@ namespace penstock {
 namespace {
 
 constexpr std::string_view kRangeText = "range ";
+constexpr std::string_view kSpreadText = "spread hash ";
 
 // What is gathered before it becomes frames, of the memory of a sender.
 constexpr int64_t kScatterShare = 8;
-
-// The schema of what is sent: rows are placed otherwise than they were.
-SchemaPtr sent_schema(const Schema& input, const PartitionOptions& how) {
-  Metadata metadata;
-  for (const auto& entry : input.metadata()) {
-    if (entry.first != kPartitioningKey) metadata.push_back(entry);
-  }
-  std::string keys = partitioning_text(how);
-  if (!keys.empty()) metadata.emplace_back(kPartitioningKey, keys);
-  return without_dictionaries(make_schema(input.fields(), std::move(metadata)));
-}
+// What is held while heavy keys are counted, of the same.
+constexpr int64_t kHeldShare = 4;
 
 // Partitions rows and makes frames of them.
 class Splitter {
@@ -83,12 +77,42 @@ int64_t send_ranges(Operator& input, PartitionOptions how, const SchemaPtr& sche
   return sampler.rows_seen();
 }
 
+// The sample is of the first rows: the senders of the second input wait for what comes of it.
+int64_t send_spread(Operator& input, PartitionOptions how, const SchemaPtr& schema, Sender& sender,
+                    int64_t memory) {
+  KeySampler sampler(*schema, how.keys, sample_rows(how.partitions),
+                     static_cast<uint64_t>(how.start));
+  std::vector<Batch> held;
+  int64_t held_bytes = 0;
+  while (sampler.rows_seen() < kHeavySampleRows && held_bytes < memory / kHeldShare) {
+    std::optional<Batch> batch = input.next();
+    if (!batch) break;
+    sampler.add(*batch);
+    held_bytes += byte_size(*batch);
+    held.push_back(*std::move(batch));
+  }
+  std::string heavy = sender.exchange_sample(encode_batch_stream(sampler.sample()));
+  how.heavy = decode_heavy_keys(heavy).hashes;
+  Splitter splitter(how, schema, sender, memory);
+  for (Batch& batch : held)
+    splitter.add(std::move(batch));
+  int64_t rows = sampler.rows_seen();
+  while (std::optional<Batch> batch = input.next()) {
+    rows += batch->rows;
+    splitter.add(*std::move(batch));
+  }
+  splitter.flush();
+  return rows;
+}
+
 }  // namespace
 
 std::string exchange_text(const PartitionOptions& how) {
   switch (how.kind) {
     case PartitionKind::kHash:
-      return "hash " + to_string(how.keys);
+      if (!how.spreads_heavy) return "hash " + to_string(how.keys);
+      return (how.is_second_input ? "second " : "") + std::string(kSpreadText) +
+             to_string(how.keys);
     case PartitionKind::kRange:
       return std::string(kRangeText) + to_string(how.keys);
     case PartitionKind::kRoundRobin:
@@ -106,12 +130,14 @@ std::string exchange_text(const PartitionOptions& how) {
 
 int64_t send_rows(Operator& input, const PartitionOptions& how, Sender& sender,
                   const SpillOptions& spill) {
-  SchemaPtr schema = sent_schema(*input.schema(), how);
+  SchemaPtr schema = partitioned_schema(how, *input.schema());
   require_partition_keys(how, *schema);
   sender.send_schema(*schema);
   int64_t rows = 0;
   if (how.kind == PartitionKind::kRange && how.partitions > 1 && !how.bounds) {
     rows = send_ranges(input, how, schema, sender, spill);
+  } else if (how.spreads_heavy && !how.is_second_input) {
+    rows = send_spread(input, how, schema, sender, spill.memory);
   } else {
     Splitter splitter(how, schema, sender, spill.memory);
     while (std::optional<Batch> batch = input.next()) {
@@ -126,14 +152,17 @@ int64_t send_rows(Operator& input, const PartitionOptions& how, Sender& sender,
 
 std::string choose_splitters(const std::vector<std::string>& samples,
                              const std::string& partitioning, int64_t receivers) {
-  if (partitioning.compare(0, kRangeText.size(), kRangeText) != 0) {
-    throw Error("a sample of rows that are not partitioned by ranges");
-  }
-  std::vector<SortKey> keys =
-      parse_sort_keys(std::string_view(partitioning).substr(kRangeText.size()));
   std::vector<Batch> batches;
   for (const std::string& sample : samples)
     batches.push_back(decode_batch_stream(sample));
+  if (partitioning.starts_with(kSpreadText)) {
+    return encode_heavy_keys(choose_heavy_keys(batches, receivers));
+  }
+  if (!partitioning.starts_with(kRangeText)) {
+    throw Error("a sample of rows that are placed by none");
+  }
+  std::vector<SortKey> keys =
+      parse_sort_keys(std::string_view(partitioning).substr(kRangeText.size()));
   return encode_batch_stream(choose_bounds(batches, keys, receivers));
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -16,7 +17,16 @@
 namespace penstock {
 namespace {
 
-std::vector<int32_t> each_alone(int64_t partitions) {
+using Members = std::vector<std::vector<int32_t>>;
+
+Members each_alone(int64_t partitions) {
+  Members members;
+  for (int64_t i = 0; i < partitions; ++i)
+    members.push_back({static_cast<int32_t>(i)});
+  return members;
+}
+
+std::vector<int32_t> all_of(int64_t partitions) {
   std::vector<int32_t> members(static_cast<size_t>(partitions));
   std::iota(members.begin(), members.end(), 0);
   return members;
@@ -40,7 +50,7 @@ std::vector<size_t> hash_columns(const std::vector<SortKey>& keys, const Schema&
 class HashPartitioner : public Partitioner {
  public:
   HashPartitioner(const PartitionOptions& options, const Schema& schema)
-      : Partitioner(options.partitions, options.partitions, each_alone(options.partitions)),
+      : Partitioner(options.partitions, each_alone(options.partitions)),
         columns_(hash_columns(options.keys, schema)) {}
 
   void assign(const Batch& batch, std::span<int32_t> targets) override {
@@ -56,10 +66,51 @@ class HashPartitioner : public Partitioner {
   std::vector<size_t> columns_;
 };
 
+// By hash but for heavy keys: those of the second input have a target that is all partitions.
+class HeavyPartitioner : public Partitioner {
+ public:
+  HeavyPartitioner(const PartitionOptions& options, const Schema& schema)
+      : Partitioner(options.partitions, members_for(options)),
+        columns_(hash_columns(options.keys, schema)),
+        heavy_(options.heavy),
+        replicates_(options.is_second_input),
+        next_(static_cast<int32_t>(options.start % options.partitions)) {}
+
+  void assign(const Batch& batch, std::span<int32_t> targets) override {
+    std::vector<ColumnPtr> keys;
+    for (size_t column : columns_)
+      keys.push_back(plain(batch.columns[column]));
+    std::vector<uint64_t> hashes = key_hashes(keys);
+    for (size_t i = 0; i < targets.size(); ++i) {
+      bool heavy = std::binary_search(heavy_.begin(), heavy_.end(), hashes[i]);
+      targets[i] = heavy ? next_heavy() : partition_of_hash(hashes[i], partitions());
+    }
+  }
+
+ private:
+  static Members members_for(const PartitionOptions& options) {
+    Members members = each_alone(options.partitions);
+    if (options.is_second_input) members.push_back(all_of(options.partitions));
+    return members;
+  }
+
+  int32_t next_heavy() {
+    if (replicates_) return static_cast<int32_t>(partitions());
+    int32_t target = next_;
+    if (++next_ == partitions()) next_ = 0;
+    return target;
+  }
+
+  std::vector<size_t> columns_;
+  std::vector<uint64_t> heavy_;
+  bool replicates_;
+  int32_t next_;
+};
+
 class RangePartitioner : public Partitioner {
  public:
   RangePartitioner(const PartitionOptions& options, const Schema& schema)
-      : Partitioner(options.partitions, options.partitions, each_alone(options.partitions)),
+      : Partitioner(options.partitions, each_alone(options.partitions)),
         bounds_(schema, options.keys, *options.bounds) {
     if (bounds_.size() >= options.partitions) {
       throw Error::usage(fmt::format("{} bounds make {} ranges, which is more than {} partitions",
@@ -79,9 +130,9 @@ class RangePartitioner : public Partitioner {
 // target alone is single and broadcast.
 class InTurn : public Partitioner {
  public:
-  InTurn(int64_t partitions, int64_t targets, std::vector<int32_t> members, int64_t start)
-      : Partitioner(partitions, targets, std::move(members)),
-        next_(static_cast<int32_t>(start % targets)) {}
+  InTurn(int64_t partitions, Members members, int64_t start)
+      : Partitioner(partitions, std::move(members)),
+        next_(static_cast<int32_t>(start % target_count())) {}
 
   void assign(const Batch&, std::span<int32_t> targets) override {
     auto count = static_cast<int32_t>(target_count());
@@ -98,16 +149,12 @@ class InTurn : public Partitioner {
 std::unique_ptr<Partitioner> make_grid(const PartitionOptions& options) {
   const int64_t rows = options.grid_rows;
   const int64_t columns = options.grid_columns;
-  std::vector<int32_t> members = each_alone(rows * columns);
-  if (options.is_second_input) {
-    for (int64_t c = 0; c < columns; ++c) {
-      for (int64_t r = 0; r < rows; ++r) {
-        members[static_cast<size_t>(c * rows + r)] = static_cast<int32_t>(r * columns + c);
-      }
-    }
+  Members members(static_cast<size_t>(options.is_second_input ? columns : rows));
+  for (int64_t place = 0; place < rows * columns; ++place) {
+    int64_t target = options.is_second_input ? place % columns : place / columns;
+    members[static_cast<size_t>(target)].push_back(static_cast<int32_t>(place));
   }
-  return std::make_unique<InTurn>(rows * columns, options.is_second_input ? columns : rows,
-                                  std::move(members), options.start);
+  return std::make_unique<InTurn>(rows * columns, std::move(members), options.start);
 }
 
 bool has_keys(PartitionKind kind) {
@@ -140,22 +187,22 @@ std::unique_ptr<Partitioner> make_partitioner(const PartitionOptions& options,
   const int64_t partitions = options.partitions;
   switch (options.kind) {
     case PartitionKind::kHash:
+      if (options.spreads_heavy) return std::make_unique<HeavyPartitioner>(options, schema);
       return std::make_unique<HashPartitioner>(options, schema);
     case PartitionKind::kRange:
       if (!options.bounds && partitions == 1) break;
       PENSTOCK_CHECK(options.bounds.has_value());
       return std::make_unique<RangePartitioner>(options, schema);
     case PartitionKind::kRoundRobin:
-      return std::make_unique<InTurn>(partitions, partitions, each_alone(partitions),
-                                      options.start);
+      return std::make_unique<InTurn>(partitions, each_alone(partitions), options.start);
     case PartitionKind::kGrid:
       return make_grid(options);
     case PartitionKind::kBroadcast:
-      return std::make_unique<InTurn>(partitions, 1, each_alone(partitions), 0);
+      return std::make_unique<InTurn>(partitions, Members{all_of(partitions)}, 0);
     case PartitionKind::kSingle:
       break;
   }
-  return std::make_unique<InTurn>(partitions, 1, std::vector<int32_t>{0}, 0);
+  return std::make_unique<InTurn>(partitions, Members{{0}}, 0);
 }
 
 void require_partition_keys(const PartitionOptions& options, const Schema& schema) {
@@ -165,7 +212,7 @@ void require_partition_keys(const PartitionOptions& options, const Schema& schem
 }
 
 std::string partitioning_text(const PartitionOptions& options) {
-  if (options.kind != PartitionKind::kHash) return {};
+  if (options.kind != PartitionKind::kHash || options.spreads_heavy) return {};
   std::vector<SortKey> names;
   for (const SortKey& key : options.keys)
     names.push_back({key.name, false, false});

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libcore/data/batch.h"
@@ -26,14 +27,20 @@ struct PartitionOptions {
   // Of kRange: the rows of a batch of the key columns, in the order of the keys; at most
   // partitions - 1 of them (range_bounds.h). A partition without a bound gets nothing.
   std::optional<Batch> bounds;
+  // Of kHash: rows of heavy keys (heavy_keys.h) are not placed by hash. Those of the first input
+  // are dealt out in turn, those of the second go to all partitions. `heavy` are the keys' hashes,
+  // ascending.
+  bool spreads_heavy = false;
+  std::vector<uint64_t> heavy;
   // Of kGrid (fragment and replicate: Stamos and Young, "A Symmetric Fragment and Replicate
   // Algorithm for Distributed Joins", IEEE TPDS 4(12), 1993). Partition r * grid_columns + c stands
   // in row r and column c. Each row of the first input goes to all partitions of one row of the
   // grid, each of the second to all of one column, so that every pair meets exactly once.
   int64_t grid_rows = 1;
   int64_t grid_columns = 1;
-  bool is_second_input = false;
-  // Where kRoundRobin and kGrid begin to count: senders that begin apart fill receivers alike.
+  bool is_second_input = false;  // of kGrid, and of kHash that spreads heavy keys
+  // Where kRoundRobin, kGrid and heavy keys begin to count: senders that begin apart fill receivers
+  // alike.
   int64_t start = 0;
 };
 
@@ -55,23 +62,18 @@ class Partitioner {
 
   // The partitions that get a target's rows, ascending. kSingle gives partition 0 all rows.
   std::span<const int32_t> members(int64_t target) const {
-    auto width = static_cast<size_t>(members_of_each_);
-    return std::span(members_).subspan(static_cast<size_t>(target) * width, width);
+    return members_[static_cast<size_t>(target)];
   }
 
  protected:
-  // `members` are those of target 0, then 1, and so on, as many of each.
-  Partitioner(int64_t partitions, int64_t target_count, std::vector<int32_t> members)
-      : partitions_(partitions),
-        target_count_(target_count),
-        members_of_each_(std::ssize(members) / target_count),
-        members_(std::move(members)) {}
+  // `members` are those of target 0, then 1, and so on.
+  Partitioner(int64_t partitions, std::vector<std::vector<int32_t>> members)
+      : partitions_(partitions), target_count_(std::ssize(members)), members_(std::move(members)) {}
 
  private:
   int64_t partitions_;
   int64_t target_count_;
-  int64_t members_of_each_;
-  std::vector<int32_t> members_;
+  std::vector<std::vector<int32_t>> members_;
 };
 
 // Throws Error when a key is unknown, ambiguous or of a type that cannot be one, and a usage Error

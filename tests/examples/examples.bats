@@ -26,6 +26,7 @@ check() {
 @test "pflow" { check pflow; }
 @test "ppartition" { check ppartition; }
 @test "pexchange" { check pexchange; }
+@test "volcano" { check volcano; }
 
 @test "every example is a test" {
   for example in "$examples"/*/run.sh; do

@@ -57,6 +57,29 @@ waits_for() {
   same "" "$(ls -A "$d")"
 }
 
+@test "a heavy key's rows are spread, its partners go everywhere" {
+  setup_sockets
+  { echo k,i; for i in $(seq 20000); do echo "$((i % 2 ? 7 : i)),$i"; done; } >left.csv
+  { echo k,name; for i in $(seq 0 20000); do echo "$i,n$i"; done; } >right.csv
+  pexchange --hash -k k --spread heavy --send "$to" left.csv &
+  pexchange --hash -k k --spread heavy --second-input --send "ipc://$d/3,ipc://$d/4" right.csv &
+  for part in 1 2; do
+    pjoin -k k -t csv -o "$part.csv" \
+      <(pexchange --receive "ipc://$d/$part" --spread heavy --senders 1 2>>notes) \
+      <(pexchange --receive "ipc://$d/$((part + 2))" --senders 1) &
+  done
+  wait
+  same "$(pjoin -k k left.csv right.csv -t csv | tail -n +2 | sort)" \
+    "$(tail -q -n +2 1.csv 2.csv | sort)"
+  for part in 1 2; do
+    [ "$(grep -c '^7,' "$part.csv")" -gt 4000 ]
+    [ "$(wc -l <"$part.csv")" -lt 12000 ]
+  done
+  [[ $(cat notes) == "pexchange: 1 of the keys holds about "[45][0-9]" % of the rows: they are spread over all workers" ]]
+  fails 2 "pexchange: --spread is for --hash (see pexchange --help)" \
+    pexchange --round-robin --spread heavy --send "$to" left.csv
+}
+
 @test "tcp, numbered senders and a name" {
   setup_sockets
   local port=$((20000 + RANDOM % 20000))

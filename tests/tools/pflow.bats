@@ -119,6 +119,45 @@ assert plan["fragments"][1]["stages"][0][:3] == ["pmerge", "-k", "id"]'
     pflow --explain=jsno 'pscan x'
 }
 
+@test "the same bytes as the shell: joins that share out both sides" {
+  tables
+  { echo name,owner; for i in $(seq 0 3 30); do echo "c$i,o$((i % 4))"; done; } >owners.csv
+  for type in inner left right full semi anti; do
+    everywhere "pscan rows.csv | pjoin --type $type -k city=name owners.csv | pagg 'count(*), sum(id)' -t csv"
+    everywhere "pscan rows.csv | pexchange --hash -k city | pjoin --type $type -k city=name - <(pscan owners.csv | pexchange --hash -k name) | pagg 'count(*), sum(id)' -t csv"
+  done
+  everywhere "pscan rows.csv | pjoin --type full -k city=name owners.csv | pjoin --type full -k owner - <(pagg -k owner 'count(*) as n' owners.csv) | pagg -k owner 'count(*), sum(n), sum(id)' | psort -k owner -t csv"
+  everywhere "pjoin --type full -k city=name rows.csv owners.csv -t csv | pagg -k city 'count(*) as n' | psort -k city -t csv"
+  everywhere "pscan rows.csv | pexchange --hash -k city | pfilter 'id > 5' | pagg -k city,price 'median(id) as m' | psort -k city,price -t csv"
+}
+
+# bats test_tags=slow
+@test "a join whose right side is large: both sides are shared out, heavy keys spread" {
+  awk 'BEGIN { print "key,i"; for (i = 0; i < 200000; i++) print (i % 2 ? 7 : i) "," i }' >left.csv
+  awk 'BEGIN { print "k,name,text"; for (i = 0; i < 1400000; i++) print i ",n" i % 5 ",some forty bytes of text to make the file large" }' >right.csv
+  local flow="pscan left.csv | pjoin -k key=k - right.csv | pagg -k name 'count(*) as n, sum(i) as i' | psort -k name -t csv"
+  run -0 pflow -n 4 --explain "$flow"
+  [[ $output == *"pexchange --hash --spread=heavy-"*" -k key - |"* ]]
+  [[ $output == *"--second-input -k k -"* ]]
+  run -0 --separate-stderr pflow -n 4 "$flow"
+  same "$(bash -c "$flow")" "$output"
+  [[ $stderr == "pexchange: 1 of the keys holds about "[45][0-9]" % of the rows: they are spread over all workers" ]]
+  run -0 pflow -n 4 --explain "pscan left.csv | pjoin --on 'l.key < r.k' - right.csv | pagg 'count(*)'"
+  [[ $output == *"pexchange --grid 1x4 - |"* || $output == *"pexchange --grid 2x2 - |"* || $output == *"pexchange --grid 4x1 - |"* ]]
+  flow="pscan left.csv -w 'i < 300' | pjoin --on 'l.i = r.k % 1000 and l.key < 50' - right.csv | pagg 'count(*), sum(i)' -t csv"
+  run -0 --separate-stderr pflow -n 4 "$flow"
+  same "$(bash -c "$flow")" "$output"
+}
+
+@test "the same bytes as the shell: exchanges that are written" {
+  tables
+  everywhere "pscan rows.csv | pexchange --range -k price,id -S 1M | psort -k price,id -t csv"
+  everywhere "pscan rows.csv | psort -k price:desc | pexchange --range --merge -k price:desc | pproject 'id, price' -t csv"
+  everywhere "pscan rows.csv | psort -k price:desc | pexchange --range --merge -k price | psort -k id -n 5 -t csv"
+  everywhere "pscan rows.csv | pexchange --round-robin | pagg 'count(*), sum(id)' -t csv"
+  everywhere "pscan rows.csv | pexchange --single | phead -n 3 -t csv"
+}
+
 # bats test_tags=slow
 @test "--explain: rows by hash of their keys, and a right file read once" {
   tables
@@ -149,6 +188,22 @@ pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin -k city=n
       "pscan rows.csv | pjoin -k city=name - twice.csv | pagg 'sum(size)' -t csv"
     [[ $stderr == "pflow: fragment 1, "*"stage 2: pjoin: column 'note' is in both inputs;"* ]]
   done
+  gives "# pflow -n 2
+# fragment 1, 2 workers: 16 chunks of the input are taken as workers become free
+pscan --columns=city rows.csv |
+# fragment 2, 2 workers, exchange: rows with equal keys of both inputs come to one worker of the join
+pexchange --hash -k city - |
+pjoin --type=full --key=city=name - <(
+  # fragment 3, 2 workers: 16 chunks of the input are taken as workers become free
+  pscan --columns=name,size many.csv |
+  # fragment 4, 2 workers, exchange: rows with equal keys of both inputs come to one worker of the join
+  pexchange --hash -k name -
+) |
+pagg --partial 'sum(size)' |
+# fragment 5, 1 worker, exchange: each worker's part of the aggregate
+pmerge - |
+pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin --type full -k city=name - many.csv | pagg 'sum(size)'"
+  everywhere "pscan rows.csv | pjoin --type full -k city=name - many.csv | pagg 'sum(size)' -t csv"
   everywhere "pscan rows.csv | pexchange --hash -k city | pagg -k city 'count(*) as n' | psort -k city -t csv"
   everywhere "pagg -k city 'median(price) as m' rows.csv | phead -n 0 -t csv"
 }

@@ -1,0 +1,45 @@
+#include "libcore/net/heavy_file.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "libcore/os/byte_sink.h"
+#include "libcore/os/byte_source.h"
+#include "libcore/partition/heavy_keys.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::chrono::milliseconds kLookAgain{2};
+
+// Far more than the heavy keys of kMaxPartitions take.
+constexpr int64_t kMostBytes = int64_t{1} << 20;
+
+}  // namespace
+
+std::string leave_heavy_keys(const std::string& path, const std::string& splitters) {
+  ByteSinkPtr sink = open_sink(path);
+  sink->write(splitters);
+  sink->finish();
+  HeavyKeys heavy = decode_heavy_keys(splitters);
+  if (heavy.hashes.empty()) return {};
+  return fmt::format(
+      "{} of the keys {} about {:.0f} % of the rows: they are spread over all workers",
+      heavy.hashes.size(), heavy.hashes.size() == 1 ? "holds" : "hold", heavy.share * 100);
+}
+
+std::vector<uint64_t> await_heavy_keys(const std::string& path) {
+  struct stat status {};
+  while (stat(path.c_str(), &status) != 0)
+    std::this_thread::sleep_for(kLookAgain);
+  ByteSourcePtr source = open_source(path);
+  std::string bytes(static_cast<size_t>(std::min<int64_t>(status.st_size, kMostBytes)), '\0');
+  bytes.resize(static_cast<size_t>(read_fully(*source, bytes.data(), std::ssize(bytes))));
+  return decode_heavy_keys(bytes).hashes;
+}
+
+}  // namespace penstock
