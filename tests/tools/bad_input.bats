@@ -113,11 +113,13 @@ load ../setup
 
 @test "a stream cut at every byte is never taken for a whole one" {
   printf 'id,city\n1,a\n2,b\n' | pscan >whole
-  size=$(stat -c %s whole)
-  for ((at = 0; at < size; ++at)); do
-    head -c "$at" whole >cut
-    run -1 --separate-stderr pprint --from arrow cut
-  done
+  # In a shell of its own: Bats looks at every command of a test, which takes longer than they do.
+  gives "" bash -c '
+    for ((at = 0; at < $(stat -c %s whole); ++at)); do
+      head -c "$at" whole >cut
+      pprint --from arrow cut >out 2>error
+      [ $? = 1 ] || echo "cut after $at bytes"
+    done'
   gives $'id,city\n1,a\n2,b' pprint whole
 }
 

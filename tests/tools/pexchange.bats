@@ -59,8 +59,8 @@ waits_for() {
 
 @test "a heavy key's rows are spread, its partners go everywhere" {
   setup_sockets
-  { echo k,i; for i in $(seq 20000); do echo "$((i % 2 ? 7 : i)),$i"; done; } >left.csv
-  { echo k,name; for i in $(seq 0 20000); do echo "$i,n$i"; done; } >right.csv
+  awk 'BEGIN { print "k,i"; for (i = 1; i <= 20000; i++) print (i % 2 ? 7 : i) "," i }' >left.csv
+  awk 'BEGIN { print "k,name"; for (i = 0; i <= 20000; i++) print i ",n" i }' >right.csv
   pexchange --hash -k k --spread heavy --send "$to" left.csv &
   pexchange --hash -k k --spread heavy --second-input --send "ipc://$d/3,ipc://$d/4" right.csv &
   for part in 1 2; do
