@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 
+import flow_rows
 import measure
 import records
 import rows
@@ -25,7 +26,7 @@ def main() -> int:
     options = parser.parse_args()
     os.environ["PATH"] = f"{options.tools.resolve()}:{os.environ['PATH']}"
 
-    wanted = [row for row in rows.ROWS if matches(row.name, options.rows)]
+    wanted = [row for row in rows.ROWS + flow_rows.ROWS if matches(row.name, options.rows)]
     for name in {row.file for row in wanted}:
         prepare(options.data, name)
     report = ["# Bench", "", *machine(), "",
@@ -68,6 +69,8 @@ duckdb.execute("copy (from read_csv('{data}/lineitem.csv') limit 3000000) to '{p
     if name == "records.txt" and not path.exists():
         records.write_records(f"{path}.part", 10_000_000)
         path.with_suffix(".txt.part").rename(path)
+    if name == "empty.csv":
+        path.write_text("k,v\n")
     if name == "lineitem8.arrow" and not path.exists():
         subprocess.run(["pscan", "-c", rows.EIGHT, data / "lineitem.csv", "-o", path], check=True)
     with open(path, "rb") as file:  # into the page cache
