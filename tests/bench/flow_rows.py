@@ -21,8 +21,8 @@ JOIN_HEAVY = """pscan -c l_orderkey,l_extendedprice,l_discount FILE |
 
 # Processes of the flow of 3 fragments on 4 workers below: 4 scans and 4 senders, twice 4 receivers,
 # 4 filters and (once) 4 senders, and what gathers.
-EMPTY = ("pscan FILE | pexchange --hash -k k | pfilter 'v > 0' | "
-         "pexchange --hash -k v | pfilter 'v > 1' -t csv")
+EMPTY = ("pscan FILE | pexchange --hash -k k | pfilter \"v <> 'a'\" | "
+         "pexchange --hash -k v | pfilter \"v <> 'b'\" -t csv")
 PROCESSES = 29
 
 
