@@ -62,7 +62,8 @@ Kind number_kind(std::string_view text) {
   size_t whole = count_digits(number, 0);
   if (whole > 1 && number[0] == '0') return kText;
   if (whole == number.size()) {
-    if (whole == 0 || !parse_int64(text)) return kText;
+    constexpr size_t kAlwaysFit = 18;
+    if (whole == 0 || (whole > kAlwaysFit && !parse_int64(text))) return kText;
     return text == "-0" ? kFloat : kInteger;
   }
   size_t at = whole;
@@ -71,7 +72,8 @@ Kind number_kind(std::string_view text) {
   at += part;
   if (whole + part == 0) return kText;
   constexpr int64_t kMostDigits = 17;
-  if (significant_digits(number.substr(0, at)) > kMostDigits) return kText;
+  bool many = whole + part > size_t{kMostDigits};
+  if (many && significant_digits(number.substr(0, at)) > kMostDigits) return kText;
   if (at == number.size()) return kFloat;
   if (number[at] != 'e' && number[at] != 'E') return kText;
   ++at;
@@ -86,6 +88,11 @@ Kind word_kind(std::string_view text) {
   if (same_word(text, "true") || same_word(text, "false")) return kBool;
   if (text == "nan" || text == "NaN" || text == "inf" || text == "Infinity") return kSpecial;
   return kText;
+}
+
+// Whether `text` begins as dates do, which no number does.
+bool begins_with_year(std::string_view text) {
+  return text.size() >= 10 && text[4] == '-' && count_digits(text.substr(0, 4), 0) == 4;
 }
 
 bool beyond_double(std::string_view integer) {
@@ -113,19 +120,22 @@ void TypeGuess::see(std::string_view text, const DateFormat* format) {
     kinds_ |= word_kind(text);
     return;
   }
-  Kind kind = number_kind(text);
-  if (kind == kInteger && text.size() >= 16) beyond_double_ |= beyond_double(text);
-  if (kind == kText && text.size() >= 10 && text[4] == '-') {
-    bool dates = format == nullptr || format->has_time();
-    bool times = format == nullptr || !format->has_time();
-    if (dates && parse_date(text)) {
-      kind = kDate;
-    } else if (auto stamp = times ? parse_timestamp(text) : std::nullopt) {
-      kind = stamp->offset_seconds ? kInstant : kTimestamp;
-      nanoseconds_ |= stamp->nanoseconds % 1000 != 0;
-    }
+  if (!begins_with_year(text)) {
+    Kind kind = number_kind(text);
+    if (kind == kInteger && text.size() >= 16) beyond_double_ |= beyond_double(text);
+    kinds_ |= kind;
+    return;
   }
-  kinds_ |= kind;
+  bool dates = format == nullptr || format->has_time();
+  bool times = format == nullptr || !format->has_time();
+  if (dates && parse_date(text)) {
+    kinds_ |= kDate;
+  } else if (auto stamp = times ? parse_timestamp(text) : std::nullopt) {
+    kinds_ |= stamp->offset_seconds ? kInstant : kTimestamp;
+    nanoseconds_ |= stamp->nanoseconds % 1000 != 0;
+  } else {
+    kinds_ |= kText;
+  }
 }
 
 TypePtr TypeGuess::type() const {

@@ -38,6 +38,7 @@ bool harmless_quotes(std::string_view field, char delimiter) {
 
 std::optional<CsvProblem> quote_problem(std::string_view record, const std::vector<int64_t>& ends,
                                         const CsvDialect& dialect) {
+  if (record.find('"') == record.npos) return std::nullopt;
   int64_t start = 0;
   for (size_t i = 0; i < ends.size(); ++i) {
     auto field = record.substr(static_cast<size_t>(start), static_cast<size_t>(ends[i] - start));
@@ -147,10 +148,11 @@ size_t record_size(std::string_view text, const CsvDialect& dialect) {
 
 void split_record(std::string_view record, const CsvDialect& dialect, std::vector<int64_t>& ends) {
   ends.clear();
-  bool inside = false;
   if (!dialect.lines) {
+    bool quotes = dialect.quotes && record.find('"') != record.npos;
+    bool inside = false;
     for (size_t i = 0; i < record.size(); ++i) {
-      if (record[i] == '"' && dialect.quotes) inside = !inside;
+      if (quotes && record[i] == '"') inside = !inside;
       if (record[i] == dialect.delimiter && !inside) ends.push_back(static_cast<int64_t>(i));
     }
   }
