@@ -16,8 +16,11 @@ penstock_library(zstd zstd.h libzstd.a zstd)
 penstock_library(lz4 lz4frame.h liblz4.a lz4)
 penstock_library(zlib zlib.h libz.a z)
 penstock_library(re2 re2/re2.h libre2.a re2)
-# Shared: its archive would want those of GSSAPI, which Debian does not ship. pexchange alone pays.
-penstock_library(zmq zmq.h zmq)
+# Loaded by pexchange when it needs it: libcore/net/zmq_library.h says why.
+find_path(PENSTOCK_ZMQ_INCLUDE zmq.h REQUIRED)
+add_library(penstock_dep_zmq INTERFACE)
+target_include_directories(penstock_dep_zmq SYSTEM INTERFACE "${PENSTOCK_ZMQ_INCLUDE}")
+target_link_libraries(penstock_dep_zmq INTERFACE ${CMAKE_DL_LIBS})
 
 # Highway is used as headers: libcore/base/simd_targets.cc says what its shared library would cost.
 find_path(PENSTOCK_HWY_INCLUDE hwy/highway.h REQUIRED)

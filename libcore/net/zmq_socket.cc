@@ -1,7 +1,6 @@
 #include "libcore/net/zmq_socket.h"
 
 #include <fmt/format.h>
-#include <zmq.h>
 
 #include <cerrno>
 #include <cstring>
@@ -9,6 +8,7 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/net/zmq_library.h"
 
 namespace penstock {
 namespace {
@@ -20,40 +20,40 @@ constexpr int64_t kCopiedBytes = 1024;
 // A message of ZeroMQ's that was received; a Buffer's owner.
 class OwnedMessage {
  public:
-  OwnedMessage() { zmq_msg_init(&message_); }
-  ~OwnedMessage() { zmq_msg_close(&message_); }
+  OwnedMessage() { zmq().msg_init(&message_); }
+  ~OwnedMessage() { zmq().msg_close(&message_); }
   OwnedMessage(const OwnedMessage&) = delete;
   OwnedMessage& operator=(const OwnedMessage&) = delete;
   zmq_msg_t* get() { return &message_; }
-  int64_t size() const { return static_cast<int64_t>(zmq_msg_size(&message_)); }
-  const uint8_t* data() { return static_cast<const uint8_t*>(zmq_msg_data(&message_)); }
+  int64_t size() const { return static_cast<int64_t>(zmq().msg_size(&message_)); }
+  const uint8_t* data() { return static_cast<const uint8_t*>(zmq().msg_data(&message_)); }
 
  private:
   zmq_msg_t message_;
 };
 
 [[noreturn]] void fail(const std::string& place) {
-  throw Error(place + ": " + zmq_strerror(zmq_errno()));
+  throw Error(place + ": " + zmq().strerror(errno));
 }
 
 // False when there is no message. `more` says whether another part follows.
 bool receive_part(void* socket, OwnedMessage& part, bool& more) {
   for (;;) {
-    if (zmq_msg_recv(part.get(), socket, ZMQ_DONTWAIT) >= 0) break;
-    if (zmq_errno() == EINTR) continue;
-    if (zmq_errno() == EAGAIN) return false;
+    if (zmq().msg_recv(part.get(), socket, ZMQ_DONTWAIT) >= 0) break;
+    if (errno == EINTR) continue;
+    if (errno == EAGAIN) return false;
     fail("receive");
   }
-  more = zmq_msg_more(part.get()) != 0;
+  more = zmq().msg_more(part.get()) != 0;
   return true;
 }
 
 // Takes the message over, whatever comes of it.
 Sent send_part(void* socket, zmq_msg_t& part, int flags) {
-  while (zmq_msg_send(&part, socket, ZMQ_DONTWAIT | flags) < 0) {
-    int error = zmq_errno();
+  while (zmq().msg_send(&part, socket, ZMQ_DONTWAIT | flags) < 0) {
+    int error = errno;
     if (error == EINTR) continue;
-    zmq_msg_close(&part);
+    zmq().msg_close(&part);
     return error == EHOSTUNREACH ? Sent::kNoPeer : Sent::kFull;
   }
   return Sent::kDone;
@@ -65,25 +65,25 @@ void let_go(void* /*data*/, void* hint) {
 
 }  // namespace
 
-ZmqContext::ZmqContext() : handle_(zmq_ctx_new()) {
+ZmqContext::ZmqContext() : handle_(zmq().ctx_new()) {
   PENSTOCK_CHECK(handle_ != nullptr);
   // A socket a connection and one for its news.
-  zmq_ctx_set(handle_, ZMQ_MAX_SOCKETS, static_cast<int>(2 * kMaxPeers + 8));
+  zmq().ctx_set(handle_, ZMQ_MAX_SOCKETS, static_cast<int>(2 * kMaxPeers + 8));
 }
 
 ZmqContext::~ZmqContext() {
-  while (zmq_ctx_term(handle_) != 0 && zmq_errno() == EINTR) {
+  while (zmq().ctx_term(handle_) != 0 && errno == EINTR) {
   }
 }
 
 ZmqSocket::ZmqSocket(const ZmqContext& context, Kind kind)
-    : socket_(zmq_socket(context.handle(), kind == Kind::kRouter ? ZMQ_ROUTER : ZMQ_DEALER)) {
+    : socket_(zmq().socket(context.handle(), kind == Kind::kRouter ? ZMQ_ROUTER : ZMQ_DEALER)) {
   if (socket_ == nullptr) fail("socket");
   set(ZMQ_LINGER, 0);
   set(ZMQ_SNDHWM, 0);
   set(ZMQ_BACKLOG, kBacklog);
   int64_t most = kMaxFrameBytes;
-  zmq_setsockopt(socket_, ZMQ_MAXMSGSIZE, &most, sizeof most);
+  zmq().setsockopt(socket_, ZMQ_MAXMSGSIZE, &most, sizeof most);
   if (kind == Kind::kRouter) {
     set(ZMQ_ROUTER_MANDATORY, 1);
     return;
@@ -91,9 +91,9 @@ ZmqSocket::ZmqSocket(const ZmqContext& context, Kind kind)
   set(ZMQ_RECONNECT_IVL, kRetryMilliseconds);
   std::string name = fmt::format("inproc://monitor-{}", socket_);
   constexpr int kEvents = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED;
-  if (zmq_socket_monitor(socket_, name.c_str(), kEvents) != 0) fail("monitor");
-  monitor_ = zmq_socket(context.handle(), ZMQ_PAIR);
-  if (monitor_ == nullptr || zmq_connect(monitor_, name.c_str()) != 0) fail("monitor");
+  if (zmq().socket_monitor(socket_, name.c_str(), kEvents) != 0) fail("monitor");
+  monitor_ = zmq().socket(context.handle(), ZMQ_PAIR);
+  if (monitor_ == nullptr || zmq().connect(monitor_, name.c_str()) != 0) fail("monitor");
 }
 
 ZmqSocket::ZmqSocket(ZmqSocket&& other) noexcept
@@ -102,14 +102,14 @@ ZmqSocket::ZmqSocket(ZmqSocket&& other) noexcept
 
 ZmqSocket::~ZmqSocket() {
   if (monitor_ != nullptr) {
-    zmq_socket_monitor(socket_, nullptr, 0);
-    zmq_close(monitor_);
+    zmq().socket_monitor(socket_, nullptr, 0);
+    zmq().close(monitor_);
   }
-  if (socket_ != nullptr) zmq_close(socket_);
+  if (socket_ != nullptr) zmq().close(socket_);
 }
 
 void ZmqSocket::set(int option, int value) {
-  if (zmq_setsockopt(socket_, option, &value, sizeof value) != 0) fail("socket option");
+  if (zmq().setsockopt(socket_, option, &value, sizeof value) != 0) fail("socket option");
 }
 
 void ZmqSocket::set_linger(Milliseconds linger) {
@@ -117,11 +117,11 @@ void ZmqSocket::set_linger(Milliseconds linger) {
 }
 
 void ZmqSocket::bind(const std::string& endpoint) {
-  if (zmq_bind(socket_, endpoint.c_str()) != 0) fail(endpoint);
+  if (zmq().bind(socket_, endpoint.c_str()) != 0) fail(endpoint);
 }
 
 void ZmqSocket::connect(const std::string& endpoint) {
-  if (zmq_connect(socket_, endpoint.c_str()) != 0) fail(endpoint);
+  if (zmq().connect(socket_, endpoint.c_str()) != 0) fail(endpoint);
 }
 
 std::optional<ConnectionEvent> ZmqSocket::next_event() {
@@ -166,19 +166,19 @@ std::optional<ZmqSocket::Message> ZmqSocket::receive() {
 Sent ZmqSocket::send(const std::string& peer, const Buffer& bytes) {
   if (!peer.empty()) {
     zmq_msg_t id;
-    zmq_msg_init_size(&id, peer.size());
-    std::memcpy(zmq_msg_data(&id), peer.data(), peer.size());
+    zmq().msg_init_size(&id, peer.size());
+    std::memcpy(zmq().msg_data(&id), peer.data(), peer.size());
     Sent sent = send_part(socket_, id, ZMQ_SNDMORE);
     if (sent != Sent::kDone) return sent;
   }
   zmq_msg_t message;
   auto size = static_cast<size_t>(bytes.size());
   if (bytes.size() <= kCopiedBytes) {
-    zmq_msg_init_size(&message, size);
-    if (size != 0) std::memcpy(zmq_msg_data(&message), bytes.data(), size);
+    zmq().msg_init_size(&message, size);
+    if (size != 0) std::memcpy(zmq().msg_data(&message), bytes.data(), size);
   } else {
     auto* kept = new Buffer(bytes);
-    zmq_msg_init_data(&message, const_cast<uint8_t*>(kept->data()), size, let_go, kept);
+    zmq().msg_init_data(&message, const_cast<uint8_t*>(kept->data()), size, let_go, kept);
   }
   return send_part(socket_, message, 0);
 }
@@ -193,7 +193,7 @@ void wait_any(std::span<ZmqSocket* const> sockets, int fd, Milliseconds most) {
     }
   }
   // Interrupted it returns early, which does no harm.
-  (void)zmq_poll(items.data(), static_cast<int>(items.size()), static_cast<long>(most.count()));
+  (void)zmq().poll(items.data(), static_cast<int>(items.size()), static_cast<long>(most.count()));
 }
 
 }  // namespace penstock

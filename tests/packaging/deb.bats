@@ -25,6 +25,7 @@ teardown_file() {
 @test "the package names its dependencies and holds programs and man pages" {
   run -0 dpkg-deb -f "$DEB" Depends
   [[ $output == *"libc6 (>="* ]]
+  [[ $output == *"libzmq5 (>="* ]]
   run -0 dpkg-deb -c "$DEB"
   for tool in "$root"/tools/*.cc; do
     name=$(basename "$tool" .cc)

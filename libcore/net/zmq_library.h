@@ -1,0 +1,41 @@
+// libzmq, loaded when it is first used.
+//
+// It brings a dozen other libraries with it, for transports and kinds of authentication that are
+// not used here. Linked in the ordinary way they take a process 3 ms before its main(), which a
+// pexchange that only passes rows on or shows its help would pay for nothing.
+#pragma once
+
+#include <zmq.h>
+
+namespace penstock {
+
+// What zmq_socket.cc calls, under its names without "zmq_"; zmq.h says what each does. Errors are
+// in errno.
+struct ZmqLibrary {
+  decltype(&zmq_ctx_new) ctx_new;
+  decltype(&zmq_ctx_set) ctx_set;
+  decltype(&zmq_ctx_term) ctx_term;
+  decltype(&zmq_socket) socket;
+  decltype(&zmq_close) close;
+  decltype(&zmq_setsockopt) setsockopt;
+  decltype(&zmq_bind) bind;
+  decltype(&zmq_connect) connect;
+  decltype(&zmq_socket_monitor) socket_monitor;
+  decltype(&zmq_poll) poll;
+  decltype(&zmq_msg_init) msg_init;
+  decltype(&zmq_msg_init_size) msg_init_size;
+  decltype(&zmq_msg_init_data) msg_init_data;
+  decltype(&zmq_msg_close) msg_close;
+  decltype(&zmq_msg_size) msg_size;
+  decltype(&zmq_msg_data) msg_data;
+  decltype(&zmq_msg_more) msg_more;
+  decltype(&zmq_msg_recv) msg_recv;
+  decltype(&zmq_msg_send) msg_send;
+  decltype(&zmq_strerror) strerror;
+};
+
+// The library, loaded once for the process; it stays. Thread-safe. Throws Error when this machine
+// has no libzmq, or one that lacks a function.
+const ZmqLibrary& zmq();
+
+}  // namespace penstock
