@@ -1,6 +1,7 @@
 // Messages as batches: what reading a stream and reading a file have in common.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <unordered_map>

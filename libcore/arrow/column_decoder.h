@@ -1,6 +1,7 @@
 // A batch's body as columns: slices of it where the layouts agree, conversions where they do not.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <unordered_map>
 #include <vector>

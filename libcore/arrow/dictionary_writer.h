@@ -1,8 +1,10 @@
 // Which dictionaries a written stream has, and which it still needs.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "libcore/arrow/column_encoder.h"

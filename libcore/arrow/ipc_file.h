@@ -1,6 +1,8 @@
 // Arrow files where they can be sought: the footer, and messages at the places that it names.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 
 #include "libcore/arrow/message.h"

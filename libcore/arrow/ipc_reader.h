@@ -6,6 +6,7 @@
 // run-end-encoded layouts come out as plain ones (utf8, binary, list, the encoded type).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>

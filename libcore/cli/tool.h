@@ -2,9 +2,11 @@
 // options for both. A tool's own file adds its options and puts one operator between.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libcore/cli/answers.h"

@@ -1,6 +1,7 @@
 // Dictionary columns that come from different batches, made to share one dictionary.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 

@@ -1,6 +1,7 @@
 // Arithmetic on numbers, dates, times and intervals.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 

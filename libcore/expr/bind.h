@@ -3,10 +3,12 @@
 // A Binder lives for one list of expressions, on one thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "libcore/data/type.h"

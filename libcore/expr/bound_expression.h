@@ -1,6 +1,10 @@
 // A node as the Expression that other rooms see.
 #pragma once
 
+#include <memory>
+#include <string>
+#include <utility>
+
 #include "libcore/expr/bind.h"
 #include "libcore/expr/expression.h"
 

@@ -1,6 +1,8 @@
 // Conversions between types: the kernels behind casts and coercions.
 #pragma once
 
+#include <string_view>
+
 #include "libcore/expr/node.h"
 
 namespace penstock {

@@ -1,6 +1,9 @@
 // Kernels that compare two operands of one plain type, in the order of data/compare.h.
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+
 #include "libcore/expr/node.h"
 
 namespace penstock {

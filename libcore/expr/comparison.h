@@ -1,7 +1,9 @@
 // Comparisons: operators, between, in, is null and their kin.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "libcore/expr/bind.h"
 

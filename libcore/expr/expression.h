@@ -5,6 +5,7 @@
 // An Error in an expression has three lines: the message, the expression, a caret below the place.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>

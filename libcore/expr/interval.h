@@ -2,6 +2,7 @@
 // fixed number of days, a day no fixed number of hours).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,6 +1,7 @@
 // The seam to simdjson for data: values inside of JSON texts.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>

@@ -1,7 +1,10 @@
 // Lists as results of kernels.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "libcore/data/builder.h"
 #include "libcore/expr/rows.h"

@@ -7,11 +7,13 @@
 // Threads: nodes are immutable; evaluate() may be called from several threads at once.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "libcore/data/batch.h"

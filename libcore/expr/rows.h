@@ -1,6 +1,7 @@
 // Loops over rows, for kernels: values of columns and constants alike, results of every kind.
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string_view>

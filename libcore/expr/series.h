@@ -1,6 +1,7 @@
 // Row-making functions: each gives a list a row, which a select list then unfolds.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 

@@ -1,8 +1,10 @@
 // The type rules: how a type is written, and what type several values have in common.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "libcore/data/type.h"
 #include "libcore/expr/source.h"

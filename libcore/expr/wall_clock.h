@@ -1,6 +1,8 @@
 // What clocks of a zone show at an instant, and back.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "libcore/expr/bind.h"

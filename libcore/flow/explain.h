@@ -1,6 +1,7 @@
 // A plan as people see it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

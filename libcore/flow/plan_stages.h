@@ -1,9 +1,11 @@
 // The stages of a pipeline while it is planned: what was written, with what the programs say of it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libcore/flow/plan.h"

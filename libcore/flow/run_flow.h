@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "libcore/flow/flow_text.h"
 #include "libcore/flow/plan.h"

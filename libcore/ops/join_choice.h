@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "libcore/ops/join.h"
 #include "libcore/ops/join_merge.h"

@@ -1,6 +1,7 @@
 // A join with as much of the right side at a time as fits into memory, the left read for each.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "libcore/ops/join_pairs.h"

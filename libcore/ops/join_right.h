@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <utility>
 
 #include "libcore/data/batch.h"
 #include "libcore/ops/join_pairs.h"

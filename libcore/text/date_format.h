@@ -1,6 +1,7 @@
 // --date-format: dates and timestamps in other forms than ISO 8601.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -136,6 +136,39 @@ def contracts(tree: Tree) -> list[str]:
             and not "".join(lines(path)[:1]).startswith("//")]
 
 
+# What a header names of the standard library, and where it stands: `headers` compiles each header
+# with these compiled before, so only reading shows that one is missing.
+STANDARD = {
+    "array": r"std::array\b",
+    "cstdint": r"\bu?int(8|16|32|64)_t\b",
+    "cstring": r"std::(mem(cpy|set|chr|cmp|move)|strlen)\b",
+    "functional": r"std::(function|hash|less|greater)\b",
+    "memory": r"std::((unique|shared|weak)_ptr|make_(unique|shared))\b",
+    "mutex": r"std::(mutex|lock_guard|unique_lock|scoped_lock|once_flag)\b",
+    "optional": r"std::(optional|nullopt)\b",
+    "span": r"std::span\b",
+    "string": r"std::(string|to_string)\b",
+    "string_view": r"std::string_view\b",
+    "thread": r"std::(thread|jthread|this_thread)\b",
+    "unordered_map": r"std::unordered_map\b",
+    "utility": r"std::(pair|move|forward|exchange|swap)\b",
+    "vector": r"std::vector\b",
+}
+
+
+def standard(tree: Tree) -> list[str]:
+    problems = []
+    for path in tree.headers:
+        if not path.startswith("libcore/"):
+            continue
+        text = re.sub(r"//.*", "", "\n".join(lines(path)))
+        included = {header for _, header in includes(path)}
+        problems += [f"{path}: uses <{header}> and does not include it"
+                     for header, use in STANDARD.items()
+                     if header not in included and re.search(use, text)]
+    return problems
+
+
 def output_of(command: list[str], paths: list[str]) -> list[str]:
     if not paths:
         return []
@@ -180,4 +213,4 @@ def names(tree: Tree) -> list[str]:
             for name, paths in sorted(places.items()) if len(paths) > 1]
 
 
-CHECKS = [floors, seams, size, parts, names, words, contracts, format, man, shell]
+CHECKS = [floors, seams, size, parts, names, words, contracts, standard, format, man, shell]
