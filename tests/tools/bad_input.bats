@@ -111,6 +111,7 @@ load ../setup
   done
 }
 
+# bats test_tags=slow
 @test "a stream cut at every byte is never taken for a whole one" {
   printf 'id,city\n1,a\n2,b\n' | pscan >whole
   # In a shell of its own: Bats looks at every command of a test, which takes longer than they do.

@@ -117,33 +117,6 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
   [ "${lines[2]}" -gt $((lines[0] + 3 * 4096)) ]
 }
 
-@test "faults of the temporary directory" {
-  big 20000
-  fails 1 "pjoin: temporary file in nowhere: create: No such file or directory; use -T (or TMPDIR) to name another directory" \
-    pjoin -k id -S 64K -T nowhere left.csv right.csv
-  # A disk that is full, as far as a process can make one: the file may not grow.
-  run -1 --separate-stderr bash -c "trap '' XFSZ; ulimit -f 100; pjoin -k id -S 64K -T . left.csv right.csv >/dev/null"
-  same "pjoin: temporary file in .: write: File too large; use -T (or TMPDIR) to name another directory" "$stderr"
-}
-
-@test "kill -9 while spilling leaves no temporary file" {
-  big 200000
-  mkdir temp
-  mkfifo right
-  pjoin -k id -S 64K -T temp left.csv right >/dev/null &
-  join=$!
-  exec 5>right
-  head -c 4000000 right.csv >&5
-  for _ in $(seq 100); do
-    ls -l "/proc/$join/fd" | grep -q deleted && break
-    sleep 0.05
-  done
-  ls -l "/proc/$join/fd" | grep -q deleted
-  kill -9 $join
-  exec 5>&-
-  [ -z "$(ls -A temp)" ]
-}
-
 @test "a symmetric join gives rows before either input ends" {
   printf 'id,b\n1,x\n2,y\n3,z\n' >right.csv
   pscan sales.csv -o left.arrows
@@ -167,6 +140,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
   [ "$(wc -l <joined.csv)" -eq 4 ]
 }
 
+# bats test_tags=slow
 @test "every algorithm gives the same rows, with little memory too" {
   seq 3000 | awk 'BEGIN { print "id,l" } { print int($1 / 7) "," $1 }' >left.csv
   seq 3000 | awk 'BEGIN { print "id,text" } { print int($1 / 3) ",a text of number " $1 }' >right.csv

@@ -56,8 +56,8 @@ TEST(MergeInTurn, KeepsTheOrderWhileItSpills) {
   }
 }
 
-// What a test and its Gate, which may go first, both hold.
-struct GateState {
+// What a test and its Turnstile, which may go first, both hold.
+struct TurnstileState {
   std::mutex mutex;
   std::condition_variable opened;
   std::condition_variable changed;
@@ -72,9 +72,9 @@ struct GateState {
 };
 
 // Counts what was pulled, and ends its rows only when it is told to.
-class Gate : public Operator {
+class Turnstile : public Operator {
  public:
-  Gate(int64_t batches, std::shared_ptr<GateState> state)
+  Turnstile(int64_t batches, std::shared_ptr<TurnstileState> state)
       : batches_(batches), state_(std::move(state)) {}
   SchemaPtr schema() const override { return one_.schema; }
   std::optional<Batch> next() override {
@@ -90,16 +90,16 @@ class Gate : public Operator {
 
  private:
   int64_t batches_;
-  std::shared_ptr<GateState> state_;
+  std::shared_ptr<TurnstileState> state_;
   Batch one_ = numbers(0, 50);
 };
 
 TEST(MergeInTurn, ReadsLaterInputsWhileTheFirstIsSlow) {
-  auto slow = std::make_shared<GateState>();
-  auto fast = std::make_shared<GateState>();
+  auto slow = std::make_shared<TurnstileState>();
+  auto fast = std::make_shared<TurnstileState>();
   std::vector<MergeInput> inputs;
-  inputs.push_back({"slow", std::make_unique<Gate>(1, slow)});
-  inputs.push_back({"fast", std::make_unique<Gate>(500, fast)});
+  inputs.push_back({"slow", std::make_unique<Turnstile>(1, slow)});
+  inputs.push_back({"fast", std::make_unique<Turnstile>(500, fast)});
   SpillOptions spill;
   spill.memory = 64 << 10;
   OperatorPtr merge = make_merge_in_turn(std::move(inputs), spill);
