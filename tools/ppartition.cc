@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstring>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,13 +12,11 @@
 #include "libcore/base/number.h"
 #include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
-#include "libcore/ops/row_spool.h"
 #include "libcore/os/open_files.h"
-#include "libcore/partition/key_sample.h"
+#include "libcore/partition/deal_rows.h"
 #include "libcore/partition/output_names.h"
 #include "libcore/partition/outputs.h"
 #include "libcore/partition/range_bounds.h"
-#include "libcore/partition/scatter.h"
 
 namespace {
 
@@ -32,8 +28,6 @@ constexpr CommandText kText{
     "split a stream into files and pipes"};
 // What --range means without bounds.
 constexpr const char* kSampled = "sample";
-// Seed of the sample: the same input gives the same partitions.
-constexpr uint64_t kSeed = 1;
 
 struct Options {
   bool hash = false;
@@ -66,27 +60,7 @@ PartitionOptions partition_options(const Options& options) {
   return how;
 }
 
-// Rows on their way from the input to the outputs.
-class Dealing {
- public:
-  Dealing(const PartitionOptions& how, const SchemaPtr& schema, PartitionOutputs& outputs,
-          int64_t memory)
-      : partitioner_(make_partitioner(how, *schema)),
-        scatter_(*partitioner_, schema,
-                 [&outputs](int64_t target, Batch batch) {
-                   outputs.give(static_cast<size_t>(target), std::move(batch));
-                 },
-                 {kBatchRows, std::min(ScatterLimits{}.bytes, memory / 8)}) {}
-
-  void add(Batch batch) { scatter_.add(std::move(batch)); }
-  void finish() { scatter_.flush(); }
-
- private:
-  std::unique_ptr<Partitioner> partitioner_;
-  Scatter scatter_;
-};
-
-void tell_rows(const Tool& tool, const Options& options, const PartitionOutputs& outputs) {
+void tell_rows(Tool& tool, const Options& options, const PartitionOutputs& outputs) {
   int64_t all = 0;
   int64_t largest = 0;
   for (size_t i = 0; i < options.outputs.size(); ++i) {
@@ -96,6 +70,7 @@ void tell_rows(const Tool& tool, const Options& options, const PartitionOutputs&
     tool.verbose_note(std::to_string(rows) + (rows == 1 ? " row" : " rows") + " written to " +
                       options.outputs[i]);
   }
+  tool.count_output(all);
   double mean = static_cast<double>(all) / static_cast<double>(options.outputs.size());
   if (all > 0) {
     tool.verbose_note(fmt::format("the largest partition has {:.2f} times the mean of {:.1f} rows",
@@ -104,17 +79,6 @@ void tell_rows(const Tool& tool, const Options& options, const PartitionOutputs&
   if (outputs.spilled_bytes() > 0) {
     tool.verbose_note(std::to_string(outputs.spilled_bytes()) + " bytes were put aside on disk");
   }
-}
-
-// Reads all of the input to find bounds; its rows wait in `spool`.
-Batch find_bounds(Operator& input, const PartitionOptions& how, RowSpool& spool) {
-  KeySampler sampler(*input.schema(), how.keys, sample_rows(how.partitions), kSeed);
-  while (std::optional<Batch> batch = input.next()) {
-    sampler.add(*batch);
-    spool.add(*std::move(batch));
-  }
-  Batch sample = sampler.sample();
-  return choose_bounds({&sample, 1}, how.keys, how.partitions);
 }
 
 int split(Tool& tool, const Options& options) {
@@ -127,25 +91,15 @@ int split(Tool& tool, const Options& options) {
   Operator& input = *tool.open_all().release();
   require_partition_keys(how, *input.schema());
   SchemaPtr schema = partitioned_schema(how, *input.schema());
-  std::optional<RowSpool> spool;
   SpillOptions spill = options.spill;
-  if (options.range == kSampled && how.partitions > 1) {
-    spill.memory /= 2;
-    spool.emplace(input.schema(), spill);
-    how.bounds = find_bounds(input, how, *spool);
-  } else if (options.range && options.range != kSampled) {
+  bool samples = options.range == kSampled;
+  if (options.range && !samples) {
     how.bounds = parse_bounds(*options.range, *input.schema(), how.keys);
   }
+  // A sampled input is put aside beside the outputs' rows.
+  if (samples && how.partitions > 1) spill.memory /= 2;
   PartitionOutputs outputs(std::move(to), schema, spill);
-  Dealing dealing(how, input.schema(), outputs, spill.memory);
-  if (spool) {
-    spool->drain([&](Batch batch) { dealing.add(std::move(batch)); });
-  } else {
-    while (std::optional<Batch> batch = input.next())
-      dealing.add(*std::move(batch));
-  }
-  dealing.finish();
-  outputs.finish();
+  deal_rows(input, how, options.spill, outputs);
   tell_rows(tool, options, outputs);
   tool.end_rejects();
   return 0;
@@ -179,17 +133,6 @@ void add_options(Tool& tool, Options& options) {
   tool.add_spill_options(options.spill);
 }
 
-// --range alone takes no word after it: bounds stand behind '='.
-std::vector<const char*> with_range_form(int argc, char** argv) {
-  std::vector<const char*> words(argv, argv + argc);
-  auto end = std::find_if(words.begin(), words.end(),
-                          [](const char* word) { return std::strcmp(word, "--") == 0; });
-  std::replace_if(
-      words.begin(), end, [](const char* word) { return std::strcmp(word, "--range") == 0; },
-      "--range=sample");
-  return words;
-}
-
 int run(int argc, char** argv) {
   Tool tool(kText, {{}, 0, 1});
   Options options;
@@ -198,7 +141,8 @@ int run(int argc, char** argv) {
     if (options.partitions == 0) throw Error::usage("the number of partitions is missing; use -n");
     options.outputs = take_output_names(operands, options.partitions);
   });
-  std::vector<const char*> words = with_range_form(argc, argv);
+  // --range alone takes no word after it: bounds stand behind '='.
+  std::vector<const char*> words = with_whole_option(argc, argv, "--range", "--range=sample");
   if (!tool.parse(argc, words.data(), describe)) return 0;
   // A reader that leaves is the affair of its output alone.
   std::signal(SIGPIPE, SIG_IGN);

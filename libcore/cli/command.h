@@ -68,6 +68,12 @@ class Command {
   std::vector<Given> given_;
 };
 
+// The command line with an option that stands alone (`bare`, as in --explain) replaced by what it
+// means (`whole`, as in --explain=text): options whose value may be left out, and is never the next
+// word. What stands behind `--` stays. Views of argv and of the two.
+std::vector<const char*> with_whole_option(int argc, const char* const* argv, const char* bare,
+                                           const char* whole);
+
 // "usage: NAME SYNOPSIS", without a line end.
 std::string usage_line(const CommandText& text);
 

@@ -45,8 +45,8 @@ ZmqLibrary load() {
 }  // namespace
 
 const ZmqLibrary& zmq() {
-  static const ZmqLibrary library = load();
-  return library;
+  static const ZmqLibrary kLibrary = load();
+  return kLibrary;
 }
 
 }  // namespace penstock

@@ -121,5 +121,14 @@ TEST(Completion, QuotesForEachShell) {
   EXPECT_THROW(completion_script(command, "csh"), Error);
 }
 
+TEST(CommandLine, AnOptionThatStandsAloneGetsItsWholeForm) {
+  std::vector<const char*> argv{"tool", "--explain", "x", "--explain=dot", "--", "--explain"};
+  auto words =
+      with_whole_option(static_cast<int>(argv.size()), argv.data(), "--explain", "--explain=text");
+  std::vector<std::string> texts(words.begin(), words.end());
+  EXPECT_EQ(texts, (std::vector<std::string>{"tool", "--explain=text", "x", "--explain=dot", "--",
+                                             "--explain"}));
+}
+
 }  // namespace
 }  // namespace penstock
