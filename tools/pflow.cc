@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 
 #include "libcore/base/error.h"
@@ -11,6 +10,7 @@
 #include "libcore/base/number.h"
 #include "libcore/cli/answers.h"
 #include "libcore/cli/describe.h"
+#include "libcore/cli/flow_display.h"
 #include "libcore/cli/program.h"
 #include "libcore/flow/explain.h"
 #include "libcore/flow/run_flow.h"
@@ -65,17 +65,6 @@ std::optional<std::string> environment(const std::string& name) {
   return value;
 }
 
-// --explain alone asks for text.
-std::vector<const char*> with_explain_form(int argc, char** argv) {
-  std::vector<const char*> words(argv, argv + argc);
-  auto end = std::find_if(words.begin(), words.end(),
-                          [](const char* word) { return std::strcmp(word, "--") == 0; });
-  std::replace_if(
-      words.begin(), end, [](const char* word) { return std::strcmp(word, "--explain") == 0; },
-      "--explain=text");
-  return words;
-}
-
 Flow read_flow(const std::vector<std::string>& operands, const std::string& file) {
   if (!file.empty()) {
     if (!operands.empty()) {
@@ -110,7 +99,7 @@ int run(int argc, char** argv) {
   command.add(kLog, [&](const std::string& v) { options.log = v; });
   Answers answers;
   answers.add_options(command);
-  std::vector<const char*> words = with_explain_form(argc, argv);
+  std::vector<const char*> words = with_whole_option(argc, argv, "--explain", "--explain=text");
   std::vector<std::string> operands = command.parse(argc, words.data());
   if (answers.is_asked()) {
     Description about;
@@ -121,15 +110,23 @@ int run(int argc, char** argv) {
   options.plan.note = [&](const std::string& text) {
     if (!answers.quiet) print_note(kText.name, text);
   };
-  options.pass_on = [](const std::string& said) {
+  FlowDisplay display(kText.name, answers);
+  options.on_progress = display.listener();
+  options.pass_on = [&](const std::string& said) {
+    display.clear();
     if (write(STDERR_FILENO, said.data(), said.size()) < 0) return;
   };
   try {
     Flow flow = read_flow(operands, file);
-    if (!form) return finish(run_flow(flow, options));
+    if (!form) {
+      FlowOutcome outcome = run_flow(flow, options);
+      display.clear();
+      return finish(outcome);
+    }
     print_text(explain(plan_flow(flow, options.plan), options.plan.workers, *form));
     return 0;
   } catch (const Error& error) {
+    display.clear();
     if (error.kind() == Error::Kind::kUsage) throw;
     print_note(kText.name, error.message());
     return kOwnFailure;

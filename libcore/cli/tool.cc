@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/cli/counting.h"
 #include "libcore/cli/program.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/terminal.h"
@@ -54,6 +55,7 @@ bool Tool::parse(int argc, const char* const* argv, const std::function<Descript
   take_operands(std::move(operands));
   scan_.text.header = !no_header_;
   scan_.text.quotes = !no_quotes_;
+  if (auto counts = RunCounts::from_environment()) counts_.emplace(*std::move(counts));
   if (!rejects_path_.empty()) rejects_ = Rejects(rejects_path_);
   scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
   return true;
@@ -123,14 +125,23 @@ void Tool::tell_schema(const std::string& operand, const Schema& schema) const {
 OperatorPtr Tool::open(const std::string& operand) {
   OperatorPtr input = open_scan(operand, scan_);
   tell_schema(operand, *input->schema());
-  return input;
+  return count_input(std::move(input));
 }
 
 OperatorPtr Tool::open_all() {
   OperatorPtr input = open_scan(inputs_, scan_);
   tell_schema(inputs_.size() == 1 ? inputs_[0] : count_of(std::ssize(inputs_), "input"),
               *input->schema());
-  return input;
+  return count_input(std::move(input));
+}
+
+OperatorPtr Tool::count_input(OperatorPtr rows) {
+  if (!counts_) return rows;
+  return count_rows(std::move(rows), [this](int64_t count) { counts_->add({count, 0, 0}); });
+}
+
+void Tool::count_output(int64_t rows) {
+  if (counts_) counts_->add({0, rows, 0});
 }
 
 PrintOptions Tool::print_options(const std::string& output) const {
@@ -165,6 +176,10 @@ int Tool::write(OperatorPtr result) {
   try {
     PrintOptions options = print_options(output_);
     ByteSinkPtr sink = compress_by_suffix(open_sink(output_), output_);
+    if (counts_) {
+      sink = count_bytes(std::move(sink), [this](int64_t bytes) { counts_->add({0, 0, bytes}); });
+      result = count_rows(std::move(result), [this](int64_t rows) { count_output(rows); });
+    }
     int64_t rows = print(*result, *sink, options);
     verbose_note(count_of(rows, "row") + " written to " + sink->name());
     end_rejects();

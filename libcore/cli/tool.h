@@ -17,6 +17,7 @@
 #include "libcore/ops/print.h"
 #include "libcore/ops/rejects.h"
 #include "libcore/ops/scan.h"
+#include "libcore/os/run_counts.h"
 
 namespace penstock {
 
@@ -69,6 +70,11 @@ class Tool {
   // Opens an input, or all of them as one.
   OperatorPtr open(const std::string& operand);
   OperatorPtr open_all();
+  // Rows that come by another way than open(), counted as those are for who watches the run (a
+  // flow); `rows` itself when nobody does.
+  OperatorPtr count_input(OperatorPtr rows);
+  // Rows that left by another way than write().
+  void count_output(int64_t rows);
   // Throws a usage Error when -o or -t was given; `why` ends its message.
   void refuse_output_options(const char* why) const;
   // Inputs that are pulled at the same time: then each is parsed by the thread that pulls it.
@@ -114,6 +120,7 @@ class Tool {
   std::string output_ = "-";
 
   Answers answers_;
+  std::optional<RunCounts> counts_;
 };
 
 // Values of options, as several tools have them; each throws a usage Error.

@@ -54,6 +54,7 @@ void Tool::add_scan_options() {
 }
 
 void Tool::add_spill_options(SpillOptions& spill) {
+  spill.tell = [this](const std::string& text) { verbose_note(text); };
   command_.add(option::kMemory, [&spill](const std::string& v) { spill.memory = parse_memory(v); });
   command_.add(option::kTempDir, [&spill](const std::string& v) { spill.directory = v; });
 }

@@ -18,6 +18,7 @@
 #include "libcore/flow/launch.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/open_files.h"
+#include "libcore/os/run_counts.h"
 
 namespace penstock {
 namespace {
@@ -57,7 +58,7 @@ class EventLog {
 
   bool is_open() const { return file_.get() >= 0; }
 
-  void add(const JobEvent& event) {
+  void add(const JobEvent& event, const MovedRows& moved) {
     JsonWriter json = begin(event.event);
     json.member("fragment", event.job.fragment);
     json.member("worker", event.job.worker);
@@ -75,7 +76,24 @@ class EventLog {
       json.word(
           fmt::format("{:.3f}", seconds(event.used->ru_utime) + seconds(event.used->ru_stime)));
       json.member("peak_bytes", int64_t{event.used->ru_maxrss} * 1024);
+      if (event.job.is_tool) {
+        json.member("rows_in", moved.rows_in);
+        json.member("rows_out", moved.rows_out);
+        json.member("bytes_out", moved.bytes_out);
+      }
     }
+    end(std::move(json));
+  }
+
+  void add(const FragmentProgress& fragment) {
+    JsonWriter json = begin("fragment");
+    json.member("fragment", fragment.fragment);
+    json.member("workers", fragment.workers);
+    json.member("rows_in", fragment.rows_in);
+    json.member("rows_out", fragment.rows_out);
+    json.member("bytes_out", fragment.bytes_out);
+    json.key("skew");
+    json.word(fmt::format("{:.3f}", fragment.skew));
     end(std::move(json));
   }
 
@@ -150,20 +168,59 @@ class FlowRun {
         file = Descriptor(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));  // NOLINT
         if (file.get() < 0) throw Error::system(path, "create", errno);
       }
-      FlowOutcome outcome = run_step(launcher, *step, last ? sink->descriptor() : file.get());
+      FlowOutcome outcome =
+          run_step(launcher, *step, last ? sink->descriptor() : file.get(), last && !plan.output);
       if (outcome.status != 0 || outcome.output_closed) return outcome;
     }
     if (plan.output) sink->finish();
     return {};
   }
 
-  FlowOutcome run_step(Launcher& launcher, const PlanPipeline& step, int out) {
+  // `to_us`: the step writes where our own output goes.
+  FlowOutcome run_step(Launcher& launcher, const PlanPipeline& step, int out, bool to_us) {
     allow_open_files(count_processes(step) * kFilesEach);
     Launch launch = launcher.make(step, STDIN_FILENO, out);
     SupervisorOptions supervisor;
     supervisor.pass_on = options_.pass_on;
-    if (log_.is_open()) supervisor.on_event = [this](const JobEvent& event) { log_.add(event); };
-    return supervise(launch.jobs, launch.descriptors, supervisor);
+    if (!log_.is_open() && !options_.on_progress) {
+      return supervise(launch.jobs, launch.descriptors, supervisor);
+    }
+    RunCounts counts(fmt::format("{}/counts-{}", folder_.path(), ++steps_),
+                     std::ssize(launch.jobs));
+    for (size_t i = 0; i < launch.jobs.size(); ++i) {
+      Job& job = launch.jobs[i];
+      if (job.is_tool) job.spec.environment = {counts.variable(static_cast<int64_t>(i))};
+    }
+    if (log_.is_open()) {
+      supervisor.on_event = [&](const JobEvent& event) {
+        log_.add(event, counts.at(&event.job - launch.jobs.data()));
+      };
+    }
+    Clock::time_point began = Clock::now();
+    auto tell = [&](bool ended) {
+      if (!options_.on_progress) return;
+      options_.on_progress({progress_of(launch.jobs, counts), Clock::now() - began,
+                            to_us && may_have_written(launch.jobs, counts), ended});
+    };
+    supervisor.on_tick = [&] { tell(false); };
+    FlowOutcome outcome = supervise(launch.jobs, launch.descriptors, supervisor);
+    if (outcome.status != 0) return outcome;
+    tell(true);
+    if (log_.is_open()) {
+      for (const FragmentProgress& fragment : progress_of(launch.jobs, counts))
+        log_.add(fragment);
+    }
+    return outcome;
+  }
+
+  // Whether a job that writes to the flow's own output has begun to. Programs that are none of the
+  // family do not tell.
+  static bool may_have_written(const std::vector<Job>& jobs, const RunCounts& counts) {
+    for (size_t i = 0; i < jobs.size(); ++i) {
+      if (jobs[i].reader >= 0 || jobs[i].has_more_readers) continue;
+      if (!jobs[i].is_tool || counts.at(static_cast<int64_t>(i)).bytes_out > 0) return true;
+    }
+    return false;
   }
 
   static int64_t count_processes(const PlanPipeline& pipeline) {
@@ -179,6 +236,7 @@ class FlowRun {
   const RunOptions& options_;
   EventLog log_;
   RunFolder folder_;
+  int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;
 };

@@ -1,6 +1,7 @@
 // A flow, run on this machine.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -8,13 +9,25 @@
 
 #include "libcore/flow/flow_text.h"
 #include "libcore/flow/plan.h"
+#include "libcore/flow/progress.h"
 #include "libcore/flow/supervisor.h"
 
 namespace penstock {
 
+// How far the run is with the processes that run side by side now: a statement's, or those of a
+// `<( … )` before it that every worker reads.
+struct FlowProgress {
+  std::vector<FragmentProgress> fragments;
+  std::chrono::duration<double> elapsed{0};
+  bool output_began = false;  // something may have been written to standard output
+  bool ended = false;         // all went well: these are the last figures
+};
+
 struct RunOptions {
   PlanOptions plan;
   std::string log;  // a file for events, an object a line (FLOW.md has them); empty for none
+  // Is told about five times a second how far the run is.
+  std::function<void(const FlowProgress&)> on_progress = {};
   // Is given what stages that ended well had said on standard error.
   std::function<void(const std::string&)> pass_on = {};
 };

@@ -146,6 +146,7 @@ class Supervision {
       hear_all();
       reap();
       tell_writers();
+      tick();
       if (signal != 0) {
         end_all();
         return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), false};
@@ -170,7 +171,15 @@ class Supervision {
       if (child.words.get() >= 0) polled_.push_back({child.words.get(), POLLIN, 0});
       waits = waits || child.stopped || (child.reader_ended && child.is_running);
     }
-    poll(polled_.data(), polled_.size(), waits ? 10 : -1);
+    int most = waits ? 10 : options_.on_tick ? static_cast<int>(options_.tick.count()) : -1;
+    poll(polled_.data(), polled_.size(), most);
+  }
+
+  void tick() {
+    Clock::time_point now = Clock::now();
+    if (!options_.on_tick || now - ticked_ < options_.tick) return;
+    ticked_ = now;
+    options_.on_tick();
   }
 
   static void hear(Child& child) {
@@ -350,6 +359,7 @@ class Supervision {
   std::vector<Child> children_;
   std::vector<pollfd> polled_;
   std::optional<Clock::time_point> failed_at_;
+  Clock::time_point ticked_ = Clock::now();
   const Child* stopped_too_long_ = nullptr;
 };
 

@@ -46,6 +46,9 @@ struct JobEvent {
 
 struct SupervisorOptions {
   std::function<void(const JobEvent&)> on_event = {};
+  // Is called about every `tick` while processes run.
+  std::function<void()> on_tick = {};
+  std::chrono::milliseconds tick{200};
   // Is given what a process that ended well had said on standard error.
   std::function<void(const std::string&)> pass_on = {};
 };

@@ -42,7 +42,11 @@ class Aggregate : public Operator {
         groups_.spill(*file_, spill);
         continue;
       }
-      if (!spilled) spilled.emplace(plan_, spill);
+      if (!spilled) {
+        spilled.emplace(plan_, spill);
+        if (spill.tell)
+          spill.tell("the groups do not fit into the memory: they go to disk in parts");
+      }
       spilled->add(groups_);
     }
     if (!spilled) return;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,8 @@ int64_t parse_memory(std::string_view text);
 struct SpillOptions {
   int64_t memory = default_memory();
   std::string directory;  // empty: as SpillFile says
+  // Is told, once, that and what was spilled; for -v.
+  std::function<void(const std::string&)> tell = {};
 };
 
 // The count of what one operator holds. Not thread-safe.

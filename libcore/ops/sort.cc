@@ -1,7 +1,10 @@
 #include "libcore/ops/sort.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -98,6 +101,7 @@ class Sort : public Operator {
   Sort(OperatorPtr input, const SortOptions& options)
       : limit_(options.limit),
         memory_(options.spill.memory),
+        tell_(options.spill.tell),
         threads_(options.threads && usable_cores() > 1 ? usable_cores() : 0),
         schema_(with_order(without_dictionaries(input->schema()), options.keys)),
         order_(std::make_shared<const KeyOrder>(*input->schema(), options.keys)),
@@ -154,6 +158,10 @@ class Sort : public Operator {
         runs_.add(*std::move(chunk));
     }
     merged_ = runs_.merge();
+    if (tell_ && runs_.spilled_bytes() > 0) {
+      tell_(fmt::format("the rows do not fit into the memory: {} bytes of sorted runs were written",
+                        runs_.spilled_bytes()));
+    }
   }
 
   // In batches of a usual size.
@@ -173,6 +181,7 @@ class Sort : public Operator {
 
   std::optional<int64_t> limit_;
   int64_t memory_;
+  std::function<void(const std::string&)> tell_;
   int threads_;
   SchemaPtr schema_;
   std::shared_ptr<const KeyOrder> order_;

@@ -23,7 +23,8 @@ namespace {
 constexpr int kFirstFree = 3;
 
 // In the child between fork and exec: no memory may be taken here.
-[[noreturn]] void become(const ProcessSpec& spec, char* const* words, pid_t parent, int report) {
+[[noreturn]] void become(const ProcessSpec& spec, char* const* words, char* const* environment,
+                         pid_t parent, int report) {
   auto fail = [report] {
     int error = errno;
     ssize_t ignored = write(report, &error, sizeof error);
@@ -52,9 +53,16 @@ constexpr int kFirstFree = 3;
   for (int kept : spec.kept) {
     if (fcntl(kept, F_SETFD, 0) < 0) fail();
   }
-  execvp(words[0], words);
+  execvpe(words[0], words, environment);
   fail();
   _exit(127);
+}
+
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const std::string& text : texts)
+    pointers.push_back(const_cast<char*>(text.c_str()));
+  return pointers;
 }
 
 int await(pid_t pid) {
@@ -104,7 +112,7 @@ RunningPipeline start_pipeline(const std::vector<std::vector<std::string>>& comm
     bool last = i + 1 == commands.size();
     Pipe pipe = last ? Pipe{} : make_pipe();
     int out = last ? running.out.get() : pipe.writer.get();
-    StartedProcess process = start_process({commands[i], in.get(), out, running.err.get(), {}});
+    StartedProcess process = start_process({commands[i], in.get(), out, running.err.get(), {}, {}});
     if (process.error == 0) running.pids.push_back(process.pid);
     if (last) running.exec_error = process.error;
     in = std::move(pipe.reader);
@@ -123,17 +131,21 @@ Pipe make_pipe() {
 
 StartedProcess start_process(const ProcessSpec& spec) {
   PENSTOCK_CHECK(!spec.words.empty());
-  std::vector<char*> words;
-  for (const std::string& word : spec.words)
-    words.push_back(const_cast<char*>(word.c_str()));
+  std::vector<char*> words = pointers_to(spec.words);
   words.push_back(nullptr);
+  std::vector<char*> environment = pointers_to(spec.environment);
+  for (char** inherited = environ; *inherited != nullptr; ++inherited)
+    environment.push_back(*inherited);
+  environment.push_back(nullptr);
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw Error::system("a pipe", "create", errno);
   Pipe report{Descriptor(ends[0]), Descriptor(ends[1])};
   pid_t parent = getpid();
   pid_t pid = fork();
   if (pid < 0) throw Error::system(spec.words[0], "start a process", errno);
-  if (pid == 0) become(spec, words.data(), parent, report.writer.get());
+  if (pid == 0) {
+    become(spec, words.data(), environment.data(), parent, report.writer.get());
+  }
   // In both, for whichever comes first.
   setpgid(pid, pid);
   report.writer.reset();

@@ -25,6 +25,7 @@ struct ProcessSpec {
   int out = 1;
   int err = 2;
   std::vector<int> kept;  // further descriptors that it inherits, under their numbers
+  std::vector<std::string> environment = {};  // NAME=VALUE, before what it inherits from us
 };
 
 struct StartedProcess {

@@ -92,33 +92,6 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
   [ "${lines[2]}" -gt $((lines[0] + 2 * 8192)) ]
 }
 
-@test "faults of the temporary directory" {
-  many 30000
-  fails 1 "pagg: temporary file in nowhere: create: No such file or directory; use -T (or TMPDIR) to name another directory" \
-    pagg -k id -S 64K -T nowhere 'count(*)' many.csv
-  # A disk that is full, as far as a process can make one: the file may not grow.
-  run -1 --separate-stderr bash -c "trap '' XFSZ; ulimit -f 100; pagg -k id -S 64K -T . 'count(*)' many.csv >/dev/null"
-  same "pagg: temporary file in .: write: File too large; use -T (or TMPDIR) to name another directory" "$stderr"
-}
-
-@test "kill -9 while spilling leaves no temporary file" {
-  many 200000
-  mkdir temp
-  mkfifo input
-  pagg -k id -S 64K -T temp 'count(*)' input >/dev/null &
-  local pagg=$!
-  exec 5>input
-  head -c 3000000 many.csv >&5
-  for _ in $(seq 100); do
-    ls -l "/proc/$pagg/fd" | grep -q deleted && break
-    sleep 0.05
-  done
-  ls -l "/proc/$pagg/fd" | grep -q deleted
-  kill -9 $pagg
-  exec 5>&-
-  [ -z "$(ls -A temp)" ]
-}
-
 @test "sorted input: groups as they end, and an error for a row out of order" {
   printf 'k,v\na,1\na,2\nb,3\n' >sorted.csv
   gives $'k,s\na,3\nb,3' pagg --sorted -k k 'sum(v) as s' -t csv sorted.csv

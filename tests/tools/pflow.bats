@@ -121,6 +121,7 @@ assert plan["fragments"][1]["stages"][0][:3] == ["pmerge", "-k", "id"]'
     pflow --explain=jsno 'pscan x'
 }
 
+# bats test_tags=slow
 @test "the same bytes as the shell: joins that share out both sides" {
   tables
   { echo name,owner; for i in $(seq 0 3 30); do echo "c$i,o$((i % 4))"; done; } >owners.csv
@@ -216,6 +217,12 @@ pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin --type fu
   same "20 passed, 0 failed" "$output"
 }
 
+# bats test_tags=slow
+@test "random flows whose processes stop and go on finish, and give the shell's rows" {
+  run -0 python3 "$root/tests/stress/delays.py" --flows 12
+  same "12 passed, 0 failed" "$output"
+}
+
 @test "a program that is not of the family runs once, and that is said" {
   tables
   run -0 --separate-stderr pflow -n 2 'cat rows.csv | pagg "count(*)" -t csv'
@@ -309,6 +316,46 @@ assert events[0]["event"] == "flow" and events[-1]["event"] == "done"
 ends = [e for e in events if e["event"] == "end"]
 assert len(ends) == 5 and all(e["status"] == 0 and e["peak_bytes"] > 0 for e in ends)
 assert {(e["fragment"], e["worker"]) for e in ends} == {(1, 1), (1, 2), (2, 1)}'
+}
+
+@test "--log and -v tell the rows that each fragment moved" {
+  seq 1000 | awk 'BEGIN { print "k,v" } { print ($1 % 7) "," $1 }' >numbers.csv
+  run -0 --separate-stderr pflow -v -n 2 --log log \
+    "pscan -w 'v > 100' numbers.csv | pagg -k k 'sum(v) as s' | psort -k k | cat"
+  python3 -c '
+import json
+events = [json.loads(line) for line in open("log")]
+fragments = [e for e in events if e["event"] == "fragment"]
+first, *_, last = fragments
+assert first["workers"] == 2 and first["rows_in"] == 900, first
+assert 7 <= first["rows_out"] <= 14 and first["bytes_out"] > 0, first
+assert 1.0 <= first["skew"] <= 2.0, first
+assert last["workers"] == 1 and last["rows_in"] == first["rows_out"], (first, last)
+programs = [e for e in events if e["event"] == "start" and e["words"][0] == "cat"]
+assert len(programs) == 1
+ends = {(e["fragment"], e["worker"], e["stage"]): e for e in events if e["event"] == "end"}
+cat = programs[0]
+assert "rows_in" not in ends[cat["fragment"], cat["worker"], cat["stage"]]'
+  [[ $stderr == *"pflow: fragment 1    2 workers    900 rows in "* ]]
+  [[ $stderr == *" busiest "*" x mean"* ]]
+}
+
+@test "progress on a terminal, after a second and gone at the end" {
+  # Stands for slow input: a line, and the rest later.
+  cat >flow <<'END'
+(echo v; sleep 2.2; seq 5) | pflow -n 1 "pscan | pagg 'sum(v) as s' -t csv" >out
+END
+  run -0 env -u NO_COLOR TERM=xterm script -qec 'stty cols 100 rows 24; bash flow' /dev/null
+  same $'s\n15' "$(cat out)"
+  [[ $output == *"fragment 1 "*"1 worker "*" rows in "*" rows/s"* ]]
+  # The last thing that is drawn takes the lines away.
+  [[ $output == *$'\e[1A\r\e[J' ]]
+  run -0 env TERM=xterm script -qec 'bash flow 2>/dev/null' /dev/null
+  same "" "$output"
+  run -0 env TERM=dumb script -qec 'bash flow' /dev/null
+  same "" "$output"
+  run -0 env TERM=xterm script -qec 'sed s/pflow/"pflow -q"/ flow | bash' /dev/null
+  same "" "$output"
 }
 
 @test "--help, --version, completions" {

@@ -102,22 +102,6 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
   same k,text "$output"
 }
 
-@test "no temporary file is left, not even by kill -9" {
-  many 60000 >many.csv
-  mkdir temporary
-  psort -k k -S 1M -T temporary many.csv >/dev/null
-  same "" "$(ls -A temporary)"
-  mkfifo pipe
-  psort -k k -S 1M -T temporary pipe >/dev/null 3>&- &
-  exec 9>pipe
-  cat many.csv >&9
-  until ls -l /proc/$!/fd | grep -q temporary; do sleep 0.05; done
-  kill -9 $!
-  wait $! || true
-  exec 9>&-
-  same "" "$(ls -A temporary)"
-}
-
 @test "sizes of memory are refused that are none or past the limits" {
   fails 2 "psort: --memory: '1X' is not a size; write bytes, or a number with K, M, G or T as in 512M (see psort --help)" psort -k id -S 1X sales.csv
   fails 2 "psort: --memory: '1K' is not within 64K and 1024T (see psort --help)" psort -k id -S 1K sales.csv

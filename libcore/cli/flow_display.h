@@ -1,0 +1,38 @@
+// What a person at a terminal sees of a flow while it runs.
+#pragma once
+
+#include <functional>
+
+#include "libcore/cli/answers.h"
+#include "libcore/cli/redrawn_lines.h"
+#include "libcore/flow/run_flow.h"
+
+namespace penstock {
+
+// Draws the progress on standard error where that is a terminal and -q was not said: a line a
+// fragment, from the first second on (shorter flows would only flicker), gone at the end. Where
+// standard output is a terminal too, drawing ends when the flow's own output begins, and the lines
+// stay above that. With -v the last figures are told as notes. Not thread-safe.
+class FlowDisplay {
+ public:
+  // `tool` is whose notes they are; it and `answers` outlive the display.
+  FlowDisplay(const char* tool, const Answers& answers);
+
+  // RunOptions::on_progress; empty when nothing would be shown. The display outlives it.
+  std::function<void(const FlowProgress&)> listener();
+
+  // Takes the lines away, before something else is written to standard error.
+  void clear() { lines_.clear(); }
+
+ private:
+  void draw(const FlowProgress& progress);
+  void tell(const FlowProgress& progress) const;
+
+  const char* tool_;
+  const Answers& answers_;
+  RedrawnLines lines_;
+  bool draws_;
+  bool is_over_ = false;
+};
+
+}  // namespace penstock

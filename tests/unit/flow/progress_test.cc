@@ -1,0 +1,100 @@
+#include "libcore/flow/progress.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace penstock {
+namespace {
+
+Job job_of(int64_t fragment, int64_t worker, int64_t stage, bool is_tool = true) {
+  Job job;
+  job.fragment = fragment;
+  job.worker = worker;
+  job.stage = stage;
+  job.is_tool = is_tool;
+  return job;
+}
+
+class ProgressTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string folder = (std::filesystem::temp_directory_path() / "progress-XXXXXX").string();
+    ASSERT_NE(mkdtemp(folder.data()), nullptr);
+    folder_ = folder;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  // What each of the jobs has moved, as its process would count it.
+  std::vector<FragmentProgress> progress(const std::vector<Job>& jobs,
+                                         const std::vector<MovedRows>& moved) {
+    RunCounts counts(folder_ + "/counts", std::ssize(jobs));
+    for (size_t i = 0; i < moved.size(); ++i) {
+      std::string variable = counts.variable(static_cast<int64_t>(i));
+      setenv(kRunCountsVariable, variable.substr(variable.find('=') + 1).c_str(), 1);
+      RunCounts::from_environment()->add(moved[i]);
+    }
+    return progress_of(jobs, counts);
+  }
+
+  std::string folder_;
+};
+
+TEST_F(ProgressTest, FirstStagesReadAndLastStagesWrite) {
+  auto sums = progress(
+      {job_of(1, 1, 1), job_of(1, 1, 2), job_of(1, 2, 1), job_of(1, 2, 2), job_of(2, 1, 1)},
+      {{300, 200, 9000}, {200, 10, 50}, {100, 90, 4000}, {90, 5, 25}, {15, 15, 60}});
+  ASSERT_EQ(sums.size(), 2U);
+  EXPECT_EQ(sums[0].workers, 2);
+  EXPECT_EQ(sums[0].rows_in, 400);
+  EXPECT_EQ(sums[0].rows_out, 15);
+  EXPECT_EQ(sums[0].bytes_out, 75);
+  EXPECT_DOUBLE_EQ(sums[0].skew, 1.5);
+  EXPECT_EQ(sums[1].fragment, 2);
+  EXPECT_EQ(sums[1].rows_in, 15);
+  EXPECT_DOUBLE_EQ(sums[1].skew, 1.0);
+}
+
+TEST_F(ProgressTest, ASenderHandsOnTheBytesOfTheStageBeforeIt) {
+  auto sums = progress({job_of(1, 1, 1), job_of(1, 1, 2)}, {{8, 8, 640}, {8, 8, 0}});
+  ASSERT_EQ(sums.size(), 1U);
+  EXPECT_EQ(sums[0].rows_out, 8);
+  EXPECT_EQ(sums[0].bytes_out, 640);
+}
+
+TEST_F(ProgressTest, OfOtherProgramsNothingIsCounted) {
+  auto sums = progress({job_of(1, 1, 1, false), job_of(2, 1, 1), job_of(2, 1, 2, false)},
+                       {{5, 5, 5}, {7, 6, 60}});
+  ASSERT_EQ(sums.size(), 2U);
+  EXPECT_EQ(sums[0].rows_in, 0);
+  EXPECT_DOUBLE_EQ(sums[0].skew, 1.0);
+  EXPECT_EQ(sums[1].rows_out, 6);
+}
+
+TEST(ProgressLines, OneAFragmentAligned) {
+  FragmentProgress scan{1, 2, 6001215, 114160, 2310000, 1.04};
+  FragmentProgress last{12, 1, 4, 4, 0, 1.0};
+  auto lines = progress_lines({scan, last}, std::chrono::duration<double>(2.0));
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0],
+            "fragment 1    2 workers  6.00M rows in   114k out  2.31MB  3.00M rows/s"
+            "  busiest 1.04 x mean");
+  EXPECT_EQ(lines[1], "fragment 12    1 worker      4 rows in      4 out      0B      2 rows/s");
+}
+
+TEST(ProgressLines, ThreeDigits) {
+  EXPECT_EQ(short_count(0), "0");
+  EXPECT_EQ(short_count(999.4), "999");
+  EXPECT_EQ(short_count(999.5), "1.00k");
+  EXPECT_EQ(short_count(9994), "9.99k");
+  EXPECT_EQ(short_count(9996), "10.0k");
+  EXPECT_EQ(short_count(99960), "100k");
+  EXPECT_EQ(short_count(999499), "999k");
+  EXPECT_EQ(short_count(999500), "1.00M");
+  EXPECT_EQ(short_count(1.5e15), "1500T");
+}
+
+}  // namespace
+}  // namespace penstock
