@@ -202,7 +202,7 @@ class FlowRun {
       options_.on_progress({progress_of(launch.jobs, counts), Clock::now() - began,
                             to_us && may_have_written(launch.jobs, counts), ended});
     };
-    supervisor.on_tick = [&] { tell(false); };
+    if (options_.on_progress) supervisor.on_tick = [&] { tell(false); };
     FlowOutcome outcome = supervise(launch.jobs, launch.descriptors, supervisor);
     if (outcome.status != 0) return outcome;
     tell(true);

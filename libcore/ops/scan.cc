@@ -42,18 +42,16 @@ int threads_for(const PeekableSource& source, const ScanOptions& options) {
 
 // The condition is bound to the whole schema first, so that its errors know of all columns, then to
 // the columns that it uses, which is what it will be called with.
-FilterBinder binder_of(const std::string& where) {
-  return [where](const Schema& schema) {
-    bind_predicate(where, schema);
-    RowFilter filter;
-    filter.columns = referenced_columns(where, schema);
-    std::vector<Field> fields;
-    for (const std::string& name : filter.columns)
-      fields.push_back(schema[schema.index_of(name)]);
-    ExpressionPtr condition = bind_predicate(where, Schema(std::move(fields)));
-    filter.select = [condition](const Batch& batch) { return select_rows(*condition, batch); };
-    return filter;
-  };
+RowFilter bind(const std::string& where, const Schema& schema) {
+  bind_predicate(where, schema);
+  RowFilter filter;
+  filter.columns = referenced_columns(where, schema);
+  std::vector<Field> fields;
+  for (const std::string& name : filter.columns)
+    fields.push_back(schema[schema.index_of(name)]);
+  ExpressionPtr condition = bind_predicate(where, Schema(std::move(fields)));
+  filter.select = [condition](const Batch& batch) { return select_rows(*condition, batch); };
+  return filter;
 }
 
 void refuse_repeats(const std::vector<std::string>& columns) {
@@ -95,7 +93,7 @@ OperatorPtr open_text(const std::string& operand, Format format,
                       std::unique_ptr<PeekableSource> source, const ScanOptions& options) {
   CsvReadOptions text = options.text;
   text.threads = threads_for(*source, options);
-  if (!options.where.empty()) text.filter = binder_of(options.where);
+  if (!options.where.empty() && !text.filter) text.filter = make_filter_binder(options.where);
   if (format == Format::kNdjson) {
     if (!text.header || !text.names.empty()) {
       throw Error::usage(source->name() +
@@ -112,6 +110,17 @@ OperatorPtr open_text(const std::string& operand, Format format,
 }
 
 }  // namespace
+
+FilterBinder make_filter_binder(const std::string& where) {
+  struct Bound {
+    Schema schema;
+    std::optional<RowFilter> filter;
+  };
+  return [where, last = std::make_shared<Bound>()](const Schema& schema) {
+    if (!last->filter || !equals(last->schema, schema)) *last = {schema, bind(where, schema)};
+    return *last->filter;
+  };
+}
 
 ScanInput recognize(const std::string& operand, const ScanOptions& options) {
   ScanInput input{operand, open_unwrapped(open_source(operand)), Format::kCsv};

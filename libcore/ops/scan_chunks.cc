@@ -22,6 +22,7 @@ class ChunkScan : public Operator {
     }
     // The scans beside this one are the threads.
     options_.threads = false;
+    if (!options_.where.empty()) options_.text.filter = make_filter_binder(options_.where);
     schema_ = open(1)->schema();
   }
 
