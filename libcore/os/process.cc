@@ -170,10 +170,17 @@ std::vector<PipelineOutput> run_pipelines(
   std::vector<PipelineOutput> outputs;
   for (RunningPipeline& pipeline : running) {
     PipelineOutput output;
-    for (pid_t pid : pipeline.pids)
-      output.status = await(pid);
-    if (pipeline.exec_error != 0)
+    if (pipeline.exec_error == 0) {
+      output.status = await(pipeline.pids.back());
+      pipeline.pids.pop_back();
+    } else {
       output.status = pipeline.exec_error == ENOENT ? 127 << 8 : 126 << 8;
+    }
+    // What they still write nobody reads; they would notice when they write next.
+    for (pid_t pid : pipeline.pids) {
+      kill(pid, SIGPIPE);
+      await(pid);
+    }
     output.out = content_of(pipeline.out);
     output.err = content_of(pipeline.err);
     outputs.push_back(std::move(output));

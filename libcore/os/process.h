@@ -47,7 +47,8 @@ struct PipelineOutput {
   int status = 0;  // of the last command, as waitpid() has it; of one that cannot be run 127 or 126
 };
 
-// Runs pipelines side by side and waits for all of them. Each command's standard error and the last
+// Runs pipelines side by side and waits for the last command of each, whose end is that of those
+// before it (SIGPIPE). Each command's standard error and the last
 // one's standard output are held in memory. Throws Error as start_process() does.
 std::vector<PipelineOutput> run_pipelines(
     const std::vector<std::vector<std::vector<std::string>>>& pipelines);

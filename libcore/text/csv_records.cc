@@ -42,15 +42,18 @@ std::optional<CsvProblem> quote_problem(std::string_view record, const std::vect
   int64_t start = 0;
   for (size_t i = 0; i < ends.size(); ++i) {
     auto field = record.substr(static_cast<size_t>(start), static_cast<size_t>(ends[i] - start));
-    CsvProblem problem;
-    problem.column = static_cast<int64_t>(i);
-    problem.advice = kQuoteAdvice;
+    const char* reason = nullptr;
     if (field.starts_with('"')) {
-      problem.reason = "bytes follow a closing quote";
-      if (!well_quoted(field)) return problem;
-    } else if (field.find('"') != field.npos) {
-      problem.reason = "a quote stands inside an unquoted field";
-      if (!harmless_quotes(field, dialect.delimiter)) return problem;
+      if (!well_quoted(field)) reason = "bytes follow a closing quote";
+    } else if (field.find('"') != field.npos && !harmless_quotes(field, dialect.delimiter)) {
+      reason = "a quote stands inside an unquoted field";
+    }
+    if (reason != nullptr) {
+      CsvProblem problem;
+      problem.column = static_cast<int64_t>(i);
+      problem.reason = reason;
+      problem.advice = kQuoteAdvice;
+      return problem;
     }
     start = ends[i] + 1;
   }
