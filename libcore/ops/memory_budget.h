@@ -36,7 +36,7 @@ int64_t parse_memory(std::string_view text);
 struct SpillOptions {
   int64_t memory = default_memory();
   std::string directory;  // empty: as SpillFile says
-  // Is told, once, that and what was spilled; for -v.
+  // Sorts and aggregations tell it, once, that they spill; for -v.
   std::function<void(const std::string&)> tell = {};
 };
 

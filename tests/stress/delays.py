@@ -6,7 +6,6 @@ each, again and again. It must finish and give the rows that the same text gives
 order where it ends in a sort by all columns, else in any.
 """
 import argparse
-import json
 import os
 import pathlib
 import random
@@ -15,6 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
+
+sys.dont_write_bytecode = True
+import kill
 
 ROWS = 30_000
 LIMIT_SECONDS = 60
@@ -40,19 +42,6 @@ def make_flow(r: random.Random) -> str:
     return " | ".join(stages + ([end] if end else [])) + " | pprint -t csv"
 
 
-def running(log: pathlib.Path) -> list[int]:
-    pids = []
-    for line in log.read_text().splitlines():
-        if not line.endswith("}"):
-            continue
-        event = json.loads(line)
-        if event["event"] == "start":
-            pids.append(event["pid"])
-        elif event["event"] == "end":
-            pids.remove(event["pid"])
-    return pids
-
-
 def send(pid: int, number: signal.Signals) -> bool:
     try:
         os.kill(pid, number)
@@ -67,7 +56,7 @@ def delay(r: random.Random, flow: subprocess.Popen, log: pathlib.Path) -> bool:
     while flow.poll() is None:
         if time.monotonic() > end:
             return False
-        pids = running(log) if log.exists() else []
+        pids = kill.processes(log) if log.exists() else []
         stopped = [pid for pid in r.sample(pids, min(len(pids), r.randint(1, 3)))
                    if send(pid, signal.SIGSTOP)]
         time.sleep(r.random() * MOST_STOPPED_SECONDS)
@@ -107,9 +96,7 @@ def main() -> int:
     failed = 0
     with tempfile.TemporaryDirectory(prefix="pflow-delays-") as name:
         folder = pathlib.Path(name)
-        with open(folder / "in.csv", "w", encoding="utf-8") as file:
-            file.write("a,b,c\n")
-            file.writelines(f"{i},{i * 7919 % 1013},text {i % 97}\n" for i in range(ROWS))
+        kill.write_table(folder / "in.csv", ROWS)
         with open(folder / "few.csv", "w", encoding="utf-8") as file:
             file.write("b,d\n")
             file.writelines(f"{i},{i * i}\n" for i in range(0, 1013, 5))

@@ -28,12 +28,20 @@ def processes(log: pathlib.Path) -> list[int]:
     """Those that have begun and not ended."""
     pids = []
     for line in log.read_text().splitlines():
+        if not line.endswith("}"):
+            continue  # the last one, not yet whole
         event = json.loads(line)
         if event["event"] == "start":
             pids.append(event["pid"])
         elif event["event"] == "end":
             pids.remove(event["pid"])
     return pids
+
+
+def write_table(path: pathlib.Path, rows: int) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("a,b,c\n")
+        file.writelines(f"{i},{i * 7919 % 1013},text {i % 97}\n" for i in range(rows))
 
 
 def is_there(pid: int) -> bool:
@@ -91,9 +99,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="pflow-kill-") as name:
         folder = pathlib.Path(name)
         (folder / "tmp").mkdir()
-        with open(folder / "in.csv", "w", encoding="utf-8") as file:
-            file.write("a,b,c\n")
-            file.writelines(f"{i},{i * 7919 % 1013},text {i % 97}\n" for i in range(ROWS))
+        write_table(folder / "in.csv", ROWS)
         start = time.monotonic()
         for flow in FLOWS:
             subprocess.run(["pflow", "-n", "3", flow], cwd=folder, check=True)
