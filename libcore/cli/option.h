@@ -34,11 +34,16 @@ inline constexpr Option kDelimiter{'d', "delimiter", "CHAR",
 inline constexpr Option kNoHeader{'\0', "no-header", "",
                                   "the first row is data; columns are called c1, c2 and so on"};
 inline constexpr Option kNames{'\0', "names", "NAMES",
-                               "call the columns by these names, whatever a header says"};
+                               "call the columns of csv by these names, whatever a header says; "
+                               "Arrow and JSON have their own"};
 inline constexpr Option kNoQuotes{'\0', "no-quotes", "", "a double quote is a byte like any other"};
 inline constexpr Option kTypes{
     '\0', "types", "SPEC",
     "types of columns, as in price=decimal(15,2),day=date; *=text is for all the others"};
+inline constexpr Option kDecimals{
+    '\0', "decimals", "",
+    "numbers with a point are exact decimals with as many digits behind it as the sample has, "
+    "instead of float64"};
 inline constexpr Option kSchema{
     '\0', "schema", "FILE",
     "take all names and types from FILE: lines of name and type, or an Arrow stream",

@@ -8,6 +8,7 @@
 #include "libcore/base/error.h"
 #include "libcore/cli/counting.h"
 #include "libcore/cli/program.h"
+#include "libcore/ops/operand_file.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/terminal.h"
 
@@ -53,6 +54,7 @@ bool Tool::parse(int argc, const char* const* argv, const std::function<Descript
   }
   if (take_outputs_) take_outputs_(operands);
   take_operands(std::move(operands));
+  scan_.is_one_of_several = inputs_.size() > 1;
   scan_.text.header = !no_header_;
   scan_.text.quotes = !no_quotes_;
   if (auto counts = RunCounts::from_environment()) counts_.emplace(*std::move(counts));
@@ -76,7 +78,8 @@ bool Tool::split_operands(std::vector<std::string> operands) {
     throw Error::usage("too many operands: '" +
                        operands[static_cast<size_t>(operands_.max_inputs)] + "'");
   }
-  inputs_ = std::move(operands);
+  for (const std::string& operand : operands)
+    inputs_.push_back(file_of_operand(operand));
   // Where one input may be left out it is the first: pjoin's LEFT.
   bool left_out = operands_.min_inputs == 0 ? count == 0 : count < operands_.max_inputs;
   if (left_out) inputs_.insert(inputs_.begin(), "-");

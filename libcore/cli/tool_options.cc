@@ -69,6 +69,7 @@ void Tool::add_input_options() {
   command_.add(option::kNames, [&text](const std::string& v) { text.names = parse_key_names(v); });
   command_.add(option::kNoQuotes, no_quotes_);
   command_.add(option::kTypes, [&text](const std::string& v) { text.types = parse_types(v); });
+  command_.add(option::kDecimals, text.decimals);
   command_.add(option::kSchema,
                [&text](const std::string& v) { text.schema = read_schema_file(v); });
   command_.add(option::kDateFormat, [&text](const std::string& v) { text.date_format = v; });

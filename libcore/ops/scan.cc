@@ -67,7 +67,6 @@ void refuse_text_options(const std::string& name, const CsvReadOptions& text) {
   const char* given = nullptr;
   if (!text.types.empty()) given = "--types";
   if (text.schema) given = "--schema";
-  if (!text.names.empty()) given = "--names";
   if (!text.header) given = "--no-header";
   if (!text.date_format.empty()) given = "--date-format";
   if (given == nullptr) return;
@@ -76,7 +75,7 @@ void refuse_text_options(const std::string& name, const CsvReadOptions& text) {
 }
 
 OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions& options) {
-  refuse_text_options(source->name(), options.text);
+  if (!options.is_one_of_several) refuse_text_options(source->name(), options.text);
   IpcReadOptions read;
   read.partition = options.text.partition;
   read.partitions = options.text.partitions;
@@ -95,9 +94,8 @@ OperatorPtr open_text(const std::string& operand, Format format,
   text.threads = threads_for(*source, options);
   if (!options.where.empty() && !text.filter) text.filter = make_filter_binder(options.where);
   if (format == Format::kNdjson) {
-    if (!text.header || !text.names.empty()) {
-      throw Error::usage(source->name() +
-                         ": --names and --no-header are for CSV, but this is JSON");
+    if (!text.header) {
+      throw Error::usage(source->name() + ": --no-header is for CSV, but this is JSON");
     }
     return open_ndjson(std::move(source), std::move(text));
   }
@@ -105,6 +103,7 @@ OperatorPtr open_text(const std::string& operand, Format format,
   char usual = format == Format::kTsv ? '\t' : dbgen ? '|' : ',';
   text.delimiter = options.delimiter.value_or(usual);
   text.trailing_delimiter = text.trailing_delimiter || dbgen;
+  text.header = text.header && !dbgen;
   text.lines = format == Format::kLines;
   return open_csv(std::move(source), std::move(text));
 }

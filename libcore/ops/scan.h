@@ -24,12 +24,17 @@ struct ScanOptions {
       where;  // a condition over all columns, also those that are not asked for; may be empty
   // --chunks: the file that hands out the chunks of the input (chunk_ledger.h); empty: all is read.
   std::string chunks;
+  // One of several inputs: what says how to read text holds for those that are text.
+  bool is_one_of_several = false;
   bool threads = true;  // parse with as many threads as there are cores, where the input is large
 };
 
 // One input. Its schema is known when this returns, which may block for the input's first bytes.
 // Throws Error when it cannot be opened or recognized, when a column is unknown or named twice, and
-// for options that say how to read text when the input is an Arrow stream (they would be ignored).
+// for options that say how to read text when the only input is an Arrow stream (they would be
+// ignored).
+// --names and --decimals are not among these: they tell what text lacks, and a text that a pipeline
+// gives for any format of a table has to give them.
 OperatorPtr open_scan(const std::string& operand, const ScanOptions& options);
 
 // All rows of all operands, in their order, under one schema. The types of text in files are

@@ -34,6 +34,10 @@ TypePtr wider(const Field& a, const Field& b, const std::string& operand) {
     return (one == x && other == y) || (one == y && other == x);
   };
   if (are(TypeId::kInt64, TypeId::kFloat64)) return float64_type();
+  if (is_decimal(one) && is_decimal(other)) {
+    return decimal_type(38, std::max(a.type->scale, b.type->scale));
+  }
+  if (are(TypeId::kInt64, TypeId::kDecimal128)) return is_decimal(one) ? a.type : b.type;
   if (!a.type->children.empty() || !b.type->children.empty()) {
     throw Error(operand + ": column '" + b.name + "' is " + b.type->to_string() + ", but " +
                 a.type->to_string() + " in the files before; use --schema");

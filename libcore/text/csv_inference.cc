@@ -124,6 +124,7 @@ void TypeGuess::see(std::string_view text, const DateFormat* format) {
     Kind kind = number_kind(text);
     if (kind == kInteger && text.size() >= 16) beyond_double_ |= beyond_double(text);
     kinds_ |= kind;
+    if (kind == kInteger || kind == kFloat) decimal_.see(text);
     return;
   }
   bool dates = format == nullptr || format->has_time();
@@ -138,7 +139,7 @@ void TypeGuess::see(std::string_view text, const DateFormat* format) {
   }
 }
 
-TypePtr TypeGuess::type() const {
+TypePtr TypeGuess::type(bool decimals) const {
   TimeUnit unit = nanoseconds_ ? TimeUnit::kNano : TimeUnit::kMicro;
   switch (kinds_) {
     case kBool:
@@ -155,6 +156,10 @@ TypePtr TypeGuess::type() const {
       break;
   }
   bool numbers = (kinds_ & (kInteger | kFloat)) != 0;
+  bool is_exact = (kinds_ & ~uint32_t{kInteger | kFloat}) == 0;
+  if (decimals && numbers && is_exact) {
+    if (TypePtr decimal = decimal_.type()) return decimal;
+  }
   bool only_numbers = (kinds_ & ~uint32_t{kInteger | kFloat | kSpecial}) == 0;
   if (numbers && only_numbers && !beyond_double_) return float64_type();
   return utf8_type();

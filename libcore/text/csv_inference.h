@@ -9,6 +9,7 @@
 #include "libcore/data/type.h"
 #include "libcore/text/csv_records.h"
 #include "libcore/text/date_format.h"
+#include "libcore/text/decimal_guess.h"
 
 namespace penstock {
 
@@ -24,7 +25,8 @@ class TypeGuess {
 
   // bool, int64, float64, date32, timestamp (microseconds, or nanoseconds when some value needs
   // them; with zone UTC when every value has an offset), utf8 for mixtures and for nothing seen.
-  TypePtr type() const;
+  // With `decimals` a decimal instead of float64 where one holds all of the numbers as written.
+  TypePtr type(bool decimals) const;
 
   // Nothing seen can change the guess any more: it is utf8.
   bool is_text() const;
@@ -35,6 +37,7 @@ class TypeGuess {
   uint32_t kinds_ = 0;
   bool nanoseconds_ = false;
   bool beyond_double_ = false;  // an integer that a float64 does not hold exactly
+  DecimalGuess decimal_;
 };
 
 // Shows the fields of all records that end in `text` to the guesses, one a column. Records with a

@@ -118,7 +118,7 @@ class Columns {
     if (any) guesses = infer(sample, dialect, format, wanted);
     for (size_t i = 0; i < types_.size(); ++i) {
       if (types_[i] != nullptr) continue;
-      types_[i] = guesses[i].type();
+      types_[i] = guesses[i].type(options_.decimals);
       empty_[i] = guesses[i].is_empty();
     }
   }

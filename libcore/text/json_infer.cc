@@ -74,11 +74,13 @@ void JsonGuess::add_scalar(std::string_view token) {
   } else if (!is_json_integer(token)) {
     // A number that no float64 can hold stays text.
     seen_ |= parse_float64(token) ? kFraction : kText;
+    decimal_.see(token);
   } else {
     auto value = parse_int64(token);
     constexpr int64_t kLargestExact = int64_t{1} << 53;
     bool exact = value && *value >= -kLargestExact && *value <= kLargestExact;
     seen_ |= !value ? kHugeWhole : exact ? kWhole : kLargeWhole;
+    decimal_.see(token);
   }
 }
 
@@ -107,7 +109,11 @@ void JsonGuess::add_timestamp(std::string_view contents) {
   seen_ |= parsed->offset_seconds ? kZoned : kTimestamp;
 }
 
-TypePtr JsonGuess::type() const {
+TypePtr JsonGuess::type(bool decimals) const {
+  constexpr uint32_t kNumbers = kWhole | kLargeWhole | kFraction;
+  if (decimals && (seen_ & kFraction) != 0 && (seen_ & ~kNumbers) == 0) {
+    if (TypePtr decimal = decimal_.type()) return decimal;
+  }
   switch (seen_) {
     case kTrueOrFalse:
       return bool_type();
@@ -128,20 +134,20 @@ TypePtr JsonGuess::type() const {
     case kZoned:
       return timestamp_type(nanoseconds_ ? TimeUnit::kNano : TimeUnit::kMicro, "UTC");
     case kObject:
-      return names_.empty() ? utf8_type() : struct_type(fields());
+      return names_.empty() ? utf8_type() : struct_type(fields(decimals));
     case kArray:
-      return list_type(item_->type());
+      return list_type(item_->type(decimals));
     default:
       return utf8_type();
   }
 }
 
-std::vector<Field> JsonGuess::fields() const {
+std::vector<Field> JsonGuess::fields(bool decimals) const {
   std::vector<Field> fields;
   for (size_t i = 0; i < names_.size(); ++i) {
     Field field;
     field.name = names_[i];
-    field.type = values_[i].type();
+    field.type = values_[i].type(decimals);
     if (!values_[i].has_value()) field.metadata.emplace_back(kEmptySampleKey, "1");
     fields.push_back(std::move(field));
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libcore/data/type.h"
+#include "libcore/text/decimal_guess.h"
 
 namespace penstock {
 
@@ -16,7 +17,8 @@ namespace penstock {
 // each key and for the items of each array inside.
 //
 // Rules: all true or false: bool. Whole numbers within 64 bits: int64; with fractions among them
-// float64, unless a whole one would lose digits. Strings that are all dates: date32; all
+// float64, unless a whole one would lose digits; with `decimals` the decimal that holds all of them
+// as written, where there is one. Strings that are all dates: date32; all
 // timestamps, either all or none with an offset: timestamp (of UTC with one) in microseconds, in
 // nanoseconds when some need them. Objects: a struct of all keys in order of first appearance.
 // Arrays: a list. Nothing but nulls, objects without keys, and any mixture: utf8, which holds what
@@ -33,10 +35,10 @@ class JsonGuess {
 
   // Fields of all keys, for the guess that stands for the records. A field of which no value was
   // seen has kEmptySampleKey in its metadata.
-  std::vector<Field> fields() const;
+  std::vector<Field> fields(bool decimals) const;
   // Whether a value was seen, null counting as none.
   bool has_value() const { return seen_ != 0; }
-  TypePtr type() const;
+  TypePtr type(bool decimals) const;
 
   // Keys here and inside; to hold against kMaxColumns.
   int64_t key_count() const;
@@ -64,6 +66,7 @@ class JsonGuess {
 
   uint32_t seen_ = 0;
   bool nanoseconds_ = false;
+  DecimalGuess decimal_;
   std::vector<std::string> names_;
   std::vector<JsonGuess> values_;
   std::unordered_map<std::string, size_t> by_name_;

@@ -109,7 +109,7 @@ JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
       throw Error(fmt::format("{}: {} keys in its records, over the limit of {} columns",
                               source.name(), guess.key_count(), kMaxColumns));
     }
-    columns.fields = guess.fields();
+    columns.fields = guess.fields(options.decimals);
     columns.unreadable = !guess.has_value();
   }
   columns.declared.assign(columns.fields.size(), false);

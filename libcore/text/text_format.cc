@@ -36,6 +36,8 @@ constexpr std::array<NamedFormat, 13> kSuffixes = {{{".csv", Format::kCsv},
                                                     {".feather", Format::kArrow},
                                                     {".ipc", Format::kArrow}}};
 
+constexpr std::array<std::string_view, 3> kCompressed = {"", ".gz", ".zst"};
+
 }  // namespace
 
 Format parse_format(const std::string& word) {
@@ -55,16 +57,25 @@ Format parse_format(const std::string& word) {
 
 std::optional<Format> format_of_suffix(const std::string& path) {
   std::string_view name = path;
-  for (std::string_view compressed : {".gz", ".zst"}) {
-    if (name.ends_with(compressed)) {
-      name.remove_suffix(compressed.size());
-      break;
-    }
+  for (std::string_view compressed : kCompressed) {
+    if (compressed.empty() || !name.ends_with(compressed)) continue;
+    name.remove_suffix(compressed.size());
+    break;
   }
   for (const NamedFormat& suffix : kSuffixes) {
     if (name.ends_with(suffix.word)) return suffix.format;
   }
   return std::nullopt;
+}
+
+std::vector<std::string> readable_suffixes() {
+  std::vector<std::string> suffixes;
+  for (const NamedFormat& suffix : kSuffixes) {
+    if (suffix.format == Format::kMarkdown) continue;
+    for (std::string_view compressed : kCompressed)
+      suffixes.push_back(std::string(suffix.word) + std::string(compressed));
+  }
+  return suffixes;
 }
 
 }  // namespace penstock

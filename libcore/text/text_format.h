@@ -24,6 +24,8 @@ Format parse_format(const std::string& word);
 // By a file's suffix (.csv .tsv .tab .tbl .ndjson .jsonl .json .txt .md .arrow .arrows .feather
 // .ipc; .gz and .zst are looked through); empty when it says nothing.
 std::optional<Format> format_of_suffix(const std::string& path);
+// The suffixes of formats that are read, each also with .gz and .zst behind.
+std::vector<std::string> readable_suffixes();
 
 // --on-error: what becomes of a record that cannot be read as the schema says.
 enum class OnError { kFail, kSkip, kNull };
@@ -59,7 +61,8 @@ inline constexpr std::string_view kEmptySampleKey = "penstock.empty_sample";
 struct TextReadOptions {
   // --types: overrides inference by name; "*" stands for every column that is not named.
   std::vector<std::pair<std::string, TypePtr>> types;
-  SchemaPtr schema;  // --schema: all of names and types; no inference then
+  bool decimals = false;  // --decimals: infers exact decimals instead of float64
+  SchemaPtr schema;       // --schema: all of names and types; no inference then
   std::optional<std::vector<std::string>> columns;  // -c: these, in this order; all when empty
   FilterBinder filter;                              // -w; empty for none
   OnError on_error = OnError::kFail;

@@ -80,6 +80,43 @@ load ../setup
     pscan --schema bad.schema sales.csv
 }
 
+@test "--decimals: as many digits as the sample has, and never fewer" {
+  printf 'a,b,c\n1.5,1,0.1\n-2.25,2,1e3\n.125,3,nan\n' >m.csv
+  gives $'a,b,c\n1.500,1,0.1\n-2.250,2,1e3\n0.125,3,nan' pscan --decimals -t csv m.csv
+  gives '{"a":0.30}' bash -c "printf 'a\n0.10\n0.20\n' | pagg --decimals 'sum(a) as a' -t ndjson"
+  printf '{"a":1.50,"b":[2.5]}\n{"a":3,"b":[0.25,1]}\n' >m.ndjson
+  gives $'{"a":1.50,"b":[2.50]}\n{"a":3.00,"b":[0.25,1.00]}' pscan --decimals -t ndjson m.ndjson
+  printf 'a\n1.25\n' >more.csv
+  printf 'a\n3\n' >whole.csv
+  printf 'a\n0.500\n' >fine.csv
+  gives $'a\n1.250\n0.500\n3.000' pscan --decimals -t csv more.csv fine.csv whole.csv
+}
+
+@test "files named .tbl have no header and end each field" {
+  printf '1|Bern|2.50|\n2|Oslo||\n' >sales.tbl
+  rm sales.csv
+  gives $'c1,c2,c3\n1,Bern,2.5\n2,Oslo,' pscan -t csv sales.tbl
+  gives $'id,city,price\n1,Bern,2.50\n2,Oslo,' pscan --names id,city,price --decimals -t csv sales
+  gzip sales.tbl
+  gives '2' bash -c "pagg 'count(*) as n' -t csv sales | tail -n 1"
+}
+
+@test "a name without its suffix" {
+  gives 3 bash -c "pscan -t csv sales | tail -n +2 | wc -l"
+  pscan sales.csv -o sales.arrow
+  fails 2 "pscan: 'sales' may be sales.csv or sales.arrow; name one of them (see pscan --help)" pscan sales
+  fails 1 "pscan: sale: No such file or directory" pscan sale
+}
+
+@test "--names are for text; Arrow and JSON have their own" {
+  gives $'a,b,c\n1,Bern,2.5\n2,Oslo,\n3,Bern,10' pscan --names a,b,c -t csv sales.csv
+  for suffix in arrow arrows ndjson; do
+    pscan sales.csv -o "other.$suffix"
+    gives $'id\n1\n2\n3' pscan --names a,b,c --decimals -c id -t csv "other.$suffix"
+    rm "other.$suffix"
+  done
+}
+
 @test "options for text do not go with a stream" {
   pscan sales.csv >s
   fails 2 "pscan: s: --types is for text, but this is an Arrow stream, which has names and types (see pscan --help)" \

@@ -13,7 +13,14 @@ std::string type_of(const std::vector<std::string>& values, const char* format =
   TypeGuess guess;
   for (const std::string& value : values)
     guess.see(value, dates ? &*dates : nullptr);
-  return guess.type()->to_string();
+  return guess.type(false)->to_string();
+}
+
+std::string decimal_of(const std::vector<std::string>& values) {
+  TypeGuess guess;
+  for (const std::string& value : values)
+    guess.see(value, nullptr);
+  return guess.type(true)->to_string();
 }
 
 TEST(TypeGuess, Numbers) {
@@ -22,6 +29,19 @@ TEST(TypeGuess, Numbers) {
   EXPECT_EQ(type_of({"0.5", ".5", "5.", "-1.5e-10", "1e+300", "1.0E5"}), "float64");
   EXPECT_EQ(type_of({"1.5", "NaN", "inf", "-inf"}), "float64");
   EXPECT_EQ(type_of({"-0"}), "float64");
+}
+
+TEST(TypeGuess, DecimalsHoldEveryDigit) {
+  EXPECT_EQ(decimal_of({"1.5", "22", "-0.125", ".5"}), "decimal128(18,3)");
+  EXPECT_EQ(decimal_of({"123456789012345.5", "0.123"}), "decimal128(18,3)");
+  EXPECT_EQ(decimal_of({"123456789012345.5", "0.1234"}), "decimal128(38,4)");
+  EXPECT_EQ(decimal_of({"9007199254740993", "0.5"}), "decimal128(18,1)");
+  EXPECT_EQ(decimal_of({"1", "2"}), "int64");
+  EXPECT_EQ(decimal_of({"1", "2.5", "1e-3"}), "float64");
+  EXPECT_EQ(decimal_of({"1.5", "nan"}), "float64");
+  EXPECT_EQ(decimal_of({"5."}), "float64");
+  EXPECT_EQ(decimal_of({"1.5", "x"}), "utf8");
+  EXPECT_EQ(decimal_of({"2024-01-01"}), "date32");
 }
 
 TEST(TypeGuess, WhatANumberWouldBendStaysText) {
