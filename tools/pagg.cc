@@ -1,9 +1,11 @@
 // pagg: grouping and aggregation.
+#include "libcore/base/error.h"
 #include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/data/compare.h"
 #include "libcore/expr/expression.h"
 #include "libcore/ops/aggregate.h"
+#include "libcore/ops/aggregate_window.h"
 
 namespace {
 
@@ -36,6 +38,10 @@ Split split(const std::string& keys, const std::string& list) {
   return split;
 }
 
+constexpr Option kWindow{'\0', "window", "",
+                         "give every row, with the aggregates of its group behind, instead of each "
+                         "group"};
+
 int run(int argc, char** argv) {
   Tool tool(kText, {{"AGG"}, 0, 1});
   std::string key_text;
@@ -51,6 +57,8 @@ int run(int argc, char** argv) {
   tool.add_spill_options(options.spill);
   tool.command().add(kPartial, options.partial);
   tool.command().add(kFinal, options.final);
+  bool window = false;
+  tool.command().add(kWindow, window);
   auto describe = [&] {
     Description about;
     about.operation = "aggregate";
@@ -58,20 +66,26 @@ int run(int argc, char** argv) {
     if (!keys.empty()) placement = {Placement::Kind::kHash, keys};
     if (options.partial) placement = {};
     about.needs = {{placement}};
-    about.keeps = {false, !keys.empty(), false};
+    about.keeps = {false, !keys.empty(), window};
     // Lists and joined texts come in the rows' order where they name none.
     about.uses_order = tool.word(0).find("_agg") != std::string::npos || options.sorted;
     if (!options.final) {
       about.columns = keys;
       about.expressions = {tool.word(0)};
     }
-    bool splits = !options.partial && !options.final && !options.sorted && !tool.word(0).empty();
+    bool splits =
+        !window && !options.partial && !options.final && !options.sorted && !tool.word(0).empty();
     if (splits && !has_holistic_aggregate(tool.word(0))) {
       about.split = split(key_text, tool.word(0));
     }
     return about;
   };
   if (!tool.parse(argc, argv, describe)) return 0;
+  if (window) {
+    bool other = options.partial || options.final || options.sorted;
+    if (other) throw Error::usage("--window excludes --partial, --final and --sorted");
+    return tool.write(make_window(tool.open_all(), keys, tool.word(0), options.spill));
+  }
   return tool.write(make_aggregate(tool.open_all(), keys, tool.word(0), options));
 }
 

@@ -145,6 +145,39 @@ void add_equal(const Syntax& syntax, const Binder& binder, size_t left_columns,
   equal.emplace_back(columns[0], columns[1] - left_columns);
 }
 
+std::vector<size_t> columns_of(const Node& node) {
+  std::vector<size_t> columns;
+  node.add_columns(columns);
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  return columns;
+}
+
+PairCondition bind_pairs(const Syntax& syntax, Binder& binder) {
+  NodePtr node = binder.bind_condition(syntax, "the condition").node;
+  std::vector<size_t> columns = columns_of(*node);
+  return {make_expression(std::move(node)), std::move(columns)};
+}
+
+void move_conjuncts(SyntaxPtr syntax, std::vector<SyntaxPtr>& conjuncts) {
+  if (syntax->kind != Syntax::Kind::kAnd) {
+    conjuncts.push_back(std::move(syntax));
+    return;
+  }
+  for (SyntaxPtr& argument : syntax->args)
+    move_conjuncts(std::move(argument), conjuncts);
+}
+
+PairCondition bind_all(std::vector<SyntaxPtr> conjuncts, Binder& binder) {
+  if (conjuncts.empty()) return {};
+  if (conjuncts.size() == 1) return bind_pairs(*conjuncts[0], binder);
+  Syntax all;
+  all.kind = Syntax::Kind::kAnd;
+  all.location = conjuncts[0]->location;
+  all.args = std::move(conjuncts);
+  return bind_pairs(all, binder);
+}
+
 }  // namespace
 
 JoinCondition bind_join_condition(std::string_view text, const JoinSide& left,
@@ -155,14 +188,21 @@ JoinCondition bind_join_condition(std::string_view text, const JoinSide& left,
   resolver.resolve(*syntax);
   Schema both(resolver.fields());
   Binder binder(source, both);
-  NodePtr node = binder.bind_condition(*syntax, "the condition").node;
   JoinCondition condition;
-  node->add_columns(condition.columns);
-  std::sort(condition.columns.begin(), condition.columns.end());
-  condition.columns.erase(std::unique(condition.columns.begin(), condition.columns.end()),
-                          condition.columns.end());
+  condition.whole = bind_pairs(*syntax, binder);
   add_equal(*syntax, binder, left.schema->size(), condition.equal);
-  condition.expression = make_expression(std::move(node));
+  std::vector<SyntaxPtr> conjuncts;
+  move_conjuncts(std::move(syntax), conjuncts);
+  std::vector<SyntaxPtr> of_right;
+  std::vector<SyntaxPtr> of_both;
+  for (SyntaxPtr& conjunct : conjuncts) {
+    std::vector<size_t> columns =
+        columns_of(*binder.bind_condition(*conjunct, "the condition").node);
+    bool is_of_right = !columns.empty() && columns[0] >= left.schema->size();
+    (is_of_right ? of_right : of_both).push_back(std::move(conjunct));
+  }
+  condition.of_right = bind_all(std::move(of_right), binder);
+  condition.of_both = bind_all(std::move(of_both), binder);
   return condition;
 }
 

@@ -16,12 +16,20 @@ struct JoinSide {
   SchemaPtr schema;
 };
 
-struct JoinCondition {
-  // Over the left side's columns, then the right's.
-  ExpressionPtr expression;
+// Over the left side's columns, then the right's.
+struct PairCondition {
+  ExpressionPtr expression;  // null for none
   // The numbers of those that it reads, ascending, each once; of other columns a batch may have
   // null pointers.
-  std::vector<size_t> columns;
+  std::vector<size_t> columns = {};
+};
+
+struct JoinCondition {
+  PairCondition whole;
+  // The same in two: what of it reads the right side alone (`r.size = 3`), and the rest. Both must
+  // hold for the whole to hold.
+  PairCondition of_right;
+  PairCondition of_both;
   // What it asks to be equal in any case (`l.a = r.b and …`): a column of the left and one of the
   // right, of the same plain type. Rows for which it holds have these equal.
   std::vector<std::pair<size_t, size_t>> equal;

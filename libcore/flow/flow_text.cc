@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "libcore/base/ascii.h"
@@ -39,7 +40,7 @@ class FlowParser {
     if (nul != text_.npos) fail(nul, "a NUL byte");
     std::vector<FlowStatement> statements;
     for (skip_lines(); at_ < text_.size(); skip_lines()) {
-      statements.push_back(parse_statement());
+      if (!take_assignment()) statements.push_back(parse_statement());
       end_statement();
     }
     if (statements.empty()) throw Error::usage("the flow has no command");
@@ -74,6 +75,26 @@ class FlowParser {
   void skip_lines() {
     for (skip_blanks(); peek() == '\n'; skip_blanks())
       ++at_;
+  }
+
+  // `NAME=WORD`, which is a statement by itself.
+  bool take_assignment() {
+    size_t end = at_;
+    while (end < text_.size() && is_name_byte(text_[end]))
+      ++end;
+    bool is_assignment =
+        end > at_ && is_name_start(text_[at_]) && end < text_.size() && text_[end] == '=';
+    if (!is_assignment) return false;
+    size_t begin = at_;
+    std::string name(text_.substr(at_, end - at_));
+    at_ = end + 1;
+    assigned_[name] = parse_word().text;
+    skip_blanks();
+    if (at_ < text_.size() && peek() != '\n' && !begins("&&")) {
+      if (ends_word(peek())) refuse_operator();
+      fail(begin, "an assignment is a statement by itself in a flow");
+    }
+    return true;
   }
 
   FlowStatement parse_statement() {
@@ -204,7 +225,7 @@ class FlowParser {
     while (name < written.size() && is_name_byte(written[name]))
       ++name;
     if (name > 0 && !is_digit(written[0]) && name < written.size() && written[name] == '=') {
-      fail(at, "an assignment is not in a flow; export the variable before");
+      fail(at, "an assignment is a statement by itself in a flow");
     }
     if (word.text.empty()) fail(at, "an empty word is no command");
   }
@@ -305,7 +326,9 @@ class FlowParser {
     bool closed = !braces || (end < text_.size() && text_[end] == '}');
     if (!is_variable || !closed) fail(begin, "only $NAME and ${NAME} are in a flow");
     at_ = end + (braces ? 1 : 0);
-    std::optional<std::string> value = variables_(name);
+    auto assigned = assigned_.find(name);
+    std::optional<std::string> value =
+        assigned != assigned_.end() ? assigned->second : variables_(name);
     if (!value) fail(begin, "the variable " + name + " is not set");
     bool split = value->empty() || value->find_first_of(" \t\n*?[") != std::string::npos;
     if (!quoted && split) fail(begin, "put $" + name + " into double quotes");
@@ -314,6 +337,7 @@ class FlowParser {
 
   std::string_view text_;
   const FlowVariables& variables_;
+  std::map<std::string, std::string> assigned_;
   size_t at_ = 0;
   int64_t stages_ = 0;
 };

@@ -5,9 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "libcore/base/error.h"
 #include "libcore/data/compare.h"
-#include "libcore/expr/expression.h"
+#include "libcore/flow/column_use.h"
 #include "libcore/flow/scan_files.h"
 
 namespace penstock {
@@ -16,67 +15,6 @@ namespace {
 // Bytes of text from which on it is cheaper to read it once, into a file for all workers, than
 // once in each of them: what one more process costs is about 3 ms.
 constexpr int64_t kWorthAScan = int64_t{1} << 20;
-
-bool has_name(const Schema& schema, const std::string& name) {
-  std::vector<std::string> names = schema.names();
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// Whether the name is that of a key on both sides, of which one comes out.
-bool is_shared_key(const StageDescription& join, const std::string& name) {
-  if (join.needs[0].size() != 2) return false;
-  const std::vector<std::string>& left = join.needs[0][0].keys;
-  const std::vector<std::string>& right = join.needs[0][1].keys;
-  for (size_t i = 0; i < left.size() && i < right.size(); ++i) {
-    if (left[i] == name && right[i] == name) return true;
-  }
-  return false;
-}
-
-// What a join gives of `left` and its right input; null when that is not known, or when both have a
-// column of one name: the join refuses that, and nothing may be left out that would hide it.
-SchemaPtr joined(const Schema& left, const StageDescription& join,
-                 const RightSchemas& right_schemas) {
-  auto right = right_schemas.find(&join);
-  if (right == right_schemas.end() || right->second == nullptr) return nullptr;
-  std::vector<Field> fields = left.fields();
-  for (const Field& field : right->second->fields()) {
-    bool both = has_name(left, field.name);
-    if (both && !is_shared_key(join, field.name)) return nullptr;
-    if (!both) fields.push_back(field);
-  }
-  return make_schema(std::move(fields));
-}
-
-// The columns that the stages from `first` on use of `visible`, which is what they are given; empty
-// when that may be any.
-std::optional<std::set<std::string>> columns_used(const std::vector<DescribedStage>& stages,
-                                                  size_t first, SchemaPtr visible,
-                                                  const RightSchemas& right_schemas) {
-  std::set<std::string> used;
-  for (size_t i = first; i < stages.size(); ++i) {
-    const StageDescription* about = stages[i].about.get();
-    if (about == nullptr || !about->columns) return std::nullopt;
-    used.insert(about->columns->begin(), about->columns->end());
-    try {
-      for (const std::string& text : about->expressions) {
-        std::vector<std::string> names = referenced_columns(text, *visible);
-        used.insert(names.begin(), names.end());
-      }
-    } catch (const Error&) {
-      // The stage will say what is wrong with it; a name may also come from where we do not look.
-      return std::nullopt;
-    }
-    bool known = std::all_of(used.begin(), used.end(),
-                             [&](const std::string& name) { return has_name(*visible, name); });
-    if (!known) return std::nullopt;
-    if (!about->keeps_columns) return used;
-    if (about->operation != "join") continue;
-    visible = joined(*visible, *about, right_schemas);
-    if (visible == nullptr) return std::nullopt;
-  }
-  return std::nullopt;
-}
 
 // A scan's -c for the columns of `schema` that are used, at least one; empty when that is all.
 std::string columns_option(const Schema& schema, const std::set<std::string>& used) {
@@ -154,35 +92,55 @@ void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema,
   if (!columns.empty()) add_option(scan, columns);
 }
 
+namespace {
+
+// The join without its options for reading, its right input being `<( scan )`.
+void scan_right(DescribedStage& join, std::vector<std::string> scan, RightSchemas& right_schemas) {
+  PlanFragment fragment;
+  fragment.reason = "read once for all workers";
+  fragment.stages.push_back(plain_stage(scan, join.stage.location));
+  if (!join.about->options_of("Reading").empty()) {
+    auto about = std::make_shared<StageDescription>(*join.about);
+    std::erase_if(about->given, [](const auto& given) { return given.heading == "Reading"; });
+    right_schemas[about.get()] = right_schemas[join.about.get()];
+    join.about = std::move(about);
+    join = rebuild(join, {"Operation", "Writing", "Other"}, {}, join.about->inputs, {});
+  }
+  join.stage.words.back() = {
+      "", std::make_shared<const PlanPipeline>(PlanPipeline{{std::move(fragment)}})};
+}
+
+}  // namespace
+
 void scan_right_once(std::vector<DescribedStage>& stages, const Schema& schema,
-                     const RightSchemas& right_schemas) {
+                     RightSchemas& right_schemas) {
   SchemaPtr visible = make_schema(schema.fields());
   for (size_t i = 1; i < stages.size(); ++i) {
-    const StageDescription* about = stages[i].about.get();
-    if (about == nullptr || !about->keeps_columns) return;
-    if (about->operation != "join") continue;
-    visible = joined(*visible, *about, right_schemas);
-    if (visible == nullptr) return;
-    const Schema& right = *right_schemas.at(about);
-    const std::string& file = about->inputs[1];
-    ScanFiles looked = look_at_files({file}, std::nullopt);
-    if (!looked.is_text || looked.bytes < kWorthAScan) continue;
-
-    std::vector<std::string> words{"pscan"};
-    auto used = columns_used(stages, i + 1, visible, right_schemas);
-    if (used && about->columns) {
-      used->insert(about->needs[0].back().keys.begin(), about->needs[0].back().keys.end());
-      std::string columns = columns_option(right, *used);
-      if (!columns.empty()) words.push_back(std::move(columns));
+    std::shared_ptr<const StageDescription> about = stages[i].about;
+    if (about == nullptr || visible == nullptr) return;
+    SchemaPtr given = schema_after(*about, visible, right_schemas);
+    auto right = right_schemas.find(about.get());
+    if (right != right_schemas.end() && right->second != nullptr) {
+      std::vector<std::string> reading = about->options_of("Reading");
+      const std::string& file = about->inputs[1];
+      ScanFiles looked = look_at_files({file}, std::nullopt);
+      if (!reading.empty() || (looked.is_text && looked.bytes >= kWorthAScan)) {
+        std::vector<std::string> scan{"pscan"};
+        scan.insert(scan.end(), reading.begin(), reading.end());
+        auto joined = columns_of_join(*about, visible, right_schemas);
+        std::optional<std::set<std::string>> used{std::in_place};
+        if (gives_right(*about)) used = columns_used(stages, i + 1, given, right_schemas);
+        if (joined && used) {
+          used->merge(joined->right);
+          std::string columns = columns_option(*right->second, *used);
+          if (!columns.empty()) scan.push_back(std::move(columns));
+        }
+        if (file.starts_with('-')) scan.emplace_back("--");
+        scan.push_back(file);
+        scan_right(stages[i], std::move(scan), right_schemas);
+      }
     }
-    if (file.starts_with('-')) words.emplace_back("--");
-    words.push_back(file);
-    PlanFragment fragment;
-    fragment.reason = "read once for all workers";
-    fragment.stages.push_back(plain_stage(words, stages[i].stage.location));
-    PlanWord& operand = stages[i].stage.words.back();
-    if (operand.input != nullptr || operand.text != file) continue;
-    operand = {"", std::make_shared<const PlanPipeline>(PlanPipeline{{std::move(fragment)}})};
+    visible = given;
   }
 }
 

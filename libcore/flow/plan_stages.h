@@ -50,9 +50,10 @@ using RightSchemas = std::map<const StageDescription*, SchemaPtr>;
 void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema,
                     const RightSchemas& right_schemas);
 
-// Puts a scan before each join's right input that is a file of much text, `<( pscan FILE )`, of
-// those columns that are used: so it is read once, and not by each worker.
+// Puts a scan before each join's right input that is a file of much text, or that the join has
+// options for reading for, `<( pscan FILE )`, of those columns that are used: so it is read once,
+// and not by each worker. The joins' new descriptions get their schemas.
 void scan_right_once(std::vector<DescribedStage>& stages, const Schema& schema,
-                     const RightSchemas& right_schemas);
+                     RightSchemas& right_schemas);
 
 }  // namespace penstock

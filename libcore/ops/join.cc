@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/data/take.h"
+#include "libcore/expr/expression.h"
 #include "libcore/ops/join_choice.h"
 #include "libcore/ops/join_hash.h"
 #include "libcore/ops/join_merge.h"
@@ -43,7 +45,7 @@ JoinPlan plan_with_keys_asked(const SchemaPtr& left, const SchemaPtr& right, Joi
     asked += quoted(options.sides.first, l.name) + " = " + quoted(options.sides.second, r.name);
   }
   options.on = options.on.empty() ? asked : asked + " and (" + options.on + "\n)";
-  JoinPlan asking = make_join_plan(left, right, options);
+  JoinPlan asking = make_join_plan(left, right, options, true);
   asking.tell = plan.tell;
   return asking;
 }
@@ -61,15 +63,53 @@ const char* name_of(JoinAlgorithm algorithm) {
   }
 }
 
+// The right rows that can be partners.
+class RightFilter : public Operator {
+ public:
+  RightFilter(OperatorPtr right, const JoinPlan& plan, size_t left_columns)
+      : right_(std::move(right)),
+        condition_(plan.right_filter),
+        columns_(plan.right_filter_columns),
+        left_columns_(left_columns) {}
+
+  SchemaPtr schema() const override { return right_->schema(); }
+
+  std::optional<Batch> next() override {
+    while (std::optional<Batch> batch = right_->next()) {
+      Batch pairs{nullptr, batch->rows, {}};
+      pairs.columns.resize(left_columns_ + batch->columns.size());
+      for (size_t column : columns_)
+        pairs.columns[left_columns_ + column] = decode_dictionary(batch->columns[column]);
+      std::vector<RowIndex> rows = select_rows(*condition_, pairs);
+      if (std::ssize(rows) == batch->rows) return batch;
+      if (!rows.empty()) return take(*batch, rows);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  OperatorPtr right_;
+  ExpressionPtr condition_;
+  std::vector<size_t> columns_;
+  size_t left_columns_;
+};
+
 }  // namespace
 
 OperatorPtr make_join(OperatorPtr left, OperatorPtr right, const JoinOptions& options) {
-  JoinPlan plan = make_join_plan(left->schema(), right->schema(), options);
+  JoinPlan plan = make_join_plan(left->schema(), right->schema(), options, true);
   JoinChoice choice = choose_join(plan, *left->schema(), *right->schema(), options.algorithm);
+  if (choice.algorithm == JoinAlgorithm::kMerge && plan.right_filter) {
+    // Its errors tell the number of a right row that is out of order: it has to see them all.
+    plan = make_join_plan(left->schema(), right->schema(), options, false);
+  }
   if (options.tell) {
     options.tell(fmt::format("{} join: {}", name_of(choice.algorithm), choice.reason));
   }
   plan.tell = options.tell;
+  if (plan.right_filter) {
+    right = std::make_unique<RightFilter>(std::move(right), plan, left->schema()->size());
+  }
   switch (choice.algorithm) {
     case JoinAlgorithm::kNestedLoop:
       plan = plan_with_keys_asked(left->schema(), right->schema(), options, plan);

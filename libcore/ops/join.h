@@ -45,6 +45,7 @@ struct JoinOptions {
   std::string right_name = "the right input";
   // Is told which algorithm was taken and why, and what was spilled.
   std::function<void(const std::string&)> tell = {};
+  bool nulls_match = false;  // null keys are equal to each other; of hash joins
 };
 
 // Throws a usage Error when the options do not go together: a cross join with a condition, any
@@ -55,6 +56,9 @@ void require_valid(const JoinOptions& options);
 // columns are named). In outer joins it decides which rows are partners, as in SQL; rows without
 // partner stay. A null key has no partner (kAnti keeps its row, as NOT EXISTS does); NaN equals
 // NaN, -0 equals 0.
+//
+// What of the condition is about right rows alone is asked of them as they are read, where that
+// gives the same (with keys; not in kRight, kFull and merge joins): what it excludes is not held.
 //
 // kHash and kNestedLoop read all of the right side, then stream the left; what does not fit is
 // spilled (join_spill.h, join_nested_loop.h). Left rows keep their order; the partners of one come

@@ -14,7 +14,8 @@ JoinTable make_join_table(const JoinPlan& plan) {
   JoinTable::Keep keep = JoinTable::Keep::kPartners;
   if (plan.keeps_right()) keep = JoinTable::Keep::kAll;
   if (!plan.gives_right() && !plan.condition) keep = JoinTable::Keep::kKeys;
-  return JoinTable(plan.key_types, plan.right, keep);
+  JoinTable::Nulls nulls = plan.nulls_match ? JoinTable::Nulls::kMatch : JoinTable::Nulls::kDiffer;
+  return JoinTable(plan.key_types, plan.right, keep, nulls);
 }
 
 void HashProbe::start(Batch left) {

@@ -27,15 +27,22 @@ void add_key(const Schema& left, const Schema& right, size_t l, size_t r, JoinPl
 }
 
 void plan_keys(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions& options,
-               JoinPlan& plan) {
+               bool filters_right, JoinPlan& plan) {
   for (const auto& [left_name, right_name] : options.keys) {
     add_key(*left, *right, left->index_of(left_name), right->index_of(right_name), plan);
   }
   if (options.on.empty()) return;
   JoinCondition condition =
       bind_join_condition(options.on, {options.sides.first, left}, {options.sides.second, right});
-  plan.condition = std::move(condition.expression);
-  for (size_t column : condition.columns) {
+  bool splits = filters_right && !plan.left_keys.empty() && !plan.keeps_right();
+  const PairCondition& asked = splits ? condition.of_both : condition.whole;
+  plan.condition = asked.expression;
+  if (splits && condition.of_right.expression) {
+    plan.right_filter = condition.of_right.expression;
+    for (size_t column : condition.of_right.columns)
+      plan.right_filter_columns.push_back(column - left->size());
+  }
+  for (size_t column : asked.columns) {
     bool is_left = column < left->size();
     plan.operands.push_back({column, is_left, is_left ? column : column - left->size()});
   }
@@ -122,10 +129,12 @@ void plan_columns(const SchemaPtr& left, const SchemaPtr& right, const JoinOptio
 
 }  // namespace
 
-JoinPlan make_join_plan(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions& options) {
+JoinPlan make_join_plan(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions& options,
+                        bool filters_right) {
   JoinPlan plan;
   plan.type = options.type;
-  plan_keys(left, right, options, plan);
+  plan.nulls_match = options.nulls_match;
+  plan_keys(left, right, options, filters_right, plan);
   plan_columns(left, right, options, plan);
   return plan;
 }

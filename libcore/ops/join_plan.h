@@ -22,7 +22,13 @@ struct JoinPlan {
   std::vector<size_t> right_keys;
   std::vector<TypePtr> key_types;
 
-  // Null when equal keys are all that is asked.
+  // Holds for the right rows that can be partners at all: the others are left out before they are
+  // looked at otherwise. Its columns are the left's, of which it reads none, and the right's, of
+  // which it reads `right_filter_columns`. Null for none.
+  ExpressionPtr right_filter;
+  std::vector<size_t> right_filter_columns;
+
+  // Null when equal keys (and the filter) are all that is asked.
   ExpressionPtr condition;
   // What the condition reads: the column that it takes for `number` is the left's or the stored
   // right's at `place`.
@@ -50,13 +56,19 @@ struct JoinPlan {
   // As JoinOptions has it; empty for nobody.
   std::function<void(const std::string&)> tell;
 
+  // Null keys are equal to each other, as in grouping. Of hash joins.
+  bool nulls_match = false;
+
   bool gives_right() const { return type != JoinType::kSemi && type != JoinType::kAnti; }
   bool keeps_left() const { return type == JoinType::kLeft || type == JoinType::kFull; }
   bool keeps_right() const { return type == JoinType::kRight || type == JoinType::kFull; }
 };
 
-// REQUIRES require_valid(options). Throws Error as make_join does.
-JoinPlan make_join_plan(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions& options);
+// What of the condition is about the right side alone becomes the filter when there are keys, the
+// type lets right rows without a partner go, and `filters_right`. REQUIRES require_valid(options).
+// Throws Error as make_join does.
+JoinPlan make_join_plan(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions& options,
+                        bool filters_right);
 
 // The columns of `batch` that are keys, as the types in which they are compared.
 std::vector<ColumnPtr> key_columns(const Batch& batch, std::span<const size_t> columns,

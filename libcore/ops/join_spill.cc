@@ -68,8 +68,8 @@ class LeftSplit : public Operator {
 
  private:
   Batch split(const Batch& batch) {
-    std::vector<int32_t> partitions =
-        key_partitions(key_columns(batch, plan_.left_keys, plan_), batch.rows, 0, bits_);
+    std::vector<int32_t> partitions = key_partitions(key_columns(batch, plan_.left_keys, plan_),
+                                                     batch.rows, 0, bits_, plan_.nulls_match);
     std::vector<RowIndex> given;
     for (size_t i = 0; i < partitions.size(); ++i) {
       bool is_given =
@@ -186,8 +186,9 @@ class SpilledHashJoin : public Operator {
     while (std::optional<Batch> gathered = right_->next()) {
       Batch batch = spilled_right(*std::move(gathered), rows, spilled_);
       rows += batch.rows;
-      std::vector<int32_t> places = key_partitions(
-          key_columns(batch, spilled_.plan.right_keys, spilled_.plan), batch.rows, 0, bits_);
+      std::vector<int32_t> places =
+          key_partitions(key_columns(batch, spilled_.plan.right_keys, spilled_.plan), batch.rows, 0,
+                         bits_, plan_.nulls_match);
       partitions.add(batch, places);
       if (plan_.keeps_right()) write_lonely(batch, places, lonely);
     }
@@ -285,7 +286,7 @@ class SpilledHashJoin : public Operator {
     OperatorPtr rows = read_run(file_, run);
     while (std::optional<Batch> batch = rows->next()) {
       std::vector<ColumnPtr> keys = key_columns(*batch, key_numbers, spilled_.plan);
-      partitions.add(*batch, key_partitions(keys, batch->rows, level, bits_));
+      partitions.add(*batch, key_partitions(keys, batch->rows, level, bits_, plan_.nulls_match));
     }
     return partitions.finish();
   }

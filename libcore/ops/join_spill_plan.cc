@@ -109,7 +109,7 @@ void write_pieces(const Batch& batch, int64_t bytes, RunWriter& writer) {
 }
 
 std::vector<int32_t> key_partitions(std::span<const ColumnPtr> keys, int64_t rows, int level,
-                                    int bits) {
+                                    int bits, bool nulls_match) {
   std::vector<int32_t> partitions(static_cast<size_t>(rows));
   // A type without a hash parts nothing: its rows stay together.
   std::vector<ColumnPtr> hashed;
@@ -123,6 +123,7 @@ std::vector<int32_t> key_partitions(std::span<const ColumnPtr> keys, int64_t row
   for (size_t i = 0; i < partitions.size(); ++i) {
     partitions[i] = static_cast<int32_t>((hashes[i] >> shift) & mask);
   }
+  if (nulls_match) return partitions;
   for (const ColumnPtr& key : keys) {
     for (int64_t i = 0; key->null_count != 0 && i < rows; ++i) {
       if (key->is_null(i)) partitions[static_cast<size_t>(i)] = RowPartitions::kNowhere;

@@ -48,9 +48,10 @@ Batch spilled_right(Batch rows, int64_t first_ordinal, const SpilledJoinPlan& sp
 Batch without_ordinals(Batch batch, const JoinPlan& plan);
 
 // The partition of each row among 2^bits: by the `bits` bits of its keys' hash that follow the
-// first level * bits. A row with a null among its keys is at RowPartitions::kNowhere.
+// first level * bits. A row with a null among its keys is at RowPartitions::kNowhere, unless
+// nulls match.
 std::vector<int32_t> key_partitions(std::span<const ColumnPtr> keys, int64_t rows, int level,
-                                    int bits);
+                                    int bits, bool nulls_match);
 
 // Writes a batch in pieces of at most kBatchRows and about `bytes`, for readers of little memory.
 void write_pieces(const Batch& batch, int64_t bytes, RunWriter& writer);

@@ -17,7 +17,7 @@ bool has_null(std::span<const ColumnPtr> keys) {
 }  // namespace
 
 void JoinTable::add(std::span<const ColumnPtr> keys, const Batch& rows) {
-  if (has_null(keys)) return add_with_nulls(keys, rows);
+  if (nulls_ == Nulls::kDiffer && has_null(keys)) return add_with_nulls(keys, rows);
   std::vector<RowIndex> first_rows;
   size_t begin = keep_ == Keep::kKeys ? 0 : numbers_.size();
   numbers_.resize(begin + static_cast<size_t>(rows.rows));
@@ -76,6 +76,7 @@ void JoinTable::finish() {
 
 void JoinTable::find(std::span<const ColumnPtr> keys, int64_t rows, int32_t* numbers) {
   keys_.find(keys, rows, numbers, scratch_);
+  if (nulls_ == Nulls::kMatch) return;
   for (RowIndex row : rows_without_key(keys, rows))
     numbers[row] = GroupIndex::kNone;
 }

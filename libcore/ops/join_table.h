@@ -20,9 +20,12 @@ class JoinTable {
   // null key, which nobody finds.
   enum class Keep { kKeys, kPartners, kAll };
 
+  // Whether a null key equals nothing, as in SQL, or nulls are equal to each other.
+  enum class Nulls { kDiffer, kMatch };
+
   // Keys of these types; rows of this schema, which may have no column.
-  JoinTable(std::vector<TypePtr> key_types, const SchemaPtr& rows, Keep keep)
-      : keys_(std::move(key_types)), store_(rows), keep_(keep) {}
+  JoinTable(std::vector<TypePtr> key_types, const SchemaPtr& rows, Keep keep, Nulls nulls)
+      : keys_(std::move(key_types)), store_(rows), keep_(keep), nulls_(nulls) {}
 
   // `keys` are the key columns of `rows`.
   void add(std::span<const ColumnPtr> keys, const Batch& rows);
@@ -30,10 +33,10 @@ class JoinTable {
   void finish();
 
   // The number of each row's key in numbers[0, rows), GroupIndex::kNone where no row has it or one
-  // of its columns is null.
+  // of its columns is a null that differs.
   void find(std::span<const ColumnPtr> keys, int64_t rows, int32_t* numbers);
 
-  // The keys without null, each once.
+  // The keys that can be found, each once.
   int64_t key_count() const { return keys_.size(); }
   std::vector<ColumnPtr> keys() const { return keys_.keys(0, keys_.size()); }
 
@@ -56,6 +59,7 @@ class JoinTable {
   GroupTable::Scratch scratch_;
   RowStore store_;
   Keep keep_;
+  Nulls nulls_;
   std::vector<int32_t> numbers_;   // of the stored rows, until finish()
   std::vector<PartRow> partners_;  // by key
   std::vector<size_t> begins_;     // of each key in partners_, and the end; empty when unique

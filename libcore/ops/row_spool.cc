@@ -25,4 +25,15 @@ void RowSpool::add(Batch batch) {
   writer_->write(batch);
 }
 
+std::optional<Batch> RowSpool::next() {
+  if (!held_.empty()) {
+    Batch batch = std::move(held_.front());
+    held_.pop_front();
+    return batch;
+  }
+  if (!writer_) return std::nullopt;
+  if (!rest_) rest_ = read_run(file_, writer_->finish());
+  return rest_->next();
+}
+
 }  // namespace penstock

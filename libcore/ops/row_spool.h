@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "libcore/data/batch.h"
 #include "libcore/ops/memory_budget.h"
@@ -23,16 +23,13 @@ class RowSpool {
   // Throws Error when the temporary file cannot be written.
   void add(Batch batch);
 
-  // Hands all rows to `take`, a batch at a time, in their order, letting go of them. To be called
-  // once, at the end.
+  // The rows, a batch at a time, in their order, letting go of them. No add() follows the first.
+  std::optional<Batch> next();
+
+  // Hands all rows to `take`. To be called once, at the end.
   template <typename Take>
   void drain(Take take) {
-    for (Batch& batch : held_)
-      take(std::exchange(batch, {}));
-    held_.clear();
-    if (!writer_) return;
-    OperatorPtr rest = read_run(file_, writer_->finish());
-    while (std::optional<Batch> batch = rest->next())
+    while (std::optional<Batch> batch = next())
       take(*std::move(batch));
   }
 
@@ -40,8 +37,9 @@ class RowSpool {
   SchemaPtr schema_;
   MemoryBudget budget_;
   SpillFile file_;
-  std::vector<Batch> held_;
+  std::deque<Batch> held_;
   std::optional<RunWriter> writer_;
+  OperatorPtr rest_;  // of the file, once it is read
 };
 
 }  // namespace penstock

@@ -102,8 +102,13 @@ class Builder:
                  if not (column.name, column.name) in keys]
         if gives_right and left_names & {name for name, _ in right}:
             return
+        of_right = []  # conditions on the right side alone
+        if self.r.random() < 0.3:
+            of_right = [(self.r.choice([name for name, kind in right if kind == "int"] or ["n"]),
+                         self.r.choice(["< 3", ">= 2", "is null", "<> 0"]))]
         on = " and ".join([f"a.{a} = b.{b}" for a, b in keys]
-                          + [f"a.{left} {sign} b.{name}" for left, sign, name in conditions])
+                          + [f"a.{left} {sign} b.{name}" for left, sign, name in conditions]
+                          + [f"b.{name} {test}" for name, test in of_right])
         if gives_right:
             # A key of one name comes out once, with the value of the side that has a row.
             names = [f"coalesce(a.{name}, b.{name}) as {name}" if (name, name) in keys
@@ -121,8 +126,9 @@ class Builder:
             options.append("-k " + ",".join(a if a == b else f"{a}={b}" for a, b in keys))
             if self.r.random() < 0.3:
                 options.append("--algorithm " + self.r.choice(["symmetric", "hash"]))
-        if conditions:
-            asked = " and ".join(f"l.{left} {sign} r.{name}" for left, sign, name in conditions)
+        if conditions or of_right:
+            asked = " and ".join([f"l.{left} {sign} r.{name}" for left, sign, name in conditions]
+                                 + [f"r.{name} {test}" for name, test in of_right])
             options.append(f"--on {shlex.quote(asked)}")
         if self.r.random() < 0.3:
             options.append("-S 64K")
@@ -134,6 +140,8 @@ class Builder:
             case.before.append(f"psort -k {order} r.arrows -o sorted.arrows")
             case.stages.append(f"psort -k {sorted_keys}")
         operand = "sorted.arrows" if sorted_keys else "r.arrows"
+        if not sorted_keys and self.r.random() < 0.3:
+            operand = f"--types {shlex.quote(self.tables['r'].types)} r.csv"
         case.through(f"pjoin {' '.join(options)} {operand}", sql, columns)
 
     def join_conditions(self, left_names: set[str]) -> list[tuple[str, str, str]]:
@@ -167,6 +175,20 @@ class Builder:
             ways.append(f"psort -k {','.join(self.r.sample(keys, len(keys)))}:desc | pagg {words}")
             ways.append(f"psort -k {','.join(keys)} | pagg --sorted {words}")
         case.through(self.r.choice([ways[0], *ways]), sql, columns)
+
+    def window(self, case: Case) -> None:
+        """Rows with what is true of their group."""
+        generator = Generator(self.r, case.columns)
+        possible = [name for name, kind in case.columns if kind != "edgefloat"]
+        keys = self.r.sample(possible, min(len(possible), self.r.choice([0, 1, 1, 2])))
+        calls = [call for call in CALLS if call not in HOLISTIC_CALLS]
+        call, kind = self.aggregate_call(generator, self.r.choice(calls))
+        name = f"w{len(case.stages)}"
+        over = f"over (partition by {', '.join(keys)})" if keys else "over ()"
+        options = (f"-k {','.join(keys)} " if keys else "") + self.r.choice(["", "", "-S 64K "])
+        case.through(f"pagg --window {options}{shlex.quote(f'{call.ours} as {name}')}",
+                     f"select *, {braces(call.theirs)} {over} as {name} from {{}}",
+                     case.columns + [(name, kind)])
 
     def aggregate_call(self, generator: Generator, choice: str) -> tuple[Expr, str]:
         kind = self.r.choice(["int", "float", "decimal"])
@@ -284,7 +306,8 @@ class Builder:
     def flow(self) -> Case:
         """A scan, up to two stages, and one that ends it."""
         case = self.scan("l")
-        for stage in self.r.choices([self.filter, self.project, self.join], k=self.r.randint(0, 2)):
+        for stage in self.r.choices([self.filter, self.project, self.join, self.window],
+                                    [3, 3, 3, 1], k=self.r.randint(0, 2)):
             stage(case)
         last = self.r.choice([self.aggregate, self.sort, self.join, self.filter, self.project,
                               self.aggregate, self.sort])

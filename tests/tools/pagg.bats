@@ -28,6 +28,20 @@ load ../setup
     coalesce(array_agg(v) filter (where false) is not null, true)::int as n" -t csv v.csv
 }
 
+@test "--window: rows beside what is true of their group" {
+  gives $'id,city,price,n,most\n1,Bern,2.5,2,10\n2,Oslo,,1,\n3,Bern,10,2,10' \
+    pagg --window -k city 'count(*) as n, max(price) as most' -t csv sales.csv
+  gives $'id,share\n1,0.2\n3,0.8' bash -c "pagg --window 'sum(price) as all' sales.csv |
+    pfilter 'price is not null' | pproject 'id, price / \"all\" as share' -t csv"
+  fails 1 "pagg: 'price' is a column of the input; call the aggregate otherwise (as NAME)" \
+    pagg --window 'sum(price) as price' sales.csv
+  fails 2 "pagg: --window excludes --partial, --final and --sorted (see pagg --help)" \
+    pagg --window --partial 'sum(price)' sales.csv
+  awk 'BEGIN { print "k,v"; for (i = 0; i < 60000; i++) print i % 4001 "," i * 7 % 1000 }' >many.csv
+  whole=$(pagg --window -k k 'sum(v) as s' many.csv -t csv | cksum)
+  gives "$whole" bash -c "pagg --window -k k -S 256K 'sum(v) as s' many.csv -t csv | cksum"
+}
+
 @test "partial aggregates go together to what one process gives" {
   list='count(*) as n, avg(price) as a, stddev(id) as s, max_by(city, id) as last'
   printf 'id,city,price\n4,Oslo,0.1\n5,Bern,1e20\n6,Bern,-1e20\n' >more.csv

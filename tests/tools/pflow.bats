@@ -161,6 +161,34 @@ assert plan["fragments"][1]["stages"][0][:3] == ["pmerge", "-k", "id"]'
   everywhere "pscan rows.csv | pexchange --single | phead -n 3 -t csv"
 }
 
+@test "assignments, windows, joins with text that has no header" {
+  tables
+  everywhere $'columns=name,size\nout=rows.csv\npscan $out | pjoin -k city=name --names $columns cities.csv | pagg -k size \'count(*) as n\' | psort -k size -t csv'
+  awk -F, 'NR > 1 { print $1 "|" $2 "|" }' cities.csv >towns.tbl
+  # shellcheck disable=SC2016  # variables of the flow
+  flow='names=town,size
+    pscan rows | pjoin -k city=town --on "size > 300 and id % 3 < 2" --names $names towns |
+      pagg --window -k city "count(*) as n" | pfilter "n > 20" |
+      pagg -k city "sum(n) as n, sum(size) as s" | psort -k city -t csv'
+  rm rows.arrow
+  everywhere "$flow"
+  gives "# pflow -n 2
+# fragment 1, 2 workers: 16 chunks of the input are taken as workers become free
+pscan --columns=id,city rows |
+pjoin --key=city=town '--on=size > 300 and id % 3 < 2' - <(
+  # fragment 2, 1 worker: read once for all workers
+  pscan --names=town,size towns.tbl
+) |
+# fragment 3, 2 workers, exchange: rows with equal keys come to one worker of the aggregate
+pexchange --hash -k city - |
+pagg --window -k city 'count(*) as n' |
+pfilter 'n > 20' |
+pagg -k city 'sum(n) as n, sum(size) as s' |
+psort -k city |
+# fragment 4, 1 worker, exchange: each worker sorts its own; their streams are merged by the keys
+pmerge -k city --to=csv -" pflow -n 2 --explain "$flow"
+}
+
 # bats test_tags=slow
 @test "--explain: rows by hash of their keys, and a right file read once" {
   tables

@@ -48,6 +48,14 @@ setup_join() {
   gives $'a,b,c,d\n9,y,2,u\n9,y,5,v' pjoin --as r,s --on 'r.a + s.c > 10' -t csv r.csv s.csv
 }
 
+@test "options for reading are for the text among the inputs" {
+  printf '1|x|\n3|y|\n' >names.tbl
+  gives $'id,name\n1,x\n3,y' bash -c "pscan -c id sales.csv |
+    pjoin -k id=n --names n,name --types name=text names | pproject 'id, name' -t csv"
+  gives $'id\n1\n2' bash -c "pscan -c id sales.csv |
+    pjoin --type anti -k id=n --on \"name = 'y'\" --names n,name names -t csv"
+}
+
 @test "errors in a condition point into it" {
   printf 'id,least\n1,5\n' >least.csv
   fails 1 $'pjoin: column \'id\' is in both inputs; write l.id or r.id\n  least > id\n          ^' \

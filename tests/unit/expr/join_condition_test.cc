@@ -34,14 +34,15 @@ class JoinConditions : public ::testing::Test {
 };
 
 TEST_F(JoinConditions, ColumnsOfBothSides) {
-  EXPECT_EQ(bind("r.a + s.c > 10").columns, (Columns{1, 6}));
-  EXPECT_EQ(bind("a + c > 10").columns, (Columns{1, 6}));
-  EXPECT_EQ(bind("R.id < S.ID").columns, (Columns{0, 5}));
-  EXPECT_EQ(bind("name = 'x' and r.\"Name\" = 'y'").columns, (Columns{2}));
-  EXPECT_EQ(bind("x.y = 1 or r.x.y = c").columns, (Columns{3, 6}));
-  EXPECT_EQ(bind("box.w = 1 or r.box.w = c").columns, (Columns{4, 6}));
-  EXPECT_EQ(bind("case when s.d in (1, 2) then true else c is null end").columns, (Columns{6, 7}));
-  EXPECT_EQ(bind("true").columns, Columns{});
+  EXPECT_EQ(bind("r.a + s.c > 10").whole.columns, (Columns{1, 6}));
+  EXPECT_EQ(bind("a + c > 10").whole.columns, (Columns{1, 6}));
+  EXPECT_EQ(bind("R.id < S.ID").whole.columns, (Columns{0, 5}));
+  EXPECT_EQ(bind("name = 'x' and r.\"Name\" = 'y'").whole.columns, (Columns{2}));
+  EXPECT_EQ(bind("x.y = 1 or r.x.y = c").whole.columns, (Columns{3, 6}));
+  EXPECT_EQ(bind("box.w = 1 or r.box.w = c").whole.columns, (Columns{4, 6}));
+  EXPECT_EQ(bind("case when s.d in (1, 2) then true else c is null end").whole.columns,
+            (Columns{6, 7}));
+  EXPECT_EQ(bind("true").whole.columns, Columns{});
 }
 
 TEST_F(JoinConditions, EqualColumnsAreKeys) {
@@ -50,6 +51,20 @@ TEST_F(JoinConditions, EqualColumnsAreKeys) {
   EXPECT_EQ(bind("r.id = s.id or a = c").equal, Pairs{});
   EXPECT_EQ(bind("r.id = a and c = 5 and a + 1 = c").equal, Pairs{});
   EXPECT_EQ(bind("a = d").equal, Pairs{}) << "of different types";
+}
+
+TEST_F(JoinConditions, WhatIsAskedOfTheRightAlone) {
+  JoinCondition condition = bind("c = 1 and (a > 2 and s.d in (1, 2)) and a = c");
+  EXPECT_EQ(condition.of_right.columns, (Columns{6, 7}));
+  EXPECT_EQ(condition.of_both.columns, (Columns{1, 6}));
+  condition = bind("c = 1 or a > 2");
+  EXPECT_EQ(condition.of_right.expression, nullptr);
+  EXPECT_EQ(condition.of_both.columns, (Columns{1, 6}));
+  condition = bind("s.id = 3 and c = 1");
+  EXPECT_EQ(condition.of_right.columns, (Columns{5, 6}));
+  EXPECT_EQ(condition.of_both.expression, nullptr);
+  condition = bind("true and a > 1");
+  EXPECT_EQ(condition.of_right.expression, nullptr);
 }
 
 TEST_F(JoinConditions, ErrorsPointIntoTheText) {

@@ -83,6 +83,14 @@ TEST(FlowText, Variables) {
   EXPECT_EQ(refused("a $'x'"), "'$' must be followed by a name @2");
 }
 
+TEST(FlowText, Assignments) {
+  EXPECT_EQ(read("x=1\na $x"), "[a][1]");
+  EXPECT_EQ(read("x='a b' && a \"$x\""), "[a][a b]");
+  EXPECT_EQ(read("city=Genf\na $city\ncity=\"$city 2\"\na \"$city\""), "[a][Genf];[a][Genf 2]");
+  EXPECT_EQ(read("x=a,b=c  # names\na $x"), "[a][a,b=c]");
+  EXPECT_EQ(read("x=\na \"$x\""), "[a][]");
+}
+
 TEST(FlowText, Statements) {
   EXPECT_EQ(read("a > x && b x"), "[a]>x;[b][x]");
   EXPECT_EQ(read("a >x\n\n# a note\nb x # another\n"), "[a]>x;[b][x]");
@@ -126,7 +134,11 @@ TEST(FlowText, RefusesTheRestOfTheShell) {
             "a pattern of file names ('*') is not in a flow; name the files, or quote it @2");
   EXPECT_EQ(refused("a {b,c}"), "braces are not in a flow; quote them @2");
   EXPECT_EQ(refused("a ~/b"), "'~' is not in a flow; use $HOME, or quote it @2");
-  EXPECT_EQ(refused("x=1 a"), "an assignment is not in a flow; export the variable before @0");
+  EXPECT_EQ(refused("x=1 a"), "an assignment is a statement by itself in a flow @0");
+  EXPECT_EQ(refused("a | x=1"), "an assignment is a statement by itself in a flow @4");
+  EXPECT_EQ(refused("x=1; a"), "';' is not in a flow; use '&&' or a new line @3");
+  EXPECT_EQ(refused("x=1"), "the flow has no command");
+  EXPECT_EQ(refused("x='a b'\na $x"), "put $x into double quotes @2");
   EXPECT_EQ(refused("if a"), "'if' of the shell is not in a flow @0");
   EXPECT_EQ(refused("! a"), "'!' of the shell is not in a flow @0");
 }

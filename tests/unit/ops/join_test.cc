@@ -69,6 +69,33 @@ TEST_F(Joins, ConditionsDecideWhoIsAPartner) {
             (Rows{"1|one", "null|none", "2|zwei", "4|four"}));
 }
 
+TEST_F(Joins, ConditionsOnTheRightAloneGiveWhatTheyGiveWithTheLeft) {
+  // `true or …` of a left column keeps the second from being asked of the right input first.
+  for (JoinType type : {JoinType::kInner, JoinType::kLeft, JoinType::kRight, JoinType::kFull,
+                        JoinType::kSemi, JoinType::kAnti}) {
+    for (JoinAlgorithm algorithm :
+         {JoinAlgorithm::kHash, JoinAlgorithm::kNestedLoop, JoinAlgorithm::kSymmetric}) {
+      JoinOptions alone{type, {{"k", "k"}}, "b in ('x', 'z') and b < 'zz'", {"l", "r"}, algorithm};
+      JoinOptions both = alone;
+      both.on = "b in ('x', 'z') or l.k = -1";
+      Rows one = joined(left, right, alone);
+      Rows other = joined(left, right, both);
+      std::sort(one.begin(), one.end());
+      std::sort(other.begin(), other.end());
+      EXPECT_EQ(one, other);
+      EXPECT_FALSE(one.empty());
+    }
+  }
+}
+
+TEST_F(Joins, NullKeysMatchWhereThatIsAskedFor) {
+  JoinOptions options{JoinType::kLeft, {{"k", "k"}}};
+  options.nulls_match = true;
+  options.algorithm = JoinAlgorithm::kHash;
+  EXPECT_EQ(joined(left, right, options), (Rows{"1|one|z", "2|two|x", "2|two|w", "null|none|y",
+                                                "2|zwei|x", "2|zwei|w", "4|four|null"}));
+}
+
 TEST_F(Joins, ConditionsNeedNoKey) {
   Batch other = table({{"n", column(int64_type(), {"3", "1", "null"})}});
   EXPECT_EQ(joined(left, other, {JoinType::kInner, {}, "k > n"}),
