@@ -1,6 +1,7 @@
 #include "libcore/data/buffer.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
@@ -18,21 +19,37 @@ int64_t rounded_up(int64_t size) {
 // but glibc 2.36 asks for more than it gives back: the hole that a freed buffer leaves is too small
 // for the next one of its size, and the heap grows (a sort of 300 MB in pieces of 32 KiB held 8 MB
 // and took 136; this way it takes 22).
-uint8_t* allocate(int64_t size) {
-  auto* begin = static_cast<uint8_t*>(std::malloc(static_cast<size_t>(size + kBufferAlignment)));
-  if (begin == nullptr) throw std::bad_alloc();
+// The first aligned byte behind where the note stands.
+uint8_t* aligned_after(uint8_t* begin) {
   auto address = reinterpret_cast<uintptr_t>(begin) + sizeof(void*);
   constexpr auto kMask = static_cast<uintptr_t>(kBufferAlignment) - 1;
-  uint8_t* bytes = begin + sizeof(void*) + ((kMask + 1 - (address & kMask)) & kMask);
-  std::memcpy(bytes - sizeof begin, &begin, sizeof begin);
-  return bytes;
+  return begin + sizeof(void*) + ((kMask + 1 - (address & kMask)) & kMask);
+}
+
+uint8_t* begin_of(const uint8_t* bytes) {
+  uint8_t* begin = nullptr;
+  std::memcpy(&begin, bytes - sizeof begin, sizeof begin);
+  return begin;
+}
+
+// `bytes` (null for none), of which the first `kept` are kept, as `size` bytes.
+uint8_t* reallocate(uint8_t* bytes, int64_t kept, int64_t size) {
+  uint8_t* before = bytes == nullptr ? nullptr : begin_of(bytes);
+  std::ptrdiff_t offset = bytes - before;
+  auto* begin =
+      static_cast<uint8_t*>(std::realloc(before, static_cast<size_t>(size + kBufferAlignment)));
+  if (begin == nullptr) throw std::bad_alloc();
+  uint8_t* aligned = aligned_after(begin);
+  // Pages that moved lie as they did; what was copied on the heap may lie otherwise.
+  if (kept != 0 && aligned - begin != offset) {
+    std::memmove(aligned, begin + offset, static_cast<size_t>(kept));
+  }
+  std::memcpy(aligned - sizeof begin, &begin, sizeof begin);
+  return aligned;
 }
 
 void release(uint8_t* bytes) {
-  if (bytes == nullptr) return;
-  uint8_t* begin = nullptr;
-  std::memcpy(&begin, bytes - sizeof begin, sizeof begin);
-  std::free(begin);
+  if (bytes != nullptr) std::free(begin_of(bytes));
 }
 
 }  // namespace
@@ -56,11 +73,12 @@ void MutableBuffer::swap(MutableBuffer& other) noexcept {
 void MutableBuffer::reserve(int64_t capacity) {
   if (capacity <= capacity_) return;
   capacity = rounded_up(capacity);
-  uint8_t* bytes = allocate(capacity + kBufferPadding);
-  if (size_ != 0) std::memcpy(bytes, data_, static_cast<size_t>(size_));
-  std::memset(bytes + capacity, 0, static_cast<size_t>(kBufferPadding));
-  release(data_);
-  data_ = bytes;
+  if (size_ == 0) {  // nothing to carry over
+    release(data_);
+    data_ = nullptr;
+  }
+  data_ = reallocate(data_, size_, capacity + kBufferPadding);
+  std::memset(data_ + capacity, 0, static_cast<size_t>(kBufferPadding));
   capacity_ = capacity;
 }
 

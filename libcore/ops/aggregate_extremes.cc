@@ -7,6 +7,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/data/builder.h"
 #include "libcore/data/compare.h"
+#include "libcore/data/growing_array.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/aggregate_loop.h"
 
@@ -60,8 +61,8 @@ class FixedExtreme : public AggregateState {
 
  private:
   TypePtr type_;
-  std::vector<T> values_;
-  std::vector<uint8_t> seen_;
+  GrowingArray<T> values_;
+  GrowingArray<uint8_t> seen_;
 };
 
 // Values of any type. Each group points to its best row in batches' worth of rows put aside; rows

@@ -75,7 +75,7 @@ class FloatSum : public AggregateState {
       using Value = std::remove_cv_t<std::remove_pointer_t<decltype(values)>>;
       if constexpr (std::is_floating_point_v<Value>) {
         sums_.begin(std::span<const Value>(values, rows.groups.size()));
-        for_each_value(rows, column, [this, values](size_t group, int64_t i) {
+        for_each_value(rows, column, sums_.sums(), [this, values](size_t group, int64_t i) {
           sums_.add(group, static_cast<double>(values[i]));
         });
       }

@@ -10,6 +10,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/data/builder.h"
+#include "libcore/data/growing_array.h"
 #include "libcore/ops/aggregate_floats.h"
 #include "libcore/ops/aggregate_loop.h"
 
@@ -51,7 +52,7 @@ class Count : public AggregateState {
 
  private:
   bool all_rows_;
-  std::vector<int64_t> counts_;
+  GrowingArray<int64_t> counts_;
 };
 
 // A sum of whole numbers modulo 2^w in a word of w bits, with what was carried out of it kept
@@ -103,6 +104,7 @@ class ExactSums {
            static_cast<int128_t>(static_cast<uint128_t>(int128_t{carries(group)}) << 64);
   }
 
+  const GrowingArray<Sum>& sums() const { return sums_; }
   int64_t values(size_t group) const { return sums_[group].values; }
   int64_t bytes() const { return vector_bytes(sums_) + vector_bytes(carries_); }
   Word word(size_t group) const { return sums_[group].word; }
@@ -114,8 +116,8 @@ class ExactSums {
     carries_[group] += down ? -1 : 1;
   }
 
-  std::vector<Sum> sums_;
-  std::vector<int64_t> carries_;
+  GrowingArray<Sum> sums_;
+  GrowingArray<int64_t> carries_;
 };
 
 [[noreturn]] void throw_sum_overflow(const Type& type) {
@@ -215,7 +217,7 @@ class ExactSum : public AggregateState {
     with_values(column, [&](auto* values) {
       using Value = std::remove_cv_t<std::remove_pointer_t<decltype(values)>>;
       if constexpr (!std::is_floating_point_v<Value> && sizeof(Value) <= sizeof(Word)) {
-        for_each_value(rows, column, [this, values](size_t group, int64_t i) {
+        for_each_value(rows, column, sums_.sums(), [this, values](size_t group, int64_t i) {
           sums_.add(group, static_cast<Word>(values[i]));
         });
       }

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "libcore/data/growing_array.h"
 #include "libcore/data/superaccumulator.h"
 
 namespace penstock {
@@ -76,7 +77,6 @@ class FloatSums {
            wide_bytes_;
   }
 
- private:
   // The sum as two halves: a whole one would be aligned to 16 bytes.
   struct Sum {
     uint64_t low = 0;
@@ -91,6 +91,10 @@ class FloatSums {
     }
   };
 
+  // By group.
+  const GrowingArray<Sum>& sums() const { return sums_; }
+
+ private:
   static constexpr uint64_t kImplicitBit = uint64_t{1} << 52;
   static constexpr uint32_t kNoUnit = 1 << 16;  // further than a window from every exponent
   // How far above the unit's an exponent may be: with 53 bits of mantissa that is 127 bits.
@@ -112,7 +116,7 @@ class FloatSums {
 
   uint32_t least_ = kNoUnit;  // the biased exponent of the least values that fit
   double scale_ = 0;          // 2^unit()
-  std::vector<Sum> sums_;
+  GrowingArray<Sum> sums_;
   std::vector<std::unique_ptr<Superaccumulator>> wide_;
   int64_t wide_bytes_ = 0;
 };

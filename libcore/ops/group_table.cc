@@ -131,19 +131,19 @@ void GroupTable::find_block(const Keys& keys, int64_t rows, int32_t* groups) con
 }
 
 template <typename Word>
-void GroupTable::insert_words(std::span<const ColumnPtr> keys, std::vector<Word>& stored,
+void GroupTable::insert_words(std::span<const ColumnPtr> keys, GrowingArray<Word>& stored,
                               int64_t rows, int32_t* groups, std::vector<RowIndex>& first_rows) {
   std::array<Word, kBlockRows> words;
   for (int64_t begin = 0; begin < rows; begin += kBlockRows) {
     int64_t count = std::min(kBlockRows, rows - begin);
     layout_->pack(keys, begin, count, words.data(), nullptr);
-    insert_block(WordKeys<std::vector<Word>>{words.data(), &stored}, begin, count, groups + begin,
+    insert_block(WordKeys<GrowingArray<Word>>{words.data(), &stored}, begin, count, groups + begin,
                  first_rows);
   }
 }
 
 template <typename Word>
-void GroupTable::find_words(std::span<const ColumnPtr> keys, const std::vector<Word>& stored,
+void GroupTable::find_words(std::span<const ColumnPtr> keys, const GrowingArray<Word>& stored,
                             int64_t rows, int32_t* groups) const {
   std::array<Word, kBlockRows> words;
   std::array<uint8_t, kBlockRows> fits;
@@ -151,7 +151,7 @@ void GroupTable::find_words(std::span<const ColumnPtr> keys, const std::vector<W
   for (int64_t begin = 0; begin < rows; begin += kBlockRows) {
     int64_t count = std::min(kBlockRows, rows - begin);
     layout_->pack(keys, begin, count, words.data(), all_fit ? nullptr : fits.data());
-    find_block(WordKeys<const std::vector<Word>>{words.data(), &stored}, count, groups + begin);
+    find_block(WordKeys<const GrowingArray<Word>>{words.data(), &stored}, count, groups + begin);
     if (all_fit) continue;
     for (int64_t i = 0; i < count; ++i) {
       if (fits[static_cast<size_t>(i)] == 0) groups[begin + i] = GroupIndex::kNone;
@@ -186,11 +186,11 @@ void GroupTable::widen(std::span<const ColumnPtr> keys) {
   } else if (layout_->bits() == 64) {
     narrow_.resize(static_cast<size_t>(size_));
     layout_->pack(old, 0, size_, narrow_.data(), nullptr);
-    reindex(WordKeys<std::vector<uint64_t>>{nullptr, &narrow_});
+    reindex(WordKeys<GrowingArray<uint64_t>>{nullptr, &narrow_});
   } else {
     wide_.resize(static_cast<size_t>(size_));
     layout_->pack(old, 0, size_, wide_.data(), nullptr);
-    reindex(WordKeys<std::vector<uint128_t>>{nullptr, &wide_});
+    reindex(WordKeys<GrowingArray<uint128_t>>{nullptr, &wide_});
   }
 }
 
@@ -259,10 +259,10 @@ std::vector<ColumnPtr> GroupTable::keys(int64_t begin, int64_t count) const {
       columns.push_back(decode_next_column(types_[c], rows));
     } else if (layout_->bits() == 64) {
       columns.push_back(
-          layout_->unpack(c, types_[c], std::span<const uint64_t>(narrow_).subspan(first, length)));
+          layout_->unpack(c, types_[c], std::span<const uint64_t>(narrow_.data() + first, length)));
     } else {
       columns.push_back(
-          layout_->unpack(c, types_[c], std::span<const uint128_t>(wide_).subspan(first, length)));
+          layout_->unpack(c, types_[c], std::span<const uint128_t>(wide_.data() + first, length)));
     }
   }
   return columns;

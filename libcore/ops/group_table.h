@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/data/growing_array.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/group_index.h"
 #include "libcore/ops/key_packing.h"
@@ -23,12 +24,17 @@ namespace penstock {
 class GroupTable {
  public:
   // REQUIRES plain types that can be keys (key_value.h).
-  explicit GroupTable(std::vector<TypePtr> types) : types_(std::move(types)) {}
+  explicit GroupTable(std::vector<TypePtr> types) : types_(std::move(types)) {
+    row_starts_.push_back(0);
+  }
 
   int64_t size() const { return size_; }
 
   // Memory taken, by capacity.
   int64_t bytes() const;
+
+  // Makes room in the index for that many keys.
+  void reserve(int64_t keys) { index_.reserve(keys); }
 
   // The number of each row's key in groups[0, rows), given to it now when it is new. Rows that were
   // the first of their key are appended to `first_rows`, in order: they have the numbers from what
@@ -61,10 +67,10 @@ class GroupTable {
   template <typename Keys>
   void find_block(const Keys& keys, int64_t rows, int32_t* groups) const;
   template <typename Word>
-  void insert_words(std::span<const ColumnPtr> keys, std::vector<Word>& stored, int64_t rows,
+  void insert_words(std::span<const ColumnPtr> keys, GrowingArray<Word>& stored, int64_t rows,
                     int32_t* groups, std::vector<RowIndex>& first_rows);
   template <typename Word>
-  void find_words(std::span<const ColumnPtr> keys, const std::vector<Word>& stored, int64_t rows,
+  void find_words(std::span<const ColumnPtr> keys, const GrowingArray<Word>& stored, int64_t rows,
                   int32_t* groups) const;
   std::string_view stored_row(int32_t group) const {
     auto at = static_cast<size_t>(group);
@@ -78,10 +84,10 @@ class GroupTable {
   // Keys by group: packed in narrow_ or wide_ as layout_ has it, or, once that is empty, as rows.
   bool is_begun_ = false;
   std::optional<PackedLayout> layout_;
-  std::vector<uint64_t> narrow_;
-  std::vector<uint128_t> wide_;
+  GrowingArray<uint64_t> narrow_;
+  GrowingArray<uint128_t> wide_;
   MutableBuffer row_bytes_;
-  std::vector<int64_t> row_starts_ = {0};
+  GrowingArray<int64_t> row_starts_;  // and the end of the last
   Scratch scratch_;
 };
 

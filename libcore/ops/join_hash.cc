@@ -134,6 +134,7 @@ class MemoryHashJoin : public Operator {
 
  private:
   void build() {
+    table_.expect(plan_.right_rows);
     while (std::optional<Batch> batch = right_->next()) {
       table_.add(key_columns(*batch, plan_.right_keys, plan_), right_rows(*batch, plan_));
     }

@@ -41,8 +41,9 @@ struct JoinPlan {
 
   SchemaPtr left;  // with dictionaries decoded
   std::vector<size_t>
-      right_stored;  // columns of the right that come out or are read by a condition
-  SchemaPtr right;   // of those, with dictionaries decoded
+      right_stored;        // columns of the right that come out or are read by a condition
+  SchemaPtr right;         // of those, with dictionaries decoded
+  int64_t right_rows = 0;  // about how many there are; 0 where that is not known
 
   // An output column: of the left, of the stored right ones, or of the left and where there is no
   // left row of the right.

@@ -86,6 +86,7 @@ class GatheringJoin : public Operator {
   OperatorPtr choose() {
     if (right_->hold(held_bytes(spill_))) {
       JoinPlan gathered = right_->plan();
+      gathered.right_rows = right_->rows();
       return held_(std::move(left_), std::move(right_), std::move(gathered), nullptr);
     }
     if (plan_.tell) plan_.tell("the right input does not fit into the memory: joining from disk");

@@ -18,6 +18,7 @@ class JoinTableSize {
   // Gathered or spilled rows.
   void add(const Batch& batch);
   int64_t bytes() const { return of(bytes_, rows_); }
+  int64_t rows() const { return rows_; }
   // Of rows whose columns take `bytes`.
   static int64_t of(int64_t bytes, int64_t rows) { return bytes + rows * kBytesOfARow; }
 
@@ -46,6 +47,9 @@ class GatheredRight : public Operator {
   bool hold(int64_t bytes);
 
   std::optional<Batch> next() override;
+
+  // Of those held.
+  int64_t rows() const { return size_.rows(); }
 
  private:
   std::optional<Batch> read();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/data/growing_array.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/group_table.h"
 #include "libcore/ops/row_store.h"
@@ -27,6 +28,8 @@ class JoinTable {
   JoinTable(std::vector<TypePtr> key_types, const SchemaPtr& rows, Keep keep, Nulls nulls)
       : keys_(std::move(key_types)), store_(rows), keep_(keep), nulls_(nulls) {}
 
+  // About how many rows will be added; makes growing cheaper.
+  void expect(int64_t rows) { expected_ = rows; }
   // `keys` are the key columns of `rows`.
   void add(std::span<const ColumnPtr> keys, const Batch& rows);
   // After the last add(), before the first lookup.
@@ -53,6 +56,8 @@ class JoinTable {
   const RowStore& rows() const { return store_; }
 
  private:
+  void prepare();
+  void count_partners();
   void add_with_nulls(std::span<const ColumnPtr> keys, const Batch& rows);
 
   GroupTable keys_;
@@ -60,7 +65,8 @@ class JoinTable {
   RowStore store_;
   Keep keep_;
   Nulls nulls_;
-  std::vector<int32_t> numbers_;   // of the stored rows, until finish()
+  int64_t expected_ = 0;
+  GrowingArray<int32_t> numbers_;  // of the stored rows, until finish()
   std::vector<PartRow> partners_;  // by key
   std::vector<size_t> begins_;     // of each key in partners_, and the end; empty when unique
   bool is_unique_ = true;
