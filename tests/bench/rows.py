@@ -105,7 +105,7 @@ ROWS = [
     Row("sort 1e7 lines of 100 bytes",
         [["psort", "-f", "lines", "-t", "lines", "FILE"]],
         {"sort": [GNU_SORT + ["-S", "4G", "FILE", "-o", "OUT"]],
-         **programs(peers.SORT_LINES)}, {"sort": 0.3, "duckdb": 0.8},
+         **programs(peers.SORT_LINES)}, {"sort": 0.3, "duckdb": 0.8, "clickhouse": 0.8},
         file="records.txt", writes=True, exact=True),
     Row("sort 1e7 lines of 100 bytes, 256 MB",
         [["psort", "-f", "lines", "-t", "lines", "-S", "256M", "FILE"]],

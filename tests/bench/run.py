@@ -180,11 +180,12 @@ def first_line(*command: str) -> str:
 def machine() -> list[str]:
     models = {line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
               if line.startswith("model name")}
-    versions = {name: importlib.metadata.version(name) for name in ("duckdb", "polars")}
+    versions = {name: importlib.metadata.version(name) for name in ("duckdb", "polars", "chdb")}
     return [f"- cores: {len(os.sched_getaffinity(0))} of {os.cpu_count()}, "
             f"{' '.join(models) or platform.machine()}; kernel {platform.release()}",
             f"- ours: {first_line('pscan', '--version')}; {first_line('c++', '--version')}",
             f"- peers: DuckDB {versions['duckdb']}, Polars {versions['polars']}, "
+            f"ClickHouse (chdb) {versions['chdb']}, "
             f"Python {platform.python_version()}, {first_line('mawk', '-W', 'version')}, "
             f"{first_line('wc', '--version')}",
             f"- load at the start: {' '.join(map(str, os.getloadavg()))}; a stage's peak counts at "
