@@ -6,7 +6,7 @@
 
 #include "libcore/ops/aggregate.h"
 #include "libcore/ops/sort.h"
-#include "tests/unit/ops/ops_test_tables.h"
+#include "tests/unit/ops/spill_tables.h"
 #include "tests/unit/property_rounds.h"
 
 namespace penstock {
@@ -14,6 +14,7 @@ namespace {
 
 using testing::column;
 using testing::Random;
+using testing::Skew;
 using testing::source;
 using testing::table;
 using Rows = std::vector<std::string>;
@@ -39,8 +40,6 @@ const char* const kLists[] = {
     "percentile_cont(0.9) within group (order by x) filter (where n > 5)",
 };
 
-enum class Skew { kUniform, kZipf, kSingle, kNull };
-
 ColumnPtr key_column(Random& random, const TypePtr& type, Skew skew, int64_t rows) {
   std::vector<std::string> values;
   std::vector<std::string> domain;
@@ -60,7 +59,7 @@ ColumnPtr key_column(Random& random, const TypePtr& type, Skew skew, int64_t row
       case Skew::kSingle:
         values.push_back(domain[0]);
         break;
-      case Skew::kNull:
+      case Skew::kAllNull:
         values.push_back("null");
         break;
     }
@@ -74,7 +73,7 @@ TEST(AggregateSpillProperty, AnyBudgetGivesTheSameAnswer) {
   constexpr int64_t kRows = 6000;
   int number = 0;
   for (const TypePtr& type : types) {
-    for (Skew skew : {Skew::kUniform, Skew::kZipf, Skew::kSingle, Skew::kNull}) {
+    for (Skew skew : {Skew::kUniform, Skew::kZipf, Skew::kSingle, Skew::kAllNull}) {
       int round = number++;
       if (!testing::is_tried_here(round)) continue;
       auto made = [&](const TypePtr& of) {

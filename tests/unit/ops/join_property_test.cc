@@ -1,12 +1,15 @@
 // Every join against the definition: all pairs, tried one by one.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <tuple>
 
 #include "libcore/data/compare.h"
 #include "libcore/ops/join.h"
 #include "libcore/ops/sort.h"
-#include "tests/unit/ops/ops_test_tables.h"
+#include "tests/unit/ops/spill_tables.h"
 #include "tests/unit/property_rounds.h"
 
 namespace penstock {
@@ -98,6 +101,9 @@ bool is_less(const World& world, int64_t i, int64_t j) {
   const Column& y = *world.right.columns.back();
   return x.is_valid(i) && y.is_valid(j) && x.data<int64_t>()[i] < y.data<int64_t>()[j];
 }
+
+// The budgets of the promise.
+constexpr std::array<int64_t, 3> kBudgets = {int64_t{1} << 40, int64_t{16} << 20, int64_t{1} << 20};
 
 // Memory for all rows, for some (so that some partitions are held), and for next to none.
 constexpr std::array<int64_t, 3> kMemories = {int64_t{1} << 30, 16000, 500};
@@ -228,57 +234,105 @@ TEST(JoinProperty, AnEqualityInTheCondition) {
   }
 }
 
-// How keys are spread over rows.
-enum class KeySkew { kUniform, kZipf, kOneKey, kAllNull };
+using testing::Skew;
 
-ColumnPtr skewed_keys(Random& random, KeySkew skew, bool is_text, int64_t rows) {
+ColumnPtr skewed_keys(Random& random, Skew skew, bool is_text, int64_t rows) {
   std::vector<double> weights;
   for (int rank = 1; rank <= 2000; ++rank)
     weights.push_back(std::pow(rank, -1.5));
   std::discrete_distribution<int> zipf(weights.begin(), weights.end());
   std::vector<std::string> values;
   for (int64_t i = 0; i < rows; ++i) {
-    int key = skew == KeySkew::kZipf ? zipf(random) : static_cast<int>(random() % 20000);
-    if (skew == KeySkew::kOneKey) key = 7;
-    bool is_null = skew == KeySkew::kAllNull || random() % 50 == 0;
+    int key = skew == Skew::kZipf ? zipf(random) : static_cast<int>(random() % 20000);
+    if (skew == Skew::kSingle) key = 7;
+    bool is_null = skew == Skew::kAllNull || random() % 50 == 0;
     values.push_back(is_null ? "null" : (is_text ? "key number " : "") + std::to_string(key));
   }
   return testing::column(is_text ? utf8_type() : int64_type(), values);
 }
 
-// The budgets of the promise. The answers are equal row by row, order included.
+// Two inputs whose right one takes 2 MiB. Pairs of a heavy key are many: fewer rows there, longer
+// ones, so that 1 MiB is too little.
+World skewed_world(Random& random, Skew skew, bool is_text) {
+  int64_t rows = skew == Skew::kZipf ? 150 : skew == Skew::kSingle ? 30 : 6000;
+  std::string text(static_cast<size_t>((2 << 20) / rows), 'p');
+  ColumnPtr payload =
+      testing::column(utf8_type(), std::vector<std::string>(static_cast<size_t>(rows), text));
+  World world;
+  world.left = table({{"k", skewed_keys(random, skew, is_text, rows)},
+                      {"x", testing::random_column(random, int64_type(), rows, 1000, 5)}});
+  world.right = table({{"k", skewed_keys(random, skew, is_text, rows)},
+                       {"y", testing::random_column(random, int64_type(), rows, 1000, 5)},
+                       {"p", payload}});
+  world.keys = {{"k", "k"}};
+  return world;
+}
+
+// The beginnings of the rows, which tell them apart.
+Rows beginnings(OperatorPtr join) {
+  Rows rows;
+  while (std::optional<Batch> batch = join->next()) {
+    for (const std::string& row : testing::rows_of(*batch))
+      rows.push_back(row.substr(0, 40));
+  }
+  return rows;
+}
+
+// The answers are equal row by row, order included.
 TEST(JoinProperty, MemoryChangesNothing) {
   Random random(9);
   int number = 0;
-  for (KeySkew skew : {KeySkew::kUniform, KeySkew::kZipf, KeySkew::kOneKey, KeySkew::kAllNull}) {
+  for (Skew skew : testing::kSkews) {
     for (bool is_text : {false, true}) {
-      // Pairs of a heavy key are many: fewer rows there, longer ones, so that 1 MiB is too little.
-      int64_t rows = skew == KeySkew::kZipf ? 150 : skew == KeySkew::kOneKey ? 30 : 6000;
-      std::string text(static_cast<size_t>((2 << 20) / rows), 'p');
-      ColumnPtr payload =
-          testing::column(utf8_type(), std::vector<std::string>(static_cast<size_t>(rows), text));
-      Batch left = table({{"k", skewed_keys(random, skew, is_text, rows)},
-                          {"x", testing::random_column(random, int64_type(), rows, 1000, 5)}});
-      Batch right = table({{"k", skewed_keys(random, skew, is_text, rows)},
-                           {"y", testing::random_column(random, int64_type(), rows, 1000, 5)},
-                           {"p", payload}});
+      World world = skewed_world(random, skew, is_text);
       for (JoinType type : kTypes) {
         for (const char* on : is_text ? std::vector{""} : std::vector{"", "x < y"}) {
           if (!testing::is_tried_here(number++)) continue;
-          std::vector<std::string> answers;
-          for (int64_t memory : {int64_t{1} << 40, int64_t{16} << 20, int64_t{1} << 20}) {
-            JoinOptions options{type, {{"k", "k"}}, on};
+          std::vector<Rows> answers;
+          for (int64_t memory : kBudgets) {
+            JoinOptions options{type, world.keys, on};
             options.spill.memory = memory;
-            OperatorPtr join = make_join(source(left, 1000), source(right, 1000), options);
-            std::string answer;
-            while (std::optional<Batch> batch = join->next()) {
-              for (const std::string& row : testing::rows_of(*batch))
-                answer += row.substr(0, 40) + "\n";
-            }
-            answers.push_back(std::move(answer));
+            answers.push_back(beginnings(
+                make_join(source(world.left, 1000), source(world.right, 1000), options)));
           }
           ASSERT_TRUE(answers[0] == answers[1] && answers[1] == answers[2])
               << "skew " << static_cast<int>(skew) << " type " << static_cast<int>(type) << on;
+        }
+      }
+    }
+  }
+}
+
+// What the other algorithms give is what the hash join gives, in some order of its own.
+TEST(JoinProperty, NorDoesItForAnyOtherAlgorithm) {
+  Random random(10);
+  int number = 0;
+  for (Skew skew : testing::kSkews) {
+    for (bool is_text : {false, true}) {
+      World world = skewed_world(random, skew, is_text);
+      for (JoinType type : kTypes) {
+        if (!testing::is_tried_here(number++)) continue;
+        JoinOptions options{type, world.keys};
+        options.algorithm = JoinAlgorithm::kHash;
+        auto sides = [&world] {
+          SortOptions by_key{{{"k", false, false}}};
+          return std::pair(make_sort(source(world.left, 1000), by_key),
+                           make_sort(source(world.right, 1000), by_key));
+        };
+        auto [left, right] = sides();
+        Rows expected = beginnings(make_join(std::move(left), std::move(right), options));
+        std::sort(expected.begin(), expected.end());
+        for (JoinAlgorithm algorithm : {JoinAlgorithm::kMerge, JoinAlgorithm::kSymmetric}) {
+          options.algorithm = algorithm;
+          for (int64_t memory : kBudgets) {
+            options.spill.memory = memory;
+            std::tie(left, right) = sides();
+            Rows rows = beginnings(make_join(std::move(left), std::move(right), options));
+            std::sort(rows.begin(), rows.end());
+            ASSERT_TRUE(rows == expected)
+                << "skew " << static_cast<int>(skew) << " type " << static_cast<int>(type)
+                << " algorithm " << static_cast<int>(algorithm) << " memory " << memory;
+          }
         }
       }
     }
