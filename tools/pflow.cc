@@ -14,6 +14,7 @@
 #include "libcore/cli/program.h"
 #include "libcore/flow/explain.h"
 #include "libcore/flow/run_flow.h"
+#include "libcore/ops/memory_budget.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
@@ -95,6 +96,13 @@ int run(int argc, char** argv) {
   command.add(kWorkers, [&](const std::string& v) { options.plan.workers = parse_workers(v); });
   command.add(kFile, [&](const std::string& v) { file = v; });
   command.add(kUnordered, options.plan.unordered);
+  command.add(with_help(option::kMemory,
+                        "what each process that spills holds at most about, as in 512M, unless its "
+                        "own -S says otherwise"),
+              [](const std::string& v) {
+                parse_memory(v);
+                setenv(kMemoryVariable, v.c_str(), 1);
+              });
   command.add(kExplain, [&](const std::string& v) { form = parse_explain_form(v); });
   command.add(kLog, [&](const std::string& v) { options.log = v; });
   Answers answers;

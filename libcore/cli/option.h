@@ -91,8 +91,8 @@ inline constexpr Option kKey{'k', "key", "KEYS", "the key columns"};
 inline constexpr Option kRows{'n', "rows", "ROWS", "at most this many rows"};
 inline constexpr Option kMemory{
     'S', "memory", "SIZE",
-    "hold at most about SIZE in memory, as in 512M, and put the rest into a temporary file; else a "
-    "quarter of the machine's memory, from 256M to 4G"};
+    "hold at most about SIZE in memory, as in 512M, and put the rest into a temporary file; else "
+    "$PENSTOCK_MEMORY, or a quarter of the machine's memory, from 256M to 4G"};
 inline constexpr Option kTempDir{
     'T', "temp-dir", "DIR", "where the temporary file is; else $TMPDIR or /tmp", Complete::kFile};
 

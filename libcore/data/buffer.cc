@@ -35,7 +35,8 @@ uint8_t* begin_of(const uint8_t* bytes) {
 // `bytes` (null for none), of which the first `kept` are kept, as `size` bytes.
 uint8_t* reallocate(uint8_t* bytes, int64_t kept, int64_t size) {
   uint8_t* before = bytes == nullptr ? nullptr : begin_of(bytes);
-  std::ptrdiff_t offset = bytes - before;
+  const auto offset = static_cast<std::ptrdiff_t>(reinterpret_cast<uintptr_t>(bytes) -
+                                                  reinterpret_cast<uintptr_t>(before));
   auto* begin =
       static_cast<uint8_t*>(std::realloc(before, static_cast<size_t>(size + kBufferAlignment)));
   if (begin == nullptr) throw std::bad_alloc();

@@ -1,7 +1,9 @@
 #include "libcore/ops/memory_budget.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
+#include <string>
 
 #include "libcore/base/error.h"
 #include "libcore/base/number.h"
@@ -13,11 +15,21 @@ namespace {
 constexpr int64_t kLeastDefault = int64_t{256} << 20;
 constexpr int64_t kMostDefault = int64_t{4} << 30;
 
+int64_t memory_of_environment(const char* text) {
+  try {
+    return parse_memory(text);
+  } catch (const Error& error) {
+    throw Error::usage(std::string(kMemoryVariable) + ": " + error.message());
+  }
+}
+
 }  // namespace
 
 int64_t default_memory() {
   // Found out once: options are made in several places at start-up, and this reads files.
   static const int64_t kDefault = [] {
+    const char* given = std::getenv(kMemoryVariable);
+    if (given != nullptr && *given != '\0') return memory_of_environment(given);
     int64_t memory = physical_memory();
     return std::clamp(memory / 4, std::min(kLeastDefault, memory), kMostDefault);
   }();

@@ -24,8 +24,12 @@ namespace penstock {
 inline constexpr int64_t kLeastMemory = int64_t{64} << 10;
 inline constexpr int64_t kMostMemory = int64_t{1} << 50;
 
-// What is taken when -S is not given: a quarter of physical memory, at least 256 MiB (or all there
-// is, when less), at most 4 GiB: a pipeline has several such tools, and more gains little.
+// The environment's word on -S for all tools that have it; pflow -S sets it.
+inline constexpr char kMemoryVariable[] = "PENSTOCK_MEMORY";
+
+// What is taken when -S is not given: what the variable says, else a quarter of physical memory, at
+// least 256 MiB (or all there is, when less), at most 4 GiB: a pipeline has several such tools, and
+// more gains little. Throws a usage Error when the variable says no size.
 int64_t default_memory();
 
 // "64K", "1M", "512M", "4G", "1T", or bytes without a letter; letters are powers of 1024, small

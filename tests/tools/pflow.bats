@@ -161,6 +161,19 @@ assert plan["fragments"][1]["stages"][0][:3] == ["pmerge", "-k", "id"]'
   everywhere "pscan rows.csv | pexchange --single | phead -n 3 -t csv"
 }
 
+@test "-S is for every process that spills" {
+  awk 'BEGIN { print "k,v"; for (i = 0; i < 40000; i++) print i * 7919 % 40000 ",some text" }' >many.csv
+  wanted=$(psort -k k many.csv -t csv | cksum)
+  flow="pscan many.csv | psort -v -k k -t csv"
+  run -0 --separate-stderr pflow -n 2 -S 64K "$flow"
+  same "$wanted" "$(printf '%s\n' "$output" | cksum)"
+  [[ $stderr == *"psort: the rows do not fit"* ]]
+  run -0 --separate-stderr pflow -n 2 "$flow"
+  [[ $stderr != *"do not fit"* ]]
+  fails 2 "pflow: --memory: 'much' is not a size; write bytes, or a number with K, M, G or T as in 512M (see pflow --help)" \
+    pflow -S much "$flow"
+}
+
 @test "assignments, windows, joins with text that has no header" {
   tables
   everywhere $'columns=name,size\nout=rows.csv\npscan $out | pjoin -k city=name --names $columns cities.csv | pagg -k size \'count(*) as n\' | psort -k size -t csv'

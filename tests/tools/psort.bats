@@ -102,6 +102,18 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
   same k,text "$output"
 }
 
+@test "the environment says how much memory there is, unless -S does" {
+  awk 'BEGIN { for (i = 0; i < 40000; i++) print i * 7919 % 40000 ",some text" }' >many.csv
+  export PENSTOCK_MEMORY=64K
+  run -0 --separate-stderr bash -c "psort -v --no-header -k c1 many.csv | tail -n 1 >/dev/null"
+  [[ $stderr == *"do not fit"* ]]
+  run -0 --separate-stderr bash -c "psort -v -S 1G --no-header -k c1 many.csv | tail -n 1 >/dev/null"
+  [[ $stderr != *"do not fit"* ]]
+  export PENSTOCK_MEMORY=much
+  fails 2 "psort: PENSTOCK_MEMORY: 'much' is not a size; write bytes, or a number with K, M, G or T as in 512M (see psort --help)" \
+    psort -k id sales.csv
+}
+
 @test "sizes of memory are refused that are none or past the limits" {
   fails 2 "psort: --memory: '1X' is not a size; write bytes, or a number with K, M, G or T as in 512M (see psort --help)" psort -k id -S 1X sales.csv
   fails 2 "psort: --memory: '1K' is not within 64K and 1024T (see psort --help)" psort -k id -S 1K sales.csv
