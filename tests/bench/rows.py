@@ -23,6 +23,7 @@ class Row:
     compare: bool = True
     exact: bool = False              # the answers are the same bytes, else the same rows
     memory: int = 0                  # limit of all stages together, 0 for none
+    group: tuple[str, float] | None = None  # rows with a limit for their ratios' geometric mean
 
 
 def stages(text: str) -> list[list[str]]:
