@@ -1,6 +1,7 @@
 // What a join does with its two inputs' columns, whatever the algorithm.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>

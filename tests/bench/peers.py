@@ -131,3 +131,17 @@ SORT_TYPED = {
     "duckdb": DUCKDB + '''c.execute("""copy (select * from read_csv('FILE')
   order by l_shipdate, l_extendedprice desc) to 'OUT' (header)""")''',
 }
+
+WORDS = {
+    "duckdb": duckdb("""select w, count(*) as n from (
+  select unnest(string_split(line, ' ')) as w
+  from read_csv('FILE', header = false, delim = E'\\x01', quote = '', escape = '',
+                columns = {'line': 'varchar'}))
+  group by w order by n desc, w limit 100"""),
+    "clickhouse": """import chdb
+print(chdb.query("select w, count() as n from (select arrayJoin(splitByChar(' ', line)) as w "
+                 "from file('FILE', 'LineAsString', 'line String')) group by w "
+                 "order by n desc, w limit 100 settings max_threads = THREADS", "TSV")
+      .data().replace("\\t", ",").replace('"', ""), end="")
+""",
+}

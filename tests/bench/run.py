@@ -13,6 +13,7 @@ import flow_rows
 import measure
 import records
 import rows
+import text_rows
 import tpch_rows
 
 MIB = 1 << 20
@@ -28,7 +29,7 @@ def main() -> int:
     options = parser.parse_args()
     os.environ["PATH"] = f"{options.tools.resolve()}:{os.environ['PATH']}"
 
-    wanted = [row for row in rows.ROWS + flow_rows.ROWS + tpch_rows.ROWS if matches(row.name, options.rows)]
+    wanted = [row for row in rows.ROWS + flow_rows.ROWS + text_rows.ROWS + tpch_rows.ROWS if matches(row.name, options.rows)]
     for name in {row.file for row in wanted}:
         prepare(options.data, name)
     if any(row.group for row in wanted):
@@ -79,6 +80,10 @@ duckdb.execute("copy (from read_csv('{data}/lineitem.csv') limit 3000000) to '{p
     if name.startswith("G1_") and not path.exists():
         subprocess.run([sys.executable, pathlib.Path(__file__).with_name("groupby.py"), path],
                        check=True)
+    if name == "words.txt" and not path.exists():
+        subprocess.run([sys.executable, pathlib.Path(__file__).with_name("words.py"),
+                        f"{path}.part"], check=True)
+        path.with_suffix(".txt.part").rename(path)
     if name == "records.txt" and not path.exists():
         records.write_records(f"{path}.part", 10_000_000)
         path.with_suffix(".txt.part").rename(path)

@@ -27,6 +27,7 @@ check() {
 @test "ppartition" { check ppartition; }
 @test "pexchange" { check pexchange; }
 @test "volcano" { check volcano; }
+@test "wordcount" { check wordcount; }
 
 @test "every example is a test" {
   for example in "$examples"/*/run.sh; do
