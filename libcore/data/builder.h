@@ -89,6 +89,9 @@ class BytesBuilder {
     push_offset();
     validity_.append_null();
   }
+  // What stands between the bytes `by`, and before the first and behind the last: one value more
+  // than there are of them.
+  void append_split(std::string_view bytes, char by);
   int64_t length() const { return validity_.length(); }
   int64_t byte_count() const { return values_.size(); }
   ColumnPtr finish(TypePtr type);

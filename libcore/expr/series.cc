@@ -32,6 +32,7 @@ void split_text(Text text, Text delimiter, const Text* null, BytesBuilder& piece
   };
   if (text.empty()) return;
   if (delimiter.empty()) return append(text);
+  if (delimiter.size() == 1 && null == nullptr) return pieces.append_split(text, delimiter[0]);
   size_t at = 0;
   for (size_t found; (found = text.find(delimiter, at)) != Text::npos;
        at = found + delimiter.size()) {

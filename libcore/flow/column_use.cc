@@ -57,7 +57,10 @@ JoinOptions join_options(const StageDescription& join) {
 SchemaPtr schema_of_stage(const StageDescription& stage, const SchemaPtr& input,
                           const RightSchemas& right_schemas) {
   const std::string& operation = stage.operation;
-  if (operation == "filter" || operation == "sort" || operation == "head") return input;
+  if (operation == "filter" || operation == "sort" || operation == "head" ||
+      operation == "exchange") {
+    return input;
+  }
   auto rows = std::make_unique<NoRows>(input);
   if (operation == "project") return make_project(std::move(rows), stage.words[0])->schema();
   if (operation == "aggregate") {

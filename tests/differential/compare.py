@@ -74,7 +74,8 @@ def sort_key(theirs):
         if value is None:
             return (2, "")
         if isinstance(value, float):
-            return (1, f"{value:.6g}")
+            # 0.0 and -0.0 are one group, and either may stand for it.
+            return (1, f"{value + 0.0:.6g}")
         return (0, str(value))
     return sorted(one(v) for v in theirs if not isinstance(v, float)), [one(v) for v in theirs]
 
