@@ -1,11 +1,11 @@
 // pagg: grouping and aggregation.
 #include "libcore/base/error.h"
-#include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/data/compare.h"
 #include "libcore/expr/expression.h"
 #include "libcore/ops/aggregate.h"
 #include "libcore/ops/aggregate_window.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -42,8 +42,10 @@ constexpr Option kWindow{'\0', "window", "",
                          "give every row, with the aggregates of its group behind, instead of each "
                          "group"};
 
-int run(int argc, char** argv) {
-  Tool tool(kText, {{"AGG"}, 0, 1});
+}  // namespace
+
+int penstock::run_pagg(const Invocation& invocation) {
+  Tool& tool = Tool::make(kText, {{"AGG"}, 0, 1});
   std::string key_text;
   std::vector<std::string> keys;
   AggregateOptions options;
@@ -80,17 +82,11 @@ int run(int argc, char** argv) {
     }
     return about;
   };
-  if (!tool.parse(argc, argv, describe)) return 0;
+  if (!tool.parse(invocation, describe)) return 0;
   if (window) {
     bool other = options.partial || options.final || options.sorted;
     if (other) throw Error::usage("--window excludes --partial, --final and --sorted");
     return tool.write(make_window(tool.open_all(), keys, tool.word(0), options.spill));
   }
   return tool.write(make_aggregate(tool.open_all(), keys, tool.word(0), options));
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  run_program(kText.name, [&] { return run(argc, argv); });
 }

@@ -1,13 +1,16 @@
 // pexchange: moves rows between processes that run side by side; alone it passes them through.
+#include <atomic>
 #include <chrono>
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "libcore/cli/counting.h"
 #include "libcore/cli/exchange_options.h"
-#include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/net/exchange_run.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -48,44 +51,54 @@ int receive(Tool& tool, const ExchangeOptions& options) {
   return 0;
 }
 
-int send(Tool& tool, const ExchangeOptions& options) {
+// Lives until the process ends: the thread that reads the input may outlive run_pexchange().
+struct Exchange {
+  Tool tool{kText, {{}, 0, 1}};
+  ExchangeOptions options;
+  std::atomic<int64_t> rows_sent = 0;
+};
+
+int send(Exchange& exchange) {
+  Tool& tool = exchange.tool;
+  const ExchangeOptions& options = exchange.options;
   tool.refuse_output_options("with --send");
   SendRun run;
   run.send.endpoints = options.receivers;
   run.send.worker = options.worker;
   run.send.name = options.name;
   run.send.timeout = std::chrono::seconds(options.timeout_seconds);
+  run.send.on_frame = [&tool](int64_t bytes) { tool.count_output(0, bytes); };
   run.how = *route_of(options);
   run.spread = options.spread;
   run.spill = options.spill;
-  run.open = [&tool] { return tool.open_all(); };
-  run.note_rows = [&tool](int64_t rows) {
-    tool.count_output(rows);
-    tool.verbose_note(std::to_string(rows) + " rows sent");
+  run.open = [&exchange] {
+    return count_rows(exchange.tool.open_all(), [&exchange](int64_t rows) {
+      exchange.rows_sent += rows;
+      exchange.tool.count_output(rows, 0);
+    });
   };
   run_sender(std::move(run));
+  tool.verbose_note(std::to_string(exchange.rows_sent) + " rows sent");
   return 0;
-}
-
-int run(int argc, char** argv) {
-  // The thread that reads the input may outlive this function, though not the process.
-  static Tool tool(kText, {{}, 0, 1});
-  static ExchangeOptions options;
-  add_exchange_options(tool.command(), options);
-  tool.add_spill_options(options.spill);
-  tool.take_no_input_if(options.receives);
-  if (!tool.parse(argc, argv, [&] { return describe(options); })) return 0;
-  require_one_end(options);
-  if (options.receives) return receive(tool, options);
-  if (!options.receivers.empty()) return send(tool, options);
-  OperatorPtr input = tool.open_all();
-  // What would fail with many workers fails with one.
-  if (auto how = route_of(options)) require_partition_keys(*how, *input->schema());
-  return tool.write(std::move(input));
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  run_program(kText.name, [&] { return run(argc, argv); });
+int penstock::run_pexchange(const Invocation& invocation) {
+  // A process may run several.
+  static std::deque<Exchange> exchanges;
+  Exchange& exchange = exchanges.emplace_back();
+  Tool& tool = exchange.tool;
+  ExchangeOptions& options = exchange.options;
+  add_exchange_options(tool.command(), options);
+  tool.add_spill_options(options.spill);
+  tool.take_no_input_if(options.receives);
+  if (!tool.parse(invocation, [&] { return describe(options); })) return 0;
+  require_one_end(options);
+  if (options.receives) return receive(tool, options);
+  if (!options.receivers.empty()) return send(exchange);
+  OperatorPtr input = tool.open_all();
+  // What would fail with many workers fails with one.
+  if (auto how = route_of(options)) require_partition_keys(*how, *input->schema());
+  return tool.write(std::move(input));
 }

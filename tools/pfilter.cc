@@ -1,7 +1,7 @@
 // pfilter: the rows for which a condition holds.
-#include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/ops/filter.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -9,8 +9,10 @@ using namespace penstock;
 
 constexpr CommandText kText{"pfilter", "EXPR [INPUT]", "keep the rows for which a condition holds"};
 
-int run(int argc, char** argv) {
-  Tool tool(kText, {{"EXPR"}, 0, 1});
+}  // namespace
+
+int penstock::run_pfilter(const Invocation& invocation) {
+  Tool& tool = Tool::make(kText, {{"EXPR"}, 0, 1});
   auto describe = [&] {
     Description about;
     about.operation = "filter";
@@ -20,12 +22,6 @@ int run(int argc, char** argv) {
     about.expressions = {tool.word(0)};
     return about;
   };
-  if (!tool.parse(argc, argv, describe)) return 0;
+  if (!tool.parse(invocation, describe)) return 0;
   return tool.write(make_filter(tool.open_all(), tool.word(0)));
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  run_program(kText.name, [&] { return run(argc, argv); });
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
@@ -12,12 +13,15 @@
 #include "libcore/cli/describe.h"
 #include "libcore/cli/flow_display.h"
 #include "libcore/cli/program.h"
+#include "libcore/cli/stage_chain.h"
 #include "libcore/flow/explain.h"
 #include "libcore/flow/run_flow.h"
+#include "libcore/flow/stage_process.h"
 #include "libcore/ops/memory_budget.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -144,5 +148,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  auto stages = stages_of_process({argv, static_cast<size_t>(argc)});
+  if (!stages.empty()) StageChain(std::move(stages), stage_programs()).run();
   run_program(kText.name, [&] { return run(argc, argv); });
 }

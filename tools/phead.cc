@@ -1,8 +1,8 @@
 // phead: the first rows.
 #include "libcore/base/error.h"
-#include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/ops/head.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -23,17 +23,13 @@ Description describe(std::optional<int64_t> rows) {
   return about;
 }
 
-int run(int argc, char** argv) {
-  Tool tool(kText, {{}, 0, 1});
-  std::optional<int64_t> rows;
-  tool.command().add(option::kRows, [&](const std::string& text) { rows = parse_rows(text); });
-  if (!tool.parse(argc, argv, [&] { return describe(rows); })) return 0;
-  if (!rows) throw Error::usage("how many rows? use -n");
-  return tool.write(make_head(tool.open_all(), *rows));
-}
-
 }  // namespace
 
-int main(int argc, char** argv) {
-  run_program(kText.name, [&] { return run(argc, argv); });
+int penstock::run_phead(const Invocation& invocation) {
+  Tool& tool = Tool::make(kText, {{}, 0, 1});
+  std::optional<int64_t> rows;
+  tool.command().add(option::kRows, [&](const std::string& text) { rows = parse_rows(text); });
+  if (!tool.parse(invocation, [&] { return describe(rows); })) return 0;
+  if (!rows) throw Error::usage("how many rows? use -n");
+  return tool.write(make_head(tool.open_all(), *rows));
 }

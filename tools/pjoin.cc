@@ -1,8 +1,8 @@
 // pjoin: joins two inputs by equal keys and any other condition.
 #include "libcore/base/error.h"
-#include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/ops/join.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -63,8 +63,10 @@ std::string place_of(const std::string& operand) {
   return operand == "-" ? "standard input" : operand;
 }
 
-int run(int argc, char** argv) {
-  Tool tool(kText, {{}, 1, 2});
+}  // namespace
+
+int penstock::run_pjoin(const Invocation& invocation) {
+  Tool& tool = Tool::make(kText, {{}, 1, 2});
   JoinOptions join;
   tool.command().add(kType, [&](const std::string& text) { join.type = parse_join_type(text); });
   tool.command().add(
@@ -77,7 +79,7 @@ int run(int argc, char** argv) {
   tool.command().add(kAlgorithm,
                      [&](const std::string& text) { join.algorithm = parse_join_algorithm(text); });
   tool.add_spill_options(join.spill);
-  if (!tool.parse(argc, argv, [&] { return describe(join); })) return 0;
+  if (!tool.parse(invocation, [&] { return describe(join); })) return 0;
   require_valid(join);
   join.left_name = place_of(tool.inputs()[0]);
   join.right_name = place_of(tool.inputs()[1]);
@@ -85,10 +87,4 @@ int run(int argc, char** argv) {
   OperatorPtr left = tool.open(tool.inputs()[0]);
   OperatorPtr right = tool.open(tool.inputs()[1]);
   return tool.write(make_join(std::move(left), std::move(right), join));
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  run_program(kText.name, [&] { return run(argc, argv); });
 }

@@ -1,9 +1,9 @@
 // pmerge: several streams as one, as they come or in the order of keys.
 #include "libcore/base/error.h"
-#include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/ops/merge.h"
 #include "libcore/os/open_files.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -30,8 +30,10 @@ Description describe(const std::vector<SortKey>& keys) {
   return about;
 }
 
-int run(int argc, char** argv) {
-  Tool tool(kText, {{}, 1, -1});
+}  // namespace
+
+int penstock::run_pmerge(const Invocation& invocation) {
+  Tool& tool = Tool::make(kText, {{}, 1, -1});
   std::vector<SortKey> keys;
   tool.command().add(with_help(option::kKey,
                                "the order of the inputs, which the output keeps: "
@@ -41,7 +43,7 @@ int run(int argc, char** argv) {
   tool.command().add(kInTurn, in_turn);
   SpillOptions spill;
   tool.add_spill_options(spill);
-  if (!tool.parse(argc, argv, [&] { return describe(keys); })) return 0;
+  if (!tool.parse(invocation, [&] { return describe(keys); })) return 0;
   if (in_turn && !keys.empty()) throw Error::usage("--in-turn and --key exclude each other");
   if (tool.inputs().size() > 2) tool.use_no_threads();
   allow_open_files(std::ssize(tool.inputs()));
@@ -51,10 +53,4 @@ int run(int argc, char** argv) {
   }
   if (in_turn) return tool.write(make_merge_in_turn(std::move(inputs), spill));
   return tool.write(make_merge(std::move(inputs), keys));
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  run_program(kText.name, [&] { return run(argc, argv); });
 }

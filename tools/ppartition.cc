@@ -10,13 +10,13 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/number.h"
-#include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/os/open_files.h"
 #include "libcore/partition/deal_rows.h"
 #include "libcore/partition/output_names.h"
 #include "libcore/partition/outputs.h"
 #include "libcore/partition/range_bounds.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -70,7 +70,7 @@ void tell_rows(Tool& tool, const Options& options, const PartitionOutputs& outpu
     tool.verbose_note(std::to_string(rows) + (rows == 1 ? " row" : " rows") + " written to " +
                       options.outputs[i]);
   }
-  tool.count_output(all);
+  tool.count_output(all, 0);
   double mean = static_cast<double>(all) / static_cast<double>(options.outputs.size());
   if (all > 0) {
     tool.verbose_note(fmt::format("the largest partition has {:.2f} times the mean of {:.1f} rows",
@@ -133,8 +133,10 @@ void add_options(Tool& tool, Options& options) {
   tool.add_spill_options(options.spill);
 }
 
-int run(int argc, char** argv) {
-  Tool tool(kText, {{}, 0, 1});
+}  // namespace
+
+int penstock::run_ppartition(const Invocation& invocation) {
+  Tool& tool = Tool::make(kText, {{}, 0, 1});
   Options options;
   add_options(tool, options);
   tool.write_to_operands([&](std::vector<std::string>& operands) {
@@ -142,15 +144,10 @@ int run(int argc, char** argv) {
     options.outputs = take_output_names(operands, options.partitions);
   });
   // --range alone takes no word after it: bounds stand behind '='.
-  std::vector<const char*> words = with_whole_option(argc, argv, "--range", "--range=sample");
-  if (!tool.parse(argc, words.data(), describe)) return 0;
+  std::vector<const char*> words =
+      with_whole_option(invocation.argc, invocation.argv, "--range", "--range=sample");
+  if (!tool.parse({invocation.argc, words.data(), invocation.chain}, describe)) return 0;
   // A reader that leaves is the affair of its output alone.
   std::signal(SIGPIPE, SIG_IGN);
   return split(tool, options);
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  run_program(kText.name, [&] { return run(argc, argv); });
 }

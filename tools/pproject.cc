@@ -1,7 +1,7 @@
 // pproject: computed columns.
-#include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/ops/project.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -10,8 +10,10 @@ using namespace penstock;
 constexpr CommandText kText{"pproject", "'EXPR [as NAME], ...' [INPUT]",
                             "choose, rename and compute columns"};
 
-int run(int argc, char** argv) {
-  Tool tool(kText, {{"EXPR"}, 0, 1});
+}  // namespace
+
+int penstock::run_pproject(const Invocation& invocation) {
+  Tool& tool = Tool::make(kText, {{"EXPR"}, 0, 1});
   auto describe = [&] {
     Description about;
     about.operation = "project";
@@ -21,12 +23,6 @@ int run(int argc, char** argv) {
     about.expressions = {tool.word(0)};
     return about;
   };
-  if (!tool.parse(argc, argv, describe)) return 0;
+  if (!tool.parse(invocation, describe)) return 0;
   return tool.write(make_project(tool.open_all(), tool.word(0)));
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  run_program(kText.name, [&] { return run(argc, argv); });
 }

@@ -1,6 +1,6 @@
 // pscan: reads text, streams and files, with projection and selection pushed into the reading.
-#include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -11,8 +11,10 @@ constexpr CommandText kText{"pscan",
                             "[--chunks FILE] [INPUT...]",
                             "scan text, Arrow streams and files, with projection and selection"};
 
-int run(int argc, char** argv) {
-  Tool tool(kText, {{}, 0, -1});
+}  // namespace
+
+int penstock::run_pscan(const Invocation& invocation) {
+  Tool& tool = Tool::make(kText, {{}, 0, -1});
   tool.add_scan_options();
   auto describe = [] {
     Description about;
@@ -21,12 +23,6 @@ int run(int argc, char** argv) {
     about.keeps = {true, true, true};
     return about;
   };
-  if (!tool.parse(argc, argv, describe)) return 0;
+  if (!tool.parse(invocation, describe)) return 0;
   return tool.write(tool.open_all());
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  run_program(kText.name, [&] { return run(argc, argv); });
 }

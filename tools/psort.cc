@@ -1,8 +1,8 @@
 // psort: sorts rows by keys; with -n the first of what would be sorted.
 #include "libcore/base/error.h"
-#include "libcore/cli/program.h"
 #include "libcore/cli/tool.h"
 #include "libcore/ops/sort.h"
+#include "tools/programs/stages.h"
 
 namespace {
 
@@ -33,8 +33,10 @@ Description describe(const SortOptions& sort) {
   return about;
 }
 
-int run(int argc, char** argv) {
-  Tool tool(kText, {{}, 0, 1});
+}  // namespace
+
+int penstock::run_psort(const Invocation& invocation) {
+  Tool& tool = Tool::make(kText, {{}, 0, 1});
   SortOptions sort;
   tool.command().add(with_help(option::kKey,
                                "sort by NAME[:asc|:desc][:nulls-first|:nulls-last],...; of lines "
@@ -47,7 +49,7 @@ int run(int argc, char** argv) {
   auto add_keys = [&] {
     if (sort.keys.empty() && tool.reads_lines()) sort.keys = {{"line", false, false}};
   };
-  bool goes_on = tool.parse(argc, argv, [&] {
+  bool goes_on = tool.parse(invocation, [&] {
     add_keys();
     return describe(sort);
   });
@@ -55,10 +57,4 @@ int run(int argc, char** argv) {
   add_keys();
   if (sort.keys.empty()) throw Error::usage("no keys; use -k");
   return tool.write(make_sort(tool.open_all(), sort));
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  run_program(kText.name, [&] { return run(argc, argv); });
 }

@@ -37,7 +37,7 @@ void occupy_standard_streams() {
   _exit(128 + SIGPIPE);
 }
 
-int report(const char* tool, const Error& error) {
+int report_error(const char* tool, const Error& error) {
   if (error.kind() == Error::Kind::kRun) {
     print_note(tool, error.message());
     return 1;
@@ -67,6 +67,17 @@ void print_text(std::string_view text) {
   out->finish();
 }
 
+int report_problem(const char* tool) {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return report_error(tool, error);
+  } catch (const std::bad_alloc&) {
+    print_note(tool, "out of memory");
+    return 1;
+  }
+}
+
 void run_program(const char* tool, const std::function<int()>& body) {
   occupy_standard_streams();
   mallopt(M_MMAP_THRESHOLD, kMmapThreshold);
@@ -75,12 +86,10 @@ void run_program(const char* tool, const std::function<int()>& body) {
   int status = 1;
   try {
     status = body();
-  } catch (const Error& error) {
-    status = report(tool, error);
   } catch (const OutputClosed&) {
     end_by_sigpipe();
-  } catch (const std::bad_alloc&) {
-    print_note(tool, "out of memory");
+  } catch (...) {
+    status = report_problem(tool);
   }
   // All that had to be finished has been. A thread that waits in a read must not hold up the end.
   _exit(status);

@@ -18,6 +18,10 @@ namespace penstock {
 // their numbers: writing there still fails.
 [[noreturn]] void run_program(const char* tool, const std::function<int()>& body);
 
+// Of an exception that is being handled: the one message, and the status. What is none of these is
+// thrown again.
+int report_problem(const char* tool);
+
 // Writes "TOOL: TEXT" and a newline to standard error in one piece.
 void print_note(const char* tool, std::string_view text);
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -33,11 +34,17 @@ Tool::Tool(CommandText text, Operands operands) : command_(text), operands_(std:
   command_.heading("Operation");
 }
 
-bool Tool::parse(int argc, const char* const* argv, const std::function<Description()>& describe) {
+Tool& Tool::make(CommandText text, Operands operands) {
+  static std::deque<Tool> tools;
+  return tools.emplace_back(text, std::move(operands));
+}
+
+bool Tool::parse(const Invocation& invocation, const std::function<Description()>& describe) {
+  chain_ = invocation.chain;
   add_input_options();
   add_output_options();
   answers_.add_options(command_);
-  std::vector<std::string> operands = command_.parse(argc, argv);
+  std::vector<std::string> operands = command_.parse(invocation.argc, invocation.argv);
   if (answers_.is_asked()) {
     answers_.print(command_, [&] {
       // Told of a command line that is not whole too: scripts ask for the options alone.
@@ -57,10 +64,21 @@ bool Tool::parse(int argc, const char* const* argv, const std::function<Descript
   scan_.is_one_of_several = inputs_.size() > 1;
   scan_.text.header = !no_header_;
   scan_.text.quotes = !no_quotes_;
-  if (auto counts = RunCounts::from_environment()) counts_.emplace(*std::move(counts));
+  find_counts();
   if (!rejects_path_.empty()) rejects_ = Rejects(rejects_path_);
   scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
   return true;
+}
+
+void Tool::find_counts() {
+  RunCounts* counts = nullptr;
+  if (chain_ != nullptr) {
+    counts = chain_->counts();
+  } else if (auto own = RunCounts::from_environment()) {
+    counts = &own_counts_.emplace(*std::move(own));
+  }
+  if (chain_ == nullptr || chain_->is_first()) counts_in_ = counts;
+  if (chain_ == nullptr || chain_->is_last()) counts_out_ = counts;
 }
 
 bool Tool::split_operands(std::vector<std::string> operands) {
@@ -99,7 +117,7 @@ void Tool::take_operands(std::vector<std::string> operands) {
 }
 
 void Tool::refuse_terminal_input() const {
-  if (!is_terminal(STDIN_FILENO)) return;
+  if (is_handed("-") || !is_terminal(STDIN_FILENO)) return;
   throw Error::usage("no input: name a file, or pipe something in; " + usage_line(command_.text()));
 }
 
@@ -125,13 +143,18 @@ void Tool::tell_schema(const std::string& operand, const Schema& schema) const {
   print_note(command_.text().name, text);
 }
 
+bool Tool::is_handed(const std::string& operand) const {
+  return operand == "-" && chain_ != nullptr && !chain_->is_first();
+}
+
 OperatorPtr Tool::open(const std::string& operand) {
-  OperatorPtr input = open_scan(operand, scan_);
+  OperatorPtr input = is_handed(operand) ? chain_->take_input() : open_scan(operand, scan_);
   tell_schema(operand, *input->schema());
   return count_input(std::move(input));
 }
 
 OperatorPtr Tool::open_all() {
+  if (is_handed(inputs_[0])) return open(inputs_[0]);
   OperatorPtr input = open_scan(inputs_, scan_);
   tell_schema(inputs_.size() == 1 ? inputs_[0] : count_of(std::ssize(inputs_), "input"),
               *input->schema());
@@ -139,12 +162,12 @@ OperatorPtr Tool::open_all() {
 }
 
 OperatorPtr Tool::count_input(OperatorPtr rows) {
-  if (!counts_) return rows;
-  return count_rows(std::move(rows), [this](int64_t count) { counts_->add({count, 0, 0}); });
+  if (counts_in_ == nullptr) return rows;
+  return count_rows(std::move(rows), [this](int64_t count) { counts_in_->add({count, 0, 0}); });
 }
 
-void Tool::count_output(int64_t rows) {
-  if (counts_) counts_->add({0, rows, 0});
+void Tool::count_output(int64_t rows, int64_t bytes) {
+  if (counts_out_ != nullptr) counts_out_->add({0, rows, bytes});
 }
 
 PrintOptions Tool::print_options(const std::string& output) const {
@@ -175,23 +198,31 @@ void Tool::end_rejects() {
   }
 }
 
-int Tool::write(OperatorPtr result) {
+void Tool::write_out(OperatorPtr result) {
   try {
     PrintOptions options = print_options(output_);
     ByteSinkPtr sink = compress_by_suffix(open_sink(output_), output_);
-    if (counts_) {
-      sink = count_bytes(std::move(sink), [this](int64_t bytes) { counts_->add({0, 0, bytes}); });
-      result = count_rows(std::move(result), [this](int64_t rows) { count_output(rows); });
+    if (counts_out_ != nullptr) {
+      sink = count_bytes(std::move(sink), [this](int64_t bytes) { count_output(0, bytes); });
+      result = count_rows(std::move(result), [this](int64_t rows) { count_output(rows, 0); });
     }
     int64_t rows = print(*result, *sink, options);
     verbose_note(count_of(rows, "row") + " written to " + sink->name());
-    end_rejects();
   } catch (...) {
     (void)result.release();
     throw;
   }
   // Destroying operators could wait for a thread that is blocked in a read; the process ends here.
   (void)result.release();
+}
+
+int Tool::write(OperatorPtr result) {
+  if (chain_ != nullptr && !chain_->is_last()) {
+    chain_->hand_on(std::move(result));
+  } else {
+    write_out(std::move(result));
+  }
+  end_rejects();
   return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "libcore/cli/answers.h"
 #include "libcore/cli/command.h"
 #include "libcore/cli/describe.h"
+#include "libcore/cli/stage_chain.h"
 #include "libcore/data/batch.h"
 #include "libcore/ops/memory_budget.h"
 #include "libcore/ops/print.h"
@@ -32,6 +33,8 @@ class Tool {
     int max_inputs = 1;
   };
   Tool(CommandText text, Operands operands);
+  // One that does live as long.
+  static Tool& make(CommandText text, Operands operands);
 
   // For the tool's own options; add them before parse(). The options for reading and writing
   // follow.
@@ -61,26 +64,27 @@ class Tool {
   // --completion): the tool returns 0 then. Throws usage Errors: also for operands that are missing
   // or too many, standard input named twice, and no input with a terminal as standard input (a
   // short usage is shown then).
-  bool parse(int argc, const char* const* argv, const std::function<Description()>& describe);
+  bool parse(const Invocation& invocation, const std::function<Description()>& describe);
 
   const std::string& word(size_t i) const { return words_[i]; }
   // At least one; "-" when none was given. None where take_no_input_if() says so.
   const std::vector<std::string>& inputs() const { return inputs_; }
 
-  // Opens an input, or all of them as one.
+  // Opens an input, or all of them as one. Of a stage behind others, standard input is their rows.
   OperatorPtr open(const std::string& operand);
   OperatorPtr open_all();
   // Rows that come by another way than open(), counted as those are for who watches the run (a
   // flow); `rows` itself when nobody does.
   OperatorPtr count_input(OperatorPtr rows);
-  // Rows that left by another way than write().
-  void count_output(int64_t rows);
+  // Rows and bytes that left by another way than write().
+  void count_output(int64_t rows, int64_t bytes);
   // Throws a usage Error when -o or -t was given; `why` ends its message.
   void refuse_output_options(const char* why) const;
   // Inputs that are pulled at the same time: then each is parsed by the thread that pulls it.
   void use_no_threads() { scan_.threads = false; }
 
-  // Pulls `result` to its end, writes it where and as the options say, and returns the status 0.
+  // Pulls `result` to its end, writes it where and as the options say, and returns the status 0; or
+  // hands it on to the next stage, whose `result` is written then.
   // What it throws leaves the operators as they are: their threads may wait in a read.
   int write(OperatorPtr result);
 
@@ -100,6 +104,9 @@ class Tool {
   bool split_operands(std::vector<std::string> operands);
   void take_operands(std::vector<std::string> operands);
   void refuse_terminal_input() const;
+  bool is_handed(const std::string& operand) const;
+  void find_counts();
+  void write_out(OperatorPtr result);
   void tell_schema(const std::string& operand, const Schema& schema) const;
 
   Command command_;
@@ -120,7 +127,11 @@ class Tool {
   std::string output_ = "-";
 
   Answers answers_;
-  std::optional<RunCounts> counts_;
+  StageChain* chain_ = nullptr;
+  std::optional<RunCounts> own_counts_;
+  // Where the rows that come in and go out are counted; null for nowhere.
+  RunCounts* counts_in_ = nullptr;
+  RunCounts* counts_out_ = nullptr;
 };
 
 // Values of options, as several tools have them; each throws a usage Error.

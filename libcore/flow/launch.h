@@ -53,15 +53,22 @@ class Launcher {
     std::vector<size_t> senders;       // or the jobs that send to it
   };
 
+  // A process that is being made: a stage, or several that share it.
+  struct Making {
+    Job job;
+    std::vector<std::vector<std::string>> commands;
+    std::vector<size_t> writers;  // the jobs that it reads from
+  };
+
   void add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int out,
-                  Beginning beginning);
-  void add_sender(Launch& launch, const PlanFragment& from, int64_t worker, int in,
-                  const PlanFragment& to);
+                  const PlanFragment* receivers, Beginning beginning);
   void place_files(std::vector<std::string>& words) const;
   std::string endpoint(const PlanFragment& fragment, int64_t worker) const;
-  Job make_job(Launch& launch, const PlanFragment& fragment, const PlanStage& stage, int64_t worker,
-               std::vector<Gathered>& gathered, std::vector<size_t>& writers);
-  static void read_from(Launch& launch, Job& job, Gathered from, std::vector<size_t>& writers);
+  std::vector<std::string> stage_words(Launch& launch, const PlanFragment& fragment, size_t stage,
+                                       int64_t worker, Beginning& beginning, Making& making);
+  std::vector<std::string> sender_words(const PlanFragment& to, int64_t worker) const;
+  void end_process(Launch& launch, Making making, int in, int out);
+  static std::string read_from(Launch& launch, Gathered from, Making& making);
   Gathered part_of(Launch& launch, const PlanPipeline& input, int64_t worker);
   std::vector<std::string> divide(const PlanFragment& fragment);
   int64_t number_of(const PlanFragment& fragment) const;

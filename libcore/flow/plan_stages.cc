@@ -95,7 +95,8 @@ void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema,
 namespace {
 
 // The join without its options for reading, its right input being `<( scan )`.
-void scan_right(DescribedStage& join, std::vector<std::string> scan, RightSchemas& right_schemas) {
+void scan_right(DescribedStage& join, const std::vector<std::string>& scan,
+                RightSchemas& right_schemas) {
   PlanFragment fragment;
   fragment.reason = "read once for all workers";
   fragment.stages.push_back(plain_stage(scan, join.stage.location));

@@ -26,8 +26,7 @@ void add(WorkerRows& worker, int64_t stage, const MovedRows& moved) {
   if (stage < worker.last_stage) return;
   worker.last_stage = stage;
   worker.rows_out = moved.rows_out;
-  // A sender writes no bytes that it could count; the stage before it did.
-  if (moved.bytes_out > 0) worker.bytes_out = moved.bytes_out;
+  worker.bytes_out = moved.bytes_out;
 }
 
 FragmentProgress sum_of(int64_t fragment, const std::map<int64_t, WorkerRows>& workers) {

@@ -189,7 +189,7 @@ class FlowRun {
                      std::ssize(launch.jobs));
     for (size_t i = 0; i < launch.jobs.size(); ++i) {
       Job& job = launch.jobs[i];
-      if (job.is_tool) job.spec.environment = {counts.variable(static_cast<int64_t>(i))};
+      if (job.is_tool) job.spec.environment.push_back(counts.variable(static_cast<int64_t>(i)));
     }
     if (log_.is_open()) {
       supervisor.on_event = [&](const JobEvent& event) {

@@ -341,13 +341,26 @@ class Supervision {
     return outcome;
   }
 
+  // Of stages that share a process, the one whose program `said` it, where there is one such.
+  static std::string stage_of(const Job& job, const std::string& said) {
+    int64_t first = job.stage;
+    int64_t last = job.stage + std::ssize(job.programs) - 1;
+    auto spoke = [&](const std::string& program) { return said.starts_with(program + ": "); };
+    if (std::count_if(job.programs.begin(), job.programs.end(), spoke) == 1) {
+      auto it = std::find_if(job.programs.begin(), job.programs.end(), spoke);
+      first = last = job.stage + (it - job.programs.begin());
+    }
+    return first == last ? fmt::format("stage {}: ", first)
+                         : fmt::format("stages {} to {}: ", first, last);
+  }
+
   static FlowOutcome failure(const Child& child, int status, const std::string& how) {
     const Job& job = *child.job;
     std::string place = fmt::format("fragment {}, ", job.fragment);
     if (job.workers > 1) place += fmt::format("worker {} of {}, ", job.worker, job.workers);
-    place += fmt::format("stage {}: ", job.stage);
     std::string said = trimmed_end(child.said);
-    std::string program = job.spec.words[0].substr(job.spec.words[0].rfind('/') + 1);
+    place += stage_of(job, said);
+    std::string program = fmt::format("{}", fmt::join(job.programs, " | "));
     // A tool's last words tell it all.
     if (job.is_tool && status <= 2 && !said.empty()) return {status, place + said, false};
     if (!said.empty()) said = ": " + said;

@@ -22,7 +22,8 @@ struct Job {
   int64_t fragment = 1;
   int64_t worker = 1;
   int64_t workers = 1;
-  int64_t stage = 1;
+  int64_t stage = 1;                  // the first of those that run in it
+  std::vector<std::string> programs;  // of its stages; one unless they share the process
   int64_t reader = -1;  // the job that reads its output; -1 for what is the flow's own output
   bool has_more_readers = false;  // `reader` is one of several: its end says nothing of the others'
   bool is_tool = false;  // one of the family, which tells what is wrong in a line with its name

@@ -26,13 +26,12 @@ struct SendRun {
   PartitionOptions how;  // but for its partitions, which are the endpoints
   std::string spread;    // the file of heavy keys of a second input
   SpillOptions spill;
-  std::function<OperatorPtr()> open;       // the input
-  std::function<void(int64_t)> note_rows;  // is told how many were sent
+  std::function<OperatorPtr()> open;  // the input
 };
 
 // Opens the input, sends its rows, and waits until the receivers have them. The input is read by a
 // thread of its own: when a receiver fails, this returns though the input may not give a row for
-// hours. That thread may go on then, and calls `open` and `note_rows`: what they use must live
+// hours. That thread may go on then, and calls `open` and `send.on_frame`: what they use must live
 // until the process ends. Throws what the input and the sender throw; a usage Error for a grid that
 // has not as many places as there are receivers.
 void run_sender(SendRun run);

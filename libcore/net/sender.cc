@@ -71,6 +71,7 @@ int64_t Sender::frame_target() const {
 }
 
 void Sender::send(size_t receiver, MutableBuffer frame, int64_t rows) {
+  if (state_->options.on_frame) state_->options.on_frame(frame.size());
   state_->outbox.put(receiver, {std::move(frame), rows});
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct SendOptions {
   std::string partitioning;            // how rows are partitioned; all senders say the same
   Milliseconds timeout{30000};         // for all receivers to answer
   int64_t memory = 0;                  // bytes that frames may take
+  // Is told of each frame's bytes when it is given to send().
+  std::function<void(int64_t)> on_frame = {};
 };
 
 // Connects from its construction on, with a thread of its own that works the sockets. One thread

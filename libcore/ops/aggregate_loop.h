@@ -33,16 +33,16 @@ void for_each_value(const AggregateRows& rows, const Column& column, Each each) 
 template <typename Array, typename Each>
 void for_each_value(const AggregateRows& rows, const Column& column, const Array& states,
                     Each each) {
-  constexpr int64_t kAhead = 16;
+  constexpr int64_t kRowsAhead = 16;
   constexpr size_t kCachedBytes = size_t{256} << 10;
   const auto count = static_cast<int64_t>(rows.groups.size());
   const bool is_cached = states.size() * sizeof(states[0]) <= kCachedBytes;
-  if (is_cached || column.null_count != 0 || count < kAhead) {
+  if (is_cached || column.null_count != 0 || count < kRowsAhead) {
     return for_each_value(rows, column, each);
   }
   const int32_t* groups = rows.groups.data();
   for (int64_t i = 0; i < count; ++i) {
-    const auto* ahead = &states[static_cast<size_t>(groups[std::min(i + kAhead, count - 1)])];
+    const auto* ahead = &states[static_cast<size_t>(groups[std::min(i + kRowsAhead, count - 1)])];
     __builtin_prefetch(ahead);
     if constexpr (sizeof(*ahead) > 16)
       __builtin_prefetch(&reinterpret_cast<const char*>(ahead + 1)[-1]);

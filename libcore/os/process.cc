@@ -53,7 +53,7 @@ constexpr int kFirstFree = 3;
   for (int kept : spec.kept) {
     if (fcntl(kept, F_SETFD, 0) < 0) fail();
   }
-  execvpe(words[0], words, environment);
+  execvpe(spec.program.empty() ? words[0] : spec.program.c_str(), words, environment);
   fail();
   _exit(127);
 }

@@ -26,6 +26,7 @@ struct ProcessSpec {
   int err = 2;
   std::vector<int> kept;  // further descriptors that it inherits, under their numbers
   std::vector<std::string> environment = {};  // NAME=VALUE, before what it inherits from us
+  std::string program = {};  // what runs under the name words[0]; words[0] itself where empty
 };
 
 struct StartedProcess {

@@ -32,7 +32,8 @@ class Tree:
 
     @property
     def tools(self) -> list[str]:
-        return [pathlib.Path(path).stem for path in self.sources if path.startswith("tools/")]
+        return [path.removeprefix("tools/").removesuffix(".cc") for path in self.sources
+                if path.startswith("tools/") and path.count("/") == 1]
 
     @property
     def written(self) -> list[str]:

@@ -57,11 +57,11 @@ TEST_F(ProgressTest, FirstStagesReadAndLastStagesWrite) {
   EXPECT_DOUBLE_EQ(sums[1].skew, 1.0);
 }
 
-TEST_F(ProgressTest, ASenderHandsOnTheBytesOfTheStageBeforeIt) {
-  auto sums = progress({job_of(1, 1, 1), job_of(1, 1, 2)}, {{8, 8, 640}, {8, 8, 0}});
+TEST_F(ProgressTest, WhatGoesOutIsOfTheLastStage) {
+  auto sums = progress({job_of(1, 1, 1), job_of(1, 1, 2)}, {{8, 8, 640}, {8, 7, 0}});
   ASSERT_EQ(sums.size(), 1U);
-  EXPECT_EQ(sums[0].rows_out, 8);
-  EXPECT_EQ(sums[0].bytes_out, 640);
+  EXPECT_EQ(sums[0].rows_out, 7);
+  EXPECT_EQ(sums[0].bytes_out, 0);
 }
 
 TEST_F(ProgressTest, OfOtherProgramsNothingIsCounted) {

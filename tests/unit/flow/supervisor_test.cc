@@ -19,6 +19,7 @@ FlowOutcome run(const std::vector<std::string>& scripts, int out,
   for (size_t i = 0; i < scripts.size(); ++i) {
     Job job;
     job.spec.words = {"sh", "-c", scripts[i]};
+    job.programs = {"sh"};
     job.spec.in = in;
     job.spec.out = out;
     job.stage = static_cast<int64_t>(i) + 1;
@@ -127,6 +128,7 @@ TEST(Supervisor, AProgramThatIsNotThere) {
   std::vector<Descriptor> none;
   Job job;
   job.spec.words = {"no-such-program"};
+  job.programs = job.spec.words;
   FlowOutcome outcome = supervise({job}, none, {});
   EXPECT_EQ(outcome.status, 127);
   EXPECT_EQ(outcome.message,

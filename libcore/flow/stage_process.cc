@@ -1,0 +1,68 @@
+#include "libcore/flow/stage_process.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "libcore/base/number.h"
+#include "libcore/flow/stage_description.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::string_view kBetween = "|";
+
+// Takes the first stage off `words`, and the word behind it. Empty when `length` cannot be its.
+std::span<char*> take_stage(std::span<char*>& words, std::string_view length) {
+  auto count = parse_int64(length);
+  if (!count || *count < 1 || *count > std::ssize(words)) return {};
+  auto size = static_cast<size_t>(*count);
+  std::span<char*> stage = words.first(size);
+  words = words.subspan(size);
+  if (words.empty()) return stage;
+  if (words[0] != kBetween) return {};
+  words = words.subspan(1);
+  return stage;
+}
+
+}  // namespace
+
+void set_stages(ProcessSpec& spec, const std::vector<std::vector<std::string>>& commands) {
+  spec.words.clear();
+  if (commands.size() == 1) {
+    spec.words = commands[0];
+    if (is_tool(spec.words[0])) spec.words[0] = tool_path(spec.words[0]);
+    return;
+  }
+  spec.program = tool_path("pflow");
+  std::string lengths;
+  for (const std::vector<std::string>& command : commands) {
+    if (!lengths.empty()) {
+      lengths += ',';
+      spec.words.emplace_back(kBetween);
+    }
+    lengths += std::to_string(command.size());
+    spec.words.insert(spec.words.end(), command.begin(), command.end());
+  }
+  spec.environment.push_back(fmt::format("{}={}", kStagesVariable, lengths));
+}
+
+std::vector<std::span<char*>> stages_of_process(std::span<char*> argv) {
+  const char* value = std::getenv(kStagesVariable);
+  if (value == nullptr) return {};
+  std::string lengths = value;
+  unsetenv(kStagesVariable);
+  std::vector<std::span<char*>> stages;
+  std::string_view left = lengths;
+  while (!argv.empty()) {
+    size_t comma = left.find(',');
+    stages.push_back(take_stage(argv, left.substr(0, comma)));
+    if (stages.back().empty()) return {};
+    left = comma == left.npos ? std::string_view() : left.substr(comma + 1);
+  }
+  return left.empty() ? stages : std::vector<std::span<char*>>();
+}
+
+}  // namespace penstock
