@@ -28,6 +28,8 @@ check() {
 @test "pexchange" { check pexchange; }
 @test "volcano" { check volcano; }
 @test "wordcount" { check wordcount; }
+@test "db-benchmark" { check db-benchmark; }
+@test "logs" { check logs; }
 
 @test "every example is a test" {
   for example in "$examples"/*/run.sh; do
