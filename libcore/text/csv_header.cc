@@ -117,7 +117,7 @@ CsvHead read_head(const std::string& file, const TextChunk* first, int64_t line,
     text = {reinterpret_cast<const char*>(first->data), static_cast<size_t>(first->size)};
   }
   CsvHead head;
-  if (!options.lines && text.starts_with(kByteOrderMark))
+  if (line == 1 && !options.lines && text.starts_with(kByteOrderMark))
     head.size = static_cast<int64_t>(kByteOrderMark.size());
   head.names = given_names(options);
   // Without a header the rows are the reader's to judge.

@@ -18,11 +18,12 @@ struct CsvHead {
   int64_t lines = 0;  // newlines in them
 };
 
-// Reads the head off the input's first chunk (null when the input is empty), which begins on
-// `line`. Names come from the schema, else `names`, else the header, else they are c1, c2, … .
-// Throws Error for an empty input whose columns nobody named; for a header with a fault, of another
-// width than the names given, or other names than the schema's; for a name that stands twice,
-// because no later option could tell which is meant.
+// Reads the head off the input's first chunk that is not blank (null when there is none), which
+// begins on `line`; on line 1 a byte-order mark may stand before it. Names come from the schema,
+// else `names`, else the header, else they are c1, c2, … . Throws Error for an empty input whose
+// columns nobody named; for a header with a fault, of another width than the names given, or other
+// names than the schema's; for a name that stands twice, because no later option could tell which
+// is meant.
 CsvHead read_head(const std::string& file, const TextChunk* first, int64_t line,
                   const CsvDialect& dialect, const CsvReadOptions& options);
 

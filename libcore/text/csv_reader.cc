@@ -56,10 +56,10 @@ int64_t count_newlines(const ByteSource& source, int64_t end) {
   return lines;
 }
 
-// Nothing but line ends, perhaps after the file's byte-order mark.
-bool is_blank(const TextChunk& chunk) {
+// Nothing but line ends, in the first chunk perhaps after the file's byte-order mark.
+bool is_blank(const TextChunk& chunk, bool is_first) {
   std::string_view text(reinterpret_cast<const char*>(chunk.data), static_cast<size_t>(chunk.size));
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (is_first && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   while (!text.empty()) {
     size_t newline = text.find('\n');
     if (newline == text.npos || !without_return(text.substr(0, newline)).empty()) return false;
@@ -122,7 +122,7 @@ class CsvReader : public Operator {
     first_ = chunks_->next();
     int64_t blank_bytes = 0;
     int64_t blank_lines = 0;
-    while (options_.header && !options_.lines && first_ && is_blank(*first_)) {
+    while (options_.header && !options_.lines && first_ && is_blank(*first_, blank_lines == 0)) {
       blank_bytes += first_->size;
       blank_lines += count_byte(first_->data, first_->size, '\n');
       first_ = chunks_->next();

@@ -217,6 +217,8 @@ TEST(CsvReader, ChunksOfBlankLinesAtTheBeginning) {
   CsvReadOptions options;
   options.chunk_bytes = 1;
   EXPECT_EQ(read_rows("\xEF\xBB\xBF\n\r\na\n1\n", options), (Rows{{"1"}}));
+  // The mark is one at the very beginning only.
+  EXPECT_EQ(schema_of("\n\n\xEF\xBB\xBF\n1\n", options), "\xEF\xBB\xBF: int64");
   EXPECT_EQ(schema_of("\r\r\n1\n", options), "\r: int64");
   EXPECT_EQ(error_of("\n\na,a\n", options).substr(0, 16), "t.csv:3: columns");
   EXPECT_EQ(error_of("\n\na,b\n1\n", options).substr(0, 12), "t.csv:4: row");
