@@ -19,17 +19,25 @@
 namespace penstock {
 namespace {
 
-void append_steps(const PlanPipeline& pipeline, std::vector<const PlanPipeline*>& steps) {
+// Puts the inputs that workers of `pipeline` share into the first step after those that they need.
+// Returns how many steps the pipeline itself needs before it.
+size_t add_shared_inputs(const PlanPipeline& pipeline, std::vector<Step>& steps) {
+  size_t before = 0;
   for (const PlanFragment& fragment : pipeline.fragments) {
     for (const PlanStage& stage : fragment.stages) {
       for (const PlanWord& word : stage.words) {
         if (word.input == nullptr) continue;
-        append_steps(*word.input, steps);
+        size_t needed = add_shared_inputs(*word.input, steps);
         bool shared = fragment.workers > 1 && word.input->fragments.back().workers == 1;
-        if (shared) steps.push_back(word.input.get());
+        if (shared) {
+          if (steps.size() == needed) steps.emplace_back();
+          steps[needed++].push_back(word.input.get());
+        }
+        before = std::max(before, needed);
       }
     }
   }
+  return before;
 }
 
 int open_null(Launch& launch) {
@@ -88,10 +96,10 @@ std::string Launcher::shared_file(const PlanPipeline& pipeline) const {
   return fmt::format("{}/input-{}", folder_, number_of(pipeline.fragments.back()));
 }
 
-std::vector<const PlanPipeline*> Launcher::steps(const PlanPipeline& pipeline) const {
-  std::vector<const PlanPipeline*> steps;
-  append_steps(pipeline, steps);
-  steps.push_back(&pipeline);
+std::vector<Step> Launcher::steps(const PlanPipeline& pipeline) const {
+  std::vector<Step> steps;
+  add_shared_inputs(pipeline, steps);
+  steps.push_back({&pipeline});
   return steps;
 }
 
@@ -282,10 +290,11 @@ std::vector<size_t> Launcher::add_pipeline(Launch& launch, const PlanPipeline& p
   return last_jobs;
 }
 
-Launch Launcher::make(const PlanPipeline& pipeline, int in, int out) {
+Launch Launcher::make(const Step& step, int in, const std::vector<int>& outs) {
   Launch launch;
   parts_.clear();
-  add_pipeline(launch, pipeline, in, {out});
+  for (size_t i = 0; i < step.size(); ++i)
+    add_pipeline(launch, *step[i], in, {outs[i]});
   return launch;
 }
 

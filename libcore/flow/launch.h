@@ -19,9 +19,13 @@ struct Launch {
   std::vector<Descriptor> descriptors;
 };
 
-// What a statement launches, one after the other: first the inputs that every worker of a fragment
-// reads whole, each into a file of `folder` (no process waits for another there, as workers that
-// build a join's table at different speeds would in one pipe), then the statement itself.
+// Pipelines that are launched side by side.
+using Step = std::vector<const PlanPipeline*>;
+
+// What a statement launches, one step after the other: first the inputs that every worker of a
+// fragment reads whole, each into a file of `folder` (no process waits for another there, as
+// workers that build a join's table at different speeds would in one pipe), then the statement
+// itself.
 class Launcher {
  public:
   // `fragments` is what numbers are told by (explain.h). Both outlive the launcher; files are made
@@ -29,12 +33,13 @@ class Launcher {
   Launcher(std::string folder, const std::vector<const PlanFragment*>& fragments)
       : folder_(std::move(folder)), fragments_(fragments) {}
 
-  // How many launches `pipeline` needs; the last one writes to `out` and reads `in`. Each must have
-  // been run before the next is made. Throws Error when a pipe or file cannot be made.
-  std::vector<const PlanPipeline*> steps(const PlanPipeline& pipeline) const;
-  Launch make(const PlanPipeline& pipeline, int in, int out);
+  // At least one; the last is `pipeline` alone. Each must have been run before the next is made.
+  std::vector<Step> steps(const PlanPipeline& pipeline) const;
+  // Its first stages read `in`, the i-th pipeline writes to the i-th of `outs`. Throws Error when a
+  // pipe or file cannot be made.
+  Launch make(const Step& step, int in, const std::vector<int>& outs);
 
-  // The file into which a step that is not the last writes.
+  // The file into which a pipeline writes that is not the last step.
   std::string shared_file(const PlanPipeline& pipeline) const;
 
  private:

@@ -138,7 +138,7 @@ void scan_right_once(std::vector<DescribedStage>& stages, const Schema& schema,
         }
         if (file.starts_with('-')) scan.emplace_back("--");
         scan.push_back(file);
-        scan_right(stages[i], std::move(scan), right_schemas);
+        scan_right(stages[i], scan, right_schemas);
       }
     }
     visible = given;

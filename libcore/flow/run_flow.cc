@@ -160,16 +160,15 @@ class FlowRun {
       append_fragments(each.pipeline, fragments_);
     Launcher launcher(folder_.path(), fragments_);
     ByteSinkPtr sink = open_sink(plan.output.value_or("-"));
-    for (const PlanPipeline* step : launcher.steps(plan.pipeline)) {
-      bool last = step == &plan.pipeline;
-      Descriptor file;
-      if (!last) {
-        std::string path = launcher.shared_file(*step);
-        file = Descriptor(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));  // NOLINT
-        if (file.get() < 0) throw Error::system(path, "create", errno);
+    for (const Step& step : launcher.steps(plan.pipeline)) {
+      bool last = step[0] == &plan.pipeline;
+      std::vector<Descriptor> files;
+      std::vector<int> outs;
+      for (const PlanPipeline* pipeline : step) {
+        if (!last) files.push_back(create(launcher.shared_file(*pipeline)));
+        outs.push_back(last ? sink->descriptor() : files.back().get());
       }
-      FlowOutcome outcome =
-          run_step(launcher, *step, last ? sink->descriptor() : file.get(), last && !plan.output);
+      FlowOutcome outcome = run_step(launcher, step, outs, last && !plan.output);
       if (outcome.status != 0 || outcome.output_closed) return outcome;
     }
     if (plan.output) sink->finish();
@@ -177,9 +176,10 @@ class FlowRun {
   }
 
   // `to_us`: the step writes where our own output goes.
-  FlowOutcome run_step(Launcher& launcher, const PlanPipeline& step, int out, bool to_us) {
+  FlowOutcome run_step(Launcher& launcher, const Step& step, const std::vector<int>& outs,
+                       bool to_us) {
     allow_open_files(count_processes(step) * kFilesEach);
-    Launch launch = launcher.make(step, STDIN_FILENO, out);
+    Launch launch = launcher.make(step, STDIN_FILENO, outs);
     SupervisorOptions supervisor;
     supervisor.pass_on = options_.pass_on;
     if (!log_.is_open() && !options_.on_progress) {
@@ -223,9 +223,16 @@ class FlowRun {
     return false;
   }
 
-  static int64_t count_processes(const PlanPipeline& pipeline) {
+  static Descriptor create(const std::string& path) {
+    Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));  // NOLINT
+    if (file.get() < 0) throw Error::system(path, "create", errno);
+    return file;
+  }
+
+  static int64_t count_processes(const Step& step) {
     std::vector<const PlanFragment*> fragments;
-    append_fragments(pipeline, fragments);
+    for (const PlanPipeline* pipeline : step)
+      append_fragments(*pipeline, fragments);
     int64_t count = 0;
     for (const PlanFragment* fragment : fragments)
       count += fragment->workers * (std::ssize(fragment->stages) + 1);
