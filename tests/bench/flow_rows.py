@@ -27,7 +27,8 @@ PROCESSES = 29
 
 
 def pflow(workers: int, text: str) -> list[str]:
-    return ["pflow", "-n", str(workers), text]
+    """The log has the peaks of all its processes (measure.run)."""
+    return ["pflow", "--log", "LOG", "-n", str(workers), text]
 
 
 def headless(command: list[str], text: str) -> list[list[str]]:

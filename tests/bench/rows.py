@@ -131,6 +131,16 @@ ROWS = [
         file="lineitem8.arrow", compare=False),
 ]
 
+def on_one_core(row: Row) -> Row:
+    """All sides on one core, with one thread."""
+    def pinned(pipeline: list[list[str]]) -> list[list[str]]:
+        return [ONE_CORE + stage for stage in pipeline]
+    return dataclasses.replace(row, name=row.name + ", one core", ours=pinned(row.ours), threads=1,
+                               others={side: pinned(row.others[side]) for side in row.others})
+
+
+ROWS += [on_one_core(row) for row in ROWS if row.name.startswith(("TPC-H", "NDJSON"))]
+
 # Start-up on ten rows, against mawk on the same file. pflow starts other programs; what that costs is
 # a row of flow_rows.py.
 MAWK = ["mawk", "-F,", "{ s += $2 } END { print s }", "FILE"]

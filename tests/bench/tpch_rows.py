@@ -5,7 +5,7 @@ From CSV both read the same files; of binary formats ours is Arrow files, DuckDB
 import math
 import pathlib
 
-from rows import Row, programs
+from rows import MIB, ONE_CORE, Row, programs
 
 HERE = pathlib.Path(__file__).parent
 QUERIES = HERE.parent.parent / "examples/tpch"
@@ -30,10 +30,22 @@ def duckdb(query: str, reader: str) -> str:
     return DUCKDB.format(tables=TABLES, reader=reader, sql=HERE / "tpch" / f"{query}.sql")
 
 
+def flow(query: str, folder: str, workers: int) -> list[str]:
+    return ["env", f"TPCH=DATA/{folder}", "pflow", "--log", "LOG", "-n", str(workers), "-f",
+            str(QUERIES / f"{query}.sh")]
+
+
 def query_row(query: str, kind: str, reader: str, limit: float) -> Row:
-    flow = ["env", f"TPCH=DATA/tpch-{kind}", "pflow", "-n", "2", "-f", str(QUERIES / f"{query}.sh")]
-    return Row(f"TPC-H {query} from {kind}", [flow], programs({"duckdb": duckdb(query, reader)}),
-               {"duckdb": limit}, group=(f"TPC-H from {kind}", 0.4 if kind == "csv" else 1.0))
+    return Row(f"TPC-H {query} from {kind}", [flow(query, f"tpch-{kind}", 2)],
+               programs({"duckdb": duckdb(query, reader)}), {"duckdb": limit}, memory=1536 * MIB,
+               group=(f"TPC-H from {kind}", 0.4 if kind == "csv" else 1.0))
+
+
+def scaling_row(query: str, what: str, folder: str, limit: float) -> Row:
+    """Two workers beside one on one core, which has the tables of `folder`."""
+    return Row(f"TPC-H {query}, {what}", [flow(query, "tpch-csv", 2)],
+               {"-n 1, one core": [ONE_CORE + flow(query, folder, 1)]},
+               {"-n 1, one core": math.inf}, compare=False, group=(f"TPC-H {what}", limit))
 
 
 ROWS = [query_row(f"q{n:02}", kind, reader, limit)
@@ -42,3 +54,9 @@ ROWS = [query_row(f"q{n:02}", kind, reader, limit)
             # There is a target for their mean alone.
             ("arrow", "read_parquet('DATA/tpch-parquet/{table}.parquet')", math.inf)]
         for n in range(1, 23)]
+
+# The speed-up is at least 1.6, the scale-up at least 0.8: SF 0.5 on one worker, SF1 on two.
+ROWS += [scaling_row(f"q{n:02}", what, folder, limit)
+         for what, folder, limit in [("speed-up", "tpch-csv", 1 / 1.6),
+                                     ("scale-up", "tpch-half", 1 / 0.8)]
+         for n in range(1, 23)]
