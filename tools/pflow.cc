@@ -119,6 +119,7 @@ int run(int argc, char** argv) {
     answers.print(command, [&] { return description_json(command, about, {}, {}); });
     return 0;
   }
+  options.plan.ask = stage_questions();
   options.plan.note = [&](const std::string& text) {
     if (!answers.quiet) print_note(kText.name, text);
   };

@@ -146,7 +146,9 @@ int penstock::run_ppartition(const Invocation& invocation) {
   // --range alone takes no word after it: bounds stand behind '='.
   std::vector<const char*> words =
       with_whole_option(invocation.argc, invocation.argv, "--range", "--range=sample");
-  if (!tool.parse({invocation.argc, words.data(), invocation.chain}, describe)) return 0;
+  Invocation whole = invocation;
+  whole.argv = words.data();
+  if (!tool.parse(whole, describe)) return 0;
   // A reader that leaves is the affair of its output alone.
   std::signal(SIGPIPE, SIG_IGN);
   return split(tool, options);

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "libcore/data/batch.h"
@@ -23,11 +24,15 @@ namespace penstock {
 
 class StageChain;
 
-// How a tool is called: by a shell, or as a stage of a chain.
+// How a tool is called: by a shell, as a stage of a chain, or to answer for a plan.
 struct Invocation {
   int argc;
   const char* const* argv;
   StageChain* chain = nullptr;
+  // What is asked of it instead of its work: where --describe's JSON goes, or the schema of the
+  // rows that it would give.
+  std::string* description = nullptr;
+  SchemaPtr* schema = nullptr;
 };
 
 struct StageProgram {

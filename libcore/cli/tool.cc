@@ -45,29 +45,40 @@ bool Tool::parse(const Invocation& invocation, const std::function<Description()
   add_output_options();
   answers_.add_options(command_);
   std::vector<std::string> operands = command_.parse(invocation.argc, invocation.argv);
-  if (answers_.is_asked()) {
-    answers_.print(command_, [&] {
-      // Told of a command line that is not whole too: scripts ask for the options alone.
-      std::vector<std::string> outputs = operands;
-      if (take_outputs_ && !operands.empty()) take_outputs_(operands);
-      outputs.erase(outputs.begin(), outputs.begin() + std::ssize(operands));
-      operands.resize(std::max(operands.size(), operands_.words.size()));
-      split_operands(std::move(operands));
-      std::vector<std::string> words = words_;
-      words.insert(words.end(), outputs.begin(), outputs.end());
-      return description_json(command_, describe(), words, inputs_);
-    });
+  auto describe_it = [&] { return describe_words(std::move(operands), describe); };
+  if (invocation.description != nullptr) {
+    *invocation.description = describe_it();
     return false;
   }
+  if (answers_.is_asked()) {
+    answers_.print(command_, describe_it);
+    return false;
+  }
+  schema_ = invocation.schema;
   if (take_outputs_) take_outputs_(operands);
   take_operands(std::move(operands));
   scan_.is_one_of_several = inputs_.size() > 1;
+  // A plan's process starts others, and wants no rows.
+  if (schema_ != nullptr) use_no_threads();
   scan_.text.header = !no_header_;
   scan_.text.quotes = !no_quotes_;
   find_counts();
   if (!rejects_path_.empty()) rejects_ = Rejects(rejects_path_);
   scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
   return true;
+}
+
+// Of a command line that is not whole too: scripts ask for the options alone.
+std::string Tool::describe_words(std::vector<std::string> operands,
+                                 const std::function<Description()>& describe) {
+  std::vector<std::string> outputs = operands;
+  if (take_outputs_ && !operands.empty()) take_outputs_(operands);
+  outputs.erase(outputs.begin(), outputs.begin() + std::ssize(operands));
+  operands.resize(std::max(operands.size(), operands_.words.size()));
+  split_operands(std::move(operands));
+  std::vector<std::string> words = words_;
+  words.insert(words.end(), outputs.begin(), outputs.end());
+  return description_json(command_, describe(), words, inputs_);
 }
 
 void Tool::find_counts() {
@@ -217,6 +228,10 @@ void Tool::write_out(OperatorPtr result) {
 }
 
 int Tool::write(OperatorPtr result) {
+  if (schema_ != nullptr) {
+    *schema_ = result->schema();
+    return 0;
+  }
   if (chain_ != nullptr && !chain_->is_last()) {
     chain_->hand_on(std::move(result));
   } else {

@@ -60,10 +60,9 @@ class Tool {
   void take_no_input_if(const bool& flag) { without_input_ = &flag; }
 
   // Parses the command line. False when it has been answered already (--help, --version,
-  // --describe,
-  // --completion): the tool returns 0 then. Throws usage Errors: also for operands that are missing
-  // or too many, standard input named twice, and no input with a terminal as standard input (a
-  // short usage is shown then).
+  // --describe, --completion, a plan's question): the tool returns 0 then. Throws usage Errors:
+  // also for operands that are missing or too many, standard input named twice, and no input with a
+  // terminal as standard input (a short usage is shown then).
   bool parse(const Invocation& invocation, const std::function<Description()>& describe);
 
   const std::string& word(size_t i) const { return words_[i]; }
@@ -84,8 +83,8 @@ class Tool {
   void use_no_threads() { scan_.threads = false; }
 
   // Pulls `result` to its end, writes it where and as the options say, and returns the status 0; or
-  // hands it on to the next stage, whose `result` is written then.
-  // What it throws leaves the operators as they are: their threads may wait in a read.
+  // hands it on to the next stage, whose `result` is written then; or answers a plan with its
+  // schema. What it throws leaves the operators as they are: their threads may wait in a read.
   int write(OperatorPtr result);
 
   // How -t, the suffix of `output` and a terminal say that it is written.
@@ -105,6 +104,8 @@ class Tool {
   void take_operands(std::vector<std::string> operands);
   void refuse_terminal_input() const;
   bool is_handed(const std::string& operand) const;
+  std::string describe_words(std::vector<std::string> operands,
+                             const std::function<Description()>& describe);
   void find_counts();
   void write_out(OperatorPtr result);
   void tell_schema(const std::string& operand, const Schema& schema) const;
@@ -128,6 +129,7 @@ class Tool {
 
   Answers answers_;
   StageChain* chain_ = nullptr;
+  SchemaPtr* schema_ = nullptr;  // where it goes, when nothing else is wanted
   std::optional<RunCounts> own_counts_;
   // Where the rows that come in and go out are counted; null for nowhere.
   RunCounts* counts_in_ = nullptr;

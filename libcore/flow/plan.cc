@@ -78,16 +78,10 @@ class StatementPlanner {
   }
 
   void describe() {
-    std::vector<std::vector<std::string>> commands;
-    std::vector<const FlowStage*> asked;
     for (const Named& named : stages_) {
       if (!is_tool(named.words[0])) continue;
-      commands.push_back(named.words);
-      asked.push_back(named.stage);
-    }
-    std::vector<StageDescription> descriptions = describe_stages(commands);
-    for (size_t i = 0; i < asked.size(); ++i) {
-      abouts_[asked[i]] = std::make_shared<const StageDescription>(std::move(descriptions[i]));
+      abouts_[named.stage] =
+          std::make_shared<const StageDescription>(describe_stage(named.words, options_.ask));
     }
   }
 

@@ -14,6 +14,7 @@
 
 #include "libcore/data/type.h"
 #include "libcore/flow/flow_text.h"
+#include "libcore/flow/tool_questions.h"
 
 namespace penstock {
 
@@ -65,14 +66,15 @@ struct PlanStatement {
 struct PlanOptions {
   int64_t workers = 1;     // 1 … kMaxWorkers
   bool unordered = false;  // rows need not come in the order that a shell would give them in
+  ToolQuestions ask;
   // Is told which stages run once on the whole stream because nothing is known of their program.
   std::function<void(const std::string&)> note = {};
 };
 
 // Plans one statement, whose input files exist by now as far as they will. Asks the family's
-// programs of the statement for their description, and looks into the files that they read. With
-// one worker nothing is looked at and nothing is rewritten. Throws a usage Error for a stage whose
-// command line is wrong and for a statement that reads the file which it writes.
+// programs of the statement for their description (`ask`), and looks into the files that they read.
+// With one worker nothing is looked at and nothing is rewritten. Throws a usage Error for a stage
+// whose command line is wrong and for a statement that reads the file which it writes.
 PlanStatement plan_statement(const Flow& flow, const FlowStatement& statement,
                              const PlanOptions& options);
 

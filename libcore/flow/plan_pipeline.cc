@@ -132,23 +132,18 @@ class PipelinePlanner {
   // joined with.
   void learn_schemas(bool is_text) {
     const StageDescription& scan = *stages_[0].about;
-    std::vector<std::vector<std::string>> scans{reading_of(scan, scan.inputs)};
-    std::vector<const StageDescription*> joins;
+    SchemaPtr schema = schema_of_scan(reading_of(scan, scan.inputs), options_.ask);
+    if (schema == nullptr) return;
     for (const DescribedStage& stage : stages_) {
       const StageDescription* about = stage.about.get();
       bool reads_file = about != nullptr && about->operation == "join" &&
                         about->inputs.size() == 2 && shareable_bytes(about->inputs[1]) >= 0;
       if (!reads_file) continue;
-      joins.push_back(about);
-      scans.push_back(reading_of(*about, {about->inputs[1]}));
+      right_schemas_[about] = schema_of_scan(reading_of(*about, {about->inputs[1]}), options_.ask);
     }
-    std::vector<SchemaPtr> schemas = schemas_of_scans(scans);
-    if (schemas[0] == nullptr) return;
-    if (is_text && scan.find("schema") == nullptr) current_.schema = schemas[0];
-    for (size_t i = 0; i < joins.size(); ++i)
-      right_schemas_[joins[i]] = schemas[i + 1];
-    push_into_scan(stages_, *schemas[0], right_schemas_);
-    scan_right_once(stages_, *schemas[0], right_schemas_);
+    if (is_text && scan.find("schema") == nullptr) current_.schema = schema;
+    push_into_scan(stages_, *schema, right_schemas_);
+    scan_right_once(stages_, *schema, right_schemas_);
   }
 
   static std::vector<std::string> reading_of(const StageDescription& about,

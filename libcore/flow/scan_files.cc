@@ -88,20 +88,12 @@ int64_t shareable_bytes(const std::string& operand) {
   }
 }
 
-std::vector<SchemaPtr> schemas_of_scans(const std::vector<std::vector<std::string>>& scans) {
-  std::vector<std::vector<std::vector<std::string>>> pipelines;
-  for (std::vector<std::string> scan : scans) {
-    scan[0] = tool_path(scan[0]);
-    pipelines.push_back({std::move(scan), {tool_path("phead"), "-n", "0", "-t", "arrow"}});
+SchemaPtr schema_of_scan(const std::vector<std::string>& scan, const ToolQuestions& ask) {
+  try {
+    return ask.schema(scan);
+  } catch (const Error&) {
+    return nullptr;
   }
-  std::vector<SchemaPtr> schemas;
-  for (PipelineOutput& output : run_pipelines(pipelines)) {
-    schemas.push_back(nullptr);
-    if (!WIFEXITED(output.status) || WEXITSTATUS(output.status) != 0) continue;
-    auto source = source_from_bytes(std::move(output.out), "the schema of a scan");
-    schemas.back() = open_ipc(std::make_unique<PeekableSource>(std::move(source)))->schema();
-  }
-  return schemas;
 }
 
 }  // namespace penstock

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libcore/data/type.h"
+#include "libcore/flow/tool_questions.h"
 
 namespace penstock {
 
@@ -32,8 +33,8 @@ std::string chunks_reason(int64_t chunks);
 // holds at most (a compressed one holds more than its size); -1 when it is not.
 int64_t shareable_bytes(const std::string& operand);
 
-// The schema of what each of these scans gives (a command line of pscan), found by running them for
-// no row, side by side; null where that fails, which the scan itself will tell.
-std::vector<SchemaPtr> schemas_of_scans(const std::vector<std::vector<std::string>>& scans);
+// The schema of what a scan gives (a command line of pscan); null where that cannot be told, of
+// which the scan itself will say why.
+SchemaPtr schema_of_scan(const std::vector<std::string>& scan, const ToolQuestions& ask);
 
 }  // namespace penstock

@@ -2,7 +2,6 @@
 #include "libcore/flow/stage_description.h"
 
 #include <simdjson.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,7 +9,6 @@
 #include <climits>
 
 #include "libcore/base/error.h"
-#include "libcore/os/process.h"
 
 namespace penstock {
 namespace {
@@ -78,18 +76,6 @@ std::string own_folder() {
   return std::string(whole.substr(0, whole.rfind('/') + 1));
 }
 
-// What a tool said of a wrong command line, without the advice to read its help, which is ours to
-// give of ourselves.
-std::string complaint(const PipelineOutput& output, const std::string& program) {
-  std::string text = output.err;
-  while (text.ends_with('\n'))
-    text.pop_back();
-  std::string advice = " (see " + program + " --help)";
-  size_t at = text.find(advice);
-  if (at != text.npos) text.erase(at, advice.size());
-  return text;
-}
-
 }  // namespace
 
 const StageDescription::Given* StageDescription::find(std::string_view option) const {
@@ -127,30 +113,12 @@ std::string tool_path(const std::string& program) {
   return !kFolder.empty() && access(beside.c_str(), X_OK) == 0 ? beside : program;
 }
 
-std::vector<StageDescription> describe_stages(
-    const std::vector<std::vector<std::string>>& commands) {
-  std::vector<std::vector<std::vector<std::string>>> questions;
-  for (const std::vector<std::string>& command : commands) {
-    std::vector<std::string> words = command;
-    words[0] = tool_path(words[0]);
-    words.insert(words.begin() + 1, "--describe");
-    questions.push_back({std::move(words)});
+StageDescription describe_stage(const std::vector<std::string>& command, const ToolQuestions& ask) {
+  try {
+    return read_description(ask.describe(command));
+  } catch (const Error& error) {
+    throw Error::usage(command[0] + ": " + error.message());
   }
-  std::vector<PipelineOutput> answers = run_pipelines(questions);
-  std::vector<StageDescription> stages;
-  for (size_t i = 0; i < answers.size(); ++i) {
-    const std::string& program = commands[i][0];
-    if (!WIFEXITED(answers[i].status) || WEXITSTATUS(answers[i].status) != 0) {
-      std::string said = complaint(answers[i], program);
-      throw Error::usage(said.empty() ? program + ": --describe failed" : said);
-    }
-    try {
-      stages.push_back(read_description(answers[i].out));
-    } catch (const Error& error) {
-      throw Error(program + ": " + error.message());
-    }
-  }
-  return stages;
 }
 
 }  // namespace penstock

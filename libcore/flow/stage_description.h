@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/flow/tool_questions.h"
+
 namespace penstock {
 
 struct StageDescription {
@@ -53,9 +55,8 @@ bool is_tool(std::string_view program);
 // Where a program of the family is: beside our own, else left to PATH.
 std::string tool_path(const std::string& program);
 
-// Asks each command for its description; all are of the family. Throws what a tool says of a wrong
-// command line, as a usage Error.
-std::vector<StageDescription> describe_stages(
-    const std::vector<std::vector<std::string>>& commands);
+// The description of a command of the family. Throws what the tool says of a wrong command line, as
+// a usage Error.
+StageDescription describe_stage(const std::vector<std::string>& command, const ToolQuestions& ask);
 
 }  // namespace penstock

@@ -1,13 +1,11 @@
 #include "libcore/os/process.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -73,53 +71,6 @@ int await(pid_t pid) {
   return status;
 }
 
-std::string read_all(int fd) {
-  std::string text;
-  std::array<char, 4096> bytes;
-  for (;;) {
-    ssize_t got = read(fd, bytes.data(), bytes.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return text;
-    text.append(bytes.data(), static_cast<size_t>(got));
-  }
-}
-
-// An anonymous file: what is written there need not be read side by side.
-Descriptor memory_file() {
-  Descriptor file(memfd_create("penstock", MFD_CLOEXEC));
-  if (file.get() < 0) throw Error::system("a file in memory", "create", errno);
-  return file;
-}
-
-std::string content_of(const Descriptor& file) {
-  lseek(file.get(), 0, SEEK_SET);
-  return read_all(file.get());
-}
-
-struct RunningPipeline {
-  std::vector<pid_t> pids;
-  Descriptor out;
-  Descriptor err;
-  int exec_error = 0;  // of the last command
-};
-
-RunningPipeline start_pipeline(const std::vector<std::vector<std::string>>& commands) {
-  RunningPipeline running;
-  running.out = memory_file();
-  running.err = memory_file();
-  Descriptor in(open("/dev/null", O_RDONLY | O_CLOEXEC));  // NOLINT
-  for (size_t i = 0; i < commands.size(); ++i) {
-    bool last = i + 1 == commands.size();
-    Pipe pipe = last ? Pipe{} : make_pipe();
-    int out = last ? running.out.get() : pipe.writer.get();
-    StartedProcess process = start_process({commands[i], in.get(), out, running.err.get(), {}, {}});
-    if (process.error == 0) running.pids.push_back(process.pid);
-    if (last) running.exec_error = process.error;
-    in = std::move(pipe.reader);
-  }
-  return running;
-}
-
 }  // namespace
 
 Pipe make_pipe() {
@@ -160,32 +111,6 @@ StartedProcess start_process(const ProcessSpec& spec) {
     return {-1, error};
   }
   return started;
-}
-
-std::vector<PipelineOutput> run_pipelines(
-    const std::vector<std::vector<std::vector<std::string>>>& pipelines) {
-  std::vector<RunningPipeline> running;
-  for (const auto& commands : pipelines)
-    running.push_back(start_pipeline(commands));
-  std::vector<PipelineOutput> outputs;
-  for (RunningPipeline& pipeline : running) {
-    PipelineOutput output;
-    if (pipeline.exec_error == 0) {
-      output.status = await(pipeline.pids.back());
-      pipeline.pids.pop_back();
-    } else {
-      output.status = pipeline.exec_error == ENOENT ? 127 << 8 : 126 << 8;
-    }
-    // What they still write nobody reads; they would notice when they write next.
-    for (pid_t pid : pipeline.pids) {
-      kill(pid, SIGPIPE);
-      await(pid);
-    }
-    output.out = content_of(pipeline.out);
-    output.err = content_of(pipeline.err);
-    outputs.push_back(std::move(output));
-  }
-  return outputs;
 }
 
 void signal_group(pid_t pid, int signal) {

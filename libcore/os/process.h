@@ -41,19 +41,6 @@ struct StartedProcess {
 // made.
 StartedProcess start_process(const ProcessSpec& spec);
 
-// What a pipeline of commands, whose first reads nothing, ended with.
-struct PipelineOutput {
-  std::string out;  // of the last command
-  std::string err;  // of all
-  int status = 0;  // of the last command, as waitpid() has it; of one that cannot be run 127 or 126
-};
-
-// Runs pipelines side by side and waits for the last command of each, whose end is that of those
-// before it (SIGPIPE). Each command's standard error and the last
-// one's standard output are held in memory. Throws Error as start_process() does.
-std::vector<PipelineOutput> run_pipelines(
-    const std::vector<std::vector<std::vector<std::string>>>& pipelines);
-
 // Sends a signal to a process and all of its group. Nothing happens when it is gone.
 void signal_group(pid_t pid, int signal);
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "libcore/cli/stage_chain.h"
+#include "libcore/flow/tool_questions.h"
 
 namespace penstock {
 
@@ -23,5 +24,8 @@ int run_pscan(const Invocation& invocation);
 int run_psort(const Invocation& invocation);
 
 std::span<const StageProgram> stage_programs();
+
+// Their answers to a plan, given in our process.
+ToolQuestions stage_questions();
 
 }  // namespace penstock

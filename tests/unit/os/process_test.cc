@@ -13,20 +13,6 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-TEST(Process, PipelinesRunSideBySide) {
-  auto outputs = run_pipelines({{{"echo", "one two"}, {"tr", "a-z", "A-Z"}},
-                                {{"sh", "-c", "cat; echo said >&2; exit 3"}},
-                                {{"no-such-program"}},
-                                {{"sh", "-c", "kill -9 $$"}}});
-  EXPECT_EQ(outputs[0].out, "ONE TWO\n");
-  EXPECT_EQ(outputs[0].status, 0);
-  EXPECT_EQ(outputs[1].out, "");
-  EXPECT_EQ(outputs[1].err, "said\n");
-  EXPECT_EQ(WEXITSTATUS(outputs[1].status), 3);
-  EXPECT_EQ(WEXITSTATUS(outputs[2].status), 127);
-  EXPECT_EQ(WTERMSIG(outputs[3].status), 9);
-}
-
 TEST(Process, TellsWhyAProgramCannotBeRun) {
   EXPECT_EQ(start_process({{"no-such-program"}, 0, 1, 2, {}}).error, ENOENT);
   EXPECT_EQ(start_process({{"/dev/null"}, 0, 1, 2, {}}).error, EACCES);
@@ -53,6 +39,18 @@ TEST(Process, HasOnlyTheDescriptorsThatItIsGiven) {
   EXPECT_EQ(said_by("[ -e /dev/fd/$1 ] && echo open || echo closed", {fd}), "closed\n");
   EXPECT_EQ(said_by("[ -e /dev/fd/$1 ] && echo open || echo closed", {fd}, {ours.reader.get()}),
             "open\n");
+}
+
+TEST(Process, MayRunUnderAnotherName) {
+  Pipe pipe = make_pipe();
+  ProcessSpec spec{{"ours", "-c", "echo $0 $A"}, 0, pipe.writer.get(), 2, {}};
+  spec.program = "sh";
+  spec.environment = {"A=b"};
+  StartedProcess started = start_process(spec);
+  char bytes[8] = {};
+  EXPECT_EQ(read(pipe.reader.get(), bytes, 7), 7);
+  EXPECT_STREQ(bytes, "ours b\n");
+  waitpid(started.pid, nullptr, 0);
 }
 
 TEST(Process, StandardStreamsMayBeSwapped) {
