@@ -92,13 +92,18 @@ class Explainer {
     for (const PlanWord& word : stage.words) {
       if (&word != &stage.words.front()) out += ' ';
       if (word.input == nullptr) {
-        out += shell_quoted(word.text);
+        out += quoted(stage, word);
         continue;
       }
       out += "<(\n";
       add_pipeline(out, *word.input, indent + "  ");
       out += "\n" + indent + ")";
     }
+  }
+
+  static std::string quoted(const PlanStage& stage, const PlanWord& word) {
+    bool is_command = &word == &stage.words.front();
+    return is_command ? shell_quoted_command(word.text) : shell_quoted(word.text);
   }
 
   // A file's name may hold anything, also a line's end, which would end the comment.
@@ -113,7 +118,7 @@ class Explainer {
     for (const PlanWord& word : stage.words) {
       if (!text.empty()) text += ' ';
       text += word.input == nullptr
-                  ? shell_quoted(word.text)
+                  ? quoted(stage, word)
                   : fmt::format("<(fragment {})", number_of(word.input->fragments.back()));
     }
     return text;

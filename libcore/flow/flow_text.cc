@@ -21,6 +21,18 @@ bool is_name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+bool is_reserved(std::string_view word) {
+  return std::find(std::begin(kReserved), std::end(kReserved), word) != std::end(kReserved);
+}
+
+// Whether `word`, as it is written, begins with `NAME=`.
+bool is_assignment(std::string_view word) {
+  size_t name = 0;
+  while (name < word.size() && is_name_byte(word[name]))
+    ++name;
+  return name > 0 && is_name_start(word[0]) && name < word.size() && word[name] == '=';
+}
+
 // Ends a word when it is not quoted.
 bool ends_word(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '|' || c == '&' || c == ';' || c == '<' ||
@@ -79,13 +91,9 @@ class FlowParser {
 
   // `NAME=WORD`, which is a statement by itself.
   bool take_assignment() {
-    size_t end = at_;
-    while (end < text_.size() && is_name_byte(text_[end]))
-      ++end;
-    bool is_assignment =
-        end > at_ && is_name_start(text_[at_]) && end < text_.size() && text_[end] == '=';
-    if (!is_assignment) return false;
+    if (!is_assignment(text_.substr(at_))) return false;
     size_t begin = at_;
+    size_t end = text_.find('=', at_);
     std::string name(text_.substr(at_, end - at_));
     at_ = end + 1;
     assigned_[name] = parse_word().text;
@@ -218,15 +226,8 @@ class FlowParser {
   void check_command(const FlowWord& word) const {
     auto at = static_cast<size_t>(word.location);
     std::string_view written = text_.substr(at, at_ - at);
-    if (std::find(std::begin(kReserved), std::end(kReserved), written) != std::end(kReserved)) {
-      fail(at, "'" + word.text + "' of the shell is not in a flow");
-    }
-    size_t name = 0;
-    while (name < written.size() && is_name_byte(written[name]))
-      ++name;
-    if (name > 0 && !is_digit(written[0]) && name < written.size() && written[name] == '=') {
-      fail(at, "an assignment is a statement by itself in a flow");
-    }
+    if (is_reserved(written)) fail(at, "'" + word.text + "' of the shell is not in a flow");
+    if (is_assignment(written)) fail(at, "an assignment is a statement by itself in a flow");
     if (word.text.empty()) fail(at, "an empty word is no command");
   }
 
@@ -342,6 +343,18 @@ class FlowParser {
   int64_t stages_ = 0;
 };
 
+std::string in_quotes(std::string_view word) {
+  std::string quoted = "'";
+  for (char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
 }  // namespace
 
 Error flow_error(const std::string& text, int64_t location, std::string_view message) {
@@ -357,16 +370,11 @@ std::string shell_quoted(std::string_view word) {
     return is_name_byte(c) || std::string_view("-+./,:=%@^").find(c) != std::string_view::npos;
   };
   bool all_plain = !word.empty() && std::all_of(word.begin(), word.end(), plain);
-  if (all_plain) return std::string(word);
-  std::string quoted = "'";
-  for (char c : word) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
+  return all_plain ? std::string(word) : in_quotes(word);
+}
+
+std::string shell_quoted_command(std::string_view word) {
+  return is_reserved(word) || is_assignment(word) ? in_quotes(word) : shell_quoted(word);
 }
 
 }  // namespace penstock

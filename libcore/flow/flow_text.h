@@ -56,7 +56,11 @@ Flow parse_flow(std::string_view text, const FlowVariables& variables);
 // The usage Error that points at byte `location` of a flow's text.
 Error flow_error(const std::string& text, int64_t location, std::string_view message);
 
-// `word` as one word of a flow and of the shell.
+// `word` as one word of a flow and of the shell: an operand, or an option.
 std::string shell_quoted(std::string_view word);
+
+// `word` as the first word of a command, so that neither an assignment nor one of the shell's own
+// words, such as `if`, is read from it.
+std::string shell_quoted_command(std::string_view word);
 
 }  // namespace penstock

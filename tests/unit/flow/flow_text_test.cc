@@ -192,5 +192,19 @@ TEST(FlowText, QuotedWordsReadBack) {
   EXPECT_EQ(shell_quoted("it's"), R"('it'\''s')");
 }
 
+// Unquoted, the shell would read an assignment or a word of its own from these.
+TEST(FlowText, QuotedCommandsReadBack) {
+  for (const char* word :
+       {"pscan", "a=b", "_1=", "1=b", "=b", "-a=b", "if", "time", "it's", "a b"}) {
+    Flow flow = parse_flow(shell_quoted_command(word) + " x", variable);
+    ASSERT_EQ(flow.statements.size(), 1U);
+    EXPECT_EQ(flow.statements[0].pipeline.stages[0].words[0].text, word);
+  }
+  EXPECT_EQ(shell_quoted_command("pscan"), "pscan");
+  EXPECT_EQ(shell_quoted_command("a=b"), "'a=b'");
+  EXPECT_EQ(shell_quoted_command("if"), "'if'");
+  EXPECT_EQ(shell_quoted("a=b"), "a=b");
+}
+
 }  // namespace
 }  // namespace penstock
