@@ -273,6 +273,38 @@ void place_cursors(std::span<const ColumnPtr> columns, int64_t begin, std::span<
   }
 }
 
+// One column of signed integers without nulls, the commonest key: its encodings are of one size, so
+// nothing is placed and the hash has no branch (key_hashes() took 5 % of an exchange's time).
+template <typename T>
+void hash_integers(const Column& column, std::span<uint64_t> hashes) {
+  constexpr size_t kSize = 1 + sizeof(int64_t);
+  constexpr size_t kStride = 16;
+  std::array<uint8_t, kBlockRows * kStride> bytes;
+  const T* from = column.data<T>();
+  for (size_t begin = 0; begin < hashes.size(); begin += kBlockRows) {
+    const size_t count = std::min(kBlockRows, hashes.size() - begin);
+    for (size_t k = 0; k < count; ++k)
+      put_integer(&bytes[k * kStride], int64_t{from[begin + k]});
+    for (size_t k = 0; k < count; ++k)
+      hashes[begin + k] = XXH3_64bits(&bytes[k * kStride], kSize);
+  }
+}
+
+// False when the columns are of another kind.
+bool hash_integers(std::span<const ColumnPtr> columns, std::span<uint64_t> hashes) {
+  if (columns.size() != 1 || columns[0]->null_count != 0) return false;
+  switch (columns[0]->type->id) {
+    case TypeId::kInt32:
+      hash_integers<int32_t>(*columns[0], hashes);
+      return true;
+    case TypeId::kInt64:
+      hash_integers<int64_t>(*columns[0], hashes);
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 std::vector<uint64_t> key_hashes(std::span<const ColumnPtr> columns) {
@@ -284,6 +316,7 @@ std::vector<uint64_t> key_hashes(std::span<const ColumnPtr> columns) {
   }
   auto rows = static_cast<size_t>(columns[0]->length);
   std::vector<uint64_t> hashes(rows);
+  if (hash_integers(columns, hashes)) return hashes;
   std::vector<uint8_t> bytes;
   std::array<uint8_t*, kBlockRows> starts;
   std::array<uint8_t*, kBlockRows> ends;

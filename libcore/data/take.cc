@@ -1,5 +1,6 @@
 #include "libcore/data/take.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <string>
@@ -10,72 +11,10 @@
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/data/dictionary.h"
+#include "libcore/data/gather_source.h"
 
 namespace penstock {
 namespace {
-
-// Gather is written once, over where the rows come from: one column, or several.
-struct OneColumn {
-  using Row = RowIndex;
-  template <typename T>
-  struct Table {
-    const T* only;
-    const T* operator[](size_t) const { return only; }
-  };
-
-  const Column* column;
-  std::span<const Row> rows;
-
-  size_t part_count() const { return 1; }
-  const Column& part(size_t) const { return *column; }
-  template <typename T, typename Get>
-  Table<T> table(Get get) const {
-    return {get(*column)};
-  }
-  OneColumn child(size_t i, std::span<const Row> child_rows) const {
-    return {column->children[i].get(), child_rows};
-  }
-
-  static bool is_missing(Row row) { return row < 0; }
-  static size_t part_of(Row) { return 0; }
-  static int64_t row_of(Row row) { return row; }
-  static Row make(size_t, int64_t row) { return static_cast<Row>(row); }
-  static Row missing() { return -1; }
-};
-
-struct ManyColumns {
-  using Row = PartRow;
-  template <typename T>
-  using Table = std::vector<const T*>;
-
-  std::vector<const Column*> columns;
-  std::span<const Row> rows;
-
-  size_t part_count() const { return columns.size(); }
-  const Column& part(size_t i) const { return *columns[i]; }
-  template <typename T, typename Get>
-  Table<T> table(Get get) const {
-    Table<T> table;
-    table.reserve(columns.size());
-    for (const Column* column : columns)
-      table.push_back(get(*column));
-    return table;
-  }
-  ManyColumns child(size_t i, std::span<const Row> child_rows) const {
-    ManyColumns children{{}, child_rows};
-    for (const Column* column : columns)
-      children.columns.push_back(column->children[i].get());
-    return children;
-  }
-
-  static bool is_missing(Row row) { return row.part < 0; }
-  static size_t part_of(Row row) { return static_cast<size_t>(row.part); }
-  static int64_t row_of(Row row) { return row.row; }
-  static Row make(size_t part, int64_t row) {
-    return {static_cast<int32_t>(part), static_cast<RowIndex>(row)};
-  }
-  static Row missing() { return {-1, 0}; }
-};
 
 struct Bytes16 {
   uint64_t words[2];
@@ -208,6 +147,14 @@ class Gather {
         source_.template table<T>([](const Column& column) { return column.values.as<T>(); });
     MutableBuffer out(size() * static_cast<int64_t>(sizeof(T)));
     T* to = out.as<T>();
+    if constexpr (Source::kInTurn) {
+      source_.each_part([&, rows = rows_.data()](size_t part, size_t begin, size_t end) {
+        const T* values = from[part];
+        for (size_t i = begin; i < end; ++i)
+          to[i] = values[rows[i].row];
+      });
+      return out.freeze();
+    }
     for (size_t i = 0; i < rows_.size(); ++i) {
       Row row = rows_[i];
       if (missing(row)) {
@@ -423,16 +370,17 @@ class Gather {
 
   // Parts of a nested dictionary may differ; take_from has seen to those at the top.
   ColumnPtr gather_dictionary() {
-    if constexpr (std::is_same_v<Source, ManyColumns>) {
+    if constexpr (!std::is_same_v<Source, OneColumn>) {
       std::vector<ColumnPtr> parts;
       for (const Column* column : source_.columns)
         parts.push_back(alias(column));
       if (!share_dictionary(parts)) {
         std::vector<ColumnPtr> unified = unify_dictionaries(parts);
-        ManyColumns source{{}, rows_};
+        Source source{source_};
+        source.columns.clear();
         for (const ColumnPtr& column : unified)
           source.columns.push_back(column.get());
-        return Gather<ManyColumns, kMayMiss>(source).run();
+        return Gather<Source, kMayMiss>(source).run();
       }
     }
     auto column = std::make_shared<Column>(*finish(gather_fixed(fixed_width(*type_))));
@@ -447,6 +395,14 @@ class Gather {
   const TypePtr& type_;
   std::span<const Row> rows_;
 };
+
+ManyColumns many_columns(std::span<const ColumnPtr> columns, std::span<const PartRow> rows) {
+  PENSTOCK_CHECK(!columns.empty());
+  ManyColumns source{{}, rows};
+  for (const ColumnPtr& column : columns)
+    source.columns.push_back(column.get());
+  return source;
+}
 
 }  // namespace
 
@@ -469,14 +425,18 @@ Batch take(const Batch& batch, std::span<const RowIndex> rows) {
 }
 
 ColumnPtr take_from(std::span<const ColumnPtr> columns, std::span<const PartRow> rows) {
-  PENSTOCK_CHECK(!columns.empty());
-  ManyColumns source{{}, rows};
-  for (const ColumnPtr& column : columns)
-    source.columns.push_back(column.get());
-  for (PartRow row : rows) {
-    if (row.part < 0) return Gather<ManyColumns, true>(source).run();
-  }
-  return Gather<ManyColumns, false>(source).run();
+  const ManyColumns source = many_columns(columns, rows);
+  // Negative when any is; without a branch a row this is a tenth of a gather.
+  int32_t all_parts = 0;
+  for (PartRow row : rows)
+    all_parts |= row.part;
+  return all_parts < 0 ? Gather<ManyColumns, true>(source).run()
+                       : Gather<ManyColumns, false>(source).run();
+}
+
+ColumnPtr take_in_turn(std::span<const ColumnPtr> columns, std::span<const PartRow> rows) {
+  const ColumnsInTurn source{many_columns(columns, rows)};
+  return Gather<ColumnsInTurn, false>(source).run();
 }
 
 }  // namespace penstock

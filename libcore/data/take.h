@@ -28,6 +28,8 @@ struct PartRow {
   RowIndex row;
 };
 ColumnPtr take_from(std::span<const ColumnPtr> columns, std::span<const PartRow> rows);
+// The same, faster, for rows that come part by part: REQUIRES that parts ascend, none of them -1.
+ColumnPtr take_in_turn(std::span<const ColumnPtr> columns, std::span<const PartRow> rows);
 
 // Rows [offset, offset + length), sharing buffers where bits allow.
 ColumnPtr slice(const ColumnPtr& column, int64_t offset, int64_t length);

@@ -24,10 +24,14 @@ void FrameMaker::add(size_t receiver, Batch rows) {
     column = decode_dictionary(column);
   int64_t bytes = row_bytes(rows) + kBytesAColumn * std::ssize(rows.columns);
   Gathering& gathering = gatherings_[receiver];
-  if (!gathering.pieces.empty() && gathering.bytes + bytes > target_) send(receiver);
+  // Half a frame goes by itself: joining it to another would cost a copy of both.
+  const bool stands_alone = bytes >= target_ / 2;
+  const bool is_full = stands_alone || gathering.bytes + bytes > target_;
+  if (is_full && !gathering.pieces.empty()) send(receiver);
   if (bytes > target_) return send_sliced(receiver, rows, bytes);
   gathering.pieces.push_back(std::move(rows));
   gathering.bytes += bytes;
+  if (stands_alone) send(receiver);
 }
 
 void FrameMaker::flush() {

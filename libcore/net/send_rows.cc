@@ -39,7 +39,7 @@ class Splitter {
               for (int32_t partition : partitioner_->members(target))
                 maker_.add(static_cast<size_t>(partition), batch);
             },
-            limits(memory)) {}
+            limits(memory, sender.frame_target())) {}
 
   void add(Batch batch) { scatter_.add(std::move(batch)); }
   void flush() {
@@ -48,9 +48,11 @@ class Splitter {
   }
 
  private:
-  static ScatterLimits limits(int64_t memory) {
+  // Batches of two thirds of a frame: a half more, which they may have, still is one frame.
+  static ScatterLimits limits(int64_t memory, int64_t frame_target) {
     ScatterLimits limits;
     limits.bytes = std::min(limits.bytes, memory / kScatterShare);
+    limits.bytes_each = frame_target * 2 / 3;
     return limits;
   }
 

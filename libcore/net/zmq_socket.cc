@@ -14,7 +14,9 @@ namespace penstock {
 namespace {
 
 constexpr int kBacklog = 1024;
-constexpr int kRetryMilliseconds = 20;
+// A receiver is mostly a few milliseconds away; one that is not there is asked ever less often.
+constexpr int kFirstRetryMilliseconds = 1;
+constexpr int kMostRetryMilliseconds = 50;
 constexpr int64_t kCopiedBytes = 1024;
 
 // A message of ZeroMQ's that was received; a Buffer's owner.
@@ -88,7 +90,8 @@ ZmqSocket::ZmqSocket(const ZmqContext& context, Kind kind)
     set(ZMQ_ROUTER_MANDATORY, 1);
     return;
   }
-  set(ZMQ_RECONNECT_IVL, kRetryMilliseconds);
+  set(ZMQ_RECONNECT_IVL, kFirstRetryMilliseconds);
+  set(ZMQ_RECONNECT_IVL_MAX, kMostRetryMilliseconds);
   std::string name = fmt::format("inproc://monitor-{}", socket_);
   constexpr int kEvents = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED;
   if (zmq().socket_monitor(socket_, name.c_str(), kEvents) != 0) fail("monitor");

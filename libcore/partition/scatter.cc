@@ -7,6 +7,11 @@
 #include "libcore/ops/row_store.h"
 
 namespace penstock {
+namespace {
+
+constexpr size_t kFewTargets = 4;
+
+}  // namespace
 
 Scatter::Scatter(Partitioner& partitioner, const SchemaPtr& schema, Give give, ScatterLimits limits)
     : partitioner_(partitioner),
@@ -23,7 +28,23 @@ void Scatter::add(Batch batch) {
     column = decode_dictionary(column);
   targets_.resize(static_cast<size_t>(batch.rows));
   partitioner_.assign(batch, targets_);
+  if (rows_.size() <= kFewTargets) {
+    list_few();
+  } else {
+    list_rows();
+  }
 
+  held_rows_ += batch.rows;
+  held_bytes_ += row_bytes(batch);
+  held_.push_back(std::move(batch));
+  const int64_t targets = partitioner_.target_count();
+  const bool is_enough = limits_.bytes_each == 0 ? held_rows_ >= limits_.rows_each * targets
+                                                 : held_bytes_ >= limits_.bytes_each * targets;
+  if (is_enough || held_bytes_ >= limits_.bytes) flush();
+}
+
+// The rows of the batch that comes next in held_, each behind those of its target.
+void Scatter::list_rows() {
   std::fill(counts_.begin(), counts_.end(), 0);
   for (int32_t target : targets_)
     ++counts_[static_cast<size_t>(target)];
@@ -37,13 +58,20 @@ void Scatter::add(Batch batch) {
   for (size_t i = 0; i < targets_.size(); ++i) {
     *cursors[static_cast<size_t>(targets_[i])]++ = {part, static_cast<RowIndex>(i)};
   }
+}
 
-  held_rows_ += batch.rows;
-  held_bytes_ += row_bytes(batch);
-  held_.push_back(std::move(batch));
-  if (held_rows_ >= limits_.rows_each * partitioner_.target_count() ||
-      held_bytes_ >= limits_.bytes) {
-    flush();
+// The same: a pass for each target, in which no row waits for the cursor that the one before moved.
+void Scatter::list_few() {
+  const auto part = static_cast<int32_t>(held_.size());
+  for (size_t t = 0; t < rows_.size(); ++t) {
+    size_t end = rows_[t].size();
+    rows_[t].resize(end + targets_.size());
+    PartRow* rows = rows_[t].data();
+    for (size_t i = 0; i < targets_.size(); ++i) {
+      rows[end] = {part, static_cast<RowIndex>(i)};
+      end += static_cast<size_t>(targets_[i] == static_cast<int32_t>(t));
+    }
+    rows_[t].resize(end);
   }
 }
 
@@ -54,7 +82,10 @@ void Scatter::flush() {
     for (size_t c = 0; c < columns.size(); ++c)
       columns[c].push_back(batch.columns[c]);
   }
-  const auto most = static_cast<size_t>(output_rows(held_bytes_, held_rows_));
+  const auto most = static_cast<size_t>(
+      limits_.bytes_each == 0
+          ? output_rows(held_bytes_, held_rows_)
+          : std::max<int64_t>(1, limits_.bytes_each / (held_bytes_ / held_rows_ + 1)));
   for (size_t t = 0; t < rows_.size(); ++t) {
     std::span<const PartRow> rows = rows_[t];
     // In pieces of one size: a few rows too many shall not make a batch of their own.
@@ -65,7 +96,7 @@ void Scatter::flush() {
       std::span<const PartRow> some = rows.subspan(begin, end - begin);
       Batch batch{schema_, static_cast<int64_t>(some.size()), {}};
       for (const std::vector<ColumnPtr>& parts : columns)
-        batch.columns.push_back(take_from(parts, some));
+        batch.columns.push_back(take_in_turn(parts, some));
       give_(static_cast<int64_t>(t), std::move(batch));
     }
     rows_[t].clear();

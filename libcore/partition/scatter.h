@@ -18,6 +18,8 @@ namespace penstock {
 struct ScatterLimits {
   int64_t rows_each = kBatchRows;     // on average, of a target
   int64_t bytes = int64_t{32} << 20;  // of all together
+  // When not 0, of a target, instead of rows_each, and what a batch given out has of about so many.
+  int64_t bytes_each = 0;
 };
 
 // Holds batches as they come until there are rows_each rows for each target, or `bytes`; then
@@ -41,6 +43,9 @@ class Scatter {
   void flush();
 
  private:
+  void list_rows();
+  void list_few();
+
   Partitioner& partitioner_;
   SchemaPtr schema_;
   Give give_;

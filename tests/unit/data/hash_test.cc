@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -125,6 +126,31 @@ TEST(KeyHash, OfManyRowsIsThatOfEachAlone) {
       for (const ColumnPtr& column : columns)
         row.push_back(slice(column, i, 1));
       EXPECT_EQ(key_hashes(row)[0], hashes[static_cast<size_t>(i)]) << type->to_string();
+    }
+  }
+}
+
+// Integers alone go another way.
+TEST(KeyHash, OfManyIntegersIsThatOfTheirEncodings) {
+  std::vector<int64_t> values{INT64_MIN, INT64_MAX, INT32_MIN, INT32_MAX, -1, 0};
+  for (int64_t i = 1; i < 600; ++i)
+    values.push_back(i * 1'234'567'890'123);
+  for (const TypePtr& type : {int64_type(), int32_type()}) {
+    const bool is_wide = type->id == TypeId::kInt64;
+    MutableBuffer buffer;
+    for (int64_t value : values) {
+      if (is_wide) {
+        buffer.push(value);
+      } else {
+        buffer.push(static_cast<int32_t>(value));
+      }
+    }
+    ColumnPtr column = make_column(type, std::ssize(values), buffer.freeze(), {});
+    std::vector<uint64_t> hashes = key_hashes({&column, 1});
+    ASSERT_EQ(hashes.size(), values.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      const int64_t value = is_wide ? values[i] : static_cast<int32_t>(values[i]);
+      EXPECT_EQ(hashes[i], hash_bytes(little_endian(1, value, 8))) << value;
     }
   }
 }

@@ -85,6 +85,28 @@ TEST(TakeFrom, AgreesWithRowsOneByOneForEveryType) {
   }
 }
 
+TEST(TakeInTurn, AgreesWithTakeFromForEveryType) {
+  ColumnMaker maker(7);
+  for (const TypePtr& type : all_types()) {
+    SCOPED_TRACE(type->to_string());
+    std::vector<ColumnPtr> parts;
+    std::vector<PartRow> rows;
+    for (int64_t length : {5, 0, 70, 1}) {
+      for (int64_t picked = 2 * length; picked > 0; --picked) {
+        rows.push_back({static_cast<int32_t>(parts.size()),
+                        static_cast<RowIndex>(maker.below(static_cast<uint64_t>(length)))});
+      }
+      parts.push_back(maker.make(type, length));
+    }
+    for (size_t count : {rows.size(), size_t{3}, size_t{0}}) {
+      ColumnPtr taken = take_in_turn(parts, std::span(rows).first(count));
+      validate(*taken);
+      EXPECT_EQ(rows_as_json(*taken),
+                rows_as_json(*take_from(parts, std::span(rows).first(count))));
+    }
+  }
+}
+
 TEST(Slice, AgreesWithRowsOneByOneForEveryType) {
   ColumnMaker maker(3);
   for (const TypePtr& type : all_types()) {

@@ -48,19 +48,22 @@ TEST(Scatter, KeepsEveryRowOnceAndInOrder) {
     Batch input = table({{"k", testing::random_column(random, type, 400, 50, 10)},
                          {"s", testing::random_column(random, utf8_type(), 400, 30, 20)},
                          {"b", testing::random_column(random, bool_type(), 400, 2, 20)}});
-    PartitionOptions options;
-    options.keys = parse_sort_keys("k");
-    options.partitions = 5;
-    auto partitioner = make_partitioner(options, *input.schema);
-    std::vector<int32_t> targets(400);
-    partitioner->assign(input, targets);
     std::vector<std::string> rows = rows_of(input);
-    std::vector<std::vector<std::string>> expected(5);
-    for (size_t i = 0; i < rows.size(); ++i)
-      expected[static_cast<size_t>(targets[i])].push_back(rows[i]);
-    for (ScatterLimits limits :
-         {ScatterLimits{}, ScatterLimits{4, 1 << 20}, ScatterLimits{64, 1}}) {
-      EXPECT_EQ(deal(options, input, 37, limits).rows, expected) << type->to_string();
+    for (int partitions : {1, 2, 4, 5}) {
+      PartitionOptions options;
+      options.keys = parse_sort_keys("k");
+      options.partitions = partitions;
+      auto partitioner = make_partitioner(options, *input.schema);
+      std::vector<int32_t> targets(400);
+      partitioner->assign(input, targets);
+      std::vector<std::vector<std::string>> expected(static_cast<size_t>(partitions));
+      for (size_t i = 0; i < rows.size(); ++i)
+        expected[static_cast<size_t>(targets[i])].push_back(rows[i]);
+      for (ScatterLimits limits :
+           {ScatterLimits{}, ScatterLimits{4, 1 << 20}, ScatterLimits{64, 1},
+            ScatterLimits{64, 1 << 20, 1000}, ScatterLimits{64, 1 << 20, 1}}) {
+        EXPECT_EQ(deal(options, input, 37, limits).rows, expected) << type->to_string();
+      }
     }
   }
 }
@@ -77,6 +80,18 @@ TEST(Scatter, GathersUntilBatchesAreWorthIt) {
   EXPECT_LE(dealt.largest, kBatchRows + 10);
   // Three times 32768 rows, then the rest, for 4 partitions each.
   EXPECT_EQ(dealt.batches, 4 * 4);
+}
+
+TEST(Scatter, FillsBatchesToBytes) {
+  Batch input = table({{"k", testing::column(int64_type(), std::vector<std::string>(50000, "1"))}});
+  PartitionOptions options;
+  options.kind = PartitionKind::kRoundRobin;
+  options.partitions = 2;
+  Dealt dealt = deal(options, input, 100, {64, 1 << 20, 80000});
+  // 20000 rows at a time, of 8 bytes each.
+  EXPECT_EQ(dealt.batches, 2 * 3);
+  EXPECT_GT(dealt.largest, 9000);
+  EXPECT_LE(dealt.largest, 11000);
 }
 
 TEST(Scatter, CutsWhatIsOfOneTarget) {
