@@ -87,7 +87,8 @@ def first_line(*command: str) -> str:
                               stdin=subprocess.DEVNULL)
     except FileNotFoundError:
         return f"no {command[0]}"
-    return (done.stdout + done.stderr).splitlines()[0]
+    line = (done.stdout + done.stderr).splitlines()[0]
+    return f"{command[0]} {line}" if line[0].isdigit() else line
 
 
 def machine() -> list[str]:
