@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "libcore/arrow/body_codec.h"
+#include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/data/take.h"
@@ -83,6 +84,13 @@ void ColumnEncoder::add_buffer(const Buffer& buffer) {
   metadata_.buffers.push_back({body_size_, written.size()});
   body_size_ += padded(written.size());
   buffers_.push_back(std::move(written));
+}
+
+void ColumnEncoder::add_later(const Type& type) {
+  PENSTOCK_CHECK(metadata_.compression == BodyCompression::kNone);
+  metadata_.nodes.push_back({metadata_.rows, 0});
+  add_buffer({});
+  add_buffer(Buffer::wrap(nullptr, nullptr, metadata_.rows * fixed_width(type)));
 }
 
 void ColumnEncoder::add(const Column& column) {

@@ -31,6 +31,9 @@ class ColumnEncoder {
                 int64_t first_dictionary);
 
   void add(const Column& column);
+  // A column of bare values (take.h) that are not there yet: its buffer has a size and no data.
+  // REQUIRES that nothing is compressed.
+  void add_later(const Type& type);
 
   const BatchMetadata& metadata() const { return metadata_; }
   // One for each buffer of the metadata; each is to be padded with zeros to kBufferAlignment.

@@ -77,6 +77,29 @@ class Gather {
     }
   }
 
+  // The values of a type of this width, size() times as many bytes.
+  void write_fixed(int32_t width, uint8_t* to) {
+    switch (width) {
+      case 1:
+        return write_values(at<uint8_t>(to));
+      case 2:
+        return write_values(at<uint16_t>(to));
+      case 4:
+        return write_values(at<uint32_t>(to));
+      case 8:
+        return write_values(at<uint64_t>(to));
+      case 16:
+        if (type_->id != TypeId::kFixedSizeBinary) return write_values(at<Bytes16>(to));
+        break;
+      case 32:
+        if (type_->id != TypeId::kFixedSizeBinary) return write_values(at<Bytes32>(to));
+        break;
+      default:
+        break;
+    }
+    write_wide(width, to);
+  }
+
  private:
   int64_t size() const { return static_cast<int64_t>(rows_.size()); }
 
@@ -142,18 +165,16 @@ class Gather {
   }
 
   template <typename T>
-  Buffer gather_values() {
+  void write_values(T* to) {
     auto from =
         source_.template table<T>([](const Column& column) { return column.values.as<T>(); });
-    MutableBuffer out(size() * static_cast<int64_t>(sizeof(T)));
-    T* to = out.as<T>();
     if constexpr (Source::kInTurn) {
       source_.each_part([&, rows = rows_.data()](size_t part, size_t begin, size_t end) {
         const T* values = from[part];
         for (size_t i = begin; i < end; ++i)
           to[i] = values[rows[i].row];
       });
-      return out.freeze();
+      return;
     }
     for (size_t i = 0; i < rows_.size(); ++i) {
       Row row = rows_[i];
@@ -163,46 +184,32 @@ class Gather {
         to[i] = from[Source::part_of(row)][Source::row_of(row)];
       }
     }
-    return out.freeze();
+  }
+
+  template <typename T>
+  static T* at(uint8_t* to) {
+    return reinterpret_cast<T*>(to);
   }
 
   Buffer gather_fixed(int32_t width) {
-    switch (width) {
-      case 1:
-        return gather_values<uint8_t>();
-      case 2:
-        return gather_values<uint16_t>();
-      case 4:
-        return gather_values<uint32_t>();
-      case 8:
-        return gather_values<uint64_t>();
-      case 16:
-        if (type_->id != TypeId::kFixedSizeBinary) return gather_values<Bytes16>();
-        break;
-      case 32:
-        if (type_->id != TypeId::kFixedSizeBinary) return gather_values<Bytes32>();
-        break;
-      default:
-        break;
-    }
-    return gather_wide(width);
+    MutableBuffer out(size() * width);
+    write_fixed(width, out.data());
+    return out.freeze();
   }
 
-  Buffer gather_wide(int64_t width) {
+  void write_wide(int64_t width, uint8_t* to) {
     auto from =
         source_.template table<uint8_t>([](const Column& column) { return column.values.data(); });
-    MutableBuffer out;
-    out.resize_zeroed(size() * width);
-    if (width == 0) return out.freeze();
-    uint8_t* to = out.data();
+    if (width == 0) return;
     for (Row row : rows_) {
-      if (!missing(row)) {
+      if (missing(row)) {
+        std::memset(to, 0, static_cast<size_t>(width));
+      } else {
         std::memcpy(to, from[Source::part_of(row)] + Source::row_of(row) * width,
                     static_cast<size_t>(width));
       }
       to += width;
     }
-    return out.freeze();
   }
 
   template <typename Offset>
@@ -437,6 +444,28 @@ ColumnPtr take_from(std::span<const ColumnPtr> columns, std::span<const PartRow>
 ColumnPtr take_in_turn(std::span<const ColumnPtr> columns, std::span<const PartRow> rows) {
   const ColumnsInTurn source{many_columns(columns, rows)};
   return Gather<ColumnsInTurn, false>(source).run();
+}
+
+bool are_bare_values(std::span<const ColumnPtr> columns) {
+  PENSTOCK_CHECK(!columns.empty());
+  const TypeId id = columns[0]->type->id;
+  const bool is_fixed = id != TypeId::kNull && id != TypeId::kBool && !is_variable_bytes(id) &&
+                        id < TypeId::kList && id != TypeId::kDictionary;
+  return is_fixed && std::all_of(columns.begin(), columns.end(),
+                                 [](const ColumnPtr& column) { return column->null_count == 0; });
+}
+
+void write_values(const RowsInTurn& rows, size_t column, uint8_t* to) {
+  const std::vector<ColumnPtr>& parts = rows.columns[column];
+  const ColumnsInTurn source{many_columns(parts, rows.rows)};
+  Gather<ColumnsInTurn, false>(source).write_fixed(fixed_width(*parts[0]->type), to);
+}
+
+Batch take(const RowsInTurn& rows) {
+  Batch batch{rows.schema, std::ssize(rows.rows), {}};
+  for (const std::vector<ColumnPtr>& parts : rows.columns)
+    batch.columns.push_back(take_in_turn(parts, rows.rows));
+  return batch;
 }
 
 }  // namespace penstock

@@ -31,6 +31,21 @@ ColumnPtr take_from(std::span<const ColumnPtr> columns, std::span<const PartRow>
 // The same, faster, for rows that come part by part: REQUIRES that parts ascend, none of them -1.
 ColumnPtr take_in_turn(std::span<const ColumnPtr> columns, std::span<const PartRow> rows);
 
+// Whether a column of these parts is its values and nothing else: of a fixed number of whole bytes,
+// and none of them null.
+bool are_bare_values(std::span<const ColumnPtr> columns);
+
+// Rows of several batches where they lie, to be taken or written part by part. A view.
+struct RowsInTurn {
+  SchemaPtr schema;
+  std::span<const std::vector<ColumnPtr>> columns;  // of the schema: their parts
+  std::span<const PartRow> rows;                    // as take_in_turn() wants them
+};
+Batch take(const RowsInTurn& rows);
+// The values alone of one column, written to where the caller has room for them, at a multiple of
+// 8. REQUIRES are_bare_values() of it.
+void write_values(const RowsInTurn& rows, size_t column, uint8_t* to);
+
 // Rows [offset, offset + length), sharing buffers where bits allow.
 ColumnPtr slice(const ColumnPtr& column, int64_t offset, int64_t length);
 Batch slice(const Batch& batch, int64_t offset, int64_t length);

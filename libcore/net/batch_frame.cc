@@ -5,12 +5,10 @@
 #include <cstring>
 #include <utility>
 
-#include "libcore/arrow/column_encoder.h"
 #include "libcore/arrow/message.h"
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
-#include "libcore/data/take.h"
 #include "libcore/net/limits.h"
 
 namespace penstock {
@@ -22,7 +20,7 @@ class NoShift : public IndexShift {
   int64_t shift(int64_t /*id*/, const Column& /*dictionary*/) const override { return 0; }
 };
 
-constexpr int64_t kMetadataAlignment = 16;
+constexpr size_t kMetadataAlignment = 16;
 // The alignment that decode_message() needs, and that what ZeroMQ allocates has; what came together
 // with other small messages lies anywhere.
 constexpr uintptr_t kFrameAlignment = 8;
@@ -34,37 +32,70 @@ Buffer aligned(const Buffer& frame) {
 
 }  // namespace
 
-MutableBuffer encode_batch_frame(std::span<const Batch> pieces) {
+BatchFrame::BatchFrame(std::span<const Batch> pieces) {
   PENSTOCK_CHECK(!pieces.empty());
   Batch whole = pieces.size() == 1 ? pieces[0] : concatenate(pieces);
   const NoShift no_shift;
   ColumnEncoder encoder(whole.rows, BodyCompression::kNone, no_shift, 0);
   for (const ColumnPtr& column : whole.columns)
     encoder.add(*column);
-  std::vector<uint8_t> metadata = encode_batch(encoder.metadata(), encoder.body_size());
-  auto metadata_size = static_cast<int64_t>(metadata.size());
-  metadata_size += -metadata_size & (kMetadataAlignment - 1);
-  int64_t body_at = kDataHeaderBytes + metadata_size;
-  int64_t size = body_at + encoder.body_size() + kTailBytes;
-  if (size > kMaxFrameBytes) {
+  lay_out(encoder);
+}
+
+BatchFrame::BatchFrame(const RowsInTurn& rows) : source_(&rows) {
+  const NoShift no_shift;
+  ColumnEncoder encoder(std::ssize(rows.rows), BodyCompression::kNone, no_shift, 0);
+  for (size_t column = 0; column < rows.columns.size(); ++column) {
+    const std::vector<ColumnPtr>& parts = rows.columns[column];
+    if (are_bare_values(parts)) {
+      encoder.add_later(*parts[0]->type);
+      later_.push_back(column);
+    } else {
+      encoder.add(*take_in_turn(parts, rows.rows));
+    }
+  }
+  lay_out(encoder);
+}
+
+void BatchFrame::lay_out(ColumnEncoder& encoder) {
+  rows_ = encoder.metadata().rows;
+  metadata_ = encode_batch(encoder.metadata(), encoder.body_size());
+  metadata_.resize((metadata_.size() + kMetadataAlignment - 1) & -kMetadataAlignment);
+  buffers_ = encoder.buffers();
+  size_ = kDataHeaderBytes + std::ssize(metadata_) + encoder.body_size() + kTailBytes;
+  if (size_ > kMaxFrameBytes) {
     throw Error(fmt::format("a row of more than {} bytes cannot be sent", kMaxFrameBytes));
   }
-  MutableBuffer frame(size);
-  put_data_header(frame.data(), {0, static_cast<uint64_t>(whole.rows)}, metadata_size);
-  std::memset(frame.data() + body_at - kMetadataAlignment, 0, kMetadataAlignment);
-  std::memcpy(frame.data() + kDataHeaderBytes, metadata.data(), metadata.size());
-  uint8_t* to = frame.data() + body_at;
-  for (const Buffer& buffer : encoder.buffers()) {
+}
+
+void BatchFrame::write(uint8_t* to) const {
+  const uint8_t* end = to + size_;
+  put_data_header(to, {0, static_cast<uint64_t>(rows_)}, std::ssize(metadata_));
+  to += kDataHeaderBytes;
+  std::memcpy(to, metadata_.data(), metadata_.size());
+  to += metadata_.size();
+  auto later = later_.begin();
+  for (const Buffer& buffer : buffers_) {
     if (buffer.empty()) continue;
-    std::memcpy(to, buffer.data(), static_cast<size_t>(buffer.size()));
+    if (buffer.data() == nullptr) {
+      write_values(*source_, *later++, to);
+    } else {
+      std::memcpy(to, buffer.data(), static_cast<size_t>(buffer.size()));
+    }
     to += buffer.size();
     int64_t padding = -buffer.size() & (kBufferAlignment - 1);
     std::memset(to, 0, static_cast<size_t>(padding));
     to += padding;
   }
-  PENSTOCK_CHECK(to == frame.data() + size - kTailBytes);
+  PENSTOCK_CHECK(to == end - kTailBytes);
   std::memset(to, 0, kTailBytes);
-  return frame;
+}
+
+MutableBuffer encode_batch_frame(std::span<const Batch> pieces) {
+  const BatchFrame frame(pieces);
+  MutableBuffer bytes(frame.size());
+  frame.write(bytes.data());
+  return bytes;
 }
 
 Buffer encode_schema_frame(const Schema& schema) {

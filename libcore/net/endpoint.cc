@@ -121,6 +121,10 @@ std::string parse_endpoint(std::string_view text) {
   return std::string(text);
 }
 
+bool is_on_this_host(std::string_view endpoint) {
+  return endpoint.starts_with(kIpc);
+}
+
 std::vector<std::string> parse_endpoints(std::string_view text) {
   std::vector<std::string> endpoints;
   for (;;) {

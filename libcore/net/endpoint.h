@@ -12,6 +12,9 @@ namespace penstock {
 // that is not of the loopback interface, a port that is none.
 std::string parse_endpoint(std::string_view text);
 
+// Whether what connects to an endpoint always runs under the same kernel as what listens there.
+bool is_on_this_host(std::string_view endpoint);
+
 // "ENDPOINT,ENDPOINT,…"; a usage Error for none, for one given twice, and past kMaxPeers.
 std::vector<std::string> parse_endpoints(std::string_view text);
 

@@ -15,8 +15,8 @@
 namespace penstock {
 namespace {
 
-// A connection takes a socket, one for its news, and what ZeroMQ wakes threads by.
-constexpr int64_t kFilesAConnection = 5;
+// A connection takes a socket, one for its news, what ZeroMQ wakes threads by, and its memory.
+constexpr int64_t kFilesAConnection = 6;
 
 // What the thread that reads the input shares with the one that waits for the end.
 struct Sending {

@@ -80,6 +80,9 @@ void parse_hello(FrameReader& in, Frame& frame) {
   hello.receivers = in.number<uint32_t>();
   hello.receiver = in.number<uint32_t>();
   hello.window = in.number<uint64_t>();
+  hello.ring.bytes = in.number<uint64_t>();
+  hello.ring.process = in.number<uint64_t>();
+  hello.ring.descriptor = in.number<uint64_t>();
   auto name_size = in.number<uint32_t>();
   auto text_size = in.number<uint32_t>();
   hello.name = in.text(name_size, kMaxNameBytes);
@@ -167,6 +170,7 @@ Frame parse_frame(std::span<const uint8_t> bytes) {
       if (in.number<uint32_t>() != kExchangeVersion) refuse("its version is another");
       frame.nonce = in.number<uint64_t>();
       frame.numbers[0] = in.number<uint64_t>();
+      frame.numbers[1] = in.number<uint64_t>();
       break;
     case FrameKind::kSchema:
       in.zeros(7);
@@ -181,6 +185,9 @@ Frame parse_frame(std::span<const uint8_t> bytes) {
     case FrameKind::kAck:
     case FrameKind::kCredit:
       parse_numbers(in, frame, 1);
+      break;
+    case FrameKind::kShared:
+      parse_numbers(in, frame, 2);
       break;
     case FrameKind::kWant:
     case FrameKind::kPress:
@@ -213,6 +220,9 @@ Buffer encode_hello(const HelloFrame& hello) {
       .number(hello.receivers)
       .number(hello.receiver)
       .number(hello.window)
+      .number(hello.ring.bytes)
+      .number(hello.ring.process)
+      .number(hello.ring.descriptor)
       .size_of(hello.name)
       .size_of(hello.partitioning)
       .append(hello.name)
@@ -220,11 +230,12 @@ Buffer encode_hello(const HelloFrame& hello) {
       .finish();
 }
 
-Buffer encode_welcome(uint64_t nonce, uint64_t limit) {
+Buffer encode_welcome(uint64_t nonce, uint64_t limit, uint64_t memory) {
   return FrameBuilder(FrameKind::kWelcome, 3)
       .number(kExchangeVersion)
       .number(nonce)
       .number(limit)
+      .number(memory)
       .finish();
 }
 
@@ -242,6 +253,10 @@ Buffer encode_ack(uint64_t rows) {
 
 Buffer encode_credit(uint64_t limit) {
   return encode_numbers(FrameKind::kCredit, {limit});
+}
+
+Buffer encode_shared(uint64_t position, uint64_t size) {
+  return encode_numbers(FrameKind::kShared, {position, size});
 }
 
 Buffer encode_signal(FrameKind kind) {

@@ -10,7 +10,7 @@
 
 namespace penstock {
 
-inline constexpr uint32_t kExchangeVersion = 1;
+inline constexpr uint32_t kExchangeVersion = 2;
 
 enum class FrameKind : uint8_t {
   kHello = 1,
@@ -27,6 +27,14 @@ enum class FrameKind : uint8_t {
   kSplitters = 12,
   kStop = 13,
   kError = 14,
+  kShared = 15,
+};
+
+// Where a sender's memory for frames is (frame_ring.h).
+struct RingAddress {
+  uint64_t bytes = 0;  // of frames; 0: there is none
+  uint64_t process = 0;
+  uint64_t descriptor = 0;
 };
 
 struct HelloFrame {
@@ -36,6 +44,7 @@ struct HelloFrame {
   uint32_t receivers = 1;
   uint32_t receiver = 0;
   uint64_t window = 0;  // octets that the sender is ready to have under way
+  RingAddress ring;     // its memory for frames
   std::string name;
   std::string partitioning;
 };
@@ -46,8 +55,8 @@ struct DataHeader {
 };
 
 // A frame as it was read. Views are into the bytes that were parsed. Only the fields of its kind
-// are set; `numbers` are those of welcome (limit), end (frames, rows, bytes), ack (rows), credit
-// (limit), in this order.
+// are set; `numbers` are those of welcome (limit, memory), end (frames, rows, bytes), ack (rows),
+// credit (limit), shared (position, size), in this order.
 struct Frame {
   FrameKind kind = FrameKind::kBeat;
   HelloFrame hello;
@@ -66,11 +75,14 @@ struct Frame {
 Frame parse_frame(std::span<const uint8_t> bytes);
 
 Buffer encode_hello(const HelloFrame& hello);
-Buffer encode_welcome(uint64_t nonce, uint64_t limit);
+// `memory`: the octets of the sender's memory that were opened.
+Buffer encode_welcome(uint64_t nonce, uint64_t limit, uint64_t memory);
 Buffer encode_schema_frame(std::span<const uint8_t> message);
 Buffer encode_end(uint64_t frames, uint64_t rows, uint64_t bytes);
 Buffer encode_ack(uint64_t rows);
 Buffer encode_credit(uint64_t limit);
+// A data frame of `size` bytes is at this position of the sender's memory.
+Buffer encode_shared(uint64_t position, uint64_t size);
 // kWant, kPress, kBeat, kStop.
 Buffer encode_signal(FrameKind kind);
 // kSample, kSplitters.
@@ -82,6 +94,9 @@ Buffer encode_error(std::string_view text);
 // the caller fills in.
 inline constexpr int64_t kDataHeaderBytes = 24;
 void put_data_header(uint8_t* to, const DataHeader& header, int64_t metadata_size);
+
+// A frame's body is aligned when the frame begins at this modulo 16, as in ZeroMQ's messages.
+inline constexpr int64_t kFrameOffset = 8;
 
 // Sets the sequence number of a data frame that is complete otherwise.
 void set_sequence(uint8_t* frame, uint64_t sequence);

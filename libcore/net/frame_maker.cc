@@ -34,6 +34,22 @@ void FrameMaker::add(size_t receiver, Batch rows) {
   if (stands_alone) send(receiver);
 }
 
+void FrameMaker::add(std::span<const int32_t> receivers, const RowsInTurn& rows) {
+  const BatchFrame frame(rows);
+  // Fewer are joined to others, more are cut.
+  if (frame.size() < target_ / 2 || frame.size() > 2 * target_) {
+    const Batch batch = take(rows);
+    for (int32_t receiver : receivers)
+      add(static_cast<size_t>(receiver), batch);
+    return;
+  }
+  for (int32_t number : receivers) {
+    const auto receiver = static_cast<size_t>(number);
+    if (!gatherings_[receiver].pieces.empty()) send(receiver);
+    sender_.send(receiver, frame);
+  }
+}
+
 void FrameMaker::flush() {
   for (size_t receiver = 0; receiver < gatherings_.size(); ++receiver) {
     if (!gatherings_[receiver].pieces.empty()) send(receiver);
@@ -42,10 +58,7 @@ void FrameMaker::flush() {
 
 void FrameMaker::send(size_t receiver) {
   Gathering gathering = std::exchange(gatherings_[receiver], {});
-  int64_t rows = 0;
-  for (const Batch& piece : gathering.pieces)
-    rows += piece.rows;
-  sender_.send(receiver, encode_batch_frame(gathering.pieces), rows);
+  sender_.send(receiver, BatchFrame(gathering.pieces));
 }
 
 void FrameMaker::send_sliced(size_t receiver, const Batch& rows, int64_t bytes) {
@@ -53,7 +66,7 @@ void FrameMaker::send_sliced(size_t receiver, const Batch& rows, int64_t bytes) 
   int64_t step = std::max<int64_t>(1, (rows.rows + frames - 1) / frames);
   for (int64_t at = 0; at < rows.rows; at += step) {
     Batch piece = slice(rows, at, std::min(step, rows.rows - at));
-    sender_.send(receiver, encode_batch_frame({&piece, 1}), piece.rows);
+    sender_.send(receiver, BatchFrame({&piece, 1}));
   }
 }
 

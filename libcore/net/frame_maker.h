@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "libcore/data/batch.h"
@@ -16,8 +17,10 @@ class FrameMaker {
   FrameMaker(Sender& sender, size_t receivers);
 
   // Takes rows for a receiver, and sends what fills a frame. Dictionary columns are decoded. Throws
-  // as Sender::send() and encode_batch_frame() do.
+  // as Sender::send() and BatchFrame do.
   void add(size_t receiver, Batch rows);
+  // The same rows for each of several receivers. Plain columns.
+  void add(std::span<const int32_t> receivers, const RowsInTurn& rows);
 
   // Sends what is left.
   void flush();

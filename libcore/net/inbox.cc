@@ -4,23 +4,21 @@
 #include <utility>
 
 #include "libcore/base/error.h"
-#include "libcore/net/limits.h"
+#include "libcore/net/frame.h"
 
 namespace penstock {
-namespace {
 
-// A frame's body is aligned when the frame begins at 8 modulo 16, as ZeroMQ's messages do.
-constexpr int64_t kFrameOffset = 8;
-
-}  // namespace
-
-Inbox::Inbox(size_t senders, int64_t window, const SpillOptions& spill, Wake& network)
-    : window_(window),
-      memory_(static_cast<int64_t>(static_cast<double>(spill.memory) * kHeldShare)),
+Inbox::Inbox(size_t senders, const SpillOptions& spill, Wake& network)
+    : memory_(static_cast<int64_t>(static_cast<double>(spill.memory) * kHeldShare)),
       network_(network),
       file_(spill.directory),
       queues_(senders),
       running_(senders) {}
+
+void Inbox::set_window(size_t sender, int64_t window) {
+  std::lock_guard lock(mutex_);
+  queues_[sender].window = window;
+}
 
 void Inbox::put(size_t sender, Buffer frame) {
   Item item;
@@ -128,7 +126,7 @@ Buffer Inbox::take_front(std::unique_lock<std::mutex>& lock, size_t sender) {
   if (!order_.empty()) order_.pop_front();
   queue.taken += item.bytes;
   if (!item.frame.empty()) held_bytes_ -= item.bytes;
-  bool tells = queue.taken - queue.told >= window_ / 4;
+  bool tells = queue.taken - queue.told >= queue.window / 4;
   if (tells) queue.told = queue.taken;
   lock.unlock();
   if (tells) network_.notify();

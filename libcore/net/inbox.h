@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "libcore/data/buffer.h"
+#include "libcore/net/limits.h"
 #include "libcore/net/wake.h"
 #include "libcore/ops/memory_budget.h"
 #include "libcore/os/spill_file.h"
@@ -21,12 +22,14 @@ namespace penstock {
 // file; a frame is put by one thread and taken by another.
 class Inbox {
  public:
-  // Wakes `network` when bytes worth `window / 4` were taken or the reader has waited kPatience.
-  // `network` outlives it.
-  Inbox(size_t senders, int64_t window, const SpillOptions& spill, Wake& network);
+  // Wakes `network` when bytes worth a quarter of a sender's window were taken or the reader has
+  // waited kPatience. `network` outlives it.
+  Inbox(size_t senders, const SpillOptions& spill, Wake& network);
 
   // The network's side.
   //
+  // How much the sender has been granted at a time; kLeastWindow at first.
+  void set_window(size_t sender, int64_t window);
   // Throws Error when the temporary file cannot be written.
   void put(size_t sender, Buffer frame);
   void end(size_t sender);
@@ -60,6 +63,7 @@ class Inbox {
   };
   struct Queue {
     std::deque<Item> items;
+    int64_t window = kLeastWindow;
     int64_t taken = 0;
     int64_t told = 0;  // of taken, when the network was woken for it last
     bool ended = false;
@@ -71,7 +75,6 @@ class Inbox {
   Buffer take_front(std::unique_lock<std::mutex>& lock, size_t sender);
   Buffer read(const Item& item);
 
-  const int64_t window_;
   const int64_t memory_;
   Wake& network_;
   SpillFile file_;

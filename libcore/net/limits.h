@@ -6,8 +6,8 @@
 
 namespace penstock {
 
-// Senders of one receiver and receivers of one sender. Each connection takes a sender about four
-// descriptors (64 receivers: 256).
+// Senders of one receiver and receivers of one sender. Each connection takes a sender about five
+// descriptors (64 receivers: 320).
 inline constexpr int64_t kMaxPeers = 1024;
 
 // A data frame: one row must fit. ZeroMQ refuses what is larger before it allocates.
@@ -38,6 +38,11 @@ inline constexpr int64_t kLeastFrameTarget = int64_t{16} << 10;
 // A connection's window. 4 to 8 messages reach the full rate.
 inline constexpr int64_t kMostWindow = int64_t{8} << 20;
 inline constexpr int64_t kLeastWindow = int64_t{16} << 10;
+// Memory that a connection on one host has for frames, beside its window. Room for four frames, for
+// what is being made, waits and is being taken; less stays in the caches.
+inline constexpr int64_t kMostRingBytes = int64_t{4} << 20;
+// With less than this a connection has none.
+inline constexpr int64_t kLeastRingBytes = int64_t{64} << 10;
 // What `press` gets beyond its window.
 inline constexpr int64_t kPressBytes = int64_t{4} << 20;
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "libcore/data/buffer.h"
+#include "libcore/net/frame_ring.h"
 #include "libcore/net/wake.h"
 
 namespace penstock {
@@ -23,8 +24,12 @@ class Outbox {
   Outbox(size_t receivers, Wake& network);
 
   struct Outgoing {
-    MutableBuffer frame;
+    std::optional<RingWriter::Room> shared;
+    MutableBuffer frame;  // when it is not shared
     int64_t rows = 0;
+
+    uint8_t* data() { return shared ? shared->data : frame.data(); }
+    int64_t size() const { return shared ? shared->size : frame.size(); }
   };
 
   // The maker's side; as Sender's functions of these names.

@@ -124,10 +124,9 @@ SchemaPtr common_schema(const std::vector<WireSchema>& schemas, const std::vecto
 }
 
 // What is granted and what goes beyond it by a frame has room in memory.
-int64_t window_of(const ReceiveOptions& options) {
+int64_t share_of(const ReceiveOptions& options) {
   double share = static_cast<double>(options.spill.memory) * kHeldShare;
-  auto window = static_cast<int64_t>(share) / options.senders / 2;
-  return std::clamp(window, kLeastWindow, kMostWindow);
+  return std::max(static_cast<int64_t>(share) / options.senders / 2, kLeastWindow);
 }
 
 }  // namespace
@@ -139,9 +138,9 @@ class Receiver::State {
         claim(options.endpoint),
         context(std::make_unique<ZmqContext>()),
         socket(std::make_unique<ZmqSocket>(*context, ZmqSocket::Kind::kRouter)),
-        inbox(static_cast<size_t>(options.senders), window_of(options), options.spill, wake) {
+        inbox(static_cast<size_t>(options.senders), options.spill, wake) {
     socket->bind(options.endpoint);
-    loop.emplace(options, window_of(options), *socket, inbox, board, wake);
+    loop.emplace(options, share_of(options), *socket, inbox, board, wake);
     thread = std::thread([this] { run(); });
   }
 

@@ -8,6 +8,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/net/batch_frame.h"
+#include "libcore/net/endpoint.h"
 
 namespace penstock {
 namespace {
@@ -58,10 +59,10 @@ std::vector<WireSchema> SchemaBoard::wait() {
   return std::move(*schemas_);
 }
 
-ReceiverLoop::ReceiverLoop(const ReceiveOptions& options, int64_t window, ZmqSocket& socket,
+ReceiverLoop::ReceiverLoop(const ReceiveOptions& options, int64_t share, ZmqSocket& socket,
                            Inbox& inbox, SchemaBoard& board, Wake& wake)
     : options_(options),
-      window_(window),
+      share_(share),
       socket_(socket),
       inbox_(inbox),
       board_(board),
@@ -189,20 +190,30 @@ size_t ReceiverLoop::place_of(const HelloFrame& hello) const {
   return place;
 }
 
+// Its memory is part of what the sender has under way, for which there is a share.
+std::optional<RingReader> ReceiverLoop::open_ring(const HelloFrame& hello) const {
+  const bool fits = hello.ring.bytes <= static_cast<uint64_t>(share_ / 2);
+  if (!fits || !is_on_this_host(options_.endpoint)) return std::nullopt;
+  return RingReader::open(hello.ring, hello.nonce);
+}
+
 void ReceiverLoop::take_hello(const std::string& id, HelloFrame hello) {
   std::string why = objection(hello);
   if (!why.empty()) throw Error(why);
   size_t worker = place_of(hello);
   Peer& peer = peers_[worker].emplace();
   peer.id = id;
-  peer.window = std::min(window_, static_cast<int64_t>(std::min<uint64_t>(
-                                      hello.window, static_cast<uint64_t>(kMostWindow))));
+  peer.ring = open_ring(hello);
+  const uint64_t memory = peer.ring ? hello.ring.bytes : 0;
+  const int64_t most = std::min(share_ - static_cast<int64_t>(memory), kMostWindow);
+  peer.window = static_cast<int64_t>(std::min(hello.window, static_cast<uint64_t>(most)));
   peer.window = std::max(peer.window, kLeastWindow);
+  inbox_.set_window(worker, peer.window);
   peer.limit = peer.press = peer.window;
   peer.heard = Clock::now();
   peer.hello = std::move(hello);
   workers_.emplace(id, worker);
-  send(peer, encode_welcome(peer.hello.nonce, static_cast<uint64_t>(peer.limit)));
+  send(peer, encode_welcome(peer.hello.nonce, static_cast<uint64_t>(peer.limit), memory));
 }
 
 void ReceiverLoop::take_frame(size_t worker, const Frame& frame, const Buffer& bytes) {
@@ -217,6 +228,8 @@ void ReceiverLoop::take_frame(size_t worker, const Frame& frame, const Buffer& b
       return take_sample(worker, frame);
     case FrameKind::kData:
       return take_data(worker, frame, bytes);
+    case FrameKind::kShared:
+      return take_shared(worker, frame);
     case FrameKind::kEnd:
       return take_end(worker, frame);
     case FrameKind::kPress:
@@ -285,6 +298,15 @@ void ReceiverLoop::take_data(size_t worker, const Frame& frame, const Buffer& by
   peer.rows += frame.data.rows;
   peer.received += bytes.size();
   inbox_.put(worker, bytes);
+}
+
+void ReceiverLoop::take_shared(size_t worker, const Frame& frame) {
+  Peer& peer = *peers_[worker];
+  if (!peer.ring) throw Error("a frame in memory that is not shared");
+  const Buffer bytes = peer.ring->take(frame.numbers[0], frame.numbers[1]);
+  const Frame data = parse_frame(bytes.span<uint8_t>());
+  if (data.kind != FrameKind::kData) throw Error("no data frame where it should be in its memory");
+  take_data(worker, data, bytes);
 }
 
 void ReceiverLoop::take_end(size_t worker, const Frame& frame) {

@@ -14,6 +14,7 @@
 
 #include "libcore/arrow/metadata.h"
 #include "libcore/net/frame.h"
+#include "libcore/net/frame_ring.h"
 #include "libcore/net/inbox.h"
 #include "libcore/net/receiver.h"
 #include "libcore/net/wake.h"
@@ -42,7 +43,8 @@ class SchemaBoard {
 // Not thread-safe but for order(). What it is made of outlives it.
 class ReceiverLoop {
  public:
-  ReceiverLoop(const ReceiveOptions& options, int64_t window, ZmqSocket& socket, Inbox& inbox,
+  // `share`: bytes of memory for what a sender has under way.
+  ReceiverLoop(const ReceiveOptions& options, int64_t share, ZmqSocket& socket, Inbox& inbox,
                SchemaBoard& board, Wake& wake);
 
   // Works until every sender has ended, one has failed, or an order came.
@@ -59,6 +61,7 @@ class ReceiverLoop {
     HelloFrame hello;
     std::optional<WireSchema> schema;
     std::optional<std::string> sample;
+    std::optional<RingReader> ring;
     int64_t window = 0;
     uint64_t frames = 0;
     uint64_t rows = 0;
@@ -80,10 +83,12 @@ class ReceiverLoop {
   void take_hello(const std::string& id, HelloFrame hello);
   std::string objection(const HelloFrame& hello) const;
   size_t place_of(const HelloFrame& hello) const;
+  std::optional<RingReader> open_ring(const HelloFrame& hello) const;
   void refuse(const std::string& id, const std::string& why);
   void take_schema(size_t worker, std::span<const uint8_t> message);
   void take_sample(size_t worker, const Frame& frame);
   void take_data(size_t worker, const Frame& frame, const Buffer& bytes);
+  void take_shared(size_t worker, const Frame& frame);
   void take_end(size_t worker, const Frame& frame);
   void acknowledge_ends();
   void tend_peers();
@@ -96,7 +101,7 @@ class ReceiverLoop {
   bool is_done() const;
 
   const ReceiveOptions& options_;
-  int64_t window_;
+  int64_t share_;
   ZmqSocket& socket_;
   Inbox& inbox_;
   SchemaBoard& board_;

@@ -35,9 +35,8 @@ class Splitter {
         maker_(sender, static_cast<size_t>(how.partitions)),
         scatter_(
             *partitioner_, schema,
-            [this](int64_t target, const Batch& batch) {
-              for (int32_t partition : partitioner_->members(target))
-                maker_.add(static_cast<size_t>(partition), batch);
+            [this](int64_t target, const RowsInTurn& rows) {
+              maker_.add(partitioner_->members(target), rows);
             },
             limits(memory, sender.frame_target())) {}
 

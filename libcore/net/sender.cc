@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <random>
 #include <thread>
 #include <utility>
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
-#include "libcore/net/batch_frame.h"
+#include "libcore/net/endpoint.h"
 #include "libcore/net/frame.h"
+#include "libcore/net/frame_ring.h"
 #include "libcore/net/outbox.h"
 #include "libcore/net/sender_loop.h"
 #include "libcore/net/wake.h"
@@ -18,8 +20,29 @@ namespace penstock {
 namespace {
 
 // Of the memory: half for what is under way, the rest for frames that wait and are being made.
+int64_t share_of(const SendOptions& options) {
+  return options.memory / 2 / std::ssize(options.endpoints);
+}
+
+uint64_t random_number() {
+  std::random_device device;
+  return (uint64_t{device()} << 32) | device();
+}
+
+// A third of what is under way may be in memory that is shared with the receiver.
+std::vector<std::optional<RingWriter>> make_rings(const SendOptions& options, uint64_t nonce) {
+  std::vector<std::optional<RingWriter>> rings;
+  const int64_t bytes = std::min(share_of(options) / 3, kMostRingBytes);
+  for (const std::string& endpoint : options.endpoints) {
+    const bool has_one = bytes >= kLeastRingBytes && is_on_this_host(endpoint);
+    rings.push_back(has_one ? RingWriter::make(bytes, nonce) : std::nullopt);
+  }
+  return rings;
+}
+
 int64_t window_of(const SendOptions& options) {
-  return std::clamp(options.memory / 2 / std::ssize(options.endpoints), kLeastWindow, kMostWindow);
+  const int64_t share = share_of(options);
+  return std::clamp(share - std::min(share / 3, kMostRingBytes), kLeastWindow, kMostWindow);
 }
 
 }  // namespace
@@ -28,9 +51,12 @@ class Sender::State {
  public:
   explicit State(SendOptions given)
       : options(std::move(given)),
+        nonce(random_number()),
+        rings(make_rings(options, nonce)),
         context(std::make_unique<ZmqContext>()),
         outbox(options.endpoints.size(), wake) {
-    loop.emplace(options, window_of(options), *context, outbox, wake);
+    loop.emplace(options, SenderLoop::Greeting{nonce, window_of(options)}, rings, *context, outbox,
+                 wake);
     thread = std::thread([this] {
       loop->run();
       context.reset();
@@ -44,6 +70,8 @@ class Sender::State {
   }
 
   SendOptions options;
+  uint64_t nonce;
+  std::vector<std::optional<RingWriter>> rings;  // by receiver
   std::unique_ptr<ZmqContext> context;
   Wake wake;
   Outbox outbox;
@@ -66,13 +94,19 @@ void Sender::send_schema(const Schema& schema) {
 
 // Frames wait (kWaitingFrames), one is being made, and its rows are gathered before.
 int64_t Sender::frame_target() const {
-  int64_t share = state_->options.memory / 2 / std::ssize(state_->options.endpoints);
-  return std::clamp(share / (kWaitingFrames + 2), kLeastFrameTarget, kMostFrameTarget);
+  return std::clamp(share_of(state_->options) / (kWaitingFrames + 2), kLeastFrameTarget,
+                    kMostFrameTarget);
 }
 
-void Sender::send(size_t receiver, MutableBuffer frame, int64_t rows) {
+void Sender::send(size_t receiver, const BatchFrame& frame) {
   if (state_->options.on_frame) state_->options.on_frame(frame.size());
-  state_->outbox.put(receiver, {std::move(frame), rows});
+  Outbox::Outgoing outgoing;
+  outgoing.rows = frame.rows();
+  std::optional<RingWriter>& ring = state_->rings[receiver];
+  if (ring) outgoing.shared = ring->allocate(frame.size());
+  if (!outgoing.shared) outgoing.frame.resize(frame.size());
+  frame.write(outgoing.data());
+  state_->outbox.put(receiver, std::move(outgoing));
 }
 
 std::string Sender::exchange_sample(const std::string& sample) {

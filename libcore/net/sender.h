@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
-#include "libcore/data/buffer.h"
+#include "libcore/net/batch_frame.h"
 #include "libcore/net/limits.h"
 
 namespace penstock {
@@ -43,9 +43,9 @@ class Sender {
   // Bytes that a data frame should have; fewer in the last ones.
   int64_t frame_target() const;
 
-  // Gives a frame of encode_batch_frame() to a receiver, waiting for room. A receiver that wants no
-  // more rows gets none.
-  void send(size_t receiver, MutableBuffer frame, int64_t rows);
+  // Writes a frame for a receiver, in memory that it shares where there is any, and waits until the
+  // network takes it. A receiver that wants no more rows gets none.
+  void send(size_t receiver, const BatchFrame& frame);
 
   // For splitters: tells the sample of this sender's keys and waits for what comes of all of them.
   std::string exchange_sample(const std::string& sample);

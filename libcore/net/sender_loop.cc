@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <random>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -12,24 +11,20 @@
 namespace penstock {
 namespace {
 
-uint64_t random_number() {
-  std::random_device device;
-  return (uint64_t{device()} << 32) | device();
-}
-
 // A running sender of some receivers is woken for all that matters; this is for beats and
 // time-outs.
 constexpr Milliseconds kTurn{250};
 
 }  // namespace
 
-SenderLoop::SenderLoop(const SendOptions& options, int64_t window, const ZmqContext& context,
+SenderLoop::SenderLoop(const SendOptions& options, Greeting greeting,
+                       std::span<std::optional<RingWriter>> rings, const ZmqContext& context,
                        Outbox& outbox, Wake& wake)
     : options_(options),
-      window_(window),
+      greeting_(greeting),
+      rings_(rings),
       outbox_(outbox),
       wake_(wake),
-      nonce_(random_number()),
       start_(Clock::now()),
       last_turn_(start_) {
   for (const std::string& endpoint : options.endpoints) {
@@ -96,11 +91,12 @@ void SenderLoop::greet(size_t receiver) {
     }
     if (peer.stage != Stage::kConnecting) continue;
     HelloFrame hello;
-    hello.nonce = nonce_;
+    hello.nonce = greeting_.nonce;
     hello.worker = static_cast<uint32_t>(options_.worker);
     hello.receivers = static_cast<uint32_t>(peers_.size());
     hello.receiver = static_cast<uint32_t>(receiver);
-    hello.window = static_cast<uint64_t>(window_);
+    hello.window = static_cast<uint64_t>(greeting_.window);
+    if (rings_[receiver]) hello.ring = rings_[receiver]->address();
     hello.name = options_.name;
     hello.partitioning = options_.partitioning;
     peer.stage = Stage::kGreeting;
@@ -127,11 +123,12 @@ void SenderLoop::take_frame(size_t receiver, const Frame& frame) {
   Peer& peer = *peers_[receiver];
   switch (frame.kind) {
     case FrameKind::kWelcome:
-      if (peer.stage != Stage::kGreeting || frame.nonce != nonce_) {
+      if (peer.stage != Stage::kGreeting || frame.nonce != greeting_.nonce) {
         throw Error("it welcomes another sender");
       }
       peer.stage = Stage::kOpen;
       peer.limit = frame.numbers[0];
+      if (rings_[receiver] && frame.numbers[1] != 0) rings_[receiver]->set_open();
       return;
     case FrameKind::kCredit:
       peer.limit = std::max(peer.limit, frame.numbers[0]);
@@ -184,12 +181,14 @@ void SenderLoop::send_due(size_t receiver) {
   while (peer.sent < peer.limit) {
     std::optional<Outbox::Outgoing> outgoing = outbox_.next(receiver);
     if (!outgoing) break;
-    set_sequence(outgoing->frame.data(), peer.frames);
+    set_sequence(outgoing->data(), peer.frames);
     peer.frames += 1;
     peer.rows += static_cast<uint64_t>(outgoing->rows);
-    peer.sent += static_cast<uint64_t>(outgoing->frame.size());
+    peer.sent += static_cast<uint64_t>(outgoing->size());
     peer.wants = false;
-    send(peer, outgoing->frame.freeze());
+    const std::optional<RingWriter::Room>& shared = outgoing->shared;
+    send(peer, shared ? encode_shared(shared->position, static_cast<uint64_t>(shared->size))
+                      : outgoing->frame.freeze());
   }
   if (is_last && !outbox_.has_next(receiver)) {
     peer.stage = Stage::kEnded;

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "libcore/net/frame.h"
+#include "libcore/net/frame_ring.h"
 #include "libcore/net/outbox.h"
 #include "libcore/net/sender.h"
 #include "libcore/net/wake.h"
@@ -20,7 +22,14 @@ namespace penstock {
 // Not thread-safe. What it is made of outlives it.
 class SenderLoop {
  public:
-  SenderLoop(const SendOptions& options, int64_t window, const ZmqContext& context, Outbox& outbox,
+  // What its `hello` says of this sender, beside the options.
+  struct Greeting {
+    uint64_t nonce = 0;
+    int64_t window = 0;
+  };
+  // `rings` are of the receivers, as far as there are any, and outlive it.
+  SenderLoop(const SendOptions& options, Greeting greeting,
+             std::span<std::optional<RingWriter>> rings, const ZmqContext& context, Outbox& outbox,
              Wake& wake);
 
   // Works until every receiver has what it wants, one has failed, or the maker gave up; then closes
@@ -64,10 +73,10 @@ class SenderLoop {
   bool is_done() const;
 
   const SendOptions& options_;
-  int64_t window_;
+  Greeting greeting_;
+  std::span<std::optional<RingWriter>> rings_;
   Outbox& outbox_;
   Wake& wake_;
-  uint64_t nonce_;
   std::vector<std::unique_ptr<Peer>> peers_;
   std::vector<ZmqSocket*> sockets_;
   Clock::time_point start_;

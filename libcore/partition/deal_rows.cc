@@ -24,8 +24,8 @@ class Dealing {
           int64_t memory)
       : partitioner_(make_partitioner(how, *schema)),
         scatter_(*partitioner_, schema,
-                 [&outputs](int64_t target, Batch batch) {
-                   outputs.give(static_cast<size_t>(target), std::move(batch));
+                 [&outputs](int64_t target, const RowsInTurn& rows) {
+                   outputs.give(static_cast<size_t>(target), take(rows));
                  },
                  {kBatchRows, std::min(ScatterLimits{}.bytes, memory / kScatterShare)}) {}
 

@@ -93,11 +93,7 @@ void Scatter::flush() {
     for (size_t piece = 0; piece < pieces && !rows.empty(); ++piece) {
       const size_t begin = rows.size() * piece / pieces;
       const size_t end = rows.size() * (piece + 1) / pieces;
-      std::span<const PartRow> some = rows.subspan(begin, end - begin);
-      Batch batch{schema_, static_cast<int64_t>(some.size()), {}};
-      for (const std::vector<ColumnPtr>& parts : columns)
-        batch.columns.push_back(take_in_turn(parts, some));
-      give_(static_cast<int64_t>(t), std::move(batch));
+      give_(static_cast<int64_t>(t), {schema_, columns, rows.subspan(begin, end - begin)});
     }
     rows_[t].clear();
   }

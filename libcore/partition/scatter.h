@@ -23,13 +23,14 @@ struct ScatterLimits {
 };
 
 // Holds batches as they come until there are rows_each rows for each target, or `bytes`; then
-// gathers the rows of each target, once, and gives them out in batches of about kBatchRows, at most
-// one and a half times as many. The rows of one target keep their order. No allocation a row. Not
-// thread-safe.
+// gives out the rows of each target, for whoever takes them to gather once, in batches of about
+// kBatchRows, at most one and a half times as many. The rows of one target keep their order. No
+// allocation a row. Not thread-safe.
 class Scatter {
  public:
-  // Called with the rows of a target (partitioner.members() tells the partitions), never none.
-  using Give = std::function<void(int64_t target, Batch batch)>;
+  // Called with the rows of a target (partitioner.members() tells the partitions), never none. They
+  // are there during the call.
+  using Give = std::function<void(int64_t target, const RowsInTurn& rows)>;
 
   // Batches of `schema` come in; what is given out has schema(). `partitioner` outlives it.
   Scatter(Partitioner& partitioner, const SchemaPtr& schema, Give give, ScatterLimits limits = {});

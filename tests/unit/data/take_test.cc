@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -105,6 +108,39 @@ TEST(TakeInTurn, AgreesWithTakeFromForEveryType) {
                 rows_as_json(*take_from(parts, std::span(rows).first(count))));
     }
   }
+}
+
+TEST(WriteValues, AreThoseOfATakenColumn) {
+  ColumnMaker maker(9);
+  int tried = 0;
+  for (const TypePtr& type : all_types()) {
+    SCOPED_TRACE(type->to_string());
+    std::vector<std::vector<ColumnPtr>> columns(1);
+    std::vector<PartRow> rows;
+    for (int32_t part = 0; part < 3; ++part) {
+      ColumnPtr made = maker.make(type, 50);
+      auto bare = std::make_shared<Column>(*made);
+      bare->validity = {};
+      bare->null_count = 0;
+      const bool has_nulls = made->null_count != 0;
+      EXPECT_FALSE(has_nulls && are_bare_values({&made, 1}));
+      columns[0].push_back(bare);
+      for (RowIndex row = part; row < 50; row += 3)
+        rows.push_back({part, row});
+    }
+    if (!are_bare_values(columns[0])) continue;
+    ++tried;
+    Field field{"c", type, true, {}};
+    RowsInTurn picked{make_schema({field}), columns, rows};
+    Batch taken = take(picked);
+    const int64_t bytes = taken.rows * fixed_width(*type);
+    std::vector<uint64_t> written(static_cast<size_t>(bytes) / sizeof(uint64_t) + 1);
+    write_values(picked, 0, reinterpret_cast<uint8_t*>(written.data()));
+    EXPECT_EQ(
+        std::memcmp(written.data(), taken.columns[0]->values.data(), static_cast<size_t>(bytes)),
+        0);
+  }
+  EXPECT_GT(tried, 15);
 }
 
 TEST(Slice, AgreesWithRowsOneByOneForEveryType) {

@@ -39,6 +39,34 @@ TEST(BatchFrameTest, RowsOfEveryTypeComeBack) {
   EXPECT_EQ(testing::rows_of(whole), testing::rows_of(slice(table, 3, 297)));
 }
 
+TEST(BatchFrameTest, RowsAreGatheredWhereTheyAreWritten) {
+  Random random(12);
+  Batch table = random_table(random, 300);
+  table.columns.push_back(testing::numbered_rows(300).columns[0]);  // without nulls
+  table.schema = [&] {
+    std::vector<Field> fields = table.schema->fields();
+    fields.push_back({"bare", int64_type(), true, {}});
+    return make_schema(std::move(fields));
+  }();
+  std::vector<std::vector<ColumnPtr>> columns;
+  for (const ColumnPtr& column : table.columns)
+    columns.push_back({slice(column, 0, 100), slice(column, 100, 200)});
+  std::vector<PartRow> rows;
+  for (int32_t part : {0, 1}) {
+    for (RowIndex row = part; row < 100; row += 2)
+      rows.push_back({part, row});
+  }
+  const RowsInTurn picked{table.schema, columns, rows};
+  const BatchFrame encoded(picked);
+  MutableBuffer bytes(encoded.size());
+  encoded.write(bytes.data());
+  Batch taken = take(picked);
+  MutableBuffer expected = encode_batch_frame({&taken, 1});
+  ASSERT_EQ(bytes.size(), expected.size());
+  EXPECT_EQ(encoded.rows(), 100);
+  EXPECT_EQ(std::memcmp(bytes.data(), expected.data(), static_cast<size_t>(bytes.size())), 0);
+}
+
 TEST(BatchFrameTest, ColumnsLieWhereTheyArrived) {
   Batch table = testing::numbered_rows(100);
   MutableBuffer encoded = encode_batch_frame({&table, 1});

@@ -90,6 +90,40 @@ TEST(ExchangeTest, EveryRowArrivesOnce) {
   EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
 }
 
+// Rows of all sizes: frames that lie in memory that both share, that pass it, and over a transport
+// that has none.
+TEST(ExchangeTest, FramesLargerThanSharedMemory) {
+  SocketDirectory directory;
+  SchemaPtr schema = make_schema({{"text", utf8_type(), true, {}}});
+  std::vector<size_t> sizes;
+  for (size_t i = 0; i < 60; ++i)
+    sizes.push_back(i % 10 == 9 ? size_t{5} << 20 : i * 4001);
+  for (const std::string& endpoint :
+       {directory.endpoint(), "tcp://127.0.0.1:" + std::to_string(testing::free_port())}) {
+    std::thread sending([&] {
+      Sender sender(send_options({endpoint}));
+      sender.send_schema(*schema);
+      FrameMaker maker(sender, 1);
+      for (size_t size : sizes) {
+        ColumnPtr text = testing::column(utf8_type(), {std::string(size, 'x')});
+        maker.add(0, Batch{schema, 1, {text}});
+      }
+      maker.flush();
+      finish(sender);
+    });
+    Receiver receiver(receive_options(endpoint, 1));
+    OperatorPtr rows = receiver.rows();
+    std::vector<size_t> arrived;
+    while (std::optional<Batch> batch = rows->next()) {
+      for (int64_t row = 0; row < batch->rows; ++row)
+        arrived.push_back(batch->columns[0]->bytes_at(row).size());
+    }
+    receiver.finish();
+    sending.join();
+    EXPECT_EQ(arrived, sizes) << endpoint;
+  }
+}
+
 TEST(ExchangeTest, NoRowsAtAll) {
   SocketDirectory directory;
   std::thread sending([&] {

@@ -19,6 +19,7 @@ HelloFrame some_hello() {
   hello.receivers = 5;
   hello.receiver = 4;
   hello.window = 1 << 20;
+  hello.ring = {4096, 12, 34};
   hello.name = "run/2/0";
   hello.partitioning = "hash k";
   return hello;
@@ -27,7 +28,7 @@ HelloFrame some_hello() {
 std::vector<Buffer> every_frame() {
   Batch rows = testing::numbered_rows(3);
   return {encode_hello(some_hello()),
-          encode_welcome(7, 8),
+          encode_welcome(7, 8, 4096),
           encode_schema_frame(*rows.schema),
           encode_batch_frame({&rows, 1}).freeze(),
           encode_end(1, 2, 3),
@@ -39,7 +40,8 @@ std::vector<Buffer> every_frame() {
           encode_text(FrameKind::kSample, "sample"),
           encode_text(FrameKind::kSplitters, "splitters"),
           encode_signal(FrameKind::kStop),
-          encode_error("all is lost")};
+          encode_error("all is lost"),
+          encode_shared(4096, 100)};
 }
 
 Frame parse(const Buffer& bytes) {
@@ -65,10 +67,14 @@ TEST(FrameTest, EveryKindComesBack) {
   EXPECT_EQ(hello.hello.receivers, 5U);
   EXPECT_EQ(hello.hello.receiver, 4U);
   EXPECT_EQ(hello.hello.window, uint64_t{1} << 20);
+  EXPECT_EQ(hello.hello.ring.bytes, 4096U);
+  EXPECT_EQ(hello.hello.ring.process, 12U);
+  EXPECT_EQ(hello.hello.ring.descriptor, 34U);
   EXPECT_EQ(hello.hello.name, "run/2/0");
   EXPECT_EQ(hello.hello.partitioning, "hash k");
   EXPECT_EQ(parse(frames[1]).nonce, 7U);
   EXPECT_EQ(parse(frames[1]).numbers[0], 8U);
+  EXPECT_EQ(parse(frames[1]).numbers[1], 4096U);
   EXPECT_EQ(parse(frames[3]).data.rows, 3U);
   EXPECT_EQ(parse(frames[4]).numbers[2], 3U);
   EXPECT_EQ(parse(frames[5]).numbers[0], 4U);
@@ -76,6 +82,8 @@ TEST(FrameTest, EveryKindComesBack) {
   EXPECT_EQ(parse(frames[10]).text, "sample");
   EXPECT_EQ(parse(frames[11]).text, "splitters");
   EXPECT_EQ(parse(frames[13]).text, "all is lost");
+  EXPECT_EQ(parse(frames[14]).numbers[0], 4096U);
+  EXPECT_EQ(parse(frames[14]).numbers[1], 100U);
 }
 
 TEST(FrameTest, CutOrLongerOnesAreRefused) {
@@ -106,7 +114,7 @@ TEST(FrameTest, BytesThatShouldBeZeroAreTested) {
 
 TEST(FrameTest, UnknownKindsAndMagicsAreRefused) {
   for (int kind = 0; kind < 256; ++kind) {
-    if (kind >= 1 && kind <= 14) continue;
+    if (kind >= 1 && kind <= 15) continue;
     std::vector<uint8_t> bytes(8);
     bytes[0] = static_cast<uint8_t>(kind);
     EXPECT_TRUE(is_refused(bytes));
@@ -119,8 +127,8 @@ TEST(FrameTest, UnknownKindsAndMagicsAreRefused) {
 
 TEST(FrameTest, ALaterVersionIsReadAsFarAsItsNumber) {
   HelloFrame hello = some_hello();
-  hello.version = 2;
-  EXPECT_EQ(parse(encode_hello(hello)).hello.version, 2U);
+  hello.version = kExchangeVersion + 1;
+  EXPECT_EQ(parse(encode_hello(hello)).hello.version, kExchangeVersion + 1);
 }
 
 TEST(FrameTest, LimitsOfTexts) {
@@ -132,7 +140,7 @@ TEST(FrameTest, LimitsOfTexts) {
   EXPECT_EQ(parse(most).hello.name, hello.name);
   // One byte more of the name, as its size says.
   std::vector<uint8_t> bytes(most.data(), most.data() + most.size());
-  constexpr size_t kNameSizeAt = 4 + 4 + 8 + 8 + 4 + 4 + 4 + 8;
+  constexpr size_t kNameSizeAt = 4 + 4 + 8 + 8 + 4 + 4 + 4 + 8 + 3 * 8;
   auto size = static_cast<uint32_t>(kMaxNameBytes) + 1;
   std::memcpy(bytes.data() + kNameSizeAt, &size, sizeof size);
   bytes.push_back('p');

@@ -1,9 +1,13 @@
 // Peers that do not keep to the protocol.
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <mutex>
+#include <optional>
+#include <string>
 
 #include "libcore/base/error.h"
+#include "libcore/net/frame_ring.h"
 #include "tests/unit/net/net_testing.h"
 
 namespace penstock {
@@ -144,6 +148,59 @@ TEST(HostilePeerTest, ABatchThatIsNoneOfItsSchema) {
   EXPECT_EQ(error.compare(0, 2, ": "), 0) << error;
 }
 
+TEST(HostilePeerTest, FramesInMemoryThatIsNotShared) {
+  EXPECT_EQ(receiver_error([](RawPeer& peer) {
+              peer.begin();
+              peer.send(encode_shared(0, 1000));
+            }),
+            ": a frame in memory that is not shared");
+  // Memory that is none of this sender's is not opened, and its rows come without.
+  EXPECT_EQ(receiver_error([](RawPeer& peer) {
+              HelloFrame hello = peer.hello();
+              hello.ring = {4096, 1, 0};
+              peer.send(encode_hello(hello));
+              peer.send(encode_schema_frame(*testing::numbered_rows(0).schema));
+              Buffer frame = RawPeer::data(0, 5).freeze();
+              peer.send(frame);
+              peer.send(encode_end(1, 5, static_cast<uint64_t>(frame.size())));
+            }),
+            "no error");
+}
+
+// What the receiver says when `frame` lies in memory that it shares, and is said to have `size`.
+std::string error_for_shared(const Buffer& frame, uint64_t position, uint64_t size) {
+  std::optional<RingWriter> ring;
+  return receiver_error([&](RawPeer& peer) {
+    HelloFrame hello = peer.hello();
+    ring.emplace(*RingWriter::make(1 << 16, hello.nonce));
+    ring->set_open();
+    hello.ring = ring->address();
+    peer.send(encode_hello(hello));
+    peer.send(encode_schema_frame(*testing::numbered_rows(0).schema));
+    std::optional<RingWriter::Room> room = ring->allocate(frame.size());
+    std::memcpy(room->data, frame.data(), static_cast<size_t>(frame.size()));
+    peer.send(encode_shared(position, size));
+    peer.send(encode_end(1, 5, static_cast<uint64_t>(frame.size())));
+  });
+}
+
+TEST(HostilePeerTest, GarbageInSharedMemory) {
+  const Buffer good = RawPeer::data(0, 5).freeze();
+  const auto size = static_cast<uint64_t>(good.size());
+  EXPECT_EQ(error_for_shared(good, 0, size), "no error");
+  EXPECT_EQ(error_for_shared(good, 1 << 20, size),
+            ": a frame of " + std::to_string(size) +
+                " bytes at 1048576 of its memory, where none "
+                "can be");
+  EXPECT_EQ(error_for_shared(good, 0, 10), ": not a frame of the exchange: it is cut");
+  EXPECT_EQ(error_for_shared(encode_signal(FrameKind::kBeat), 0, 8),
+            ": no data frame where it should be in its memory");
+  EXPECT_EQ(error_for_shared(Buffer::copy("garbage", 7), 0, 7),
+            ": not a frame of the exchange: of kind 103");
+  EXPECT_EQ(error_for_shared(RawPeer::data(1, 5).freeze(), 0, size),
+            ": frame 1 came where frame 0 was due: rows were lost or doubled");
+}
+
 // Strangers are told why and the exchange goes on.
 TEST(HostilePeerTest, StrangersDisturbNobody) {
   SocketDirectory directory;
@@ -173,7 +230,7 @@ TEST(HostilePeerTest, StrangersDisturbNobody) {
   HelloFrame hello = later.hello();
   hello.version = 9;
   later.send(encode_hello(hello));
-  EXPECT_EQ(later.answer(), "it speaks version 9 of the protocol, not 1");
+  EXPECT_EQ(later.answer(), "it speaks version 9 of the protocol, not 2");
   RawPeer high(directory.endpoint());
   hello = high.hello();
   hello.name = "ours";

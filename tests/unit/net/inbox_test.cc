@@ -26,7 +26,7 @@ Buffer frame(uint8_t byte, int64_t size = 100) {
 
 TEST(InboxTest, EachSendersFramesInOrder) {
   Wake wake;
-  Inbox inbox(2, 1 << 20, spill(), wake);
+  Inbox inbox(2, spill(), wake);
   inbox.put(1, frame(1));
   inbox.put(0, frame(2));
   inbox.put(1, frame(3));
@@ -42,7 +42,7 @@ TEST(InboxTest, EachSendersFramesInOrder) {
 
 TEST(InboxTest, AnySendersFramesAsTheyCame) {
   Wake wake;
-  Inbox inbox(2, 1 << 20, spill(), wake);
+  Inbox inbox(2, spill(), wake);
   for (uint8_t i = 0; i < 10; ++i)
     inbox.put(i % 3 == 0 ? 1 : 0, frame(i));
   inbox.end(0);
@@ -58,7 +58,7 @@ TEST(InboxTest, AnySendersFramesAsTheyCame) {
 
 TEST(InboxTest, WhatDoesNotFitComesBackInItsPlace) {
   Wake wake;
-  Inbox inbox(1, 1 << 20, spill(), wake);
+  Inbox inbox(1, spill(), wake);
   constexpr int64_t kBytes = 5000;
   for (uint8_t i = 0; i < 200; ++i)
     inbox.put(0, frame(i, kBytes + i));
@@ -76,7 +76,7 @@ TEST(InboxTest, WhatDoesNotFitComesBackInItsPlace) {
 
 TEST(InboxTest, AFrameLargerThanTheMemoryIsHeld) {
   Wake wake;
-  Inbox inbox(1, 1 << 20, spill(), wake);
+  Inbox inbox(1, spill(), wake);
   inbox.put(0, frame(1, 2 * kMemory));
   EXPECT_EQ(inbox.spilled_bytes(), 0);
   EXPECT_EQ(inbox.take(0)->size(), 2 * kMemory);
@@ -84,7 +84,7 @@ TEST(InboxTest, AFrameLargerThanTheMemoryIsHeld) {
 
 TEST(InboxTest, AReaderThatWaitsSaysForWhom) {
   Wake wake;
-  Inbox inbox(2, 1 << 20, spill(), wake);
+  Inbox inbox(2, spill(), wake);
   inbox.put(0, frame(1));
   std::thread reader([&] { EXPECT_EQ(inbox.take(1)->data()[0], 9); });
   while (!inbox.is_wanted(1))
@@ -98,7 +98,7 @@ TEST(InboxTest, AReaderThatWaitsSaysForWhom) {
 
 TEST(InboxTest, AFailureEndsAWait) {
   Wake wake;
-  Inbox inbox(1, 1 << 20, spill(), wake);
+  Inbox inbox(1, spill(), wake);
   std::thread reader([&] { EXPECT_EQ(testing::error_of([&] { inbox.take(0); }), "sad"); });
   std::this_thread::sleep_for(2 * kPatience);
   inbox.fail("sad");
@@ -110,7 +110,7 @@ TEST(InboxTest, ADirectoryThatCannotBeWrittenTo) {
   Wake wake;
   SpillOptions options = spill();
   options.directory = "/nowhere";
-  Inbox inbox(1, 1 << 20, options, wake);
+  Inbox inbox(1, options, wake);
   inbox.put(0, frame(1, kMemory / 2));
   EXPECT_THROW(inbox.put(0, frame(2, kMemory / 2)), Error);
 }

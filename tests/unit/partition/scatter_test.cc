@@ -23,7 +23,8 @@ Dealt deal(const PartitionOptions& options, const Batch& input, int64_t batch_ro
   dealt.rows.resize(static_cast<size_t>(partitioner->target_count()));
   Scatter scatter(
       *partitioner, input.schema,
-      [&](int64_t target, const Batch& batch) {
+      [&](int64_t target, const RowsInTurn& taken) {
+        const Batch batch = take(taken);
         EXPECT_GT(batch.rows, 0);
         for (const ColumnPtr& column : batch.columns)
           validate(*column);
