@@ -9,6 +9,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/flow/listed_program.h"
 #include "libcore/flow/plan_pipeline.h"
 #include "libcore/flow/plan_stages.h"
 
@@ -63,8 +64,9 @@ class StatementPlanner {
     bool is_file = stat(output.text.c_str(), &written) == 0 && S_ISREG(written.st_mode);
     for (const Named& named : stages_) {
       auto about = abouts_.find(named.stage);
-      for (const std::string& input :
-           about != abouts_.end() ? about->second->inputs : named.words) {
+      for (const std::string& input : about != abouts_.end() && is_tool(named.words[0])
+                                          ? about->second->inputs
+                                          : named.words) {
         struct stat read {};
         bool same = input == output.text;
         if (is_file && stat(input.c_str(), &read) == 0) {
@@ -79,9 +81,14 @@ class StatementPlanner {
 
   void describe() {
     for (const Named& named : stages_) {
-      if (!is_tool(named.words[0])) continue;
-      abouts_[named.stage] =
-          std::make_shared<const StageDescription>(describe_stage(named.words, options_.ask));
+      if (is_tool(named.words[0])) {
+        abouts_[named.stage] =
+            std::make_shared<const StageDescription>(describe_stage(named.words, options_.ask));
+      } else if (options_.workers > 1) {
+        std::optional<StageDescription> listed = listed_program(named.words);
+        if (!listed) continue;
+        abouts_[named.stage] = std::make_shared<const StageDescription>(*std::move(listed));
+      }
     }
   }
 
@@ -103,7 +110,8 @@ class StatementPlanner {
         stage.about = about->second;
       } else if (options_.workers > 1 && options_.note) {
         options_.note("'" + stage.program() +
-                      "' is no program of Penstock: it runs once, on the whole stream");
+                      "' is no program of Penstock and not listed: it runs once, on the whole "
+                      "stream");
       }
       stages.push_back(std::move(stage));
     }

@@ -7,6 +7,7 @@
 
 #include "libcore/base/limits.h"
 #include "libcore/data/compare.h"
+#include "libcore/flow/listed_program.h"
 #include "libcore/flow/plan_join.h"
 #include "libcore/flow/scan_files.h"
 
@@ -50,7 +51,9 @@ class PipelinePlanner {
   // what is in the way.
   std::string begin_parallel() {
     std::shared_ptr<const StageDescription> first = stages_[0].about;
-    if (first == nullptr) return "nothing is known of " + stages_[0].program();
+    if (first == nullptr || first->operation == kListedOperation) {
+      return "nothing is known of what " + stages_[0].program() + " reads";
+    }
     bool is_scan = first->operation == "scan";
     std::vector<std::string> files = first->inputs;
     if (!is_scan) {
@@ -119,7 +122,7 @@ class PipelinePlanner {
       const std::string& operation = about->operation;
       if ((about->split && operation != "head") || can_hash(*about)) return true;
       if (operation == "head") return filters;
-      if (operation == "exchange") return true;
+      if (operation == "exchange" || operation == kListedOperation) return true;
       if (operation == "join") return is_right_shareable(*about) || exchange_of(i);
       if (operation != "filter" && operation != "project") return false;
       if (operation == "project") return true;

@@ -67,6 +67,52 @@ StageDescription read_parsed(element root) {
   return stage;
 }
 
+// "any", or "hash" with at least one key.
+StageDescription::Placement listed_placement(const std::string& kind,
+                                             std::vector<std::string> keys) {
+  if (kind != "any" && kind != "hash") {
+    throw Error("'placement' is \"any\" or \"hash\", not \"" + kind + "\"");
+  }
+  if (kind == "hash" && keys.empty()) throw Error("placement by \"hash\" wants 'keys'");
+  if (kind == "any" && !keys.empty()) throw Error("'keys' are for placement by \"hash\"");
+  return {kind, std::move(keys)};
+}
+
+StageDescription read_parsed_listing(element root) {
+  StageDescription stage;
+  std::optional<std::string> placement;
+  std::vector<std::string> keys;
+  for (auto [name, value] : simdjson::dom::object(root)) {
+    if (name == "placement") {
+      placement = text_of(value);
+    } else if (name == "keys") {
+      keys = texts_of(value);
+    } else if (name == "keeps_order") {
+      stage.keeps_order = bool(value);
+    } else {
+      throw Error("'" + std::string(name) + "' is not among 'placement', 'keys', 'keeps_order'");
+    }
+  }
+  if (!placement) throw Error("'placement' is missing");
+  stage.needs = {{listed_placement(*placement, std::move(keys))}};
+  if (*placement == "hash" && stage.keeps_order) {
+    throw Error("rows placed by \"hash\" have no order to keep");
+  }
+  return stage;
+}
+
+// `read` of the JSON; an Error that begins with `fault` when it is none, or another one.
+template <typename Read>
+StageDescription read_json(std::string_view json, const std::string& fault, Read read) {
+  try {
+    simdjson::dom::parser parser;
+    simdjson::padded_string padded(json);
+    return read(parser.parse(padded));
+  } catch (const simdjson::simdjson_error& error) {
+    throw Error(fault + ": " + error.what());
+  }
+}
+
 // The folder of the program that runs.
 std::string own_folder() {
   std::array<char, PATH_MAX> path;
@@ -94,13 +140,11 @@ std::vector<std::string> StageDescription::options_of(std::string_view heading) 
 }
 
 StageDescription read_description(std::string_view json) {
-  try {
-    simdjson::dom::parser parser;
-    simdjson::padded_string padded(json);
-    return read_parsed(parser.parse(padded));
-  } catch (const simdjson::simdjson_error& error) {
-    throw Error(std::string("--describe gave no description: ") + error.what());
-  }
+  return read_json(json, "--describe gave no description", read_parsed);
+}
+
+StageDescription read_listing(std::string_view json) {
+  return read_json(json, "not a listing", read_parsed_listing);
 }
 
 bool is_tool(std::string_view program) {

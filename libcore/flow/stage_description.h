@@ -49,6 +49,10 @@ struct StageDescription {
 // Reads --describe's JSON. Throws Error when it is not what FLOW.md says.
 StageDescription read_description(std::string_view json);
 
+// Reads what somebody else said of a program (FLOW.md, "Other programs"): the `needs` and what it
+// keeps. Throws Error that says what is wrong, also for members that there are not.
+StageDescription read_listing(std::string_view json);
+
 // The family's programs, which take part in a flow without being listed.
 bool is_tool(std::string_view program);
 

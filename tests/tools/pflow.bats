@@ -1,28 +1,7 @@
 #!/usr/bin/env bats
 
 load ../setup
-
-# everywhere FLOW: bash and pflow with 1, 2 and 7 workers give the same bytes.
-everywhere() {
-  local wanted
-  wanted=$(bash -c "$1"; echo .)
-  for workers in 1 2 7; do
-    same "$wanted" "$(pflow -n "$workers" "$1"; echo .)" || {
-      echo "with -n $workers: $1" >&2
-      return 1
-    }
-  done
-}
-
-tables() {
-  # By awk: the loops of the shell that a test runs in are slow.
-  awk 'BEGIN {
-    print "id,city,price,note"
-    for (i = 1; i <= 2000; i++) printf "%d,c%d,%d.25,\"a\nb %d\"\n", i, i * 7 % 13, i % 10, i
-  }' >rows.csv
-  { echo 'name,size'; for i in $(seq 0 9); do echo "c$i,$((i * 100))"; done; } >cities.csv
-  pscan rows.csv -o rows.arrow
-}
+load ../flows
 
 @test "the same bytes as the shell: scans, filters, projections" {
   tables
@@ -267,7 +246,7 @@ pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin --type fu
 @test "a program that is not of the family runs once, and that is said" {
   tables
   run -0 --separate-stderr pflow -n 2 'cat rows.csv | pagg "count(*)" -t csv'
-  same "pflow: 'cat' is no program of Penstock: it runs once, on the whole stream" "$stderr"
+  same "pflow: 'cat' is no program of Penstock and not listed: it runs once, on the whole stream" "$stderr"
   run -0 --separate-stderr pflow -q -n 2 'cat rows.csv | pagg "count(*)" -t csv'
   same "" "$stderr"
 }
