@@ -16,11 +16,11 @@ namespace {
 
 using testing::error_of;
 
-constexpr int64_t kBytes = 4096;
+constexpr int64_t kRingBytes = 4096;
 constexpr uint64_t kNonce = 77;
 
 struct Ring {
-  explicit Ring(int64_t bytes = kBytes)
+  explicit Ring(int64_t bytes = kRingBytes)
       : writer(RingWriter::make(bytes, kNonce)),
         reader(RingReader::open(writer->address(), kNonce)) {
     writer->set_open();
@@ -60,7 +60,7 @@ TEST(FrameRing, EveryFrameComesBackWhole) {
       ASSERT_LT(taken, number);
       ring.take(taken++);
     }
-    laps = ring.written.back().position / kBytes;
+    laps = ring.written.back().position / kRingBytes;
     if (number - taken >= 3) ring.take(taken++);
   }
   while (taken < ring.written.size())
@@ -70,8 +70,8 @@ TEST(FrameRing, EveryFrameComesBackWhole) {
 
 TEST(FrameRing, NoRoomUntilTheFirstIsTaken) {
   Ring ring;
-  EXPECT_TRUE(ring.write(kBytes / 2, 0));
-  EXPECT_TRUE(ring.write(kBytes / 2, 1));
+  EXPECT_TRUE(ring.write(kRingBytes / 2, 0));
+  EXPECT_TRUE(ring.write(kRingBytes / 2, 1));
   EXPECT_FALSE(ring.write(1, 2));
   ring.take(0);
   EXPECT_TRUE(ring.write(1, 2));
@@ -81,15 +81,15 @@ TEST(FrameRing, NoRoomUntilTheFirstIsTaken) {
 
 TEST(FrameRing, TheLargestFrameAndOneLarger) {
   Ring ring;
-  EXPECT_FALSE(ring.write(kBytes + 1, 0));
-  EXPECT_TRUE(ring.write(kBytes, 0));
+  EXPECT_FALSE(ring.write(kRingBytes + 1, 0));
+  EXPECT_TRUE(ring.write(kRingBytes, 0));
   ring.take(0);
-  EXPECT_TRUE(ring.write(kBytes, 1));
+  EXPECT_TRUE(ring.write(kRingBytes, 1));
   ring.take(1);
 }
 
 TEST(FrameRing, NoRoomBeforeTheReceiverHasIt) {
-  std::optional<RingWriter> writer = RingWriter::make(kBytes, kNonce);
+  std::optional<RingWriter> writer = RingWriter::make(kRingBytes, kNonce);
   ASSERT_TRUE(writer);
   EXPECT_FALSE(writer->allocate(100));
   writer->set_open();
@@ -97,12 +97,12 @@ TEST(FrameRing, NoRoomBeforeTheReceiverHasIt) {
 }
 
 TEST(FrameRing, OnlyItsOwnMemoryIsOpened) {
-  std::optional<RingWriter> writer = RingWriter::make(kBytes, kNonce);
+  std::optional<RingWriter> writer = RingWriter::make(kRingBytes, kNonce);
   ASSERT_TRUE(writer);
   EXPECT_TRUE(RingReader::open(writer->address(), kNonce));
   EXPECT_FALSE(RingReader::open(writer->address(), kNonce + 1));
   EXPECT_FALSE(RingReader::open({}, kNonce));
-  for (uint64_t bytes : {uint64_t{0}, uint64_t{kBytes} - 64, uint64_t{kBytes} + 1,
+  for (uint64_t bytes : {uint64_t{0}, uint64_t{kRingBytes} - 64, uint64_t{kRingBytes} + 1,
                          std::numeric_limits<uint64_t>::max()}) {
     RingAddress address = writer->address();
     address.bytes = bytes;
@@ -126,7 +126,7 @@ TEST(FrameRing, PlacesWhereNoFrameCanBe) {
   ASSERT_TRUE(ring.write(100, 1));
   ring.take(0);
   constexpr uint64_t kMost = std::numeric_limits<uint64_t>::max();
-  constexpr auto kRing = static_cast<uint64_t>(kBytes);
+  constexpr auto kRing = static_cast<uint64_t>(kRingBytes);
   struct Place {
     uint64_t position;
     uint64_t size;
@@ -150,7 +150,7 @@ TEST(FrameRing, AReceiverThatGivesBackWhatItHasNot) {
     const RingAddress address = ring.writer->address();
     std::optional<SharedMemory> memory =
         SharedMemory::open(static_cast<int64_t>(address.process),
-                           static_cast<int64_t>(address.descriptor), 64 + kBytes);
+                           static_cast<int64_t>(address.descriptor), 64 + kRingBytes);
     ASSERT_TRUE(memory);
     std::memcpy(memory->data() + 8, &released, sizeof released);
     EXPECT_EQ(error_of([&] { ring.writer->allocate(10); }),
