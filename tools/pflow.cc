@@ -30,8 +30,9 @@ using namespace penstock;
 // A failure of pflow's own, other than of a stage.
 constexpr int kOwnFailure = 125;
 
-constexpr CommandText kText{"pflow", "[-n N] [--explain] [--unordered] [--log FILE] 'PIPELINE'",
-                            "run a pipeline on N workers"};
+constexpr CommandText kText{
+    "pflow", "[-n N] [--explain] [--unordered] [--report FILE] [--log FILE] 'PIPELINE'",
+    "run a pipeline on N workers"};
 constexpr Option kWorkers{'n', "workers", "N",
                           "this many workers; else as many as there are cores"};
 constexpr Option kFile{'f', "file", "FILE", "read the flow from FILE", Complete::kFile};
@@ -44,6 +45,11 @@ constexpr Option kExplain{'\0',
                           "pipeline that means the same), dot or json",
                           Complete::kWords,
                           "text dot json"};
+constexpr Option kReport{
+    '\0', "report", "FILE",
+    "write to FILE a page about the run, as HTML: the graph, a timeline of the "
+    "processes, rows and bytes by worker",
+    Complete::kFile};
 constexpr Option kLog{'\0', "log", "FILE", "write to FILE what happens: an event a line, as JSON",
                       Complete::kFile};
 
@@ -108,6 +114,7 @@ int run(int argc, char** argv) {
                 setenv(kMemoryVariable, v.c_str(), 1);
               });
   command.add(kExplain, [&](const std::string& v) { form = parse_explain_form(v); });
+  command.add(kReport, [&](const std::string& v) { options.report = v; });
   command.add(kLog, [&](const std::string& v) { options.log = v; });
   Answers answers;
   answers.add_options(command);

@@ -28,17 +28,34 @@ class Explainer {
     return out;
   }
 
-  std::string dot() {
-    std::string out = "digraph flow {\n  node [shape=box];\n";
+  std::vector<FragmentPicture> pictures() {
+    std::vector<FragmentPicture> pictures;
     for (const PlanFragment* fragment : fragments_) {
-      std::string label = heading(*fragment) + "\n";
+      FragmentPicture picture;
+      picture.number = number_of(*fragment);
+      picture.workers = fragment->workers;
+      picture.heading = heading(*fragment);
       for (const PlanStage& stage : fragment->stages)
-        label += short_words(stage) + "\n";
-      out += fmt::format("  f{} [label={}];\n", number_of(*fragment), dot_text(label));
+        picture.stages.push_back(short_words(stage));
+      pictures.push_back(std::move(picture));
     }
     for (const PlanStatement& statement : statements_)
-      add_edges(out, statement.pipeline);
-    return out + "}\n";
+      add_edges(pictures, statement.pipeline);
+    return pictures;
+  }
+
+  std::string dot() {
+    std::string out = "digraph flow {\n  node [shape=box];\n";
+    std::string edges;
+    for (const FragmentPicture& fragment : pictures()) {
+      std::string label = fragment.heading + "\n";
+      for (const std::string& stage : fragment.stages)
+        label += stage + "\n";
+      out += fmt::format("  f{} [label={}];\n", fragment.number, dot_text(label));
+      for (int64_t source : fragment.reads)
+        edges += fmt::format("  f{} -> f{};\n", source, fragment.number);
+    }
+    return out + edges + "}\n";
   }
 
   std::string json(int64_t workers) {
@@ -137,19 +154,17 @@ class Explainer {
     return quoted + "\"";
   }
 
-  void add_edges(std::string& out, const PlanPipeline& pipeline) {
+  void add_edges(std::vector<FragmentPicture>& pictures, const PlanPipeline& pipeline) const {
     const PlanFragment* before = nullptr;
     for (const PlanFragment& fragment : pipeline.fragments) {
-      if (before != nullptr) {
-        out += fmt::format("  f{} -> f{};\n", number_of(*before), number_of(fragment));
-      }
+      std::vector<int64_t>& reads = pictures[static_cast<size_t>(number_of(fragment) - 1)].reads;
+      if (before != nullptr) reads.push_back(number_of(*before));
       before = &fragment;
       for (const PlanStage& stage : fragment.stages) {
         for (const PlanWord& word : stage.words) {
           if (word.input == nullptr) continue;
-          add_edges(out, *word.input);
-          out += fmt::format("  f{} -> f{};\n", number_of(word.input->fragments.back()),
-                             number_of(fragment));
+          reads.push_back(number_of(word.input->fragments.back()));
+          add_edges(pictures, *word.input);
         }
       }
     }
@@ -201,6 +216,10 @@ ExplainForm parse_explain_form(const std::string& word) {
   if (word == "json") return ExplainForm::kJson;
   std::vector<std::string> words{"text", "dot", "json"};
   throw Error::usage("'" + word + "' is not text, dot or json" + did_you_mean(word, words));
+}
+
+std::vector<FragmentPicture> fragment_pictures(const std::vector<PlanStatement>& statements) {
+  return Explainer(statements).pictures();
 }
 
 void append_fragments(const PlanPipeline& pipeline, std::vector<const PlanFragment*>& fragments) {

@@ -16,6 +16,7 @@
 #include "libcore/data/json_writer.h"
 #include "libcore/flow/explain.h"
 #include "libcore/flow/launch.h"
+#include "libcore/flow/run_report.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/open_files.h"
 #include "libcore/os/run_counts.h"
@@ -137,7 +138,9 @@ constexpr int64_t kFilesEach = 5;
 class FlowRun {
  public:
   FlowRun(const Flow& flow, const RunOptions& options)
-      : flow_(flow), options_(options), log_(options.log) {}
+      : flow_(flow), options_(options), log_(options.log) {
+    if (!options.report.empty()) report_.emplace(options.report);
+  }
 
   FlowOutcome run() {
     log_.add_flow("flow", "text", flow_.text);
@@ -147,6 +150,7 @@ class FlowRun {
       if (outcome.status != 0 || outcome.output_closed) break;
     }
     log_.add_flow("done", "message", outcome.message);
+    if (report_) report_->write(flow_.text, options_.plan.workers, plans_, outcome);
     return outcome;
   }
 
@@ -182,7 +186,7 @@ class FlowRun {
     Launch launch = launcher.make(step, STDIN_FILENO, outs);
     SupervisorOptions supervisor;
     supervisor.pass_on = options_.pass_on;
-    if (!log_.is_open() && !options_.on_progress) {
+    if (!log_.is_open() && !report_ && !options_.on_progress) {
       return supervise(launch.jobs, launch.descriptors, supervisor);
     }
     RunCounts counts(fmt::format("{}/counts-{}", folder_.path(), ++steps_),
@@ -191,9 +195,11 @@ class FlowRun {
       Job& job = launch.jobs[i];
       if (job.is_tool) job.spec.environment.push_back(counts.variable(static_cast<int64_t>(i)));
     }
-    if (log_.is_open()) {
+    if (log_.is_open() || report_) {
       supervisor.on_event = [&](const JobEvent& event) {
-        log_.add(event, counts.at(&event.job - launch.jobs.data()));
+        const MovedRows moved = counts.at(&event.job - launch.jobs.data());
+        if (log_.is_open()) log_.add(event, moved);
+        if (report_) report_->add(event, moved);
       };
     }
     Clock::time_point began = Clock::now();
@@ -242,6 +248,7 @@ class FlowRun {
   const Flow& flow_;
   const RunOptions& options_;
   EventLog log_;
+  std::optional<RunReport> report_;
   RunFolder folder_;
   int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;

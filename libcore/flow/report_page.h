@@ -1,0 +1,46 @@
+// One HTML page about a run: what pflow --report leaves. It needs nothing beside itself: no script,
+// no other file, no network.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "libcore/flow/explain.h"
+#include "libcore/flow/supervisor.h"
+#include "libcore/os/run_counts.h"
+
+namespace penstock {
+
+// A process of the run, as far as it has come. Seconds are since the run began.
+struct ProcessRecord {
+  int64_t fragment = 1;
+  int64_t worker = 1;
+  int64_t stage = 1;     // the first of those that run in it
+  std::string programs;  // of its stages, as "pscan | pagg"
+  pid_t pid = 0;
+  double began = 0;
+  double ended = -1;  // -1: not yet
+  double cpu_seconds = 0;
+  int64_t peak_bytes = 0;
+  bool is_counted = false;  // one of the family, which tells of its rows
+  bool has_failed = false;
+  MovedRows moved;
+};
+
+struct RunStory {
+  std::string flow;  // its text
+  int64_t workers = 1;
+  double seconds = 0;
+  FlowOutcome outcome;
+  std::vector<FragmentPicture> fragments;
+  std::vector<ProcessRecord> processes;  // by fragment, worker and stage
+};
+
+// The flow's text and what came of it, a graph of the fragments with the rows between them, a
+// timeline of the processes, and what each worker of each fragment moved.
+std::string report_page(const RunStory& story);
+
+}  // namespace penstock
