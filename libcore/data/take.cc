@@ -450,7 +450,8 @@ bool are_bare_values(std::span<const ColumnPtr> columns) {
   PENSTOCK_CHECK(!columns.empty());
   const TypeId id = columns[0]->type->id;
   const bool is_fixed = id != TypeId::kNull && id != TypeId::kBool && !is_variable_bytes(id) &&
-                        id < TypeId::kList && id != TypeId::kDictionary;
+                        id < TypeId::kList && id != TypeId::kDictionary &&
+                        fixed_width(*columns[0]->type) > 0;
   return is_fixed && std::all_of(columns.begin(), columns.end(),
                                  [](const ColumnPtr& column) { return column->null_count == 0; });
 }

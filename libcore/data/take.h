@@ -32,7 +32,7 @@ ColumnPtr take_from(std::span<const ColumnPtr> columns, std::span<const PartRow>
 ColumnPtr take_in_turn(std::span<const ColumnPtr> columns, std::span<const PartRow> rows);
 
 // Whether a column of these parts is its values and nothing else: of a fixed number of whole bytes,
-// and none of them null.
+// at least one, and none of them null.
 bool are_bare_values(std::span<const ColumnPtr> columns);
 
 // Rows of several batches where they lie, to be taken or written part by part. A view.
@@ -40,6 +40,7 @@ struct RowsInTurn {
   SchemaPtr schema;
   std::span<const std::vector<ColumnPtr>> columns;  // of the schema: their parts
   std::span<const PartRow> rows;                    // as take_in_turn() wants them
+  int64_t bytes = 0;                                // of them, about
 };
 Batch take(const RowsInTurn& rows);
 // The values alone of one column, written to where the caller has room for them, at a multiple of

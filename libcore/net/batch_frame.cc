@@ -40,6 +40,9 @@ BatchFrame::BatchFrame(std::span<const Batch> pieces) {
   for (const ColumnPtr& column : whole.columns)
     encoder.add(*column);
   lay_out(encoder);
+  if (size_ > kMaxFrameBytes) {
+    throw Error(fmt::format("a row of more than {} bytes cannot be sent", kMaxFrameBytes));
+  }
 }
 
 BatchFrame::BatchFrame(const RowsInTurn& rows) : source_(&rows) {
@@ -57,15 +60,12 @@ BatchFrame::BatchFrame(const RowsInTurn& rows) : source_(&rows) {
   lay_out(encoder);
 }
 
-void BatchFrame::lay_out(ColumnEncoder& encoder) {
+void BatchFrame::lay_out(const ColumnEncoder& encoder) {
   rows_ = encoder.metadata().rows;
   metadata_ = encode_batch(encoder.metadata(), encoder.body_size());
   metadata_.resize((metadata_.size() + kMetadataAlignment - 1) & -kMetadataAlignment);
   buffers_ = encoder.buffers();
   size_ = kDataHeaderBytes + std::ssize(metadata_) + encoder.body_size() + kTailBytes;
-  if (size_ > kMaxFrameBytes) {
-    throw Error(fmt::format("a row of more than {} bytes cannot be sent", kMaxFrameBytes));
-  }
 }
 
 void BatchFrame::write(uint8_t* to) const {

@@ -14,14 +14,15 @@
 
 namespace penstock {
 
-// A data frame of rows, as it will be written. Throws Error when it would pass kMaxFrameBytes.
-// REQUIRES plain columns, fewer rows than kMaxBatchRows.
+// A data frame of rows, as it will be written. REQUIRES plain columns, fewer rows than
+// kMaxBatchRows.
 class BatchFrame {
  public:
-  // The rows of all pieces, one after the other; shares the columns of a single one. REQUIRES at
-  // least one.
+  // The rows of all pieces, one after the other; shares the columns of a single one. Throws Error
+  // when the frame would pass kMaxFrameBytes. REQUIRES at least one.
   explicit BatchFrame(std::span<const Batch> pieces);
-  // `rows` outlive it: bare values are gathered where they are written, which is a copy less.
+  // `rows` outlive it: bare values are gathered where they are written, which is a copy less. A
+  // frame that passes kMaxFrameBytes is not to be sent, but its rows by fewer.
   explicit BatchFrame(const RowsInTurn& rows);
 
   int64_t rows() const { return rows_; }
@@ -30,7 +31,7 @@ class BatchFrame {
   void write(uint8_t* to) const;
 
  private:
-  void lay_out(ColumnEncoder& encoder);
+  void lay_out(const ColumnEncoder& encoder);
 
   int64_t rows_ = 0;
   int64_t size_ = 0;

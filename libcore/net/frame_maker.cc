@@ -1,6 +1,7 @@
 #include "libcore/net/frame_maker.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "libcore/data/take.h"
@@ -35,9 +36,11 @@ void FrameMaker::add(size_t receiver, Batch rows) {
 }
 
 void FrameMaker::add(std::span<const int32_t> receivers, const RowsInTurn& rows) {
-  const BatchFrame frame(rows);
-  // Fewer are joined to others, more are cut.
-  if (frame.size() < target_ / 2 || frame.size() > 2 * target_) {
+  // Fewer are joined to others, more are cut; of how many bytes a few long rows are is known when
+  // they are laid out.
+  std::optional<BatchFrame> frame;
+  if (rows.bytes >= target_ / 2) frame.emplace(rows);
+  if (!frame || frame->size() > 2 * target_) {
     const Batch batch = take(rows);
     for (int32_t receiver : receivers)
       add(static_cast<size_t>(receiver), batch);
@@ -46,7 +49,7 @@ void FrameMaker::add(std::span<const int32_t> receivers, const RowsInTurn& rows)
   for (int32_t number : receivers) {
     const auto receiver = static_cast<size_t>(number);
     if (!gatherings_[receiver].pieces.empty()) send(receiver);
-    sender_.send(receiver, frame);
+    sender_.send(receiver, *frame);
   }
 }
 

@@ -30,9 +30,13 @@ uint64_t random_number() {
 }
 
 // A third of what is under way may be in memory that is shared with the receiver.
+int64_t ring_bytes(const SendOptions& options) {
+  return std::min(share_of(options) / 3, kMostRingBytes);
+}
+
 std::vector<std::optional<RingWriter>> make_rings(const SendOptions& options, uint64_t nonce) {
   std::vector<std::optional<RingWriter>> rings;
-  const int64_t bytes = std::min(share_of(options) / 3, kMostRingBytes);
+  const int64_t bytes = ring_bytes(options);
   for (const std::string& endpoint : options.endpoints) {
     const bool has_one = bytes >= kLeastRingBytes && is_on_this_host(endpoint);
     rings.push_back(has_one ? RingWriter::make(bytes, nonce) : std::nullopt);
@@ -41,8 +45,7 @@ std::vector<std::optional<RingWriter>> make_rings(const SendOptions& options, ui
 }
 
 int64_t window_of(const SendOptions& options) {
-  const int64_t share = share_of(options);
-  return std::clamp(share - std::min(share / 3, kMostRingBytes), kLeastWindow, kMostWindow);
+  return std::clamp(share_of(options) - ring_bytes(options), kLeastWindow, kMostWindow);
 }
 
 }  // namespace

@@ -93,7 +93,8 @@ void Scatter::flush() {
     for (size_t piece = 0; piece < pieces && !rows.empty(); ++piece) {
       const size_t begin = rows.size() * piece / pieces;
       const size_t end = rows.size() * (piece + 1) / pieces;
-      give_(static_cast<int64_t>(t), {schema_, columns, rows.subspan(begin, end - begin)});
+      const auto bytes = static_cast<int64_t>(end - begin) * (held_bytes_ / held_rows_ + 1);
+      give_(static_cast<int64_t>(t), {schema_, columns, rows.subspan(begin, end - begin), bytes});
     }
     rows_[t].clear();
   }

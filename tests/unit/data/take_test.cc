@@ -141,6 +141,8 @@ TEST(WriteValues, AreThoseOfATakenColumn) {
         0);
   }
   EXPECT_GT(tried, 15);
+  ColumnPtr empty = make_column(parse_type("fixed_size_binary(0)"), 3, Buffer());
+  EXPECT_FALSE(are_bare_values({&empty, 1}));
 }
 
 TEST(Slice, AgreesWithRowsOneByOneForEveryType) {

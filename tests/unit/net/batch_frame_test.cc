@@ -42,9 +42,13 @@ TEST(BatchFrameTest, RowsOfEveryTypeComeBack) {
 TEST(BatchFrameTest, RowsAreGatheredWhereTheyAreWritten) {
   Random random(12);
   Batch table = random_table(random, 300);
-  table.columns.push_back(testing::numbered_rows(300).columns[0]);  // without nulls
+  // One that has no bytes, and one without nulls.
+  const TypePtr empty = parse_type("fixed_size_binary(0)");
+  table.columns.push_back(make_column(empty, 300, Buffer()));
+  table.columns.push_back(testing::numbered_rows(300).columns[0]);
   table.schema = [&] {
     std::vector<Field> fields = table.schema->fields();
+    fields.push_back({"empty", empty, true, {}});
     fields.push_back({"bare", int64_type(), true, {}});
     return make_schema(std::move(fields));
   }();
