@@ -10,24 +10,40 @@
 
 namespace penstock {
 
-// The schema with dictionary columns as plain ones: what operators give that put rows of many
+// The schema with dictionary columns as plain ones (itself where there is none): what operators give that put rows of many
 // batches, each with its own dictionary, next to each other.
 SchemaPtr without_dictionaries(const SchemaPtr& schema);
 
-// Bytes of the rows' values: of text only what these rows have, though a slice may share a longer
-// buffer with others.
+// Bytes of the rows' values: of text and lists only what these rows have, though a slice may share
+// longer buffers with others.
 int64_t row_bytes(const Batch& batch);
 
+// What a column of a batch takes besides its values, about: itself, the owners, the alignment and
+// the padding of its buffers. Of many columns and few rows this is most of what a batch takes.
+inline constexpr int64_t kColumnBytes = 512;
+
+// Bytes that the columns of a batch take besides the values, however few its rows are.
+int64_t frame_bytes(const Schema& schema);
+// What a batch takes: row_bytes() and the frame.
+int64_t memory_bytes(const Batch& batch);
+
+// The most that a batch of output takes, unless one row takes more.
+inline constexpr int64_t kOutputBytes = int64_t{4} << 20;
+
 // Rows that a batch of output may have when `rows` rows take `bytes`: kBatchRows unless rows are so
-// long that columns would near the 2 GiB that 32-bit offsets reach.
-int64_t output_rows(int64_t bytes, int64_t rows);
+// long that these would take more than `most` bytes.
+int64_t output_rows(int64_t bytes, int64_t rows, int64_t most = kOutputBytes);
 
 // Batches kept as they came, small ones put together: how often a row is picked decides the cost,
 // and picking from a million batches of ten rows costs a cache miss for each. Rows are named by
 // part and row, as take_from() takes them; a part of -1 is a row of nulls.
 class RowStore {
  public:
-  explicit RowStore(const SchemaPtr& input) : schema_(without_dictionaries(input)) {}
+  // Small batches wait until they take `together_bytes` and are then copied to one, which takes as
+  // much again for a while.
+  explicit RowStore(const SchemaPtr& input, int64_t together_bytes = kTogetherBytes)
+      : schema_(without_dictionaries(input)), together_bytes_(together_bytes) {}
+  static constexpr int64_t kTogetherBytes = int64_t{16} << 20;
 
   // The stored columns' schema.
   const SchemaPtr& schema() const { return schema_; }
@@ -44,6 +60,8 @@ class RowStore {
   std::span<const Batch> parts_while_growing();
   // As row_bytes() above, of all of them.
   int64_t bytes() const { return bytes_; }
+  // As memory_bytes() above, of all of them.
+  int64_t memory_bytes() const { return bytes_ + frames_ * frame_bytes(*schema_); }
 
   // Those rows as a batch. REQUIRES that parts() was called since the last add().
   Batch take(std::span<const PartRow> rows) const;
@@ -59,6 +77,8 @@ class RowStore {
   void put_together();
 
   SchemaPtr schema_;
+  int64_t together_bytes_;
+  int64_t frames_ = 0;  // batches that are held
   std::vector<Batch> parts_;
   std::vector<std::vector<ColumnPtr>> columns_;  // by column, of each part
   std::vector<Batch> small_;

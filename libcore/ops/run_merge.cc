@@ -20,21 +20,26 @@ namespace {
 // slice is worth its overhead for.
 constexpr int64_t kRowsAtHand = 65536;
 constexpr int64_t kLeastSliceRows = 256;
+constexpr int64_t kLeastSliceBytes = int64_t{16} << 10;
 
 // What is small is merged before threads would have started.
 constexpr int64_t kPiecesWithoutThreads = 2;
 
 // Some rows of a run with their keys.
 struct Slice {
-  Slice(const KeyOrder& order, Batch rows) : batch(std::move(rows)), keys(order, batch) {}
+  Slice(const KeyOrder& order, Batch rows)
+      : batch(std::move(rows)), bytes(memory_bytes(batch)), keys(order, batch) {}
   Batch batch;
+  int64_t bytes;
   RowKeys keys;
 };
 
 // A run, and which rows of it are next.
 class Cursor {
  public:
-  Cursor(SortedInput run, int64_t slice_rows) : run_(std::move(run)), slice_rows_(slice_rows) {}
+  // Slices of at most so many rows and about so many bytes.
+  Cursor(SortedInput run, int64_t slice_rows, int64_t slice_bytes)
+      : run_(std::move(run)), most_rows_(slice_rows), most_bytes_(slice_bytes) {}
 
   // Goes to the next slice; false at the end.
   bool next_slice(const KeyOrder& order) {
@@ -45,6 +50,8 @@ class Cursor {
       batch_ = batch ? *std::move(batch) : Batch{};
       sliced_ = 0;
       if (batch_.rows == 0) return false;
+      slice_rows_ =
+          std::clamp<int64_t>(most_bytes_ / (row_bytes(batch_) / batch_.rows + 1), 1, most_rows_);
     }
     int64_t rows = std::min(slice_rows_, batch_.rows - sliced_);
     slice_ = std::make_shared<const Slice>(order, slice(batch_, sliced_, rows));
@@ -94,7 +101,9 @@ class Cursor {
   }
 
   SortedInput run_;
-  int64_t slice_rows_;
+  int64_t most_rows_;
+  int64_t most_bytes_;
+  int64_t slice_rows_ = 0;  // of batch_
   int64_t rows_before_ = 0;
   Batch batch_;
   int64_t sliced_ = 0;
@@ -114,9 +123,11 @@ struct Stretch {
 struct Piece {
   std::vector<Stretch> stretches;
   int64_t rows = 0;
+  int64_t bytes = 0;
 
   void add(size_t run, const std::shared_ptr<const Slice>& slice, int64_t begin, int64_t end) {
     rows += end - begin;
+    bytes += slice->bytes / slice->batch.rows * (end - begin);
     stretches.push_back({run, slice, begin, end});
   }
 };
@@ -124,20 +135,25 @@ struct Piece {
 // Cuts the runs into pieces. Not thread-safe.
 class Cutter {
  public:
-  Cutter(std::vector<SortedInput> runs, std::shared_ptr<const KeyOrder> order)
-      : order_(std::move(order)) {
+  Cutter(std::vector<SortedInput> runs, std::shared_ptr<const KeyOrder> order, const Schema& schema,
+         int64_t piece_bytes)
+      : order_(std::move(order)), piece_bytes_(piece_bytes) {
     auto count = static_cast<int64_t>(runs.size());
     int64_t slice_rows =
         count == 1 ? kBatchRows : std::clamp(kRowsAtHand / count, kLeastSliceRows, kBatchRows);
+    // No smaller than what a slice takes however few its rows are, or is worth.
+    int64_t slice_bytes = std::max({piece_bytes / count, frame_bytes(schema), kLeastSliceBytes});
     for (SortedInput& run : runs)
-      cursors_.emplace_back(std::move(run), slice_rows);
+      cursors_.emplace_back(std::move(run), slice_rows, slice_bytes);
   }
 
   std::optional<Piece> next() {
     if (!is_started_) start();
     Piece piece;
-    while (piece.rows < kBatchRows && !cursors_[tree_.winner()].is_ended())
+    while (piece.rows < kBatchRows && piece.bytes < piece_bytes_ &&
+           !cursors_[tree_.winner()].is_ended()) {
       cut(piece);
+    }
     if (piece.rows == 0) return std::nullopt;
     // Equal rows come in the order of the runs.
     std::stable_sort(piece.stretches.begin(), piece.stretches.end(),
@@ -187,6 +203,7 @@ class Cutter {
   }
 
   std::shared_ptr<const KeyOrder> order_;
+  int64_t piece_bytes_;
   std::vector<Cursor> cursors_;
   LoserTree tree_;
   bool is_started_ = false;
@@ -241,11 +258,12 @@ class PieceSorter {
 class RunMerge : public Operator {
  public:
   RunMerge(std::vector<SortedInput> runs, const std::shared_ptr<const KeyOrder>& order,
-           SchemaPtr schema, int threads)
+           SchemaPtr schema, int threads, int64_t piece_bytes)
       : schema_(std::move(schema)),
         order_(order),
         threads_(threads),
-        cutter_(std::move(runs), order) {}
+        piece_bytes_(piece_bytes),
+        cutter_(std::move(runs), order, *schema_, piece_bytes) {}
 
   SchemaPtr schema() const override { return schema_; }
 
@@ -288,10 +306,8 @@ class RunMerge : public Operator {
     for (size_t i = 0; i < items.size(); ++i)
       rows[i] = items[i].row;
     items = {};
-    int64_t bytes = 0;
-    for (const Stretch& stretch : piece.stretches)
-      bytes += row_bytes(stretch.slice->batch);
-    auto most = static_cast<size_t>(output_rows(bytes, piece.rows));
+    auto most = static_cast<size_t>(
+        output_rows(piece.bytes, piece.rows, std::max(piece_bytes_, kOutputBytes)));
     for (size_t at = 0; at < rows.size(); at += most)
       batches.push_back(take(piece, std::span(rows).subspan(at, std::min(most, rows.size() - at))));
     return batches;
@@ -311,6 +327,7 @@ class RunMerge : public Operator {
   SchemaPtr schema_;
   std::shared_ptr<const KeyOrder> order_;
   int threads_;
+  int64_t piece_bytes_;
   Cutter cutter_;
   int64_t pieces_ = 0;
   std::vector<Batch> ready_;
@@ -321,8 +338,9 @@ class RunMerge : public Operator {
 }  // namespace
 
 OperatorPtr merge_runs(std::vector<SortedInput> runs, const std::shared_ptr<const KeyOrder>& order,
-                       SchemaPtr schema, int threads) {
-  return std::make_unique<RunMerge>(std::move(runs), order, std::move(schema), threads);
+                       SchemaPtr schema, int threads, int64_t piece_bytes) {
+  return std::make_unique<RunMerge>(std::move(runs), order, std::move(schema), threads,
+                                    piece_bytes);
 }
 
 }  // namespace penstock

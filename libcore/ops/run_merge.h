@@ -1,6 +1,7 @@
 // Sorted runs, in memory, on disk or from anywhere, as one sorted stream.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,9 +28,12 @@ struct SortedInput {
 // one thread that merges: with a tree of losers (Knuth 5.4.1) each row costs log2(runs) comparisons
 // there, here the bound costs them a slice.
 //
-// Memory: for each run a batch as it was written, for each piece under way (threads + 2) its rows
-// twice. REQUIRES runs of `schema`, plain columns, at least one run.
+// Memory: for each run a batch as it was written, two where threads work; for each piece under way
+// (threads + 2) its rows, their keys and their copy. A piece has some thousand rows, and about
+// `piece_bytes` where these are fewer; where rows are so long that a batch of a run takes more, a
+// batch of each run. REQUIRES runs of `schema`, plain columns, at least one run.
+inline constexpr int64_t kPieceBytes = int64_t{16} << 20;
 OperatorPtr merge_runs(std::vector<SortedInput> runs, const std::shared_ptr<const KeyOrder>& order,
-                       SchemaPtr schema, int threads);
+                       SchemaPtr schema, int threads, int64_t piece_bytes = kPieceBytes);
 
 }  // namespace penstock

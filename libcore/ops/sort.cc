@@ -42,9 +42,14 @@ SchemaPtr with_order(const SchemaPtr& schema, std::span<const SortKey> keys) {
 class ChunkReader {
  public:
   ChunkReader(OperatorPtr input, SchemaPtr schema, int64_t bytes)
-      : input_(std::move(input)), schema_(std::move(schema)), bytes_(bytes) {}
+      : input_(std::move(input)),
+        schema_(std::move(schema)),
+        bytes_(bytes),
+        frame_bytes_(frame_bytes(*schema_)) {}
 
   Operator& input() { return *input_; }
+  // Lets go of an input that has been read.
+  void close() { input_.reset(); }
   // Rows that come before the rest of the input.
   void put_back(std::vector<Batch> batches) {
     waiting_.insert(waiting_.end(), batches.begin(), batches.end());
@@ -61,7 +66,7 @@ class ChunkReader {
         waiting_.push_front(slice(*batch, room, batch->rows - room));
         batch = slice(*batch, 0, room);
       }
-      left -= a_row * batch->rows;
+      left -= a_row * batch->rows + frame_bytes_;
       chunk.push_back(*std::move(batch));
       if (left <= 0) return chunk;
     }
@@ -92,6 +97,7 @@ class ChunkReader {
   OperatorPtr input_;
   SchemaPtr schema_;
   int64_t bytes_;
+  int64_t frame_bytes_;  // of a batch
   std::deque<Batch> waiting_;
   bool is_ended_ = false;
 };
@@ -102,10 +108,10 @@ class Sort : public Operator {
       : limit_(options.limit),
         memory_(options.spill.memory),
         tell_(options.spill.tell),
-        threads_(options.threads && usable_cores() > 1 ? usable_cores() : 0),
         schema_(with_order(without_dictionaries(input->schema()), options.keys)),
         order_(std::make_shared<const KeyOrder>(*input->schema(), options.keys)),
-        runs_(schema_, order_, options.spill, threads_),
+        runs_(schema_, order_, options.spill,
+              options.threads && usable_cores() > 1 ? usable_cores() : 0),
         reader_(std::move(input), schema_, runs_.chunk_bytes()) {
     PENSTOCK_CHECK(limit_.value_or(0) >= 0);
   }
@@ -136,8 +142,8 @@ class Sort : public Operator {
 
   // Leaves little more than the first rows to be sorted, when they fit into the memory.
   void read_top() {
-    TopRows top(schema_, order_, *limit_);
     auto most = static_cast<int64_t>(static_cast<double>(memory_) * kTopShare);
+    TopRows top(schema_, order_, *limit_, most / 2);
     while (top.bytes() <= most) {
       std::optional<Batch> batch = reader_.input().next();
       if (!batch) break;
@@ -152,11 +158,12 @@ class Sort : public Operator {
         return chunk ? std::exchange(chunk, std::nullopt) : reader_.next();
       };
       OrderedPool<Chunk, Chunk> pool(
-          threads_, 1, Consumer::kWaits, std::move(cut),
+          runs_.chunk_threads(), 1, Consumer::kWaits, std::move(cut),
           [this](Chunk chunk) { return sort_chunk(*order_, std::move(chunk)); });
       while (std::optional<Chunk> chunk = pool.next())
         runs_.add(*std::move(chunk));
     }
+    reader_.close();
     merged_ = runs_.merge();
     if (tell_ && runs_.spilled_bytes() > 0) {
       tell_(fmt::format("the rows do not fit into the memory: {} bytes of sorted runs were written",
@@ -182,7 +189,6 @@ class Sort : public Operator {
   std::optional<int64_t> limit_;
   int64_t memory_;
   std::function<void(const std::string&)> tell_;
-  int threads_;
   SchemaPtr schema_;
   std::shared_ptr<const KeyOrder> order_;
   SortedRuns runs_;

@@ -11,19 +11,29 @@
 namespace penstock {
 namespace {
 
-// Shares of the budget, measured to keep peak RSS within it: a chunk, of which about six are under
-// way (read, being sorted, sorted), and a batch of a run, of which a merge holds four a run.
+// Shares of the budget, measured to keep peak RSS within it: a chunk; the chunks under way (read,
+// being sorted, sorted); a batch of a run; all runs that are merged at once; a merge's piece.
 constexpr int64_t kChunkShare = 20;
+constexpr int64_t kChunksShare = 3;
 constexpr int64_t kRunBatchShare = 1024;
 constexpr int64_t kMergeShare = 3;
-constexpr int64_t kBatchesARun = 4;
+constexpr int64_t kPieceShare = 16;
 
 constexpr int64_t kLeastChunkBytes = int64_t{32} << 10;
 constexpr int64_t kMostChunkBytes = int64_t{12} << 20;
 constexpr int64_t kLeastRunBatchBytes = int64_t{4} << 10;
 constexpr int64_t kMostRunBatchBytes = int64_t{512} << 10;
-constexpr int64_t kLeastWidth = 4;
+constexpr int64_t kLeastPieceBytes = int64_t{64} << 10;
+
+// Batches of a run that are in memory: one at hand, and those of pieces under way.
+constexpr int64_t kBatchesARun = 4;
+constexpr int64_t kBatchesARunAlone = 2;
+constexpr int64_t kLeastWidth = 2;
+constexpr int64_t kLeastWidthOfThreads = 8;
 constexpr int64_t kMostWidth = 512;
+
+// A run's batch has values of at least this part of what its columns take besides.
+constexpr int64_t kFrameShare = 4;
 
 class HeldRun : public Operator {
  public:
@@ -61,22 +71,46 @@ SortedRuns::SortedRuns(SchemaPtr schema, std::shared_ptr<const KeyOrder> order,
     : schema_(std::move(schema)),
       order_(std::move(order)),
       threads_(threads),
+      frame_bytes_(frame_bytes(*schema_)),
       budget_(spill.memory),
       file_(spill.directory) {}
 
 int64_t SortedRuns::chunk_bytes() const {
-  return std::clamp(budget_.limit() / kChunkShare, kLeastChunkBytes, kMostChunkBytes);
+  int64_t share = std::clamp(budget_.limit() / kChunkShare, kLeastChunkBytes, kMostChunkBytes);
+  return std::max(share, 2 * frame_bytes_);
+}
+
+// Each thread has a chunk and its sorted copy, the reader another chunk.
+int SortedRuns::chunk_threads() const {
+  int64_t chunks = budget_.limit() / kChunksShare / (2 * chunk_bytes());
+  return static_cast<int>(std::clamp<int64_t>(chunks - 1, 0, threads_));
 }
 
 int64_t SortedRuns::run_batch_bytes() const {
-  return std::clamp(budget_.limit() / kRunBatchShare, kLeastRunBatchBytes, kMostRunBatchBytes);
+  int64_t share =
+      std::clamp(budget_.limit() / kRunBatchShare, kLeastRunBatchBytes, kMostRunBatchBytes);
+  return std::max(share, frame_bytes_ / kFrameShare);
 }
 
-// How many runs may be read at once.
-int64_t SortedRuns::merge_width() const {
-  int64_t a_run =
-      kBatchesARun * run_batch_bytes() + 2 * std::min(run_batch_bytes(), kSpillBlockBytes);
-  return std::clamp(budget_.limit() / kMergeShare / a_run, kLeastWidth, kMostWidth);
+int64_t SortedRuns::block_bytes() const {
+  return std::min(run_batch_bytes(), kSpillBlockBytes);
+}
+
+// The larger rows are, the fewer runs are read at once. The schema that each run is read by takes
+// about a frame, and so do the columns of a batch.
+SortedRuns::MergePlan SortedRuns::merge_plan() const {
+  int64_t a_batch = std::max(run_batch_bytes(), largest_) + frame_bytes_ / 2;
+  int64_t besides = 2 * block_bytes() + frame_bytes_;
+  int64_t share = budget_.limit() / kMergeShare;
+  MergePlan plan{share / (kBatchesARun * a_batch + besides), threads_, 0};
+  if (plan.width < kLeastWidthOfThreads) {
+    plan.threads = 0;
+    plan.width = share / (kBatchesARunAlone * a_batch + besides);
+  }
+  plan.width = std::clamp(plan.width, kLeastWidth, kMostWidth);
+  plan.piece_bytes =
+      std::clamp(budget_.limit() / kPieceShare / (plan.threads + 2), kLeastPieceBytes, kPieceBytes);
+  return plan;
 }
 
 void SortedRuns::add(std::vector<Batch> chunk) {
@@ -91,7 +125,7 @@ void SortedRuns::add(std::vector<Batch> chunk) {
   SortedRun& run = runs_.back();
   run.last = last.owned(0);
   for (Batch& batch : chunk) {
-    int64_t bytes = byte_size(batch);
+    int64_t bytes = memory_bytes(batch);
     run.held_bytes += bytes;
     budget_.charge(bytes);
     run.held.push_back(std::move(batch));
@@ -105,7 +139,7 @@ void SortedRuns::spill_held() {
   auto on_disk = std::count_if(runs_.begin(), runs_.end(),
                                [](const SortedRun& run) { return run.writer || run.spilled; });
   auto held = std::ssize(runs_) - on_disk;
-  if (on_disk + held <= merge_width() * 3 / 4 || held == 0) {
+  if (on_disk + held <= merge_plan().width * 3 / 4 || held == 0) {
     spill_each();
   } else {
     spill_merged();
@@ -116,8 +150,7 @@ void SortedRuns::spill_each() {
   for (SortedRun& run : runs_) {
     if (!run.held.empty() && !run.writer) {
       PENSTOCK_CHECK(!run.spilled);
-      run.writer = std::make_unique<RunWriter>(file_, schema_,
-                                               std::min(run_batch_bytes(), kSpillBlockBytes));
+      run.writer = std::make_unique<RunWriter>(file_, schema_, block_bytes());
     }
     for (Batch& batch : run.held)
       write_batches(*run.writer, std::exchange(batch, {}));
@@ -134,8 +167,7 @@ void SortedRuns::spill_merged() {
     --first;
   if (first == runs_.size()) return spill_each();
   SortedRun merged;
-  merged.writer =
-      std::make_unique<RunWriter>(file_, schema_, std::min(run_batch_bytes(), kSpillBlockBytes));
+  merged.writer = std::make_unique<RunWriter>(file_, schema_, block_bytes());
   OperatorPtr rows = merge_of(std::span(runs_).subspan(first));
   while (std::optional<Batch> batch = rows->next()) {
     write_batches(*merged.writer, *batch);
@@ -151,11 +183,14 @@ void SortedRuns::spill_merged() {
   if (!budget_.fits(0, kHeldShare)) spill_each();
 }
 
-void SortedRuns::write_batches(RunWriter& writer, const Batch& batch) const {
+void SortedRuns::write_batches(RunWriter& writer, const Batch& batch) {
   int64_t a_row = row_bytes(batch) / batch.rows + 1;
   int64_t rows = std::clamp<int64_t>(run_batch_bytes() / a_row, 1, batch.rows);
-  for (int64_t at = 0; at < batch.rows; at += rows)
-    writer.write(slice(batch, at, std::min(rows, batch.rows - at)));
+  for (int64_t at = 0; at < batch.rows; at += rows) {
+    Batch some = slice(batch, at, std::min(rows, batch.rows - at));
+    largest_ = std::max(largest_, row_bytes(some));
+    writer.write(some);
+  }
 }
 
 void SortedRuns::end_writer(SortedRun& run) {
@@ -175,13 +210,14 @@ OperatorPtr SortedRuns::merge_of(std::span<SortedRun> runs) {
   std::vector<SortedInput> opened;
   for (SortedRun& run : runs)
     opened.push_back({open(run)});
-  return merge_runs(std::move(opened), order_, schema_, threads_);
+  MergePlan plan = merge_plan();
+  return merge_runs(std::move(opened), order_, schema_, plan.threads, plan.piece_bytes);
 }
 
 // Neighbours, so that equal rows stay in order; those with the fewest rows, and no more of them
 // than it takes to come down to what can be merged at once.
 void SortedRuns::merge_neighbours() {
-  auto width = static_cast<size_t>(merge_width());
+  auto width = static_cast<size_t>(merge_plan().width);
   size_t count = std::min(width, runs_.size() - width + 1);
   size_t best = 0;
   int64_t least = 0;
@@ -195,7 +231,7 @@ void SortedRuns::merge_neighbours() {
     }
   }
   std::span<SortedRun> chosen = std::span(runs_).subspan(best, count);
-  RunWriter writer(file_, schema_, std::min(run_batch_bytes(), kSpillBlockBytes));
+  RunWriter writer(file_, schema_, block_bytes());
   OperatorPtr merged = merge_of(chosen);
   while (std::optional<Batch> batch = merged->next())
     write_batches(writer, *batch);
@@ -210,10 +246,11 @@ void SortedRuns::merge_neighbours() {
 
 OperatorPtr SortedRuns::merge() {
   bool any_on_disk = file_.written_bytes() > 0;
-  if (any_on_disk && std::ssize(runs_) > merge_width()) {
-    spill_each();
+  const int64_t width = merge_plan().width;
+  if (any_on_disk && std::ssize(runs_) > width) {
+    spill_held();
     end_writer(runs_.back());
-    while (std::ssize(runs_) > merge_width())
+    while (std::ssize(runs_) > width)
       merge_neighbours();
   }
   if (runs_.empty()) runs_.emplace_back();

@@ -22,8 +22,12 @@ class SortedRuns {
   SortedRuns(SchemaPtr schema, std::shared_ptr<const KeyOrder> order, const SpillOptions& spill,
              int threads);
 
-  // Bytes that one chunk may take: a sort holds several at once while it works.
+  // Bytes that one chunk may take, as memory_bytes() counts: a sort holds several at once while it
+  // works.
   int64_t chunk_bytes() const;
+  // How many threads may sort chunks, up to `threads`; 0 where chunks are so large that the one
+  // that is at hand is sorted before the next is read.
+  int chunk_threads() const;
 
   // Takes rows that are in order and come after all that came before as far as equal keys go. When
   // they continue the last run they become part of it: what comes sorted becomes one run, which
@@ -48,12 +52,19 @@ class SortedRuns {
     int64_t rows() const;
   };
 
-  int64_t merge_width() const;
+  // How runs are merged: as many at once, by so many threads, in pieces of that size.
+  struct MergePlan {
+    int64_t width;
+    int threads;
+    int64_t piece_bytes;
+  };
+  MergePlan merge_plan() const;
   int64_t run_batch_bytes() const;
+  int64_t block_bytes() const;
   void spill_each();
   void spill_merged();
   void spill_held();
-  void write_batches(RunWriter& writer, const Batch& batch) const;
+  void write_batches(RunWriter& writer, const Batch& batch);
   void end_writer(SortedRun& run);
   OperatorPtr open(SortedRun& run);
   OperatorPtr merge_of(std::span<SortedRun> runs);
@@ -62,6 +73,8 @@ class SortedRuns {
   SchemaPtr schema_;
   std::shared_ptr<const KeyOrder> order_;
   int threads_;
+  int64_t frame_bytes_;  // of a batch
+  int64_t largest_ = 0;  // row_bytes() of a batch on disk
   MemoryBudget budget_;
   SpillFile file_;
   std::vector<SortedRun> runs_;

@@ -15,8 +15,12 @@ constexpr int64_t kCutRows = 65536;
 
 }  // namespace
 
-TopRows::TopRows(const SchemaPtr& schema, std::shared_ptr<const KeyOrder> order, int64_t limit)
-    : order_(std::move(order)), limit_(limit), store_(schema) {}
+TopRows::TopRows(const SchemaPtr& schema, std::shared_ptr<const KeyOrder> order, int64_t limit,
+                 int64_t cut_bytes)
+    : order_(std::move(order)),
+      limit_(limit),
+      cut_bytes_(cut_bytes),
+      store_(schema, std::min(cut_bytes / 4, RowStore::kTogetherBytes)) {}
 
 void TopRows::add(const Batch& batch) {
   if (bound_) {
@@ -24,7 +28,9 @@ void TopRows::add(const Batch& batch) {
   } else {
     store_.add(batch);
   }
-  if (store_.rows() >= std::max(kCutRows, 2 * std::min(limit_, INT64_MAX / 2))) cut();
+  const int64_t beyond = 2 * std::min(limit_, INT64_MAX / 2);
+  const bool is_much = store_.rows() >= kCutRows || store_.memory_bytes() >= cut_bytes_;
+  if (is_much && store_.rows() >= beyond) cut();
 }
 
 // Of equal keys the earlier row is first, so that equal is not before.

@@ -15,14 +15,16 @@ namespace penstock {
 // Not thread-safe.
 class TopRows {
  public:
+  // Throws rows away that cannot be wanted when what it holds takes `cut_bytes`, or earlier.
   // REQUIRES limit > 0.
-  TopRows(const SchemaPtr& schema, std::shared_ptr<const KeyOrder> order, int64_t limit);
+  TopRows(const SchemaPtr& schema, std::shared_ptr<const KeyOrder> order, int64_t limit,
+          int64_t cut_bytes);
 
   // Takes rows that come after all before as far as equal keys go.
   void add(const Batch& batch);
 
-  // Bytes of the rows that are held: of at most twice `limit` rows, or some thousands.
-  int64_t bytes() const { return store_.bytes(); }
+  // What the rows that are held take: of at most twice `limit` rows, or some thousands.
+  int64_t bytes() const { return store_.memory_bytes(); }
 
   // Rows among which the first ones are, equal ones in the order in which they came.
   std::vector<Batch> take_all();
@@ -33,6 +35,7 @@ class TopRows {
 
   std::shared_ptr<const KeyOrder> order_;
   int64_t limit_;
+  int64_t cut_bytes_;
   RowStore store_;
   std::optional<OwnedKey> bound_;  // of the last row that the limit lets in, once it is known
 };
