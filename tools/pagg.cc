@@ -24,7 +24,7 @@ constexpr Option kFinal{'\0', "final", "",
                         "put together what --partial gave, for the same aggregates and keys"};
 
 // The words of the stages before and after an exchange.
-Split split(const std::string& keys, const std::string& list) {
+Split split(const std::string& keys, const std::string& list, bool in_turn) {
   Split split;
   for (std::vector<std::string>* words : {&split.local, &split.final}) {
     words->push_back("pagg");
@@ -33,8 +33,7 @@ Split split(const std::string& keys, const std::string& list) {
     if (list.starts_with('-')) words->push_back("--");
     words->push_back(list);
   }
-  // min_by and max_by take the first of equals, so there it matters which rows come first.
-  split.in_turn = list.find("_by") != list.npos || list.find("_BY") != list.npos;
+  split.in_turn = in_turn;
   return split;
 }
 
@@ -68,17 +67,21 @@ int penstock::run_pagg(const Invocation& invocation) {
     if (!keys.empty()) placement = {Placement::Kind::kHash, keys};
     if (options.partial) placement = {};
     about.needs = {{placement}};
-    about.keeps = {false, !keys.empty(), window};
-    // Lists and joined texts come in the rows' order where they name none.
-    about.uses_order = tool.word(0).find("_agg") != std::string::npos || options.sorted;
+    // States of groups stand in the order of their first rows: from the parts of an input, one part
+    // after the other, they are put together as if they were its rows.
+    about.keeps = {options.partial, !keys.empty(), window};
+    AggregateTraits traits;
+    if (!tool.word(0).empty()) traits = traits_of_aggregates(tool.word(0));
+    about.uses_order = traits.depends_on_order || options.sorted;
+    if (!options.partial && !window) about.group_keys = keys;
     if (!options.final) {
       about.columns = keys;
       about.expressions = {tool.word(0)};
     }
     bool splits =
         !window && !options.partial && !options.final && !options.sorted && !tool.word(0).empty();
-    if (splits && !has_holistic_aggregate(tool.word(0))) {
-      about.split = split(key_text, tool.word(0));
+    if (splits && !traits.holistic) {
+      about.split = split(key_text, tool.word(0), traits.depends_on_order);
     }
     return about;
   };

@@ -97,6 +97,7 @@ std::string description_json(const Command& command, const Description& descript
   json.member("keeps_placement", description.keeps.placement);
   json.member("keeps_columns", description.keeps.columns);
   json.member("uses_order", description.uses_order);
+  json.member("group_keys", description.group_keys);
   json.member("order", std::string_view(description.order));
   add_split(json, description.split);
   if (description.columns) {

@@ -38,7 +38,10 @@ struct Description {
   std::vector<std::vector<Placement>> needs;
   Keeps keeps;
   bool uses_order = false;  // what is given for a row or group depends on the order of the input
-  std::string order;        // keys of the order that the output has; empty for none or the input's
+  // Each output row is a group by these columns, which come out by their names, and groups come in
+  // the order of their first rows; empty where that is not so.
+  std::vector<std::string> group_keys;
+  std::string order;  // keys of the order that the output has; empty for none or the input's
   std::optional<Split> split;
   // Columns of the (left) input that are used, besides those that come out unchanged: by their
   // names, and as texts in which they are written. Empty when that cannot be told.

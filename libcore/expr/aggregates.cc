@@ -13,43 +13,53 @@
 namespace penstock {
 namespace {
 
+constexpr auto kByParts = AggregateFunction::Needs::kParts;
+constexpr auto kWhole = AggregateFunction::Needs::kWholeGroup;
+constexpr auto kAnyOrder = AggregateFunction::Order::kAny;
+constexpr auto kFirstOfEqual = AggregateFunction::Order::kFirstOfEqual;
+constexpr auto kRowsOrder = AggregateFunction::Order::kRows;
+
 constexpr AggregateFunction kAggregates[] = {
-    {"count", "(*) -> int64", "rows; count(x): rows where x is not null", "count"},
+    {"count", "(*) -> int64", "rows; count(x): rows where x is not null", "count", kByParts,
+     kAnyOrder},
     {"sum", "(number) -> number",
      "sum: int64 of integers, uint64 of uint64, decimal(38,s) of decimals, float64 of floats",
-     "sum"},
-    {"avg", "(number) -> float64", "mean", "avg"},
-    {"min", "(any) -> any", "least value", "min"},
-    {"max", "(any) -> any", "greatest value", "max"},
-    {"min_by", "(any, any) -> any", "the first argument where the second is least", "min_by"},
-    {"max_by", "(any, any) -> any", "the first argument where the second is greatest", "max_by"},
-    {"stddev", "(float64) -> float64", "standard deviation of a sample", "stddev_samp"},
-    {"stddev_samp", "(float64) -> float64", "standard deviation of a sample", "stddev_samp"},
-    {"stddev_pop", "(float64) -> float64", "standard deviation of a population", "stddev_pop"},
-    {"variance", "(float64) -> float64", "variance of a sample", "var_samp"},
-    {"var_samp", "(float64) -> float64", "variance of a sample", "var_samp"},
-    {"var_pop", "(float64) -> float64", "variance of a population", "var_pop"},
-    {"median", "(float64) -> float64", "middle value, interpolated", "percentile_cont"},
+     "sum", kByParts, kAnyOrder},
+    {"avg", "(number) -> float64", "mean", "avg", kByParts, kAnyOrder},
+    {"min", "(any) -> any", "least value", "min", kByParts, kAnyOrder},
+    {"max", "(any) -> any", "greatest value", "max", kByParts, kAnyOrder},
+    {"min_by", "(any, any) -> any", "the first argument where the second is least", "min_by",
+     kByParts, kFirstOfEqual},
+    {"max_by", "(any, any) -> any", "the first argument where the second is greatest", "max_by",
+     kByParts, kFirstOfEqual},
+    {"stddev", "(float64) -> float64", "standard deviation of a sample", "stddev_samp", kByParts,
+     kAnyOrder},
+    {"stddev_samp", "(float64) -> float64", "standard deviation of a sample", "stddev_samp",
+     kByParts, kAnyOrder},
+    {"stddev_pop", "(float64) -> float64", "standard deviation of a population", "stddev_pop",
+     kByParts, kAnyOrder},
+    {"variance", "(float64) -> float64", "variance of a sample", "var_samp", kByParts, kAnyOrder},
+    {"var_samp", "(float64) -> float64", "variance of a sample", "var_samp", kByParts, kAnyOrder},
+    {"var_pop", "(float64) -> float64", "variance of a population", "var_pop", kByParts, kAnyOrder},
+    {"median", "(float64) -> float64", "middle value, interpolated", "percentile_cont", kWhole,
+     kAnyOrder},
     {"percentile_cont", "(fraction) within group (order by float64) -> float64",
-     "value at a fraction of the order, interpolated", "percentile_cont"},
+     "value at a fraction of the order, interpolated", "percentile_cont", kWhole, kAnyOrder},
     {"percentile_disc", "(fraction) within group (order by any) -> any",
-     "first value at or past a fraction of the order", "percentile_disc"},
-    {"mode", "(any) -> any", "most frequent value, the least of several", "mode"},
-    {"array_agg", "(any [order by …]) -> list", "all values as a list, nulls too", "array_agg"},
-    {"string_agg", "(text, separator [order by …]) -> text", "texts joined", "string_agg"},
-    {"bool_and", "(bool) -> bool", "whether all are true", "bool_and"},
-    {"every", "(bool) -> bool", "as bool_and", "bool_and"},
-    {"bool_or", "(bool) -> bool", "whether any is true", "bool_or"},
+     "first value at or past a fraction of the order", "percentile_disc", kWhole, kAnyOrder},
+    {"mode", "(any) -> any", "most frequent value, the least of several", "mode", kWhole,
+     kAnyOrder},
+    {"array_agg", "(any [order by …]) -> list", "all values as a list, nulls too", "array_agg",
+     kWhole, kRowsOrder},
+    {"string_agg", "(text, separator [order by …]) -> text", "texts joined", "string_agg", kByParts,
+     kRowsOrder},
+    {"bool_and", "(bool) -> bool", "whether all are true", "bool_and", kByParts, kAnyOrder},
+    {"every", "(bool) -> bool", "as bool_and", "bool_and", kByParts, kAnyOrder},
+    {"bool_or", "(bool) -> bool", "whether any is true", "bool_or", kByParts, kAnyOrder},
 };
 
-// Those that need all values of a group at once, however they are called.
-constexpr std::string_view kHolistic[] = {"percentile_cont", "percentile_disc", "mode",
-                                          "array_agg"};
-
 bool is_holistic(const AggregateFunction& function, const Syntax& call) {
-  bool listed = std::find(std::begin(kHolistic), std::end(kHolistic), function.canonical) !=
-                std::end(kHolistic);
-  return listed || call.distinct || !call.order_by.empty();
+  return function.needs == kWhole || call.distinct || !call.order_by.empty();
 }
 
 const AggregateFunction* find_aggregate(std::string_view name) {
@@ -386,21 +396,34 @@ bool is_aggregate_function(std::string_view name) {
 
 namespace {
 
-bool has_holistic_call(const Syntax& syntax) {
+// An order of the call's own leaves no choice among rows that differ where it is by what they give.
+bool depends_on_order(const AggregateFunction& function, const Syntax& call) {
+  if (function.order == kAnyOrder) return false;
+  return std::none_of(call.order_by.begin(), call.order_by.end(), [&](const SortSyntax& order) {
+    return !call.args.empty() && same(order.value, call.args[0]);
+  });
+}
+
+void add_traits(const Syntax& syntax, AggregateTraits& traits) {
   const AggregateFunction* function =
       syntax.kind == Syntax::Kind::kCall ? find_aggregate(syntax.text) : nullptr;
-  if (function != nullptr) return is_holistic(*function, syntax);
-  return std::any_of(syntax.args.begin(), syntax.args.end(), [](const SyntaxPtr& argument) {
-    return argument != nullptr && has_holistic_call(*argument);
-  });
+  if (function != nullptr) {
+    traits.holistic = traits.holistic || is_holistic(*function, syntax);
+    traits.depends_on_order = traits.depends_on_order || depends_on_order(*function, syntax);
+    return;
+  }
+  for (const SyntaxPtr& argument : syntax.args) {
+    if (argument != nullptr) add_traits(*argument, traits);
+  }
 }
 
 }  // namespace
 
-bool has_holistic_aggregate(std::string_view text) {
-  std::vector<ItemSyntax> items = parse_select_list(Source(std::string(text)));
-  return std::any_of(items.begin(), items.end(),
-                     [](const ItemSyntax& item) { return has_holistic_call(*item.value); });
+AggregateTraits traits_of_aggregates(std::string_view text) {
+  AggregateTraits traits;
+  for (const ItemSyntax& item : parse_select_list(Source(std::string(text))))
+    add_traits(*item.value, traits);
+  return traits;
 }
 
 AggregateList bind_aggregates(std::string_view text, const Schema& schema,

@@ -100,9 +100,13 @@ struct AggregateList {
   std::shared_ptr<const SelectList> outputs;
 };
 
-// Whether a list has a call that is holistic; it need not bind to anything. Throws Error when it
-// cannot be parsed.
-bool has_holistic_aggregate(std::string_view text);
+// What a list of aggregates asks of its rows' placement.
+struct AggregateTraits {
+  bool holistic = false;          // some call needs all values of a group at once
+  bool depends_on_order = false;  // some result tells in which order the rows came
+};
+// The list need not bind to anything. Throws Error when it cannot be parsed.
+AggregateTraits traits_of_aggregates(std::string_view text);
 
 AggregateList bind_aggregates(std::string_view text, const Schema& schema,
                               const std::vector<std::string>& keys);

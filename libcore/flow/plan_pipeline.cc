@@ -9,6 +9,7 @@
 #include "libcore/data/compare.h"
 #include "libcore/flow/listed_program.h"
 #include "libcore/flow/plan_join.h"
+#include "libcore/flow/seen_order.h"
 #include "libcore/flow/scan_files.h"
 
 namespace penstock {
@@ -120,7 +121,7 @@ class PipelinePlanner {
       const StageDescription* about = stages_[i].about.get();
       if (about == nullptr) return false;
       const std::string& operation = about->operation;
-      if ((about->split && operation != "head") || can_hash(*about)) return true;
+      if ((about->split && operation != "head") || can_share_out(i)) return true;
       if (operation == "head") return filters;
       if (operation == "exchange" || operation == kListedOperation) return true;
       if (operation == "join") return is_right_shareable(*about) || exchange_of(i);
@@ -189,14 +190,13 @@ class PipelinePlanner {
     if (writes && !last) return refuse("the stage gives text, or a file");
     bool any = std::any_of(about->needs.begin(), about->needs.end(),
                            [](const auto& alternative) { return alternative[0].kind == "any"; });
-    if (!any && !in_place && can_hash(*about)) {
+    if (!any && !in_place && can_share_out(at_)) {
       hash(about->needs[0][0].keys,
            fmt::format("rows with equal keys come to one worker of the {}", about->operation));
       in_place = true;
     }
     if (about->operation == "merge" || !(any || in_place || exchange)) {
-      return refuse(
-          fmt::format("a {} without halves needs all rows in one place", about->operation));
+      return refuse(why_in_one_place(*about));
     }
     PlanStage kept = stage.stage;
     if (writes) writing_ = about->options_of("Writing");
@@ -213,6 +213,13 @@ class PipelinePlanner {
     forget_placement(*about);
     current_.stages.push_back(std::move(kept));
     return true;
+  }
+
+  static std::string why_in_one_place(const StageDescription& about) {
+    if (can_hash(about)) return "groups come in the order of their first rows";
+    if (about.uses_order) return "what comes out depends on the order of the rows";
+    return fmt::format("{} without halves needs all rows in one place",
+                       about.operation == "aggregate" ? "an aggregate" : "a " + about.operation);
   }
 
   // What the stage leaves of what is known of where rows lie.
@@ -252,16 +259,14 @@ class PipelinePlanner {
 
   // Whether the order of the rows before stages_[from] can be seen in what comes out in the end.
   bool is_order_seen(size_t from) const {
-    if (options_.unordered || !is_ordered_) return false;
-    for (size_t i = from; i < stages_.size(); ++i) {
-      const StageDescription* about = stages_[i].about.get();
-      if (about == nullptr || about->uses_order) return true;
-      const std::string& operation = about->operation;
-      if (operation == "aggregate") return false;
-      if (operation != "filter" && operation != "project" && operation != "join") return true;
-    }
-    return true;
+    return !options_.unordered && is_ordered_ && shows_row_order(stages_, from, is_much());
   }
+
+  bool is_group_order_seen(size_t from) const {
+    return !options_.unordered && is_ordered_ && shows_group_order(stages_, from, is_much());
+  }
+
+  bool is_much() const { return left_bytes_ >= kManyGroupsBytes; }
 
   // Puts the exchanges before both inputs of the join `stage`.
   void share_out(const JoinExchange& exchange, PlanStage& stage, const StageDescription& about) {
@@ -278,6 +283,13 @@ class PipelinePlanner {
   static bool can_hash(const StageDescription& about) {
     return !about.needs.empty() && about.needs[0].size() == 1 && about.needs[0][0].kind == "hash" &&
            !about.uses_order;
+  }
+
+  // The same of the next stage, with what is to be seen of the order of its groups, which is then
+  // lost. To give up N workers for it is too much where there is much to read.
+  bool can_share_out(size_t stage) const {
+    const StageDescription& about = *stages_[stage].about;
+    return can_hash(about) && (is_much() || !is_group_order_seen(stage));
   }
 
   // Ends the workers' fragment and begins another one of as many, by hash of keys between.
@@ -373,11 +385,11 @@ class PipelinePlanner {
     if (halves.final.empty() && is_merged_by_next(halves.merge)) return;
 
     bool waived = options_.unordered && about.keeps_order;
-    bool in_turn = halves.in_turn && !waived;
+    bool in_turn = (halves.in_turn && !waived) || is_group_order_seen(at_);
     std::vector<std::string> writing = about.options_of("Writing");
     std::vector<std::string> final = halves.final;
     bool last = at_ + 1 == stages_.size();
-    bool many = left_bytes_ >= kManyGroupsBytes && can_hash(about) && !in_turn;
+    bool many = is_much() && can_hash(about) && !in_turn;
     if (many && (writing.empty() || last)) {
       hash(about.needs[0][0].keys, fmt::format("each worker's part of the {}", about.operation));
       final.insert(final.begin() + 1, common.begin(), common.end());

@@ -9,6 +9,7 @@
 #include <climits>
 
 #include "libcore/base/error.h"
+#include "libcore/data/compare.h"
 
 namespace penstock {
 namespace {
@@ -47,6 +48,11 @@ StageDescription read_parsed(element root) {
   stage.keeps_placement = bool(root["keeps_placement"]);
   stage.keeps_columns = bool(root["keeps_columns"]);
   stage.uses_order = bool(root["uses_order"]);
+  stage.group_keys = texts_of(root["group_keys"]);
+  if (std::string order = text_of(root["order"]); !order.empty()) {
+    for (const SortKey& key : parse_sort_keys(order))
+      stage.order.push_back(key.name);
+  }
   element split = root["split"];
   if (!split.is_null()) {
     stage.split = {texts_of(split["local"]), text_of(split["merge"]), texts_of(split["final"]),

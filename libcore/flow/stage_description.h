@@ -33,6 +33,8 @@ struct StageDescription {
   bool keeps_placement = false;
   bool keeps_columns = false;
   bool uses_order = false;
+  std::vector<std::string> group_keys;
+  std::vector<std::string> order;  // the names of its keys
   std::optional<Split> split;
   std::optional<std::vector<std::string>> columns;
   std::vector<std::string> expressions;

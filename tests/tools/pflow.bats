@@ -23,6 +23,20 @@ load ../flows
   everywhere "pscan -w 'id < 0' rows.csv | pagg 'count(*), sum(id)' -t csv"
 }
 
+@test "the same bytes as the shell: aggregates that tell of the rows' order, groups as they come (12)" {
+  tables
+  everywhere "pagg -k city 'sum(price), count(*)' rows.csv -t csv"
+  everywhere "pagg -k city 'median(price)' rows.csv -t csv"
+  everywhere "pagg -k city \"String_Agg(id::text, ',') as s\" rows.csv -t csv"
+  everywhere "pagg -k city 'ARRAY_AGG(id), array_agg(id order by price)' rows.csv -t ndjson"
+  everywhere "pscan rows.csv | pagg 'Min_By(id, price), MAX_BY(id, price)' -t csv"
+  everywhere "pscan rows.csv | pagg -k city 'min_by(id, price), median(id)' -t csv"
+  everywhere "pscan rows.csv | pagg --window -k city 'max_by(id, price) as m' -t csv"
+  everywhere "pscan rows.csv | pagg --partial -k city 'min_by(id, price)' | pmerge - | pagg --final -k city 'min_by(id, price)' -t csv"
+  everywhere "pagg -k city,price 'count(*) as n' rows.csv | psort -k n -t csv"
+  everywhere "pscan rows.csv | pjoin --type full -k city=name cities.csv | pagg -k size 'count(*)' -t csv"
+}
+
 @test "the same bytes as the shell: sorts, which are stable, and heads" {
   tables
   everywhere "psort -k price:desc rows.csv -t csv"
@@ -190,8 +204,17 @@ pscan --columns=city,price rows.csv |
 # fragment 2, 3 workers, exchange: rows with equal keys come to one worker of the aggregate
 pexchange --hash -k city - |
 pagg --key=city 'median(price) as m' |
-# fragment 3, 1 worker, exchange: the rows of all are the result
-pmerge --to=csv -" pflow -n 3 --explain "pagg -k city 'median(price) as m' rows.csv -t csv"
+psort -k city |
+# fragment 3, 1 worker, exchange: each worker sorts its own; their streams are merged by the keys
+pmerge -k city --to=csv -" pflow -n 3 --explain "pagg -k city 'median(price) as m' rows.csv | psort -k city -t csv"
+  gives "# pflow -n 2
+# fragment 1, 2 workers: each reads one of 2 parts of the input
+pscan --columns=id,city rows.csv |
+pproject 'city, id' |
+pfilter 'id > 5' |
+# fragment 2, 1 worker, exchange: what comes out depends on the order of the rows; they keep the input's order
+pmerge --in-turn - |
+pagg -k city 'Min_By(id, id % 3), mode(id)'" pflow -n 2 --explain "pscan rows.csv | pproject 'city, id' | pfilter 'id > 5' | pagg -k city 'Min_By(id, id % 3), mode(id)'"
   awk 'BEGIN { print "name,size,text"; for (i = 0; i <= 60000; i++) print "c" i "," i ",some text for it" }' >many.csv
   gives "# pflow -n 2
 # fragment 1, 2 workers: 16 chunks of the input are taken as workers become free
