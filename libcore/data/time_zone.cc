@@ -163,15 +163,21 @@ TimeZone TimeZone::parse(std::string_view bytes, const std::string& name) {
   return zone;
 }
 
-int32_t TimeZone::offset_at(int64_t utc_seconds) const {
+ZoneSpan TimeZone::span_at(int64_t utc_seconds) const {
   auto after = std::upper_bound(transitions_.begin(), transitions_.end(), utc_seconds);
+  int64_t begin = after == transitions_.begin() ? INT64_MIN : after[-1];
   if (after == transitions_.end() && rule_) {
     // Past what any calendar needs the rule's own arithmetic would overflow.
     constexpr int64_t kFar = int64_t{1} << 55;
-    return rule_offset(*rule_, std::clamp(utc_seconds, -kFar, kFar));
+    int64_t at = std::clamp(utc_seconds, -kFar, kFar);
+    ZoneSpan span = rule_span(*rule_, at);
+    span.begin = std::max(std::min(span.begin, utc_seconds), begin);
+    if (at != utc_seconds) span.end = INT64_MAX;
+    return span;
   }
-  if (after == transitions_.begin()) return first_offset_;
-  return offsets_[static_cast<size_t>(after - transitions_.begin()) - 1];
+  int64_t end = after == transitions_.end() ? INT64_MAX : *after;
+  if (after == transitions_.begin()) return {begin, end, first_offset_};
+  return {begin, end, offsets_[static_cast<size_t>(after - transitions_.begin()) - 1]};
 }
 
 const TimeZone& TimeZone::find(const std::string& name) {
@@ -185,17 +191,25 @@ const TimeZone& TimeZone::find(const std::string& name) {
   return *zones->emplace(name, std::move(zone)).first->second;
 }
 
-int32_t zone_offset(const std::string& zone, int64_t utc_seconds) {
-  if (zone == "UTC" || zone == "Z") return 0;
-  if (std::optional<int32_t> offset = parse_offset(zone)) return *offset;
-  // Rows of one column ask for one zone: the last one is at hand without a lock.
+ZoneSpan zone_span(const std::string& zone, int64_t utc_seconds) {
+  if (zone == "UTC" || zone == "Z") return {INT64_MIN, INT64_MAX, 0};
+  if (std::optional<int32_t> offset = parse_offset(zone)) return {INT64_MIN, INT64_MAX, *offset};
+  // Rows of one column ask for one zone, and mostly for one span: the last is at hand without a
+  // lock or a search.
   thread_local std::string last_name;
   thread_local const TimeZone* last = nullptr;
+  thread_local ZoneSpan span;
   if (last == nullptr || last_name != zone) {
     last = &TimeZone::find(zone);
     last_name = zone;
+    span = {};
   }
-  return last->offset_at(utc_seconds);
+  if (utc_seconds < span.begin || utc_seconds >= span.end) span = last->span_at(utc_seconds);
+  return span;
+}
+
+int32_t zone_offset(const std::string& zone, int64_t utc_seconds) {
+  return zone_span(zone, utc_seconds).offset;
 }
 
 }  // namespace penstock

@@ -31,6 +31,14 @@ struct ZoneRule {
   ZoneChange to_standard;
 };
 
+// A stretch of time with one offset from UTC: instants in seconds from `begin` on and before `end`.
+// As made it holds no instant.
+struct ZoneSpan {
+  int64_t begin = 0;
+  int64_t end = 0;
+  int32_t offset = 0;
+};
+
 // Immutable once made; shared by threads.
 class TimeZone {
  public:
@@ -42,8 +50,8 @@ class TimeZone {
   // From the bytes of a TZif file; `name` is for messages. Throws Error when they are none.
   static TimeZone parse(std::string_view bytes, const std::string& name);
 
-  // Seconds to add to UTC at an instant.
-  int32_t offset_at(int64_t utc_seconds) const;
+  // The span that holds an instant; it may end where a change keeps the offset.
+  ZoneSpan span_at(int64_t utc_seconds) const;
 
  private:
   std::vector<int64_t> transitions_;  // ascending instants
@@ -55,7 +63,11 @@ class TimeZone {
 // A POSIX TZ string as TZif's footer has it ("CET-1CEST,M3.5.0,M10.5.0/3"); empty when it is none.
 std::optional<ZoneRule> parse_zone_rule(std::string_view text);
 
-// The rule's offset at an instant.
-int32_t rule_offset(const ZoneRule& rule, int64_t utc_seconds);
+// The rule's span that holds an instant.
+ZoneSpan rule_span(const ZoneRule& rule, int64_t utc_seconds);
+
+// The span, at an instant, of a zone that a timestamp type names, as zone_offset() takes it. Throws
+// Error on an unknown zone.
+ZoneSpan zone_span(const std::string& zone, int64_t utc_seconds);
 
 }  // namespace penstock

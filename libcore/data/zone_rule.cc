@@ -1,4 +1,6 @@
 // POSIX TZ strings: std offset dst [offset] , start [/time] , end [/time].
+#include <algorithm>
+
 #include "libcore/data/datetime.h"
 #include "libcore/data/time_zone.h"
 
@@ -134,28 +136,30 @@ std::optional<ZoneRule> parse_zone_rule(std::string_view text) {
   return RuleParser(text).parse();
 }
 
-int32_t rule_offset(const ZoneRule& rule, int64_t utc_seconds) {
-  if (!rule.has_summer) return rule.standard_offset;
+ZoneSpan rule_span(const ZoneRule& rule, int64_t utc_seconds) {
+  if (!rule.has_summer) return {INT64_MIN, INT64_MAX, rule.standard_offset};
   int64_t local_day = floor_divide(utc_seconds, kSecondsPerDay);
   int64_t year = civil_from_days(local_day + (rule.standard_offset > 0 ? 1 : 0)).year;
-  // The last change at or before the instant decides; it may lie in the year before.
-  int64_t best = INT64_MIN;
-  int32_t offset = rule.standard_offset;
+  // The last change at or before the instant decides; it may lie in the year before, and the one
+  // that ends the span in the year after.
+  ZoneSpan span{INT64_MIN, INT64_MAX, rule.standard_offset};
+  auto consider = [&](int64_t change, int32_t offset) {
+    if (change > utc_seconds) {
+      span.end = std::min(span.end, change);
+    } else if (change > span.begin) {
+      span.begin = change;
+      span.offset = offset;
+    }
+  };
   for (int64_t y = year - 1; y <= year + 1; ++y) {
-    int64_t summer = change_day(rule.to_summer, y) * kSecondsPerDay + rule.to_summer.seconds -
-                     rule.standard_offset;
-    int64_t standard = change_day(rule.to_standard, y) * kSecondsPerDay + rule.to_standard.seconds -
-                       rule.summer_offset;
-    if (summer <= utc_seconds && summer > best) {
-      best = summer;
-      offset = rule.summer_offset;
-    }
-    if (standard <= utc_seconds && standard > best) {
-      best = standard;
-      offset = rule.standard_offset;
-    }
+    consider(change_day(rule.to_summer, y) * kSecondsPerDay + rule.to_summer.seconds -
+                 rule.standard_offset,
+             rule.summer_offset);
+    consider(change_day(rule.to_standard, y) * kSecondsPerDay + rule.to_standard.seconds -
+                 rule.summer_offset,
+             rule.standard_offset);
   }
-  return offset;
+  return span;
 }
 
 }  // namespace penstock

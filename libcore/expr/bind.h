@@ -105,6 +105,11 @@ Bound bind_subscript(const Binder& binder, const Bound& list, const Bound& subsc
 Bound bind_field(const Binder& binder, const Bound& value, const Name& name);
 Bound bind_array(const Binder& binder, std::vector<Bound> values, int64_t location);
 
+// As an explicit cast to interval with the fields of `type`; `value` is no null literal. Bound in
+// interval_cast.cc.
+Bound bind_interval_cast(Binder& binder, const Bound& value, const TypeName& type,
+                         int64_t location);
+
 // A typed literal, one row.
 NodePtr make_int64_constant(int64_t value);
 NodePtr make_float64_constant(double value);

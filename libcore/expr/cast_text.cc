@@ -130,7 +130,7 @@ bool parse_value(std::string_view raw, const Type& type, MutableBuffer& values) 
     return value.has_value();
   }
   if (type.id == TypeId::kIntervalMonthDayNano) {
-    std::optional<Interval> value = parse_interval(text);
+    std::optional<Interval> value = parse_interval(raw);
     if (value) values.push(*value);
     return value.has_value();
   }

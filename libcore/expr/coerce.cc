@@ -1,11 +1,9 @@
 // How values are made to fit each other: the coercing half of the Binder.
 #include <algorithm>
 
-#include "libcore/base/utf8.h"
 #include "libcore/data/decimal.h"
 #include "libcore/expr/bind.h"
 #include "libcore/expr/cast.h"
-#include "libcore/expr/interval.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {
@@ -116,29 +114,13 @@ Bound Binder::cast(const Bound& value, const TypePtr& to, int64_t location) cons
 
 Bound Binder::bind_cast(const Syntax& syntax) {
   const Syntax& operand = *syntax.args[0];
-  if (syntax.type.name == "interval" && operand.kind == Syntax::Kind::kText) {
-    std::string_view unit = "second";
-    // typmods of interval: which fields, then digits of a second; 0x7fff is all fields.
-    if (!syntax.type.modifiers.empty() && syntax.type.modifiers[0] != 0x7FFF) {
-      std::optional<std::string_view> named = interval_unit(syntax.type.modifiers[0]);
-      if (!named) fail(syntax.location, "an interval has one unit, as in interval '90' day");
-      unit = *named;
-    }
-    std::optional<Interval> interval = parse_interval(operand.text, unit);
-    if (!interval) {
-      fail(operand.location, "'" + printable(operand.text) +
-                                 "' is not a valid interval, as '1 year 2 months' or '90 days'");
-    }
-    MutableBuffer value;
-    value.push(*interval);
-    Bound result;
-    result.location = syntax.location;
-    result.node = std::make_shared<ConstantNode>(make_column(interval_type(), 1, value.freeze()));
-    return result;
-  }
   TypePtr type = resolve_type(syntax.type, *source_);
   Bound value = bind(operand);
-  return cast(value, type, value.is_literal() ? operand.location : syntax.location);
+  int64_t location = value.is_literal() ? operand.location : syntax.location;
+  if (type->id == TypeId::kIntervalMonthDayNano && value.literal != Literal::kNull) {
+    return bind_interval_cast(*this, value, syntax.type, location);
+  }
+  return cast(value, type, location);
 }
 
 // What a literal counts as beside `other`: its own type if it can be that.

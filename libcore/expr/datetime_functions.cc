@@ -7,6 +7,7 @@
 #include "libcore/expr/functions.h"
 #include "libcore/expr/interval.h"
 #include "libcore/expr/rows.h"
+#include "libcore/expr/time_field.h"
 #include "libcore/expr/types.h"
 #include "libcore/expr/wall_clock.h"
 
@@ -14,59 +15,6 @@ namespace penstock {
 namespace {
 
 constexpr int64_t kSecondNanos = 1'000'000'000;
-
-enum class TimeField : uint8_t {
-  kMicrosecond,
-  kMillisecond,
-  kSecond,
-  kMinute,
-  kHour,
-  kDay,
-  kWeek,
-  kMonth,
-  kQuarter,
-  kYear,
-  kDecade,
-  kCentury,
-  kMillennium,
-  kDow,
-  kIsodow,
-  kDoy,
-  kIsoyear,
-  kEpoch,
-  kJulian,
-};
-
-struct FieldName {
-  std::string_view name;
-  TimeField field;
-};
-constexpr std::array<FieldName, 24> kFields = {{
-    {"microseconds", TimeField::kMicrosecond},
-    {"microsecond", TimeField::kMicrosecond},
-    {"milliseconds", TimeField::kMillisecond},
-    {"millisecond", TimeField::kMillisecond},
-    {"second", TimeField::kSecond},
-    {"minute", TimeField::kMinute},
-    {"hour", TimeField::kHour},
-    {"day", TimeField::kDay},
-    {"week", TimeField::kWeek},
-    {"month", TimeField::kMonth},
-    {"quarter", TimeField::kQuarter},
-    {"year", TimeField::kYear},
-    {"decade", TimeField::kDecade},
-    {"century", TimeField::kCentury},
-    {"millennium", TimeField::kMillennium},
-    {"dow", TimeField::kDow},
-    {"isodow", TimeField::kIsodow},
-    {"doy", TimeField::kDoy},
-    {"isoyear", TimeField::kIsoyear},
-    {"epoch", TimeField::kEpoch},
-    {"julian", TimeField::kJulian},
-    {"seconds", TimeField::kSecond},
-    {"minutes", TimeField::kMinute},
-    {"hours", TimeField::kHour},
-}};
 
 // A point in time taken apart: the day and what has passed of it.
 struct Instant {
@@ -148,10 +96,12 @@ int64_t clock_field(TimeField field, int64_t nanoseconds) {
   }
 }
 
-// Seconds and milliseconds have fractions, and so has the epoch.
-bool is_fractional(TimeField field) {
+// Seconds and milliseconds have fractions, and so has the epoch; of a timestamp the Julian day,
+// too.
+bool is_fractional(TimeField field, const Type& type) {
   return field == TimeField::kSecond || field == TimeField::kMillisecond ||
-         field == TimeField::kEpoch;
+         field == TimeField::kEpoch ||
+         (field == TimeField::kJulian && type.id == TypeId::kTimestamp);
 }
 bool is_of_clock(TimeField field) {
   return field <= TimeField::kHour;
@@ -162,6 +112,10 @@ double fraction_field(TimeField field, int64_t days, int64_t nanoseconds) {
   if (field == TimeField::kEpoch) {
     return static_cast<double>(days * kSecondsPerDay + nanoseconds / kSecondNanos) +
            static_cast<double>(nanoseconds % kSecondNanos) / second;
+  }
+  if (field == TimeField::kJulian) {
+    return static_cast<double>(date_field(field, days)) +
+           static_cast<double>(nanoseconds) / (second * kSecondsPerDay);
   }
   double in_minute = static_cast<double>(nanoseconds % (60 * kSecondNanos));
   return field == TimeField::kSecond ? in_minute / second : in_minute / (second / 1000);
@@ -190,7 +144,8 @@ ColumnPtr map_instants(const KernelCall& call, F f) {
 }
 
 ColumnPtr interval_field(const KernelCall& call, TimeField field) {
-  auto part = [field](const Interval& value) -> double {
+  const bool fractional = is_fractional(field, *call.arguments[0].column->type);
+  auto part = [field, fractional](const Interval& value) -> double {
     int64_t months = value.months;
     switch (field) {
       case TimeField::kYear:
@@ -213,11 +168,11 @@ ColumnPtr interval_field(const KernelCall& call, TimeField field) {
                static_cast<double>(months % 12) * 30 * 86400 + value.days * 86400.0 +
                static_cast<double>(value.nanoseconds) / 1e9;
       default:
-        return is_fractional(field) ? fraction_field(field, 0, value.nanoseconds)
-                                    : static_cast<double>(clock_field(field, value.nanoseconds));
+        return fractional ? fraction_field(field, 0, value.nanoseconds)
+                          : static_cast<double>(clock_field(field, value.nanoseconds));
     }
   };
-  if (is_fractional(field)) return map_rows<double, Interval>(call, part);
+  if (fractional) return map_rows<double, Interval>(call, part);
   return map_rows<int64_t, Interval>(
       call, [&](const Interval& value) { return static_cast<int64_t>(part(value)); });
 }
@@ -232,7 +187,7 @@ ColumnPtr extract_field(const KernelCall& call, TimeField field) {
     return map_rows<double, int64_t>(
         call, [units](int64_t value) { return static_cast<double>(value) / units; });
   }
-  if (is_fractional(field)) {
+  if (is_fractional(field, *call.arguments[0].column->type)) {
     return map_instants<double>(call, [field](Instant instant) {
       return fraction_field(field, instant.days, instant.nanoseconds);
     });
@@ -249,12 +204,7 @@ TimeField field_of(Binder& binder, const Bound& name) {
   if (name.literal != Bound::Literal::kText) {
     binder.fail(name.location, "the name of a field is a constant, as in extract(year from d)");
   }
-  std::string lower = name.text;
-  for (char& c : lower)
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  for (const FieldName& known : kFields) {
-    if (known.name == lower) return known.field;
-  }
+  if (std::optional<TimeField> known = find_time_field(name.text)) return *known;
   binder.fail(name.location,
               "unknown field '" + name.text + "' of a time; there are year, " +
                   "quarter, month, week, day, dow, doy, hour, minute, second, epoch");
@@ -294,7 +244,7 @@ Bound bind_extract(Binder& binder, const Syntax& call, std::vector<Bound> argume
   if (no_clock || no_date || no_calendar) {
     binder.fail(arguments[0].location, type_name(value.type()) + " has no " + arguments[0].text);
   }
-  TypePtr type = is_fractional(field) ? float64_type() : int64_type();
+  TypePtr type = is_fractional(field, value.type()) ? float64_type() : int64_type();
   return binder.call(
       type, {&value, 1}, [field](const KernelCall& k) { return extract_field(k, field); }, {},
       call.location);
@@ -346,11 +296,12 @@ ColumnPtr truncate_times(const KernelCall& call, TimeField field) {
   }
   WallClock clock(type);
   const int64_t units = units_per_second(type.unit);
+  const int64_t span = std::max<int64_t>(clock_span(field) / (kSecondNanos / units), 1);
   return map_rows<int64_t, int64_t>(call, [&](int64_t value) {
     int64_t wall = clock.from_instant(value);
     if (is_of_clock(field)) {
-      int64_t span = std::max<int64_t>(clock_span(field) / (kSecondNanos / units), 1);
-      return clock.to_instant(floor_divide(wall, span) * span);
+      // The offset in force stays: of an hour that clocks show twice, each keeps its own beginning.
+      return value - floor_modulo(wall, span);
     }
     int64_t day = floor_divide(wall, units * kSecondsPerDay);
     return clock.to_instant(truncated_days(field, day) * kSecondsPerDay * units);
@@ -425,7 +376,7 @@ constexpr Function kDatetimeFunctions[] = {
     {.name = "extract",
      .signature = "(text, any) -> number",
      .summary = "extract(year from d): a field of a date, time or interval; float64 for second, "
-                "milliseconds and epoch, else int64",
+                "milliseconds, epoch and a timestamp's julian, else int64",
      .bind = bind_extract},
     {.name = "date_part",
      .signature = "(text, any) -> number",

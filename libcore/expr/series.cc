@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "libcore/base/utf8.h"
-#include "libcore/expr/interval.h"
 #include "libcore/expr/json_path.h"
 #include "libcore/expr/list_result.h"
 #include "libcore/expr/regex.h"
 #include "libcore/expr/types.h"
+#include "libcore/expr/wall_clock.h"
 
 namespace penstock {
 namespace {
@@ -183,19 +183,20 @@ ColumnPtr time_series(const KernelCall& call) {
   Reader<int64_t> first(call.arguments[0]);
   Reader<int64_t> last(call.arguments[1]);
   Reader<Interval> step(call.arguments[2]);
+  WallClock clock(*type);
   MutableBuffer offsets((call.rows + 1) * 4);
   offsets.as<int32_t>()[0] = 0;
   FixedBuilder<int64_t> times;
   for (int64_t i = 0; i < call.rows; ++i) {
     if (call.is_valid(i)) {
       int64_t at = first[i];
-      std::optional<int64_t> next = add_to_timestamp(at, type->unit, step[i]);
+      std::optional<int64_t> next = clock.add(at, step[i]);
       if (!next || *next == at) call.fail("the step of a series moves the time");
       bool up = *next > at;
       while (up ? at <= last[i] : at >= last[i]) {
         times.append(at);
         check_count(call, times.length());
-        next = add_to_timestamp(at, type->unit, step[i]);
+        next = clock.add(at, step[i]);
         if (!next || (up ? *next <= at : *next >= at)) break;
         at = *next;
       }

@@ -4,6 +4,7 @@
 #include "libcore/expr/interval.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
+#include "libcore/expr/wall_clock.h"
 
 namespace penstock {
 namespace {
@@ -56,11 +57,11 @@ ColumnPtr move_date_by_interval(const KernelCall& call) {
 
 template <int kSign>
 ColumnPtr move_timestamp(const KernelCall& call) {
-  TimeUnit unit = call.type()->unit;
+  WallClock clock(*call.type());
   return map_rows<int64_t, int64_t, Interval>(call, [&](int64_t value, const Interval& interval) {
     std::optional<Interval> moved = kSign > 0 ? interval : negated(interval);
     std::optional<int64_t> result;
-    if (moved) result = add_to_timestamp(value, unit, *moved);
+    if (moved) result = clock.add(value, *moved);
     if (!result) call.fail("the timestamp is out of range");
     return *result;
   });

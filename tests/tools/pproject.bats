@@ -23,3 +23,32 @@ load ../setup
   run -1 --separate-stderr pproject -t csv '9223372036854775807 + id' sales.csv
   same $'pproject: integer overflow: 9223372036854775807 + 1 is beyond int64\n  9223372036854775807 + id\n                      ^' "$stderr"
 }
+
+# everywhere_gives TEXT FLOW: bash and pflow with 1 and 3 workers print exactly TEXT.
+everywhere_gives() {
+  gives "$1" bash -c "$2"
+  gives "$1" pflow -n 1 "$2"
+  gives "$1" pflow -n 3 "$2"
+}
+
+@test "12: each of two hours that a clock shows twice keeps its own beginning" {
+  cp "$root/tests/data/cases/dst.csv" .
+  everywhere_gives $'h\n2023-11-05T01:00:00-07:00\n2023-11-05T01:00:00-08:00' \
+    "pscan --types 't=timestamp[us, US/Pacific]' dst.csv | pproject -t csv \"date_trunc('hour', t) as h\""
+  everywhere_gives $'h,n\n2023-11-05T01:00:00-07:00,1\n2023-11-05T01:00:00-08:00,1' \
+    "pscan --types 't=timestamp[us, US/Pacific]' dst.csv | pproject \"date_trunc('hour', t) as h\" | pagg -k h 'count(*) as n' | psort -k h -t csv"
+}
+
+@test "12: days and months are added by the zone's own clock" {
+  cp "$root/tests/data/cases/dst_add.csv" .
+  everywhere_gives $'d,m\n2024-03-10T12:00:00-07:00,2024-04-09T12:00:00-07:00\n2024-04-01T21:00:00-07:00,2024-04-30T21:00:00-07:00' \
+    "pscan --types 't=timestamp[us, US/Pacific]' dst_add.csv | pproject -t csv \"t + interval '1 day' as d, t + interval '1 month' as m\""
+}
+
+@test "12: intervals are read by PostgreSQL's grammar" {
+  printf 'i\n1-2\n1 12:59:10\nP1Y2M3DT4H5M6S\n1-2 3 4:05:06\n1.5 months ago\n' >i.csv
+  gives $'i\n1 year 2 mons\n1 day 12:59:10\n1 year 2 mons 3 days 04:05:06\n1 year 2 mons 3 days 04:05:06\n-1 mons -15 days' \
+    pproject -t csv 'i::interval::text as i' i.csv
+  run -1 --separate-stderr pproject "interval '1 2'" i.csv
+  same "pproject: '1 2' is not a valid interval, as '1 year 2 months' or '90 days'" "${stderr_lines[0]}"
+}

@@ -102,11 +102,11 @@ TEST(ZoneFile, AnyCutOrFlippedByteIsAnErrorOrAZoneButNoCrash) {
   content << file.rdbuf();
   std::string bytes = content.str();
   ASSERT_TRUE(bytes.starts_with("TZif"));
-  EXPECT_EQ(TimeZone::parse(bytes, "x").offset_at(0), 3600);
+  EXPECT_EQ(TimeZone::parse(bytes, "x").span_at(0).offset, 3600);
   auto parse_any = [](const std::string& damaged) {
     try {
-      TimeZone::parse(damaged, "x").offset_at(1700000000);
-      TimeZone::parse(damaged, "x").offset_at(INT64_MAX);
+      TimeZone::parse(damaged, "x").span_at(1700000000);
+      TimeZone::parse(damaged, "x").span_at(INT64_MAX);
       return true;
     } catch (const Error&) {
       return false;
@@ -135,9 +135,9 @@ TEST(ZoneRule, ParsesPosixStrings) {
   // Day 60 of a Julian rule is the 1st of March in every year.
   rule = parse_zone_rule("AAA0BBB,J60/0,J61/0");
   ASSERT_TRUE(rule);
-  EXPECT_EQ(rule_offset(*rule, utc("2024-02-29T12:00")), 0);
-  EXPECT_EQ(rule_offset(*rule, utc("2024-03-01T12:00")), 3600);
-  EXPECT_EQ(rule_offset(*rule, utc("2023-03-01T12:00")), 3600);
+  EXPECT_EQ(rule_span(*rule, utc("2024-02-29T12:00")).offset, 0);
+  EXPECT_EQ(rule_span(*rule, utc("2024-03-01T12:00")).offset, 3600);
+  EXPECT_EQ(rule_span(*rule, utc("2023-03-01T12:00")).offset, 3600);
   for (const char* bad :
        {"", "A1", "CET", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0",
         "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0x",
