@@ -22,10 +22,10 @@ namespace {
 
 using namespace penstock;
 
-constexpr CommandText kText{
-    "ppartition",
-    "--hash|--range[=BOUNDS]|--round-robin [-k KEYS] -n N [-S SIZE] [-T DIR] [INPUT] OUTPUT...",
-    "split a stream into files and pipes"};
+constexpr CommandText kText{"ppartition",
+                            "--hash|--range[=BOUNDS]|--round-robin [-k KEYS] -n N [-S SIZE] [-T "
+                            "DIR] [-o OUTPUTS|--force] [INPUT] [OUTPUT...]",
+                            "split a stream into files and pipes"};
 // What --range means without bounds.
 constexpr const char* kSampled = "sample";
 
@@ -36,6 +36,8 @@ struct Options {
   std::vector<SortKey> keys;
   int64_t partitions = 0;
   std::vector<std::string> outputs;
+  std::optional<std::string> listed;  // -o
+  bool force = false;
   SpillOptions spill;
 };
 
@@ -130,6 +132,14 @@ void add_options(Tool& tool, Options& options) {
               [&](const std::string& text) { options.keys = parse_sort_keys(text); });
   command.add(Option{'n', "partitions", "N", "this many partitions, 1 to 4096"},
               [&](const std::string& text) { options.partitions = parse_partitions(text); });
+  command.add(Option{'o', "output", "OUTPUTS",
+                     "write to OUTPUTS, names separated by commas or one with %d for the number of "
+                     "a partition, instead of the last operands; files appear only when they are "
+                     "whole",
+                     Complete::kFile},
+              [&](const std::string& text) { options.listed = text; });
+  command.add(Option{'\0', "force", "", "operands may name outputs that exist and are not empty"},
+              options.force);
   tool.add_spill_options(options.spill);
 }
 
@@ -141,7 +151,9 @@ int penstock::run_ppartition(const Invocation& invocation) {
   add_options(tool, options);
   tool.write_to_operands([&](std::vector<std::string>& operands) {
     if (options.partitions == 0) throw Error::usage("the number of partitions is missing; use -n");
-    options.outputs = take_output_names(operands, options.partitions);
+    options.outputs = options.listed
+                          ? listed_output_names(*options.listed, options.partitions)
+                          : take_output_names(operands, options.partitions, options.force);
   });
   // --range alone takes no word after it: bounds stand behind '='.
   std::vector<const char*> words =

@@ -23,12 +23,14 @@ bool begins_with_magic(std::span<const uint8_t> beginning) {
          std::memcmp(beginning.data(), kFileMagic, kFileMagicBytes) == 0;
 }
 
-// Runs `work`, putting `place` before the message of its Error.
+// Runs `work`, putting `place` before the message of its Error, unless that names the input
+// already.
 template <typename Work>
 auto at_place(const std::string& place, Work work) {
   try {
     return work();
   } catch (const Error& error) {
+    if (error.names_input()) throw;
     throw Error(place + ": " + error.message());
   }
 }

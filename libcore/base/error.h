@@ -25,16 +25,26 @@ class Error : public std::exception {
   // A wrong command line; the tool adds where its help is.
   static Error usage(std::string message) { return Error(std::move(message), Kind::kUsage); }
 
+  // What is wrong with an input that `message` begins with: nobody has to put its name in front.
+  static Error of_input(std::string message) {
+    Error error(std::move(message));
+    error.names_input_ = true;
+    return error;
+  }
+
   // A failed system call: "PLACE: WHAT: strerror(error_number)". `what` may be empty.
   static Error system(std::string_view place, std::string_view what, int error_number);
 
   const char* what() const noexcept override { return message_.c_str(); }
   const std::string& message() const noexcept { return message_; }
   Kind kind() const noexcept { return kind_; }
+  // Whether the message begins with the input that it is about (of_input()).
+  bool names_input() const noexcept { return names_input_; }
 
  private:
   std::string message_;
   Kind kind_;
+  bool names_input_ = false;
 };
 
 }  // namespace penstock

@@ -30,9 +30,16 @@ class DescriptorSource : public ByteSource {
       throw Error(name_ + ": is a directory without a table manifest");
     }
     if (S_ISFIFO(status.st_mode)) fcntl(fd_, F_SETPIPE_SZ, kPipeBytes);
-    // Files of /proc say 0 and have bytes all the same; and what somebody has read from before us
-    // does not begin at offset 0.
-    if (S_ISREG(status.st_mode) && status.st_size > 0 && lseek(fd_, 0, SEEK_CUR) == 0) {
+    if (!S_ISREG(status.st_mode)) return;
+    at_ = std::max<int64_t>(lseek(fd_, 0, SEEK_CUR), 0);
+    // Files of /proc say 0 and have bytes all the same.
+    if (status.st_size == 0) {
+      began_empty_ = true;
+      return;
+    }
+    end_ = status.st_size;
+    // What somebody has read from before us does not begin at offset 0.
+    if (at_ == 0) {
       size_ = status.st_size;
       posix_fadvise(fd_, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
@@ -42,24 +49,39 @@ class DescriptorSource : public ByteSource {
   DescriptorSource& operator=(const DescriptorSource&) = delete;
 
   int64_t read(void* out, int64_t size) override {
-    return checked(
-        [&] { return ::read(fd_, out, static_cast<size_t>(std::min(size, kMaxReadBytes))); });
+    if (end_) size = std::min(size, *end_ - at_);
+    if (size <= 0) return 0;
+    int64_t count = read_some(out, size);
+    if (count == 0 && end_) {
+      refuse_early_end(at_, [&] { return is_where_we_were() && read_some(out, size) > 0; });
+      end_ = at_;
+    }
+    // What came into an empty file after it was opened is not part of it.
+    if (count > 0 && began_empty_ && now().st_size > 0) {
+      end_ = at_;
+      return 0;
+    }
+    at_ += count;
+    return count;
   }
 
   const std::string& name() const override { return name_; }
   std::optional<int64_t> size() const override { return size_; }
 
   int64_t read_at(int64_t offset, void* out, int64_t size) const override {
+    size = std::min(size, size_.value_or(0) - offset);
     int64_t done = 0;
     while (done < size) {
-      int64_t count = checked([&] {
-        return pread(fd_, static_cast<char*>(out) + done,
-                     static_cast<size_t>(std::min(size - done, kMaxReadBytes)), offset + done);
-      });
-      if (count == 0) break;
+      char* to = static_cast<char*>(out) + done;
+      int64_t count = read_some_at(offset + done, to, size - done);
+      if (count == 0) {
+        refuse_early_end(offset + done,
+                         [&] { return read_some_at(offset + done, to, size - done) > 0; });
+        break;
+      }
       done += count;
     }
-    return done;
+    return std::max<int64_t>(done, 0);
   }
 
  private:
@@ -72,6 +94,37 @@ class DescriptorSource : public ByteSource {
     }
   }
 
+  int64_t read_some(void* out, int64_t size) const {
+    return checked(
+        [&] { return ::read(fd_, out, static_cast<size_t>(std::min(size, kMaxReadBytes))); });
+  }
+
+  int64_t read_some_at(int64_t offset, void* out, int64_t size) const {
+    return checked([&] {
+      return pread(fd_, out, static_cast<size_t>(std::min(size, kMaxReadBytes)), offset);
+    });
+  }
+
+  struct stat now() const {
+    struct stat status {};
+    fstat(fd_, &status);
+    return status;
+  }
+
+  // False when another process reads from the same open file.
+  bool is_where_we_were() const { return lseek(fd_, 0, SEEK_CUR) == at_; }
+
+  // Throws when a file that ended at `offset`, before its end, was cut. Others end there by nature:
+  // those of /sys say 4096 and have a few bytes. `has_more` tells whether there is something again:
+  // then the file was cut and written to since.
+  template <typename HasMore>
+  void refuse_early_end(int64_t offset, HasMore has_more) const {
+    if (now().st_size >= *end_ && !has_more()) return;
+    throw Error::of_input(name_ + ": the file became shorter while it was read (it ended after " +
+                          std::to_string(offset) + " of " + std::to_string(*end_) +
+                          " bytes); read it when nobody writes to it, or read a copy");
+  }
+
   void close_owned() {
     if (owned_) close(fd_);
     owned_ = false;
@@ -80,6 +133,9 @@ class DescriptorSource : public ByteSource {
   int fd_;
   std::string name_;
   bool owned_;
+  int64_t at_ = 0;              // of read(), in a regular file
+  std::optional<int64_t> end_;  // of a regular file's data, as it was opened
+  bool began_empty_ = false;    // a regular file without bytes, or one that does not tell its size
   std::optional<int64_t> size_;
 };
 

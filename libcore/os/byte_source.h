@@ -16,8 +16,11 @@ class ByteSource {
   virtual ~ByteSource() = default;
 
   // Reads up to `size` bytes, at least one unless the end is reached, where it returns 0 from then
-  // on. Interrupted calls are repeated. Throws Error ("NAME: read: …") when the system fails, and
-  // when compressed data is damaged or cut.
+  // on. A regular file ends where it ended when it was opened: what is added later is not read, and
+  // an end before that is an Error ("NAME: the file became shorter while it was read …"). Files
+  // whose size says nothing (those of /proc and /sys) end where they end. Interrupted calls are
+  // repeated. Throws Error ("NAME: read: …") when the system fails, and when compressed data is
+  // damaged or cut.
   virtual int64_t read(void* out, int64_t size) = 0;
 
   // What error messages call it: the operand as given, "standard input" for "-".
@@ -27,8 +30,8 @@ class ByteSource {
   // then read_at() works too. Empty otherwise.
   virtual std::optional<int64_t> size() const { return std::nullopt; }
 
-  // Reads at an offset without moving read()'s position; short only at the end of the file. From
-  // any thread. REQUIRES size() has a value.
+  // Reads at an offset without moving read()'s position; short only at the end that size() tells.
+  // From any thread. Throws Error as read() does. REQUIRES size() has a value.
   virtual int64_t read_at(int64_t offset, void* out, int64_t size) const;
 };
 using ByteSourcePtr = std::unique_ptr<ByteSource>;

@@ -41,7 +41,7 @@ class Decompressor : public ByteSource {
     for (;;) {
       if (at_ == end_) fill();
       if (at_ == end_) {
-        if (!between_) throw Error(name() + ": compressed data ends too early");
+        if (!between_) throw Error::of_input(name() + ": compressed data ends too early");
         return 0;
       }
       int64_t count = decode(static_cast<uint8_t*>(out), size);
@@ -57,7 +57,7 @@ class Decompressor : public ByteSource {
   virtual int64_t decode(uint8_t* out, int64_t size) = 0;
 
   [[noreturn]] void damaged(const char* reason) const {
-    throw Error(name() + ": compressed data is damaged (" + reason + ")");
+    throw Error::of_input(name() + ": compressed data is damaged (" + reason + ")");
   }
 
   const uint8_t* input() const { return input_.data() + at_; }

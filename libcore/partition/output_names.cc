@@ -1,6 +1,7 @@
 #include "libcore/partition/output_names.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <optional>
@@ -33,36 +34,75 @@ std::optional<NumberPlace> number_place(const std::string& text) {
   return std::nullopt;
 }
 
-}  // namespace
-
-std::vector<std::string> take_output_names(std::vector<std::string>& operands, int64_t partitions) {
+std::vector<std::string> numbered(const std::string& text, NumberPlace place, int64_t partitions) {
   std::vector<std::string> names;
-  std::optional<NumberPlace> place;
-  if (!operands.empty()) place = number_place(operands.back());
-  if (place) {
-    const std::string text = std::move(operands.back());
-    operands.pop_back();
-    for (int64_t number = 1; number <= partitions; ++number) {
-      names.push_back(fmt::format("{}{:0{}}{}", text.substr(0, place->begin), number, place->digits,
-                                  text.substr(place->end)));
-    }
-    return names;
+  for (int64_t number = 1; number <= partitions; ++number) {
+    names.push_back(fmt::format("{}{:0{}}{}", text.substr(0, place.begin), number, place.digits,
+                                text.substr(place.end)));
   }
-  if (operands.empty()) throw Error::usage("an output is missing");
-  if (std::ssize(operands) < partitions) {
-    throw Error::usage(
-        fmt::format("{} partitions need as many outputs, or one with %d for their "
-                    "number; there {} {}",
-                    partitions, operands.size() == 1 ? "is" : "are", operands.size()));
-  }
-  names.assign(operands.end() - partitions, operands.end());
-  operands.resize(operands.size() - names.size());
+  return names;
+}
+
+void refuse_repeats(const std::vector<std::string>& names) {
   std::set<std::string> seen;
   for (const std::string& name : names) {
     if (!seen.insert(name).second) {
       throw Error::usage(fmt::format("output '{}' is named twice", name));
     }
   }
+}
+
+void refuse_filled(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    struct stat status {};
+    if (stat(name.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
+      continue;
+    }
+    throw Error::usage(
+        fmt::format("'{}' would be an output, but it exists and is not empty; name outputs with "
+                    "-o, or replace them with --force",
+                    name));
+  }
+}
+
+[[noreturn]] void wrong_number(int64_t partitions, int64_t names) {
+  throw Error::usage(fmt::format(
+      "{} partition{} as many outputs, or one with %d for their "
+      "number; there {} {}",
+      partitions, partitions == 1 ? " needs" : "s need", names == 1 ? "is" : "are", names));
+}
+
+}  // namespace
+
+std::vector<std::string> take_output_names(std::vector<std::string>& operands, int64_t partitions,
+                                           bool force) {
+  if (operands.empty()) throw Error::usage("an output is missing");
+  if (std::optional<NumberPlace> place = number_place(operands.back())) {
+    std::vector<std::string> names = numbered(operands.back(), *place, partitions);
+    operands.pop_back();
+    return names;
+  }
+  if (std::ssize(operands) < partitions) wrong_number(partitions, std::ssize(operands));
+  std::vector<std::string> names(operands.end() - partitions, operands.end());
+  operands.resize(operands.size() - names.size());
+  refuse_repeats(names);
+  if (!force) refuse_filled(names);
+  return names;
+}
+
+std::vector<std::string> listed_output_names(const std::string& list, int64_t partitions) {
+  std::vector<std::string> names;
+  for (size_t at = 0; at <= list.size();) {
+    size_t comma = std::min(list.find(',', at), list.size());
+    names.push_back(list.substr(at, comma - at));
+    if (names.back().empty()) throw Error::usage("an output in '" + list + "' has no name");
+    at = comma + 1;
+  }
+  if (names.size() == 1) {
+    if (auto place = number_place(list)) return numbered(list, *place, partitions);
+  }
+  if (std::ssize(names) != partitions) wrong_number(partitions, std::ssize(names));
+  refuse_repeats(names);
   return names;
 }
 

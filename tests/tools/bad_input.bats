@@ -17,6 +17,64 @@ load ../setup
 0' pagg 'count(*) as n' -t csv header.csv
 }
 
+# while_read CHANGE COMMAND…: runs COMMAND, whose output fills a pipe, and makes CHANGE when it has
+# stopped reading. Its status and message are in `status` and `stderr`, its output in `out`.
+while_read() {
+  local change=$1 before=-1 now
+  shift
+  rm -f go
+  mkfifo -m 600 rows.$$
+  "$@" >rows.$$ 2>errors &
+  local pid=$!
+  exec 7<rows.$$
+  while now=$(grep rchar /proc/$pid/io) && [ "$now" != "$before" ]; do before=$now; sleep 0.3; done
+  bash -c "$change"
+  cat <&7 >out
+  exec 7<&-
+  status=0
+  wait $pid || status=$?
+  rm rows.$$
+  stderr=$(cat errors)
+}
+
+@test "a file that becomes shorter while it is read is an error, in every format" {
+  seq 2000000 | sed 's/.*/&,some text to fill a line/; 1s/.*/n,t/' >big.csv
+  tr , '\t' <big.csv >big.tsv
+  pscan big.csv -t ndjson -o big.ndjson
+  pscan big.csv -o big.arrow
+  pscan big.csv >big.arrows
+  head -n 1000000 big.csv | gzip -1 >big.csv.gz
+  head -n 1000000 big.csv | zstd -q -1 >big.csv.zst
+  for file in big.csv big.tsv big.ndjson big.arrow big.arrows big.csv.gz big.csv.zst; do
+    size=$(stat -c %s $file)
+    # The last bytes of an Arrow file are its table of batches, which is read first.
+    for left in $((size - 50000)) $((size / 2 + 1000)) 0; do
+      cp $file one
+      mv one one.${file#*.}
+      while_read "truncate -s $left one.*" pscan -t csv one.*
+      rm one.*
+      [ "$status" = 1 ] || { echo "$file to $left: status $status"; return 1; }
+      [[ $stderr == "pscan: one.${file#*.}: the file became shorter while it was read (it ended after "*" of $size bytes); read it when nobody writes to it, or read a copy" ]] ||
+        { echo "$file to $left: $stderr"; return 1; }
+    done
+  done
+  cp big.csv one.csv
+  while_read ': >one.csv; seq 1000 >one.csv' sh -c 'exec pscan -t csv <one.csv'
+  [ "$status" = 1 ]
+  [[ $stderr == "pscan: standard input: the file became shorter while it was read "* ]]
+}
+
+@test "a file that grows while it is read ends where it ended when it was opened" {
+  seq 2000000 | sed 's/.*/&,some text to fill a line/; 1s/.*/n,t/' >big.csv
+  for command in 'pscan -t csv one.csv' 'pscan -t csv --partition 1/1 one.csv' 'pscan -t csv <one.csv'; do
+    cp big.csv one.csv
+    while_read 'printf "1,x\n2,y\nbroken" >>one.csv' sh -c "exec $command"
+    same "" "$stderr"
+    [ "$status" = 0 ]
+    cmp big.csv out
+  done
+}
+
 @test "rows of the wrong width" {
   printf 'a,b\n1,2\n3\n' >short.csv
   run -1 --separate-stderr pscan short.csv

@@ -125,7 +125,10 @@ together() { tail -q -n +2 "$@" | sort; }
   [ ! -e a.csv ]
   echo old >a.csv
   fails 1 "ppartition: no-folder/x.csv: create: No such file or directory" \
-    ppartition --hash -k k -n 2 in.csv a.csv no-folder/x.csv
+    ppartition --hash -k k -n 2 --force in.csv a.csv no-folder/x.csv
+  same old "$(cat a.csv)"
+  fails 1 "ppartition: no-folder/x.csv: create: No such file or directory" \
+    ppartition --hash -k k -n 2 -o a.csv,no-folder/x.csv in.csv
   same old "$(cat a.csv)"
 }
 
@@ -164,6 +167,34 @@ together() { tail -q -n +2 "$@" | sort; }
   [[ $stderr == *"ppartition: 2 rows written to a.csv"* ]]
   [[ $stderr == *"ppartition: 1 row written to b.csv"* ]]
   [[ $stderr == *"ppartition: the largest partition has 1.33 times the mean of 1.5 rows"* ]]
+}
+
+@test "an operand that exists and is not empty is not taken for an output" {
+  printf 'a\n1\n2\n' >in.csv
+  cp in.csv kept.csv
+  fails 2 "ppartition: 'in.csv' would be an output, but it exists and is not empty; name outputs with -o, or replace them with --force (see ppartition --help)" \
+    sh -c 'printf "x\n5\n" | ppartition --round-robin -n 2 in.csv out.csv'
+  fails 2 "ppartition: 'in.csv' would be an output, but it exists and is not empty; name outputs with -o, or replace them with --force (see ppartition --help)" \
+    ppartition --round-robin -n 2 out.csv b.csv in.csv
+  cmp kept.csv in.csv
+  [ ! -e out.csv ] && [ ! -e b.csv ]
+  : >out.csv
+  gives "" ppartition --round-robin -n 2 in.csv out.csv b.csv
+  same $'a\n1 a\n2' "$(cat out.csv) $(cat b.csv)"
+  # Outputs that are named as such are replaced.
+  gives "" ppartition --round-robin -n 2 -o b.csv,out.csv in.csv
+  same $'a\n1 a\n2' "$(cat b.csv) $(cat out.csv)"
+  gives "" ppartition --round-robin -n 2 --force in.csv out.csv b.csv
+  same $'a\n1 a\n2' "$(cat out.csv) $(cat b.csv)"
+  for again in 1 2; do
+    gives "" ppartition --round-robin -n 2 in.csv p%d.csv
+    gives "" ppartition --round-robin -n 2 -o q%d.csv in.csv
+  done
+  same $'a\n1 a\n2' "$(cat q1.csv) $(cat p2.csv)"
+  gives "" sh -c 'ppartition --round-robin -n 1 -o o.csv <in.csv'
+  cmp in.csv o.csv
+  fails 2 "ppartition: too many operands: 'out.csv' (see ppartition --help)" \
+    ppartition --round-robin -n 1 -o b.csv in.csv out.csv
 }
 
 @test "wrong usage" {

@@ -1,6 +1,10 @@
 #include "libcore/partition/output_names.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
 
 #include "tests/unit/ops/ops_test_tables.h"
 
@@ -11,35 +15,75 @@ using Names = std::vector<std::string>;
 
 TEST(TakeOutputNames, TheLastOperandsAreOutputs) {
   Names operands{"in", "a", "b"};
-  EXPECT_EQ(take_output_names(operands, 2), (Names{"a", "b"}));
+  EXPECT_EQ(take_output_names(operands, 2, false), (Names{"a", "b"}));
   EXPECT_EQ(operands, Names{"in"});
-  EXPECT_EQ(take_output_names(operands, 1), Names{"in"});
+  EXPECT_EQ(take_output_names(operands, 1, false), Names{"in"});
   EXPECT_TRUE(operands.empty());
 }
 
 TEST(TakeOutputNames, OneWithAPlaceForTheNumberStandsForAll) {
   Names operands{"in", "a%d.csv"};
-  EXPECT_EQ(take_output_names(operands, 3), (Names{"a1.csv", "a2.csv", "a3.csv"}));
+  EXPECT_EQ(take_output_names(operands, 3, false), (Names{"a1.csv", "a2.csv", "a3.csv"}));
   EXPECT_EQ(operands, Names{"in"});
   operands = {"100%-%03d"};
-  EXPECT_EQ(take_output_names(operands, 2), (Names{"100%-001", "100%-002"}));
+  EXPECT_EQ(take_output_names(operands, 2, false), (Names{"100%-001", "100%-002"}));
   operands = {"%d%d"};
-  EXPECT_EQ(take_output_names(operands, 1), Names{"1%d"});
+  EXPECT_EQ(take_output_names(operands, 1, false), Names{"1%d"});
   operands = {"50%"};
-  EXPECT_EQ(take_output_names(operands, 1), Names{"50%"});
+  EXPECT_EQ(take_output_names(operands, 1, false), Names{"50%"});
   operands = {"%0d"};
-  EXPECT_EQ(take_output_names(operands, 1), Names{"%0d"});
+  EXPECT_EQ(take_output_names(operands, 1, false), Names{"%0d"});
 }
 
 TEST(TakeOutputNames, RefusesTooFewAndTheSameTwice) {
   auto refused = [](Names operands, int64_t partitions) {
-    return testing::error_of([&] { take_output_names(operands, partitions); });
+    return testing::error_of([&] { take_output_names(operands, partitions, false); });
   };
   EXPECT_EQ(refused({}, 1), "an output is missing");
   EXPECT_EQ(refused({"a"}, 2),
             "2 partitions need as many outputs, or one with %d for their number; there is 1");
   EXPECT_EQ(refused({"b", "a", "b"}, 3), "output 'b' is named twice");
   EXPECT_EQ(refused({"b", "a", "b"}, 2), "no error");
+}
+
+TEST(TakeOutputNames, RefusesAFileThatMayBeAnInput) {
+  std::string folder = ::testing::TempDir() + "names" + std::to_string(getpid()) + ".";
+  std::string filled = folder + "filled";
+  std::string empty = folder + "empty";
+  std::ofstream(filled) << "x";
+  std::ofstream{empty};
+  Names operands{filled, empty};
+  EXPECT_EQ(testing::error_of([&] { take_output_names(operands, 2, false); }),
+            "'" + filled +
+                "' would be an output, but it exists and is not empty; name outputs with -o, or "
+                "replace them with --force");
+  operands = {filled, empty};
+  EXPECT_EQ(take_output_names(operands, 1, false), Names{empty});
+  EXPECT_EQ(operands, Names{filled});
+  operands = {filled, empty};
+  EXPECT_EQ(take_output_names(operands, 2, true), (Names{filled, empty}));
+  operands = {"/dev/null"};
+  EXPECT_EQ(take_output_names(operands, 1, false), Names{"/dev/null"});
+  std::ofstream(folder + "1") << "x";
+  operands = {folder + "%d"};
+  EXPECT_EQ(take_output_names(operands, 1, false), Names{folder + "1"});
+  EXPECT_EQ(listed_output_names(filled, 1), Names{filled});
+  for (const std::string& name : {filled, empty, folder + "1"})
+    unlink(name.c_str());
+}
+
+TEST(ListedOutputNames, AreSeparatedByCommasOrNumbered) {
+  EXPECT_EQ(listed_output_names("a,b", 2), (Names{"a", "b"}));
+  EXPECT_EQ(listed_output_names("a%d", 2), (Names{"a1", "a2"}));
+  EXPECT_EQ(listed_output_names("a%d,b%d", 2), (Names{"a%d", "b%d"}));
+  auto refused = [](const std::string& list, int64_t partitions) {
+    return testing::error_of([&] { listed_output_names(list, partitions); });
+  };
+  EXPECT_EQ(refused("", 1), "an output in '' has no name");
+  EXPECT_EQ(refused("a,", 1), "an output in 'a,' has no name");
+  EXPECT_EQ(refused("a,a", 2), "output 'a' is named twice");
+  EXPECT_EQ(refused("a,b", 1),
+            "1 partition needs as many outputs, or one with %d for their number; there are 2");
 }
 
 }  // namespace
