@@ -60,6 +60,7 @@ bool Tool::parse(const Invocation& invocation, const std::function<Description()
   scan_.is_one_of_several = inputs_.size() > 1;
   // A plan's process starts others, and wants no rows.
   if (schema_ != nullptr) use_no_threads();
+  scan_.text.mark_inferred = schema_ != nullptr;
   scan_.text.header = !no_header_;
   scan_.text.quotes = !no_quotes_;
   find_counts();

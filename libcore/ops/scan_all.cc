@@ -18,10 +18,7 @@ bool is_file(const std::string& operand) {
 }
 
 bool is_sampled_empty(const Field& field) {
-  for (const auto& [key, value] : field.metadata) {
-    if (key == kEmptySampleKey) return true;
-  }
-  return false;
+  return has_metadata(field, kEmptySampleKey);
 }
 
 // What holds the values of both, as one inference over both would have said.
@@ -86,12 +83,13 @@ class Unifier {
     }
   }
 
-  // Empty when nothing was added.
+  // Empty when nothing was added. Columns whose types were inferred are marked.
   SchemaPtr schema() const {
     if (first_.empty()) return nullptr;
     std::vector<Field> fields = fields_;
-    for (Field& field : fields)
-      field.metadata.clear();
+    for (Field& field : fields) {
+      std::erase_if(field.metadata, [](const auto& entry) { return entry.first != kInferredKey; });
+    }
     return make_schema(std::move(fields));
   }
 
@@ -166,6 +164,7 @@ class ScanAll : public Operator {
     plain.where.clear();
     plain.threads = false;
     plain.text.on_reject = nullptr;
+    plain.text.mark_inferred = true;
     ScanOptions whole = plain;
     whole.text.columns.reset();
     Unifier text;

@@ -39,7 +39,7 @@ class SliceParser {
     const CsvPlan::Column& column = plan_.columns[i];
     failed_.clear();
     const DateFormat* format = plan_.date_format ? &*plan_.date_format : nullptr;
-    made_[i] = convert_column(view_, column.view, column.type, format, failed_);
+    made_[i] = convert_column(view_, column.view, column.type, column.origin, format, failed_);
     for (int64_t row : failed_)
       complain(row, column, format);
   }
@@ -47,7 +47,7 @@ class SliceParser {
   void complain(int64_t row, const CsvPlan::Column& column, const DateFormat* format) {
     std::string scratch;
     std::string_view text = field_text(field_at(view_, column.view, row), plan_.dialect, scratch);
-    CsvProblem problem = describe_fault(text, column.name, *column.type, format);
+    CsvProblem problem = describe_fault(text, column.name, *column.type, column.origin, format);
     const int32_t* slots = view_.positions + row * view_.stride;
     problem.offset = slots[0] + 1;
     problem.size = slots[plan_.shape.stride()] - problem.offset;

@@ -25,6 +25,7 @@ struct CsvPlan {
     int64_t place = 0;  // in the file
     std::string name;
     TypePtr type;
+    TypeOrigin origin = TypeOrigin::kDeclared;
     CsvColumnView view;
   };
 

@@ -13,7 +13,9 @@
 #include "libcore/base/utf8.h"
 #include "libcore/data/decimal.h"
 #include "libcore/data/value_text.h"
+#include "libcore/text/csv_inference.h"
 #include "libcore/text/csv_records.h"
+#include "libcore/text/number_form.h"
 #include "libcore/text/text_number.h"
 
 namespace penstock {
@@ -39,6 +41,7 @@ struct Job {
   const CsvChunkView& chunk;
   const CsvColumnView& column;
   const TypePtr& type;
+  const DateFormat* format;
   Nulls nulls;
   std::vector<int64_t>& failed;
   std::string scratch;
@@ -115,6 +118,42 @@ ColumnPtr integer_column(Job& job) {
   return fixed_column<T>(job, quick, parse);
 }
 
+// Whether the digits begin with a zero that the value would lose, "-0" apart. Reads two bytes.
+[[gnu::always_inline]] inline bool has_zero_in_front(const uint8_t* text) {
+  text += *text == '-' ? 1 : 0;
+  return text[0] == '0' && static_cast<uint8_t>(text[1] - '0') < 10;
+}
+
+// With a --date-format digits may be a date, so that nothing is quick.
+ColumnPtr inferred_int64_column(Job& job) {
+  const DateFormat* const format = job.format;
+  auto quick = [format](const uint8_t* text, int64_t length, int64_t& out) {
+    if (!quick_int64(text, length, out) || format != nullptr) return false;
+    return text[*text == '-' ? 1 : 0] != '0' || length == 1;
+  };
+  auto parse = [format, &job](std::string_view text) -> std::optional<int64_t> {
+    auto value = parse_int64(text);
+    bool taken = value && (format == nullptr ? is_plain_integer(text)
+                                             : TypeGuess::takes(text, *job.type, format));
+    return taken ? value : std::nullopt;
+  };
+  return fixed_column<int64_t>(job, quick, parse);
+}
+
+ColumnPtr inferred_float64_column(Job& job) {
+  const DateFormat* const format = job.format;
+  auto quick = [format](const uint8_t* text, int64_t length, double& out) {
+    return quick_float64(text, length, out) && format == nullptr && !has_zero_in_front(text);
+  };
+  auto parse = [format, &job](std::string_view text) -> std::optional<double> {
+    auto value = parse_float64(text);
+    bool taken = value && ((format == nullptr && is_plain_float(text, *value)) ||
+                           TypeGuess::takes(text, *job.type, format));
+    return taken ? value : std::nullopt;
+  };
+  return fixed_column<double>(job, quick, parse);
+}
+
 ColumnPtr float32_column(Job& job) {
   auto quick = [](const uint8_t* text, int64_t length, float& out) {
     // Both numbers are exact in a float, so the quotient is rounded once.
@@ -136,7 +175,9 @@ ColumnPtr float64_column(Job& job) {
   return fixed_column<double>(job, quick, parse_float64);
 }
 
+template <TypeOrigin kOrigin>
 ColumnPtr decimal_column(Job& job) {
+  constexpr bool kInferred = kOrigin == TypeOrigin::kInferred;
   const int32_t precision = job.type->precision;
   const int32_t scale = job.type->scale;
   // By digits after the point: what the digits are multiplied with, and the most they may be.
@@ -147,9 +188,13 @@ ColumnPtr decimal_column(Job& job) {
     factor[i] = power_of_ten(scale - digits);
     most[i] = (power_of_ten(precision) - 1) / factor[i];
   }
-  auto quick = [&factor, &most, scale](const uint8_t* text, int64_t length, int128_t& out) {
+  // Inference counts the digits before the point, also a zero there.
+  constexpr int32_t kMostQuickWhole = 8;
+  const bool rare = kInferred && (job.format != nullptr || precision - scale < kMostQuickWhole);
+  auto quick = [&factor, &most, scale, rare](const uint8_t* text, int64_t length, int128_t& out) {
     QuickDecimal decimal;
     if (!quick_decimal(text, length, decimal) || decimal.scale > scale) return false;
+    if (kInferred && (rare || has_zero_in_front(text))) return false;
     auto i = static_cast<size_t>(decimal.scale);
     int128_t magnitude = decimal.digits;
     if (magnitude > most[i]) return false;
@@ -157,13 +202,16 @@ ColumnPtr decimal_column(Job& job) {
     out = decimal.negative ? -magnitude : magnitude;
     return true;
   };
-  auto parse = [precision, scale](std::string_view text) {
-    return parse_decimal(text, precision, scale);
+  auto parse = [precision, scale, &job](std::string_view text) -> std::optional<int128_t> {
+    auto value = parse_decimal(text, precision, scale);
+    if (kInferred && value && !TypeGuess::takes(text, *job.type, job.format)) return std::nullopt;
+    return value;
   };
   return fixed_column<int128_t>(job, quick, parse);
 }
 
-ColumnPtr date_column(Job& job, const DateFormat* format) {
+ColumnPtr date_column(Job& job) {
+  const DateFormat* const format = job.format;
   if (format != nullptr && !format->has_time()) {
     auto never = [](const uint8_t*, int64_t, int32_t&) { return false; };
     auto parse = [format](std::string_view text) { return format->parse_days(text); };
@@ -176,7 +224,8 @@ ColumnPtr date_column(Job& job, const DateFormat* format) {
   return fixed_column<int32_t>(job, quick, parse_date);
 }
 
-ColumnPtr timestamp_column(Job& job, const DateFormat* format) {
+ColumnPtr timestamp_column(Job& job) {
+  const DateFormat* format = job.format;
   const bool has_zone = !job.type->zone.empty();
   const TimeUnit unit = job.type->unit;
   if (format != nullptr && !format->has_time()) format = nullptr;
@@ -325,10 +374,11 @@ bool is_text_readable(const Type& type) {
 }
 
 ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
-                         const TypePtr& type, const DateFormat* format,
+                         const TypePtr& type, TypeOrigin origin, const DateFormat* format,
                          std::vector<int64_t>& failed) {
   PENSTOCK_CHECK(is_text_readable(*type));
-  Job job{chunk, column, type, Nulls(chunk.rows), failed, {}};
+  const bool inferred = origin == TypeOrigin::kInferred;
+  Job job{chunk, column, type, format, Nulls(chunk.rows), failed, {}};
   switch (type->id) {
     case TypeId::kBool:
       return bool_column(job);
@@ -339,7 +389,7 @@ ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
     case TypeId::kInt32:
       return integer_column<int32_t>(job);
     case TypeId::kInt64:
-      return integer_column<int64_t>(job);
+      return inferred ? inferred_int64_column(job) : integer_column<int64_t>(job);
     case TypeId::kUint8:
       return integer_column<uint8_t>(job);
     case TypeId::kUint16:
@@ -351,13 +401,14 @@ ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
     case TypeId::kFloat32:
       return float32_column(job);
     case TypeId::kFloat64:
-      return float64_column(job);
+      return inferred ? inferred_float64_column(job) : float64_column(job);
     case TypeId::kDecimal128:
-      return decimal_column(job);
+      return inferred ? decimal_column<TypeOrigin::kInferred>(job)
+                      : decimal_column<TypeOrigin::kDeclared>(job);
     case TypeId::kDate32:
-      return date_column(job, format);
+      return date_column(job);
     case TypeId::kTimestamp:
-      return timestamp_column(job, format);
+      return timestamp_column(job);
     case TypeId::kUtf8:
     case TypeId::kBinary:
       return bytes_column<int32_t>(job);

@@ -8,6 +8,7 @@
 
 #include "libcore/data/column.h"
 #include "libcore/text/date_format.h"
+#include "libcore/text/text_format.h"
 
 namespace penstock {
 
@@ -44,11 +45,11 @@ inline std::string_view field_at(const CsvChunkView& chunk, const CsvColumnView&
 // null and fixed-size binary.
 bool is_text_readable(const Type& type);
 
-// Makes a column. Fields that are no value of the type become null and their rows are appended to
-// `failed`, ascending. `format` is for dates or timestamps, whichever it describes; may be null.
-// REQUIRES is_text_readable(*type).
+// Makes a column. Fields that are not a value of the type, of an inferred type by the rule of its
+// inference, become null and their rows are appended to `failed`, ascending. `format` is for dates
+// or timestamps, whichever it describes; may be null. REQUIRES is_text_readable(*type).
 ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
-                         const TypePtr& type, const DateFormat* format,
+                         const TypePtr& type, TypeOrigin origin, const DateFormat* format,
                          std::vector<int64_t>& failed);
 
 }  // namespace penstock

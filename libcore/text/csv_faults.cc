@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
 #include "libcore/data/datetime.h"
 #include "libcore/data/decimal.h"
+#include "libcore/data/value_text.h"
+#include "libcore/text/number_form.h"
 
 namespace penstock {
 namespace {
@@ -82,6 +86,36 @@ Fault text_fault(std::string_view text) {
   return {text.find('\0') != text.npos ? "has a NUL byte" : "is not valid UTF-8", "binary"};
 }
 
+// What the type would make of a text that it can represent; empty when it cannot.
+std::string bent_text(std::string_view text, const Type& type) {
+  std::string bent;
+  if (type.id == TypeId::kInt64) {
+    if (auto value = parse_int64(text)) bent = fmt::format("{}", *value);
+  } else if (type.id == TypeId::kFloat64) {
+    if (auto value = parse_float64(text)) append_float64(bent, *value);
+  } else if (type.id == TypeId::kDecimal128) {
+    auto value = parse_decimal(text, type.precision, type.scale);
+    if (value) append_decimal(bent, *value, type.scale);
+  }
+  return bent;
+}
+
+// A value that a declared type would take, but inference did not; empty when there is another
+// fault.
+std::optional<Fault> bent_fault(std::string_view text, const Type& type, const DateFormat* format) {
+  std::string bent = bent_text(text, type);
+  if (bent.empty()) return std::nullopt;
+  std::string name = type.to_string();
+  if (format != nullptr && format->parse(text)) {
+    return Fault{"is a date (" + format->text() + "), not a number", "text"};
+  }
+  NumberForm form = number_form(text);
+  bool counts = form == NumberForm::kLong || form == NumberForm::kInteger;
+  if (type.id == TypeId::kFloat64 && counts) return Fault{"would lose digits as " + name, "text"};
+  std::string better = form == NumberForm::kFloat && type.id == TypeId::kInt64 ? "float64" : "text";
+  return Fault{fmt::format("would become {} as {}", bent, name), better};
+}
+
 Fault fault_of(std::string_view text, const Type& type, const DateFormat* format) {
   if (is_integer(type.id)) return integer_fault(text, type);
   if (is_float(type.id)) return float_fault(text, type);
@@ -106,8 +140,10 @@ Fault fault_of(std::string_view text, const Type& type, const DateFormat* format
 }  // namespace
 
 CsvProblem describe_fault(std::string_view text, const std::string& column, const Type& type,
-                          const DateFormat* format) {
-  Fault fault = fault_of(text, type, format);
+                          TypeOrigin origin, const DateFormat* format) {
+  std::optional<Fault> bent;
+  if (origin == TypeOrigin::kInferred) bent = bent_fault(text, type, format);
+  Fault fault = bent ? *std::move(bent) : fault_of(text, type, format);
   CsvProblem problem;
   problem.reason = fmt::format("'{}' {}", printable(text), fault.reason);
   problem.advice = fmt::format("use --types {}={} or --on-error=null", column, fault.better);

@@ -7,6 +7,7 @@
 #include "libcore/data/type.h"
 #include "libcore/text/csv_records.h"
 #include "libcore/text/date_format.h"
+#include "libcore/text/text_format.h"
 
 namespace penstock {
 
@@ -14,6 +15,6 @@ namespace penstock {
 // "'12,5' is not a number" and "use --types price=text or --on-error=null". The advice is the
 // --types option that takes this value. `format` may be null. Offset and column are left alone.
 CsvProblem describe_fault(std::string_view text, const std::string& column, const Type& type,
-                          const DateFormat* format);
+                          TypeOrigin origin, const DateFormat* format);
 
 }  // namespace penstock

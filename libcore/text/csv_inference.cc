@@ -1,11 +1,12 @@
 #include "libcore/text/csv_inference.h"
 
-#include <array>
-#include <bit>
+#include <algorithm>
 
 #include "libcore/base/ascii.h"
+#include "libcore/base/check.h"
 #include "libcore/base/number.h"
 #include "libcore/data/datetime.h"
+#include "libcore/text/number_form.h"
 
 namespace penstock {
 namespace {
@@ -19,30 +20,10 @@ enum Kind : uint32_t {
   kTimestamp = 32,
   kInstant = 64,  // a timestamp with an offset
   kText = 128,
+  kLong = 256,  // a number whose digits only a decimal holds
 };
 
-size_t count_digits(std::string_view text, size_t from) {
-  size_t i = from;
-  while (i < text.size() && is_digit(text[i]))
-    ++i;
-  return i - from;
-}
-
-// Digits that carry information: without zeros in front, and without those behind a point's digits.
-int64_t significant_digits(std::string_view mantissa) {
-  int64_t count = 0;
-  int64_t zeros = 0;
-  for (char c : mantissa) {
-    if (!is_digit(c)) continue;
-    if (c == '0') {
-      if (count > 0) ++zeros;
-    } else {
-      count += zeros + 1;
-      zeros = 0;
-    }
-  }
-  return count;
-}
+constexpr uint32_t kNumbers = kInteger | kFloat | kLong;
 
 bool same_word(std::string_view text, std::string_view word) {
   if (text.size() != word.size()) return false;
@@ -54,34 +35,21 @@ bool same_word(std::string_view text, std::string_view word) {
   return true;
 }
 
-// A number in a form whose text says nothing more than its value, or kText.
+// As number_form() judges, and the numbers that are words.
 Kind number_kind(std::string_view text) {
-  std::string_view number = text;
-  if (number.starts_with('-')) number.remove_prefix(1);
-  if (number == "inf" || number == "Infinity") return kSpecial;
-  size_t whole = count_digits(number, 0);
-  if (whole > 1 && number[0] == '0') return kText;
-  if (whole == number.size()) {
-    constexpr size_t kAlwaysFit = 18;
-    if (whole == 0 || (whole > kAlwaysFit && !parse_int64(text))) return kText;
-    return text == "-0" ? kFloat : kInteger;
+  if (text == "-inf" || text == "-Infinity") return kSpecial;
+  switch (number_form(text)) {
+    case NumberForm::kInteger:
+      return kInteger;
+    case NumberForm::kFloat:
+      return kFloat;
+    case NumberForm::kLong:
+      return kLong;
+    case NumberForm::kCode:
+    case NumberForm::kNone:
+      break;
   }
-  size_t at = whole;
-  bool point = number[at] == '.';
-  size_t part = point ? count_digits(number, ++at) : 0;
-  at += part;
-  if (whole + part == 0) return kText;
-  constexpr int64_t kMostDigits = 17;
-  bool many = whole + part > size_t{kMostDigits};
-  if (many && significant_digits(number.substr(0, at)) > kMostDigits) return kText;
-  if (at == number.size()) return kFloat;
-  if (number[at] != 'e' && number[at] != 'E') return kText;
-  ++at;
-  bool sign = at < number.size() && (number[at] == '+' || number[at] == '-');
-  if (sign) ++at;
-  size_t exponent = count_digits(number, at);
-  if (exponent == 0 || at + exponent != number.size() || (!point && !sign)) return kText;
-  return parse_float64(text) ? kFloat : kText;
+  return kText;
 }
 
 Kind word_kind(std::string_view text) {
@@ -92,7 +60,8 @@ Kind word_kind(std::string_view text) {
 
 // Whether `text` begins as dates do, which no number does.
 bool begins_with_year(std::string_view text) {
-  return text.size() >= 10 && text[4] == '-' && count_digits(text.substr(0, 4), 0) == 4;
+  return text.size() >= 10 && text[4] == '-' &&
+         std::all_of(text.begin(), text.begin() + 4, [](char c) { return is_digit(c); });
 }
 
 bool beyond_double(std::string_view integer) {
@@ -103,15 +72,33 @@ bool beyond_double(std::string_view integer) {
 
 }  // namespace
 
+bool TypeGuess::takes(std::string_view text, const Type& type, const DateFormat* format) {
+  TypeGuess guess;
+  if (type.id == TypeId::kInt64) {
+    guess.kinds_ = kInteger;
+  } else if (type.id == TypeId::kFloat64) {
+    guess.kinds_ = kFloat;
+  } else {
+    PENSTOCK_CHECK(type.id == TypeId::kDecimal128);
+    guess.kinds_ = kFloat;
+    guess.decimal_ = DecimalGuess(type);
+  }
+  guess.see(text, format);
+  return equals(*guess.type(type.id == TypeId::kDecimal128), type);
+}
+
 void TypeGuess::see(std::string_view text, const DateFormat* format) {
   if (text.empty()) {
     kinds_ |= kText;
     return;
   }
-  if (format != nullptr) {
-    if (auto parsed = format->parse(text)) {
-      kinds_ |= !format->has_time() ? kDate : parsed->offset_seconds ? kInstant : kTimestamp;
-      nanoseconds_ |= parsed->nanoseconds % 1000 != 0;
+  if (format != nullptr || begins_with_year(text)) {
+    TimeGuess time = guess_time(text, format);
+    if (time.form != TimeForm::kNone) {
+      kinds_ |= time.form == TimeForm::kDate        ? kDate
+                : time.form == TimeForm::kTimestamp ? kTimestamp
+                                                    : kInstant;
+      nanoseconds_ |= time.stamp.nanoseconds % 1000 != 0;
       return;
     }
   }
@@ -120,23 +107,10 @@ void TypeGuess::see(std::string_view text, const DateFormat* format) {
     kinds_ |= word_kind(text);
     return;
   }
-  if (!begins_with_year(text)) {
-    Kind kind = number_kind(text);
-    if (kind == kInteger && text.size() >= 16) beyond_double_ |= beyond_double(text);
-    kinds_ |= kind;
-    if (kind == kInteger || kind == kFloat) decimal_.see(text);
-    return;
-  }
-  bool dates = format == nullptr || format->has_time();
-  bool times = format == nullptr || !format->has_time();
-  if (dates && parse_date(text)) {
-    kinds_ |= kDate;
-  } else if (auto stamp = times ? parse_timestamp(text) : std::nullopt) {
-    kinds_ |= stamp->offset_seconds ? kInstant : kTimestamp;
-    nanoseconds_ |= stamp->nanoseconds % 1000 != 0;
-  } else {
-    kinds_ |= kText;
-  }
+  Kind kind = number_kind(text);
+  if (kind == kInteger && text.size() >= 16) beyond_double_ |= beyond_double(text);
+  kinds_ |= kind;
+  if ((kind & kNumbers) != 0) decimal_.see(text);
 }
 
 TypePtr TypeGuess::type(bool decimals) const {
@@ -155,13 +129,12 @@ TypePtr TypeGuess::type(bool decimals) const {
     default:
       break;
   }
-  bool numbers = (kinds_ & (kInteger | kFloat)) != 0;
-  bool is_exact = (kinds_ & ~uint32_t{kInteger | kFloat}) == 0;
-  if (decimals && numbers && is_exact) {
+  bool numbers = (kinds_ & kNumbers) != 0;
+  if (decimals && numbers && (kinds_ & ~kNumbers) == 0) {
     if (TypePtr decimal = decimal_.type()) return decimal;
   }
-  bool only_numbers = (kinds_ & ~uint32_t{kInteger | kFloat | kSpecial}) == 0;
-  if (numbers && only_numbers && !beyond_double_) return float64_type();
+  bool only_floats = (kinds_ & ~uint32_t{kInteger | kFloat | kSpecial}) == 0;
+  if (numbers && only_floats && !beyond_double_) return float64_type();
   return utf8_type();
 }
 

@@ -15,8 +15,8 @@ namespace penstock {
 
 // What the values of one column have in common. A guess never bends a value: what the guessed type
 // would change stays text. So these are text: integers with leading zeros or a '+', integers beyond
-// 64 bits, numbers of more than 17 significant digits, "12e4" (an exponent without point or sign is
-// as likely a code), integers beyond 2^53 mixed with fractions.
+// 64 bits, numbers of more digits than a float64 holds (number_form.h), "12e4" (an exponent without
+// point or sign is as likely a code), integers beyond 2^53 mixed with fractions.
 class TypeGuess {
  public:
   // A field's value without its quotes; nulls are not shown, so an empty value is a quoted one and
@@ -27,6 +27,11 @@ class TypeGuess {
   // them; with zone UTC when every value has an offset), utf8 for mixtures and for nothing seen.
   // With `decimals` a decimal instead of float64 where one holds all of the numbers as written.
   TypePtr type(bool decimals) const;
+
+  // Whether a guess of `type`, made before, stays this type when it sees `text`: the rule by which
+  // a value of an inferred column is read. REQUIRES int64, float64 or an inferred decimal128: what
+  // text of other types is read at all is what the guess takes for them.
+  static bool takes(std::string_view text, const Type& type, const DateFormat* format);
 
   // Nothing seen can change the guess any more: it is utf8.
   bool is_text() const;

@@ -35,7 +35,6 @@ struct CsvReadOptions : TextReadOptions {
   bool header = true;
   std::vector<std::string> names;  // --names: with header, replaces it
   bool quotes = true;              // false: '"' is a byte like any other (TSV as IANA has it: true)
-  std::string date_format;         // as date_format.h has it; empty: ISO 8601
   bool trailing_delimiter =
       false;           // each row ends in one more delimiter, as dbgen writes .tbl files
   bool lines = false;  // one text column `line`: no delimiter, no quotes, no header

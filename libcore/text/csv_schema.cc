@@ -71,19 +71,27 @@ std::vector<TypeGuess> infer(const CsvSample& sample, const CsvDialect& dialect,
 class Columns {
  public:
   Columns(const CsvReadOptions& options, const std::vector<std::string>& names)
-      : options_(options), names_(names), types_(names.size()), empty_(names.size()) {
+      : options_(options),
+        names_(names),
+        types_(names.size()),
+        origins_(names.size(), TypeOrigin::kDeclared),
+        empty_(names.size()) {
     for (size_t i = 0; i < names.size(); ++i)
       places_.emplace(names[i], i);
     if (options.schema != nullptr) {
-      for (size_t i = 0; i < names.size(); ++i)
+      for (size_t i = 0; i < names.size(); ++i) {
         types_[i] = (*options.schema)[i].type;
+        origins_[i] = origin_of((*options.schema)[i]);
+      }
     }
     TypePtr others;
     for (const auto& [name, type] : options.types) {
       if (name == "*") {
         others = type;
       } else {
-        types_[place_of(places_, "--types", name, names)] = type;
+        size_t place = place_of(places_, "--types", name, names);
+        types_[place] = type;
+        origins_[place] = TypeOrigin::kDeclared;
       }
     }
     if (options.lines && types_[0] == nullptr) others = utf8_type();
@@ -119,6 +127,7 @@ class Columns {
     for (size_t i = 0; i < types_.size(); ++i) {
       if (types_[i] != nullptr) continue;
       types_[i] = guesses[i].type(options_.decimals);
+      origins_[i] = TypeOrigin::kInferred;
       empty_[i] = guesses[i].is_empty();
     }
   }
@@ -126,8 +135,13 @@ class Columns {
   Field field(size_t place) const {
     Field field{names_[place], types_[place], true, {}};
     if (empty_[place]) field.metadata.emplace_back(std::string(kEmptySampleKey), "true");
+    if (options_.mark_inferred && origins_[place] == TypeOrigin::kInferred) {
+      field.metadata.emplace_back(std::string(kInferredKey), "true");
+    }
     return field;
   }
+
+  TypeOrigin origin(size_t place) const { return origins_[place]; }
 
   SchemaPtr schema(const std::vector<size_t>& places) const {
     std::vector<Field> fields;
@@ -149,6 +163,7 @@ class Columns {
   const std::vector<std::string>& names_;
   NameMap places_;
   std::vector<TypePtr> types_;
+  std::vector<TypeOrigin> origins_;
   std::vector<bool> empty_;
 };
 
@@ -217,7 +232,7 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
   plan->on_error = options.on_error;
   for (size_t place : places) {
     plan->columns.push_back({static_cast<int64_t>(place), names[place], columns.field(place).type,
-                             view_of(place, plan->shape, dialect)});
+                             columns.origin(place), view_of(place, plan->shape, dialect)});
   }
   auto indices = [&places](const std::vector<size_t>& of) {
     std::vector<size_t> found;

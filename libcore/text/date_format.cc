@@ -274,4 +274,26 @@ std::optional<int32_t> DateFormat::parse_days(std::string_view text) const {
   return static_cast<int32_t>(parsed->seconds / 86400 - (parsed->seconds % 86400 < 0 ? 1 : 0));
 }
 
+TimeGuess guess_time(std::string_view text, const DateFormat* format) {
+  if (format != nullptr) {
+    if (auto parsed = format->parse(text)) {
+      TimeForm timed = parsed->offset_seconds ? TimeForm::kInstant : TimeForm::kTimestamp;
+      return {format->has_time() ? timed : TimeForm::kDate, *parsed};
+    }
+  }
+  bool dates = format == nullptr || format->has_time();
+  bool times = format == nullptr || !format->has_time();
+  if (dates) {
+    if (auto days = parse_date(text)) {
+      return {TimeForm::kDate, {*days * kSecondsPerDay, 0, std::nullopt}};
+    }
+  }
+  if (times) {
+    if (auto stamp = parse_timestamp(text)) {
+      return {stamp->offset_seconds ? TimeForm::kInstant : TimeForm::kTimestamp, *stamp};
+    }
+  }
+  return {};
+}
+
 }  // namespace penstock

@@ -50,4 +50,14 @@ class DateFormat {
   bool has_zone_ = false;
 };
 
+// What inference takes a text for.
+enum class TimeForm { kNone, kDate, kTimestamp, kInstant };  // an instant has an offset
+struct TimeGuess {
+  TimeForm form = TimeForm::kNone;
+  ParsedTimestamp stamp;  // but for kNone; a date's at midnight
+};
+// Of `format` where there is one, which may be null; else, and of timestamps beside a format for
+// dates and the other way round, of ISO 8601.
+TimeGuess guess_time(std::string_view text, const DateFormat* format);
+
 }  // namespace penstock

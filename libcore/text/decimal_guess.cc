@@ -5,6 +5,10 @@
 
 namespace penstock {
 
+DecimalGuess::DecimalGuess(const Type& decimal)
+    : whole_(static_cast<size_t>(decimal.precision - decimal.scale)),
+      fraction_(static_cast<size_t>(decimal.scale)) {}
+
 void DecimalGuess::see(std::string_view number) {
   if (number.starts_with('-') || number.starts_with('+')) number.remove_prefix(1);
   if (number.find_first_of("eE") != number.npos) has_exponent_ = true;

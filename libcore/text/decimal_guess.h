@@ -11,6 +11,10 @@ namespace penstock {
 
 class DecimalGuess {
  public:
+  DecimalGuess() = default;
+  // One that has seen the longest numbers that `decimal` holds. REQUIRES a type that type() gave.
+  explicit DecimalGuess(const Type& decimal);
+
   // REQUIRES digits with at most one sign in front, one point, and one exponent.
   void see(std::string_view number);
 

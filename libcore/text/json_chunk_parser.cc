@@ -33,7 +33,8 @@ std::unique_ptr<JsonObject> make_object(const JsonPlan& plan) {
   for (const JsonPlan::Key& key : plan.keys) {
     std::unique_ptr<JsonColumn> column;
     if (key.converted) {
-      column = std::make_unique<JsonColumn>(key.type, key.declared, key.name, key.name);
+      JsonReading reading{key.origin, plan.dates ? &*plan.dates : nullptr};
+      column = std::make_unique<JsonColumn>(key.type, reading, key.name, key.name);
     }
     object->add(key.name, std::move(column));
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/text/date_format.h"
 #include "libcore/text/free_list.h"
 #include "libcore/text/json_column.h"
 #include "libcore/text/json_records.h"
@@ -27,7 +28,7 @@ struct JsonPlan {
   struct Key {
     std::string name;
     TypePtr type;
-    bool declared = false;   // by --types
+    TypeOrigin origin = TypeOrigin::kInferred;
     bool converted = false;  // for the output or the filter
   };
   JsonLayout layout = JsonLayout::kLines;
@@ -38,6 +39,7 @@ struct JsonPlan {
   std::optional<RowFilter> filter;
   std::vector<size_t> filter_columns;  // indices into the converted keys
   SchemaPtr filter_schema;
+  std::optional<DateFormat> dates;
 };
 
 // A problem with its place: lines from 0 in the chunk.

@@ -65,10 +65,10 @@ JsonColumn::Kind JsonColumn::kind_of(const Type& type, const std::string& path) 
   }
 }
 
-JsonColumn::JsonColumn(TypePtr type, bool declared, std::string path, std::string top)
+JsonColumn::JsonColumn(TypePtr type, const JsonReading& reading, std::string path, std::string top)
     : type_(std::move(type)),
       kind_(kind_of(*type_, path)),
-      declared_(declared),
+      reading_(reading),
       width_(kind_ == Kind::kBool ? 1 : fixed_width(*type_)),
       path_(std::move(path)),
       top_(std::move(top)) {
@@ -76,12 +76,12 @@ JsonColumn::JsonColumn(TypePtr type, bool declared, std::string path, std::strin
     offsets_.push(int32_t{0});
   }
   if (kind_ == Kind::kList) {
-    item_ = std::make_unique<JsonColumn>(type_->children[0].type, declared, path_ + "[]", top_);
+    item_ = std::make_unique<JsonColumn>(type_->children[0].type, reading, path_ + "[]", top_);
   }
   if (kind_ == Kind::kStruct) {
     object_ = std::make_unique<JsonObject>(path_, top_);
     for (const Field& field : type_->children) {
-      object_->add(field.name, std::make_unique<JsonColumn>(field.type, declared,
+      object_->add(field.name, std::make_unique<JsonColumn>(field.type, reading,
                                                             path_ + "." + field.name, top_));
     }
     object_->finish_keys();
@@ -135,6 +135,10 @@ const uint32_t* JsonColumn::append_nested_text(JsonContext& context, const uint3
   const uint32_t* next = skip_json(context.data, token);
   if (next == nullptr) return nullptr;
   std::string_view text = json_value(context.data, token, next);
+  if (text.find('\\') != text.npos) {
+    const char* wrong = find_wrong_escape(context.data, token, next);
+    if (wrong != nullptr) return append_wrong(context, token, wrong);
+  }
   values_.append(text.data(), static_cast<int64_t>(text.size()));
   end_text();
   return next;
@@ -173,7 +177,7 @@ const uint32_t* JsonColumn::append_wrong(JsonContext& context, const uint32_t* t
     std::string_view text = value;
     bool stringy = kind_ == Kind::kDate || kind_ == Kind::kTimestamp || kind_ == Kind::kOther;
     if (stringy && value[0] == '"') json_string_contents(value, text);
-    CsvProblem fault = describe_fault(text, top_, *type_, nullptr);
+    CsvProblem fault = describe_fault(text, top_, *type_, reading_.origin, format());
     problem.reason = std::move(fault.reason);
     problem.advice = path_ == top_ ? std::move(fault.advice)
                                    : fmt::format("use --types {}=text or --on-error=null", top_);

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "libcore/data/column.h"
+#include "libcore/text/date_format.h"
+#include "libcore/text/text_format.h"
 
 namespace penstock {
 
@@ -28,15 +30,22 @@ struct JsonContext {
 
 class JsonObject;
 
+// What is read as a value.
+struct JsonReading {
+  TypeOrigin origin = TypeOrigin::kInferred;
+  const DateFormat* dates = nullptr;  // null: ISO 8601; outlives the columns
+};
+
 // A column of one type, to which rows are appended. Reads bool, integers, floats, decimal128,
 // date32, times, timestamps, durations, utf8 (every value that is no string as its JSON text),
-// binary (hex), lists and structs. Numbers and words must be bare for inferred types; declared ones
-// take strings too. Infinite floats and nan are strings.
+// binary (hex), lists and structs. Numbers and words must be bare for inferred types, and such as
+// inference took for the type; declared ones take whatever the type can represent, strings too.
+// Infinite floats and nan are strings.
 class JsonColumn {
  public:
   // `path` is what messages call the column, `top` the column of the schema that it is part of.
   // Throws Error when JSON cannot be read as the type.
-  JsonColumn(TypePtr type, bool declared, std::string path, std::string top);
+  JsonColumn(TypePtr type, const JsonReading& reading, std::string path, std::string top);
   ~JsonColumn();
   JsonColumn(JsonColumn&&) noexcept;
 
@@ -67,13 +76,18 @@ class JsonColumn {
   static Kind kind_of(const Type& type, const std::string& path);
 
   bool append_int64(std::string_view token);
-  bool append_float64(std::string_view token, const char*& wrong);
+  bool append_float64(std::string_view token);
   bool append_date(std::string_view token);
   bool append_timestamp(std::string_view token);
   bool append_bool(std::string_view token);
   bool append_other(std::string_view token);
   bool append_binary(std::string_view token);
   bool append_string_as_declared(std::string_view token);
+  bool is_declared() const { return reading_.origin == TypeOrigin::kDeclared; }
+  // The format of the column's values; null where they are ISO 8601.
+  const DateFormat* format() const;
+  // A string's contents with escapes resolved where there are any, then in scratch_.
+  std::string_view unescaped(std::string_view contents);
   // True for a value that was read; the reason why not is put into `wrong` where there is a better
   // one than "is not of type".
   bool append_scalar(std::string_view token, const char*& wrong);
@@ -98,7 +112,7 @@ class JsonColumn {
 
   TypePtr type_;
   Kind kind_;
-  bool declared_;
+  JsonReading reading_;
   int32_t width_;  // of a fixed-width value in values_; a bool takes a byte there
   std::string path_;
   std::string top_;

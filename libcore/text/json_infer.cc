@@ -1,15 +1,14 @@
 #include "libcore/text/json_infer.h"
 
-#include <cmath>
-
 #include "libcore/base/number.h"
 #include "libcore/data/datetime.h"
 #include "libcore/text/json_text.h"
+#include "libcore/text/number_form.h"
 #include "libcore/text/text_format.h"
 
 namespace penstock {
 
-JsonGuess::JsonGuess() = default;
+JsonGuess::JsonGuess(const DateFormat* dates) : dates_(dates) {}
 JsonGuess::~JsonGuess() = default;
 JsonGuess::JsonGuess(JsonGuess&&) noexcept = default;
 
@@ -18,7 +17,7 @@ const uint32_t* JsonGuess::add(const uint8_t* data, const uint32_t* token) {
   if (c == '{') return add_object(data, token);
   if (c == '[') {
     seen_ |= kArray;
-    if (!item_) item_ = std::make_unique<JsonGuess>();
+    if (!item_) item_ = std::make_unique<JsonGuess>(dates_);
     ++token;
     if (data[*token] == ']') return token + 1;
     for (;;) {
@@ -58,7 +57,7 @@ JsonGuess& JsonGuess::key(std::string_view name) {
   auto [at, fresh] = by_name_.try_emplace(std::string(name), names_.size());
   if (fresh) {
     names_.emplace_back(name);
-    values_.emplace_back();
+    values_.emplace_back(dates_);
   }
   return values_[at->second];
 }
@@ -71,47 +70,80 @@ void JsonGuess::add_scalar(std::string_view token) {
     seen_ |= kTrueOrFalse;
   } else if (token == "null") {
     return;
-  } else if (!is_json_integer(token)) {
-    // A number that no float64 can hold stays text.
-    seen_ |= parse_float64(token) ? kFraction : kText;
-    decimal_.see(token);
   } else {
-    auto value = parse_int64(token);
-    constexpr int64_t kLargestExact = int64_t{1} << 53;
-    bool exact = value && *value >= -kLargestExact && *value <= kLargestExact;
-    seen_ |= !value ? kHugeWhole : exact ? kWhole : kLargeWhole;
-    decimal_.see(token);
+    add_number(token);
   }
+}
+
+void JsonGuess::add_number(std::string_view token) {
+  constexpr int64_t kLargestExact = int64_t{1} << 53;
+  switch (number_form(token)) {
+    case NumberForm::kInteger: {
+      int64_t value = parse_int64(token).value_or(0);
+      bool exact = value >= -kLargestExact && value <= kLargestExact;
+      seen_ |= exact ? kWhole : kLargeWhole;
+      break;
+    }
+    case NumberForm::kFloat:
+    case NumberForm::kCode:  // JSON says that it is a number
+      seen_ |= kFraction;
+      break;
+    case NumberForm::kLong:
+      seen_ |= kLong;
+      break;
+    case NumberForm::kNone:
+      seen_ |= kText;
+      return;
+  }
+  decimal_.see(token);
 }
 
 void JsonGuess::add_string(std::string_view contents) {
   // Once it is known to be text, nothing else can become of it.
   if ((seen_ & kText) != 0) return;
-  if (contents == "nan" || contents == "inf" || contents == "-inf") {
+  if (is_float_word(contents)) {
     seen_ |= kNotFinite;
-  } else if (parse_date(contents)) {
+    return;
+  }
+  std::string unescaped;
+  // Only a format of one's own can have characters that JSON escapes.
+  if (dates_ != nullptr && contents.find('\\') != contents.npos) {
+    append_unescaped(unescaped, contents);
+    contents = unescaped;
+  }
+  TimeGuess time = guess_time(contents, dates_);
+  if (time.form == TimeForm::kNone) {
+    seen_ |= kText;
+  } else if (time.form == TimeForm::kDate) {
     seen_ |= kDate;
   } else {
-    add_timestamp(contents);
+    add_timestamp(time.stamp);
   }
 }
 
-void JsonGuess::add_timestamp(std::string_view contents) {
-  auto parsed = parse_timestamp(contents);
-  if (!parsed || !to_unit(*parsed, TimeUnit::kMicro)) {
-    bool fits = parsed && to_unit(*parsed, TimeUnit::kNano);
-    if (!fits) {
+void JsonGuess::add_timestamp(const ParsedTimestamp& parsed) {
+  if (!to_unit(parsed, TimeUnit::kMicro)) {
+    if (!to_unit(parsed, TimeUnit::kNano)) {
       seen_ |= kText;
       return;
     }
     nanoseconds_ = true;
   }
-  seen_ |= parsed->offset_seconds ? kZoned : kTimestamp;
+  seen_ |= parsed.offset_seconds ? kZoned : kTimestamp;
+}
+
+bool JsonGuess::takes(std::string_view token, const Type& type) {
+  JsonGuess guess(nullptr);
+  guess.seen_ = type.id == TypeId::kInt64 ? kWhole : kFraction;
+  bool decimal = type.id == TypeId::kDecimal128;
+  if (decimal) guess.decimal_ = DecimalGuess(type);
+  guess.add_scalar(token);
+  return equals(*guess.type(decimal), type);
 }
 
 TypePtr JsonGuess::type(bool decimals) const {
-  constexpr uint32_t kNumbers = kWhole | kLargeWhole | kFraction;
-  if (decimals && (seen_ & kFraction) != 0 && (seen_ & ~kNumbers) == 0) {
+  constexpr uint32_t kNumbers = kWhole | kLargeWhole | kFraction | kLong;
+  if (decimals && seen_ != 0 && (seen_ & ~kNumbers) == 0) {
     if (TypePtr decimal = decimal_.type()) return decimal;
   }
   switch (seen_) {

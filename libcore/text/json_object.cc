@@ -142,7 +142,7 @@ const uint32_t* JsonObject::append_unknown(JsonContext& context, const uint32_t*
   json_string_contents(json_token(context.data, token), contents);
   std::string name;
   append_unescaped(name, contents);
-  const uint32_t* next = step_over(context.data, value);
+  const uint32_t* next = skip_json(context.data, value);
   if (next == nullptr) {
     return no_value(context, name);
   }

@@ -18,7 +18,7 @@ void declare_types(const TextReadOptions& options, JsonInputColumns& columns) {
   auto declare = [&columns](size_t i, const TypePtr& type) {
     columns.fields[i].type = type;
     columns.fields[i].metadata.clear();
-    columns.declared[i] = true;
+    columns.origins[i] = TypeOrigin::kDeclared;
   };
   for (const auto& [name, type] : options.types) {
     if (name != "*") continue;
@@ -33,7 +33,7 @@ void declare_types(const TextReadOptions& options, JsonInputColumns& columns) {
     if (i == columns.fields.size()) {
       // A key of which no sampled record knows.
       columns.fields.emplace_back().name = name;
-      columns.declared.push_back(true);
+      columns.origins.push_back(TypeOrigin::kDeclared);
     }
     declare(i, type);
   }
@@ -101,10 +101,13 @@ class KeyPicker {
 JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
                                    const TextReadOptions& options) {
   JsonInputColumns columns;
+  if (!options.date_format.empty()) columns.dates.emplace(options.date_format);
   if (options.schema) {
     columns.fields = options.schema->fields();
+    for (const Field& field : columns.fields)
+      columns.origins.push_back(origin_of(field));
   } else if (!head.empty) {
-    JsonGuess guess = sample_json(source, head);
+    JsonGuess guess = sample_json(source, head, columns.dates ? &*columns.dates : nullptr);
     if (guess.key_count() > kMaxColumns) {
       throw Error(fmt::format("{}: {} keys in its records, over the limit of {} columns",
                               source.name(), guess.key_count(), kMaxColumns));
@@ -112,23 +115,31 @@ JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
     columns.fields = guess.fields(options.decimals);
     columns.unreadable = !guess.has_value();
   }
-  columns.declared.assign(columns.fields.size(), false);
+  columns.origins.resize(columns.fields.size(), TypeOrigin::kInferred);
   declare_types(options, columns);
   if (columns.fields.empty() && head.empty && !options.schema) {
     throw Error(source.name() + ": empty input; no record to take columns from (use --schema)");
   }
   check_names(source.name(), columns.fields);
+  for (size_t i = 0; i < columns.fields.size(); ++i) {
+    Metadata& metadata = columns.fields[i].metadata;
+    std::erase_if(metadata, [](const auto& entry) { return entry.first == kInferredKey; });
+    if (options.mark_inferred && columns.origins[i] == TypeOrigin::kInferred) {
+      metadata.emplace_back(std::string(kInferredKey), "true");
+    }
+  }
   return columns;
 }
 
-std::shared_ptr<const JsonPlan> make_json_plan(const JsonInputColumns& columns,
+std::shared_ptr<const JsonPlan> make_json_plan(JsonInputColumns columns,
                                                const TextReadOptions& options, JsonLayout layout) {
   auto plan = std::make_shared<JsonPlan>();
   plan->layout = layout;
   plan->on_error = options.on_error;
-  Schema input(columns.fields);
+  plan->dates = std::move(columns.dates);
+  Schema input(std::move(columns.fields));
   for (size_t i = 0; i < input.size(); ++i) {
-    plan->keys.push_back({input[i].name, input[i].type, columns.declared[i], false});
+    plan->keys.push_back({input[i].name, input[i].type, columns.origins[i], false});
   }
   KeyPicker picker(input, *plan);
   std::vector<size_t> output = options.columns ? picker.pick(*options.columns) : picker.pick_all();

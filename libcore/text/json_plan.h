@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ namespace penstock {
 // All of the input's columns.
 struct JsonInputColumns {
   std::vector<Field> fields;
-  std::vector<bool> declared;  // parallel: by --types
-  bool unreadable = false;     // there is input, but no record of its sample can be read
+  std::vector<TypeOrigin> origins;  // parallel
+  std::optional<DateFormat> dates;
+  bool unreadable = false;  // there is input, but no record of its sample can be read
 };
 
 // From --schema, or from the sample with --types laid over it; a type for a key that no sampled
@@ -27,7 +29,7 @@ JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
                                    const TextReadOptions& options);
 
 // Throws Error for unknown columns, and what the filter's binder throws.
-std::shared_ptr<const JsonPlan> make_json_plan(const JsonInputColumns& columns,
+std::shared_ptr<const JsonPlan> make_json_plan(JsonInputColumns columns,
                                                const TextReadOptions& options, JsonLayout layout);
 
 }  // namespace penstock

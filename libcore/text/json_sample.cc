@@ -51,6 +51,8 @@ bool goes_on(std::string_view text, size_t start) {
 
 class Sampler {
  public:
+  explicit Sampler(const DateFormat* dates) : guess_(dates) {}
+
   // Takes the values in `text` into account, commas between them passed over.
   void add_values(std::string_view text) {
     if (!index(text)) {
@@ -193,8 +195,8 @@ JsonHead look_at_json(PeekableSource& source) {
   return head;
 }
 
-JsonGuess sample_json(PeekableSource& source, const JsonHead& head) {
-  Sampler sampler;
+JsonGuess sample_json(PeekableSource& source, const JsonHead& head, const DateFormat* dates) {
+  Sampler sampler(dates);
   if (head.layout == JsonLayout::kLines) {
     sample_lines(source, head, sampler);
   } else {

@@ -26,6 +26,7 @@ JsonHead look_at_json(PeekableSource& source);
 // The types of the keys in a sample: up to a megabyte of the head (all of the first record at
 // least, up to kMaxRecordBytes), and pieces spread over the whole file where records are lines and
 // the source can be sought. Records with a fault are passed over: reading them refuses them.
-JsonGuess sample_json(PeekableSource& source, const JsonHead& head);
+// `dates` may be null, and outlives the guess.
+JsonGuess sample_json(PeekableSource& source, const JsonHead& head, const DateFormat* dates);
 
 }  // namespace penstock

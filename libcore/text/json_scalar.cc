@@ -8,7 +8,9 @@
 #include "libcore/data/datetime.h"
 #include "libcore/data/value_text.h"
 #include "libcore/text/json_column.h"
+#include "libcore/text/json_infer.h"
 #include "libcore/text/json_text.h"
+#include "libcore/text/number_form.h"
 #include "libcore/text/text_number.h"
 
 namespace penstock {
@@ -65,7 +67,7 @@ bool JsonColumn::append_scalar(std::string_view token, const char*& wrong) {
       if (append_int64(token)) return true;
       break;
     case Kind::kFloat64:
-      if (append_float64(token, wrong)) return true;
+      if (append_float64(token)) return true;
       break;
     case Kind::kDate:
       if (append_date(token)) return true;
@@ -94,23 +96,26 @@ bool JsonColumn::append_scalar(std::string_view token, const char*& wrong) {
     case Kind::kStruct:
       return false;
   }
-  return declared_ && append_string_as_declared(token);
+  return is_declared() && format() == nullptr && append_string_as_declared(token);
 }
 
 bool JsonColumn::append_int64(std::string_view token) {
   int64_t value = 0;
   auto size = static_cast<int64_t>(token.size());
-  if (quick_int64(bytes_of(token), size, value) && has_json_digits(token)) {
+  bool quick = quick_int64(bytes_of(token), size, value) && has_json_digits(token);
+  // Zero with a sign is rare.
+  if (quick && (value != 0 || size == 1)) {
     push(value);
     return true;
   }
   if (!is_json_number(token)) return false;
   std::optional<int64_t> parsed = parse_int64(token);
-  if (parsed) push(*parsed);
-  return parsed.has_value();
+  if (!parsed || !(is_declared() || is_plain_integer(token))) return false;
+  push(*parsed);
+  return true;
 }
 
-bool JsonColumn::append_float64(std::string_view token, const char*& wrong) {
+bool JsonColumn::append_float64(std::string_view token) {
   double value = 0;
   auto size = static_cast<int64_t>(token.size());
   if (quick_float64(bytes_of(token), size, value) && has_json_digits(token)) {
@@ -122,27 +127,30 @@ bool JsonColumn::append_float64(std::string_view token, const char*& wrong) {
   if (!quoted && !is_json_number(token)) return false;
   std::optional<double> parsed = parse_float64(quoted ? contents : token);
   if (!parsed || (quoted && std::isfinite(*parsed))) return false;
-  // A whole number that was taken for a float must not lose digits unasked.
-  constexpr double kLargestExact = 9007199254740992;
-  if (!declared_ && !quoted && std::fabs(*parsed) >= kLargestExact && is_json_integer(token)) {
-    auto whole = parse_int64(token);
-    bool exact = whole && std::fabs(*parsed) < 9e18 && static_cast<int64_t>(*parsed) == *whole;
-    if (!exact) wrong = "would lose digits as float64";
-    if (!exact) return false;
-  }
-  push(*parsed);
-  return true;
+  bool taken = is_declared() || (!quoted && is_plain_float(token, *parsed)) ||
+               JsonGuess::takes(token, *type_);
+  if (taken) push(*parsed);
+  return taken;
+}
+
+const DateFormat* JsonColumn::format() const {
+  if (reading_.dates == nullptr) return nullptr;
+  Kind described = reading_.dates->has_time() ? Kind::kTimestamp : Kind::kDate;
+  return kind_ == described ? reading_.dates : nullptr;
 }
 
 bool JsonColumn::append_date(std::string_view token) {
   std::string_view contents;
   if (!json_string_contents(token, contents)) return false;
   int32_t days = 0;
-  if (quick_date(bytes_of(contents), static_cast<int64_t>(contents.size()), days)) {
+  const DateFormat* const dates = format();
+  if (dates == nullptr &&
+      quick_date(bytes_of(contents), static_cast<int64_t>(contents.size()), days)) {
     push(days);
     return true;
   }
-  std::optional<int32_t> parsed = parse_date(contents);
+  std::optional<int32_t> parsed =
+      dates == nullptr ? parse_date(contents) : dates->parse_days(unescaped(contents));
   if (parsed) push(*parsed);
   return parsed.has_value();
 }
@@ -150,11 +158,20 @@ bool JsonColumn::append_date(std::string_view token) {
 bool JsonColumn::append_timestamp(std::string_view token) {
   std::string_view contents;
   if (!json_string_contents(token, contents)) return false;
-  std::optional<ParsedTimestamp> parsed = parse_timestamp(contents);
+  const DateFormat* const dates = format();
+  std::optional<ParsedTimestamp> parsed =
+      dates == nullptr ? parse_timestamp(contents) : dates->parse(unescaped(contents));
   if (!parsed || parsed->offset_seconds.has_value() != !type_->zone.empty()) return false;
   std::optional<int64_t> value = to_unit(*parsed, type_->unit);
   if (value) push(*value);
   return value.has_value();
+}
+
+std::string_view JsonColumn::unescaped(std::string_view contents) {
+  if (contents.find('\\') == contents.npos) return contents;
+  scratch_.clear();
+  append_unescaped(scratch_, contents);
+  return scratch_;
 }
 
 bool JsonColumn::append_bool(std::string_view token) {
@@ -164,8 +181,12 @@ bool JsonColumn::append_bool(std::string_view token) {
 }
 
 bool JsonColumn::append_other(std::string_view token) {
-  if (token[0] == '"') return append_string_as_declared(token);
-  if (!is_json_number(token) || !append_parsed(values_, *type_, token)) return false;
+  if (token[0] == '"') return is_declared() && append_string_as_declared(token);
+  bool inferred_decimal = !is_declared() && is_decimal(type_->id);
+  if (!is_json_number(token) || (inferred_decimal && !JsonGuess::takes(token, *type_)) ||
+      !append_parsed(values_, *type_, token)) {
+    return false;
+  }
   append_valid();
   return true;
 }

@@ -1,5 +1,7 @@
 #include "libcore/text/json_text.h"
 
+#include <algorithm>
+
 #include "libcore/base/ascii.h"
 #include "libcore/base/utf8.h"
 
@@ -32,12 +34,14 @@ bool parse_hex4(std::string_view text, size_t at, uint32_t& value) {
   return true;
 }
 
+constexpr const char* kNul = "holds a NUL character";
+
 // What follows "\u"; moves `at` past it.
 const char* append_code_point(std::string& out, std::string_view text, size_t& at) {
   uint32_t c = 0;
   if (!parse_hex4(text, at, c)) return "holds an escape that is none of JSON's";
   at += 4;
-  if (c == 0) return "holds a NUL character";
+  if (c == 0) return kNul;
   if (c >= 0xD800 && c < 0xDC00) {
     uint32_t low = 0;
     bool paired = text.substr(at, 2) == "\\u" && parse_hex4(text, at + 2, low) && low >= 0xDC00 &&
@@ -73,6 +77,18 @@ char simple_escape(char c) {
     default:
       return '\0';
   }
+}
+
+// The escape that `text` begins with; sets how many bytes it has, also of a NUL.
+const char* append_escape(std::string& out, std::string_view text, size_t& taken) {
+  // A string's last byte is never a lone backslash: it would have escaped the closing quote.
+  char kind = text.size() > 1 ? text[1] : '\0';
+  taken = 2;
+  if (kind == 'u') return append_code_point(out, text, taken);
+  char plain = simple_escape(kind);
+  if (plain == '\0') return "holds an escape that is none of JSON's";
+  out += plain;
+  return nullptr;
 }
 
 // Whether the token is a whole string, number or word.
@@ -136,23 +152,15 @@ const uint32_t* skip_nested(const uint8_t* data, const uint32_t* token, int limi
 }  // namespace
 
 const char* append_unescaped(std::string& out, std::string_view contents) {
-  size_t at = 0;
-  while (at < contents.size()) {
-    size_t slash = contents.find('\\', at);
-    out += contents.substr(at, slash - at);
-    if (slash == contents.npos) return nullptr;
-    // A string's last byte is never a lone backslash: it would have escaped the closing quote.
-    char kind = slash + 1 < contents.size() ? contents[slash + 1] : '\0';
-    at = slash + 2;
-    if (kind == 'u') {
-      if (const char* wrong = append_code_point(out, contents, at)) return wrong;
-      continue;
-    }
-    char plain = simple_escape(kind);
-    if (plain == '\0') return "holds an escape that is none of JSON's";
-    out += plain;
+  for (;;) {
+    size_t slash = std::min(contents.find('\\'), contents.size());
+    out += contents.substr(0, slash);
+    contents.remove_prefix(slash);
+    if (contents.empty()) return nullptr;
+    size_t taken = 0;
+    if (const char* wrong = append_escape(out, contents, taken)) return wrong;
+    contents.remove_prefix(taken);
   }
-  return nullptr;
 }
 
 bool is_json_number(std::string_view token) {
@@ -191,6 +199,23 @@ std::string_view json_value(const uint8_t* data, const uint32_t* token, const ui
   uint8_t c = data[*token];
   if (c != '{' && c != '[') return json_token(data, token);
   return {reinterpret_cast<const char*>(data) + *token, next[-1] + 1 - *token};
+}
+
+const char* find_wrong_escape(const uint8_t* data, const uint32_t* token, const uint32_t* next) {
+  std::string scratch;
+  for (; token < next; ++token) {
+    if (data[*token] != '"') continue;
+    std::string_view contents;
+    json_string_contents(json_token(data, token), contents);
+    while ((contents = contents.substr(std::min(contents.find('\\'), contents.size()))) != "") {
+      scratch.clear();
+      size_t taken = 0;
+      const char* wrong = append_escape(scratch, contents, taken);
+      if (wrong != nullptr && wrong != kNul) return wrong;
+      contents.remove_prefix(taken);
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace penstock

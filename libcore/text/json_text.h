@@ -44,6 +44,15 @@ bool is_json_integer(std::string_view token);
 // A whole number, true, false or null.
 bool is_json_scalar(std::string_view token);
 
+// What is wrong with the escapes of the strings in a value that skip_json() stepped over, from
+// `token` to `next`; nullptr when nothing is. NUL is right there, where it stays an escape.
+const char* find_wrong_escape(const uint8_t* data, const uint32_t* token, const uint32_t* next);
+
+// The strings that float columns are written with and read from: nan, inf, -inf.
+inline bool is_float_word(std::string_view contents) {
+  return contents == "nan" || contents == "inf" || contents == "-inf";
+}
+
 // Steps over the value at `token`: the token after it, or nullptr when it is no value, brackets and
 // commas being checked at every depth, or nested deeper than `limit`: by default what a record,
 // which is one level itself, leaves its values.

@@ -116,7 +116,7 @@ class NdjsonReader : public Operator {
     head_ = look_at_json(*source_);
     JsonInputColumns columns = find_json_columns(*source_, head_, options_);
     if (columns.unreadable && options_.on_error == OnError::kFail) refuse_first_record();
-    plan_ = make_json_plan(columns, options_, head_.layout);
+    plan_ = make_json_plan(std::move(columns), options_, head_.layout);
   }
 
   SchemaPtr schema() const override { return plan_->schema; }

@@ -1,5 +1,6 @@
 #include "libcore/text/text_format.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -66,6 +67,15 @@ std::optional<Format> format_of_suffix(const std::string& path) {
     if (name.ends_with(suffix.word)) return suffix.format;
   }
   return std::nullopt;
+}
+
+bool has_metadata(const Field& field, std::string_view key) {
+  return std::any_of(field.metadata.begin(), field.metadata.end(),
+                     [key](const auto& entry) { return entry.first == key; });
+}
+
+TypeOrigin origin_of(const Field& field) {
+  return has_metadata(field, kInferredKey) ? TypeOrigin::kInferred : TypeOrigin::kDeclared;
 }
 
 std::vector<std::string> readable_suffixes() {

@@ -56,15 +56,31 @@ using FilterBinder = std::function<RowFilter(const Schema&)>;
 // value of it: whoever knows a type from elsewhere may prefer that one.
 inline constexpr std::string_view kEmptySampleKey = "penstock.empty_sample";
 
+// Metadata of a column's field (any value) when its type was guessed from a sample: only the values
+// that would have kept the guess are read then. A schema without it, as people write one, declares.
+inline constexpr std::string_view kInferredKey = "penstock.inferred";
+
+bool has_metadata(const Field& field, std::string_view key);
+
+// Where a column's type comes from, which decides what is read as a value of it.
+enum class TypeOrigin {
+  kDeclared,  // --types, or a schema that does not say otherwise: whatever the type can represent
+  kInferred,  // a sample: what inference would have taken for the type
+};
+// By the field's metadata.
+TypeOrigin origin_of(const Field& field);
+
 // Options of all text readers. Columns that are not asked for are tokenized (so that a row of the
 // wrong width is found) but not converted.
 struct TextReadOptions {
   // --types: overrides inference by name; "*" stands for every column that is not named.
   std::vector<std::pair<std::string, TypePtr>> types;
-  bool decimals = false;  // --decimals: infers exact decimals instead of float64
-  SchemaPtr schema;       // --schema: all of names and types; no inference then
+  bool decimals = false;       // --decimals: infers exact decimals instead of float64
+  SchemaPtr schema;            // --schema: all of names and types; no inference then
+  bool mark_inferred = false;  // the schema that is read says kInferredKey of columns
   std::optional<std::vector<std::string>> columns;  // -c: these, in this order; all when empty
   FilterBinder filter;                              // -w; empty for none
+  std::string date_format;  // --date-format, as date_format.h has it; empty: ISO 8601
   OnError on_error = OnError::kFail;
   RejectHandler on_reject;  // with kSkip and kNull; may be empty
   int64_t partition = 1;    // --partition I/N: 1-based I of N byte ranges

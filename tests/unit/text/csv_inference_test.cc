@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
+#include "libcore/base/number.h"
+#include "libcore/text/number_form.h"
 #include "tests/unit/text/csv_test_input.h"
 
 namespace penstock {
@@ -42,12 +46,34 @@ TEST(TypeGuess, DecimalsHoldEveryDigit) {
   EXPECT_EQ(decimal_of({"5."}), "float64");
   EXPECT_EQ(decimal_of({"1.5", "x"}), "utf8");
   EXPECT_EQ(decimal_of({"2024-01-01"}), "date32");
+  EXPECT_EQ(decimal_of({"111111.111111111111111111"}), "decimal128(38,18)");
+  EXPECT_EQ(decimal_of({"12345678901234567890", "0.5"}), "decimal128(38,1)");
+  EXPECT_EQ(decimal_of({"12345678901234567890"}), "utf8");
 }
 
 TEST(TypeGuess, WhatANumberWouldBendStaysText) {
-  for (const char* text : {"007", "-01", "00.5", "+49", "9223372036854775808", "0x10", "1,5",
-                           "12e4", "1e", "1e999", "1.2.3", "-", ".", "1.234567890123456789",
-                           "123456789012345678901.5", " 1", "1 ", "NaN", "inf"}) {
+  for (const char* text : {"007",
+                           "-01",
+                           "00.5",
+                           "+49",
+                           "9223372036854775808",
+                           "0x10",
+                           "1,5",
+                           "12e4",
+                           "1e",
+                           "1e999",
+                           "1.2.3",
+                           "-",
+                           ".",
+                           "1.234567890123456789",
+                           "123456789012345678901.5",
+                           "9007199254740993.0",
+                           "1e-400",
+                           "1.23456789e-320",
+                           " 1",
+                           "1 ",
+                           "NaN",
+                           "inf"}) {
     EXPECT_EQ(type_of({text}), "utf8") << text;
   }
   EXPECT_EQ(type_of({"9007199254740993", "0.5"}), "utf8");
@@ -76,6 +102,47 @@ TEST(TypeGuess, DatesAndTimes) {
   EXPECT_EQ(type_of({"20240229"}, "%Y%m%d"), "date32");
   EXPECT_EQ(type_of({"1/31/24 5:06 PM"}, "%m/%d/%y %I:%M %p"), "timestamp[us]");
   EXPECT_EQ(type_of({"2024-02-29"}, "%m/%d/%y %H:%M"), "date32");
+}
+
+bool takes(const char* text, const TypePtr& type) {
+  return TypeGuess::takes(text, *type, nullptr);
+}
+
+TEST(TypeGuess, TakesWhatKeepsTheType) {
+  for (const char* text : {"0", "-5", "9223372036854775807"})
+    EXPECT_TRUE(takes(text, int64_type())) << text;
+  for (const char* text : {"-0", "007", "+49", "1.5", "9223372036854775808", "x", ""})
+    EXPECT_FALSE(takes(text, int64_type())) << text;
+  for (const char* text : {"0", "-0", "9007199254740992", "1e-5", "NaN", "inf", "5e-324"})
+    EXPECT_TRUE(takes(text, float64_type())) << text;
+  for (const char* text :
+       {"9007199254740993", "007.50", "NAN", "INF", "1e-400", "12e4", "0.12345678901234567890"})
+    EXPECT_FALSE(takes(text, float64_type())) << text;
+  for (const char* text : {"0.25", "5", "1234567890123456.25"})
+    EXPECT_TRUE(takes(text, decimal_type(18, 2))) << text;
+  for (const char* text : {"05.00", "1.500", "12345678901234567", "1e-1", "nan"})
+    EXPECT_FALSE(takes(text, decimal_type(18, 2))) << text;
+}
+
+// What the reader takes without asking is what inference takes.
+TEST(TypeGuess, PlainNumbersAreTaken) {
+  std::mt19937_64 random(1);
+  auto pick = [&random](size_t n) { return random() % n; };
+  int64_t plain = 0;
+  for (int i = 0; i < 200000; ++i) {
+    std::string text = std::string(pick(3) == 0 ? "-" : "");
+    for (size_t digits = pick(19); digits > 0; --digits)
+      text += "0123456789"[pick(4) == 0 ? 0 : pick(10)];
+    if (pick(2) == 0) text += '.';
+    for (size_t digits = pick(19); digits > 0; --digits)
+      text += "0123456789"[pick(10)];
+    if (pick(8) == 0) text += "e5";
+    auto value = parse_float64(text);
+    if (!value || !is_plain_float(text, *value)) continue;
+    ++plain;
+    EXPECT_TRUE(takes(text.c_str(), float64_type())) << text;
+  }
+  EXPECT_GT(plain, 20000);
 }
 
 TEST(CsvInference, LooksAtTheWholeFileWhereItCanSeek) {

@@ -63,12 +63,27 @@ TEST(NdjsonReader, MixturesAreText) {
 
 TEST(NdjsonReader, NumbersAtTheirLimits) {
   EXPECT_EQ(json_rows("{\"i\":-9223372036854775808,\"f\":1e308}\n"
-                      "{\"i\":9223372036854775807,\"f\":-0.0}\n{\"i\":-0,\"f\":5e-324}\n"
-                      "{\"i\":1234567890123456,\"f\":123456.789012345678}\n"),
+                      "{\"i\":9223372036854775807,\"f\":-0.0}\n{\"i\":0,\"f\":5e-324}\n"
+                      "{\"i\":1234567890123456,\"f\":123456.78901234567}\n"),
             (TextRows{"[-9223372036854775808,1e+308]", "[9223372036854775807,-0]", "[0,5e-324]",
                       "[1234567890123456,123456.78901234567]"}));
   EXPECT_EQ(json_rows("{\"f\":1.5}\n{\"f\":\"nan\"}\n{\"f\":\"-inf\"}\n"),
             (TextRows{"[1.5]", "[\"nan\"]", "[\"-inf\"]"}));
+}
+
+TEST(NdjsonReader, WhatANumberWouldLoseStaysText) {
+  EXPECT_EQ(json_schema("{\"a\":1,\"b\":-0,\"c\":1e5}"), "a: int64, b: float64, c: float64");
+  for (const char* number : {"0.12345678901234567890", "12345678901234567890", "1e-400", "1e999",
+                             "9007199254740993.0", "1.23456789e-320"}) {
+    std::string text = std::string("{\"a\":") + number + "}";
+    EXPECT_EQ(json_rows(text), (TextRows{std::string("[\"") + number + "\"]"}));
+    TextReadOptions declared;
+    declared.types = {{"a", float64_type()}};
+    if (std::string(number) != "1e999") {
+      EXPECT_EQ(json_schema(text, declared), "a: float64");
+      EXPECT_EQ(json_rows(text, declared).size(), 1U);
+    }
+  }
 }
 
 TEST(NdjsonReader, Strings) {
