@@ -39,6 +39,11 @@ void append_decimal256(std::string& out, const uint8_t* bytes, int32_t scale);
 // zero, as SQL's casts do. REQUIRES scales in 0..38.
 std::optional<int128_t> rescale(int128_t value, int32_t from, int32_t to);
 
+// A decimal256 of scale `from` as a decimal128, half away from zero where digits go; empty when it
+// does not fit `precision`. REQUIRES 0 <= from <= 76, scale in 0..38.
+std::optional<int128_t> narrow_decimal256(const uint8_t* bytes, int32_t from, int32_t precision,
+                                          int32_t scale);
+
 // The double nearest to value / 10^scale.
 double to_double(int128_t value, int32_t scale);
 

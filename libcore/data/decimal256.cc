@@ -1,4 +1,5 @@
-// decimal256 passes through: read from text and printed, never computed on.
+// decimal256: read from text, printed, narrowed to decimals and floats; never computed on.
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -44,7 +45,36 @@ void push_digit(Words& words, uint64_t digit) {
   }
 }
 
+// words = words / 10^digits, half away from zero. REQUIRES digits >= 1.
+void divide_rounded(Words& words, int32_t digits) {
+  constexpr int32_t kMost = 19;
+  // The first digit that goes decides: at 5 and above the rest is a half or more.
+  for (int32_t left = digits - 1; left > 0; left -= std::min(left, kMost))
+    divide(words, static_cast<uint64_t>(power_of_ten(std::min(left, kMost))));
+  uint64_t carry = divide(words, 10) >= 5 ? 1 : 0;
+  for (uint64_t& word : words) {
+    word += carry;
+    carry = carry != 0 && word == 0 ? 1 : 0;
+  }
+}
+
 }  // namespace
+
+std::optional<int128_t> narrow_decimal256(const uint8_t* bytes, int32_t from, int32_t precision,
+                                          int32_t scale) {
+  Words words;
+  std::memcpy(words.data(), bytes, sizeof words);
+  bool negative = static_cast<int64_t>(words[3]) < 0;
+  if (negative) negate(words);
+  if (from > scale) divide_rounded(words, from - scale);
+  if ((words[3] | words[2]) != 0 || (words[1] >> 63) != 0) return std::nullopt;
+  auto value = static_cast<int128_t>((uint128_t{words[1]} << 64) | words[0]);
+  for (int32_t digits = from; digits < scale; ++digits) {
+    if (__builtin_mul_overflow(value, 10, &value)) return std::nullopt;
+  }
+  if (!fits_precision(value, precision)) return std::nullopt;
+  return negative ? -value : value;
+}
 
 bool parse_decimal256(std::string_view text, int32_t precision, int32_t scale, uint8_t* bytes) {
   bool negative = text.starts_with('-');

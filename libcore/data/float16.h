@@ -10,5 +10,6 @@ float float_from_half(uint16_t bits);
 
 // The nearest half (ties to even); empty when the value is finite and too large for one.
 std::optional<uint16_t> half_from_float(float value);
+std::optional<uint16_t> half_from_double(double value);
 
 }  // namespace penstock

@@ -40,10 +40,25 @@ constexpr std::array<SqlName, 14> kSqlNames = {{
 }};
 
 // Names that take parameters, or that SQL has a default for.
-constexpr std::array<const char*, 17> kOtherNames = {
-    "decimal", "numeric",  "decimal128", "decimal256",        "time",           "time32",
-    "time64",  "duration", "timestamp",  "timestamptz",       "list",           "large_list",
-    "struct",  "map",      "dictionary", "fixed_size_binary", "fixed_size_list"};
+constexpr std::array<const char*, 19> kOtherNames = {"decimal",
+                                                     "numeric",
+                                                     "decimal128",
+                                                     "decimal256",
+                                                     "time",
+                                                     "time32",
+                                                     "time64",
+                                                     "duration",
+                                                     "timestamp",
+                                                     "timestamptz",
+                                                     "list",
+                                                     "large_list",
+                                                     "struct",
+                                                     "map",
+                                                     "dictionary",
+                                                     "fixed_size_binary",
+                                                     "fixed_size_list",
+                                                     "sparse_union",
+                                                     "dense_union"};
 
 // Arrow's names of all types without parameters: what such a type prints as.
 std::string plain_name(TypeId id) {
@@ -275,6 +290,10 @@ class TypeParser {
       type->id = TypeId::kMap;
     } else if (name == "dictionary") {
       type->id = TypeId::kDictionary;
+    } else if (name == "sparse_union") {
+      type->id = TypeId::kSparseUnion;
+    } else if (name == "dense_union") {
+      type->id = TypeId::kDenseUnion;
     } else {
       fail_unknown(name);
     }
@@ -287,7 +306,9 @@ class TypeParser {
   void fill_nested(Type& type) {
     switch (type.id) {
       case TypeId::kStruct:
-        fill_struct(type);
+      case TypeId::kSparseUnion:
+      case TypeId::kDenseUnion:
+        fill_fields(type);
         return;
       case TypeId::kMap:
         fill_map(type);
@@ -308,13 +329,17 @@ class TypeParser {
     }
   }
 
-  void fill_struct(Type& type) {
+  // "a: int64, b: utf8"; a union's members have their code behind them: "a: int64=0".
+  void fill_fields(Type& type) {
     skip_spaces();
     if (at_ < text_.size() && text_[at_] == '>') return;
     do {
       std::string name = field_name();
       expect(':');
       type.children.push_back(Field{std::move(name), parse(), true, {}});
+      if (type.id == TypeId::kStruct) continue;
+      expect('=');
+      type.type_codes.push_back(static_cast<int8_t>(number(0, std::numeric_limits<int8_t>::max())));
     } while (accept(','));
   }
 

@@ -210,9 +210,13 @@ class CallBinder {
                                      type_name(value.type()) + advice);
     }
     call_.type = float64_type();
-    if (name == "sum") {
-      call_.type = sum_type(value.type());
-    } else if (name != "avg") {
+    const bool wide = value.type().id == TypeId::kDecimal256;
+    if (name == "sum" && wide) {
+      rows_.fail(value.location,
+                 "there is no sum of " + type_name(value.type()) + decimal256_advice());
+    }
+    if (name == "sum") call_.type = sum_type(value.type());
+    if ((name != "sum" && name != "avg") || wide || value.type().id == TypeId::kFloat16) {
       value = rows_.coerce(value, float64_type(), "the argument");
     }
   }

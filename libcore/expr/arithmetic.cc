@@ -180,7 +180,9 @@ Bound with_type_of(Binder& binder, const Bound& value, const Bound& other) {
                                 int64_t location) {
   std::string message =
       "there is no " + type_name(a.type()) + " " + std::string(op) + " " + type_name(b.type());
-  if (is_text(a.type().id) && is_text(b.type().id) && op == "+") {
+  if (is_number(a) && is_number(b)) {
+    message += decimal256_advice();
+  } else if (is_text(a.type().id) && is_text(b.type().id) && op == "+") {
     message += "; texts are joined by ||";
   } else if (is_text(a.type().id) || is_text(b.type().id)) {
     message += "; cast the text, as in x::float64";
@@ -199,6 +201,8 @@ Bound bind_binary(Binder& binder, std::string_view op, const Bound& first, const
   bool float64 = op == "/" || is_float(a.type().id) || is_float(b.type().id);
   bool decimal = is_decimal(a.type().id) || is_decimal(b.type().id) ||
                  a.type().id == TypeId::kUint64 || b.type().id == TypeId::kUint64;
+  bool wide = a.type().id == TypeId::kDecimal256 || b.type().id == TypeId::kDecimal256;
+  if (wide && !float64) fail_operands(binder, op, a, b, location);
   if (decimal && !float64) return bind_decimal(binder, op, a, b, location);
   TypePtr type = float64 ? float64_type() : int64_type();
   Bound operands[] = {binder.coerce(a, type, "an operand"), binder.coerce(b, type, "an operand")};
@@ -213,6 +217,10 @@ Bound bind_sign(Binder& binder, std::string_view op, const Bound& value, int64_t
   zero.literal = Bound::Literal::kInteger;
   zero.text = "0";
   zero.node = make_int64_constant(0);
+  if (value.type().id == TypeId::kDecimal256) {
+    binder.fail(location,
+                "there is no " + std::string(op) + type_name(value.type()) + decimal256_advice());
+  }
   if (op == "+") return bind_binary(binder, "+", value, zero, location);
   if (is_decimal(value.type().id)) {
     return binder.call(

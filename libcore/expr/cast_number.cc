@@ -2,7 +2,9 @@
 #include <limits>
 #include <type_traits>
 
+#include "libcore/base/number.h"
 #include "libcore/data/decimal.h"
+#include "libcore/data/float16.h"
 #include "libcore/data/value_text.h"
 #include "libcore/expr/cast.h"
 #include "libcore/expr/rows.h"
@@ -188,6 +190,93 @@ Cast cast_from_decimal(int32_t scale, TypeId to) {
   return cast;
 }
 
+// Halves are computed on as the floats that they are.
+Cast cast_from_half(const TypePtr& to) {
+  auto widened = [](const KernelCall& call) {
+    const Operand& half = call.arguments[0];
+    const auto* from = half.column->data<uint16_t>();
+    MutableBuffer values(half.column->length * static_cast<int64_t>(sizeof(float)));
+    for (int64_t i = 0; i < half.column->length; ++i)
+      values.as<float>()[i] = float_from_half(from[i]);
+    return make_column(make_type(TypeId::kFloat32), half.column->length, values.freeze(),
+                       half.column->validity);
+  };
+  if (to->id == TypeId::kFloat32) return {widened, false};
+  Cast inner = find_number_cast(make_type(TypeId::kFloat32), to);
+  if (!inner.kernel) return {};
+  return {[widened, kernel = inner.kernel](const KernelCall& call) {
+            Operand operand{widened(call), call.arguments[0].constant};
+            return kernel({call.node, {&operand, 1}, call.rows, call.validity});
+          },
+          inner.can_fail};
+}
+
+Cast cast_to_half(const TypePtr& from) {
+  Cast cast;
+  if (from->id == TypeId::kDecimal128) {
+    return checked_cast_of<int128_t, uint16_t>([scale = from->scale](int128_t value) {
+      return half_from_double(to_double(value, scale));
+    });
+  }
+  with_number(from->id, [&](auto sample) {
+    using From = decltype(sample);
+    cast = checked_cast_of<From, uint16_t>(
+        [](From value) { return half_from_double(static_cast<double>(value)); });
+  });
+  return cast;
+}
+
+// Calls convert(bytes) for each valid row of a decimal256.
+template <typename To, typename Convert>
+Cast cast_of_decimal256(bool can_fail, Convert convert) {
+  return {[convert](const KernelCall& call) {
+            const Operand& operand = call.arguments[0];
+            const uint8_t* bytes = operand.column->values.data();
+            MutableBuffer values(call.rows * static_cast<int64_t>(sizeof(To)));
+            for (int64_t i = 0; i < call.rows; ++i) {
+              const uint8_t* from = bytes + (operand.constant ? 0 : 32 * i);
+              std::optional<To> result = call.is_valid(i) ? convert(from) : To{};
+              if (!result) {
+                std::string text;
+                append_text(text, *operand.column, operand.constant ? 0 : i);
+                call.fail(text + " is out of range for " + type_name(*call.type()));
+              }
+              values.as<To>()[i] = *result;
+            }
+            return fixed_result(call, std::move(values));
+          },
+          can_fail};
+}
+
+Cast cast_from_decimal256(const TypePtr& from, const TypePtr& to) {
+  int32_t scale = from->scale;
+  if (to->id == TypeId::kDecimal128) {
+    return cast_of_decimal256<int128_t>(
+        true, [scale, precision = to->precision, to_scale = to->scale](const uint8_t* bytes) {
+          return narrow_decimal256(bytes, scale, precision, to_scale);
+        });
+  }
+  Cast cast;
+  with_number(to->id, [&](auto sample) {
+    using To = decltype(sample);
+    if constexpr (std::is_floating_point_v<To>) {
+      // The nearest by way of the digits. 76 of them are in any float's range.
+      cast = cast_of_decimal256<To>(false, [scale](const uint8_t* bytes) -> std::optional<To> {
+        std::string text;
+        append_decimal256(text, bytes, scale);
+        if constexpr (sizeof(To) == sizeof(float)) return parse_float32(text);
+        return parse_float64(text);
+      });
+    } else {
+      cast = cast_of_decimal256<To>(true, [scale](const uint8_t* bytes) -> std::optional<To> {
+        auto whole = narrow_decimal256(bytes, scale, kMaxDecimalPrecision, 0);
+        return whole ? decimal_to_integer<To>(*whole, 0) : std::nullopt;
+      });
+    }
+  });
+  return cast;
+}
+
 Cast cast_bool(const TypePtr& from, const TypePtr& to) {
   Cast cast;
   if (to->id == TypeId::kBool && is_integer(from->id)) {
@@ -213,6 +302,9 @@ Cast cast_bool(const TypePtr& from, const TypePtr& to) {
 
 Cast find_number_cast(const TypePtr& from, const TypePtr& to) {
   if (from->id == TypeId::kBool || to->id == TypeId::kBool) return cast_bool(from, to);
+  if (from->id == TypeId::kFloat16) return cast_from_half(to);
+  if (to->id == TypeId::kFloat16) return cast_to_half(from);
+  if (from->id == TypeId::kDecimal256) return cast_from_decimal256(from, to);
   if (to->id == TypeId::kDecimal128) return cast_to_decimal(from, to->precision, to->scale);
   if (from->id == TypeId::kDecimal128) return cast_from_decimal(from->scale, to->id);
   Cast cast;

@@ -23,7 +23,7 @@ bool widens(const Type& from, const Type& to) {
   if (equals(from, to)) return true;
   if (from.id == TypeId::kNull) return true;
   if (is_text(from.id) && is_text(to.id)) return true;
-  if (to.id == TypeId::kFloat64) return is_numeric(from.id) && from.id != TypeId::kFloat16;
+  if (to.id == TypeId::kFloat64) return is_numeric(from.id);
   if (to.id == TypeId::kDecimal128) {
     TypePtr exact = decimal_for(from);
     // What is capped at 38 digits is coerced too: it fails at run time for the values beyond.

@@ -151,6 +151,12 @@ int64_t constant_places(Binder& binder, const Bound& places) {
   return *value->data<int64_t>();
 }
 
+void refuse_decimal256(Binder& binder, const Syntax& call, const Bound& value) {
+  if (value.type().id != TypeId::kDecimal256) return;
+  binder.fail(value.location,
+              "there is no " + call.text + " of " + type_name(value.type()) + decimal256_advice());
+}
+
 // round, trunc, ceil, floor: whole numbers stay as they are, decimals decimals, floats float64.
 Bound bind_rounding(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   Rounding how = rounding_of(call.text);
@@ -161,6 +167,7 @@ Bound bind_rounding(Binder& binder, const Syntax& call, std::vector<Bound> argum
   if (!is_numeric(value.type().id)) {
     binder.fail(value.location, call.text + " takes numbers, not " + type_name(value.type()));
   }
+  refuse_decimal256(binder, call, value);
   if (is_integer(value.type().id) && arguments.size() == 1) {
     TypePtr type = value.type().id == TypeId::kUint64 ? uint64_type() : int64_type();
     return binder.coerce(value, type, "the argument");
@@ -203,6 +210,7 @@ ColumnPtr abs_decimal(const KernelCall& call) {
 
 Bound bind_abs(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   Bound& value = arguments[0];
+  refuse_decimal256(binder, call, value);
   if (is_decimal(value.type().id) && !value.is_literal()) {
     return binder.call(value.type_ptr(), arguments, abs_decimal, {}, call.location);
   }

@@ -1,6 +1,7 @@
 #include "libcore/expr/series.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "libcore/base/utf8.h"
 #include "libcore/expr/json_path.h"
@@ -21,19 +22,38 @@ Bound bind_unnest(Binder& binder, const Syntax& call, std::vector<Bound> argumen
   return arguments[0];
 }
 
-// An empty text has no pieces; without a delimiter each character is one.
-void split_text(Text text, Text delimiter, const Text* null, BytesBuilder& pieces) {
+// What a call of string_to_array() has in one row; null pointers for nulls.
+struct Split {
+  Text text;
+  const Text* delimiter;
+  const Text* null;
+};
+
+// An empty text has no pieces, one without delimiter is one piece, and a null delimiter gives the
+// characters.
+void split_text(const Split& split, BytesBuilder& pieces) {
   auto append = [&](Text piece) {
-    if (null != nullptr && piece == *null) {
+    if (split.null != nullptr && piece == *split.null) {
       pieces.append_null();
     } else {
       pieces.append(piece);
     }
   };
+  const Text text = split.text;
   if (text.empty()) return;
-  if (delimiter.empty()) return append(text);
-  if (delimiter.size() == 1 && null == nullptr) return pieces.append_split(text, delimiter[0]);
   size_t at = 0;
+  if (split.delimiter == nullptr) {
+    for (size_t next = 0; at < text.size(); at = next) {
+      next = at + utf8_offset(text.substr(at), 1);
+      append(text.substr(at, next - at));
+    }
+    return;
+  }
+  const Text delimiter = *split.delimiter;
+  if (delimiter.empty()) return append(text);
+  if (delimiter.size() == 1 && split.null == nullptr) {
+    return pieces.append_split(text, delimiter[0]);
+  }
   for (size_t found; (found = text.find(delimiter, at)) != Text::npos;
        at = found + delimiter.size()) {
     append(text.substr(at, found - at));
@@ -41,34 +61,42 @@ void split_text(Text text, Text delimiter, const Text* null, BytesBuilder& piece
   append(text.substr(at));
 }
 
-// string_to_table and string_to_array; not strict: a null delimiter gives the characters.
+// An argument's text by row.
+class Texts {
+ public:
+  explicit Texts(const Operand& operand) : operand_(operand), texts_(operand) {}
+  // Null, or a pointer that holds until the next call.
+  const Text* at(int64_t i) {
+    if (operand_.column->is_null(operand_.constant ? 0 : i)) return nullptr;
+    text_ = texts_[i];
+    return &text_;
+  }
+
+ private:
+  const Operand& operand_;
+  Reader<Text> texts_;
+  Text text_;
+};
+
+// string_to_table and string_to_array; not strict: a null is a delimiter too, and no text is it.
 ColumnPtr split_rows(const KernelCall& call) {
-  const Operand& delimiter = call.arguments[1];
-  if (delimiter.column->null_count != 0 && delimiter.constant) {
-    return map_text_lists<Text>(
-        {call.node, call.arguments, call.rows, call.arguments[0].column->validity},
-        [](Text text, BytesBuilder& pieces) {
-          for (size_t at = 0; at < text.size();) {
-            size_t next = at + utf8_offset(text.substr(at), 1);
-            pieces.append(text.substr(at, next - at));
-            at = next;
-          }
-        });
+  Texts texts(call.arguments[0]);
+  Texts delimiters(call.arguments[1]);
+  std::optional<Texts> nulls;
+  if (call.arguments.size() > 2) nulls.emplace(call.arguments[2]);
+  MutableBuffer offsets((call.rows + 1) * 4);
+  offsets.as<int32_t>()[0] = 0;
+  BytesBuilder pieces;
+  for (int64_t i = 0; i < call.rows; ++i) {
+    if (const Text* text = texts.at(i)) {
+      split_text({*text, delimiters.at(i), nulls ? nulls->at(i) : nullptr}, pieces);
+    }
+    offsets.as<int32_t>()[i + 1] = static_cast<int32_t>(pieces.length());
   }
-  Buffer validity = call.arguments[0].column->validity;
-  if (!delimiter.constant) {
-    validity = and_bitmaps(validity, delimiter.column->validity, call.rows);
-  }
-  KernelCall strict{call.node, call.arguments, call.rows, validity};
-  if (call.arguments.size() == 2 || call.arguments[2].column->null_count != 0) {
-    return map_text_lists<Text, Text>(strict, [](Text text, Text by, BytesBuilder& pieces) {
-      split_text(text, by, nullptr, pieces);
-    });
-  }
-  return map_text_lists<Text, Text, Text>(strict,
-                                          [](Text text, Text by, Text null, BytesBuilder& pieces) {
-                                            split_text(text, by, &null, pieces);
-                                          });
+  // A constant text is not null: the call was folded then.
+  return make_list_column(
+      call.type(), std::move(offsets), pieces.finish(utf8_type()),
+      call.arguments[0].constant ? Buffer() : call.arguments[0].column->validity);
 }
 
 Bound bind_split(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {

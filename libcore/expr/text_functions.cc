@@ -178,10 +178,13 @@ void append_padding(Text fill, int64_t characters, TextOut& out) {
 template <bool kLeft>
 ColumnPtr pad(const KernelCall& call) {
   auto padded = [&](Text text, int64_t wanted, Text fill, TextOut& out) {
-    int64_t missing = wanted - length_of(text);
-    if (missing <= 0) return out.append(text.substr(0, offset_of(text, wanted)));
+    int64_t length = length_of(text);
+    if (wanted <= length) return out.append(text.substr(0, offset_of(text, wanted)));
     if (fill.empty()) return out.append(text);
     check_size(call, wanted);
+    int64_t missing = wanted - length;
+    // Characters of up to four bytes.
+    check_size(call, missing / length_of(fill) * static_cast<int64_t>(fill.size()));
     if (kLeft) append_padding(fill, missing, out);
     out.append(text);
     if (!kLeft) append_padding(fill, missing, out);

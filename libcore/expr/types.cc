@@ -152,6 +152,10 @@ TypePtr common_type(const Type& a, const Type& b) {
   return common_time(a, b);
 }
 
+std::string decimal256_advice() {
+  return "; cast the decimal256, as in x::decimal(38,9) or x::float64";
+}
+
 std::string mismatch_advice(const Type& a, const Type& b) {
   if (a.id == TypeId::kTimestamp && b.id == TypeId::kTimestamp) {
     return "; say where the clock of the one without a zone stood: x at time zone 'UTC'";
@@ -160,6 +164,7 @@ std::string mismatch_advice(const Type& a, const Type& b) {
     return type.id == TypeId::kTimestamp || type.id == TypeId::kDate32;
   };
   if (is_time(a) && is_time(b)) return "; say which day is meant: x::date";
+  if (a.id == TypeId::kDecimal256 || b.id == TypeId::kDecimal256) return decimal256_advice();
   const Type& target = is_text(a.id) ? b : a;
   return "; cast one of them, as in x::" + type_name(target);
 }

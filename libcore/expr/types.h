@@ -41,6 +41,9 @@ TypePtr common_type(const Type& a, const Type& b);
 // "; …" what to do about two types without one in common, or nothing.
 std::string mismatch_advice(const Type& a, const Type& b);
 
+// "; …" what to do where nothing is computed on a decimal256.
+std::string decimal256_advice();
+
 // The smallest decimal that holds a number's digits as typed; null when it has over 38.
 TypePtr decimal_of_digits(std::string_view number);
 

@@ -153,7 +153,8 @@ void PackedLayout::pack(std::span<const ColumnPtr> keys, int64_t begin, int64_t 
             [code](int64_t i) { return static_cast<Word>(code(i)); }, out);
       });
     } else {
-      const uint8_t* values = column.values.data();
+      // Values of no bytes may have no buffer.
+      const uint8_t* values = column.values.empty() ? kNothing : column.values.data();
       int32_t width = slot.value_bytes;
       append_slot(
           column, begin, rows, bits, present,

@@ -8,7 +8,8 @@
 namespace penstock {
 
 bool is_key_type(const Type& type) {
-  return is_orderable(type) && type.children.empty();
+  // Those without children are not nested, but for a struct or list of nothing.
+  return is_orderable(type) && type.id < TypeId::kList;
 }
 
 void require_key_type(const Field& field, std::string_view place) {

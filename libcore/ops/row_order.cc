@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "libcore/base/check.h"
+#include "libcore/data/compare.h"
 #include "libcore/ops/item_sort.h"
+#include "libcore/ops/key_value.h"
 
 namespace penstock {
 namespace {
@@ -160,12 +162,53 @@ class TextSorter {
   std::vector<SortItem> items_;
 };
 
+// Rows by keys of which some are nested and have no normalized form: by the one definition of
+// order.
+class ComparingSorter {
+ public:
+  ComparingSorter(std::span<const KeyPart> parts, std::span<const KeyDirection> directions)
+      : parts_(parts), directions_(directions) {}
+
+  std::optional<std::vector<PartRow>> run() {
+    std::vector<PartRow> rows;
+    for (size_t p = 0; p < parts_.size(); ++p) {
+      for (int64_t row = 0; row < parts_[p].rows; ++row)
+        rows.push_back({static_cast<int32_t>(p), static_cast<RowIndex>(row)});
+    }
+    auto less = [this](const PartRow& a, const PartRow& b) { return is_before(a, b); };
+    if (std::is_sorted(rows.begin(), rows.end(), less)) return std::nullopt;
+    std::stable_sort(rows.begin(), rows.end(), less);
+    return rows;
+  }
+
+ private:
+  bool is_before(const PartRow& a, const PartRow& b) const {
+    for (size_t key = 0; key < directions_.size(); ++key) {
+      const Column& left = *parts_[static_cast<size_t>(a.part)].columns[key];
+      const Column& right = *parts_[static_cast<size_t>(b.part)].columns[key];
+      const KeyDirection& direction = directions_[key];
+      auto order = compare_rows(left, a.row, right, b.row, direction.nulls_first);
+      if (order == 0) continue;
+      bool reversed = direction.descending && left.is_valid(a.row) && right.is_valid(b.row);
+      return (order < 0) != reversed;
+    }
+    return false;
+  }
+
+  std::span<const KeyPart> parts_;
+  std::span<const KeyDirection> directions_;
+};
+
 }  // namespace
 
 std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,
                                                 std::span<const KeyDirection> directions) {
   PENSTOCK_CHECK(!parts.empty());
   TypeId first = parts[0].columns[0]->type->id;
+  auto is_nested = [](const ColumnPtr& column) { return !is_key_type(*column->type); };
+  if (std::any_of(parts[0].columns.begin(), parts[0].columns.end(), is_nested)) {
+    return ComparingSorter(parts, directions).run();
+  }
   bool is_text = directions.size() == 1 && (first == TypeId::kUtf8 || first == TypeId::kBinary);
   return is_text ? TextSorter(parts, directions[0]).run() : Sorter(parts, directions).run();
 }

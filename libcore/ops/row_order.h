@@ -18,9 +18,10 @@ struct KeyPart {
   int64_t rows = 0;
 };
 
-// The rows of all parts in order, stable. Empty when they are in order as they stand. REQUIRES at
-// least one part and a direction for each key. Takes 16 bytes a row, as much again while it
-// sorts, and the normalized keys where they do not fit 8 bytes and are not one text column.
+// The rows of all parts in order (compare.h), stable. Empty when they are in order as they stand.
+// REQUIRES at least one part, a direction for each key, and types that have an order. Takes 16
+// bytes a row, as much again while it sorts, and the normalized keys where they do not fit 8 bytes
+// and are not one text column.
 std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,
                                                 std::span<const KeyDirection> directions);
 

@@ -133,3 +133,14 @@ assert about["needs"] == [[{"placement": "hash", "keys": ["city"]}]], about["nee
 import json, sys
 assert json.load(sys.stdin)["needs"] == [[{"placement": "single"}]]'
 }
+
+@test "lists and structs have an order inside of aggregates" {
+  cp "$root/tests/data/cases/lists.ndjson" l.ndjson
+  list='array_agg(i order by v) as a, mode(v) as m, percentile_disc(0.5) within group (order by v) as p'
+  wanted='{"a":[2,1],"m":[1],"p":[1]}'
+  gives "$wanted" pagg -t ndjson "$list" l.ndjson
+  gives "$wanted" pflow -n 1 "pagg -t ndjson '$list' l.ndjson"
+  gives "$wanted" pflow -n 3 "pagg -t ndjson '$list' l.ndjson"
+  printf '%s\n' '{"s":{"a":2,"b":"x"},"i":1}' '{"s":{"a":1,"b":null},"i":2}' '{"s":{"a":1,"b":"y"},"i":3}' >s.ndjson
+  gives '{"a":[1,2,3]}' pagg -t ndjson 'array_agg(i order by s desc) as a' s.ndjson
+}

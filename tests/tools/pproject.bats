@@ -52,3 +52,18 @@ everywhere_gives() {
   run -1 --separate-stderr pproject "interval '1 2'" i.csv
   same "pproject: '1 2' is not a valid interval, as '1 year 2 months' or '90 days'" "${stderr_lines[0]}"
 }
+
+@test "nothing exact is computed on a decimal256" {
+  cp "$root/tests/data/cases/d256.arrows" v.arrows
+  advice='cast the decimal256, as in x::decimal(38,9) or x::float64'
+  for list in 'v + 1 as a' 'abs(v) as a' '(-v) as a' 'round(v) as a'; do
+    run -1 --separate-stderr pproject -t csv "$list" v.arrows
+    [[ ${stderr_lines[0]} == "pproject: there is no "*"; $advice" ]]
+    for n in 1 3; do
+      run -1 --separate-stderr pflow -n "$n" "pproject -t csv '$list' v.arrows"
+      [[ $stderr == *"there is no "*"; $advice"* ]]
+    done
+  done
+  gives $'a,b\n0.75,2.500000000\n-1.25,-1.500000000\n,' \
+    pproject -t csv 'v / 2 as a, v::decimal(37,9) + 1 as b' v.arrows
+}

@@ -200,6 +200,48 @@ TEST(Decimal256, RefusesWhatDoesNotFit) {
   EXPECT_EQ(text256("1e5", 10, 2), "none");
 }
 
+std::string narrowed(std::string_view in, int32_t from, int32_t precision, int32_t scale) {
+  uint8_t bytes[32];
+  if (!parse_decimal256(in, 76, from, bytes)) return "none";
+  std::optional<int128_t> value = narrow_decimal256(bytes, from, precision, scale);
+  if (!value) return "does not fit";
+  std::string out;
+  append_decimal(out, *value, scale);
+  return out;
+}
+
+TEST(Decimal256, NarrowsHalfAwayFromZero) {
+  EXPECT_EQ(narrowed("1.005", 3, 38, 2), "1.01");
+  EXPECT_EQ(narrowed("-1.005", 3, 38, 2), "-1.01");
+  EXPECT_EQ(narrowed("-1.00499999999999999999999999999999999999999999", 44, 38, 2), "-1.00");
+  EXPECT_EQ(narrowed("1.00500000000000000000000000000000000000000001", 44, 38, 2), "1.01");
+  EXPECT_EQ(narrowed("99999999999999999999999999999999999999.4", 1, 38, 0),
+            "99999999999999999999999999999999999999");
+  EXPECT_EQ(narrowed("99999999999999999999999999999999999999.5", 1, 38, 0), "does not fit");
+  EXPECT_EQ(narrowed("999.99", 2, 4, 1), "does not fit");
+  EXPECT_EQ(narrowed("5", 0, 4, 3), "5.000");
+  EXPECT_EQ(narrowed("50", 0, 4, 3), "does not fit");
+  EXPECT_EQ(narrowed("7", 0, 38, 38), "does not fit");
+  EXPECT_EQ(narrowed("0." + std::string(75, '0') + "5", 76, 38, 38), "0." + std::string(38, '0'));
+}
+
+// What fits 128 bits is rounded as decimals are.
+TEST(Decimal256, NarrowsAsDecimalsDo) {
+  std::mt19937_64 random(5);
+  for (int i = 0; i < 1000; ++i) {
+    int128_t value = static_cast<int128_t>(random()) * static_cast<int64_t>(random() >> 6);
+    auto from = static_cast<int32_t>(random() % 38);
+    auto to = static_cast<int32_t>(random() % 38);
+    std::string text;
+    append_decimal(text, value, from);
+    std::optional<int128_t> wanted = rescale(value, from, to);
+    if (wanted && !fits_precision(*wanted, 38)) wanted.reset();
+    std::string shown = "does not fit";
+    if (wanted) append_decimal(shown = "", *wanted, to);
+    EXPECT_EQ(narrowed(text, from, 38, to), shown) << text << " to " << to;
+  }
+}
+
 TEST(Decimal256, PrintsTheLeastValue) {
   uint8_t bytes[32] = {};
   bytes[31] = 0x80;

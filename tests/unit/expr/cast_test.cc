@@ -62,6 +62,49 @@ TEST(Cast, Decimals) {
   EXPECT_EQ(eval("'12.345'::decimal(5,2)").substr(0, 6), "error:");
 }
 
+// Of decimal256 nothing is computed but what a cast makes a number of.
+TEST(Cast, WideDecimals) {
+  Batch batch =
+      make_batch({{"v",
+                   "decimal256(50,3)",
+                   {"-7.625", "12345678901234567890123456789012345678901234567.125", "null"}},
+                  {"i", "int64", {"1", "2", "3"}}});
+  EXPECT_EQ(eval("v::text", batch),
+            "'-7.625' '12345678901234567890123456789012345678901234567.125' null");
+  EXPECT_EQ(typed("v::float64", batch), "float64: -7.625 1.2345678901234568e+46 null");
+  EXPECT_EQ(typed("v / 2", batch), "float64: -3.8125 6.172839450617284e+45 null");
+  EXPECT_EQ(typed("case when v < 1 then v::decimal(10,2) end", batch),
+            "decimal128(10,2): -7.63 null null");
+  EXPECT_EQ(typed("case when v < 1 then v::int end", batch), "int32: -8 null null");
+  EXPECT_EQ(eval("v::decimal(38,0)", batch),
+            "error: 12345678901234567890123456789012345678901234567.125 is out of range for "
+            "decimal128(38,0)");
+  EXPECT_EQ(eval("v = -7.625", batch), "true false null");
+  for (std::string_view sum : {"v + 1", "1 - v", "v * v", "v % 2", "v + 1.5", "i + v"}) {
+    EXPECT_EQ(eval(sum, batch).substr(0, 16), "error: there is ") << sum;
+  }
+  EXPECT_EQ(eval("v + 1", batch),
+            "error: there is no decimal256(50,3) + int64; cast the decimal256, as in "
+            "x::decimal(38,9) or x::float64");
+  EXPECT_EQ(eval("-v", batch),
+            "error: there is no -decimal256(50,3); cast the decimal256, as in x::decimal(38,9) or "
+            "x::float64");
+  EXPECT_EQ(eval("abs(v)", batch).substr(0, 31), "error: there is no abs of decim");
+  EXPECT_EQ(eval("round(v, 1)", batch).substr(0, 33), "error: there is no round of decim");
+}
+
+TEST(Cast, HalfFloats) {
+  Batch batch = make_batch({{"h", "float16", {"1.5", "-0.1", "nan", "null"}},
+                            {"d", "float64", {"2049.0000001", "1e-9", "inf", "70000"}}});
+  EXPECT_EQ(typed("h::float64", batch), "float64: 1.5 -0.0999755859375 nan null");
+  EXPECT_EQ(typed("h + 1", batch), "float64: 2.5 0.9000244140625 nan null");
+  EXPECT_EQ(typed("abs(h)", batch), "float64: 1.5 0.0999755859375 nan null");
+  EXPECT_EQ(typed("case when h > 0 and h < 2 then h::int end", batch), "int32: 2 null null null");
+  // Above the middle between 2048 and 2050, though the nearest float32 is not.
+  EXPECT_EQ(typed("case when d < 70000 then d::float16 end", batch), "float16: 2050 0 null null");
+  EXPECT_EQ(eval("d::float16", batch), "error: 70000 is out of range for float16");
+}
+
 TEST(Cast, TextBothWays) {
   Batch batch =
       make_batch({{"s", "text", {" 12 ", "-3", "null"}}, {"b", "bool", {"true", "false", "null"}}});

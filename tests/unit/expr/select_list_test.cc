@@ -115,6 +115,11 @@ TEST(SelectList, ListsAndTheirFunctions) {
   EXPECT_EQ(select("age > all(array[1, 2]) as s, 2 = any(array[1, null]) as n", batch),
             "s=true null; n=null null");
   EXPECT_EQ(select("string_to_array('čx', null) as s", batch), "s=[\"č\",\"x\"] [\"č\",\"x\"]");
+  // A null of a column is one as a null that was typed is.
+  EXPECT_EQ(select("string_to_array(tags, nullif(name, 'Ann')) as s", batch),
+            "s=[\"a\",\",\",\"b\"] [\"c\"]");
+  EXPECT_EQ(select("string_to_array(tags, ',', case when age > 1 then 'a' end) as s", batch),
+            "s=[null,\"b\"] [\"c\"]");
 }
 
 // What pandas and Spark call nested columns.
