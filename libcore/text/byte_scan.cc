@@ -38,6 +38,27 @@ int64_t count_byte_kernel(const uint8_t* data, int64_t size, uint8_t byte) {
   return count;
 }
 
+bool has_lone_return_kernel(const uint8_t* data, int64_t size) {
+  const hn::ScalableTag<uint8_t> bytes;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(bytes));
+  const auto carriage = hn::Set(bytes, uint8_t{'\r'});
+  const auto newline = hn::Set(bytes, uint8_t{'\n'});
+  int64_t at = 0;
+  for (; at + lanes <= size; at += lanes) {
+    const auto returns = hn::Eq(hn::LoadU(bytes, data + at), carriage);
+    const auto ends = hn::Eq(hn::LoadU(bytes, data + at + 1), newline);
+    if (HWY_LIKELY(hn::AllFalse(bytes, hn::AndNot(ends, returns)))) continue;
+    const auto second = hn::And(hn::Eq(hn::LoadU(bytes, data + at + 1), carriage),
+                                hn::Eq(hn::LoadU(bytes, data + at + 2), newline));
+    if (!hn::AllFalse(bytes, hn::AndNot(hn::Or(ends, second), returns))) return true;
+  }
+  for (; at < size; ++at) {
+    if (data[at] != '\r' || data[at + 1] == '\n') continue;
+    if (data[at + 1] != '\r' || data[at + 2] != '\n') return true;
+  }
+  return false;
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace penstock
 HWY_AFTER_NAMESPACE();
@@ -46,9 +67,14 @@ HWY_AFTER_NAMESPACE();
 namespace penstock {
 
 HWY_EXPORT(count_byte_kernel);
+HWY_EXPORT(has_lone_return_kernel);
 
 int64_t count_byte(const uint8_t* data, int64_t size, uint8_t byte) {
   return HWY_DYNAMIC_DISPATCH(count_byte_kernel)(data, size, byte);
+}
+
+bool has_lone_return(const uint8_t* data, int64_t size) {
+  return HWY_DYNAMIC_DISPATCH(has_lone_return_kernel)(data, size);
 }
 
 }  // namespace penstock

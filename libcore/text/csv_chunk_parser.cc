@@ -1,6 +1,7 @@
 #include "libcore/text/csv_chunk_parser.h"
 
 #include <algorithm>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -51,7 +52,9 @@ class SliceParser {
     const int32_t* slots = view_.positions + row * view_.stride;
     problem.offset = slots[0] + 1;
     problem.size = slots[plan_.shape.stride()] - problem.offset;
-    if (problem.size > 0 && view_.data[problem.offset + problem.size - 1] == '\r') --problem.size;
+    std::string_view record(reinterpret_cast<const char*>(view_.data) + problem.offset,
+                            static_cast<size_t>(problem.size));
+    if (!plan_.dialect.lines) problem.size = std::ssize(without_return(record));
     problem.column = column.place;
     problems_.push_back(std::move(problem));
     if (plan_.on_error == OnError::kSkip) dropped_.push_back(static_cast<RowIndex>(row));
@@ -118,25 +121,31 @@ class SliceParser {
 
 // Brings problems into record order, one a record where the whole record is refused, and counts
 // their lines.
-std::vector<CsvComplaint> locate(std::vector<CsvProblem> problems, const TextChunk& chunk,
-                                 OnError on_error) {
+std::vector<CsvComplaint> locate(std::vector<CsvProblem> problems, std::string_view text,
+                                 const CsvPlan& plan) {
+  const OnError on_error = plan.on_error;
   std::stable_sort(problems.begin(), problems.end(), [](const CsvProblem& a, const CsvProblem& b) {
     return a.offset != b.offset ? a.offset < b.offset : a.column < b.column;
   });
   if (on_error == OnError::kFail && problems.size() > 1) problems.resize(1);
   std::vector<CsvComplaint> complaints;
+  auto part = [text](int64_t offset, int64_t size) {
+    return text.substr(static_cast<size_t>(offset), static_cast<size_t>(size));
+  };
   int64_t offset = 0;
   int64_t line = 0;
   for (CsvProblem& problem : problems) {
     bool repeated = !complaints.empty() && complaints.back().problem.offset == problem.offset;
     if (repeated && on_error == OnError::kSkip) continue;
-    line += count_byte(chunk.data + offset, problem.offset - offset, '\n');
+    line += plan.scanner.count_lines(part(offset, problem.offset - offset));
     offset = problem.offset;
     CsvComplaint complaint;
-    complaint.line = line + count_byte(chunk.data + offset, problem.mark, '\n');
-    if (on_error != OnError::kFail) {
-      complaint.record.assign(reinterpret_cast<const char*>(chunk.data) + offset,
-                              static_cast<size_t>(problem.size));
+    complaint.line = line;
+    if (on_error == OnError::kFail) {
+      complaint.line += problem.line;
+    } else {
+      complaint.record = part(offset, problem.size);
+      complaint.lines = 1 + plan.scanner.count_lines(complaint.record);
     }
     complaint.problem = std::move(problem);
     complaints.push_back(std::move(complaint));
@@ -149,25 +158,43 @@ std::vector<CsvComplaint> locate(std::vector<CsvProblem> problems, const TextChu
 CsvChunkParser::CsvChunkParser(std::shared_ptr<const CsvPlan> plan)
     : plan_(std::move(plan)), indices_(std::make_shared<FreeList<CsvIndex>>()) {}
 
+void CsvChunkParser::find_records(const TextChunk& chunk, CsvIndex& index,
+                                  std::vector<CsvProblem>& problems) const {
+  const CsvPlan& plan = *plan_;
+  // The index needs a newline to stop at.
+  bool careful = chunk.judged || chunk.data[chunk.size - 1] != '\n';
+  if (careful) {
+    index.ascii = false;
+    index.has_nul = std::memchr(chunk.data, '\0', static_cast<size_t>(chunk.size)) != nullptr;
+  } else {
+    index_csv(plan.shape, chunk.data, chunk.size, index);
+  }
+  bool returns = (careful || index.has_return) && !plan.dialect.lines &&
+                 has_lone_return(chunk.data, chunk.size);
+  if (careful || !index.regular || index.misquoted || returns) {
+    sift_records(plan.shape, plan.scanner, chunk, index, problems);
+    index.newlines = plan.scanner.count_lines(text_of(chunk));
+  }
+}
+
 CsvParsedChunk CsvChunkParser::parse(const TextChunk& chunk) const {
   const CsvPlan& plan = *plan_;
   FreeList<CsvIndex>::Lease lease = indices_->take();
   CsvIndex& index = *lease;
   std::vector<CsvProblem> problems;
-  index_csv(plan.shape, chunk.data, chunk.size, index);
-  if (!index.regular || index.misquoted) {
-    sift_records(plan.shape, plan.dialect, chunk, plan.on_error == OnError::kFail, index, problems);
-  }
+  find_records(chunk, index, problems);
   CsvChunkView view;
   view.data = chunk.data;
   view.stride = index.stride;
   view.quotes = plan.dialect.quotes;
   view.doubled = index.doubled;
   view.empty_is_null = !plan.dialect.lines;
-  std::string_view text(reinterpret_cast<const char*>(chunk.data), static_cast<size_t>(chunk.size));
+  std::string_view text = text_of(chunk);
   view.check_text = index.has_nul || plan.check_all_text || (!index.ascii && !is_utf8(text));
   CsvParsedChunk parsed;
   parsed.newlines = index.newlines;
+  parsed.size = chunk.size;
+  parsed.last = chunk.state == TextChunk::State::kTooLong;
   // Batches of about kBatchRows, none much smaller than the others.
   int64_t batches = std::max<int64_t>(1, (index.records + kBatchRows / 2) / kBatchRows);
   bool fail = plan.on_error == OnError::kFail;
@@ -180,7 +207,7 @@ CsvParsedChunk CsvChunkParser::parse(const TextChunk& chunk) const {
     if (fail && problems.size() > before) break;
     if (batch) parsed.batches.push_back(std::move(*batch));
   }
-  parsed.complaints = locate(std::move(problems), chunk, plan.on_error);
+  parsed.complaints = locate(std::move(problems), text, plan);
   return parsed;
 }
 

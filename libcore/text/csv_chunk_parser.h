@@ -30,10 +30,13 @@ struct CsvPlan {
   };
 
   CsvPlan(CsvDialect dialect_of_file, CsvShape shape_of_records)
-      : dialect(dialect_of_file), shape(std::move(shape_of_records)) {}
+      : dialect(dialect_of_file),
+        shape(std::move(shape_of_records)),
+        scanner(dialect, shape.ends_per_record() - (dialect.trailing_delimiter ? 1 : 0)) {}
 
   CsvDialect dialect;
   CsvShape shape;
+  CsvScanner scanner;
   OnError on_error = OnError::kFail;
   std::vector<std::string> names;  // of all columns of the file
   std::vector<Column> columns;
@@ -52,15 +55,17 @@ struct CsvPlan {
 struct CsvComplaint {
   int64_t line = 0;
   CsvProblem problem;
+  int64_t lines = 1;   // that the refused record stands on
   std::string record;  // empty under OnError::kFail
-  bool fatal = false;  // nothing after it can be read, whatever on_error says
 };
 
 struct CsvParsedChunk {
   std::vector<Batch> batches;  // none with 0 rows
   // In record order. Under OnError::kFail at most one, and then the batches are not all.
   std::vector<CsvComplaint> complaints;
-  int64_t newlines = 0;
+  int64_t newlines = 0;  // line ends of the chunk
+  int64_t size = 0;      // its bytes
+  bool last = false;     // nothing after it can be read, whatever on_error says
 };
 
 // Thread-safe; owns what threads reuse from one chunk to the next.
@@ -68,10 +73,14 @@ class CsvChunkParser {
  public:
   explicit CsvChunkParser(std::shared_ptr<const CsvPlan> plan);
 
-  // REQUIRES chunk.state != kTooLong. Throws what the plan's filter throws.
+  // Throws what the plan's filter throws.
   CsvParsedChunk parse(const TextChunk& chunk) const;
 
  private:
+  // Finds the chunk's records without a fault, and the faults of the others.
+  void find_records(const TextChunk& chunk, CsvIndex& index,
+                    std::vector<CsvProblem>& problems) const;
+
   std::shared_ptr<const CsvPlan> plan_;
   std::shared_ptr<FreeList<CsvIndex>> indices_;
 };

@@ -28,7 +28,7 @@ struct CsvChunkView {
 struct CsvColumnView {
   int64_t start_slot = 0;
   int64_t end_slot = 0;
-  bool at_line_end = false;  // a '\r' at the field's end is part of the line end
+  bool at_line_end = false;  // one or two '\r' at the field's end are part of the line end
 };
 
 // The bytes of one field, quotes included.
@@ -37,7 +37,10 @@ inline std::string_view field_at(const CsvChunkView& chunk, const CsvColumnView&
   const int32_t* slots = chunk.positions + row * chunk.stride;
   const int64_t start = slots[column.start_slot] + 1;
   int64_t end = slots[column.end_slot];
-  if (column.at_line_end && end > start && chunk.data[end - 1] == '\r') --end;
+  if (column.at_line_end && end > start && chunk.data[end - 1] == '\r') {
+    --end;
+    if (end > start && chunk.data[end - 1] == '\r') --end;
+  }
   return {reinterpret_cast<const char*>(chunk.data) + start, static_cast<size_t>(end - start)};
 }
 

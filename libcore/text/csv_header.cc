@@ -22,8 +22,8 @@ struct FirstRecord {
   std::vector<std::string> fields;
 };
 
-int64_t count_lines(std::string_view text) {
-  return std::count(text.begin(), text.end(), '\n');
+int64_t count_lines(std::string_view text, const CsvDialect& dialect) {
+  return CsvScanner(dialect, 1).count_lines(text);
 }
 
 // The first record that is not blank; empty when there is none.
@@ -34,7 +34,7 @@ std::optional<FirstRecord> first_record(const std::string& file, std::string_vie
   for (;;) {
     if (at >= text.size()) return std::nullopt;
     size_t size = record_size(text.substr(at), dialect);
-    int64_t line = first_line + count_lines(text.substr(0, at));
+    int64_t line = first_line + count_lines(text.substr(0, at), dialect);
     if (size == text.npos) {
       throw Error(fmt::format("{}:{}: a quote is never closed; use --no-quotes if quotes are data",
                               file, line));
@@ -138,7 +138,7 @@ CsvHead read_head(const std::string& file, const TextChunk* first, int64_t line,
       }
     }
     head.size = record->end;
-    head.lines = count_lines(text.substr(0, static_cast<size_t>(record->end)));
+    head.lines = count_lines(text.substr(0, static_cast<size_t>(record->end)), dialect);
     if (head.names.empty()) head.names = std::move(record->fields);
   } else if (record) {
     for (size_t i = 1; i <= record->fields.size(); ++i)

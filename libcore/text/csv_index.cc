@@ -27,6 +27,7 @@ struct CsvIndexState {
   bool misquoted = false;
   bool ascii = true;
   bool has_nul = false;
+  bool has_return = false;
 };
 
 // One call of the kernel: blocks of 64 bytes from `from` to `to`, the last one perhaps cut.
@@ -35,14 +36,14 @@ struct CsvIndexTask {
   const uint8_t* data;
   int64_t from;
   int64_t to;
-  bool all_ends;
-};
+  };
 
 // Whether every set bit of `bits`, a byte after a closing quote, is the '\r' of a line end.
 inline bool all_line_ends(const uint8_t* block, uint64_t bits) {
   for (; bits != 0; bits &= bits - 1) {
     const uint8_t* byte = block + std::countr_zero(bits);
-    if (byte[0] != '\r' || byte[1] != '\n') return false;
+    if (byte[0] != '\r') return false;
+    if (byte[1] != '\n' && (byte[1] != '\r' || byte[2] != '\n')) return false;
   }
   return true;
 }
@@ -73,6 +74,7 @@ class BlockReader {
     for (int i = 0; i < 64; ++i) {
       any_ = static_cast<uint8_t>(any_ | block[i]);
       least_ = std::min(least_, block[i]);
+      has_return_ = has_return_ || block[i] == '\r';
       bits.delimiters |= static_cast<uint64_t>(block[i] == delimiter_) << i;
       bits.newlines |= static_cast<uint64_t>(block[i] == '\n') << i;
       if constexpr (kQuotes) bits.quotes |= static_cast<uint64_t>(block[i] == '"') << i;
@@ -81,9 +83,11 @@ class BlockReader {
   }
   bool ascii() const { return any_ < 0x80; }
   bool has_nul() const { return least_ == 0; }
+  bool has_return() const { return has_return_; }
 
  private:
   uint8_t delimiter_;
+  bool has_return_ = false;
   uint8_t any_ = 0;
   uint8_t least_ = 255;
 };
@@ -112,6 +116,8 @@ class BlockReader {
       : delimiter_(hn::Set(Bytes(), delimiter)),
         newline_(hn::Set(Bytes(), static_cast<uint8_t>('\n'))),
         quote_(hn::Set(Bytes(), static_cast<uint8_t>('"'))),
+        return_(hn::Set(Bytes(), static_cast<uint8_t>('\r'))),
+        nearest_return_(hn::Set(Bytes(), uint8_t{255})),
         any_(hn::Zero(Bytes())),
         least_(hn::Set(Bytes(), uint8_t{255})) {}
   template <bool kQuotes>
@@ -121,6 +127,7 @@ class BlockReader {
       const auto vector = hn::LoadU(Bytes(), block + i);
       any_ = hn::Or(any_, vector);
       least_ = hn::Min(least_, vector);
+      nearest_return_ = hn::Min(nearest_return_, hn::Xor(vector, return_));
       bits.delimiters |= bits_of(hn::Eq(vector, delimiter_)) << i;
       bits.newlines |= bits_of(hn::Eq(vector, newline_)) << i;
       if constexpr (kQuotes) bits.quotes |= bits_of(hn::Eq(vector, quote_)) << i;
@@ -132,12 +139,17 @@ class BlockReader {
     return hn::AllFalse(Bytes(), hn::Eq(hn::And(any_, high), high));
   }
   bool has_nul() const { return !hn::AllFalse(Bytes(), hn::Eq(least_, hn::Zero(Bytes()))); }
+  bool has_return() const {
+    return !hn::AllFalse(Bytes(), hn::Eq(nearest_return_, hn::Zero(Bytes())));
+  }
 
  private:
   using Vector = hn::Vec<Bytes>;
   Vector delimiter_;
   Vector newline_;
   Vector quote_;
+  Vector return_;
+  Vector nearest_return_;
   Vector any_;
   Vector least_;
 };
@@ -179,7 +191,6 @@ HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state,
   const uint64_t* newline_by_phase = shape.newline_by_phase();
   const auto ends_per_record = static_cast<uint64_t>(shape.ends_per_record());
   const uint8_t* phase_after = shape.phase_after();
-  const uint64_t all_ends = task.all_ends ? ~uint64_t{0} : 0;
   CsvIndexState s = state;
   for (int64_t at = task.from; at < task.to; at += 64) {
     const uint8_t* block = task.data + at;
@@ -212,7 +223,7 @@ HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state,
     }
     const uint64_t ends = delimiter_bits | newline_bits;
     s.irregular |= deposit(newline_by_phase[s.phase], ends) ^ newline_bits;
-    uint64_t wanted = deposit(wanted_by_phase[s.phase] | all_ends, ends);
+    uint64_t wanted = deposit(wanted_by_phase[s.phase], ends);
     s.phase += static_cast<uint64_t>(std::popcount(ends));
     if (kNarrow) {
       s.phase = phase_after[s.phase];
@@ -233,6 +244,7 @@ HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state,
   }
   s.ascii = s.ascii && reader.ascii();
   s.has_nul = s.has_nul || reader.has_nul();
+  s.has_return = s.has_return || reader.has_return();
   state = s;
   return out;
 }
@@ -242,7 +254,7 @@ HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state,
   if (task.shape->ends_per_record() > 64) {
     return index_blocks<kQuotes, false, 16>(task, state, out);
   }
-  const bool dense = task.all_ends || 2 * task.shape->stride() > task.shape->ends_per_record();
+  const bool dense = 2 * task.shape->stride() > task.shape->ends_per_record();
   return dense ? index_blocks<kQuotes, true, 16>(task, state, out)
                : index_blocks<kQuotes, true, 4>(task, state, out);
 }
@@ -270,39 +282,11 @@ bool all_trail(const CsvIndex& index, const uint8_t* data) {
   const int32_t* slots = index.at() + index.stride;
   for (int64_t record = 0; record < index.records; ++record, slots += index.stride) {
     int32_t newline = slots[0];
-    if (data[newline - 1] == '\r') --newline;
+    for (int i = 0; i < 2 && data[newline - 1] == '\r'; ++i)
+      --newline;
     if (slots[-1] + 1 != newline) return false;
   }
   return true;
-}
-
-void run_index(const CsvShape& shape, const uint8_t* data, int64_t size, bool all_ends,
-               CsvIndex& index) {
-  PENSTOCK_CHECK(size > 0 && size < (int64_t{1} << 31) - 64 && data[size - 1] == '\n');
-  constexpr auto kSlot = static_cast<int64_t>(sizeof(int32_t));
-  index.positions.resize(kSlot);
-  index.positions.as<int32_t>()[0] = -1;
-  int64_t used = 1;
-  CsvIndexState state;
-  for (int64_t from = 0; from < size; from += kSegmentBytes) {
-    int64_t to = std::min(size, from + kSegmentBytes);
-    index.positions.resize(used * kSlot);
-    index.positions.reserve((used + to - from + 64) * kSlot);
-    int32_t* slots = index.positions.as<int32_t>();
-    int32_t* end =
-        HWY_DYNAMIC_DISPATCH(index_kernel)({&shape, data, from, to, all_ends}, state, slots + used);
-    used = end - slots;
-    index.positions.resize(used * kSlot);
-  }
-  index.stride = shape.stride();
-  index.newlines = state.newlines;
-  index.regular = !all_ends && state.irregular == 0 && state.phase == 0 && state.inside == 0;
-  index.records = all_ends ? used - 1 : index.regular ? (used - 1) / index.stride : 0;
-  if (index.regular && shape.trailing_delimiter()) index.regular = all_trail(index, data);
-  index.misquoted = state.misquoted;
-  index.doubled = state.doubled != 0;
-  index.ascii = state.ascii;
-  index.has_nul = state.has_nul;
 }
 
 }  // namespace
@@ -339,11 +323,32 @@ CsvShape::CsvShape(char delimiter, bool quotes, bool trailing_delimiter, int64_t
 }
 
 void index_csv(const CsvShape& shape, const uint8_t* data, int64_t size, CsvIndex& index) {
-  run_index(shape, data, size, false, index);
-}
-
-void index_all_ends(const CsvShape& shape, const uint8_t* data, int64_t size, CsvIndex& index) {
-  run_index(shape, data, size, true, index);
+  PENSTOCK_CHECK(size > 0 && size < (int64_t{1} << 31) - 64 && data[size - 1] == '\n');
+  constexpr auto kSlot = static_cast<int64_t>(sizeof(int32_t));
+  index.positions.resize(kSlot);
+  index.positions.as<int32_t>()[0] = -1;
+  int64_t used = 1;
+  CsvIndexState state;
+  for (int64_t from = 0; from < size; from += kSegmentBytes) {
+    int64_t to = std::min(size, from + kSegmentBytes);
+    index.positions.resize(used * kSlot);
+    index.positions.reserve((used + to - from + 64) * kSlot);
+    int32_t* slots = index.positions.as<int32_t>();
+    int32_t* end =
+        HWY_DYNAMIC_DISPATCH(index_kernel)({&shape, data, from, to}, state, slots + used);
+    used = end - slots;
+    index.positions.resize(used * kSlot);
+  }
+  index.stride = shape.stride();
+  index.newlines = state.newlines;
+  index.regular = state.irregular == 0 && state.phase == 0 && state.inside == 0;
+  index.records = index.regular ? (used - 1) / index.stride : 0;
+  if (index.regular && shape.trailing_delimiter()) index.regular = all_trail(index, data);
+  index.misquoted = state.misquoted;
+  index.doubled = state.doubled != 0;
+  index.ascii = state.ascii;
+  index.has_nul = state.has_nul;
+  index.has_return = state.has_return;
 }
 
 }  // namespace penstock

@@ -70,6 +70,7 @@ struct CsvIndex {
   bool doubled = false;    // some quoted field holds a quote
   bool ascii = false;
   bool has_nul = false;
+  bool has_return = false;  // some byte is a '\r'
 
   const int32_t* at() const { return positions.as<int32_t>(); }
 };
@@ -77,9 +78,5 @@ struct CsvIndex {
 // Indexes data[0, size): whole records of a chunk (text_chunks.h says what is readable around
 // them). REQUIRES size < 2^31 - 64, the last byte to be a newline outside quotes.
 void index_csv(const CsvShape& shape, const uint8_t* data, int64_t size, CsvIndex& index);
-
-// The same, but positions are those of all field ends, whatever the records' widths (regular is
-// set to false; records to the number of ends).
-void index_all_ends(const CsvShape& shape, const uint8_t* data, int64_t size, CsvIndex& index);
 
 }  // namespace penstock

@@ -146,14 +146,14 @@ void sample_records(std::string_view text, const CsvDialect& dialect, const Date
                     const std::vector<bool>& wanted, std::vector<TypeGuess>& guesses) {
   std::vector<int64_t> ends;
   std::string scratch;
-  auto width = static_cast<int64_t>(guesses.size());
+  CsvScanner scanner(dialect, static_cast<int64_t>(guesses.size()));
   while (!text.empty()) {
-    size_t size = record_size(text, dialect);
-    if (size == text.npos) return;
-    std::string_view record = text.substr(0, size);
-    text.remove_prefix(size + 1);
-    split_record(record, dialect, ends);
-    if (judge_record(record, ends, width, dialect)) continue;
+    CsvScanner::Record read = scanner.read(text, false, ends);
+    if (read.state == CsvScanner::Record::State::kOpen) read = scanner.refuse_line(text, false, {});
+    if (read.state == CsvScanner::Record::State::kOpen) return;
+    std::string_view record = text.substr(0, static_cast<size_t>(read.size));
+    text.remove_prefix(static_cast<size_t>(read.next));
+    if (read.state != CsvScanner::Record::State::kRight || read.blank) continue;
     int64_t start = 0;
     for (size_t i = 0; i < guesses.size(); ++i) {
       auto field = record.substr(static_cast<size_t>(start), static_cast<size_t>(ends[i] - start));

@@ -43,29 +43,11 @@ void check_options(const CsvReadOptions& options) {
   }
 }
 
-int64_t count_newlines(const ByteSource& source, int64_t end) {
-  std::vector<uint8_t> piece(size_t{256} << 10);
-  int64_t lines = 0;
-  for (int64_t at = 0; at < end;) {
-    int64_t got =
-        source.read_at(at, piece.data(), std::min(static_cast<int64_t>(piece.size()), end - at));
-    if (got == 0) break;
-    lines += count_byte(piece.data(), got, '\n');
-    at += got;
-  }
-  return lines;
-}
-
 // Nothing but line ends, in the first chunk perhaps after the file's byte-order mark.
 bool is_blank(const TextChunk& chunk, bool is_first) {
-  std::string_view text(reinterpret_cast<const char*>(chunk.data), static_cast<size_t>(chunk.size));
+  std::string_view text = text_of(chunk);
   if (is_first && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  while (!text.empty()) {
-    size_t newline = text.find('\n');
-    if (newline == text.npos || !without_return(text.substr(0, newline)).empty()) return false;
-    text.remove_prefix(newline + 1);
-  }
-  return true;
+  return text.find_first_not_of("\r\n") == text.npos;
 }
 
 // A chunk without its first `size` bytes.
@@ -79,23 +61,22 @@ class CsvReader : public Operator {
   CsvReader(std::unique_ptr<PeekableSource> source, CsvReadOptions options)
       : source_(std::move(source)), options_(std::move(options)), dialect_(dialect_of(options_)) {
     check_options(options_);
-    TextChunkOptions chunking;
-    chunking.chunk_bytes = options_.chunk_bytes;
-    chunking.quotes = dialect_.quotes;
+    chunking_.chunk_bytes = options_.chunk_bytes;
+    chunking_.returns = !dialect_.lines;
     if (options_.partitions > 1) {
       if (!source_->size()) {
         throw Error(source_->name() +
                     ": --partition needs a file that can be sought, not a pipe or compressed data");
       }
-      chunking.begin = 0;
-      chunking.end = *source_->size();
+      chunking_.begin = 0;
+      chunking_.end = *source_->size();
     }
-    open(chunking);
+    open();
     CsvChunkParser parser(plan_);
     pool_ = std::make_unique<OrderedPool<TextChunk, CsvParsedChunk>>(
         options_.threads, options_.threads > 0 ? kChunksAhead : 0,
         source_->size() ? Consumer::kWorks : Consumer::kWaits, [this] { return next_chunk(); },
-        [parser](TextChunk chunk) { return parse(parser, chunk); });
+        [parser](const TextChunk& chunk) { return parser.parse(chunk); });
   }
 
   SchemaPtr schema() const override { return plan_->schema; }
@@ -105,8 +86,9 @@ class CsvReader : public Operator {
       std::optional<CsvParsedChunk> parsed = pool_->next();
       if (!parsed) return std::nullopt;
       for (const CsvComplaint& complaint : parsed->complaints)
-        report(complaint);
+        report(complaint, parsed->last);
       lines_ += parsed->newlines;
+      bytes_ += parsed->size;
       for (Batch& batch : parsed->batches)
         ready_.push_back(std::move(batch));
     }
@@ -116,79 +98,95 @@ class CsvReader : public Operator {
   }
 
  private:
+  // Whether a record with a fault is left out and the reading goes on.
+  bool goes_on() const { return options_.on_error != OnError::kFail && !dialect_.lines; }
+
   // Reads the first chunk and settles names, types and the range to read.
-  void open(const TextChunkOptions& chunking) {
-    chunks_ = std::make_unique<TextChunks>(*source_, chunking);
+  void open() {
+    // Where reading goes on after faults, a quote must not take a whole file for a record before it
+    // is known how wide records are.
+    chunking_.quotes = dialect_.quotes && !goes_on();
+    chunks_ = std::make_unique<TextChunks>(*source_, chunking_);
     first_ = chunks_->next();
     int64_t blank_bytes = 0;
-    int64_t blank_lines = 0;
-    while (options_.header && !options_.lines && first_ && is_blank(*first_, blank_lines == 0)) {
+    CsvScanner lines(dialect_, 1);
+    while (options_.header && !options_.lines && first_ && is_blank(*first_, lines_ == 0)) {
       blank_bytes += first_->size;
-      blank_lines += count_byte(first_->data, first_->size, '\n');
+      lines_ += lines.count_lines(text_of(*first_));
       first_ = chunks_->next();
     }
-    if (first_ && first_->state == TextChunk::State::kTooLong) {
-      throw_record(blank_lines + 1, too_long().problem);
+    CsvHead head =
+        read_head(source_->name(), first_ ? &*first_ : nullptr, lines_ + 1, dialect_, options_);
+    data_begin_ = blank_bytes + head.size;
+    lines_ += head.lines;
+    head_lines_ = lines_;
+    auto width = static_cast<int64_t>(head.names.size());
+    if (first_ && goes_on()) {
+      chunks_->take_back(*std::exchange(first_, std::nullopt), head.size);
+      judge_records(*chunks_, width);
+      first_ = chunks_->next();
+    } else if (first_) {
+      skip(*first_, head.size);
+      if (first_->size == 0) first_ = chunks_->next();
     }
-    CsvHead head = read_head(source_->name(), first_ ? &*first_ : nullptr, blank_lines + 1,
-                             dialect_, options_);
+    chunking_.quotes = dialect_.quotes;
     CsvSample sample;
     sample.source = source_.get();
-    sample.data_begin = blank_bytes + head.size;
-    lines_ = blank_lines + head.lines;
-    if (first_) skip(*first_, head.size);
-    if (first_ && first_->size == 0) first_ = chunks_->next();
+    sample.data_begin = data_begin_;
     if (first_) {
-      sample.first = {reinterpret_cast<const char*>(first_->data),
-                      static_cast<size_t>(first_->size)};
-      sample.whole = source_->size() && sample.data_begin + first_->size >= *source_->size();
+      sample.first = text_of(*first_);
+      sample.whole = source_->size() && data_begin_ + first_->size >= *source_->size();
     }
-    auto width = static_cast<int64_t>(head.names.size());
     plan_ = make_plan(options_, dialect_, std::move(head.names), sample);
-    if (options_.partitions > 1) open_range(chunking, width, sample.data_begin);
+    if (options_.partitions > 1) open_range(width);
+  }
+
+  void judge_records(TextChunks& chunks, int64_t width) const {
+    chunks.judge_by(make_csv_judge(dialect_, width), dialect_.quotes);
   }
 
   // Leaves what was read for the head and goes to the partition's records.
-  void open_range(const TextChunkOptions& chunking, int64_t width, int64_t data_begin) {
-    bool count = options_.on_error != OnError::kFail;
-    CsvCutter cutter(*source_, dialect_, width, data_begin, count);
-    auto [begin, end] = cutter.range(options_.partition, options_.partitions);
-    TextChunkOptions range = chunking;
-    range.begin = begin;
-    range.end = end;
+  void open_range(int64_t width) {
+    TextChunkOptions range = chunking_;
+    if (goes_on()) {
+      range.begin = start_after_faults(cut(options_.partition - 1));
+      if (options_.partition < options_.partitions) range.stop = cut(options_.partition);
+    } else {
+      CsvCutter cutter(*source_, dialect_, width, data_begin_, false);
+      auto [begin, end] = cutter.range(options_.partition, options_.partitions);
+      range.begin = begin;
+      range.end = end;
+    }
     chunks_ = std::make_unique<TextChunks>(*source_, range);
+    if (goes_on()) judge_records(*chunks_, width);
     first_.reset();
-    range_begin_ = begin;
-    lines_ = 0;
+    range_begin_ = *range.begin;
+    if (!goes_on()) lines_ = 0;
+  }
+
+  // Where partition i ends, before it is moved on to the beginning of a record.
+  int64_t cut(int64_t i) const {
+    __extension__ using Wide = __int128;
+    auto bytes = static_cast<Wide>(chunking_.end - data_begin_);
+    return data_begin_ + static_cast<int64_t>(bytes * i / options_.partitions);
+  }
+
+  // The beginning of the first record at `offset` or after it. Where records have faults only a
+  // reading from the first one on tells; so the lines before it are known, too.
+  int64_t start_after_faults(int64_t offset) {
+    TextChunkOptions before = chunking_;
+    before.begin = data_begin_;
+    before.stop = offset;
+    TextChunks chunks(*source_, before);
+    judge_records(chunks, plan_->scanner.width());
+    while (std::optional<TextChunk> chunk = chunks.next())
+      lines_ += plan_->scanner.count_lines(text_of(*chunk));
+    return chunks.offset();
   }
 
   std::optional<TextChunk> next_chunk() {
     if (!first_) return chunks_->next();
-    std::optional<TextChunk> chunk = std::move(first_);
-    first_.reset();
-    return chunk;
-  }
-
-  static CsvParsedChunk parse(const CsvChunkParser& parser, const TextChunk& chunk) {
-    if (chunk.state != TextChunk::State::kTooLong) return parser.parse(chunk);
-    CsvParsedChunk parsed;
-    parsed.complaints.push_back(too_long());
-    return parsed;
-  }
-
-  static CsvComplaint too_long() {
-    CsvComplaint complaint;
-    complaint.fatal = true;
-    complaint.problem.reason =
-        fmt::format("row is longer than {} MiB, the limit", kMaxRecordBytes >> 20);
-    complaint.problem.advice = "is a quote left open? use --no-quotes if quotes are data";
-    return complaint;
-  }
-
-  // The file's line on which the first chunk begins.
-  int64_t first_line() {
-    if (range_begin_ > 0 && !lines_before_) lines_before_ = count_newlines(*source_, range_begin_);
-    return 1 + lines_before_.value_or(0);
+    return std::exchange(first_, std::nullopt);
   }
 
   // Empty for a problem of the whole record, and for a field beyond the header's.
@@ -205,10 +203,13 @@ class CsvReader : public Operator {
                             problem.advice));
   }
 
-  void report(const CsvComplaint& complaint) {
-    int64_t line = first_line() + lines_ + complaint.line;
+  void report(const CsvComplaint& complaint, bool is_last) {
     const CsvProblem& problem = complaint.problem;
-    if (options_.on_error == OnError::kFail || complaint.fatal) throw_record(line, problem);
+    int64_t line = 1 + lines_ + complaint.line;
+    if (options_.on_error == OnError::kFail && options_.partitions > 1) {
+      line += lines_before(bytes_ + range_begin_ + problem.offset, problem.whole);
+    }
+    if (options_.on_error == OnError::kFail || is_last) throw_record(line, problem);
     if (!options_.on_reject) return;
     Reject reject;
     reject.file = source_->name();
@@ -216,7 +217,39 @@ class CsvReader : public Operator {
     reject.column = column_of(problem);
     reject.reason = problem.reason;
     reject.record = complaint.record;
+    bool left_out = problem.whole || options_.on_error == OnError::kSkip;
+    reject.lines = left_out ? complaint.lines : 0;
     options_.on_reject(reject);
+  }
+
+  // Line ends between the file's first record and the range, to tell the line of a fault at
+  // `offset`. A fault before the range may be why it was cut where it is: then that one is thrown.
+  // `whole`: so may one that comes later.
+  int64_t lines_before(int64_t offset, bool whole) {
+    TextChunkOptions all = chunking_;
+    all.begin = data_begin_;
+    TextChunks chunks(*source_, all);
+    judge_records(chunks, plan_->scanner.width());
+    int64_t lines = head_lines_;
+    int64_t before = head_lines_;
+    while (chunks.offset() <= offset || whole) {
+      int64_t begin = chunks.offset();
+      std::optional<TextChunk> chunk = chunks.next();
+      if (!chunk) break;
+      if (!chunk->refused.empty()) {
+        const CsvProblem& problem = chunk->refused.front();
+        if (begin + problem.offset > offset && !whole) break;
+        lines += plan_->scanner.count_lines(
+            text_of(*chunk).substr(0, static_cast<size_t>(problem.offset)));
+        throw_record(1 + lines + problem.line, problem);
+      }
+      if (begin < range_begin_) {
+        int64_t size = std::min(chunk->size, range_begin_ - begin);
+        before += plan_->scanner.count_lines(text_of(*chunk).substr(0, static_cast<size_t>(size)));
+      }
+      lines += plan_->scanner.count_lines(text_of(*chunk));
+    }
+    return before;
   }
 
   std::unique_ptr<PeekableSource> source_;
@@ -225,9 +258,13 @@ class CsvReader : public Operator {
   std::unique_ptr<TextChunks> chunks_;
   std::optional<TextChunk> first_;  // read already, not yet parsed
   std::shared_ptr<const CsvPlan> plan_;
+  TextChunkOptions chunking_;
+  int64_t data_begin_ = 0;   // of the first record
+  int64_t head_lines_ = 0;   // line ends before it
   int64_t range_begin_ = 0;  // of a partition
-  std::optional<int64_t> lines_before_;
-  int64_t lines_ = 0;  // newlines in what has been handed out
+  // Line ends and bytes of what has been handed out, from the beginning of what is read on.
+  int64_t lines_ = 0;
+  int64_t bytes_ = 0;
   std::deque<Batch> ready_;
   // Last, so that its threads end before what they use.
   std::unique_ptr<OrderedPool<TextChunk, CsvParsedChunk>> pool_;

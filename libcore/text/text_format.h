@@ -30,13 +30,14 @@ std::vector<std::string> readable_suffixes();
 // --on-error: what becomes of a record that cannot be read as the schema says.
 enum class OnError { kFail, kSkip, kNull };
 
-// A refused record, for --rejects and messages.
+// A refused record, or a refused value of a record, for --rejects and messages.
 struct Reject {
   std::string file;
   int64_t line = 0;    // from 1, of the record's first byte
   std::string column;  // empty when the record as a whole is wrong
   std::string reason;
   std::string record;  // its bytes as they stand in the file, without the line end
+  int64_t lines = 0;   // that were left out for it; 0 when a value became null instead
 };
 // Called in the records' order, from the thread that pulls the reader.
 using RejectHandler = std::function<void(const Reject&)>;

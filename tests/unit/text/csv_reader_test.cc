@@ -24,8 +24,21 @@ TEST(CsvReader, QuotedFields) {
 
 TEST(CsvReader, LineEnds) {
   EXPECT_EQ(read_rows("\xEF\xBB\xBF"
-                      "a,b\r\n1,x\r\n2,\"y\"\r\n\r\n3,\n4,z\rz"),
+                      "a,b\r\n1,x\r\n2,\"y\"\r\n\r\n3,\n4,\"z\rz\""),
             (Rows{{"1", "x"}, {"2", "y"}, {"3", kNull}, {"4", "z\rz"}}));
+  Rows rows = {{"1", "x\ry"}, {"2", kNull}, {"3", "z"}};
+  for (std::string end : {"\n", "\r", "\r\n", "\r\r\n"}) {
+    for (std::string other : {"\n", "\r", "\r\n", "\r\r\n"}) {
+      std::string text = "a,b" + end + "1,\"x\ry\"" + other + other + "2," + other + "3,z";
+      EXPECT_EQ(read_rows(text), rows);
+      EXPECT_EQ(read_rows(text + end), rows);
+      EXPECT_EQ(error_of(text + end + "4" + other).substr(0, 23), "t.csv:7: row has 1 fiel");
+    }
+  }
+  EXPECT_EQ(error_of("a,b\r1,2,3\r4,5"),
+            "t.csv:2: row has 3 fields, expected 2 (a '\\r' by itself ends a line unless it is "
+            "quoted); quote fields that contain ',', or use --on-error=skip to leave such rows "
+            "out");
   EXPECT_EQ(read_rows("a\r\n1\r\n\r\n3"), (Rows{{"1"}, {kNull}, {"3"}}));
   EXPECT_EQ(read_rows("\n\na,b\n\n1,2\n\n\n3,4\n\n"), (Rows{{"1", "2"}, {"3", "4"}}));
 }
@@ -219,7 +232,7 @@ TEST(CsvReader, ChunksOfBlankLinesAtTheBeginning) {
   EXPECT_EQ(read_rows("\xEF\xBB\xBF\n\r\na\n1\n", options), (Rows{{"1"}}));
   // The mark is one at the very beginning only.
   EXPECT_EQ(schema_of("\n\n\xEF\xBB\xBF\n1\n", options), "\xEF\xBB\xBF: int64");
-  EXPECT_EQ(schema_of("\r\r\n1\n", options), "\r: int64");
+  EXPECT_EQ(schema_of("\r\r\na\n1\n", options), "a: int64");
   EXPECT_EQ(error_of("\n\na,a\n", options).substr(0, 16), "t.csv:3: columns");
   EXPECT_EQ(error_of("\n\na,b\n1\n", options).substr(0, 12), "t.csv:4: row");
   options.lines = true;
