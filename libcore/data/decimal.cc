@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 
 #include "libcore/base/ascii.h"
 #include "libcore/base/digits.h"
@@ -93,39 +92,6 @@ char* write_wide_before(char* end, uint128_t value, int width) {
   return write_digits_before(end, static_cast<uint64_t>(value), width > 0 ? width : 1);
 }
 
-// size * 10^scale to the nearest whole number, half up, where 53 bits hold it; else empty.
-std::optional<int128_t> rounded_short(double size, int32_t scale) {
-  if (scale > 22) return std::nullopt;
-  auto power = static_cast<double>(kPowers[static_cast<size_t>(scale)]);
-  double product = size * power;
-  if (!(product < 0x1p52)) return std::nullopt;
-  // product + error is exact. The product's fraction is a multiple of its last place, of which the
-  // error is at most half: so it decides only where the fraction is one half.
-  double error = std::fma(size, power, -product);
-  double whole = std::trunc(product);
-  double fraction = product - whole;
-  bool up = fraction > 0.5 || (fraction == 0.5 && error >= 0);
-  return static_cast<int128_t>(whole) + (up ? 1 : 0);
-}
-
-// The same for all sizes, by way of the exact digits; empty past 38 of them.
-std::optional<int128_t> rounded_long(double size, int32_t scale) {
-  if (size >= 1e38) return std::nullopt;
-  // At most 38 digits before the point and 1074 after it.
-  char text[1200];
-  char* end = std::to_chars(text, text + sizeof text, size, std::chars_format::fixed, 1074).ptr;
-  std::string_view digits(text, static_cast<size_t>(end - text));
-  size_t point = digits.find('.');
-  size_t cut = point + 1 + static_cast<size_t>(scale);
-  int128_t result = 0;
-  for (size_t i = 0; i < cut; ++i) {
-    if (i == point) continue;
-    if (result >= kPowers[kMaxDecimalPrecision - 1]) return std::nullopt;
-    result = result * 10 + (digits[i] - '0');
-  }
-  return digits[cut] >= '5' ? result + 1 : result;
-}
-
 }  // namespace
 
 int128_t power_of_ten(int32_t n) {
@@ -213,14 +179,6 @@ double to_double(int128_t value, int32_t scale) {
   double result = 0;
   std::from_chars(text, end, result);
   return result;
-}
-
-std::optional<int128_t> decimal_from_double(double value, int32_t precision, int32_t scale) {
-  if (!std::isfinite(value)) return std::nullopt;
-  std::optional<int128_t> result = rounded_short(std::fabs(value), scale);
-  if (!result) result = rounded_long(std::fabs(value), scale);
-  if (!result || !fits_precision(*result, precision)) return std::nullopt;
-  return value < 0 ? -*result : *result;
 }
 
 }  // namespace penstock

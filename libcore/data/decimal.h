@@ -47,8 +47,4 @@ std::optional<int128_t> narrow_decimal256(const uint8_t* bytes, int32_t from, in
 // The double nearest to value / 10^scale.
 double to_double(int128_t value, int32_t scale);
 
-// The decimal nearest to the double's exact value, at a scale, half away from zero; empty for inf
-// and nan, and when it does not fit `precision`.
-std::optional<int128_t> decimal_from_double(double value, int32_t precision, int32_t scale);
-
 }  // namespace penstock

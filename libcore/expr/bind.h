@@ -104,6 +104,9 @@ class Binder {
 Bound bind_subscript(const Binder& binder, const Bound& list, const Bound& subscript);
 Bound bind_field(const Binder& binder, const Bound& value, const Name& name);
 Bound bind_array(const Binder& binder, std::vector<Bound> values, int64_t location);
+// A list of `element` that a text literal names in PostgreSQL's way, '{1,2}', '{}'. Throws Error
+// when it is none. Bound in list_literal.cc.
+Bound bind_list_literal(const Binder& binder, const Bound& literal, const TypePtr& element);
 
 // As an explicit cast to interval with the fields of `type`; `value` is no null literal. Bound in
 // interval_cast.cc.

@@ -4,6 +4,7 @@
 
 #include "libcore/base/number.h"
 #include "libcore/data/decimal.h"
+#include "libcore/data/decimal_rounding.h"
 #include "libcore/data/float16.h"
 #include "libcore/data/value_text.h"
 #include "libcore/expr/cast.h"
@@ -155,7 +156,8 @@ Cast cast_to_decimal(const TypePtr& from, int32_t precision, int32_t scale) {
     using From = decltype(sample);
     if constexpr (std::is_floating_point_v<From>) {
       cast = checked_cast_of<From, int128_t>([=](From value) {
-        return decimal_from_double(static_cast<double>(value), precision, scale);
+        constexpr int kDigits = sizeof(From) < sizeof(double) ? kFloat32Digits : kFloat64Digits;
+        return decimal_from_double(static_cast<double>(value), precision, scale, kDigits);
       });
     } else {
       bool fits = precision - scale >= decimal_for(*from)->precision;

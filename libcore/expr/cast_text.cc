@@ -1,8 +1,10 @@
 #include <cctype>
 
+#include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
 #include "libcore/data/builder.h"
 #include "libcore/data/datetime.h"
+#include "libcore/data/decimal_rounding.h"
 #include "libcore/data/value_text.h"
 #include "libcore/expr/cast.h"
 #include "libcore/expr/interval.h"
@@ -79,6 +81,19 @@ ColumnPtr text_to_fixed(const KernelCall& call) {
   return bool_result(call, make_bits(call.rows, [&](int64_t i) { return flags[i] != 0; }));
 }
 
+// As PostgreSQL casts: digits beyond the scale are rounded away, half away from zero.
+ColumnPtr text_to_decimal(const KernelCall& call) {
+  const Type& type = *call.type();
+  return map_rows<int128_t, std::string_view>(call, [&](std::string_view text) {
+    std::optional<DecimalReading> reading = read_decimal(trimmed(text), type.precision, type.scale);
+    if (!reading && parse_float64(trimmed(text)).has_value()) {
+      call.fail(std::string(trimmed(text)) + " is out of range for " + type_name(type));
+    }
+    if (!reading) call.fail(why_not(text, type));
+    return reading->value;
+  });
+}
+
 ColumnPtr anything_to_text(const KernelCall& call) {
   const Operand& operand = call.arguments[0];
   BytesBuilder builder;
@@ -136,6 +151,12 @@ bool parse_value(std::string_view raw, const Type& type, MutableBuffer& values) 
   }
   if (fixed_width(type) == 0) return false;
   if (append_parsed(values, type, text)) return true;
+  if (type.id == TypeId::kDecimal128) {
+    std::optional<DecimalReading> reading = read_decimal(text, type.precision, type.scale);
+    if (!reading || !reading->exact) return false;
+    values.push(reading->value);
+    return true;
+  }
   return type.id == TypeId::kTimestamp && parse_date_as_timestamp(text, type, values);
 }
 
@@ -152,6 +173,7 @@ Cast find_text_cast(const TypePtr& from, const TypePtr& to) {
   }
   if (from->id != TypeId::kUtf8) return {};
   if (to->id == TypeId::kBinary) return {text_to_binary, false};
+  if (to->id == TypeId::kDecimal128) return {text_to_decimal, true};
   bool known = to->id == TypeId::kBool || to->id == TypeId::kIntervalMonthDayNano ||
                (fixed_width(*to) != 0 && to->id != TypeId::kFixedSizeBinary);
   return known ? Cast{text_to_fixed, true} : Cast{};

@@ -1,7 +1,9 @@
 // How values are made to fit each other: the coercing half of the Binder.
 #include <algorithm>
 
+#include "libcore/base/utf8.h"
 #include "libcore/data/decimal.h"
+#include "libcore/data/decimal_rounding.h"
 #include "libcore/expr/bind.h"
 #include "libcore/expr/cast.h"
 #include "libcore/expr/types.h"
@@ -71,7 +73,11 @@ Bound Binder::coerce(const Bound& value, const TypePtr& to, std::string_view wha
     Bound result = coerce_literal(value, to);
     if (result.node != nullptr) return result;
     if (value.literal == Literal::kText) {
-      // The cast's own message says what is wrong with the text.
+      // The cast's own message says what is wrong with the text; but it rounds decimals.
+      if (to->id == TypeId::kDecimal128 && read_decimal(value.text, to->precision, to->scale)) {
+        fail(value.location, "'" + printable(value.text) + "' has digits beyond those of " +
+                                 type_name(*to) + "; write the number without quotes");
+      }
       return cast(value, to, value.location);
     }
   }
@@ -93,7 +99,14 @@ Bound Binder::cast(const Bound& value, const TypePtr& to, int64_t location) cons
       if (result.node != nullptr) return result;
     }
   }
-  Cast found = find_cast(value.type_ptr(), to);
+  // A number as it was typed, which a float64 may not hold.
+  TypePtr from = value.type_ptr();
+  Bound operand = value;
+  if (value.literal == Literal::kNumber && to->id == TypeId::kDecimal128) {
+    from = utf8_type();
+    operand.node = make_text_constant(value.text);
+  }
+  Cast found = find_cast(from, to);
   if (!found.kernel) {
     std::string advice;
     if (to->id == TypeId::kTimestamp && !to->zone.empty()) {
@@ -102,7 +115,7 @@ Bound Binder::cast(const Bound& value, const TypePtr& to, int64_t location) cons
     fail(location,
          "there is no cast from " + type_name(value.type()) + " to " + type_name(*to) + advice);
   }
-  Bound arguments[] = {value};
+  Bound arguments[] = {operand};
   Bound result = call(to, arguments, found.kernel, {.can_fail = found.can_fail}, location);
   result.location = value.location;
   if (value.is_literal() && result.node->constant() == nullptr) {

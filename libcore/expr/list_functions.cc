@@ -84,7 +84,10 @@ ColumnPtr compare_elements(const KernelCall& call, const Kernel& compare, bool a
   Operand operands[] = {left, {elements, false}};
   Buffer validity = elements->validity;
   if (!left.constant) validity = and_bitmaps(validity, left.column->validity, elements->length);
-  ColumnPtr truth = compare({call.node, operands, elements->length, validity});
+  bool unknown_left =
+      left.column->null_count != 0 && (left.constant || left.column->validity.empty());
+  ColumnPtr truth = unknown_left ? make_null_column(bool_type(), elements->length)
+                                 : compare({call.node, operands, elements->length, validity});
   MutableBuffer bits = make_bitmap(call.rows, false);
   ValidityBits nulls(call.validity, call.rows);
   int64_t k = 0;
@@ -109,14 +112,32 @@ Bound bind_quantified(Binder& binder, const Syntax& call, std::vector<Bound> arg
   size_t space = call.text.find(' ');
   std::string op = call.text.substr(0, space);
   bool any = call.text.substr(space + 1) == "any";
-  want_list(binder, arguments[1], any ? "any" : "all");
-  TypePtr element = plain(arguments[1].type().children[0].type);
+  Bound& list = arguments[1];
+  if (list.literal == Bound::Literal::kNull) {
+    return binder.coerce(list, bool_type(), "the list");
+  }
+  if (list.literal == Bound::Literal::kText) {
+    const Bound& left = arguments[0];
+    bool typed = left.literal != Bound::Literal::kText && left.literal != Bound::Literal::kNull;
+    list = bind_list_literal(binder, list, typed ? plain(left.type_ptr()) : utf8_type());
+  }
+  want_list(binder, list, any ? "any" : "all");
+  TypePtr element = plain(list.type().children[0].type);
   arguments[0] = binder.coerce(arguments[0], element, "the left side");
   Kernel compare = find_comparison(*element, comparison_of(op));
   if (!compare) binder.fail(call.location, type_name(*element) + " cannot be compared");
+  // Not strict: of a list without elements the answer is known, whatever stands on the left.
   return binder.call(
       bool_type(), arguments,
-      [=](const KernelCall& k) { return compare_elements(k, compare, any); }, {}, call.location);
+      [=](const KernelCall& k) {
+        const Operand& lists = k.arguments[1];
+        if (lists.constant && lists.column->null_count != 0) {
+          return make_null_column(bool_type(), k.rows);
+        }
+        Buffer validity = lists.constant ? Buffer() : lists.column->validity;
+        return compare_elements({k.node, k.arguments, k.rows, validity}, compare, any);
+      },
+      {.strict = false}, call.location);
 }
 
 // The texts of a list with a separator between; nulls are left out, or stand as the third argument.

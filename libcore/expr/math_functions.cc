@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "libcore/data/decimal.h"
+#include "libcore/data/decimal_rounding.h"
 #include "libcore/expr/functions.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
@@ -85,20 +86,6 @@ double round_whole(double value, Rounding how) {
   return value;
 }
 
-// At `places` digits behind the point. Through 10^places the result is the double nearest to the
-// rounded decimal as long as the scaled value is exact enough, below 2^52; beyond, there are no
-// digits to round.
-double round_places(double value, int64_t places, Rounding how) {
-  if (places > 22) return value;
-  if (places < -308) return 0;
-  double unit = std::pow(10.0, static_cast<double>(places < 0 ? -places : places));
-  if (places < 0) return round_whole(value / unit, how) * unit;
-  double scaled = value * unit;
-  if (!(std::fabs(scaled) < 4503599627370496.0)) return value;
-  double rounded = how == Rounding::kRound ? std::round(scaled) : round_whole(scaled, how);
-  return rounded / unit;
-}
-
 int128_t divide_rounded(int128_t value, int128_t unit, Rounding how) {
   int128_t quotient = value / unit;
   int128_t rest = value % unit;
@@ -121,10 +108,11 @@ Bound round_decimal(Binder& binder, const Bound& value, int64_t places, Rounding
                     int64_t location) {
   int32_t scale = value.type().scale;
   int32_t kept = static_cast<int32_t>(std::clamp<int64_t>(places, 0, scale));
-  int64_t dropped = scale - places;
+  int64_t dropped = scale - std::max<int64_t>(places, -2 * kMaxDecimalPrecision);
   int32_t precision = std::min(value.type().precision - scale + kept + 1, kMaxDecimalPrecision);
   if (dropped <= 0) return value;
-  if (dropped > kMaxDecimalPrecision) dropped = kMaxDecimalPrecision;
+  bool all = dropped > kMaxDecimalPrecision;  // no digit is left, nor half of the last place
+  if (all) dropped = kMaxDecimalPrecision;
   int128_t unit = power_of_ten(static_cast<int32_t>(dropped));
   // Places before the point are zeros again behind the rounding.
   int128_t back = power_of_ten(static_cast<int32_t>(dropped - (scale - kept)));
@@ -133,8 +121,8 @@ Bound round_decimal(Binder& binder, const Bound& value, int64_t places, Rounding
       [=](const KernelCall& call) {
         return map_rows<int128_t, int128_t>(call, [&](int128_t number) {
           int128_t result = 0;
-          if (__builtin_mul_overflow(divide_rounded(number, unit, how), back, &result) ||
-              !fits_precision(result, precision)) {
+          if (!all && (__builtin_mul_overflow(divide_rounded(number, unit, how), back, &result) ||
+                       !fits_precision(result, precision))) {
             call.fail("decimal overflow: the rounded number has more than 38 digits");
           }
           return result;
@@ -157,6 +145,17 @@ void refuse_decimal256(Binder& binder, const Syntax& call, const Bound& value) {
               "there is no " + call.text + " of " + type_name(value.type()) + decimal256_advice());
 }
 
+// As the decimal that a float stands for: round(x, 2) and x::decimal(9,2) give one number.
+template <typename T>
+Kernel round_floats(bool cut, int digits) {
+  return [cut, digits](const KernelCall& call) {
+    return map_rows<double, T, int64_t>(call, [=](T value, int64_t places) {
+      auto wide = static_cast<double>(value);
+      return cut ? cut_at_places(wide, places, digits) : round_at_places(wide, places, digits);
+    });
+  };
+}
+
 // round, trunc, ceil, floor: whole numbers stay as they are, decimals decimals, floats float64.
 Bound bind_rounding(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   Rounding how = rounding_of(call.text);
@@ -177,8 +176,8 @@ Bound bind_rounding(Binder& binder, const Syntax& call, std::vector<Bound> argum
     value = binder.coerce(value, decimal_for(value.type()), "the argument");
     return round_decimal(binder, value, places, how, call.location);
   }
-  value = binder.coerce(value, float64_type(), "the argument");
   if (arguments.size() == 1) {
+    value = binder.coerce(value, float64_type(), "the argument");
     return binder.call(
         float64_type(), arguments,
         [how](const KernelCall& k) {
@@ -188,12 +187,12 @@ Bound bind_rounding(Binder& binder, const Syntax& call, std::vector<Bound> argum
         {}, call.location);
   }
   arguments[1] = binder.coerce(arguments[1], int64_type(), "the number of digits");
+  bool narrow = value.type().id == TypeId::kFloat32;
+  if (!narrow) value = binder.coerce(value, float64_type(), "the argument");
+  bool cut = how == Rounding::kTrunc;
   return binder.call(
       float64_type(), arguments,
-      [how](const KernelCall& k) {
-        return map_rows<double, double, int64_t>(
-            k, [how](double x, int64_t places) { return round_places(x, places, how); });
-      },
+      narrow ? round_floats<float>(cut, kFloat32Digits) : round_floats<double>(cut, kFloat64Digits),
       {}, call.location);
 }
 
@@ -233,8 +232,8 @@ constexpr Function kMathFunctions[] = {
      .bind = bind_abs},
     {.name = "round",
      .signature = kRoundSignature,
-     .summary = "at so many digits behind the point (0): decimals half away from zero, floats "
-                "half to even at 0 digits",
+     .summary = "at so many digits behind the point, half away from zero, floats by the 15 "
+                "digits that they stand for; a float without a number of digits half to even",
      .bind = bind_rounding},
     {.name = "trunc",
      .signature = kRoundSignature,

@@ -67,3 +67,19 @@ everywhere_gives() {
   gives $'a,b\n0.75,2.500000000\n-1.25,-1.500000000\n,' \
     pproject -t csv 'v / 2 as a, v::decimal(37,9) + 1 as b' v.arrows
 }
+
+@test "12: rounding and casts to decimals follow one rule" {
+  cp "$root/tests/data/cases/round.csv" .
+  everywhere_gives $'r,d,t\n1.01,1.01,1\n2.68,2.68,2.67\n1.12,1.12,1.11\n10.08,10.08,10.07\n4.35,4.35,4.35' \
+    "pproject -t csv 'round(x, 2) as r, x::decimal(9,2) as d, trunc(x, 2) as t' round.csv"
+  gives $'a,b\n0.00001,1.01' phead -n 1 -t csv <(pproject "'1e-5'::decimal(10,5) as a, '1.005'::decimal(9,2) as b" round.csv)
+}
+
+@test "12: nothing is an element of an empty list" {
+  printf '{"x":1,"l":[]}\n{"x":null,"l":[]}\n{"x":null,"l":[1]}\n{"x":1,"l":null}\n' >l.ndjson
+  gives $'a,b,c\nfalse,true,false\nfalse,true,false\n,,false\n,,false' \
+    pproject -t csv "x = any(l) as a, x <> all(l) as b, null = any('{}') as c" l.ndjson
+  gives $'a\ntrue\n\n\ntrue' pproject -t csv "x = any('{1, 2}') as a" l.ndjson
+  run -1 --separate-stderr pproject "x = any('{1')" l.ndjson
+  same "pproject: '{1' is no list, as '{1,2}' or '{a,\"b c\"}'" "${stderr_lines[0]}"
+}

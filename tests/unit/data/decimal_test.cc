@@ -8,6 +8,8 @@
 #include <random>
 #include <string>
 
+#include "libcore/data/decimal_rounding.h"
+
 namespace penstock {
 namespace {
 
@@ -128,43 +130,86 @@ TEST(Decimal, ToDoubleIsNearest) {
   }
 }
 
-TEST(Decimal, FromDoubleTakesTheNearestOfItsExactValue) {
+TEST(DecimalRounding, FloatsStandForFifteenDigits) {
   EXPECT_EQ(decimal_from_double(12.5, 15, 2), 1250);
   EXPECT_EQ(decimal_from_double(0.125, 15, 2), 13);
   EXPECT_EQ(decimal_from_double(-0.125, 15, 2), -13);
   EXPECT_EQ(decimal_from_double(2.5, 15, 0), 3);
   EXPECT_EQ(decimal_from_double(-2.5, 15, 0), -3);
   // The double nearest to 1.005 lies below it, the one nearest to 8.345 above.
-  EXPECT_EQ(decimal_from_double(1.005, 15, 2), 100);
+  EXPECT_EQ(decimal_from_double(1.005, 15, 2), 101);
   EXPECT_EQ(decimal_from_double(8.345, 15, 2), 835);
-  EXPECT_EQ(decimal_from_double(0.49999999999999994, 15, 0), 0);
+  EXPECT_EQ(decimal_from_double(0.49999999999999994, 15, 0), 1);
   EXPECT_EQ(decimal_from_double(5e-324, 38, 38), 0);
   EXPECT_EQ(decimal_from_double(1e22, 38, 0), power_of_ten(22));
   EXPECT_EQ(decimal_from_double(1e22, 38, 16), std::nullopt);
+  EXPECT_EQ(decimal_from_double(12345678901234567.0, 38, 0), int128_t{12345678901234600});
   EXPECT_EQ(decimal_from_double(99.994, 4, 2), 9999);
   EXPECT_EQ(decimal_from_double(99.996, 4, 2), std::nullopt);
   EXPECT_EQ(decimal_from_double(1e38, 38, 0), std::nullopt);
   EXPECT_EQ(decimal_from_double(1e308, 38, 0), std::nullopt);
   EXPECT_EQ(decimal_from_double(std::nan(""), 38, 0), std::nullopt);
   EXPECT_EQ(decimal_from_double(-std::numeric_limits<double>::infinity(), 38, 0), std::nullopt);
+  // 0.1 and 2.675 as float32, widened.
+  EXPECT_EQ(decimal_from_double(0.1F, 38, 12, kFloat32Digits), 100000000000);
+  EXPECT_EQ(decimal_from_double(2.675F, 38, 2, kFloat32Digits), 268);
 }
 
-// Against the exact expansion that printf gives, cut and rounded by hand.
-TEST(Decimal, FromDoubleAgreesWithTheExactExpansion) {
+// Against the digits that printf gives, rounded by hand.
+TEST(DecimalRounding, AgreesWithThePrintedDigits) {
   std::mt19937_64 random(3);
-  for (int i = 0; i < 50'000; ++i) {
+  for (int i = 0; i < 100'000; ++i) {
     auto scale = static_cast<int32_t>(random() % 25);
     double value =
         std::ldexp(static_cast<double>(random() >> 11), -static_cast<int>(random() % 110));
     if (i % 2 == 0) value = (static_cast<double>(random() % 1000000) + 0.5) / std::pow(10, scale);
-    char digits[1300];
-    std::snprintf(digits, sizeof digits, "%.1100f", value);
-    std::string expansion = digits;
-    size_t cut = expansion.find('.') + 1 + static_cast<size_t>(scale);
-    std::optional<int128_t> expected = parse_decimal(expansion.substr(0, cut), 38, scale);
-    if (!expected) continue;
-    if (expansion[cut] >= '5') ++*expected;
-    ASSERT_EQ(decimal_from_double(value, 38, scale), expected) << expansion << " at " << scale;
+    char digits[64];
+    std::snprintf(digits, sizeof digits, "%.15g", value);
+    std::optional<DecimalReading> expected = read_decimal(digits, 38, scale);
+    std::optional<int128_t> got = decimal_from_double(value, 38, scale);
+    ASSERT_EQ(got.has_value(), expected.has_value()) << digits << " at " << scale;
+    if (!got) continue;
+    ASSERT_EQ(*got, expected->value) << digits << " at " << scale;
+    ASSERT_EQ(round_at_places(value, scale), to_double(*got, scale)) << digits << " at " << scale;
+  }
+}
+
+TEST(DecimalRounding, Places) {
+  EXPECT_EQ(round_at_places(2.675, 2), 2.68);
+  EXPECT_EQ(round_at_places(2.5, 0), 3);
+  EXPECT_EQ(round_at_places(-1250, -2), -1300);
+  EXPECT_EQ(cut_at_places(2.9999999999999996, 2), 3);
+  EXPECT_EQ(cut_at_places(-2.679, 2), -2.67);
+  EXPECT_EQ(round_at_places(0.1 + 0.2, 30), 0.3);
+  EXPECT_EQ(round_at_places(1e308, -400), 0);
+  EXPECT_EQ(round_at_places(1.7e308, -308), HUGE_VAL);
+  EXPECT_FALSE(std::signbit(round_at_places(-0.001, 2)));
+  EXPECT_EQ(round_at_places(-HUGE_VAL, 2), -HUGE_VAL);
+  EXPECT_TRUE(std::isnan(round_at_places(std::nan(""), 2)));
+  EXPECT_EQ(round_at_places(5e-324, INT64_MAX), 5e-324);
+}
+
+TEST(DecimalRounding, ReadsNumbers) {
+  auto read = [](std::string_view in, int32_t precision, int32_t scale) -> std::string {
+    std::optional<DecimalReading> reading = read_decimal(in, precision, scale);
+    if (!reading) return "none";
+    return text(reading->value, scale) + (reading->exact ? "" : "~");
+  };
+  EXPECT_EQ(read("1e-5", 10, 5), "0.00001");
+  EXPECT_EQ(read("-.5E+1", 3, 1), "-5.0");
+  EXPECT_EQ(read("1.005", 9, 2), "1.01~");
+  EXPECT_EQ(read("0.0049", 9, 2), "0.00~");
+  EXPECT_EQ(read("0.005", 9, 2), "0.01~");
+  EXPECT_EQ(read("99.995", 4, 2), "none");
+  EXPECT_EQ(read("0e99999999999999999999", 4, 2), "0.00");
+  EXPECT_EQ(read("1e99999999999999999999", 4, 2), "none");
+  EXPECT_EQ(read("1e-99999999999999999999", 4, 2), "0.00~");
+  EXPECT_EQ(read("000123.4500", 5, 2), "123.45");
+  EXPECT_EQ(read("99999999999999999999999999999999999999", 38, 0),
+            "99999999999999999999999999999999999999");
+  EXPECT_EQ(read("99999999999999999999999999999999999999.5", 38, 0), "none");
+  for (const char* wrong : {"", ".", "-", "1e", "1e+", "e5", "1.2.3", "0x1", "1_0", "nan", " 1"}) {
+    EXPECT_EQ(read(wrong, 38, 2), "none") << wrong;
   }
 }
 

@@ -58,8 +58,14 @@ TEST(Cast, Decimals) {
   EXPECT_EQ(typed("d::float64", batch), "float64: 1.235 -1.235 2.5 null");
   EXPECT_EQ(eval("d::decimal(3,3)", batch), "error: 1.235 is out of range for decimal128(3,3)");
   EXPECT_EQ(typed("0.1::float64::decimal(5,3)"), "decimal128(5,3): 0.100");
-  EXPECT_EQ(eval("1e10::decimal(5,3)"), "error: 10000000000 is out of range for decimal128(5,3)");
-  EXPECT_EQ(eval("'12.345'::decimal(5,2)").substr(0, 6), "error:");
+  EXPECT_EQ(eval("1e10::decimal(5,3)"), "error: 1e10 is out of range for decimal128(5,3)");
+  EXPECT_EQ(eval("'12.345'::decimal(5,2)"), "12.35");
+  EXPECT_EQ(eval("' 1e-5 '::decimal(10,5)"), "0.00001");
+  EXPECT_EQ(eval("'1e'::decimal(10,5)"), "error: '1e' is not a valid decimal128(10,5)");
+  EXPECT_EQ(eval("12345678901234567890.25e0::decimal(22,1)"), "12345678901234567890.3");
+  // Beside a decimal a text is exact or none.
+  EXPECT_EQ(eval("1.50::decimal(3,2) = '1.5e0'"), "true");
+  EXPECT_EQ(eval("1.50::decimal(3,2) = '1.501'").substr(0, 6), "error:");
 }
 
 // Of decimal256 nothing is computed but what a cast makes a number of.
