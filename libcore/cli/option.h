@@ -68,6 +68,10 @@ inline constexpr Option kWhere{'w', "where", "EXPR", "only the rows for which EX
 inline constexpr Option kPartition{'\0', "partition", "I/N",
                                    "only the I-th of N parts, which together are the whole"};
 
+inline constexpr Option kCheckAll{
+    '\0', "check-all", "",
+    "of text, check the columns that -c leaves out and the rows that -w leaves out as well"};
+
 inline constexpr Option kChunks{
     '\0', "chunks", "FILE",
     "only the chunks that no other scan has taken: FILE has the number of the next one and how "

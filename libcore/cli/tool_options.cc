@@ -48,6 +48,7 @@ void Tool::add_scan_options() {
   command_.add(option::kColumns,
                [this](const std::string& v) { scan_.text.columns = parse_key_names(v); });
   command_.add(option::kWhere, [this](const std::string& v) { scan_.where = v; });
+  command_.add(option::kCheckAll, scan_.text.check_all);
   command_.add(option::kPartition,
                [this](const std::string& v) { parse_partition(v, scan_.text); });
   command_.add(option::kChunks, [this](const std::string& v) { scan_.chunks = v; });

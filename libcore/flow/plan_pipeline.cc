@@ -146,7 +146,7 @@ class PipelinePlanner {
       right_schemas_[about] = schema_of_scan(reading_of(*about, {about->inputs[1]}), options_.ask);
     }
     if (is_text && scan.find("schema") == nullptr) current_.schema = schema;
-    push_into_scan(stages_, *schema, right_schemas_);
+    push_into_scan(stages_, *schema, is_text, right_schemas_);
     scan_right_once(stages_, *schema, right_schemas_);
   }
 

@@ -16,8 +16,12 @@ namespace {
 // once in each of them: what one more process costs is about 3 ms.
 constexpr int64_t kWorthAScan = int64_t{1} << 20;
 
-// A scan's -c for the columns of `schema` that are used, at least one; empty when that is all.
+const std::string kCheckAll = "--check-all";
+
+// A scan's -c for the columns of `schema` that are used, at least one; empty when that is all, or
+// when there are none.
 std::string columns_option(const Schema& schema, const std::set<std::string>& used) {
+  if (schema.size() == 0) return {};
   std::vector<SortKey> needed;
   for (const Field& field : schema.fields()) {
     if (used.count(field.name) != 0) needed.push_back({field.name, false, false});
@@ -75,7 +79,7 @@ std::vector<std::string> common_options(const StageDescription& about) {
   return options;
 }
 
-void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema,
+void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema, bool is_text,
                     const RightSchemas& right_schemas) {
   DescribedStage& scan = stages[0];
   // With columns chosen by hand a condition is about those alone; it stays where it is.
@@ -90,6 +94,9 @@ void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema,
   auto used = columns_used(stages, 1, make_schema(schema.fields()), right_schemas);
   std::string columns = used ? columns_option(schema, *used) : std::string();
   if (!columns.empty()) add_option(scan, columns);
+  if (is_text && (bare || !columns.empty()) && !scan.has("check-all")) {
+    add_option(scan, kCheckAll);
+  }
 }
 
 namespace {
@@ -134,6 +141,7 @@ void scan_right_once(std::vector<DescribedStage>& stages, const Schema& schema,
         if (joined && used) {
           used->merge(joined->right);
           std::string columns = columns_option(*right->second, *used);
+          if (!columns.empty() && looked.is_text) scan.push_back(kCheckAll);
           if (!columns.empty()) scan.push_back(std::move(columns));
         }
         if (file.starts_with('-')) scan.emplace_back("--");

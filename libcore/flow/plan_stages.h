@@ -44,10 +44,11 @@ std::vector<std::string> common_options(const StageDescription& about);
 using RightSchemas = std::map<const StageDescription*, SchemaPtr>;
 
 // Pushes what follows a scan into it. `stages` begins with a pscan of `schema` (of all its input's
-// columns): a filter right behind it becomes its --where, and it reads only columns that some stage
-// uses. Nothing is pushed that could change what is computed. Stages that became needless are
-// removed.
-void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema,
+// columns): a filter right behind it becomes its --where, and it gives only columns that some stage
+// uses. Nothing is pushed that could change what is computed, what is refused or what is noted: of
+// text (`is_text`) all columns and rows are checked as before, by --check-all. Stages that became
+// needless are removed.
+void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema, bool is_text,
                     const RightSchemas& right_schemas);
 
 // Puts a scan before each join's right input that is a file of much text, or that the join has

@@ -69,6 +69,7 @@ void refuse_text_options(const std::string& name, const CsvReadOptions& text) {
   if (text.schema) given = "--schema";
   if (!text.header) given = "--no-header";
   if (!text.date_format.empty()) given = "--date-format";
+  if (text.check_all) given = "--check-all";
   if (given == nullptr) return;
   throw Error::usage(name + ": " + given +
                      " is for text, but this is an Arrow stream, which has names and types");

@@ -22,6 +22,7 @@ class SliceParser {
 
   // Empty when no row is left.
   std::optional<Batch> parse() {
+    if (plan_.check_all) check_all();
     if (plan_.filter && !apply_filter()) return std::nullopt;
     for (size_t i = 0; i < plan_.columns.size(); ++i) {
       bool wanted = std::find(plan_.output.begin(), plan_.output.end(), i) != plan_.output.end();
@@ -36,6 +37,14 @@ class SliceParser {
   }
 
  private:
+  // Finds the faults of every column while all rows are there.
+  void check_all() {
+    for (size_t i = 0; i < plan_.columns.size(); ++i) {
+      bool may_fail = plan_.columns[i].type->id != TypeId::kUtf8 || view_.check_text;
+      if (may_fail) convert(i);
+    }
+  }
+
   void convert(size_t i) {
     const CsvPlan::Column& column = plan_.columns[i];
     failed_.clear();

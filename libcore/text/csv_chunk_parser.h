@@ -20,7 +20,7 @@ namespace penstock {
 
 // What opening a file settles. Immutable, shared by threads.
 struct CsvPlan {
-  // A column to convert, for the output or the filter.
+  // A column to convert, for the output or the filter or, with check_all, to be checked.
   struct Column {
     int64_t place = 0;  // in the file
     std::string name;
@@ -38,6 +38,7 @@ struct CsvPlan {
   CsvShape shape;
   CsvScanner scanner;
   OnError on_error = OnError::kFail;
+  bool check_all = false;
   std::vector<std::string> names;  // of all columns of the file
   std::vector<Column> columns;
   std::vector<size_t> output;  // indices into columns

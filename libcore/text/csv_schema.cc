@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <unordered_map>
 #include <utility>
 
@@ -116,7 +117,7 @@ class Columns {
   // Settles the types that are not known yet; columns that nobody needs become text.
   void infer_types(const std::vector<size_t>& asked, const CsvSample& sample,
                    const CsvDialect& dialect, const DateFormat* format) {
-    std::vector<bool> wanted(names_.size(), options_.filter != nullptr);
+    std::vector<bool> wanted(names_.size(), options_.filter != nullptr || options_.check_all);
     for (size_t place : asked)
       wanted[place] = true;
     for (size_t i = 0; i < wanted.size(); ++i)
@@ -213,15 +214,14 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
   columns.infer_types(asked, sample, dialect, format ? &*format : nullptr);
   std::optional<RowFilter> filter;
   std::vector<size_t> filter_places;
+  std::vector<size_t> all(names.size());
+  std::iota(all.begin(), all.end(), size_t{0});
   if (options.filter) {
-    std::vector<size_t> all(names.size());
-    for (size_t i = 0; i < all.size(); ++i)
-      all[i] = i;
     filter = options.filter(*columns.schema(all));
     for (const std::string& name : filter->columns)
       filter_places.push_back(columns.place(name));
   }
-  std::vector<size_t> places = sorted_union(asked, filter_places);
+  std::vector<size_t> places = sorted_union(asked, options.check_all ? all : filter_places);
   for (size_t place : places)
     columns.check_readable(place);
   auto ends_per_record = static_cast<int64_t>(names.size()) + (dialect.trailing_delimiter ? 1 : 0);
@@ -230,6 +230,7 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
       dialect, CsvShape(dialect.lines ? '\n' : dialect.delimiter, dialect.quotes,
                         dialect.trailing_delimiter, ends_per_record, ends));
   plan->on_error = options.on_error;
+  plan->check_all = options.check_all;
   for (size_t place : places) {
     plan->columns.push_back({static_cast<int64_t>(place), names[place], columns.field(place).type,
                              columns.origin(place), view_of(place, plan->shape, dialect)});

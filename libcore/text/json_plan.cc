@@ -148,6 +148,7 @@ std::shared_ptr<const JsonPlan> make_json_plan(JsonInputColumns columns,
     plan->filter = options.filter(input);
     filter = picker.pick(plan->filter->columns);
   }
+  if (options.check_all) picker.pick_all();
   plan->schema = picker.schema_of(output);
   plan->filter_schema = picker.schema_of(filter);
   plan->output = picker.places_of(std::move(output));

@@ -72,7 +72,7 @@ enum class TypeOrigin {
 TypeOrigin origin_of(const Field& field);
 
 // Options of all text readers. Columns that are not asked for are tokenized (so that a row of the
-// wrong width is found) but not converted.
+// wrong width is found) but not converted, unless `check_all` says so.
 struct TextReadOptions {
   // --types: overrides inference by name; "*" stands for every column that is not named.
   std::vector<std::pair<std::string, TypePtr>> types;
@@ -82,6 +82,9 @@ struct TextReadOptions {
   std::optional<std::vector<std::string>> columns;  // -c: these, in this order; all when empty
   FilterBinder filter;                              // -w; empty for none
   std::string date_format;  // --date-format, as date_format.h has it; empty: ISO 8601
+  // --check-all: a fault in a column that is not asked for, or in a row that the filter leaves out,
+  // is one all the same.
+  bool check_all = false;
   OnError on_error = OnError::kFail;
   RejectHandler on_reject;  // with kSkip and kNull; may be empty
   int64_t partition = 1;    // --partition I/N: 1-based I of N byte ranges

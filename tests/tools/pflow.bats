@@ -37,6 +37,26 @@ load ../flows
   everywhere "pscan rows.csv | pjoin --type full -k city=name cities.csv | pagg -k size 'count(*)' -t csv"
 }
 
+@test "what is refused is what the shell refuses, in columns and rows that nobody needs too (12)" {
+  awk 'BEGIN { print "id,a,t"; for (i = 0; i < 3000; i++) print i "," (i == 1500 || i == 2500 ? "?" : i % 7) ",x" i }' >bad.csv
+  awk -F, 'NR > 1 { printf "{\"id\":%s,\"a\":%s,\"t\":\"%s\"}\n", $1, $2 == "?" ? "\"?\"" : $2, $3 }' bad.csv >bad.ndjson
+  for file in bad.csv bad.ndjson; do
+    scan="pscan --types a=int64 $file"
+    everywhere "$scan --on-error skip | pagg 'count(*)' -t csv"
+    everywhere "$scan --on-error null | pagg 'count(*), count(a)' -t csv"
+    everywhere "$scan --on-error skip | pfilter 'id < 2000' | pagg 'count(*), max(t)' -t csv"
+    everywhere "$scan --on-error skip -c id -w 'id < 2000' | pagg 'count(*)' -t csv"
+    everywhere "pagg --types a=int64 --on-error skip 'count(*)' $file -t csv"
+    same 2998 "$(pflow -q -n 3 "$scan --on-error skip | pagg 'count(*)' -t csv" | tail -n 1)"
+    for workers in 1 3; do
+      run -1 --separate-stderr pflow -n "$workers" "$scan | pfilter 'id < 100' | pagg 'count(*)' -t csv"
+      [[ $stderr == *"$file:150"[12]": column 'a': "*" is not an integer; use --types a=text"* ]]
+      run -0 pflow -n "$workers" "$scan -c id -w 'id < 100' | pagg 'count(*) as n' -t csv"
+      same $'n\n100' "$output"
+    done
+  done
+}
+
 @test "the same bytes as the shell: sorts, which are stable, and heads" {
   tables
   everywhere "psort -k price:desc rows.csv -t csv"
@@ -84,7 +104,7 @@ load ../flows
   tables
   gives "# pflow -n 3
 # fragment 1, 3 workers: 24 chunks of the input are taken as workers become free
-pscan --columns=city '--where=id > 10' rows.csv |
+pscan --check-all --columns=city '--where=id > 10' rows.csv |
 pagg --partial -k city 'count(*) as n' |
 # fragment 2, 1 worker, exchange: each worker's part of the aggregate
 pmerge - |
@@ -180,7 +200,7 @@ assert plan["fragments"][1]["stages"][0][:3] == ["pmerge", "-k", "id"]'
   everywhere "$flow"
   gives "# pflow -n 2
 # fragment 1, 2 workers: 16 chunks of the input are taken as workers become free
-pscan --columns=id,city rows |
+pscan --check-all --columns=id,city rows |
 pjoin --key=city=town '--on=size > 300 and id % 3 < 2' - <(
   # fragment 2, 1 worker: read once for all workers
   pscan --names=town,size towns.tbl
@@ -200,7 +220,7 @@ pmerge -k city --to=csv -" pflow -n 2 --explain "$flow"
   tables
   gives "# pflow -n 3
 # fragment 1, 3 workers: 24 chunks of the input are taken as workers become free
-pscan --columns=city,price rows.csv |
+pscan --check-all --columns=city,price rows.csv |
 # fragment 2, 3 workers, exchange: rows with equal keys come to one worker of the aggregate
 pexchange --hash -k city - |
 pagg --key=city 'median(price) as m' |
@@ -209,7 +229,7 @@ psort -k city |
 pmerge -k city --to=csv -" pflow -n 3 --explain "pagg -k city 'median(price) as m' rows.csv | psort -k city -t csv"
   gives "# pflow -n 2
 # fragment 1, 2 workers: each reads one of 2 parts of the input
-pscan --columns=id,city rows.csv |
+pscan --check-all --columns=id,city rows.csv |
 pproject 'city, id' |
 pfilter 'id > 5' |
 # fragment 2, 1 worker, exchange: what comes out depends on the order of the rows; they keep the input's order
@@ -218,10 +238,10 @@ pagg -k city 'Min_By(id, id % 3), mode(id)'" pflow -n 2 --explain "pscan rows.cs
   awk 'BEGIN { print "name,size,text"; for (i = 0; i <= 60000; i++) print "c" i "," i ",some text for it" }' >many.csv
   gives "# pflow -n 2
 # fragment 1, 2 workers: 16 chunks of the input are taken as workers become free
-pscan --columns=city rows.csv |
+pscan --check-all --columns=city rows.csv |
 pjoin -k city=name - <(
   # fragment 2, 1 worker: read once for all workers
-  pscan --columns=name,size many.csv
+  pscan --check-all --columns=name,size many.csv
 ) |
 pagg --partial 'sum(size)' |
 # fragment 3, 1 worker, exchange: each worker's part of the aggregate
@@ -236,12 +256,12 @@ pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin -k city=n
   done
   gives "# pflow -n 2
 # fragment 1, 2 workers: 16 chunks of the input are taken as workers become free
-pscan --columns=city rows.csv |
+pscan --check-all --columns=city rows.csv |
 # fragment 2, 2 workers, exchange: rows with equal keys of both inputs come to one worker of the join
 pexchange --hash -k city - |
 pjoin --type=full --key=city=name - <(
   # fragment 3, 2 workers: 16 chunks of the input are taken as workers become free
-  pscan --columns=name,size many.csv |
+  pscan --check-all --columns=name,size many.csv |
   # fragment 4, 2 workers, exchange: rows with equal keys of both inputs come to one worker of the join
   pexchange --hash -k name -
 ) |
