@@ -50,10 +50,24 @@ load ../flows
     same 2998 "$(pflow -q -n 3 "$scan --on-error skip | pagg 'count(*)' -t csv" | tail -n 1)"
     for workers in 1 3; do
       run -1 --separate-stderr pflow -n "$workers" "$scan | pfilter 'id < 100' | pagg 'count(*)' -t csv"
-      [[ $stderr == *"$file:150"[12]": column 'a': "*" is not an integer; use --types a=text"* ]]
+      [[ $stderr == *"$file:"[12]"50"[12]": column 'a': "*" is not an integer; use --types a=text"* ]]
       run -0 pflow -n "$workers" "$scan -c id -w 'id < 100' | pagg 'count(*) as n' -t csv"
       same $'n\n100' "$output"
     done
+  done
+}
+
+@test "the same bytes as the shell: rows without columns (12)" {
+  printf '{}\n{}\n{}\n' >none.ndjson
+  pscan none.ndjson -o none.arrow
+  for file in none.ndjson none.arrow; do
+    same 3 "$(pflow -n 3 "pagg 'count(*) as n' $file -t csv" | tail -n 1)"
+    everywhere "pagg 'count(*) as n' $file -t csv"
+    everywhere "pscan $file | pfilter '1 = 1' | pagg 'count(*)' -t csv"
+    everywhere "pscan $file | pjoin --type cross - $file | pagg 'count(*)' -t csv"
+    everywhere "pscan $file | pproject '1 as one' -t csv"
+    everywhere "pscan $file | pexchange --round-robin | pagg 'count(*)' -t csv"
+    everywhere "pscan $file -t ndjson"
   done
 }
 
