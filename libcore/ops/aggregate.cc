@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "libcore/base/limits.h"
 #include "libcore/ops/aggregate_plan.h"
 #include "libcore/ops/aggregate_sorted.h"
 #include "libcore/ops/aggregate_spill.h"
@@ -23,7 +22,7 @@ class Aggregate : public Operator {
     if (!is_read_) read_all();
     if (results_) return results_->next();
     if (at_ == groups_.size()) return std::nullopt;
-    int64_t rows = std::min(kBatchRows, groups_.size() - at_);
+    int64_t rows = std::min(groups_.rows_at_once(), groups_.size() - at_);
     at_ += rows;
     return plan_.output_of(groups_, at_ - rows, rows);
   }

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "libcore/base/limits.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/aggregate.h"
 #include "libcore/ops/key_value.h"
+#include "libcore/ops/row_store.h"
 
 namespace penstock {
 namespace {
@@ -98,8 +98,9 @@ std::vector<ColumnPtr> CallRunner::states(int64_t begin, int64_t count) {
   if (!arguments_) {
     arguments_.emplace(argument_fields());
     arguments_->resize(groups_);
-    for (int64_t at = 0; at < distinct_->size(); at += kBatchRows) {
-      int64_t rows = std::min(kBatchRows, distinct_->size() - at);
+    const int64_t step = output_rows(distinct_->bytes(), distinct_->size());
+    for (int64_t at = 0; at < distinct_->size(); at += step) {
+      int64_t rows = std::min(step, distinct_->size() - at);
       std::vector<ColumnPtr> keys = distinct_->keys(at, rows);
       arguments_->add(
           {{keys[0]->data<int32_t>(), static_cast<size_t>(rows)}, std::span(keys).subspan(1)});
@@ -148,8 +149,11 @@ void CallRunner::spill(SpillFile& file, const SpillOptions& options) {
 }
 
 void CallRunner::write_distinct() {
-  for (int64_t at = 0; at < distinct_->size(); at += kBatchRows) {
-    int64_t rows = std::min(kBatchRows, distinct_->size() - at);
+  // The grouping that reads them holds a batch besides what its memory is for.
+  const int64_t most = std::min(options_.memory / kMuch / 4, kOutputBytes);
+  const int64_t step = output_rows(distinct_->bytes(), distinct_->size(), most);
+  for (int64_t at = 0; at < distinct_->size(); at += step) {
+    int64_t rows = std::min(step, distinct_->size() - at);
     spilled_->write({spilled_->schema(), rows, distinct_->keys(at, rows)});
   }
   distinct_.emplace(types_of(distinct_fields()));

@@ -10,6 +10,7 @@
 #include "libcore/data/growing_array.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/aggregate_loop.h"
+#include "libcore/ops/row_store.h"
 
 namespace penstock {
 namespace {
@@ -66,7 +67,7 @@ class FixedExtreme : public AggregateState {
 };
 
 // Values of any type. Each group points to its best row in batches' worth of rows put aside; rows
-// that were beaten since are thrown out when they are more than half.
+// that were beaten since are thrown out when they are more than half, of the rows or of the bytes.
 class ExtremeRow : public AggregateState {
  public:
   // `value` and `by` are columns of AggregateRows, the same one for min and max.
@@ -137,15 +138,18 @@ class ExtremeRow : public AggregateState {
     values_.push_back(by_ == value_ ? bys_.back() : take(*rows.columns[value_], winners_));
     kept_rows_ += static_cast<int64_t>(winners_.size());
     kept_bytes_ += part_bytes(values_.size() - 1);
-    if (kept_rows_ > 2 * static_cast<int64_t>(best_.size()) + kBatchRows) compact();
+    const bool are_many = kept_rows_ > 2 * static_cast<int64_t>(best_.size()) + kBatchRows;
+    if (are_many || kept_bytes_ > 2 * compact_bytes_ + kLooseBytes) compact();
   }
 
   int64_t part_bytes(size_t part) const {
-    return byte_size(*bys_[part]) + (by_ == value_ ? 0 : byte_size(*values_[part]));
+    int64_t by = byte_size(*bys_[part]) + kColumnBytes;
+    return by_ == value_ ? by : by + byte_size(*values_[part]) + kColumnBytes;
   }
 
-  // Parts of a bounded number of rows, so that no part's bytes outgrow 32-bit offsets.
+  // Parts of bounded rows and bytes, so that no part's outgrow 32-bit offsets.
   void compact() {
+    const auto most = static_cast<size_t>(output_rows(kept_bytes_, kept_rows_));
     std::vector<ColumnPtr> bys;
     std::vector<ColumnPtr> values;
     std::vector<PartRow> kept;
@@ -160,7 +164,7 @@ class ExtremeRow : public AggregateState {
       kept.push_back(best);
       best = {static_cast<int32_t>(bys.size()), static_cast<RowIndex>(kept.size() - 1)};
       ++kept_rows_;
-      if (static_cast<int64_t>(kept.size()) == kBatchRows) flush();
+      if (kept.size() == most) flush();
     }
     if (!kept.empty()) flush();
     bys_ = std::move(bys);
@@ -168,7 +172,11 @@ class ExtremeRow : public AggregateState {
     kept_bytes_ = 0;
     for (size_t part = 0; part < bys_.size(); ++part)
       kept_bytes_ += part_bytes(part);
+    compact_bytes_ = kept_bytes_;
   }
+
+  // Beaten rows that are not worth throwing out.
+  static constexpr int64_t kLooseBytes = int64_t{64} << 10;
 
   TypePtr type_;
   TypePtr by_type_;
@@ -180,6 +188,7 @@ class ExtremeRow : public AggregateState {
   std::vector<ColumnPtr> values_;
   int64_t kept_rows_ = 0;
   int64_t kept_bytes_ = 0;
+  int64_t compact_bytes_ = 0;  // kept when beaten rows were last thrown out
   std::vector<int32_t> touched_;
   std::vector<RowIndex> winners_;
 };

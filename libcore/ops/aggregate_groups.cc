@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libcore/data/take.h"
+#include "libcore/ops/row_store.h"
 
 namespace penstock {
 AggregateGroups::AggregateGroups(std::vector<Field> keys, std::span<const AggregateCall> calls)
@@ -78,6 +79,11 @@ std::vector<ColumnPtr> AggregateGroups::results(int64_t begin, int64_t count) {
 void AggregateGroups::spill(SpillFile& file, const SpillOptions& options) {
   for (CallRunner& call : calls_)
     call.spill(file, options);
+}
+
+int64_t AggregateGroups::rows_at_once() {
+  if (rows_at_once_ == 0) rows_at_once_ = output_rows(bytes(), groups_);
+  return rows_at_once_;
 }
 
 int64_t AggregateGroups::bytes() const {

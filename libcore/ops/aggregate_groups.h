@@ -38,6 +38,10 @@ class AggregateGroups {
   std::vector<ColumnPtr> states(int64_t begin, int64_t count);
   std::vector<ColumnPtr> results(int64_t begin, int64_t count);
 
+  // How many groups to ask for at once so that their results do not take much more than a batch of
+  // output should. From the first call on it stays.
+  int64_t rows_at_once();
+
   // Memory taken, by capacity.
   int64_t bytes() const;
 
@@ -52,6 +56,7 @@ class AggregateGroups {
   GroupTable table_;
   std::vector<CallRunner> calls_;
   int64_t groups_ = 0;
+  int64_t rows_at_once_ = 0;  // unknown yet
   std::vector<int32_t> numbers_;
   std::vector<RowIndex> first_rows_;
 };

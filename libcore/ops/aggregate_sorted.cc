@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "libcore/base/error.h"
-#include "libcore/base/limits.h"
 #include "libcore/data/take.h"
 
 namespace penstock {
@@ -101,9 +100,9 @@ class SortedAggregate : public Operator {
   }
 
   void give(int64_t groups) {
-    for (int64_t at = 0; at < groups; at += kBatchRows) {
-      ready_.push_back(plan_.output_of(groups_, at, std::min(kBatchRows, groups - at)));
-    }
+    const int64_t step = groups_.rows_at_once();
+    for (int64_t at = 0; at < groups; at += step)
+      ready_.push_back(plan_.output_of(groups_, at, std::min(step, groups - at)));
   }
 
   struct Part {

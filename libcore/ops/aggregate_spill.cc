@@ -28,13 +28,15 @@ constexpr int kLevelsToPart = 2;
 
 constexpr char kOrdinal[] = "#ordinal";
 
-// Partitions of one dealing, as a power of 2: with a small budget few, so that their blocks fit.
-int partition_bits(const SpillOptions& spill) {
-  return spill.memory < int64_t{16} << 20 ? 4 : 6;
-}
-
 int64_t share_of(const SpillOptions& spill, double share) {
   return static_cast<int64_t>(static_cast<double>(spill.memory) * share);
+}
+
+// Partitions of one dealing, as a power of 2: with a small budget or many columns few, so that
+// their blocks and batches fit.
+int partition_bits(const SpillOptions& spill, const Schema& states) {
+  int bits = spill.memory < int64_t{16} << 20 ? 4 : 6;
+  return std::min(bits, RowPartitions::most_bits(states, share_of(spill, kDealShare)));
 }
 
 SchemaPtr with_ordinal(const Schema& schema) {
@@ -54,7 +56,7 @@ class Dealer {
   Dealer(const AggregatePlan& plan, const SpillOptions& spill, SpillFile& file, int level)
       : keys_(plan.key_fields.size()),
         schema_(with_ordinal(*plan.states)),
-        bits_(partition_bits(spill)),
+        bits_(partition_bits(spill, *schema_)),
         level_(level),
         partitions_(file, schema_, size_t{1} << bits_, share_of(spill, kDealShare)) {}
 
@@ -111,12 +113,15 @@ class PartitionResults : public Operator {
 
   std::optional<Batch> next() override {
     while (at_ == groups_.size()) {
-      if (pending_.empty()) return std::nullopt;
+      if (pending_.empty()) {
+        start_anew();  // nothing is held while the results are sorted
+        return std::nullopt;
+      }
       Pending partition = std::move(pending_.back());
       pending_.pop_back();
       put_together(partition);
     }
-    int64_t rows = std::min(kBatchRows, groups_.size() - at_);
+    int64_t rows = std::min(groups_.rows_at_once(), groups_.size() - at_);
     Batch batch = plan_.output_of(groups_, at_, rows);
     batch.schema = schema_;
     batch.columns.push_back(ordinal_column(ordinals_.data() + at_, rows));
@@ -141,7 +146,9 @@ class PartitionResults : public Operator {
     start_anew();
     // Keys that no bit of the hash parts stay, and so does a single group that is still alone when
     // others would have been parted from it.
-    const bool can_part = partition_bits(spill_) * (partition.level + 1) <= kPartingBits;
+    const bool can_part =
+        partition_bits(spill_, *with_ordinal(*plan_.states)) * (partition.level + 1) <=
+        kPartingBits;
     bool stays = false;
     std::unique_ptr<Dealer> dealer;
     auto deal = [&] {

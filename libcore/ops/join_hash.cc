@@ -27,7 +27,8 @@ void HashProbe::start(Batch left) {
   table_.find(key_columns(batch_, plan_.left_keys, plan_), batch_.rows, numbers_.data());
   all_have_one_ = table_.is_unique() && !plan_.condition &&
                   std::find(numbers_.begin(), numbers_.end(), GroupIndex::kNone) == numbers_.end();
-  most_rows_ = std::min(table_.rows().output_rows(), output_rows(row_bytes(batch_), batch_.rows));
+  most_right_rows_ = table_.rows().output_rows();
+  most_rows_ = std::min(most_right_rows_, output_rows(row_bytes(batch_), batch_.rows));
 }
 
 std::optional<Batch> HashProbe::next() {
@@ -58,8 +59,9 @@ std::optional<Batch> HashProbe::select_left() {
 
 // Every left row has one partner: the left columns come out as they are.
 std::optional<Batch> HashProbe::pair_whole() {
-  int64_t rows = batch_.rows - row_;
-  if (rows > kBatchRows) rows = std::min(rows, most_rows_);
+  // In pieces of about the same size, where one were too large.
+  const int64_t pieces = (batch_.rows + most_right_rows_ - 1) / most_right_rows_;
+  const int64_t rows = std::min(batch_.rows - row_, (batch_.rows + pieces - 1) / pieces);
   right_rows_.clear();
   for (int64_t i = row_; i < row_ + rows; ++i) {
     right_rows_.push_back(table_.partners(numbers_[static_cast<size_t>(i)])[0]);

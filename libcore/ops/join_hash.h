@@ -45,7 +45,8 @@ class HashProbe {
   size_t partner_ = 0;            // and of the next row this many partners
   std::vector<int32_t> numbers_;  // each row's key
   bool all_have_one_ = false;
-  int64_t most_rows_ = 0;
+  int64_t most_rows_ = 0;        // of pairs in a batch
+  int64_t most_right_rows_ = 0;  // of right rows beside left ones that are not copied
   std::vector<PartRow> right_rows_;
 };
 

@@ -185,8 +185,8 @@ class MergeJoin : public Operator {
       return;
     }
     right_row_ = 0;
-    Batch rows = right_rows(right_.batch(), plan_);
-    window_bytes_ += row_bytes(rows);
+    Batch rows = held_alone(right_rows(right_.batch(), plan_), right_.batch());
+    window_bytes_ += memory_bytes(rows);
     window_.add(rows);
     window_.parts();
     if (plan_.keeps_right()) marks_.extend(window_);
@@ -196,8 +196,9 @@ class MergeJoin : public Operator {
   void trim(PartRow begin) {
     std::span<const Batch> parts = window_.parts();
     if (plan_.keeps_right()) {
-      std::vector<PartRow> lonely = marks_.next_unmarked(kBatchRows, begin);
-      for (; !lonely.empty(); lonely = marks_.next_unmarked(kBatchRows, begin))
+      const int64_t most = window_.output_rows();
+      std::vector<PartRow> lonely = marks_.next_unmarked(most, begin);
+      for (; !lonely.empty(); lonely = marks_.next_unmarked(most, begin))
         give(pairs_.right_alone(window_, lonely));
     }
     std::vector<Batch> kept;
@@ -207,7 +208,7 @@ class MergeJoin : public Operator {
     window_.clear();
     window_bytes_ = 0;
     for (const Batch& batch : kept) {
-      window_bytes_ += row_bytes(batch);
+      window_bytes_ += memory_bytes(batch);
       window_.add(batch);
       window_.parts();
     }
@@ -239,7 +240,7 @@ class MergeJoin : public Operator {
       write(slice(batch, 0, right_row_));
       if (right_row_ == rows) continue;
       right_ended_ = false;
-      window_bytes_ = row_bytes(batch);
+      window_bytes_ = memory_bytes(batch);
       window_.add(batch);
       window_.parts();
       if (plan_.keeps_right()) {

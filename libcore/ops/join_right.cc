@@ -18,7 +18,7 @@ void JoinTableSize::add(const Batch& batch) {
       distinct.columns.push_back(column);
     }
   }
-  bytes_ += row_bytes(distinct);
+  bytes_ += row_bytes(distinct) + std::ssize(distinct.columns) * kColumnBytes;
 }
 
 bool GatheredRight::hold(int64_t bytes) {
@@ -40,9 +40,11 @@ std::optional<Batch> GatheredRight::next() {
 std::optional<Batch> GatheredRight::read() {
   if (!right_) return std::nullopt;
   std::optional<Batch> batch = right_->next();
-  if (batch) return gathered_right(*batch, plan_, gathered_);
-  right_.reset();
-  return std::nullopt;
+  if (!batch) {
+    right_.reset();
+    return std::nullopt;
+  }
+  return held_alone(gathered_right(*batch, plan_, gathered_), *batch);
 }
 
 // Whether that made enough room to go on holding.

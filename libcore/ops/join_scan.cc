@@ -1,5 +1,6 @@
 #include "libcore/ops/join_scan.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace penstock {
@@ -14,6 +15,7 @@ bool RunPartners::read() {
   }
   std::optional<Batch> batch = rows_->next();
   store_.clear();
+  at_ = 0;
   if (!batch) {
     rows_.reset();
     store_.parts();
@@ -30,13 +32,17 @@ bool RunPartners::read() {
 
 std::optional<Batch> RunPartners::next(const Batch& left, int64_t row) {
   while (!is_done_) {
-    if ((rows_ && pairs_.is_settled()) || !read()) {
+    const bool is_over = rows_ && pairs_.is_settled();
+    const bool is_read = rows_ && at_ < store_.rows();
+    if (is_over || (!is_read && !read())) {
       is_done_ = true;
       break;
     }
-    int64_t rows = store_.rows();
-    for (int64_t i = 0; i < rows; ++i)
-      pairs_.add(row, PartRow{0, static_cast<RowIndex>(i)});
+    // Of long left rows or right ones not all pairs at once.
+    const int64_t most = std::min(store_.output_rows(), output_rows(row_bytes(left), left.rows));
+    const int64_t end = std::min(store_.rows(), at_ + most);
+    for (; at_ < end; ++at_)
+      pairs_.add(row, PartRow{0, static_cast<RowIndex>(at_)});
     std::optional<Batch> batch = pairs_.output(left, row, row, store_, marks_[number_]);
     if (batch) return batch;
   }

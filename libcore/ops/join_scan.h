@@ -36,7 +36,8 @@ class RunPartners {
   bool is_done_ = false;         // all of the row's candidates have been tried,
   bool is_told_ = false;         // and what follows from that was given
   size_t number_ = 0;            // of the batch at hand
-  RowStore store_;               // which is this
+  RowStore store_;               // which is this,
+  int64_t at_ = 0;               // and how many of its rows have been candidates of the row
   std::vector<RowMarks> marks_;  // by batch
 };
 

@@ -30,7 +30,6 @@ void JoinSideRows::add(std::span<const ColumnPtr> keys, const Batch& rows,
     last = row;
   }
   found_.insert(found_.end(), found.begin(), found.end());
-  row_bytes_ += row_bytes(rows);
   store_.add(rows);
   begins_.clear();
   int32_t at = 0;
@@ -55,7 +54,7 @@ int64_t JoinSideRows::bytes() const {
   // A key's slots in the index, its value and its last row; a row's predecessor.
   constexpr int64_t kBytesOfAKey = 48;
   constexpr int64_t kBytesOfARow = 5;
-  return row_bytes_ + keys_.size() * kBytesOfAKey + rows() * kBytesOfARow;
+  return store_.memory_bytes() + keys_.size() * kBytesOfAKey + rows() * kBytesOfARow;
 }
 
 }  // namespace penstock

@@ -47,7 +47,6 @@ class JoinSideRows {
   GroupTable keys_;
   GroupTable::Scratch scratch_;
   RowStore store_;
-  int64_t row_bytes_ = 0;
   std::vector<int32_t> begins_;  // of each part of the store, as row numbers
   std::vector<int32_t> last_;
   std::vector<int32_t> before_;

@@ -11,19 +11,29 @@
 #include "libcore/ops/join_right.h"
 #include "libcore/ops/join_spill_plan.h"
 #include "libcore/ops/join_spool.h"
-#include "libcore/ops/merge.h"
 #include "libcore/ops/row_partitions.h"
 #include "libcore/ops/row_store.h"
+#include "libcore/ops/run_merge.h"
 
 namespace penstock {
 
 namespace {
 
-// Partitions of one level, as a power of 2: more of them take more memory while rows are dealt out.
-int partition_bits(int64_t memory) {
+// The part of the memory that rows take while they are dealt out.
+constexpr int64_t kDealShare = 5;
+
+// Partitions of one level, as a power of 2: more of them take more memory while rows are dealt out,
+// and the more of it the more columns there are.
+int partition_bits(int64_t memory, const SpilledJoinPlan& plan) {
   constexpr int64_t kMiB = int64_t{1} << 20;
-  return memory < 4 * kMiB ? 3 : memory < 64 * kMiB ? 4 : 5;
+  int bits = memory < 4 * kMiB ? 3 : memory < 64 * kMiB ? 4 : 5;
+  for (const SchemaPtr& side : {plan.left, plan.right})
+    bits = std::min(bits, RowPartitions::most_bits(*side, memory / kDealShare));
+  return bits;
 }
+
+// The part that a piece of a merge of held rows takes.
+constexpr int64_t kHeldMergeShare = 16;
 
 // A child partition with more of its parent's bytes than this has become no smaller.
 constexpr double kStuckShare = 0.8;
@@ -126,7 +136,7 @@ class SpilledHashJoin : public Operator {
         plan_(std::move(plan)),
         spilled_(make_spilled_plan(plan_)),
         spill_(spill),
-        bits_(partition_bits(spill.memory)),
+        bits_(partition_bits(spill.memory, spilled_)),
         file_(spill.directory),
         spool_(file_, spilled_.plan.output, spilled_.ordinals, spill.memory / 4) {}
 
@@ -145,7 +155,7 @@ class SpilledHashJoin : public Operator {
  private:
   size_t partition_count() const { return size_t{1} << bits_; }
   RowPartitions make_partitions(const SchemaPtr& schema) {
-    return RowPartitions(file_, schema, partition_count(), spill_.memory / 5);
+    return RowPartitions(file_, schema, partition_count(), spill_.memory / kDealShare);
   }
   bool fits(int64_t bytes, int64_t rows) const {
     return JoinTableSize::of(bytes, rows) <= held_bytes(spill_);
@@ -217,10 +227,12 @@ class SpilledHashJoin : public Operator {
     if (!plan_.keeps_right() || runs.empty()) {
       return std::make_unique<Runs>(file_, spilled_.right, std::move(runs));
     }
-    std::vector<MergeInput> inputs;
+    std::vector<SortedInput> inputs;
     for (const SpilledRun& run : runs)
-      inputs.push_back({file_.name(), read_run(file_, run)});
-    return make_merge(std::move(inputs), {SortKey{spilled_.plan.right->names().back()}});
+      inputs.push_back({read_run(file_, run)});
+    std::vector<SortKey> keys = {SortKey{spilled_.plan.right->names().back()}};
+    return merge_runs(std::move(inputs), std::make_shared<const KeyOrder>(*spilled_.right, keys),
+                      spilled_.right, 0, spill_.memory / kHeldMergeShare);
   }
 
   // As many partitions as fit together, the smallest first; half of the memory, for rows of all

@@ -99,13 +99,18 @@ Batch without_ordinals(Batch batch, const JoinPlan& plan) {
   return batch;
 }
 
-void write_pieces(const Batch& batch, int64_t bytes, RunWriter& writer) {
-  if (batch.rows == 0) return;
+int64_t write_pieces(const Batch& batch, int64_t bytes, RunWriter& writer) {
+  if (batch.rows == 0) return 0;
   int64_t most = std::max(bytes, int64_t{1});
   int64_t pieces = std::max(row_bytes(batch) / most, batch.rows / kBatchRows) + 1;
   int64_t step = (batch.rows + pieces - 1) / pieces;
-  for (int64_t at = 0; at < batch.rows; at += step)
-    writer.write(slice(batch, at, std::min(step, batch.rows - at)));
+  int64_t largest = 0;
+  for (int64_t at = 0; at < batch.rows; at += step) {
+    Batch piece = slice(batch, at, std::min(step, batch.rows - at));
+    largest = std::max(largest, row_bytes(piece));
+    writer.write(piece);
+  }
+  return largest;
 }
 
 std::vector<int32_t> key_partitions(std::span<const ColumnPtr> keys, int64_t rows, int level,

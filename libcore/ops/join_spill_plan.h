@@ -54,6 +54,7 @@ std::vector<int32_t> key_partitions(std::span<const ColumnPtr> keys, int64_t row
                                     int bits, bool nulls_match);
 
 // Writes a batch in pieces of at most kBatchRows and about `bytes`, for readers of little memory.
-void write_pieces(const Batch& batch, int64_t bytes, RunWriter& writer);
+// Returns row_bytes() of the largest piece.
+int64_t write_pieces(const Batch& batch, int64_t bytes, RunWriter& writer);
 
 }  // namespace penstock

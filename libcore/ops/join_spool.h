@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <memory>
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/ops/row_keys.h"
 #include "libcore/ops/run.h"
 
 namespace penstock {
@@ -22,19 +23,22 @@ class JoinSpool {
   void add(SpilledRun run);
 
   // All rows in order, ordinals included. To be called once, after all add(). Memory: a batch of
-  // each run.
+  // each run that is merged at once; the larger a batch, the fewer of them.
   OperatorPtr finish();
 
  private:
   SpilledRun write(Operator& rows);
+  size_t fan_in() const;
   OperatorPtr merge(size_t runs);
 
   SpillFile& file_;
   SchemaPtr schema_;
-  std::string keys_;
-  size_t fan_in_;  // runs that are merged at once
+  std::shared_ptr<const KeyOrder> order_;
+  int64_t memory_;
+  int64_t input_bytes_;  // that each run which is merged may take
   int64_t batch_bytes_;
   int64_t block_bytes_;
+  int64_t largest_ = 0;  // row_bytes() of a batch that was written
   std::vector<SpilledRun> runs_;
 };
 

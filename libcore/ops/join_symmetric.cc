@@ -101,7 +101,7 @@ class SymmetricJoin : public Operator {
       batch_ = left_rows(*std::move(arrival->batch), plan_);
       keys_ = key_columns(batch_, plan_.left_keys, plan_);
     } else {
-      batch_ = gathered_right(*arrival->batch, plan_, gathered_);
+      batch_ = held_alone(gathered_right(*arrival->batch, plan_, gathered_), *arrival->batch);
       keys_ = key_columns(batch_, gathered_.plan.right_keys, gathered_.plan);
     }
     row_ = batch_.rows;
@@ -117,7 +117,10 @@ class SymmetricJoin : public Operator {
     row_ = 0;
     numbers_.resize(static_cast<size_t>(batch_.rows));
     found_.assign(static_cast<size_t>(batch_.rows), false);
-    sides_[1 - side_].find(keys_, batch_.rows, numbers_.data());
+    JoinSideRows& other = sides_[1 - side_];
+    other.find(keys_, batch_.rows, numbers_.data());
+    most_pairs_ =
+        std::min(other.store().output_rows(), output_rows(row_bytes(batch_), batch_.rows));
     partner_ = GroupIndex::kNone;
   }
 
@@ -125,12 +128,12 @@ class SymmetricJoin : public Operator {
   void probe() {
     JoinSideRows& other = sides_[1 - side_];
     JoinPairs& pairs = pairs_[side_];
-    while (row_ < batch_.rows && pairs.size() < kBatchRows) {
+    while (row_ < batch_.rows && pairs.size() < most_pairs_) {
       int32_t number = numbers_[static_cast<size_t>(row_)];
       if (partner_ == GroupIndex::kNone && number != GroupIndex::kNone) {
         partner_ = other.last_of(number);
       }
-      for (; partner_ != GroupIndex::kNone && pairs.size() < kBatchRows;
+      for (; partner_ != GroupIndex::kNone && pairs.size() < most_pairs_;
            partner_ = other.before(partner_)) {
         pairs.add(row_, other.place(partner_));
       }
@@ -317,6 +320,7 @@ class SymmetricJoin : public Operator {
   std::vector<ColumnPtr> keys_;
   int64_t row_ = 0;
   int32_t partner_ = GroupIndex::kNone;  // and the next with partners up to this one
+  int64_t most_pairs_ = 0;               // that are looked up at once
   std::vector<int32_t> numbers_;
   std::vector<bool> found_;
 

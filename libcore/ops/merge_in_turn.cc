@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libcore/ops/merge_inputs.h"
+#include "libcore/ops/row_store.h"
 #include "libcore/ops/run.h"
 
 namespace penstock {
@@ -48,7 +49,7 @@ struct Shared {
 
 // Puts a batch where it waits. False when nobody wants it any more.
 bool keep(Shared& shared, Turn& turn, Batch batch) {
-  int64_t bytes = byte_size(batch);
+  int64_t bytes = memory_bytes(batch);
   std::unique_lock lock(shared.mutex);
   if (!turn.is_due && (turn.writer || shared.held + bytes > shared.limit)) {
     if (!turn.writer) turn.writer = std::make_unique<RunWriter>(shared.file, batch.schema);

@@ -10,6 +10,7 @@ namespace penstock {
 namespace {
 
 constexpr int64_t kLeastBlockBytes = int64_t{4} << 10;
+constexpr int kMostBits = 16;
 
 }  // namespace
 
@@ -27,6 +28,13 @@ RowPartitions::RowPartitions(SpillFile& file, const SchemaPtr& schema, size_t co
     gathering.writer = std::make_unique<RunWriter>(file, schema, block);
 }
 
+int RowPartitions::most_bits(const Schema& schema, int64_t memory) {
+  int bits = 1;
+  while (frame_bytes(schema) << (bits + 2) <= memory && bits < kMostBits)
+    ++bits;
+  return bits;
+}
+
 void RowPartitions::add(const Batch& batch, std::span<const int32_t> partitions) {
   for (size_t i = 0; i < partitions.size(); ++i) {
     if (partitions[i] == kNowhere) continue;
@@ -36,9 +44,8 @@ void RowPartitions::add(const Batch& batch, std::span<const int32_t> partitions)
     if (gathering.rows.empty()) continue;
     Batch rows = take(batch, gathering.rows);
     gathering.rows.clear();
-    int64_t bytes = row_bytes(rows);
-    gathering.bytes += bytes;
-    gathering.waiting_bytes += bytes;
+    gathering.bytes += row_bytes(rows);
+    gathering.waiting_bytes += memory_bytes(rows);
     gathering.batches.push_back(std::move(rows));
     if (gathering.waiting_bytes >= most_waiting_) write(gathering);
   }

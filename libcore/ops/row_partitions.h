@@ -18,6 +18,10 @@ class RowPartitions {
   // outlives it. REQUIRES count > 0.
   RowPartitions(SpillFile& file, const SchemaPtr& schema, size_t count, int64_t memory);
 
+  // A number of runs as a power of 2 that is not too much, at least 1, for rows of that schema and
+  // that memory: each run gathers rows in batches of its own, which have a frame.
+  static int most_bits(const Schema& schema, int64_t memory);
+
   // Row i goes to partitions[i]; with kNowhere it goes to none.
   static constexpr int32_t kNowhere = -1;
   void add(const Batch& batch, std::span<const int32_t> partitions);

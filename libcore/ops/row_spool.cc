@@ -15,7 +15,7 @@ void RowSpool::add(Batch batch) {
   for (ColumnPtr& column : batch.columns)
     column = decode_dictionary(column);
   // Once there is a file, rows that come later stand behind what is in it.
-  int64_t bytes = row_bytes(batch);
+  int64_t bytes = memory_bytes(batch);
   if (!writer_ && budget_.fits(bytes, kHeldShare)) {
     budget_.charge(bytes);
     held_.push_back(std::move(batch));

@@ -11,6 +11,13 @@ namespace {
 // A batch with fewer rows waits to be put together with others.
 constexpr int64_t kSmallRows = kBatchRows / 4;
 
+// Small batches are put together when they take this share of all, within limits: to copy them
+// takes as much again for a while.
+constexpr int64_t kTogetherShare = 8;
+constexpr int64_t kLeastTogetherBytes = int64_t{1} << 20;
+constexpr int64_t kMostTogetherBytes = int64_t{16} << 20;
+constexpr int64_t kLeastTogetherFrames = 4;
+
 int64_t rows_bytes(const Column& column, int64_t begin, int64_t count);
 
 int64_t children_bytes(const Column& column, int64_t begin, int64_t count) {
@@ -79,6 +86,25 @@ int64_t memory_bytes(const Batch& batch) {
   return row_bytes(batch) + frame_bytes(*batch.schema);
 }
 
+Batch copied(const Batch& batch) {
+  Batch copy{batch.schema, batch.rows, {}};
+  for (size_t c = 0; c < batch.columns.size(); ++c) {
+    const ColumnPtr& column = batch.columns[c];
+    auto same = std::find(batch.columns.begin(), batch.columns.end(), column);
+    if (const auto at = static_cast<size_t>(same - batch.columns.begin()); at < c) {
+      copy.columns.push_back(copy.columns[at]);
+    } else {
+      // What is put together is copied, were one of the parts empty.
+      copy.columns.push_back(concatenate(std::vector<ColumnPtr>{column, slice(column, 0, 0)}));
+    }
+  }
+  return copy;
+}
+
+Batch held_alone(Batch some, const Batch& whole) {
+  return 2 * row_bytes(some) < row_bytes(whole) ? copied(some) : some;
+}
+
 int64_t output_rows(int64_t bytes, int64_t rows, int64_t most) {
   if (rows == 0) return kBatchRows;
   return std::clamp<int64_t>(most / (bytes / rows + 1), 1, kBatchRows);
@@ -94,6 +120,12 @@ SchemaPtr without_dictionaries(const SchemaPtr& schema) {
   return make_schema(std::move(fields), schema->metadata());
 }
 
+int64_t RowStore::together_bytes() const {
+  int64_t share =
+      std::clamp(memory_bytes() / kTogetherShare, kLeastTogetherBytes, kMostTogetherBytes);
+  return std::max(share, kLeastTogetherFrames * frame_bytes_);
+}
+
 void RowStore::add(const Batch& batch) {
   if (batch.rows == 0) return;
   Batch kept = batch;
@@ -101,12 +133,13 @@ void RowStore::add(const Batch& batch) {
   for (ColumnPtr& column : kept.columns)
     column = decode_dictionary(column);
   int64_t bytes = row_bytes(kept);
-  int64_t taken = bytes + frame_bytes(*schema_);
+  int64_t taken = bytes + frame_bytes_;
+  int64_t most = together_bytes();
   rows_ += kept.rows;
   bytes_ += bytes;
   ++frames_;
-  bool is_small = kept.rows < kSmallRows && taken < together_bytes_;
-  if (!is_small || small_rows_ >= kBatchRows || small_bytes_ >= together_bytes_) put_together();
+  bool is_small = kept.rows < kSmallRows && taken < most;
+  if (!is_small || small_rows_ >= kBatchRows || small_bytes_ >= most) put_together();
   if (!is_small) {
     parts_.push_back(std::move(kept));
     return;

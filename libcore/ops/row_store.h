@@ -10,8 +10,8 @@
 
 namespace penstock {
 
-// The schema with dictionary columns as plain ones (itself where there is none): what operators give that put rows of many
-// batches, each with its own dictionary, next to each other.
+// The schema with dictionary columns as plain ones (itself where there is none): what operators
+// give that put rows of many batches, each with its own dictionary, next to each other.
 SchemaPtr without_dictionaries(const SchemaPtr& schema);
 
 // Bytes of the rows' values: of text and lists only what these rows have, though a slice may share
@@ -27,6 +27,13 @@ int64_t frame_bytes(const Schema& schema);
 // What a batch takes: row_bytes() and the frame.
 int64_t memory_bytes(const Batch& batch);
 
+// The rows in buffers of their own: those of a batch that was read often share one with columns
+// that nobody holds any more. A column that is there twice stays one.
+Batch copied(const Batch& batch);
+
+// Some columns of `whole`, to be held: copied where they would keep much more than themselves.
+Batch held_alone(Batch some, const Batch& whole);
+
 // The most that a batch of output takes, unless one row takes more.
 inline constexpr int64_t kOutputBytes = int64_t{4} << 20;
 
@@ -39,11 +46,8 @@ int64_t output_rows(int64_t bytes, int64_t rows, int64_t most = kOutputBytes);
 // part and row, as take_from() takes them; a part of -1 is a row of nulls.
 class RowStore {
  public:
-  // Small batches wait until they take `together_bytes` and are then copied to one, which takes as
-  // much again for a while.
-  explicit RowStore(const SchemaPtr& input, int64_t together_bytes = kTogetherBytes)
-      : schema_(without_dictionaries(input)), together_bytes_(together_bytes) {}
-  static constexpr int64_t kTogetherBytes = int64_t{16} << 20;
+  explicit RowStore(const SchemaPtr& input)
+      : schema_(without_dictionaries(input)), frame_bytes_(frame_bytes(*schema_)) {}
 
   // The stored columns' schema.
   const SchemaPtr& schema() const { return schema_; }
@@ -61,7 +65,7 @@ class RowStore {
   // As row_bytes() above, of all of them.
   int64_t bytes() const { return bytes_; }
   // As memory_bytes() above, of all of them.
-  int64_t memory_bytes() const { return bytes_ + frames_ * frame_bytes(*schema_); }
+  int64_t memory_bytes() const { return bytes_ + frames_ * frame_bytes_; }
 
   // Those rows as a batch. REQUIRES that parts() was called since the last add().
   Batch take(std::span<const PartRow> rows) const;
@@ -74,10 +78,11 @@ class RowStore {
   void clear();
 
  private:
+  int64_t together_bytes() const;
   void put_together();
 
   SchemaPtr schema_;
-  int64_t together_bytes_;
+  int64_t frame_bytes_;
   int64_t frames_ = 0;  // batches that are held
   std::vector<Batch> parts_;
   std::vector<std::vector<ColumnPtr>> columns_;  // by column, of each part

@@ -27,8 +27,8 @@ void RowsByGroup::add(const AggregateRows& rows) {
       make_column(int32_type(), count,
                   Buffer::copy(rows.groups.data(), count * static_cast<int64_t>(sizeof(int32_t)))));
   batch.columns.insert(batch.columns.end(), rows.columns.begin(), rows.columns.end());
-  bytes_ += row_bytes(batch);
-  store_.add(batch);
+  // A copy: the columns may share their bytes with all others of the input's batch.
+  store_.add(copied(batch));
 }
 
 // A counting sort by group.
@@ -113,7 +113,7 @@ void RowsByGroup::add_lists(const AggregateRows& lists) {
 
 int64_t RowsByGroup::bytes() const {
   // Bringing them together takes 8 bytes a row and a group more.
-  return bytes_ + static_cast<int64_t>(sizeof(PartRow)) * store_.rows() +
+  return store_.memory_bytes() + static_cast<int64_t>(sizeof(PartRow)) * store_.rows() +
          static_cast<int64_t>(sizeof(int64_t)) * groups_;
 }
 

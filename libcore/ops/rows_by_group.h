@@ -40,7 +40,6 @@ class RowsByGroup {
 
   RowStore store_;
   int64_t groups_ = 0;
-  int64_t bytes_ = 0;
   bool is_together_ = false;
   std::vector<PartRow> rows_;    // of all groups, one after the other
   std::vector<int64_t> begins_;  // of each group in rows_, and the end

@@ -17,10 +17,7 @@ constexpr int64_t kCutRows = 65536;
 
 TopRows::TopRows(const SchemaPtr& schema, std::shared_ptr<const KeyOrder> order, int64_t limit,
                  int64_t cut_bytes)
-    : order_(std::move(order)),
-      limit_(limit),
-      cut_bytes_(cut_bytes),
-      store_(schema, std::min(cut_bytes / 4, RowStore::kTogetherBytes)) {}
+    : order_(std::move(order)), limit_(limit), cut_bytes_(cut_bytes), store_(schema) {}
 
 void TopRows::add(const Batch& batch) {
   if (bound_) {
@@ -51,8 +48,7 @@ void TopRows::cut() {
     left -= rows;
     if (rows == 0) break;
     // A copy: a slice would keep what is thrown away.
-    Batch kept =
-        rows == batch.rows ? batch : concatenate(std::vector<Batch>{slice(batch, 0, rows)});
+    Batch kept = rows == batch.rows ? batch : copied(slice(batch, 0, rows));
     store_.add(kept);
     if (left == 0) bound_ = RowKeys(*order_, slice(kept, rows - 1, 1)).owned(0);
   }
