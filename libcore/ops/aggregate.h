@@ -31,12 +31,14 @@ struct AggregateOptions {
 
 // One row a group: the key columns (plain types) and what `list` computes (bind_aggregates in
 // expression.h). Groups come in the order in which their first rows came. Nulls of a key form one
-// group, NaN equals NaN, -0 equals 0. penstock.order and penstock.partitioning stay as far as they
-// are of key columns. Without keys there is exactly one row, also over no rows at all (count 0, sum
-// null); with keys no rows give none. Integer sums are exact in 128 bits and an Error when they
-// leave the result's type; so are decimal sums. A sum of floats is the double nearest to the exact
-// sum, so that it does not depend on the rows' order. Throws Error when a key is unknown, named
-// twice or of a type that cannot be one, and when the list does not bind.
+// group, NaN equals NaN, -0 equals 0: in keys, in what is distinct and in
+// min, max, median, percentiles and mode a zero comes out as 0, whichever of the two came first.
+// penstock.order and penstock.partitioning stay as far as they are of key columns. Without keys
+// there is exactly one row, also over no rows at all (count 0, sum null); with keys no rows give
+// none. Integer sums are exact in 128 bits and an Error when they leave the result's type; so are
+// decimal sums. A sum of floats is the double nearest to the exact sum, so that it does not depend
+// on the rows' order. Throws Error when a key is unknown, named twice or of a type that cannot be
+// one, and when the list does not bind.
 OperatorPtr make_aggregate(OperatorPtr input, const std::vector<std::string>& keys,
                            std::string_view list, const AggregateOptions& options = {});
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "libcore/data/one_zero.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/aggregate.h"
 #include "libcore/ops/key_value.h"
@@ -59,6 +60,8 @@ void CallRunner::add_selected(const Batch& batch, std::span<const int32_t> group
     columns.push_back(plain(order.expression->evaluate(batch)));
   }
   if (distinct_) {
+    for (ColumnPtr& column : columns)
+      column = with_one_zero(column);
     add_distinct(columns, groups);
   } else {
     state_->add({groups, columns});

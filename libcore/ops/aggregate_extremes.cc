@@ -8,6 +8,7 @@
 #include "libcore/data/builder.h"
 #include "libcore/data/compare.h"
 #include "libcore/data/growing_array.h"
+#include "libcore/data/one_zero.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/aggregate_loop.h"
 #include "libcore/ops/row_store.h"
@@ -48,9 +49,9 @@ class FixedExtreme : public AggregateState {
     for (int64_t i = begin; i < begin + count; ++i) {
       validity.append(seen_[static_cast<size_t>(i)] != 0);
     }
-    return make_column(
+    return with_one_zero(make_column(
         type_, count, Buffer::copy(values_.data() + begin, count * static_cast<int64_t>(sizeof(T))),
-        validity.finish());
+        validity.finish()));
   }
 
   std::vector<Field> state_fields() const override { return {{"value", type_, true, {}}}; }
@@ -102,7 +103,9 @@ class ExtremeRow : public AggregateState {
   ColumnPtr finish(int64_t begin, int64_t count) override {
     auto rows = std::span(best_).subspan(static_cast<size_t>(begin), static_cast<size_t>(count));
     if (values_.empty()) return make_null_column(type_, count);
-    return take_from(values_, rows);
+    ColumnPtr values = take_from(values_, rows);
+    // An extreme is one of equal values; what min_by() hands on is a row's own.
+    return by_ == value_ ? with_one_zero(values) : values;
   }
 
   std::vector<Field> state_fields() const override {

@@ -11,6 +11,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/data/builder.h"
+#include "libcore/data/one_zero.h"
 #include "libcore/ops/aggregate_loop.h"
 #include "libcore/ops/row_order.h"
 #include "libcore/ops/row_store.h"
@@ -40,7 +41,7 @@ class Percentile : public AggregateState {
   ColumnPtr finish(int64_t begin, int64_t count) override {
     if (spilled_) {
       spill_rest();
-      return spilled_->finish(begin, count);
+      return with_one_zero(spilled_->finish(begin, count));
     }
     if (!is_grouped_) group_values();
     FixedBuilder<double> results;
@@ -53,7 +54,7 @@ class Percentile : public AggregateState {
         results.append(percentile(values));
       }
     }
-    return results.finish(float64_type());
+    return with_one_zero(results.finish(float64_type()));
   }
 
   std::vector<Field> state_fields() const override {

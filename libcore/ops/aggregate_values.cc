@@ -9,6 +9,7 @@
 
 #include "libcore/data/builder.h"
 #include "libcore/data/compare.h"
+#include "libcore/data/one_zero.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/row_order.h"
 #include "libcore/ops/rows_by_group.h"
@@ -48,7 +49,7 @@ class Values : public AggregateState {
     for (int64_t i = 0; i < count; ++i)
       chosen.push_back(choose(*grouped.values, grouped.begins[i], grouped.begins[i + 1]));
     if (grouped.values->length == 0) return make_null_column(call_.type, count);
-    return take_or_null(*grouped.values, chosen);
+    return with_one_zero(take_or_null(*grouped.values, chosen));
   }
 
   std::vector<Field> state_fields() const override { return list_fields(fields_); }

@@ -144,3 +144,17 @@ assert json.load(sys.stdin)["needs"] == [[{"placement": "single"}]]'
   printf '%s\n' '{"s":{"a":2,"b":"x"},"i":1}' '{"s":{"a":1,"b":null},"i":2}' '{"s":{"a":1,"b":"y"},"i":3}' >s.ndjson
   gives '{"a":[1,2,3]}' pagg -t ndjson 'array_agg(i order by s desc) as a' s.ndjson
 }
+
+@test "the sign of a zero does not depend on which came first" {
+  printf 'f,x\n-0.0,-0.0\n0.0,0.0\n0.0,-0.0\n' >z.csv
+  printf 'f,x\n0.0,0.0\n0.0,-0.0\n-0.0,-0.0\n' >y.csv
+  list='min(x) as a, max(x) as b, median(x) as c, mode(x) as d, array_agg(distinct x)::text as e'
+  for file in z y; do
+    for run in 'bash -c' 'pflow -n 1' 'pflow -n 3'; do
+      run -0 --separate-stderr $run "pscan --types f=float64,x=float64 $file.csv | pagg -k f '$list' -t csv"
+      same $'f,a,b,c,d,e\n0,0,0,0,0,[0]' "$output"
+    done
+  done
+  # What passes through keeps its sign.
+  gives $'f,x\n-0,-0\n0,0\n0,-0' pscan --types f=float64,x=float64 -t csv z.csv
+}

@@ -7,6 +7,7 @@
 
 #include "libcore/base/limits.h"
 #include "libcore/data/compare.h"
+#include "libcore/data/one_zero.h"
 #include "tests/unit/ops/ops_test_tables.h"
 
 namespace penstock {
@@ -43,7 +44,7 @@ TEST_F(Aggregates, GroupsComeInTheOrderOfTheirFirstRows) {
 
 TEST_F(Aggregates, FloatsDecimalsTextsAndTruth) {
   EXPECT_EQ(aggregated(sales, {"city"}, "sum(x), min(x), max(x)"),
-            (Rows{"Rome|1.5|-0|1.5", "Oslo|2|2|2", "null|nan|0|nan", "Bern|null|null|null"}));
+            (Rows{"Rome|1.5|0|1.5", "Oslo|2|2|2", "null|nan|0|nan", "Bern|null|null|null"}));
   EXPECT_EQ(
       aggregated(sales, {"city"}, "sum(d), avg(d), min(d), max(t), bool_and(ok), bool_or(ok)"),
       (Rows{"Rome|1.10|0.55|0.10|b|false|true", "Oslo|0.25|0.125|0.05|x|true|true",
@@ -198,7 +199,8 @@ TEST(AggregateProperty, AgreesWithGroupsOfRows) {
                         std::to_string(count) + "|" + (summed == 0 ? "null" : std::to_string(sum));
       for (int64_t at : {least, greatest}) {
         row += at < 0 ? "|null" : "|";
-        if (at >= 0) append_text(row, *value, at);
+        // An extreme is written as 0, whichever zero came first.
+        if (at >= 0) append_text(row, *with_one_zero(value), at);
       }
       row += least < 0 || number->is_null(least) ? "|null" : "|";
       if (least >= 0) append_text(row, *number, least);
