@@ -10,8 +10,9 @@
 namespace penstock {
 namespace {
 
-[[noreturn]] void fail_json(const KernelCall& call, std::string_view json) {
-  call.fail("'" + printable(json) + "' is not valid JSON");
+[[noreturn]] void fail_json(const KernelCall& call, std::string_view json,
+                            const JsonReader& reader) {
+  call.fail("'" + printable(json) + "' " + reader.problem());
 }
 
 // Appends what a path leads to; false is null.
@@ -20,7 +21,7 @@ bool append_found(const KernelCall& call, JsonReader& reader, std::string_view j
                   TextOut& out) {
   scratch.clear();
   JsonFind found = reader.find(json, path, as_text, scratch);
-  if (found == JsonFind::kInvalid) fail_json(call, json);
+  if (found == JsonFind::kInvalid) fail_json(call, json, reader);
   out.append(scratch);
   return found == JsonFind::kFound;
 }
@@ -82,7 +83,7 @@ ColumnPtr follow(const KernelCall& call, const std::vector<std::string>& steps, 
   return map_text<std::string_view>(call, [&](std::string_view json, TextOut& out) {
     scratch.clear();
     JsonFind found = reader.find(json, path, as_text, scratch);
-    if (found == JsonFind::kInvalid) fail_json(call, json);
+    if (found == JsonFind::kInvalid) fail_json(call, json, reader);
     out.append(scratch);
     return found == JsonFind::kFound;
   });
@@ -125,7 +126,7 @@ ColumnPtr array_length(const KernelCall& call) {
   return map_rows<int64_t, std::string_view>(call, [&](std::string_view json) {
     int64_t count = 0;
     JsonFind found = reader.count_elements(json, count);
-    if (found == JsonFind::kInvalid) fail_json(call, json);
+    if (found == JsonFind::kInvalid) fail_json(call, json, reader);
     if (found != JsonFind::kFound) call.fail("'" + printable(json) + "' is no JSON array");
     return count;
   });
@@ -135,7 +136,7 @@ ColumnPtr type_of(const KernelCall& call) {
   JsonReader reader;
   return map_text<std::string_view>(call, [&](std::string_view json, TextOut& out) {
     std::string_view name;
-    if (reader.type_of(json, name) != JsonFind::kFound) fail_json(call, json);
+    if (reader.type_of(json, name) != JsonFind::kFound) fail_json(call, json, reader);
     out.append(name);
   });
 }

@@ -170,7 +170,7 @@ Bound bind_json_elements(Binder& binder, const Syntax& call, std::vector<Bound> 
             }
           });
           if (found == JsonFind::kMissing) k.fail("'" + printable(value) + "' is no JSON array");
-          if (found == JsonFind::kInvalid) k.fail("'" + printable(value) + "' is not valid JSON");
+          if (found == JsonFind::kInvalid) k.fail("'" + printable(value) + "' " + reader.problem());
         });
       },
       {.can_fail = true}, call.location);

@@ -89,9 +89,8 @@ class Server:
         done = subprocess.run(
             [str(PROGRAMS / "psql"), "-X", "-q", "-A", "-t", "-h", str(self.folder), "-U",
              "postgres", "-d", "postgres", "-F", FIELD, "-R", ROW, "-P", f"null={NULL}"],
-            input="\n".join(lines) + "\n", text=True, encoding="utf-8", capture_output=True,
-            check=True)
-        parts = done.stdout.split(END)
+            input=("\n".join(lines) + "\n").encode(), capture_output=True, check=True)
+        parts = done.stdout.decode().split(END)
         answers = []
         # What stands before a mark is the rows, what stands behind it up to the newline the status.
         for part, status in zip(parts, parts[1:]):
@@ -100,7 +99,7 @@ class Server:
             answers.append(Refusal(message) if verdict == "true" else parse_rows(rows))
         if len(answers) != len(statements):
             raise RuntimeError(f"{len(answers)} answers to {len(statements)} statements: "
-                               f"{done.stderr[:600]}")
+                               f"{done.stderr[:600]!r}")
         return answers
 
 

@@ -83,3 +83,20 @@ everywhere_gives() {
   run -1 --separate-stderr pproject "x = any('{1')" l.ndjson
   same "pproject: '{1' is no list, as '{1,2}' or '{a,\"b c\"}'" "${stderr_lines[0]}"
 }
+
+@test "12: JSON functions read their text whole" {
+  cp "$root/tests/data/cases/jsonbad.csv" .
+  for i in 1 2 3 4; do
+    for list in 'json_typeof(j)' "j ->> 'a'" 'json_array_length(j)' 'json_array_elements(j)'; do
+      run -1 --separate-stderr bash -c "pscan -w 'i = $i' jsonbad.csv | pproject \"$list\""
+      [[ ${stderr_lines[0]} == "pproject: '"*"' is not valid JSON" ]]
+    done
+    run -1 --separate-stderr pflow -n 3 "pscan -w 'i = $i' jsonbad.csv | pproject 'json_typeof(j) as t' -t csv"
+    [[ $stderr == *"' is not valid JSON"* ]]
+  done
+  printf 'j\n"{""a"": [1,2] , ""b"":[1,2]}"\n' >j.csv
+  gives $'a,b\n"[1,2]","[1,2]"' pproject -t csv "j -> 'a' as a, j -> 'b' as b" j.csv
+  printf 'j\n"{""a"": 1, ""\\u0061"":2}"\n' >j.csv
+  run -1 --separate-stderr pproject "j -> 'b'" j.csv
+  [[ ${stderr_lines[0]} == *"' is JSON that has the key \"a\" twice" ]]
+}

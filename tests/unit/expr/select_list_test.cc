@@ -96,7 +96,7 @@ TEST(SelectList, RowMakingFunctionsGoWrong) {
   EXPECT_EQ(select("unnest(age)", batch), "error: unnest takes a list, not int32");
   EXPECT_EQ(select("unnest(unnest(array[1]))", batch),
             "error: a row-making function inside another");
-  EXPECT_EQ(select("json_array_elements(name)", batch), "error: 'Ann' is no JSON array");
+  EXPECT_EQ(select("json_array_elements(name)", batch), "error: 'Ann' is not valid JSON");
   EXPECT_EQ(select("json_array_elements('{}')", batch), "error: '{}' is no JSON array");
   EXPECT_THROW(bind_predicate("unnest(array[true])", *batch.schema), Error);
   EXPECT_EQ(select("case when age > 100 then generate_series(1, 2) end as c", batch),
@@ -160,6 +160,37 @@ TEST(SelectList, NestedValues) {
   EXPECT_EQ(select("address[1]", batch),
             "error: struct<City: utf8, zip: int64> is no list and has no elements");
   EXPECT_EQ(select("l = array[7, 8] as e", batch), "e=true false false");
+}
+
+std::string json_type(const std::string& json) {
+  Batch batch = make_batch({{"j", "text", {json}}});
+  return select("json_typeof(j) as v", batch);
+}
+
+TEST(SelectList, JsonIsReadWhole) {
+  EXPECT_EQ(json_type(" [1, {\"a\": -0.5e+1}] "), "v='array'");
+  std::string deepest = std::string(1024, '[') + std::string(1024, ']');
+  EXPECT_EQ(json_type(deepest), "v='array'");
+  EXPECT_TRUE(json_type("[" + deepest + "]").ends_with("' is JSON nested deeper than 1024 levels"));
+  std::string object = "{";
+  for (int i = 0; i < 100; ++i)
+    object += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ",";
+  EXPECT_EQ(json_type(object + "\"k\":0}"), "v='object'");
+  EXPECT_TRUE(json_type(object + "\"k7\":0}").ends_with("' is JSON that has the key \"k7\" twice"));
+  EXPECT_EQ(json_type("[{\"a\":1,\"\\u0061\":1}]"),
+            "error: '[{\"a\":1,\"\\u0061\":1}]' is JSON that has the key \"a\" twice");
+  for (const char* wrong : {"",           "{",         "{\"a\":1", "{\"a\":1}garbage",
+                            "{\"a\":01}", "[1,2",      "[1,]",     "{\"a\"}",
+                            "tru",        "nulll",     "1.",       "-",
+                            "\"\\x\"",    "\"\\u12\"", "\"",       "'a'",
+                            "[1 2]",      "\"\t\"",    "NaN",      "+1",
+                            "{a:1}"}) {
+    EXPECT_TRUE(json_type(wrong).ends_with("' is not valid JSON")) << wrong;
+  }
+  for (const char* half : {"\"\\ud800\"", "\"\\ud800x\"", "\"\\udc00\"", "\"\\ud800\\u0041\""}) {
+    EXPECT_TRUE(json_type(half).ends_with("' is JSON that holds half a surrogate pair")) << half;
+  }
+  EXPECT_TRUE(json_type("\"\\u0000\"").ends_with("' is JSON that holds a NUL character"));
 }
 
 TEST(SelectList, Json) {
