@@ -83,7 +83,7 @@ std::string Tool::describe_words(std::vector<std::string> operands,
 }
 
 void Tool::find_counts() {
-  RunCounts* counts = nullptr;
+  RunCounts*& counts = run_counts_;
   if (chain_ != nullptr) {
     counts = chain_->counts();
   } else if (auto own = RunCounts::from_environment()) {
@@ -175,11 +175,11 @@ OperatorPtr Tool::open_all() {
 
 OperatorPtr Tool::count_input(OperatorPtr rows) {
   if (counts_in_ == nullptr) return rows;
-  return count_rows(std::move(rows), [this](int64_t count) { counts_in_->add({count, 0, 0}); });
+  return count_rows(std::move(rows), [this](int64_t count) { counts_in_->add({.rows_in = count}); });
 }
 
 void Tool::count_output(int64_t rows, int64_t bytes) {
-  if (counts_out_ != nullptr) counts_out_->add({0, rows, bytes});
+  if (counts_out_ != nullptr) counts_out_->add({.rows_out = rows, .bytes_out = bytes});
 }
 
 PrintOptions Tool::print_options(const std::string& output) const {
@@ -202,12 +202,18 @@ PrintOptions Tool::print_options(const std::string& output) const {
 
 void Tool::end_rejects() {
   rejects_.finish();
-  if (rejects_.count() > 0) {
-    bool skipped = scan_.text.on_error == OnError::kSkip;
-    note(count_of(rejects_.count(), "record") +
-         (skipped ? " could not be read, left out"
-                  : " had fields that could not be read, now null"));
+  const RefusedCounts& refused = rejects_.counts();
+  std::string text = refused_note(refused);
+  if (text.empty() || answers_.quiet) return;
+  if (run_counts_ == nullptr) {
+    note(text);
+    return;
   }
+  MovedRows counted;
+  counted.null_values = refused.values;
+  counted.left_out_lines = refused.lines;
+  counted.left_out_records = refused.records;
+  run_counts_->add(counted);
 }
 
 void Tool::write_out(OperatorPtr result) {

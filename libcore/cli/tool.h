@@ -89,7 +89,8 @@ class Tool {
 
   // How -t, the suffix of `output` and a terminal say that it is written.
   PrintOptions print_options(const std::string& output) const;
-  // Ends the file of --rejects and tells how many records were refused; what write() does last.
+  // Ends the file of --rejects and tells what was refused, in a flow its manager, which adds up what
+  // all workers tell; what write() does last.
   void end_rejects();
 
   // To standard error, with the tool's name; verbose ones only with -v, others unless -q.
@@ -131,6 +132,7 @@ class Tool {
   StageChain* chain_ = nullptr;
   SchemaPtr* schema_ = nullptr;  // where it goes, when nothing else is wanted
   std::optional<RunCounts> own_counts_;
+  RunCounts* run_counts_ = nullptr;  // of the process; null when nobody watches
   // Where the rows that come in and go out are counted; null for nowhere.
   RunCounts* counts_in_ = nullptr;
   RunCounts* counts_out_ = nullptr;

@@ -17,6 +17,7 @@
 #include "libcore/flow/explain.h"
 #include "libcore/flow/launch.h"
 #include "libcore/flow/run_report.h"
+#include "libcore/ops/rejects.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/open_files.h"
 #include "libcore/os/run_counts.h"
@@ -186,9 +187,6 @@ class FlowRun {
     Launch launch = launcher.make(step, STDIN_FILENO, outs);
     SupervisorOptions supervisor;
     supervisor.pass_on = options_.pass_on;
-    if (!log_.is_open() && !report_ && !options_.on_progress) {
-      return supervise(launch.jobs, launch.descriptors, supervisor);
-    }
     RunCounts counts(fmt::format("{}/counts-{}", folder_.path(), ++steps_),
                      std::ssize(launch.jobs));
     for (size_t i = 0; i < launch.jobs.size(); ++i) {
@@ -212,11 +210,25 @@ class FlowRun {
     FlowOutcome outcome = supervise(launch.jobs, launch.descriptors, supervisor);
     if (outcome.status != 0) return outcome;
     tell(true);
+    tell_refused(launch.jobs, counts);
     if (log_.is_open()) {
       for (const FragmentProgress& fragment : progress_of(launch.jobs, counts))
         log_.add(fragment);
     }
     return outcome;
+  }
+
+  // One note of what the readers of all workers refused.
+  void tell_refused(const std::vector<Job>& jobs, const RunCounts& counts) const {
+    RefusedCounts refused;
+    for (size_t i = 0; i < jobs.size(); ++i) {
+      const MovedRows moved = counts.at(static_cast<int64_t>(i));
+      refused.values += moved.null_values;
+      refused.lines += moved.left_out_lines;
+      refused.records += moved.left_out_records;
+    }
+    std::string note = refused_note(refused);
+    if (!note.empty() && options_.plan.note) options_.plan.note(note);
   }
 
   // Whether a job that writes to the flow's own output has begun to. Programs that are none of the

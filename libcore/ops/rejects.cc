@@ -29,7 +29,21 @@ std::string as_text(const std::string& record) {
   return out;
 }
 
+void add_count(std::string& note, int64_t count, const char* one, const char* more) {
+  if (count == 0) return;
+  if (!note.empty()) note += "; ";
+  note += std::to_string(count) + (count == 1 ? one : more);
+}
+
 }  // namespace
+
+std::string refused_note(const RefusedCounts& counts) {
+  std::string note;
+  add_count(note, counts.values, " value became null", " values became null");
+  add_count(note, counts.lines, " line was left out", " lines were left out");
+  add_count(note, counts.records, " record was left out", " records were left out");
+  return note;
+}
 
 Rejects::Rejects(const std::string& path) : sink_(compress_by_suffix(open_sink(path), path)) {
   TextWriteOptions options;
@@ -47,7 +61,13 @@ Rejects::Rejects(const std::string& path) : sink_(compress_by_suffix(open_sink(p
 }
 
 void Rejects::add(const Reject& reject) {
-  ++count_;
+  if (!reject.left_out) {
+    ++counts_.values;
+  } else if (reject.lines > 0) {
+    counts_.lines += reject.lines;
+  } else {
+    ++counts_.records;
+  }
   if (!writer_) return;
   file_.append(reject.file);
   line_.append(reject.line);

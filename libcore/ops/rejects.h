@@ -13,6 +13,15 @@
 
 namespace penstock {
 
+// What was refused, counted.
+struct RefusedCounts {
+  int64_t values = 0;   // that became null
+  int64_t lines = 0;    // that were left out
+  int64_t records = 0;  // that were left out, where records are not told apart by lines
+};
+// "2 values became null; 3 lines were left out"; empty when nothing was refused.
+std::string refused_note(const RefusedCounts& counts);
+
 // Not thread-safe.
 class Rejects {
  public:
@@ -22,14 +31,14 @@ class Rejects {
   explicit Rejects(const std::string& path);
 
   void add(const Reject& reject);
-  int64_t count() const { return count_; }
+  const RefusedCounts& counts() const { return counts_; }
   // Makes the file appear; without it there is none.
   void finish();
 
  private:
   void flush();
 
-  int64_t count_ = 0;
+  RefusedCounts counts_;
   ByteSinkPtr sink_;
   std::unique_ptr<TextWriter> writer_;
   SchemaPtr schema_;

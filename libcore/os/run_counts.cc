@@ -88,7 +88,8 @@ int64_t* RunCounts::line(int64_t place) const {
 
 MovedRows RunCounts::at(int64_t place) const {
   int64_t* counts = line(place);
-  return {load(counts[0]), load(counts[1]), load(counts[2])};
+  return {load(counts[0]), load(counts[1]), load(counts[2]),
+          load(counts[3]), load(counts[4]), load(counts[5])};
 }
 
 void RunCounts::add(const MovedRows& moved) {
@@ -96,6 +97,9 @@ void RunCounts::add(const MovedRows& moved) {
   increase(counts[0], moved.rows_in);
   increase(counts[1], moved.rows_out);
   increase(counts[2], moved.bytes_out);
+  increase(counts[3], moved.null_values);
+  increase(counts[4], moved.left_out_lines);
+  increase(counts[5], moved.left_out_records);
 }
 
 std::optional<RunCounts> RunCounts::from_environment() {

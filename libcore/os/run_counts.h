@@ -3,7 +3,7 @@
 // process an addition a batch, and nobody waits.
 //
 // The file begins with a line of text (kRunCountsMagic) that fills 64 bytes; line i of the counts
-// is at 64 * (i + 1), three int64 of this machine: rows in, rows out, bytes out.
+// is at 64 * (i + 1), six int64 of this machine, as MovedRows has them.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,10 @@ struct MovedRows {
   int64_t rows_in = 0;
   int64_t rows_out = 0;
   int64_t bytes_out = 0;
+  // What readers refused: values that became null; lines, or records of no line, left out.
+  int64_t null_values = 0;
+  int64_t left_out_lines = 0;
+  int64_t left_out_records = 0;
 };
 
 // The file as it is mapped; for its maker and, of one line, for each process. Not copied. Counting

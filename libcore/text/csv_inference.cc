@@ -147,8 +147,9 @@ void sample_records(std::string_view text, const CsvDialect& dialect, const Date
   std::vector<int64_t> ends;
   std::string scratch;
   CsvScanner scanner(dialect, static_cast<int64_t>(guesses.size()));
+  const bool whole_lines = text.ends_with('\n') || text.ends_with('\r');
   while (!text.empty()) {
-    CsvScanner::Record read = scanner.read(text, false, ends);
+    CsvScanner::Record read = scanner.read(text, whole_lines, ends);
     if (read.state == CsvScanner::Record::State::kOpen) read = scanner.refuse_line(text, false, {});
     if (read.state == CsvScanner::Record::State::kOpen) return;
     std::string_view record = text.substr(0, static_cast<size_t>(read.size));

@@ -217,8 +217,8 @@ class CsvReader : public Operator {
     reject.column = column_of(problem);
     reject.reason = problem.reason;
     reject.record = complaint.record;
-    bool left_out = problem.whole || options_.on_error == OnError::kSkip;
-    reject.lines = left_out ? complaint.lines : 0;
+    reject.left_out = problem.whole || options_.on_error == OnError::kSkip;
+    reject.lines = complaint.lines;
     options_.on_reject(reject);
   }
 

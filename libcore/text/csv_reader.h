@@ -1,15 +1,18 @@
 // CSV, TSV and any other one-byte delimiter, by RFC 4180: quotes, newlines and doubled quotes
-// inside quotes, LF or CRLF, a BOM skipped.
+// inside quotes, a BOM skipped. Lines end in LF, CR LF, CR, or CR CR LF, of one kind or mixed.
 //
-// A record ends at a newline outside quotes, quotes being counted as they stand; so records can be
-// found in parallel and cut anywhere, whatever is wrong inside them. A '\r' before that newline (or
-// before the input's end) belongs to the line end; elsewhere it is data. Of lines (the format) all
-// but the newline is data, a BOM too. Then, per record: the
-// number of fields must be the header's, a quote may stand only around a whole field (or inside an
+// A record ends at a line end outside quotes. Of lines (the format) all but the newline is data, a
+// '\r' and a BOM too. The number of fields must be the header's, a quote may stand only around a
+// whole field (or inside an
 // unquoted one where it changes no field's end, as in 6'2"x4'1"), text must be UTF-8 without NUL
 // (except in columns typed binary). An unquoted empty field is null, a quoted one the empty string
 // (and no value of another type). A blank line is skipped, but is a null row in a file with one
 // column.
+//
+// The first record with a fault ends the reading, with an Error that names the line on which the
+// field at fault begins; a range looks from the file's beginning for it. With another on_error the
+// reading goes on as make_csv_judge() says, so the ranges have the records of the whole: each reads
+// those before it, too.
 //
 // Names must differ: a name that stands twice in the header is an error that --names settles.
 //

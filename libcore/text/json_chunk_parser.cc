@@ -232,6 +232,7 @@ class ChunkRun {
     counted_line_ += count_byte(chunk_.data + counted_to_, begin - counted_to_, '\n');
     counted_to_ = begin;
     JsonComplaint complaint;
+    complaint.left_out = context_.refused || plan_.on_error == OnError::kSkip;
     complaint.line = counted_line_;
     complaint.problem = std::move(problem);
     if (plan_.on_error != OnError::kFail) {

@@ -46,7 +46,8 @@ struct JsonPlan {
 struct JsonComplaint {
   int64_t line = 0;
   JsonProblem problem;
-  std::string record;  // empty under OnError::kFail
+  bool left_out = false;  // the record is; else the value is null
+  std::string record;     // empty under OnError::kFail
 };
 
 struct JsonParsedChunk {

@@ -167,7 +167,8 @@ class NdjsonReader : public Operator {
       if (options_.on_error == OnError::kFail) throw fault(place, problem);
       if (!options_.on_reject) continue;
       options_.on_reject({source_->name(), first_line() + place, problem.column, problem.reason,
-                          std::move(complaint.record)});
+                          std::move(complaint.record), complaint.left_out,
+                          head_.layout == JsonLayout::kLines ? 1 : 0});
     }
     if (!parsed_.fault.empty()) {
       throw Error(fmt::format("{}:{}: {}", source_->name(), first_line() + lines_, parsed_.fault));

@@ -37,7 +37,8 @@ struct Reject {
   std::string column;  // empty when the record as a whole is wrong
   std::string reason;
   std::string record;  // its bytes as they stand in the file, without the line end
-  int64_t lines = 0;   // that were left out for it; 0 when a value became null instead
+  bool left_out = false;  // the record was left out; else the value of `column` became null
+  int64_t lines = 0;      // that the record stands on; 0 where records are not told apart by lines
 };
 // Called in the records' order, from the thread that pulls the reader.
 using RejectHandler = std::function<void(const Reject&)>;

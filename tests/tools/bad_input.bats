@@ -90,6 +90,75 @@ while_read() {
   same "pscan: quote.csv:2: the quote opened here is never closed; use --no-quotes if quotes are data, or --on-error=skip to leave such rows out" "$stderr"
 }
 
+@test "12: a stray quote costs its line, and an error names it" {
+  for file in stray-quote-opening stray-quote-quoted-file; do
+    cp "$root/tests/data/cases/$file.csv" f.csv
+    local place='f.csv:4: column '"'name'"': bytes follow the quote that closes the one opened here; '
+    [ $file = stray-quote-quoted-file ] || place='f.csv:4: the quote opened here is never closed; '
+    fails 1 "pscan: ${place}use --no-quotes if quotes are data, or --on-error=skip to leave such rows out" pscan f.csv
+    fails 1 "$stderr" pscan --partition 1/2 f.csv
+    for n in 1 3; do
+      run ! --separate-stderr pflow -n $n "pagg 'count(*) as n' -t csv f.csv"
+      [[ $stderr == *"pscan: $place"* || $stderr == *"pagg: $place"* ]]
+    done
+    run -0 --separate-stderr pagg --on-error skip 'count(*) as n' -t csv f.csv
+    same $'n\n999' "$output"
+    same "pagg: 1 line was left out" "$stderr"
+    for n in 1 3; do
+      run -0 --separate-stderr pflow -n $n "pagg --on-error skip 'count(*) as n' -t csv f.csv"
+      same $'n\n999' "$output"
+      same "pflow: 1 line was left out" "$stderr"
+    done
+    pscan --on-error skip f.csv -q -t csv >whole.csv
+    for i in 1 2 3; do pscan --on-error skip -q --partition $i/3 f.csv -t csv; done | awk 'NR == 1 || !/^id,/' >parts.csv
+    cmp whole.csv parts.csv
+  done
+}
+
+@test "12: what is left out and what becomes null is told and kept" {
+  cp "$root/tests/data/cases/on-error-null.csv" f.csv
+  printf '7,x\n8,9\n' >>f.csv
+  run -0 --separate-stderr pscan --on-error null --types amount=int64 --rejects r.csv -t csv f.csv
+  same $'id,amount\n1,10\n3,30\n6,60\n7,\n8,9' "$output"
+  same "pscan: 1 value became null; 3 lines were left out" "$stderr"
+  same "file,line,column,reason,record
+f.csv,3,,\"row has 1 field, expected 2\",2
+f.csv,5,,\"row has 3 fields, expected 2\",\"4,40,oops\"
+f.csv,6,amount,bytes follow a closing quote,\"5,\"\"5\"\"0\"
+f.csv,8,amount,'x' is not an integer,\"7,x\"" "$(cat r.csv)"
+  run -0 --separate-stderr pscan --on-error skip --types amount=int64 -t csv f.csv
+  same $'id,amount\n1,10\n3,30\n6,60\n8,9' "$output"
+  same "pscan: 4 lines were left out" "$stderr"
+  printf '{"a":1}\n{"a":"x"}\n{"a":\n{"a":4}\n' >f.ndjson
+  run -0 --separate-stderr pscan --on-error null --types a=int64 --rejects r.csv -t csv f.ndjson
+  same $'a\n1\n\n4' "$output"
+  same "pscan: 1 value became null; 1 line was left out" "$stderr"
+  same 2 "$(grep -c '^f.ndjson,' r.csv)"
+  for n in 1 3; do
+    run -0 --separate-stderr pflow -n $n "pagg --on-error null --types a=int64 'count(*) as n' -t csv f.ndjson"
+    same $'n\n3' "$output"
+    same "pflow: 1 value became null; 1 line was left out" "$stderr"
+    run -0 --separate-stderr pflow -n $n "pagg --on-error null --types amount=int64 'count(*) as n' -t csv f.csv"
+    same $'n\n5' "$output"
+    same "pflow: 1 value became null; 3 lines were left out" "$stderr"
+  done
+  run -0 --separate-stderr pflow -n 3 "pagg -q --on-error skip --types amount=int64 'count(*) as n' -t csv f.csv"
+  same "" "$stderr"
+}
+
+@test "12: carriage returns end lines" {
+  cp "$root/tests/data/cases/cr-only.csv" cr.csv
+  printf 'a,b\r\r\n1,2\r\r\n3,4\r\r\n' >crcrlf.csv
+  printf 'a,b\r\n1,2\n3,4\r' >mixed.csv
+  for file in cr crcrlf mixed; do
+    gives $'a,b\n1,2\n3,4' pscan -t csv $file.csv
+    gives $'n\n2' pagg 'count(*) as n' -t csv $file.csv
+    for n in 1 3; do gives $'n\n2' pflow -n $n "pagg 'count(*) as n' -t csv $file.csv"; done
+  done
+  printf 'a\tb\r1\t"x\ry"\r' >quoted.tsv
+  gives '{"a":1,"b":"x\ry"}' pscan -t ndjson quoted.tsv
+}
+
 # bats test_tags=slow
 @test "nor one at the head of 1 GB, which is not read into memory" {
   command -v /usr/bin/time >/dev/null || skip "no time(1)"
@@ -131,11 +200,11 @@ while_read() {
   same "pscan: contra.csv:100002: column 'b': 'x' is not an integer; use --types b=text or --on-error=null" "$stderr"
   [ ! -e out.arrow ]
   run -0 --separate-stderr pscan --on-error skip --rejects r.csv contra.csv -o out.arrow
-  same "pscan: 1 record could not be read, left out" "$stderr"
+  same "pscan: 1 line was left out" "$stderr"
   same $'file,line,column,reason,record\ncontra.csv,100002,b,\'x\' is not an integer,"7,x"' "$(cat r.csv)"
   gives $'n\n400000' pagg 'count(*) as n' -t csv out.arrow
   run -0 --separate-stderr pscan --on-error null contra.csv -o out.arrow
-  same "pscan: 1 record had fields that could not be read, now null" "$stderr"
+  same "pscan: 1 value became null" "$stderr"
   gives $'n,b\n400001,400000' pagg 'count(*) as n, count(b) as b' -t csv out.arrow
   run -0 --separate-stderr pscan -q --on-error null contra.csv -o out.arrow
   same "" "$stderr"

@@ -58,9 +58,16 @@ TEST(Print, AFailedInputLeavesNoEnd) {
 
 TEST(Rejects, CountsWithoutAFile) {
   Rejects rejects;
-  rejects.add({"f", 1, "", "why", "record"});
+  EXPECT_EQ(refused_note(rejects.counts()), "");
+  rejects.add({"f", 1, "a", "why", "record", false, 1});
+  EXPECT_EQ(refused_note(rejects.counts()), "1 value became null");
+  rejects.add({"f", 2, "", "why", "record", true, 2});
+  rejects.add({"f", 5, "b", "why", "record", false, 1});
   rejects.finish();
-  EXPECT_EQ(rejects.count(), 1);
+  EXPECT_EQ(refused_note(rejects.counts()), "2 values became null; 2 lines were left out");
+  rejects.add({"f", 6, "", "why", "record", true, 0});
+  EXPECT_EQ(refused_note(rejects.counts()),
+            "2 values became null; 2 lines were left out; 1 record was left out");
 }
 
 }  // namespace

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "libcore/text/csv_records.h"
 #include "tests/unit/text/csv_test_input.h"
 
 namespace penstock {
@@ -74,6 +77,66 @@ TEST(TextChunks, UnclosedAndTooLong) {
   EXPECT_EQ(chunks_of("a\n123456789\n", options).last, State::kWhole);
   EXPECT_EQ(chunks_of("a\n1234567890\n", options).last, State::kWhole);
   EXPECT_EQ(chunks_of("a\n12345678901\n", options).last, State::kTooLong);
+}
+
+TEST(TextChunks, StopsAtTheFirstRecordPastAnOffset) {
+  const std::string text = "ab\n\"c\nd\"\nefg\rhi\r\nj";
+  const std::vector<int64_t> starts = {0, 3, 9, 13, 17};
+  for (int64_t chunk_bytes : {1, 4, 100}) {
+    for (int64_t stop = 0; stop <= 20; ++stop) {
+      ByteSourcePtr memory = source_from_bytes(text, "memory");
+      TextChunkOptions options = of_size(chunk_bytes, true);
+      options.returns = true;
+      options.begin = 0;
+      options.end = std::ssize(text);
+      options.stop = stop;
+      TextChunks chunks(*memory, options);
+      std::string read;
+      while (auto chunk = chunks.next())
+        read += text_of(*chunk);
+      auto next = std::lower_bound(starts.begin(), starts.end(), stop);
+      int64_t end = next == starts.end() ? std::ssize(text) : *next;
+      EXPECT_EQ(chunks.offset(), end) << "stop " << stop << " chunk " << chunk_bytes;
+      EXPECT_EQ(read, text.substr(0, static_cast<size_t>(end)) + (end == 18 ? "\n" : ""));
+    }
+  }
+}
+
+TEST(TextChunks, BytesTakenBackAreReadAgain) {
+  PipeLikeSource pipe("ab\ncd\nef", 3);
+  TextChunks chunks(pipe, of_size(7, true));
+  TextChunk chunk = *chunks.next();
+  EXPECT_EQ(text_of(chunk), "ab\ncd\n");
+  chunks.take_back(std::move(chunk), 3);
+  EXPECT_EQ(chunks.offset(), 3);
+  EXPECT_EQ(text_of(*chunks.next()), "cd\n");
+  chunk = *chunks.next();
+  EXPECT_EQ(text_of(chunk), "ef\n");
+  EXPECT_EQ(chunks.offset(), 8);
+  chunks.take_back(std::move(chunk), 1);
+  EXPECT_EQ(text_of(*chunks.next()), "f\n");
+  EXPECT_FALSE(chunks.next());
+}
+
+TEST(TextChunks, AJudgeReadsOnAfterFaultsWhereverChunksAreCut) {
+  std::string text = "1,2\n\"3,4\n5,6\n7\n\"8\n\",9\n" + std::string(16, 'x') + ",\"\n\n0,1";
+  for (int64_t chunk_bytes : {1, 5, 30, 1000}) {
+    PipeLikeSource pipe(text, 4);
+    TextChunkOptions options = of_size(chunk_bytes, false);
+    options.returns = true;
+    options.max_record_bytes = 20;
+    TextChunks chunks(pipe, options);
+    chunks.judge_by(make_csv_judge(CsvDialect(), 2), true);
+    std::string refused;
+    int64_t begin = 0;
+    while (auto chunk = chunks.next()) {
+      for (const CsvProblem& problem : chunk->refused)
+        refused += std::to_string(begin + problem.offset) + " ";
+      begin = chunks.offset();
+    }
+    EXPECT_EQ(refused, "4 13 22 ") << chunk_bytes;
+    EXPECT_EQ(begin, std::ssize(text));
+  }
 }
 
 }  // namespace
