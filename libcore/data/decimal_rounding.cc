@@ -11,10 +11,10 @@ namespace penstock {
 namespace {
 
 // Powers of ten that a double holds exactly.
-constexpr int64_t kExactPowers = 22;
-constexpr double kPowers[kExactPowers + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                              1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                              1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr int64_t kMostExactPower = 22;
+constexpr double kExactPowersOfTen[kMostExactPower + 1] = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr int kMostDigits = 15;
 
 // A float's significant digits: digits * 10^exponent, without the sign.
@@ -56,9 +56,9 @@ int64_t shifted_down(int64_t digits, int64_t shift, bool cut) {
 // by far less: so a fraction that is farther from the edge is on the same side of it. Negative
 // where that does not settle it.
 double settled(double size, int64_t places, int digits, bool cut) {
-  if (places > kExactPowers || places < 0) return -1;
-  double product = size * kPowers[places];
-  double doubt = product * 0.6 / kPowers[digits - 1];
+  if (places > kMostExactPower || places < 0) return -1;
+  double product = size * kExactPowersOfTen[places];
+  double doubt = product * 0.6 / kExactPowersOfTen[digits - 1];
   double whole = std::trunc(product);
   double fraction = product - whole;
   if (cut) return fraction > doubt && 1 - fraction > doubt ? whole : -1;
@@ -72,7 +72,7 @@ double at_places(double value, int64_t places, int digits, bool cut) {
   double result = 0;
   if (whole >= 0) {
     // Both are exact, so that the division rounds once.
-    result = whole / kPowers[places];
+    result = whole / kExactPowersOfTen[places];
   } else {
     ShortDecimal number = shortened(size, digits);
     // Beyond any float's digits there is nothing to round, or nothing left.

@@ -7,12 +7,11 @@ namespace penstock {
 namespace {
 
 constexpr int64_t kMicro = 1000;  // nanoseconds
-constexpr int64_t kSecond = 1'000'000'000;
-constexpr int64_t kMinute = 60 * kSecond;
+constexpr int64_t kNanosPerSecond = 1'000'000'000;
+constexpr int64_t kMinute = 60 * kNanosPerSecond;
 constexpr int64_t kHour = 60 * kMinute;
 constexpr int64_t kDay = 24 * kHour;
 constexpr int64_t kDaysPerMonth = 30;
-constexpr int64_t kMonthsPerYear = 12;
 constexpr double kMostIso = 1e15;
 constexpr int kFineDigits = 18;
 constexpr int64_t kFine = 1'000'000'000'000'000'000;
@@ -34,7 +33,7 @@ bool IntervalSums::add(const IntervalAmount& amount, TimeField unit) {
     case TimeField::kMillisecond:
       return add_clock(amount, 1000 * kMicro);
     case TimeField::kSecond:
-      return add_clock(amount, kSecond);
+      return add_clock(amount, kNanosPerSecond);
     case TimeField::kMinute:
       return add_clock(amount, kMinute);
     case TimeField::kHour:

@@ -12,6 +12,8 @@
 
 namespace penstock {
 
+inline constexpr int64_t kMonthsPerYear = 12;
+
 // A number as intervals are made of it. Both parts have its sign.
 struct IntervalAmount {
   int64_t whole = 0;

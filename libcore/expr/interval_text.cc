@@ -8,8 +8,6 @@
 namespace penstock {
 namespace {
 
-constexpr int64_t kMonthsPerYear = 12;
-
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

@@ -8,8 +8,8 @@ namespace penstock {
 // How many of data[0, size) equal `byte`. Vectorized.
 int64_t count_byte(const uint8_t* data, int64_t size, uint8_t byte);
 
-// Whether some '\r' in data[0, size) is not part of CR LF or CR CR LF. data[size] and data[size + 1]
-// may be read. Vectorized.
+// Whether some '\r' in data[0, size) is not part of CR LF or CR CR LF. data[size] and data[size +
+// 1] may be read. Vectorized.
 bool has_lone_return(const uint8_t* data, int64_t size);
 
 }  // namespace penstock

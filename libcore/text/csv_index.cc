@@ -36,7 +36,7 @@ struct CsvIndexTask {
   const uint8_t* data;
   int64_t from;
   int64_t to;
-  };
+};
 
 // Whether every set bit of `bits`, a byte after a closing quote, is the '\r' of a line end.
 inline bool all_line_ends(const uint8_t* block, uint64_t bits) {
