@@ -9,7 +9,7 @@
 namespace penstock {
 namespace {
 
-constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kSecondNanoseconds = 1'000'000'000;
 
 std::optional<Interval> checked(int128_t months, int128_t days, int128_t nanoseconds) {
   if (months != static_cast<int32_t>(months) || days != static_cast<int32_t>(days) ||
@@ -49,10 +49,12 @@ std::optional<Interval> cut_interval(const Interval& interval, const IntervalFie
   if (fields.last >= TimeField::kDay) cut.nanoseconds = 0;
   if (fields.last >= TimeField::kMonth) cut.days = 0;
   if (fields.last == TimeField::kYear) cut.months -= cut.months % 12;
-  if (fields.last == TimeField::kHour) cut.nanoseconds -= cut.nanoseconds % (3600 * kSecond);
-  if (fields.last == TimeField::kMinute) cut.nanoseconds -= cut.nanoseconds % (60 * kSecond);
+  if (fields.last == TimeField::kHour)
+    cut.nanoseconds -= cut.nanoseconds % (3600 * kSecondNanoseconds);
+  if (fields.last == TimeField::kMinute)
+    cut.nanoseconds -= cut.nanoseconds % (60 * kSecondNanoseconds);
   if (fields.digits >= kMostIntervalDigits) return cut;
-  int64_t unit = kSecond;
+  int64_t unit = kSecondNanoseconds;
   for (int64_t i = 0; i < fields.digits; ++i)
     unit /= 10;
   int64_t rest = cut.nanoseconds % unit;
@@ -87,12 +89,13 @@ void append_interval(std::string& out, const Interval& interval) {
   }
   uint64_t rest = static_cast<uint64_t>(interval.nanoseconds);
   if (interval.nanoseconds < 0) rest = 0 - rest;
-  uint64_t seconds = rest / kSecond;
+  uint64_t seconds = rest / kSecondNanoseconds;
   std::string hours = std::to_string(seconds / 3600);
   if (hours.size() < 2) hours.insert(0, 1, '0');
   out += hours;
   append_time(out,
-              static_cast<int64_t>(seconds % 3600) * kSecond + static_cast<int64_t>(rest % kSecond),
+              static_cast<int64_t>(seconds % 3600) * kSecondNanoseconds +
+                  static_cast<int64_t>(rest % kSecondNanoseconds),
               TimeUnit::kNano);
   // append_time wrote 00:MM:SS; the hours are ours.
   out.erase(out.find(':', begin) - 2, 2);

@@ -5,9 +5,9 @@
 namespace penstock {
 namespace {
 
-class Iso {
+class IsoInterval {
  public:
-  explicit Iso(std::string_view text) : text_(text), reader_(text) {}
+  explicit IsoInterval(std::string_view text) : text_(text), reader_(text) {}
 
   std::optional<Interval> run() {
     if (text_.size() < 2 || !reader_.accept('P')) return std::nullopt;
@@ -98,7 +98,7 @@ class Iso {
 }  // namespace
 
 std::optional<Interval> parse_iso_interval(std::string_view text) {
-  return Iso(text).run();
+  return IsoInterval(text).run();
 }
 
 }  // namespace penstock

@@ -11,14 +11,14 @@ namespace {
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_space(char c) {
+bool is_blank(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 bool is_punctuation(char c) {
   return c > ' ' && c < 0x7F && !is_letter(c) && !is_digit(c);
 }
 
-struct Token {
+struct IntervalToken {
   enum class Kind : uint8_t {
     kClock,   // digits and a colon, and what follows of both and of points
     kNumber,  // digits, points and dashes
@@ -31,27 +31,27 @@ struct Token {
 };
 
 // Splits a text of words or of the SQL standard. Punctuation between tokens is passed over.
-class Tokenizer {
+class IntervalTokenizer {
  public:
-  explicit Tokenizer(std::string_view text) : reader_(text) {}
+  explicit IntervalTokenizer(std::string_view text) : reader_(text) {}
 
-  std::optional<std::vector<Token>> run() {
-    std::vector<Token> tokens;
-    for (; !reader_.at_end(); reader_.take_while(is_space)) {
+  std::optional<std::vector<IntervalToken>> run() {
+    std::vector<IntervalToken> tokens;
+    for (; !reader_.at_end(); reader_.take_while(is_blank)) {
       char c = reader_.peek();
-      if (is_space(c)) continue;
+      if (is_blank(c)) continue;
       if (is_digit(c) || c == '.') {
         tokens.push_back(number());
       } else if (is_letter(c)) {
-        tokens.push_back({Token::Kind::kWord, false, reader_.take_while(is_letter)});
+        tokens.push_back({IntervalToken::Kind::kWord, false, reader_.take_while(is_letter)});
         // What looks like a date or a zone is none here.
         if (!ends_word(tokens.back().text, reader_.peek())) return std::nullopt;
       } else if (c == '-' || c == '+') {
         reader_.skip();
-        reader_.take_while(is_space);
+        reader_.take_while(is_blank);
         if (!is_digit(reader_.peek())) return std::nullopt;
         auto belongs = [](char d) { return is_digit(d) || d == ':' || d == '.' || d == '-'; };
-        tokens.push_back({Token::Kind::kSigned, c == '-', reader_.take_while(belongs)});
+        tokens.push_back({IntervalToken::Kind::kSigned, c == '-', reader_.take_while(belongs)});
       } else if (is_punctuation(c)) {
         reader_.skip();
       } else {
@@ -62,21 +62,21 @@ class Tokenizer {
   }
 
  private:
-  Token number() {
+  IntervalToken number() {
     IntervalReader start = reader_;
     reader_.take_while(is_digit);
     char c = reader_.peek();
     reader_ = start;
     auto of_clock = [](char d) { return is_digit(d) || d == ':' || d == '.'; };
-    if (c == ':') return {Token::Kind::kClock, false, reader_.take_while(of_clock)};
+    if (c == ':') return {IntervalToken::Kind::kClock, false, reader_.take_while(of_clock)};
     auto of_number = [c](char d) { return is_digit(d) || d == c; };
     if (c == '-' || c == '.' || c == '/') {
       std::string_view text = reader_.take_while(of_number);
       // A letter that touches the delimiter spoils the number, as in PostgreSQL ("1.day").
       if (!is_digit(text.back()) && is_letter(reader_.peek())) text = {};
-      return {Token::Kind::kNumber, false, text};
+      return {IntervalToken::Kind::kNumber, false, text};
     }
-    return {Token::Kind::kNumber, false, reader_.take_while(is_digit)};
+    return {IntervalToken::Kind::kNumber, false, reader_.take_while(is_digit)};
   }
 
   // PostgreSQL takes a word and a digit or a plus behind it together for a date, unless the word is
@@ -106,11 +106,11 @@ constexpr uint32_t kClockBits =
     span_bit(TimeField::kHour) | span_bit(TimeField::kMinute) | kSecondBits;
 
 // Adds tokens up from the last to the first, so that a unit is known before its number.
-class Words {
+class IntervalWords {
  public:
-  explicit Words(const IntervalFields& fields) : fields_(fields) {}
+  explicit IntervalWords(const IntervalFields& fields) : fields_(fields) {}
 
-  std::optional<Interval> run(const std::vector<Token>& tokens) {
+  std::optional<Interval> run(const std::vector<IntervalToken>& tokens) {
     for (size_t i = tokens.size(); i-- > 0;) {
       if (!add(tokens[i])) return std::nullopt;
     }
@@ -125,16 +125,16 @@ class Words {
     return true;
   }
 
-  bool add(const Token& token) {
+  bool add(const IntervalToken& token) {
     switch (token.kind) {
-      case Token::Kind::kWord:
+      case IntervalToken::Kind::kWord:
         return word(token.text);
-      case Token::Kind::kClock:
+      case IntervalToken::Kind::kClock:
         return clock(token);
-      case Token::Kind::kSigned:
+      case IntervalToken::Kind::kSigned:
         if (token.text.find(':') != std::string_view::npos) return clock(token);
         return number(token);
-      case Token::Kind::kNumber:
+      case IntervalToken::Kind::kNumber:
         return number(token);
     }
     return false;
@@ -158,7 +158,7 @@ class Words {
   }
 
   // hours:minutes, hours:minutes:seconds, minutes:seconds.fraction
-  bool clock(const Token& token) {
+  bool clock(const IntervalToken& token) {
     IntervalReader reader(token.text);
     int64_t hours = 0, minutes = 0, seconds = 0;
     IntervalAmount second;
@@ -187,7 +187,7 @@ class Words {
     return sums_.add_nanoseconds(clock.nanoseconds());
   }
 
-  bool number(const Token& token) {
+  bool number(const IntervalToken& token) {
     if (unit_ == Next::kNone) return false;
     if (unit_ == Next::kUnknown) span_ = fields_.last;
     unit_ = Next::kGiven;
@@ -231,8 +231,8 @@ class Words {
 
 std::optional<Interval> parse_interval(std::string_view text, const IntervalFields& fields) {
   std::optional<Interval> interval;
-  if (std::optional<std::vector<Token>> tokens = Tokenizer(text).run()) {
-    interval = Words(fields).run(*tokens);
+  if (std::optional<std::vector<IntervalToken>> tokens = IntervalTokenizer(text).run()) {
+    interval = IntervalWords(fields).run(*tokens);
   }
   if (!interval) interval = parse_iso_interval(text);
   if (interval) interval = cut_interval(*interval, fields);

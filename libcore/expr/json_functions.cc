@@ -27,7 +27,7 @@ bool append_found(const KernelCall& call, JsonReader& reader, std::string_view j
 }
 
 template <bool kAsText>
-ColumnPtr member(const KernelCall& call) {
+ColumnPtr json_member(const KernelCall& call) {
   JsonReader reader;
   std::string scratch;
   return map_text<std::string_view, std::string_view>(
@@ -38,7 +38,7 @@ ColumnPtr member(const KernelCall& call) {
 }
 
 template <bool kAsText>
-ColumnPtr element(const KernelCall& call) {
+ColumnPtr json_element(const KernelCall& call) {
   JsonReader reader;
   std::string scratch;
   return map_text<std::string_view, int64_t>(
@@ -147,25 +147,25 @@ constexpr Function kJsonFunctions[] = {
     {.name = "->",
      .signature = "(text, int64) -> text",
      .summary = "element n of a JSON array, from 0, or from the end from -1, as JSON",
-     .kernel = element<false>,
+     .kernel = json_element<false>,
      .traits = kFails,
      .is_operator = true},
     {.name = "->",
      .signature = "(text, text) -> text",
      .summary = "a member of a JSON object, as JSON",
-     .kernel = member<false>,
+     .kernel = json_member<false>,
      .traits = kFails,
      .is_operator = true},
     {.name = "->>",
      .signature = "(text, int64) -> text",
      .summary = "the same as text: strings without quotes, null as null",
-     .kernel = element<true>,
+     .kernel = json_element<true>,
      .traits = kFails,
      .is_operator = true},
     {.name = "->>",
      .signature = "(text, text) -> text",
      .summary = "the same as text: strings without quotes, null as null",
-     .kernel = member<true>,
+     .kernel = json_member<true>,
      .traits = kFails,
      .is_operator = true},
     {.name = "#>",

@@ -80,7 +80,7 @@ constexpr std::array kOtherFields = std::to_array<FieldWord>({
     {"julian", TimeField::kJulian},
 });
 
-std::optional<TimeField> find(std::span<const FieldWord> words, std::string_view word) {
+std::optional<TimeField> find_word(std::span<const FieldWord> words, std::string_view word) {
   std::string lower(word.substr(0, kLettersThatCount));
   for (char& c : lower)
     c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
@@ -93,12 +93,12 @@ std::optional<TimeField> find(std::span<const FieldWord> words, std::string_view
 }  // namespace
 
 std::optional<TimeField> find_span(std::string_view word) {
-  return find(kSpans, word);
+  return find_word(kSpans, word);
 }
 
 std::optional<TimeField> find_time_field(std::string_view word) {
   std::optional<TimeField> span = find_span(word);
-  return span ? span : find(kOtherFields, word);
+  return span ? span : find_word(kOtherFields, word);
 }
 
 }  // namespace penstock
