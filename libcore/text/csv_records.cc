@@ -94,8 +94,7 @@ size_t record_size(std::string_view text, const CsvDialect& dialect) {
   for (; at != text.npos; at = text.find_first_of(wanted, at + 1)) {
     if (text[at] == '"') inside = !inside;
     if (text[at] == '"' || inside) continue;
-    int64_t size = line_end_size(text, static_cast<int64_t>(at), false);
-    return size == 0 ? text.npos : at + static_cast<size_t>(size) - 1;
+    return at + static_cast<size_t>(line_end_size(text, static_cast<int64_t>(at), true)) - 1;
   }
   return text.npos;
 }

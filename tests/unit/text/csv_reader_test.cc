@@ -35,6 +35,7 @@ TEST(CsvReader, LineEnds) {
       EXPECT_EQ(error_of(text + end + "4" + other).substr(0, 23), "t.csv:7: row has 1 fiel");
     }
   }
+  EXPECT_EQ(schema_of("a,b\r"), "a: utf8, b: utf8");
   EXPECT_EQ(error_of("a,b\r1,2,3\r4,5"),
             "t.csv:2: row has 3 fields, expected 2 (a '\\r' by itself ends a line unless it is "
             "quoted); quote fields that contain ',', or use --on-error=skip to leave such rows "
