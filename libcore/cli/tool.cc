@@ -65,6 +65,7 @@ bool Tool::parse(const Invocation& invocation, const std::function<Description()
   scan_.text.quotes = !no_quotes_;
   find_counts();
   if (!rejects_path_.empty()) rejects_ = Rejects(rejects_path_);
+  scan_.text.reject_lines = !rejects_path_.empty();
   scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
   return true;
 }

@@ -115,7 +115,7 @@ std::vector<std::string> Launcher::divide(const PlanFragment& fragment) {
   }
   if (fragment.division == Division::kChunks) {
     std::string path = fmt::format("{}/chunks-{}", folder_, number_of(fragment));
-    make_chunk_ledger(path, fragment.chunks);
+    make_chunk_ledger(path, fragment.chunks, fragment.sizes);
     options.push_back("--chunks=" + path);
   }
   return options;

@@ -45,7 +45,8 @@ enum class Division {
 struct PlanFragment {
   int64_t workers = 1;
   Division division = Division::kNone;
-  int64_t chunks = 0;          // with kChunks
+  int64_t chunks = 0;               // with kChunks
+  std::vector<int64_t> sizes = {};  // of the scan's files, with kChunks
   SchemaPtr schema = nullptr;  // of the scan's text, inferred once for all workers; null for none
   std::string reason;          // why there are so many workers, for people
   std::string exchange;        // why there is an exchange before it; empty for a first fragment

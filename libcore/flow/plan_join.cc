@@ -64,7 +64,8 @@ void share_out_scan(PlanFragment& scan, int64_t workers, SchemaPtr schema) {
   }
   scan.workers = workers;
   scan.division = Division::kChunks;
-  scan.chunks = chunk_count(looked.bytes, workers, 1);
+  scan.chunks = chunk_count(looked, workers);
+  scan.sizes = looked.sizes;
   scan.reason = chunks_reason(scan.chunks);
   if (looked.is_text) scan.schema = std::move(schema);
 }

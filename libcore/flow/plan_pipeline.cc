@@ -9,8 +9,8 @@
 #include "libcore/data/compare.h"
 #include "libcore/flow/listed_program.h"
 #include "libcore/flow/plan_join.h"
-#include "libcore/flow/seen_order.h"
 #include "libcore/flow/scan_files.h"
+#include "libcore/flow/seen_order.h"
 
 namespace penstock {
 namespace {
@@ -82,8 +82,7 @@ class PipelinePlanner {
     learn_schemas(looked.is_text);
     current_.stages.push_back(stages_[0].stage);
     at_ = 1;
-    counts_quotes_ = first->find("on-error") != nullptr;
-    file_count_ = std::ssize(files);
+    files_ = std::move(looked);
     return {};
   }
 
@@ -450,12 +449,13 @@ class PipelinePlanner {
   }
 
   void divide(bool by_parts) {
-    if (by_parts || counts_quotes_) {
+    if (by_parts) {
       current_.division = Division::kParts;
       current_.reason = fmt::format("each reads one of {} parts of the input", current_.workers);
     } else {
       current_.division = Division::kChunks;
-      current_.chunks = chunk_count(left_bytes_, current_.workers, file_count_);
+      current_.chunks = chunk_count(files_, current_.workers);
+      current_.sizes = files_.sizes;
       current_.reason = chunks_reason(current_.chunks);
     }
   }
@@ -467,9 +467,8 @@ class PipelinePlanner {
   PlanFragment current_;
   size_t at_ = 0;  // the next stage
   bool is_ordered_ = true;
-  bool counts_quotes_ = false;  // cutting a text then costs reading all that comes before
   int64_t left_bytes_ = 0;
-  int64_t file_count_ = 1;
+  ScanFiles files_;
   std::vector<std::string> placed_by_;  // columns by whose hash the rows are in workers, if so
   std::string range_by_;                // keys by whose ranges the rows are in workers, if so
   RightSchemas right_schemas_;

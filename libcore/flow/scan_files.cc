@@ -13,6 +13,7 @@
 #include "libcore/base/error.h"
 #include "libcore/flow/stage_description.h"
 #include "libcore/os/byte_source.h"
+#include "libcore/os/chunk_ledger.h"
 #include "libcore/os/process.h"
 #include "libcore/text/json_sample.h"
 #include "libcore/text/text_format.h"
@@ -20,11 +21,11 @@
 namespace penstock {
 namespace {
 
-// Bytes of a chunk where there is enough to read. Each is opened anew, which reads the file's
-// first megabyte; and the last chunks leave workers idle for as long as one takes.
-constexpr int64_t kChunkBytes = int64_t{16} << 20;
+// Bytes of a chunk of Arrow files where there is enough to read: for each, a file is opened. The
+// last chunks leave workers idle for as long as one takes.
+constexpr int64_t kArrowChunkBytes = int64_t{16} << 20;
 constexpr int64_t kChunksEach = 8;  // of a worker, at least
-constexpr int64_t kMostChunks = 16384;
+constexpr int64_t kMostArrowChunks = 16384;
 
 // What a compressed file grows to, at a guess on the safe side.
 constexpr int64_t kExpansion = 8;
@@ -38,7 +39,8 @@ std::string obstacle_of(const std::string& operand, const std::optional<std::str
   ByteSourcePtr source = open_source(operand);
   std::unique_ptr<PeekableSource> unwrapped = open_unwrapped(std::move(source));
   if (!unwrapped->size()) return operand + " is compressed";
-  files.bytes += *unwrapped->size();
+  files.sizes.push_back(*unwrapped->size());
+  files.bytes += files.sizes.back();
   if (!looks_like_ipc(unwrapped->peek(8))) {
     files.is_text = true;
     bool is_json = format ? *format == "ndjson" : format_of_suffix(operand) == Format::kNdjson;
@@ -68,9 +70,10 @@ ScanFiles look_at_files(const std::vector<std::string>& operands,
   return files;
 }
 
-int64_t chunk_count(int64_t bytes, int64_t workers, int64_t files) {
-  return std::clamp(bytes / kChunkBytes, std::max(workers * kChunksEach, files),
-                    std::max(kMostChunks, files));
+int64_t chunk_count(const ScanFiles& files, int64_t workers) {
+  int64_t least = std::max(workers * kChunksEach, std::ssize(files.sizes));
+  if (files.is_text) return std::max(least, least_chunks(files.sizes));
+  return std::clamp(files.bytes / kArrowChunkBytes, least, std::max(least, kMostArrowChunks));
 }
 
 std::string chunks_reason(int64_t chunks) {

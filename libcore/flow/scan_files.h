@@ -14,8 +14,9 @@ namespace penstock {
 struct ScanFiles {
   // Why they cannot be read in parts ("f.csv.gz is compressed"); empty when they can.
   std::string obstacle;
-  bool is_text = false;  // at least one is
-  int64_t bytes = 0;     // of all
+  bool is_text = false;        // at least one is
+  std::vector<int64_t> sizes;  // of each, in bytes
+  int64_t bytes = 0;           // of all
 };
 
 // Looks at each operand: whether it is a file that can be sought, uncompressed, text (of
@@ -25,8 +26,8 @@ struct ScanFiles {
 ScanFiles look_at_files(const std::vector<std::string>& operands,
                         const std::optional<std::string>& format);
 
-// Into how many chunks so much input of so many files is cut for its workers, and why, for people.
-int64_t chunk_count(int64_t bytes, int64_t workers, int64_t files);
+// Into how many chunks these files are cut for so many workers, and why, for people.
+int64_t chunk_count(const ScanFiles& files, int64_t workers);
 std::string chunks_reason(int64_t chunks);
 
 // Whether the operand is a file that several processes can read, and how many bytes of rows it

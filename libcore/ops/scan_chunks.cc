@@ -1,4 +1,6 @@
 // A scan that takes chunk after chunk, side by side with others.
+#include <sys/stat.h>
+
 #include <utility>
 
 #include "libcore/base/check.h"
@@ -10,58 +12,82 @@
 namespace penstock {
 namespace {
 
+// As far as they are files: what is not cannot be read in chunks, which its reader says.
+std::vector<int64_t> sizes_of(const std::vector<std::string>& operands) {
+  std::vector<int64_t> sizes;
+  for (const std::string& operand : operands) {
+    struct stat status {};
+    bool is_file = stat(operand.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+    sizes.push_back(is_file ? status.st_size : 0);
+  }
+  return sizes;
+}
+
 class ChunkScan : public Operator {
  public:
   ChunkScan(std::vector<std::string> operands, const ScanOptions& options)
-      : operands_(std::move(operands)), options_(options), ledger_(options.chunks) {
+      : operands_(std::move(operands)),
+        options_(options),
+        ledger_(options.chunks, sizes_of(operands_)) {
     if (options_.text.partitions > 1) {
       throw Error::usage("--chunks and --partition exclude each other");
-    }
-    if (ledger_.total() < std::ssize(operands_)) {
-      throw Error(options.chunks + ": there are fewer chunks than inputs");
     }
     // The scans beside this one are the threads.
     options_.threads = false;
     if (!options_.where.empty()) options_.text.filter = make_filter_binder(options_.where);
-    schema_ = open(1)->schema();
+    ScanInput first = recognize(operands_[0], options_);
+    ScanOptions plain = options_;
+    plain.text.shared = {&ledger_, 0};
+    schema_ = open_recognized(std::move(first), plain)->schema();
   }
 
   SchemaPtr schema() const override { return schema_; }
 
   std::optional<Batch> next() override {
-    for (;;) {
-      if (current_ != nullptr) {
-        if (std::optional<Batch> batch = current_->next()) {
-          batch->schema = schema_;
-          return batch;
+    try {
+      for (;;) {
+        if (current_ != nullptr) {
+          if (std::optional<Batch> batch = current_->next()) {
+            batch->schema = schema_;
+            return batch;
+          }
+          current_.reset();
         }
-        current_.reset();
+        std::optional<Chunk> chunk = ledger_.peek();
+        if (!chunk) return std::nullopt;
+        if (chunk->number == opened_) {
+          // Its reader saw that there are no records at all.
+          ledger_.take(chunk->input);
+          ledger_.tell_next(chunk->end);
+          continue;
+        }
+        opened_ = chunk->number;
+        current_ = open(*chunk);
       }
-      std::optional<int64_t> chunk = ledger_.take();
-      if (!chunk) return std::nullopt;
-      current_ = open(*chunk);
+    } catch (const Error&) {
+      current_.reset();
+      ledger_.give_way();
+      throw;
     }
   }
 
  private:
-  // The number of the first chunk of operand `i`, from 0.
-  int64_t first_chunk(int64_t i) const { return i * ledger_.total() / std::ssize(operands_); }
-
-  OperatorPtr open(int64_t chunk) const {
-    int64_t number = chunk - 1;
-    int64_t i = number * std::ssize(operands_) / ledger_.total();
-    while (first_chunk(i + 1) <= number)
-      ++i;
-    const std::string& operand = operands_[static_cast<size_t>(i)];
+  // A reader of this chunk and those of its input after it, or of this one alone.
+  OperatorPtr open(const Chunk& chunk) {
+    const std::string& operand = operands_[static_cast<size_t>(chunk.input)];
     ScanOptions options = options_;
-    options.text.partition = number - first_chunk(i) + 1;
-    options.text.partitions = first_chunk(i + 1) - first_chunk(i);
+    options.text.partition = chunk.part;
+    options.text.partitions = chunk.parts;
+    options.text.shared = {&ledger_, chunk.input};
     ScanInput input = recognize(operand, options);
-    if (input.format != Format::kArrow && !options.text.schema && operands_.size() > 1) {
+    if (input.format == Format::kArrow) {
+      ledger_.take(chunk.input);
+      ledger_.tell_next(chunk.end);
+    } else if (!options.text.schema && operands_.size() > 1) {
       throw Error::usage("--chunks of several text files needs --schema");
     }
     OperatorPtr scan = open_recognized(std::move(input), options);
-    if (schema_ != nullptr) check_same_columns(*scan->schema(), operand);
+    check_same_columns(*scan->schema(), operand);
     return scan;
   }
 
@@ -81,6 +107,7 @@ class ChunkScan : public Operator {
   ChunkLedger ledger_;
   SchemaPtr schema_;
   OperatorPtr current_;
+  int64_t opened_ = 0;  // the chunk with which current_ began
 };
 
 }  // namespace

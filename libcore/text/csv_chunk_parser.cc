@@ -202,6 +202,7 @@ CsvParsedChunk CsvChunkParser::parse(const TextChunk& chunk) const {
   view.check_text = index.has_nul || plan.check_all_text || (!index.ascii && !is_utf8(text));
   CsvParsedChunk parsed;
   parsed.newlines = index.newlines;
+  parsed.begin = chunk.offset;
   parsed.size = chunk.size;
   parsed.last = chunk.state == TextChunk::State::kTooLong;
   // Batches of about kBatchRows, none much smaller than the others.

@@ -65,6 +65,7 @@ struct CsvParsedChunk {
   // In record order. Under OnError::kFail at most one, and then the batches are not all.
   std::vector<CsvComplaint> complaints;
   int64_t newlines = 0;  // line ends of the chunk
+  int64_t begin = 0;     // its offset in the input
   int64_t size = 0;      // its bytes
   bool last = false;     // nothing after it can be read, whatever on_error says
 };

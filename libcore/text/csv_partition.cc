@@ -5,23 +5,26 @@
 #include <string>
 #include <vector>
 
-#include "libcore/base/limits.h"
 #include "libcore/text/byte_scan.h"
 
 namespace penstock {
 namespace {
 
+// What is looked through at a time: most often the first bytes have what is looked for.
+constexpr int64_t kFirstReadBytes = int64_t{4} << 10;
 constexpr int64_t kReadBytes = int64_t{256} << 10;
 // How far the two readings are followed.
 constexpr int64_t kFirstWindow = int64_t{16} << 10;
-constexpr int64_t kLastWindow = int64_t{4} << 20;
+constexpr int64_t kLastWindow = int64_t{256} << 10;
+constexpr int64_t kWindowsInRange = 256;
 
 // Calls `look(data, size)` with pieces of [begin, end) until it returns true.
 template <typename Look>
 bool scan(const ByteSource& source, int64_t begin, int64_t end, const Look& look) {
-  std::vector<uint8_t> piece(static_cast<size_t>(std::min(kReadBytes, end - begin)));
-  while (begin < end) {
-    int64_t got = source.read_at(begin, piece.data(), std::min(kReadBytes, end - begin));
+  std::vector<uint8_t> piece;
+  for (int64_t size = kFirstReadBytes; begin < end; size = std::min(2 * size, kReadBytes)) {
+    piece.resize(static_cast<size_t>(std::min(size, end - begin)));
+    int64_t got = source.read_at(begin, piece.data(), static_cast<int64_t>(piece.size()));
     if (got == 0) return false;
     if (look(piece.data(), got)) return true;
     begin += got;
@@ -119,11 +122,6 @@ bool CsvCutter::odd_quotes_before(int64_t offset) const {
   return quotes % 2 != 0;
 }
 
-bool CsvCutter::quote_within(int64_t begin, int64_t end) const {
-  return scan(source_, begin, end,
-              [](const uint8_t* data, int64_t size) { return find(data, size, '"') != nullptr; });
-}
-
 int64_t CsvCutter::skip_to_record(int64_t offset, bool inside) const {
   int64_t at = offset;
   scan(source_, offset, size_, [&at, &inside](const uint8_t* data, int64_t size) {
@@ -140,11 +138,11 @@ int64_t CsvCutter::skip_to_record(int64_t offset, bool inside) const {
   return at;
 }
 
-bool CsvCutter::inside_at(int64_t newline) const {
+bool CsvCutter::inside_at(int64_t newline, int64_t last_window) const {
   if (count_) return odd_quotes_before(newline);
   const int64_t begin = newline + 1;
   std::string window;
-  for (int64_t wanted = kFirstWindow; wanted <= kLastWindow; wanted *= 16) {
+  for (int64_t wanted = kFirstWindow;; wanted = last_window) {
     auto had = static_cast<int64_t>(window.size());
     window.resize(static_cast<size_t>(std::min(wanted, size_ - begin)));
     auto* tail = reinterpret_cast<uint8_t*>(window.data()) + had;
@@ -154,24 +152,25 @@ bool CsvCutter::inside_at(int64_t newline) const {
     bool inside = can_follow_newline(window, true, at_end, width_, dialect_);
     bool outside = can_follow_newline(window, false, at_end, width_, dialect_);
     if (inside != outside) return inside;
-    if (at_end || !outside) break;
+    if (at_end || !outside || wanted == last_window) break;
   }
-  // Without a quote as far as a record may reach, none is open here: cheaper to see than a count of
-  // all that comes before, in the middle of a large file.
-  if (newline - data_begin_ > kMaxRecordBytes && window.find('"') == window.npos) {
-    int64_t end = std::min(size_, begin + kMaxRecordBytes);
-    if (!quote_within(begin, end)) return false;
-  }
-  return odd_quotes_before(newline);
+  bool are_records = width_ > 1 && window.find('"') == window.npos &&
+                     window.find('\n') != window.npos &&
+                     can_follow_newline(window, false, false, width_, dialect_);
+  return !are_records && odd_quotes_before(newline);
 }
 
 int64_t CsvCutter::record_start(int64_t offset) const {
+  return record_start(offset, kLastWindow);
+}
+
+int64_t CsvCutter::record_start(int64_t offset, int64_t last_window) const {
   if (offset <= data_begin_) return std::min(data_begin_, size_);
   if (offset >= size_) return size_;
   // A record starts at `offset` when the byte before it is the newline that ends another.
   int64_t newline = next_newline(offset - 1);
   if (newline >= size_) return size_;
-  if (!dialect_.quotes || !inside_at(newline)) return newline + 1;
+  if (!dialect_.quotes || !inside_at(newline, last_window)) return newline + 1;
   return skip_to_record(newline + 1, true);
 }
 
@@ -180,8 +179,10 @@ CsvCutter::Range CsvCutter::range(int64_t part, int64_t parts) const {
     __extension__ using Wide = __int128;
     return data_begin_ + static_cast<int64_t>(static_cast<Wide>(size_ - data_begin_) * i / parts);
   };
-  int64_t begin = part == 1 ? data_begin_ : record_start(cut(part - 1));
-  int64_t end = part == parts ? size_ : record_start(cut(part));
+  int64_t window =
+      std::clamp((size_ - data_begin_) / parts / kWindowsInRange, kFirstWindow, kLastWindow);
+  int64_t begin = part == 1 ? data_begin_ : record_start(cut(part - 1), window);
+  int64_t end = part == parts ? size_ : record_start(cut(part), window);
   return {begin, std::max(begin, end)};
 }
 

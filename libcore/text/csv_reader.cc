@@ -15,6 +15,7 @@
 #include "libcore/text/csv_header.h"
 #include "libcore/text/csv_partition.h"
 #include "libcore/text/csv_schema.h"
+#include "libcore/text/shared_chunks.h"
 #include "libcore/text/text_chunks.h"
 
 namespace penstock {
@@ -22,6 +23,9 @@ namespace {
 
 // Chunks that may be read ahead of the one that is handed out, beside those being parsed.
 constexpr int kChunksAhead = 2;
+
+// What is read for the header alone, by a scan of a part of a file.
+constexpr int64_t kHeaderBytes = int64_t{4} << 10;
 
 CsvDialect dialect_of(const CsvReadOptions& options) {
   CsvDialect dialect;
@@ -54,6 +58,7 @@ bool is_blank(const TextChunk& chunk, bool is_first) {
 void skip(TextChunk& chunk, int64_t size) {
   chunk.data += size;
   chunk.size -= size;
+  chunk.offset += size;
 }
 
 class CsvReader : public Operator {
@@ -63,7 +68,10 @@ class CsvReader : public Operator {
     check_options(options_);
     chunking_.chunk_bytes = options_.chunk_bytes;
     chunking_.returns = !dialect_.lines;
-    if (options_.partitions > 1) {
+    if (is_shared()) {
+      chunking_.begin = 0;
+      chunking_.end = shared_size(*source_, options_.shared);
+    } else if (options_.partitions > 1) {
       if (!source_->size()) {
         throw Error(source_->name() +
                     ": --partition needs a file that can be sought, not a pipe or compressed data");
@@ -86,9 +94,11 @@ class CsvReader : public Operator {
       std::optional<CsvParsedChunk> parsed = pool_->next();
       if (!parsed) return std::nullopt;
       for (const CsvComplaint& complaint : parsed->complaints)
-        report(complaint, parsed->last);
-      lines_ += parsed->newlines;
-      bytes_ += parsed->size;
+        report(complaint, *parsed);
+      if (parsed->begin == lines_to_) {
+        lines_ += parsed->newlines;
+        lines_to_ += parsed->size;
+      }
       for (Batch& batch : parsed->batches)
         ready_.push_back(std::move(batch));
     }
@@ -101,12 +111,18 @@ class CsvReader : public Operator {
   // Whether a record with a fault is left out and the reading goes on.
   bool goes_on() const { return options_.on_error != OnError::kFail && !dialect_.lines; }
 
+  bool is_shared() const { return options_.shared.ledger != nullptr; }
+
   // Reads the first chunk and settles names, types and the range to read.
   void open() {
     // Where reading goes on after faults, a quote must not take a whole file for a record before it
     // is known how wide records are.
     chunking_.quotes = dialect_.quotes && !goes_on();
-    chunks_ = std::make_unique<TextChunks>(*source_, chunking_);
+    TextChunkOptions head_chunks = chunking_;
+    if (chunking_.begin && options_.schema != nullptr) {
+      head_chunks.chunk_bytes = std::min(head_chunks.chunk_bytes, kHeaderBytes);
+    }
+    chunks_ = std::make_unique<TextChunks>(*source_, head_chunks);
     first_ = chunks_->next();
     int64_t blank_bytes = 0;
     CsvScanner lines(dialect_, 1);
@@ -138,7 +154,23 @@ class CsvReader : public Operator {
       sample.whole = source_->size() && data_begin_ + first_->size >= *source_->size();
     }
     plan_ = make_plan(options_, dialect_, std::move(head.names), sample);
-    if (options_.partitions > 1) open_range(width);
+    lines_to_ = data_begin_;
+    if (is_shared()) {
+      open_shared(width);
+    } else if (options_.partitions > 1) {
+      open_range(width);
+    }
+  }
+
+  // Leaves what was read for the head, for the chunks of the ledger.
+  void open_shared(int64_t width) {
+    SharedRecords records{data_begin_, chunking_.quotes, chunking_.returns, {}};
+    if (goes_on()) {
+      records.judge = [dialect = dialect_, width] { return make_csv_judge(dialect, width); };
+    }
+    shared_ = std::make_unique<SharedChunks>(*source_, options_.shared, std::move(records));
+    chunks_.reset();
+    first_.reset();
   }
 
   void judge_records(TextChunks& chunks, int64_t width) const {
@@ -160,8 +192,7 @@ class CsvReader : public Operator {
     chunks_ = std::make_unique<TextChunks>(*source_, range);
     if (goes_on()) judge_records(*chunks_, width);
     first_.reset();
-    range_begin_ = *range.begin;
-    if (!goes_on()) lines_ = 0;
+    if (goes_on()) lines_to_ = *range.begin;
   }
 
   // Where partition i ends, before it is moved on to the beginning of a record.
@@ -174,17 +205,25 @@ class CsvReader : public Operator {
   // The beginning of the first record at `offset` or after it. Where records have faults only a
   // reading from the first one on tells; so the lines before it are known, too.
   int64_t start_after_faults(int64_t offset) {
+    count_lines_to(offset);
+    return lines_to_;
+  }
+
+  // Counts the lines of the records between those that were counted and the first one at `offset`
+  // or after it; both begin where the reading after faults has one.
+  void count_lines_to(int64_t offset) {
     TextChunkOptions before = chunking_;
-    before.begin = data_begin_;
+    before.begin = lines_to_;
     before.stop = offset;
     TextChunks chunks(*source_, before);
     judge_records(chunks, plan_->scanner.width());
     while (std::optional<TextChunk> chunk = chunks.next())
       lines_ += plan_->scanner.count_lines(text_of(*chunk));
-    return chunks.offset();
+    lines_to_ = chunks.offset();
   }
 
   std::optional<TextChunk> next_chunk() {
+    if (is_shared()) return shared_->next();
     if (!first_) return chunks_->next();
     return std::exchange(first_, std::nullopt);
   }
@@ -203,17 +242,21 @@ class CsvReader : public Operator {
                             problem.advice));
   }
 
-  void report(const CsvComplaint& complaint, bool is_last) {
+  [[noreturn]] void throw_wrong_cut() const {
+    throw Error(fmt::format(
+        "{}: --partition {}/{}: a cut lies in a quoted field that looks like records; read the "
+        "file as a whole, or in chunks (--chunks)",
+        source_->name(), options_.partition, options_.partitions));
+  }
+
+  void report(const CsvComplaint& complaint, const CsvParsedChunk& chunk) {
     const CsvProblem& problem = complaint.problem;
-    int64_t line = 1 + lines_ + complaint.line;
-    if (options_.on_error == OnError::kFail && options_.partitions > 1) {
-      line += lines_before(bytes_ + range_begin_ + problem.offset, problem.whole);
-    }
-    if (options_.on_error == OnError::kFail || is_last) throw_record(line, problem);
+    auto line = [&] { return 1 + lines_before(chunk.begin, problem) + complaint.line; };
+    if (options_.on_error == OnError::kFail || chunk.last) throw_record(line(), problem);
     if (!options_.on_reject) return;
     Reject reject;
     reject.file = source_->name();
-    reject.line = line;
+    if (options_.reject_lines) reject.line = line();
     reject.column = column_of(problem);
     reject.reason = problem.reason;
     reject.record = complaint.record;
@@ -222,10 +265,20 @@ class CsvReader : public Operator {
     options_.on_reject(reject);
   }
 
-  // Line ends between the file's first record and the range, to tell the line of a fault at
-  // `offset`. A fault before the range may be why it was cut where it is: then that one is thrown.
-  // `whole`: so may one that comes later.
-  int64_t lines_before(int64_t offset, bool whole) {
+  // Line ends before the chunk at `begin`, to tell the line of this problem of it.
+  int64_t lines_before(int64_t begin, const CsvProblem& problem) {
+    bool is_part = is_shared() || options_.partitions > 1;
+    if (options_.on_error == OnError::kFail && is_part) {
+      return lines_before_fault(begin, begin + problem.offset, problem.whole);
+    }
+    if (begin != lines_to_) count_lines_to(begin);
+    return lines_;
+  }
+
+  // Line ends before the chunk at `chunk_begin`, to tell the line of a fault at `offset`. A fault
+  // before the chunk may be why it begins where it does: then that one is thrown. `whole`: so may
+  // one that comes later.
+  int64_t lines_before_fault(int64_t chunk_begin, int64_t offset, bool whole) {
     TextChunkOptions all = chunking_;
     all.begin = data_begin_;
     TextChunks chunks(*source_, all);
@@ -243,12 +296,13 @@ class CsvReader : public Operator {
             text_of(*chunk).substr(0, static_cast<size_t>(problem.offset)));
         throw_record(1 + lines + problem.line, problem);
       }
-      if (begin < range_begin_) {
-        int64_t size = std::min(chunk->size, range_begin_ - begin);
+      if (begin < chunk_begin) {
+        int64_t size = std::min(chunk->size, chunk_begin - begin);
         before += plan_->scanner.count_lines(text_of(*chunk).substr(0, static_cast<size_t>(size)));
       }
       lines += plan_->scanner.count_lines(text_of(*chunk));
     }
+    if (whole && !is_shared()) throw_wrong_cut();
     return before;
   }
 
@@ -256,15 +310,16 @@ class CsvReader : public Operator {
   CsvReadOptions options_;
   CsvDialect dialect_;
   std::unique_ptr<TextChunks> chunks_;
-  std::optional<TextChunk> first_;  // read already, not yet parsed
+  std::unique_ptr<SharedChunks> shared_;  // instead, once the head is read
+  std::optional<TextChunk> first_;        // read already, not yet parsed
   std::shared_ptr<const CsvPlan> plan_;
   TextChunkOptions chunking_;
-  int64_t data_begin_ = 0;   // of the first record
-  int64_t head_lines_ = 0;   // line ends before it
-  int64_t range_begin_ = 0;  // of a partition
-  // Line ends and bytes of what has been handed out, from the beginning of what is read on.
+  int64_t data_begin_ = 0;  // of the first record
+  int64_t head_lines_ = 0;  // line ends before it
+  // Line ends as far as they were counted, and how far that is. All that is handed out is counted
+  // if it begins there; parts of a file are not, until somebody asks for a line.
   int64_t lines_ = 0;
-  int64_t bytes_ = 0;
+  int64_t lines_to_ = 0;
   std::deque<Batch> ready_;
   // Last, so that its threads end before what they use.
   std::unique_ptr<OrderedPool<TextChunk, CsvParsedChunk>> pool_;

@@ -277,6 +277,8 @@ JsonParsedChunk JsonChunkParser::parse(const JsonChunk& chunk) const {
   parsed.complaints = std::move(run.complaints());
   parsed.newlines = count_byte(chunk.text.data, chunk.text.size, '\n');
   parsed.newlines_before = chunk.newlines_before;
+  parsed.begin = chunk.text.offset;
+  parsed.end = chunk.text.offset + chunk.text.size;
   parsed.fault = chunk.fault;
   parsed.batches = make_batches(worker->object->finish(), run.rows());
   return parsed;

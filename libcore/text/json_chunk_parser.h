@@ -56,7 +56,10 @@ struct JsonParsedChunk {
   std::vector<JsonComplaint> complaints;
   int64_t newlines = 0;         // in the chunk
   int64_t newlines_before = 0;  // as in JsonChunk
-  std::string fault;            // as in JsonChunk
+  // In the input; both 0 unless records are lines.
+  int64_t begin = 0;
+  int64_t end = 0;
+  std::string fault;  // as in JsonChunk
 };
 
 // Thread-safe; owns what threads reuse from one chunk to the next.

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/os/ordered_pool.h"
@@ -17,6 +18,8 @@
 #include "libcore/text/json_plan.h"
 #include "libcore/text/json_records.h"
 #include "libcore/text/json_sample.h"
+#include "libcore/text/line_counter.h"
+#include "libcore/text/shared_chunks.h"
 #include "libcore/text/text_chunks.h"
 
 namespace penstock {
@@ -31,14 +34,20 @@ class ChunkProducer {
   // `source` outlives the object and stands at its beginning.
   ChunkProducer(PeekableSource& source, const JsonHead& head, const TextReadOptions& options)
       : source_(source), part_(options.partition - 1), parts_(options.partitions) {
+    CsvDialect lines;
+    lines.quotes = false;
+    lines.lines = true;
+    if (options.shared.ledger != nullptr && head.layout == JsonLayout::kLines) {
+      parts_ = 1;
+      part_ = 0;
+      shared_.emplace(source, options.shared, SharedRecords{head.size, false, false, {}});
+      return;
+    }
+    if (options.shared.ledger != nullptr) take_partition(options.shared);
     bool by_range = head.layout == JsonLayout::kLines && parts_ > 1 && source.size().has_value();
     if (by_range) {
-      CsvDialect lines;
-      lines.quotes = false;
-      lines.lines = true;
       CsvCutter cutter(source, lines, 1, head.size, false);
       CsvCutter::Range range = cutter.range(options.partition, parts_);
-      begin_ = range.begin;
       parts_ = 1;
       part_ = 0;
       TextChunkOptions chunks;
@@ -51,6 +60,7 @@ class ChunkProducer {
     read_fully(source, before.data(), head.size);
     if (head.layout == JsonLayout::kLines) {
       lines_.emplace(source, TextChunkOptions{});
+      lines_begin_ = head.size;
     } else {
       JsonRecordChunks::Options chunks;
       chunks.array = head.layout == JsonLayout::kArray;
@@ -72,27 +82,22 @@ class ChunkProducer {
     return std::nullopt;
   }
 
-  // Newlines of the source before the first chunk. Reads them: for messages.
-  int64_t newlines_before_begin(const JsonHead& head) const {
-    if (begin_ == 0) return head.newlines;
-    int64_t newlines = 0;
-    std::vector<uint8_t> piece(static_cast<size_t>(kTextChunkBytes));
-    for (int64_t at = 0; at < begin_;) {
-      int64_t got = source_.read_at(at, piece.data(), std::min(kTextChunkBytes, begin_ - at));
-      if (got == 0) break;
-      newlines += count_byte(piece.data(), got, '\n');
-      at += got;
-    }
-    return newlines;
+ private:
+  // The chunk of the ledger that is the given partition is ours; there is no order in which others
+  // would wait for it.
+  void take_partition(const SharedInput& shared) {
+    std::optional<Chunk> chunk = shared.ledger->take(shared.input);
+    PENSTOCK_CHECK(chunk && chunk->part == part_ + 1);
+    shared.ledger->tell_next(chunk->end);
   }
 
- private:
   std::optional<JsonChunk> next_of_all() {
     if (records_) return records_->next();
-    std::optional<TextChunk> text = lines_->next();
+    std::optional<TextChunk> text = shared_ ? shared_->next() : lines_->next();
     if (!text) return std::nullopt;
     JsonChunk chunk;
     chunk.text = std::move(*text);
+    chunk.text.offset += lines_begin_;
     if (chunk.text.state == TextChunk::State::kTooLong) {
       chunk.text.size = 0;
       chunk.fault = fmt::format("a record is longer than {} bytes", kMaxRecordBytes);
@@ -102,8 +107,9 @@ class ChunkProducer {
 
   PeekableSource& source_;
   std::optional<TextChunks> lines_;
+  int64_t lines_begin_ = 0;  // where offsets of lines_ are counted from
+  std::optional<SharedChunks> shared_;
   std::optional<JsonRecordChunks> records_;
-  int64_t begin_ = 0;
   int64_t part_;
   int64_t parts_;
   int64_t count_ = 0;
@@ -114,6 +120,7 @@ class NdjsonReader : public Operator {
   NdjsonReader(std::unique_ptr<PeekableSource> source, TextReadOptions options)
       : source_(std::move(source)), options_(std::move(options)) {
     head_ = look_at_json(*source_);
+    counter_ = LineCounter(head_.size, head_.newlines);
     JsonInputColumns columns = find_json_columns(*source_, head_, options_);
     if (columns.unreadable && options_.on_error == OnError::kFail) refuse_first_record();
     plan_ = make_json_plan(std::move(columns), options_, head_.layout);
@@ -141,6 +148,9 @@ class NdjsonReader : public Operator {
     plan.layout = head_.layout;
     plan.schema = make_schema({});
     plan_ = std::make_shared<const JsonPlan>(std::move(plan));
+    // Whatever part of the input is ours.
+    options_.partition = options_.partitions = 1;
+    options_.shared = {};
     while (next()) {
     }
   }
@@ -159,35 +169,47 @@ class NdjsonReader : public Operator {
 
   // What was wrong in the chunk whose batches have all been handed out.
   void report() {
-    int64_t line = lines_ + parsed_.newlines_before;
-    lines_ = line + parsed_.newlines;
     for (JsonComplaint& complaint : parsed_.complaints) {
       const JsonProblem& problem = complaint.problem;
-      int64_t place = line + complaint.line;
-      if (options_.on_error == OnError::kFail) throw fault(place, problem);
+      if (options_.on_error == OnError::kFail)
+        throw fault(line_of_chunk() + complaint.line, problem);
       if (!options_.on_reject) continue;
-      options_.on_reject({source_->name(), first_line() + place, problem.column, problem.reason,
+      int64_t line = options_.reject_lines ? line_of_chunk() + complaint.line : 0;
+      options_.on_reject({source_->name(), line, problem.column, problem.reason,
                           std::move(complaint.record), complaint.left_out,
                           head_.layout == JsonLayout::kLines ? 1 : 0});
     }
     if (!parsed_.fault.empty()) {
-      throw Error(fmt::format("{}:{}: {}", source_->name(), first_line() + lines_, parsed_.fault));
+      throw Error(fmt::format("{}:{}: {}", source_->name(), line_of_chunk() + parsed_.newlines,
+                              parsed_.fault));
+    }
+    if (is_told_by_offset()) {
+      counter_.pass(parsed_.begin, parsed_.end, parsed_.newlines);
+    } else {
+      lines_ += parsed_.newlines_before + parsed_.newlines;
     }
     parsed_ = JsonParsedChunk();
     at_ = 0;
   }
 
-  Error fault(int64_t line, const JsonProblem& problem) {
-    std::string message = fmt::format("{}:{}: ", source_->name(), first_line() + line);
+  Error fault(int64_t line, const JsonProblem& problem) const {
+    std::string message = fmt::format("{}:{}: ", source_->name(), line);
     if (!problem.column.empty()) message += fmt::format("column '{}': ", problem.column);
     message += problem.reason;
     if (!problem.advice.empty()) message += "; " + problem.advice;
     return Error(message);
   }
 
-  int64_t first_line() {
-    if (!first_line_) first_line_ = 1 + producer_->newlines_before_begin(head_);
-    return *first_line_;
+  // Whether chunks have their offsets in the file; else they come one after the other, and say how
+  // many lines were left out between.
+  bool is_told_by_offset() const {
+    return head_.layout == JsonLayout::kLines && source_->size().has_value();
+  }
+
+  // The line on which the chunk begins.
+  int64_t line_of_chunk() {
+    if (is_told_by_offset()) return 1 + counter_.before(parsed_.begin, *source_);
+    return 1 + head_.newlines + lines_ + parsed_.newlines_before;
   }
 
   std::unique_ptr<PeekableSource> source_;
@@ -198,8 +220,9 @@ class NdjsonReader : public Operator {
   std::optional<JsonChunkParser> parser_;
   JsonParsedChunk parsed_;
   size_t at_ = 0;
-  int64_t lines_ = 0;  // newlines before the chunk after this one, counted from the first chunk
-  std::optional<int64_t> first_line_;
+  // Newlines before the chunk after this one, as far as chunks have been handed out.
+  LineCounter counter_{0, 0};
+  int64_t lines_ = 0;  // instead, from the first chunk on, where chunks are not told by offset
   std::optional<OrderedPool<JsonChunk, JsonParsedChunk>> pool_;  // its threads use all of the above
 };
 

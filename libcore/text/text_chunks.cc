@@ -223,6 +223,7 @@ int64_t TextChunks::cut_by_judge(TextChunk& chunk) {
 
 void TextChunks::split(TextChunk& chunk, int64_t cut) {
   int64_t rest = filled_ - cut;
+  chunk.offset = offset_;
   offset_ += cut;
   if (chunk.newline_added && rest > 0) {
     chunk.newline_added = false;

@@ -56,6 +56,7 @@ struct TextChunk {
   // 64 bytes before data and after data + size may be read; those after are spaces.
   const uint8_t* data = nullptr;
   int64_t size = 0;
+  int64_t offset = 0;  // of data in the source (counted as TextChunks::offset())
   State state = State::kWhole;
   bool newline_added = false;
   // Whether a judge read this chunk record by record; then `refused` are the records with a fault,

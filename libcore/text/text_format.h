@@ -16,6 +16,8 @@
 
 namespace penstock {
 
+class ChunkLedger;
+
 // --from and --to.
 enum class Format { kArrow, kCsv, kTsv, kNdjson, kLines, kTable, kMarkdown };
 
@@ -72,6 +74,12 @@ enum class TypeOrigin {
 // By the field's metadata.
 TypeOrigin origin_of(const Field& field);
 
+// A text that is one of the inputs which several scans share out by a ledger (chunk_ledger.h).
+struct SharedInput {
+  ChunkLedger* ledger = nullptr;  // null: the text is not shared; else it outlives the reader
+  int64_t input = 0;              // its number in the ledger
+};
+
 // Options of all text readers. Columns that are not asked for are tokenized (so that a row of the
 // wrong width is found) but not converted, unless `check_all` says so.
 struct TextReadOptions {
@@ -88,8 +96,14 @@ struct TextReadOptions {
   bool check_all = false;
   OnError on_error = OnError::kFail;
   RejectHandler on_reject;  // with kSkip and kNull; may be empty
-  int64_t partition = 1;    // --partition I/N: 1-based I of N byte ranges
+  // Whether rejects have their line, which a reader of a part of a file has to count.
+  bool reject_lines = true;
+  int64_t partition = 1;  // --partition I/N: 1-based I of N byte ranges
   int64_t partitions = 1;
+  // Chunks of the input that are taken from a ledger, instead of a partition. A reader takes them
+  // one by one until none of this input is left; one of JSON whose records are not lines takes one,
+  // which is the given partition, and ends with it.
+  SharedInput shared;
   int threads = 0;                        // parsing threads; 0: in the pulling thread
   int64_t chunk_bytes = kTextChunkBytes;  // a parse's share of the input; tests make it small
 };

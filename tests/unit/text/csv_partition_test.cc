@@ -50,15 +50,71 @@ TEST(CsvCutter, FindsTheNextRecord) {
   }
 }
 
-// A quoted field that looks like records of the file's width is told from them by counting.
+// A quoted field that looks like records of the file's width for longer than one looks is cut,
+// which the reader of the range before notices; where any text would look like that, quotes are
+// counted.
 TEST(CsvCutter, ATableInsideAField) {
   std::string inner;
   while (inner.size() < 6'000'000)
     inner += "1,2\n";
   std::string text = "x,\"" + inner + "\"\ny,z\n";
   auto last = static_cast<int64_t>(text.size()) - 4;
-  EXPECT_EQ(start_of(text, 500'000, 2), last);
+  EXPECT_EQ(start_of(text, 500'000, 2), 500'003);
+  EXPECT_EQ(start_of(text, 500'000, 2, true), last);
+  EXPECT_EQ(start_of(text, 5'900'000, 2), last);
   EXPECT_EQ(start_of("x,\"\"\n" + inner, 501'001, 2), 501'001);
+  CsvReadOptions options;
+  options.header = false;
+  options.partitions = 3;
+  EXPECT_EQ(
+      error_of(text, options),
+      "t.csv: --partition 1/3: a cut lies in a quoted field that looks like records; read the "
+      "file as a whole, or in chunks (--chunks)");
+
+  std::string words = "\"x\n" + std::string(6'000'000, 'y');
+  for (size_t i = 1000; i < words.size(); i += 1000)
+    words[i] = '\n';
+  words += "\"\nz\n";
+  EXPECT_EQ(start_of(words, 500'000, 1), static_cast<int64_t>(words.size()) - 2);
+}
+
+// What a file's ranges read of it, all together.
+class CountingSource : public ByteSource {
+ public:
+  explicit CountingSource(std::string bytes) : below_(source_from_bytes(std::move(bytes), "t")) {}
+  int64_t read(void* out, int64_t size) override { return below_->read(out, size); }
+  const std::string& name() const override { return below_->name(); }
+  std::optional<int64_t> size() const override { return below_->size(); }
+  int64_t read_at(int64_t offset, void* out, int64_t size) const override {
+    int64_t got = below_->read_at(offset, out, size);
+    count += got;
+    return got;
+  }
+  mutable int64_t count = 0;
+
+ private:
+  ByteSourcePtr below_;
+};
+
+TEST(CsvCutter, CutsCostLittle) {
+  for (const char* record :
+       {"12345,abcdefgh\n", "\"12345\",\"abc\ndefgh\"\n", "\"1\n2,3\n4\",\n"}) {
+    std::string text;
+    while (text.size() < 100'000'000)
+      text += record;
+    for (int64_t parts : {2, 5, 32}) {
+      CountingSource source(text);
+      CsvCutter cutter(source, CsvDialect(), 2, 0, false);
+      int64_t end = 0;
+      for (int64_t part = 1; part <= parts; ++part) {
+        CsvCutter::Range range = cutter.range(part, parts);
+        EXPECT_EQ(range.begin, end);
+        end = range.end;
+      }
+      EXPECT_EQ(end, static_cast<int64_t>(text.size()));
+      EXPECT_LT(source.count, std::ssize(text) / 50) << record << parts;
+    }
+  }
 }
 
 }  // namespace
