@@ -9,6 +9,10 @@ namespace penstock {
 // its columns to stay in a second-level cache. Batches that we read may be larger.
 inline constexpr int64_t kBatchRows = 8192;
 
+// Bytes of a batch that our operators make, about, unless one row takes more: what is longer than
+// some hundred bytes comes in fewer rows.
+inline constexpr int64_t kBatchBytes = int64_t{4} << 20;
+
 // Rows in a batch that is read: row numbers inside a batch are 32-bit.
 inline constexpr int64_t kMaxBatchRows = (int64_t{1} << 31) - 1;
 

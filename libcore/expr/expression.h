@@ -44,17 +44,30 @@ struct SelectItem {
   ExpressionPtr expression;
 };
 
+// The rows that a batch's rows become, a batch of at most kBatchRows and about kBatchBytes at a
+// time, never one without rows; empty at the end. Throws Error when a row cannot be computed. Not
+// thread-safe.
+class MadeRows {
+ public:
+  virtual ~MadeRows() = default;
+  virtual std::optional<Batch> next() = 0;
+};
+
 // What pproject computes: `expr [as name], …`, where `*` stands for all columns. Row-making
 // functions (unnest, string_to_table, …) may be an item: `series` then says which items make rows.
 class SelectList {
  public:
   virtual ~SelectList() = default;
   virtual SchemaPtr schema() const = 0;
-  // Rows of `batch` computed; row-making items repeat the others as PostgreSQL does (several in
-  // lock-step, the shorter padded with null). May be called from several threads at once.
-  virtual Batch evaluate(const Batch& batch) const = 0;
-  // Whether each row gives exactly one row.
+  // Whether each row gives exactly one row: no item makes rows.
   virtual bool is_row_by_row() const = 0;
+  // Rows of `batch` computed. May be called from several threads at once. REQUIRES
+  // is_row_by_row().
+  virtual Batch evaluate(const Batch& batch) const = 0;
+  // The rows that become of those of `batch`: row-making items repeat the others as PostgreSQL does
+  // (several in lock-step, the shorter padded with null). The list outlives them. REQUIRES not
+  // is_row_by_row().
+  virtual std::unique_ptr<MadeRows> make_rows(Batch batch) const;
   // For each column of schema() the input's column that it hands on unchanged (by its name or by
   // `*`, perhaps renamed), empty for what is computed. What is known of the input's order survives
   // in these.

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "libcore/base/check.h"
 #include "libcore/expr/bound_expression.h"
+#include "libcore/expr/made_rows.h"
 #include "libcore/expr/pg_parse.h"
 #include "libcore/expr/series.h"
 #include "libcore/expr/types.h"
@@ -43,46 +45,9 @@ class SeriesHook : public ScopeHook {
   bool inside_ = false;
 };
 
-struct Item {
-  NodePtr node;
-  std::optional<size_t> passed;  // a column of the input, as it is
-  bool makes_rows = false;
-};
-
-// For each row that comes out the row it is of, and for each series the element (or -1).
-struct Unfolding {
-  std::vector<RowIndex> rows;
-  std::vector<std::vector<RowIndex>> elements;
-};
-
-Unfolding unfold(std::span<const ColumnPtr> lists, int64_t rows) {
-  Unfolding result;
-  result.elements.resize(lists.size());
-  for (int64_t i = 0; i < rows; ++i) {
-    int64_t longest = 0;
-    for (const ColumnPtr& list : lists) {
-      if (list->is_valid(i)) longest = std::max(longest, list_elements(*list, i).count);
-    }
-    if (static_cast<int64_t>(result.rows.size()) + longest > kMaxSeriesRows) {
-      throw Error("row-making functions give more than " + std::to_string(kMaxSeriesRows) +
-                  " rows at once");
-    }
-    result.rows.insert(result.rows.end(), static_cast<size_t>(longest), static_cast<RowIndex>(i));
-    for (size_t k = 0; k < lists.size(); ++k) {
-      ListElements elements{0, 0};
-      if (lists[k]->is_valid(i)) elements = list_elements(*lists[k], i);
-      for (int64_t j = 0; j < longest; ++j) {
-        result.elements[k].push_back(j < elements.count ? static_cast<RowIndex>(elements.first + j)
-                                                        : -1);
-      }
-    }
-  }
-  return result;
-}
-
 class BoundSelectList : public SelectList {
  public:
-  BoundSelectList(SchemaPtr schema, std::vector<Item> items, std::vector<NodePtr> series)
+  BoundSelectList(SchemaPtr schema, std::vector<SelectListItem> items, std::vector<NodePtr> series)
       : schema_(std::move(schema)), items_(std::move(items)), series_(std::move(series)) {}
 
   SchemaPtr schema() const override { return schema_; }
@@ -90,72 +55,42 @@ class BoundSelectList : public SelectList {
 
   std::vector<std::optional<size_t>> passed_columns() const override {
     std::vector<std::optional<size_t>> passed;
-    for (const Item& item : items_)
+    for (const SelectListItem& item : items_)
       passed.push_back(item.passed);
     return passed;
   }
 
   Batch evaluate(const Batch& batch) const override {
-    if (!series_.empty()) return evaluate_unfolded(batch);
+    PENSTOCK_CHECK(series_.empty());
     Batch result{schema_, batch.rows, {}};
-    for (const Item& item : items_)
-      result.columns.push_back(evaluate_item(item, batch));
+    for (const SelectListItem& item : items_)
+      result.columns.push_back(item.evaluate(batch));
     return result;
+  }
+
+  std::unique_ptr<MadeRows> make_rows(Batch batch) const override {
+    PENSTOCK_CHECK(!series_.empty());
+    return unfold_rows(schema_, items_, series_, std::move(batch));
   }
 
  private:
-  static ColumnPtr evaluate_item(const Item& item, const Batch& batch) {
-    return item.passed ? batch.columns[*item.passed] : item.node->evaluate(batch);
-  }
-
-  Batch evaluate_unfolded(const Batch& batch) const {
-    std::vector<ColumnPtr> lists;
-    for (const NodePtr& node : series_)
-      lists.push_back(node->evaluate(batch));
-    Unfolding unfolding = unfold(lists, batch.rows);
-    // What makes no rows is computed before its rows are repeated.
-    Batch wide = unfolded_input(batch, lists, unfolding);
-    Batch result{schema_, wide.rows, {}};
-    for (const Item& item : items_) {
-      result.columns.push_back(item.makes_rows ? item.node->evaluate(wide)
-                                               : take(*evaluate_item(item, batch), unfolding.rows));
-    }
-    return result;
-  }
-
-  // The input's columns that row-making items read, repeated, and behind them the elements.
-  Batch unfolded_input(const Batch& batch, std::span<const ColumnPtr> lists,
-                       const Unfolding& unfolding) const {
-    Batch wide{nullptr, static_cast<int64_t>(unfolding.rows.size()), {}};
-    wide.columns.resize(batch.columns.size());
-    std::vector<size_t> read;
-    for (const Item& item : items_) {
-      if (item.makes_rows) item.node->add_columns(read);
-    }
-    for (size_t i : read) {
-      if (i < batch.columns.size() && wide.columns[i] == nullptr) {
-        wide.columns[i] = take(*batch.columns[i], unfolding.rows);
-      }
-    }
-    for (size_t k = 0; k < lists.size(); ++k) {
-      wide.columns.push_back(take_or_null(*lists[k]->children[0], unfolding.elements[k]));
-    }
-    return wide;
-  }
-
   SchemaPtr schema_;
-  std::vector<Item> items_;
+  std::vector<SelectListItem> items_;
   std::vector<NodePtr> series_;
 };
 
 }  // namespace
+
+std::unique_ptr<MadeRows> SelectList::make_rows(Batch /*batch*/) const {
+  PENSTOCK_CHECK(false);
+}
 
 std::shared_ptr<const SelectList> bind_select_list(std::string_view text, SchemaPtr schema) {
   auto source = std::make_shared<const Source>(std::string(text));
   SeriesHook hook(schema->size());
   Binder binder(source, *schema, &hook);
   std::vector<Field> fields;
-  std::vector<Item> items;
+  std::vector<SelectListItem> items;
   auto pass = [&](size_t column) {
     items.push_back({nullptr, column, false});
     fields.push_back((*schema)[column]);

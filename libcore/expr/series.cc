@@ -7,8 +7,8 @@
 #include "libcore/expr/json_path.h"
 #include "libcore/expr/list_result.h"
 #include "libcore/expr/regex.h"
+#include "libcore/expr/series_node.h"
 #include "libcore/expr/types.h"
-#include "libcore/expr/wall_clock.h"
 
 namespace penstock {
 namespace {
@@ -176,81 +176,6 @@ Bound bind_json_elements(Binder& binder, const Syntax& call, std::vector<Bound> 
       {.can_fail = true}, call.location);
 }
 
-void check_count(const KernelCall& call, int128_t rows) {
-  if (rows > kMaxSeriesRows) {
-    call.fail("the series has more than " + std::to_string(kMaxSeriesRows) + " rows");
-  }
-}
-
-ColumnPtr number_series(const KernelCall& call) {
-  Reader<int64_t> first(call.arguments[0]);
-  Reader<int64_t> last(call.arguments[1]);
-  Operand one{make_int64_constant(1)->constant(), true};
-  Reader<int64_t> step(call.arguments.size() > 2 ? call.arguments[2] : one);
-  MutableBuffer offsets((call.rows + 1) * 4);
-  offsets.as<int32_t>()[0] = 0;
-  FixedBuilder<int64_t> numbers;
-  for (int64_t i = 0; i < call.rows; ++i) {
-    if (call.is_valid(i)) {
-      if (step[i] == 0) call.fail("the step of a series is not zero");
-      int128_t count = (int128_t{last[i]} - first[i]) / step[i] + 1;
-      if ((step[i] > 0) != (last[i] >= first[i]) && last[i] != first[i]) count = 0;
-      check_count(call, count + numbers.length());
-      for (int128_t k = 0; k < count; ++k) {
-        numbers.append(static_cast<int64_t>(first[i] + k * step[i]));
-      }
-    }
-    offsets.as<int32_t>()[i + 1] = static_cast<int32_t>(numbers.length());
-  }
-  return make_list_column(call.type(), std::move(offsets), numbers.finish(int64_type()),
-                          call.validity);
-}
-
-ColumnPtr time_series(const KernelCall& call) {
-  const TypePtr& type = call.type()->children[0].type;
-  Reader<int64_t> first(call.arguments[0]);
-  Reader<int64_t> last(call.arguments[1]);
-  Reader<Interval> step(call.arguments[2]);
-  WallClock clock(*type);
-  MutableBuffer offsets((call.rows + 1) * 4);
-  offsets.as<int32_t>()[0] = 0;
-  FixedBuilder<int64_t> times;
-  for (int64_t i = 0; i < call.rows; ++i) {
-    if (call.is_valid(i)) {
-      int64_t at = first[i];
-      std::optional<int64_t> next = clock.add(at, step[i]);
-      if (!next || *next == at) call.fail("the step of a series moves the time");
-      bool up = *next > at;
-      while (up ? at <= last[i] : at >= last[i]) {
-        times.append(at);
-        check_count(call, times.length());
-        next = clock.add(at, step[i]);
-        if (!next || (up ? *next <= at : *next >= at)) break;
-        at = *next;
-      }
-    }
-    offsets.as<int32_t>()[i + 1] = static_cast<int32_t>(times.length());
-  }
-  return make_list_column(call.type(), std::move(offsets), times.finish(type), call.validity);
-}
-
-Bound bind_series(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
-  bool times = arguments.size() == 3 && !binder.can_coerce(arguments[0], *int64_type());
-  if (!times) {
-    for (Bound& argument : arguments) {
-      argument = binder.coerce(argument, int64_type(), "an argument of generate_series");
-    }
-    return binder.call(list_type(int64_type()), arguments, number_series, {.can_fail = true},
-                       call.location);
-  }
-  TypePtr type = arguments[0].type().id == TypeId::kTimestamp ? arguments[0].type_ptr()
-                                                              : timestamp_type(TimeUnit::kMicro);
-  arguments[0] = binder.coerce(arguments[0], type, "the beginning");
-  arguments[1] = binder.coerce(arguments[1], type, "the end");
-  arguments[2] = binder.coerce(arguments[2], interval_type(), "the step");
-  return binder.call(list_type(type), arguments, time_series, {.can_fail = true}, call.location);
-}
-
 constexpr Function kSeriesFunctions[] = {
     {.name = "unnest",
      .signature = "(any) -> any",
@@ -276,7 +201,7 @@ constexpr Function kSeriesFunctions[] = {
      .signature = "(any, any[, any]) -> any",
      .summary = "a row for each number from a to b (step 1 or the third argument), or each time "
                 "at steps of an interval",
-     .bind = bind_series},
+     .bind = bind_generate_series},
 };
 
 constexpr Function kSplits[] = {

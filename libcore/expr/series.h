@@ -12,10 +12,6 @@ namespace penstock {
 // unnest, string_to_table, …: bound like functions, of a list type.
 std::span<const Function> series_functions();
 
-// Rows that one call of SelectList::evaluate may make: 16 million, so that a typing error
-// (generate_series(1, 1e12)) is an Error and not the end of the machine.
-inline constexpr int64_t kMaxSeriesRows = int64_t{1} << 24;
-
 bool is_series_function(std::string_view name);
 
 // First element and count of a list's row, for every kind of list.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "libcore/base/limits.h"
 #include "libcore/data/one_zero.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/aggregate.h"
@@ -153,7 +154,7 @@ void CallRunner::spill(SpillFile& file, const SpillOptions& options) {
 
 void CallRunner::write_distinct() {
   // The grouping that reads them holds a batch besides what its memory is for.
-  const int64_t most = std::min(options_.memory / kMuch / 4, kOutputBytes);
+  const int64_t most = std::min(options_.memory / kMuch / 4, kBatchBytes);
   const int64_t step = output_rows(distinct_->bytes(), distinct_->size(), most);
   for (int64_t at = 0; at < distinct_->size(); at += step) {
     int64_t rows = std::min(step, distinct_->size() - at);

@@ -1,11 +1,9 @@
 #include "libcore/ops/project.h"
 
-#include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
-#include "libcore/base/limits.h"
-#include "libcore/data/take.h"
 #include "libcore/expr/expression.h"
 #include "libcore/ops/known_order.h"
 
@@ -34,7 +32,7 @@ class Project : public Operator {
   SchemaPtr schema() const override { return schema_; }
 
   std::optional<Batch> next() override {
-    std::optional<Batch> result = list_->is_row_by_row() ? next_whole() : next_slice();
+    std::optional<Batch> result = list_->is_row_by_row() ? next_whole() : next_made();
     if (result) result->schema = schema_;
     return result;
   }
@@ -46,43 +44,22 @@ class Project : public Operator {
     return list_->evaluate(*batch);
   }
 
-  std::optional<Batch> next_slice() {
-    while (made_at_ == made_.rows) {
-      if (!make_more()) return std::nullopt;
-    }
-    int64_t rows = std::min(kBatchRows, made_.rows - made_at_);
-    Batch result = rows == made_.rows ? made_ : slice(made_, made_at_, rows);
-    made_at_ += rows;
-    return result;
-  }
-
-  // Computes the next few input rows. How many follows from what the last ones gave, so that one
-  // step makes about a batch.
-  bool make_more() {
-    if (taken_ == taken_from_.rows) {
+  std::optional<Batch> next_made() {
+    while (true) {
+      if (made_) {
+        if (std::optional<Batch> batch = made_->next()) return batch;
+        made_.reset();
+      }
       std::optional<Batch> batch = input_->next();
-      if (!batch) return false;
-      taken_from_ = *std::move(batch);
-      taken_ = 0;
+      if (!batch) return std::nullopt;
+      made_ = list_->make_rows(*std::move(batch));
     }
-    int64_t rows = std::min(step_, taken_from_.rows - taken_);
-    made_ = list_->evaluate(slice(taken_from_, taken_, rows));
-    made_at_ = 0;
-    taken_ += rows;
-    int64_t rows_each = made_.rows / rows + 1;
-    step_ = std::clamp<int64_t>(kBatchRows / rows_each, 1, step_ * 4);
-    return true;
   }
 
   OperatorPtr input_;
   std::shared_ptr<const SelectList> list_;
   SchemaPtr schema_;
-  // Of lists that make rows:
-  Batch taken_from_;  // the input's batch, of which `taken_` rows are computed
-  int64_t taken_ = 0;
-  Batch made_;  // computed rows, of which `made_at_` have been handed out
-  int64_t made_at_ = 0;
-  int64_t step_ = 64;  // input rows to compute at a time
+  std::unique_ptr<MadeRows> made_;  // of the input's batch, where the list makes rows
 };
 
 }  // namespace

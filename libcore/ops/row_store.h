@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "libcore/base/limits.h"
 #include "libcore/data/batch.h"
 #include "libcore/data/take.h"
 
@@ -34,12 +35,9 @@ Batch copied(const Batch& batch);
 // Some columns of `whole`, to be held: copied where they would keep much more than themselves.
 Batch held_alone(Batch some, const Batch& whole);
 
-// The most that a batch of output takes, unless one row takes more.
-inline constexpr int64_t kOutputBytes = int64_t{4} << 20;
-
 // Rows that a batch of output may have when `rows` rows take `bytes`: kBatchRows unless rows are so
 // long that these would take more than `most` bytes.
-int64_t output_rows(int64_t bytes, int64_t rows, int64_t most = kOutputBytes);
+int64_t output_rows(int64_t bytes, int64_t rows, int64_t most = kBatchBytes);
 
 // Batches kept as they came, small ones put together: how often a row is picked decides the cost,
 // and picking from a million batches of ten rows costs a cache miss for each. Rows are named by

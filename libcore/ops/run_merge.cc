@@ -307,7 +307,7 @@ class RunMerge : public Operator {
       rows[i] = items[i].row;
     items = {};
     auto most = static_cast<size_t>(
-        output_rows(piece.bytes, piece.rows, std::max(piece_bytes_, kOutputBytes)));
+        output_rows(piece.bytes, piece.rows, std::max(piece_bytes_, kBatchBytes)));
     for (size_t at = 0; at < rows.size(); at += most)
       batches.push_back(take(piece, std::span(rows).subspan(at, std::min(most, rows.size() - at))));
     return batches;

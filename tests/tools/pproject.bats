@@ -100,3 +100,25 @@ everywhere_gives() {
   run -1 --separate-stderr pproject "j -> 'b'" j.csv
   [[ ${stderr_lines[0]} == *"' is JSON that has the key \"a\" twice" ]]
 }
+
+@test "rows are made in the middle of an input row" {
+  # 50,000 rows of 200 kB are 10 GB at once.
+  { echo t; head -c 200000 /dev/zero | tr '\0' a; echo; echo b; } >"$BATS_TEST_TMPDIR/long.csv"
+  run -0 bash -c "ulimit -v 1000000; pproject 't, generate_series(1, 50000) as g' \
+    '$BATS_TEST_TMPDIR/long.csv' | pagg 'count(*) as n, sum(length(t)) as l, sum(g) as s' -t csv"
+  [ "$output" = $'n,l,s\n100000,10000050000,2500050000' ]
+}
+
+@test "a series is longer than memory" {
+  printf 'x\n1\n2\n' >"$BATS_TEST_TMPDIR/x.csv"
+  run -0 bash -c "pproject 'generate_series(1, 1000000000000) as n' '$BATS_TEST_TMPDIR/x.csv' |
+    phead -n 2 -t csv"
+  [ "$output" = $'n\n1\n2' ]
+  # Beside a list that is shorter.
+  run -0 bash -c "pproject 'x, generate_series(1, 17000000) as n, unnest(array[5, 6]) as u' \
+    '$BATS_TEST_TMPDIR/x.csv' | pagg 'count(*) as c, sum(n) as n, count(u) as k, sum(x) as x' -t csv"
+  [ "$output" = $'c,n,k,x\n34000000,289000017000000,4,51000000' ]
+  run -0 bash -c "pproject \"generate_series('2024-01-01'::timestamp, '9999-01-01', '1 second') as t\" \
+    '$BATS_TEST_TMPDIR/x.csv' | phead -n 2 -t csv"
+  [ "$output" = $'t\n2024-01-01T00:00:00\n2024-01-01T00:00:01' ]
+}

@@ -3,18 +3,35 @@
 #include <thread>
 
 #include "libcore/base/error.h"
+#include "libcore/base/limits.h"
 #include "libcore/data/builder.h"
+#include "libcore/data/take.h"
 #include "libcore/expr/expression.h"
 #include "tests/unit/expr/evaluate.h"
 
 namespace penstock {
 namespace {
 
+// All rows that come out of a batch's.
+Batch computed(const SelectList& list, const Batch& batch) {
+  if (list.is_row_by_row()) return list.evaluate(batch);
+  std::vector<Batch> batches = {{list.schema(), 0, std::vector<ColumnPtr>{}}};
+  for (const Field& field : list.schema()->fields())
+    batches[0].columns.push_back(make_null_column(field.type, 0));
+  std::unique_ptr<MadeRows> made = list.make_rows(batch);
+  while (std::optional<Batch> some = made->next()) {
+    EXPECT_GT(some->rows, 0);
+    EXPECT_LE(some->rows, kBatchRows);
+    batches.push_back(*std::move(some));
+  }
+  return concatenate(batches);
+}
+
 // "name=rows; name=rows", or the Error's first line.
 std::string select(std::string_view text, const Batch& batch) {
   try {
     auto list = bind_select_list(text, batch.schema);
-    Batch result = list->evaluate(batch);
+    Batch result = computed(*list, batch);
     EXPECT_EQ(result.columns.size(), list->schema()->size());
     std::string shown;
     for (size_t i = 0; i < result.columns.size(); ++i) {
@@ -90,8 +107,6 @@ TEST(SelectList, RowMakingFunctions) {
 
 TEST(SelectList, RowMakingFunctionsGoWrong) {
   Batch batch = people();
-  EXPECT_EQ(select("generate_series(1, 100000000)", batch),
-            "error: the series has more than 16777216 rows");
   EXPECT_EQ(select("generate_series(1, 5, 0)", batch), "error: the step of a series is not zero");
   EXPECT_EQ(select("unnest(age)", batch), "error: unnest takes a list, not int32");
   EXPECT_EQ(select("unnest(unnest(array[1]))", batch),
@@ -217,13 +232,13 @@ TEST(SelectList, EvaluatesFromSeveralThreadsAtOnce) {
       "upper(name) || age as a, name ~ '^A', name like '%n', string_to_table(tags, ',') as t, "
       "case when age > 1 then 10 / age else 0 end as c",
       batch.schema);
-  std::string expected = show(*list->evaluate(batch).columns[0]);
+  std::string expected = show(*computed(*list, batch).columns[0]);
   std::vector<std::thread> threads;
   std::vector<int> equal(4, 0);
   for (size_t t = 0; t < equal.size(); ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 200; ++i)
-        equal[t] += show(*list->evaluate(batch).columns[0]) == expected;
+        equal[t] += show(*computed(*list, batch).columns[0]) == expected;
     });
   }
   for (std::thread& thread : threads)
