@@ -20,10 +20,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class ByteSinkTest : public testing::Test {
+class ByteSinkTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "sinkXXXXXX";
+    std::string pattern = ::testing::TempDir() + "sinkXXXXXX";
     folder_ = mkdtemp(pattern.data());
   }
   void TearDown() override { fs::remove_all(folder_); }

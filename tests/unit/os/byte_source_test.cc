@@ -71,10 +71,10 @@ std::string unwrapped(std::string bytes) {
   return drain(*open_unwrapped(source_from_bytes(std::move(bytes), "in")));
 }
 
-class FileSource : public testing::Test {
+class FileSource : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "sourceXXXXXX";
+    std::string pattern = ::testing::TempDir() + "sourceXXXXXX";
     int fd = mkstemp(pattern.data());
     ASSERT_GE(fd, 0);
     close(fd);

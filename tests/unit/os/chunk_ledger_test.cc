@@ -21,7 +21,7 @@ namespace {
 using Sizes = std::vector<int64_t>;
 using Clock = std::chrono::steady_clock;
 
-class ChunkLedgers : public testing::Test {
+class ChunkLedgers : public ::testing::Test {
  protected:
   void TearDown() override { std::remove(path_.c_str()); }
   void write(const std::string& text) { std::ofstream(path_) << text; }
@@ -34,7 +34,7 @@ class ChunkLedgers : public testing::Test {
     }
   }
   static int64_t number(std::optional<Chunk> chunk) { return chunk ? chunk->number : 0; }
-  std::string path_ = testing::TempDir() + "chunks-" + std::to_string(getpid());
+  std::string path_ = ::testing::TempDir() + "chunks-" + std::to_string(getpid());
 };
 
 TEST_F(ChunkLedgers, HandsOutEachChunkOnce) {

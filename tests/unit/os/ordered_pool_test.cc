@@ -18,7 +18,7 @@ struct Shape {
   Consumer consumer;
 };
 
-class OrderedPoolTest : public testing::TestWithParam<Shape> {
+class OrderedPoolTest : public ::testing::TestWithParam<Shape> {
  protected:
   // A pool over the numbers below `end` that doubles them, some slowly; it may produce in one
   // thread at a time only.
@@ -93,9 +93,9 @@ TEST_P(OrderedPoolTest, MayBeLeftInTheMiddle) {
 
 INSTANTIATE_TEST_SUITE_P(
     Shapes, OrderedPoolTest,
-    testing::Values(Shape{0, 0, Consumer::kWaits}, Shape{1, 0, Consumer::kWaits},
-                    Shape{3, 2, Consumer::kWaits}, Shape{1, 2, Consumer::kWorks},
-                    Shape{2, 0, Consumer::kWorks}, Shape{4, 2, Consumer::kWorks}));
+    ::testing::Values(Shape{0, 0, Consumer::kWaits}, Shape{1, 0, Consumer::kWaits},
+                      Shape{3, 2, Consumer::kWaits}, Shape{1, 2, Consumer::kWorks},
+                      Shape{2, 0, Consumer::kWorks}, Shape{4, 2, Consumer::kWorks}));
 
 }  // namespace
 }  // namespace penstock

@@ -14,7 +14,7 @@
 namespace penstock {
 namespace {
 
-class RunCountsTest : public testing::Test {
+class RunCountsTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string folder = (std::filesystem::temp_directory_path() / "counts-XXXXXX").string();

@@ -98,7 +98,7 @@ TEST(SpillFileTest, SegmentsWrittenSideBySideFromThreads) {
 }
 
 TEST(SpillFileTest, NoNameIsLeftAndNothingIsMadeBeforeTheFirstWrite) {
-  std::string folder = testing::TempDir() + "spillXXXXXX";
+  std::string folder = ::testing::TempDir() + "spillXXXXXX";
   ASSERT_NE(mkdtemp(folder.data()), nullptr);
   SpillFile file(folder);
   EXPECT_EQ(file.descriptor(), -1);
@@ -144,7 +144,7 @@ TEST(SpillFileTest, AFullDiskIsAnError) {
             "directory");
 }
 
-class DamagedSpillTest : public testing::Test {
+class DamagedSpillTest : public ::testing::Test {
  protected:
   DamagedSpillTest() : text_(text_of(20000, false)), segment_(write_text(file_, text_, 4096)) {}
 
