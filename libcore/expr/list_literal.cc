@@ -6,6 +6,7 @@
 #include "libcore/expr/bind.h"
 #include "libcore/expr/letter_case.h"
 #include "libcore/expr/list_result.h"
+#include "libcore/expr/types.h"
 
 namespace penstock {
 namespace {
@@ -57,6 +58,14 @@ Bound bind_list_literal(const Binder& binder, const Bound& literal, const TypePt
     binder.fail(literal.location,
                 "'" + printable(literal.text) + "' is no list, as '{1,2}' or '{a,\"b c\"}'");
   }
+  // Beside a decimal its elements are decimals of their own digits.
+  TypePtr type = element;
+  if (element->id == TypeId::kDecimal128) {
+    for (const std::optional<std::string>& text : elements) {
+      TypePtr exact = text ? decimal_of_digits(*text) : nullptr;
+      if (exact != nullptr) type = common_decimal(*type, *exact);
+    }
+  }
   std::vector<Bound> values;
   for (const std::optional<std::string>& text : elements) {
     Bound value;
@@ -64,7 +73,7 @@ Bound bind_list_literal(const Binder& binder, const Bound& literal, const TypePt
     value.literal = text ? Bound::Literal::kText : Bound::Literal::kNull;
     if (text) value.text = *text;
     value.node = text ? make_text_constant(*text) : make_null_constant(null_type());
-    values.push_back(binder.coerce(value, element, "an element of the list"));
+    values.push_back(binder.coerce(value, type, "an element of the list"));
   }
   if (!values.empty()) return bind_array(binder, std::move(values), literal.location);
   MutableBuffer offsets;

@@ -20,11 +20,12 @@ import time
 PROGRAMS = pathlib.Path("/usr/lib/postgresql/15/bin")
 # Nothing must survive, and there is no other client.
 SETTINGS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "autovacuum": "off",
-            "max_connections": "20", "shared_buffers": "16MB", "log_min_messages": "panic"}
+            "statement_timeout": "60s", "max_connections": "20", "shared_buffers": "16MB",
+            "log_min_messages": "panic"}
 START_SECONDS = 60
 
 # Runs the words after the folder as a child, and stops it when standard input ends.
-WATCH = ('folder=$1; shift; "$@" </dev/null & child=$!; read -r _; kill -INT "$child"; '
+WATCH = ('folder=$1; shift; "$@" </dev/null & child=$!; read -r _; kill -QUIT "$child"; '
          'wait "$child"; rm -rf "$folder"')
 
 # psql puts these between what it prints: fields and rows may hold anything else.

@@ -100,7 +100,7 @@ def shape(r) -> tuple[str, str, str, str]:
     if form < 0.93:
         x, cast = float_text(r), r.choice(["int", "bigint", "smallint"])
         return f"({x}::float64)::{cast}", f"({x}::float8)::{cast}", "decimal"
-    left = r.choice(["null::int", "1", "2", "7"])
+    left = r.choice(["null::int", "1", "2", "7", "2.50", "3.0"])
     items = ", ".join(r.choice(["1", "2", "3", " 7", "null", "NULL", '"2"'])
                       for _ in range(r.randint(0, 3)))
     op, which = r.choice(["=", "<>", "<", ">="]), r.choice(["any", "all"])

@@ -60,9 +60,9 @@ def expression(r) -> tuple[str, str]:
     if kind < 0.77:
         return f"extract({r.choice(FIELDS)} from t)", "number"
     if kind < 0.81:
-        return "t::date", "text"
+        return r.choice(["t::date", "t::time"]), "text"
     if kind < 0.86:
-        return "(t at time zone 'ZONE')", "time"
+        return r.choice(["(t at time zone 'ZONE')", "t::timestamp"]), "time"
     if kind < 0.92:
         return f"((t at time zone 'ZONE') + interval '{interval(r)}') at time zone 'ZONE'", \
                "time"
@@ -106,6 +106,8 @@ def check(r, count, folder):
     asked = [f"select {text} from (values {values}) as x(t)" for text, _ in cases]
     span = r.choice(["minute", "hour", "hour", "day", "month"])
     step = r.choice(["1 day", "1 month", "-1 day", "12 hours", "1 day 1 hour"])
+    if zone == "Pacific/Apia":  # PostgreSQL goes back by a day from 2011-12-31 without an end
+        step = "12 hours"
     asked += [
         f"select extract(epoch from date_trunc('{span}', t)), count(*) from (values {values}) as "
         "x(t) group by date_trunc('" + span + "', t) order by 1",

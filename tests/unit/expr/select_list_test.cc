@@ -177,6 +177,17 @@ TEST(SelectList, NestedValues) {
   EXPECT_EQ(select("l = array[7, 8] as e", batch), "e=true false false");
 }
 
+TEST(SelectList, SeriesThatStandsStillFails) {
+  Batch batch = make_batch({{"t", "timestamp[s, Pacific/Apia]", {"2012-01-01T22:00:00Z"}}});
+  EXPECT_EQ(
+      select("cardinality(generate_series(t, t - interval '26 hours', interval '-1 day')) as n",
+             batch)
+          .substr(0, 6),
+      "error:");
+  EXPECT_EQ(select("generate_series(t, t - interval '5 days', interval '-1 day') as n", batch),
+            "error: a step of the series leads nowhere");
+}
+
 std::string json_type(const std::string& json) {
   Batch batch = make_batch({{"j", "text", {json}}});
   return select("json_typeof(j) as v", batch);
