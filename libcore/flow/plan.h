@@ -15,6 +15,7 @@
 #include "libcore/data/type.h"
 #include "libcore/flow/flow_text.h"
 #include "libcore/flow/tool_questions.h"
+#include "libcore/os/planned_files.h"
 
 namespace penstock {
 
@@ -47,6 +48,8 @@ struct PlanFragment {
   Division division = Division::kNone;
   int64_t chunks = 0;               // with kChunks
   std::vector<int64_t> sizes = {};  // of the scan's files, with kChunks
+  // Files that all its workers read, or share, as planning saw them.
+  std::vector<PlannedFile> files = {};
   SchemaPtr schema = nullptr;  // of the scan's text, inferred once for all workers; null for none
   std::string reason;          // why there are so many workers, for people
   std::string exchange;        // why there is an exchange before it; empty for a first fragment

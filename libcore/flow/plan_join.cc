@@ -66,6 +66,7 @@ void share_out_scan(PlanFragment& scan, int64_t workers, SchemaPtr schema) {
   scan.division = Division::kChunks;
   scan.chunks = chunk_count(looked, workers);
   scan.sizes = looked.sizes;
+  scan.files = looked.files;
   scan.reason = chunks_reason(scan.chunks);
   if (looked.is_text) scan.schema = std::move(schema);
 }

@@ -82,6 +82,7 @@ class PipelinePlanner {
     learn_schemas(looked.is_text);
     current_.stages.push_back(stages_[0].stage);
     at_ = 1;
+    current_.files = looked.files;
     files_ = std::move(looked);
     return {};
   }
@@ -207,6 +208,7 @@ class PipelinePlanner {
       const PlanWord& written = stage.stage.words.back();
       if (about->operation == "join" && written.input != nullptr) kept.words.back() = written;
     }
+    if (about->operation == "join" && !exchange) keep_right_file(kept);
     if (exchange) share_out(*exchange, kept, *about);
     if (!about->keeps_order) is_ordered_ = sorts_ranges;
     forget_placement(*about);
@@ -219,6 +221,13 @@ class PipelinePlanner {
     if (about.uses_order) return "what comes out depends on the order of the rows";
     return fmt::format("{} without halves needs all rows in one place",
                        about.operation == "aggregate" ? "an aggregate" : "a " + about.operation);
+  }
+
+  // Has all workers read the same of a file that each of them joins with.
+  void keep_right_file(const PlanStage& join) {
+    const PlanWord& right = join.words.back();
+    if (right.input != nullptr || shareable_bytes(right.text) < 0) return;
+    current_.files.push_back(look_at_file(right.text));
   }
 
   // What the stage leaves of what is known of where rows lie.

@@ -20,6 +20,7 @@
 #include "libcore/ops/rejects.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/open_files.h"
+#include "libcore/os/planned_files.h"
 #include "libcore/os/run_counts.h"
 
 namespace penstock {
@@ -163,6 +164,7 @@ class FlowRun {
     fragments_.clear();
     for (const PlanStatement& each : plans_)
       append_fragments(each.pipeline, fragments_);
+    plan_files(plan);
     Launcher launcher(folder_.path(), fragments_);
     ByteSinkPtr sink = open_sink(plan.output.value_or("-"));
     for (const Step& step : launcher.steps(plan.pipeline)) {
@@ -176,7 +178,36 @@ class FlowRun {
       FlowOutcome outcome = run_step(launcher, step, outs, last && !plan.output);
       if (outcome.status != 0 || outcome.output_closed) return outcome;
     }
-    if (plan.output) sink->finish();
+    FlowOutcome outcome = check_files();
+    if (outcome.status == 0 && plan.output) sink->finish();
+    return outcome;
+  }
+
+  // Writes down the files that several workers read, for them to read as much as planning saw.
+  void plan_files(const PlanStatement& plan) {
+    std::vector<const PlanFragment*> fragments;
+    append_fragments(plan.pipeline, fragments);
+    files_.clear();
+    for (const PlanFragment* fragment : fragments)
+      files_.insert(files_.end(), fragment->files.begin(), fragment->files.end());
+    if (!files_.empty()) write_planned_files(files_path(), files_);
+  }
+
+  std::string files_path() const {
+    return fmt::format("{}/files-{}", folder_.path(), plans_.size());
+  }
+
+  // Whether what was read may be of two versions of a file.
+  FlowOutcome check_files() const {
+    for (const PlannedFile& file : files_) {
+      std::string change = change_of(file);
+      if (change.empty()) continue;
+      return {1,
+              fmt::format("{}: the file {} while the flow ran, so the result may be true of no "
+                          "version of it; run it again when nobody writes to it, or on a copy",
+                          file.path, change),
+              false};
+    }
     return {};
   }
 
@@ -185,6 +216,10 @@ class FlowRun {
                        bool to_us) {
     allow_open_files(count_processes(step) * kFilesEach);
     Launch launch = launcher.make(step, STDIN_FILENO, outs);
+    for (Job& job : launch.jobs) {
+      if (!job.is_tool || files_.empty()) continue;
+      job.spec.environment.push_back(fmt::format("{}={}", kPlannedFilesVariable, files_path()));
+    }
     SupervisorOptions supervisor;
     supervisor.pass_on = options_.pass_on;
     RunCounts counts(fmt::format("{}/counts-{}", folder_.path(), ++steps_),
@@ -265,6 +300,7 @@ class FlowRun {
   int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;
+  std::vector<PlannedFile> files_;  // of the statement that runs
 };
 
 }  // namespace

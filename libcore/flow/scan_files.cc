@@ -36,11 +36,13 @@ std::string obstacle_of(const std::string& operand, const std::optional<std::str
   struct stat status {};
   if (stat(operand.c_str(), &status) != 0) return operand + " cannot be looked at";
   if (!S_ISREG(status.st_mode)) return operand + " is not a file";
+  PlannedFile file = look_at_file(operand);
   ByteSourcePtr source = open_source(operand);
   std::unique_ptr<PeekableSource> unwrapped = open_unwrapped(std::move(source));
   if (!unwrapped->size()) return operand + " is compressed";
-  files.sizes.push_back(*unwrapped->size());
-  files.bytes += files.sizes.back();
+  files.sizes.push_back(file.size);
+  files.bytes += file.size;
+  files.files.push_back(std::move(file));
   if (!looks_like_ipc(unwrapped->peek(8))) {
     files.is_text = true;
     bool is_json = format ? *format == "ndjson" : format_of_suffix(operand) == Format::kNdjson;

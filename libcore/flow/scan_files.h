@@ -8,13 +8,15 @@
 
 #include "libcore/data/type.h"
 #include "libcore/flow/tool_questions.h"
+#include "libcore/os/planned_files.h"
 
 namespace penstock {
 
 struct ScanFiles {
   // Why they cannot be read in parts ("f.csv.gz is compressed"); empty when they can.
   std::string obstacle;
-  bool is_text = false;        // at least one is
+  bool is_text = false;  // at least one is
+  std::vector<PlannedFile> files;
   std::vector<int64_t> sizes;  // of each, in bytes
   int64_t bytes = 0;           // of all
 };

@@ -12,6 +12,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/os/planned_files.h"
 
 namespace penstock {
 namespace {
@@ -32,9 +33,19 @@ class DescriptorSource : public ByteSource {
     if (S_ISFIFO(status.st_mode)) fcntl(fd_, F_SETPIPE_SZ, kPipeBytes);
     if (!S_ISREG(status.st_mode)) return;
     at_ = std::max<int64_t>(lseek(fd_, 0, SEEK_CUR), 0);
+    if (std::optional<int64_t> planned = planned_size(status)) {
+      if (status.st_size < *planned) {
+        close_owned();
+        throw Error::of_input(name_ +
+                              ": the file became shorter while the flow ran; run it again "
+                              "when nobody writes to it, or on a copy");
+      }
+      status.st_size = *planned;
+      end_ = *planned;
+    }
     // Files of /proc say 0 and have bytes all the same.
     if (status.st_size == 0) {
-      began_empty_ = true;
+      began_empty_ = !end_;
       return;
     }
     end_ = status.st_size;

@@ -42,7 +42,8 @@ int64_t read_fully(ByteSource& source, void* out, int64_t size);
 // Opens an operand: "-" is standard input; anything else a path (also /dev/fd/N and FIFOs). Throws
 // Error "NAME: No such file or directory", for a directory "NAME: is a directory without a table
 // manifest". A regular file gets POSIX_FADV_SEQUENTIAL, a pipe is raised to kPipeBytes where the
-// kernel lets us.
+// kernel lets us. A process of a flow reads as much of a regular file as planning saw
+// (planned_files.h); a shorter one is an Error.
 ByteSourcePtr open_source(const std::string& operand);
 
 // A source over an open descriptor that it does not close; for tests and standard input.

@@ -470,3 +470,30 @@ END
   same "" "$output"
   bash -n <(pflow --completion bash)
 }
+
+# A stage of the flow that changes the file at its end is sure to do so between planning and the end.
+@test "a file that changes while the flow reads it is an error" {
+  for change in 'truncate -s -2 f.csv:became shorter' 'touch f.csv:was written to' \
+                'cp f.csv g.csv; mv g.csv f.csv:was replaced' 'rm f.csv:is gone' \
+                'sed s/1/2/ f.csv >g.csv; cat g.csv g.csv >f.csv:was written to'; do
+    for scan in "pscan f.csv | pproject a" "pscan f.csv | psort -k a" "pagg -k a 'sum(a) as s' f.csv"; do
+      seq 2000 | sed '1s/^/a\n/' >f.csv
+      rm -f out.arrows
+      run -1 --separate-stderr pflow -q -n 2 "$scan | bash -c 'cat; ${change%:*}' > out.arrows"
+      [[ $stderr == "pflow: f.csv: the file ${change##*:} while the flow ran, so the result may be"* ]]
+      [[ ! -e out.arrows ]]
+    done
+  done
+}
+
+@test "a file that grows is read as far as planning saw it" {
+  printf 'a\n1\n2\n3\n' >f.csv
+  for scan in "pscan f.csv | pproject a" "pscan f.csv | psort -k a" "pagg -k a 'sum(a) as s' f.csv"; do
+    run -0 pflow -q -n 2 "$scan | bash -c 'cat; echo 4 >> f.csv' | phead -n 100 -t csv"
+  done
+  printf '%s 6\n' "$(stat -c '%d %i' f.csv)" >files
+  gives $'a\n1\n2' env PENSTOCK_FILES=files pscan -t csv f.csv
+  printf '%s 600\n' "$(stat -c '%d %i' f.csv)" >files
+  fails 1 "pscan: f.csv: the file became shorter while the flow ran; run it again when nobody writes to it, or on a copy" \
+    env PENSTOCK_FILES=files pscan -t csv f.csv
+}

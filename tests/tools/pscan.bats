@@ -146,3 +146,35 @@ load ../setup
   fails 1 $'pscan: unknown column \'ciyt\'; did you mean \'city\'?\n  ciyt = 1\n  ^' \
     pscan -w 'ciyt = 1' -c id sales.csv
 }
+
+@test "--chunks: scans side by side share a file, whatever it holds" {
+  python3 - <<'END'
+import random
+r = random.Random(7)
+with open("q.csv", "w", newline="") as f:
+    f.write("a,b\r\n")
+    for i in range(3000):
+        f.write(f'{i},"' + "".join(r.choice(["x", "\n", '""', ",", "1,2\n"]) for _ in range(r.randint(0, 40))) + '"\n')
+    f.write('3000,"' + "1,2\n" * 40000 + '"\n3001,z')
+END
+  pscan q.csv -t csv >whole.csv
+  for options in "" "--on-error skip"; do
+    echo 1 64 >chunks
+    pmerge <(pscan $options --chunks chunks q.csv) <(pscan $options --chunks chunks q.csv) |
+      psort -k a -t csv | cmp - whole.csv
+    echo 1 64 >chunks
+    pscan $options --chunks chunks q.csv -t csv | cmp - whole.csv
+  done
+  echo 63 64 >chunks
+  [[ $(pscan --chunks chunks q.csv -t csv | tail -n 1) == "3001,z" ]]
+}
+
+@test "--chunks needs files, and as many chunks" {
+  printf 'a\n1\n' >a.csv
+  gzip -k a.csv
+  echo 1 2 >chunks
+  fails 1 "pscan: a.csv.gz: --chunks needs a file that can be sought, not a pipe or compressed data" \
+    pscan --chunks chunks a.csv.gz
+  echo 1 2 >chunks
+  fails 1 "pscan: chunks: there are fewer chunks than inputs" pscan --chunks chunks a.csv a.csv a.csv
+}
