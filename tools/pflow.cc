@@ -1,6 +1,4 @@
 // pflow: runs a pipeline on N workers.
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
@@ -92,7 +90,7 @@ Flow read_flow(const std::vector<std::string>& operands, const std::string& file
 
 int finish(const FlowOutcome& outcome) {
   if (outcome.output_closed) throw OutputClosed();
-  if (outcome.status != 0) print_note(kText.name, outcome.message);
+  if (outcome.status != 0) print_said(std::string(kText.name) + ": " + outcome.message + "\n");
   return outcome.status;
 }
 
@@ -115,6 +113,8 @@ int run(int argc, char** argv) {
               });
   command.add(kExplain, [&](const std::string& v) { form = parse_explain_form(v); });
   command.add(kReport, [&](const std::string& v) { options.report = v; });
+  bool no_sync = false;
+  command.add(option::kNoSync, no_sync);
   command.add(kLog, [&](const std::string& v) { options.log = v; });
   Answers answers;
   answers.add_options(command);
@@ -126,6 +126,7 @@ int run(int argc, char** argv) {
     answers.print(command, [&] { return description_json(command, about, {}, {}); });
     return 0;
   }
+  options.sync = no_sync ? Sync::kNo : Sync::kYes;
   options.plan.ask = stage_questions();
   options.plan.note = [&](const std::string& text) {
     if (!answers.quiet) print_note(kText.name, text);
@@ -134,7 +135,7 @@ int run(int argc, char** argv) {
   options.on_progress = display.listener();
   options.pass_on = [&](const std::string& said) {
     display.clear();
-    if (write(STDERR_FILENO, said.data(), said.size()) < 0) return;
+    print_said(said);
   };
   try {
     Flow flow = read_flow(operands, file);
@@ -148,7 +149,7 @@ int run(int argc, char** argv) {
   } catch (const Error& error) {
     display.clear();
     if (error.kind() == Error::Kind::kUsage) throw;
-    print_note(kText.name, error.message());
+    print_error(kText.name, error);
     return kOwnFailure;
   }
 }

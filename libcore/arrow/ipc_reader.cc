@@ -218,11 +218,15 @@ class FileInput : public IpcInput {
 
 }  // namespace
 
-bool looks_like_ipc(std::span<const uint8_t> beginning) {
+bool is_surely_ipc(std::span<const uint8_t> beginning) {
   if (begins_with_magic(beginning)) return beginning.size() == kFileMagicBytes || beginning[6] == 0;
   constexpr uint8_t kContinuation[4] = {0xFF, 0xFF, 0xFF, 0xFF};
   size_t marker = std::min(beginning.size(), sizeof kContinuation);
-  if (marker != 0 && std::memcmp(beginning.data(), kContinuation, marker) == 0) return true;
+  return marker != 0 && std::memcmp(beginning.data(), kContinuation, marker) == 0;
+}
+
+bool looks_like_ipc(std::span<const uint8_t> beginning) {
+  if (is_surely_ipc(beginning)) return true;
   if (beginning.size() < 8) return false;
   // Before Arrow 0.15: the size of the metadata, then its first offset, which lies within it. As
   // text this would be control characters.

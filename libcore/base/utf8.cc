@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+
 namespace penstock {
 namespace {
 
@@ -67,33 +69,82 @@ uint32_t next_code_point(std::string_view text, size_t& offset) {
   return value;
 }
 
+namespace {
+
+// Characters that turn the direction of what stands around them, or end a line, without being seen.
+bool is_hidden(uint32_t c) {
+  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+void append_byte(std::string& out, unsigned char byte) {
+  static const char* const kHex = "0123456789abcdef";
+  if (byte == '\n') {
+    out += "\\n";
+  } else if (byte == '\t') {
+    out += "\\t";
+  } else if (byte == '\r') {
+    out += "\\r";
+  } else {
+    out += "\\x";
+    out += kHex[byte >> 4];
+    out += kHex[byte & 15];
+  }
+}
+
+// Appends the character or byte at `at` as a terminal may get it, and moves `at` past it.
+void append_visible(std::string& out, std::string_view bytes, size_t& at) {
+  auto first = static_cast<unsigned char>(bytes[at]);
+  if (first >= 0x20 && first < 0x7F) {
+    out += bytes[at++];
+    return;
+  }
+  size_t length = first < 0xC2 ? 1 : sequence_length(first);
+  bool whole = length > 1 && at + length <= bytes.size() && is_utf8(bytes.substr(at, length));
+  if (!whole) {
+    append_byte(out, first);
+    ++at;
+    return;
+  }
+  size_t begin = at;
+  uint32_t code_point = next_code_point(bytes, at);
+  if (code_point >= 0xA0 && !is_hidden(code_point)) {
+    out += bytes.substr(begin, length);
+    return;
+  }
+  static const char* const kHex = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4)
+    out += kHex[(code_point >> shift) & 15];
+}
+
+}  // namespace
+
+std::string visible_text(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size());
+  for (size_t at = 0; at < bytes.size();)
+    append_visible(out, bytes, at);
+  return out;
+}
+
+std::string visible_lines(std::string_view bytes) {
+  std::string out;
+  while (!bytes.empty()) {
+    size_t end = std::min(bytes.find('\n'), bytes.size());
+    out += visible_text(bytes.substr(0, end));
+    if (end < bytes.size()) out += '\n';
+    bytes.remove_prefix(std::min(end + 1, bytes.size()));
+  }
+  return out;
+}
+
 std::string printable(std::string_view bytes) {
   constexpr size_t kLongest = 64;
-  static const char* const kHex = "0123456789abcdef";
   std::string out;
-  size_t i = 0;
-  while (i < bytes.size()) {
+  for (size_t at = 0; at < bytes.size();) {
     if (out.size() >= kLongest) return out + "…";
-    auto c = static_cast<unsigned char>(bytes[i]);
-    size_t length = c < 0xC2 ? 1 : sequence_length(c);
-    bool whole = i + length <= bytes.size() && is_utf8(bytes.substr(i, length));
-    if (whole && c >= 0x20 && c != 0x7F) {
-      out += bytes.substr(i, length);
-      i += length;
-      continue;
-    }
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else {
-      out += "\\x";
-      out += kHex[c >> 4];
-      out += kHex[c & 15];
-    }
-    ++i;
+    append_visible(out, bytes, at);
   }
   return out;
 }

@@ -30,8 +30,15 @@ void append_utf8(std::string& out, uint32_t code_point);
 // Decodes the character at `offset` of valid UTF-8 and moves `offset` past it.
 uint32_t next_code_point(std::string_view text, size_t& offset);
 
-// `bytes` for an error message: invalid and control bytes as \xNN, cut after 64 characters with
-// an ellipsis.
+// Text as a terminal may get it: whatever it holds, every control character is spelled out (\n, \r,
+// \t, \x1b, \u0085), and so are bytes that are not UTF-8 (\xff) and characters that turn the
+// direction of the text around them or break its lines (\u202e). The rest stays.
+std::string visible_text(std::string_view bytes);
+
+// The same of several lines: line ends stay.
+std::string visible_lines(std::string_view bytes);
+
+// visible_text() of a value for an error message: cut after 64 characters with an ellipsis.
 std::string printable(std::string_view bytes);
 
 }  // namespace penstock

@@ -63,6 +63,9 @@ inline constexpr Option kOnError{
 inline constexpr Option kRejects{
     '\0', "rejects", "FILE",
     "keep every refused record in FILE, with its file, line, column and reason", Complete::kFile};
+inline constexpr Option kMaxWindow{
+    '\0', "max-window", "SIZE",
+    "read zstd data that needs a window of up to SIZE of memory, as in 1G, at most 2G; else 128M"};
 inline constexpr Option kColumns{'c', "columns", "COLS", "only these columns, in this order"};
 inline constexpr Option kWhere{'w', "where", "EXPR", "only the rows for which EXPR holds"};
 inline constexpr Option kPartition{'\0', "partition", "I/N",
@@ -89,6 +92,11 @@ inline constexpr Option kTo{
     "arrow csv tsv ndjson lines table markdown"};
 inline constexpr Option kOutput{
     'o', "output", "FILE", "write to FILE, which appears only when it is whole", Complete::kFile};
+
+inline constexpr Option kNoSync{
+    '\0', "no-sync", "",
+    "do not wait until an output file is on the disk: for scratch work, whose files need not "
+    "outlive a power failure"};
 
 // What operators do.
 inline constexpr Option kKey{'k', "key", "KEYS", "the key columns"};

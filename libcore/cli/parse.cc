@@ -50,7 +50,7 @@ void set(const Command::Entry& entry, const std::vector<std::string>& values) {
   try {
     entry.set(values[0]);
   } catch (const Error& error) {
-    throw Error(name + ": " + error.message(), error.kind());
+    throw error.prefixed(name + ": ");
   }
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "libcore/base/error.h"
+#include "libcore/base/utf8.h"
 #include "libcore/os/byte_sink.h"
 
 namespace penstock {
@@ -37,28 +38,38 @@ void occupy_standard_streams() {
   _exit(128 + SIGPIPE);
 }
 
+void print_to_stderr(std::string_view text) {
+  // Nothing is left to be done when even this fails.
+  if (write(STDERR_FILENO, text.data(), text.size()) < 0) return;
+}
+
+// Writes "TOOL: MESSAGE" in one piece, `advice` at the end of its line and any excerpt below.
+void print_with_advice(const char* tool, const Error& error, const std::string& advice) {
+  print_to_stderr(std::string(tool) + ": " + visible_text(error.line()) + advice +
+                  visible_lines(error.excerpt()) + "\n");
+}
+
 int report_error(const char* tool, const Error& error) {
   if (error.kind() == Error::Kind::kRun) {
-    print_note(tool, error.message());
+    print_error(tool, error);
     return 1;
   }
-  // The advice ends the first line; an expression and its caret may follow.
-  std::string message = error.message();
-  size_t line_end = std::min(message.find('\n'), message.size());
-  message.insert(line_end, std::string(" (see ") + tool + " --help)");
-  print_note(tool, message);
+  print_with_advice(tool, error, std::string(" (see ") + tool + " --help)");
   return 2;
 }
 
 }  // namespace
 
 void print_note(const char* tool, std::string_view text) {
-  std::string line(tool);
-  line += ": ";
-  line += text;
-  line += '\n';
-  // Nothing is left to be done when even this fails.
-  if (write(STDERR_FILENO, line.data(), line.size()) < 0) return;
+  print_to_stderr(std::string(tool) + ": " + visible_text(text) + "\n");
+}
+
+void print_error(const char* tool, const Error& error) {
+  print_with_advice(tool, error, "");
+}
+
+void print_said(std::string_view lines) {
+  print_to_stderr(visible_lines(lines));
 }
 
 void print_text(std::string_view text) {

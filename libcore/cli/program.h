@@ -4,6 +4,8 @@
 #include <functional>
 #include <string_view>
 
+#include "libcore/base/error.h"
+
 namespace penstock {
 
 // Runs `body`, which gives the exit status, and ends the process with it; what it throws becomes
@@ -22,8 +24,15 @@ namespace penstock {
 // thrown again.
 int report_problem(const char* tool);
 
-// Writes "TOOL: TEXT" and a newline to standard error in one piece.
+// What tools say goes through these three: what data, files and peers have put into it reaches a
+// terminal as text only (visible_text()). Each writes to standard error in one piece.
+//
+// Writes "TOOL: TEXT" and a newline.
 void print_note(const char* tool, std::string_view text);
+// Writes "TOOL: MESSAGE" and a newline; an excerpt has lines of its own.
+void print_error(const char* tool, const Error& error);
+// Writes lines that another process has said, with their line ends.
+void print_said(std::string_view lines);
 
 // Writes all of `text` to standard output and checks that it arrived. Throws as a ByteSink does.
 void print_text(std::string_view text);

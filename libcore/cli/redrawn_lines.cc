@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "libcore/base/utf8.h"
 #include "libcore/os/terminal.h"
 
 namespace penstock {
@@ -40,7 +41,7 @@ void RedrawnLines::draw(const std::vector<std::string>& lines) {
   standing_ = 0;
   for (const std::string& line : lines) {
     if (standing_ >= height) break;
-    text += line.substr(0, width) + "\n";
+    text += visible_text(line).substr(0, width) + "\n";
     ++standing_;
   }
   write(text);

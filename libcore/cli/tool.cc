@@ -66,6 +66,7 @@ bool Tool::parse(const Invocation& invocation, const std::function<Description()
   find_counts();
   if (!rejects_path_.empty()) rejects_ = Rejects(rejects_path_);
   scan_.text.reject_lines = !rejects_path_.empty();
+  scan_.note = [this](const std::string& text) { note(text); };
   scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
   return true;
 }
@@ -190,6 +191,7 @@ PrintOptions Tool::print_options(const std::string& output) const {
   if (!format && output != "-") format = format_of_suffix(output);
   if (!format && to_terminal) format = Format::kTable;
   options.format = format.value_or(default_format_);
+  options.sync = no_sync_ ? Sync::kNo : Sync::kYes;
   options.ipc.file = is_ipc_file(output);
   if (to_terminal) {
     if (options.format == Format::kArrow) {
@@ -220,7 +222,7 @@ void Tool::end_rejects() {
 void Tool::write_out(OperatorPtr result) {
   try {
     PrintOptions options = print_options(output_);
-    ByteSinkPtr sink = compress_by_suffix(open_sink(output_), output_);
+    ByteSinkPtr sink = compress_by_suffix(open_sink(output_, options.sync), output_);
     if (counts_out_ != nullptr) {
       sink = count_bytes(std::move(sink), [this](int64_t bytes) { count_output(0, bytes); });
       result = count_rows(std::move(result), [this](int64_t rows) { count_output(rows, 0); });

@@ -127,6 +127,7 @@ class Tool {
   Format default_format_ = Format::kArrow;
   std::optional<Format> to_;
   std::string output_ = "-";
+  bool no_sync_ = false;
 
   Answers answers_;
   StageChain* chain_ = nullptr;

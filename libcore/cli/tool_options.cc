@@ -36,6 +36,15 @@ void parse_partition(const std::string& text, CsvReadOptions& out) {
   out.partitions = *parts;
 }
 
+int64_t parse_window(const std::string& text) {
+  constexpr int64_t kLeast = 1024;  // of zstd's format
+  std::optional<int64_t> size = parse_size(text);
+  if (!size || *size < kLeast || *size > kMostWindowBytes) {
+    throw Error::usage("'" + text + "' is not a size from 1K to 2G");
+  }
+  return *size;
+}
+
 }  // namespace
 
 int64_t parse_rows(const std::string& text) {
@@ -78,12 +87,15 @@ void Tool::add_input_options() {
   command_.add(option::kOnError,
                [&text](const std::string& v) { text.on_error = parse_on_error(v); });
   command_.add(option::kRejects, [this](const std::string& v) { rejects_path_ = v; });
+  command_.add(option::kMaxWindow,
+               [this](const std::string& v) { scan_.max_window = parse_window(v); });
 }
 
 void Tool::add_output_options() {
   command_.heading("Writing");
   command_.add(option::kTo, [this](const std::string& v) { to_ = parse_format(v); });
   if (!take_outputs_) command_.add(option::kOutput, [this](const std::string& v) { output_ = v; });
+  command_.add(option::kNoSync, no_sync_);
 }
 
 }  // namespace penstock

@@ -28,6 +28,14 @@ size_t forward(std::string_view text, size_t at, size_t characters) {
   return at;
 }
 
+// A part of a line as it is shown: what a terminal gets of it, tabs as one blank.
+std::string shown(std::string_view part) {
+  std::string text(part);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return visible_text(text);
+}
+
 }  // namespace
 
 Error Source::error(int64_t location, std::string_view message) const {
@@ -42,20 +50,13 @@ Error Source::error(int64_t location, std::string_view message) const {
   size_t from = backward(line, caret, kContext);
   size_t to = forward(line, caret, kContext);
 
-  std::string shown = from > 0 ? "…" : "";
-  shown += line.substr(from, to - from);
-  if (to < line.size()) shown += "…";
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  size_t indent = utf8_length(line.substr(from, caret - from)) + (from > 0 ? 1 : 0);
+  std::string before = (from > 0 ? "…" : "") + shown(line.substr(from, caret - from));
+  std::string after = shown(line.substr(caret, to - caret)) + (to < line.size() ? "…" : "");
 
-  std::string out(message);
-  out += "\n  ";
-  out += shown;
-  out += "\n  ";
-  out.append(indent, ' ');
-  out += '^';
-  return Error(std::move(out));
+  std::string excerpt = "\n  " + before + after + "\n  ";
+  excerpt.append(utf8_length(before), ' ');
+  excerpt += '^';
+  return Error::with_excerpt(std::string(message), excerpt);
 }
 
 }  // namespace penstock

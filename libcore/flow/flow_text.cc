@@ -358,7 +358,7 @@ std::string in_quotes(std::string_view word) {
 }  // namespace
 
 Error flow_error(const std::string& text, int64_t location, std::string_view message) {
-  return Error::usage(Source(text).error(location, message).message());
+  return Source(text).error(location, message).as_usage();
 }
 
 Flow parse_flow(std::string_view text, const FlowVariables& variables) {

@@ -166,7 +166,7 @@ class FlowRun {
       append_fragments(each.pipeline, fragments_);
     plan_files(plan);
     Launcher launcher(folder_.path(), fragments_);
-    ByteSinkPtr sink = open_sink(plan.output.value_or("-"));
+    ByteSinkPtr sink = open_sink(plan.output.value_or("-"), options_.sync);
     for (const Step& step : launcher.steps(plan.pipeline)) {
       bool last = step[0] == &plan.pipeline;
       std::vector<Descriptor> files;
@@ -214,7 +214,8 @@ class FlowRun {
   // `to_us`: the step writes where our own output goes.
   FlowOutcome run_step(Launcher& launcher, const Step& step, const std::vector<int>& outs,
                        bool to_us) {
-    allow_open_files(count_processes(step) * kFilesEach);
+    allow_open_files(count_processes(step) * kFilesEach, "files for processes",
+                     "use fewer workers (-n)");
     Launch launch = launcher.make(step, STDIN_FILENO, outs);
     for (Job& job : launch.jobs) {
       if (!job.is_tool || files_.empty()) continue;

@@ -11,6 +11,7 @@
 #include "libcore/flow/plan.h"
 #include "libcore/flow/progress.h"
 #include "libcore/flow/supervisor.h"
+#include "libcore/os/byte_sink.h"
 
 namespace penstock {
 
@@ -25,8 +26,9 @@ struct FlowProgress {
 
 struct RunOptions {
   PlanOptions plan;
-  std::string log;     // a file for events, an object a line (FLOW.md has them); empty for none
-  std::string report;  // a file for a page about the run (run_report.h); empty for none
+  std::string log;         // a file for events, an object a line (FLOW.md has them); empty for none
+  std::string report;      // a file for a page about the run (run_report.h); empty for none
+  Sync sync = Sync::kYes;  // of the file behind `>`
   // Is told about five times a second how far the run is.
   std::function<void(const FlowProgress&)> on_progress = {};
   // Is given what stages that ended well had said on standard error.

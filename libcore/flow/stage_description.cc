@@ -167,7 +167,7 @@ StageDescription describe_stage(const std::vector<std::string>& command, const T
   try {
     return read_description(ask.describe(command));
   } catch (const Error& error) {
-    throw Error::usage(command[0] + ": " + error.message());
+    throw error.prefixed(command[0] + ": ").as_usage();
   }
 }
 

@@ -48,7 +48,9 @@ bool is_loopback(std::string_view host) {
   }
 }
 
-void test_address(std::string_view endpoint, std::string_view address) {
+// The one way to write an address: two names of it are seen to be the same, and ZeroMQ listens at
+// numbers only.
+std::string plain_address(std::string_view endpoint, std::string_view address) {
   size_t colon = address.rfind(':');
   auto port =
       colon == std::string_view::npos ? std::nullopt : parse_int64(address.substr(colon + 1));
@@ -56,12 +58,14 @@ void test_address(std::string_view endpoint, std::string_view address) {
     throw Error::usage(
         fmt::format("'{}' names no port from 1 to 65535, as in tcp://127.0.0.1:5555", endpoint));
   }
-  if (!is_loopback(address.substr(0, colon))) {
+  std::string_view host = address.substr(0, colon);
+  if (!is_loopback(host)) {
     throw Error::usage(
         fmt::format("'{}' is not of this host alone: only 127.0.0.1, [::1] and localhost can be "
                     "used, since nothing is encrypted",
                     endpoint));
   }
+  return fmt::format("{}{}:{}", kTcp, host == "localhost" ? "127.0.0.1" : host, *port);
 }
 
 // Whether somebody listens at the socket `path`.
@@ -76,7 +80,10 @@ bool is_listened_to(const std::string& path) {
   return connected;
 }
 
-void test_directory(const std::string& endpoint, const std::string& directory) {
+void test_directory(const std::string& endpoint) {
+  std::string_view path = std::string_view(endpoint).substr(kIpc.size());
+  size_t slash = path.rfind('/');
+  std::string directory(slash == 0 ? "/" : path.substr(0, slash));
   struct stat about {};
   if (stat(directory.c_str(), &about) != 0) throw Error::system(endpoint, directory, errno);
   if ((about.st_mode & 077) != 0 || (about.st_uid != geteuid())) {
@@ -113,7 +120,7 @@ std::string parse_endpoint(std::string_view text) {
   if (text.substr(0, kIpc.size()) == kIpc) {
     test_path(text, text.substr(kIpc.size()));
   } else if (text.substr(0, kTcp.size()) == kTcp) {
-    test_address(text, text.substr(kTcp.size()));
+    return plain_address(text, text.substr(kTcp.size()));
   } else {
     throw Error::usage(
         fmt::format("'{}' is no endpoint: ipc:///PATH or tcp://127.0.0.1:PORT", text));
@@ -142,11 +149,14 @@ std::vector<std::string> parse_endpoints(std::string_view text) {
   }
 }
 
+void test_endpoint_to_send_to(const std::string& endpoint) {
+  if (is_on_this_host(endpoint)) test_directory(endpoint);
+}
+
 EndpointClaim::EndpointClaim(const std::string& endpoint) {
   if (endpoint.compare(0, kIpc.size(), kIpc) != 0) return;
   std::string path = endpoint.substr(kIpc.size());
-  size_t slash = path.rfind('/');
-  test_directory(endpoint, slash == 0 ? "/" : path.substr(0, slash));
+  test_directory(endpoint);
   lock_ = lock_file(endpoint, path + ".lock");
   if (lock_ < 0) throw Error(endpoint + ": another receiver listens there");
   path_ = path;

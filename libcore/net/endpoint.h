@@ -7,9 +7,9 @@
 
 namespace penstock {
 
-// Tests an endpoint and gives it as ZeroMQ takes it. Throws a usage Error that says what is wrong:
-// another transport, a relative or empty path, one of more than kMaxIpcPathBytes, a TCP address
-// that is not of the loopback interface, a port that is none.
+// Tests an endpoint and gives it as ZeroMQ takes it: localhost as 127.0.0.1. Throws a usage Error
+// that says what is wrong: another transport, a relative or empty path, one of more than
+// kMaxIpcPathBytes, a TCP address that is not of the loopback interface, a port that is none.
 std::string parse_endpoint(std::string_view text);
 
 // Whether what connects to an endpoint always runs under the same kernel as what listens there.
@@ -17,6 +17,10 @@ bool is_on_this_host(std::string_view endpoint);
 
 // "ENDPOINT,ENDPOINT,…"; a usage Error for none, for one given twice, and past kMaxPeers.
 std::vector<std::string> parse_endpoints(std::string_view text);
+
+// Throws Error when the directory of ipc://PATH is missing or others than its owner may enter it:
+// somebody else could listen there, and get the rows.
+void test_endpoint_to_send_to(const std::string& endpoint);
 
 // The sole right to bind an endpoint. Of ipc://PATH: a lock on PATH.lock, and what a receiver that
 // was killed left at PATH is removed; the destructor removes both files. Of tcp: nothing.

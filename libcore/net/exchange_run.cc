@@ -46,7 +46,8 @@ void send_input(Sending& sending) {
 int64_t run_receiver(ReceiveOptions options, const std::string& spread,
                      const std::function<void(OperatorPtr)>& write) {
   std::signal(SIGPIPE, SIG_IGN);
-  allow_open_files(kFilesAConnection * options.senders);
+  allow_open_files(kFilesAConnection * options.senders, "files for connections",
+                   "use fewer senders");
   auto note = options.note;
   options.choose_splitters = [note, spread](const std::vector<std::string>& samples,
                                             const std::string& partitioning, int64_t receivers) {
@@ -62,8 +63,11 @@ int64_t run_receiver(ReceiveOptions options, const std::string& spread,
   } catch (const OutputClosed&) {
     receiver.leave();
     throw;
+  } catch (const Error& error) {
+    receiver.abort(error);
+    throw;
   } catch (const std::exception& error) {
-    receiver.abort(error.what());
+    receiver.abort(Error(error.what()));
     throw;
   }
   receiver.finish();
@@ -72,7 +76,7 @@ int64_t run_receiver(ReceiveOptions options, const std::string& spread,
 
 void run_sender(SendRun run) {
   auto receivers = std::ssize(run.send.endpoints);
-  allow_open_files(kFilesAConnection * receivers);
+  allow_open_files(kFilesAConnection * receivers, "files for connections", "use fewer receivers");
   run.how.partitions = receivers;
   run.how.start = run.send.worker;
   bool is_grid = run.how.kind == PartitionKind::kGrid;

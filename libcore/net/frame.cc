@@ -200,6 +200,7 @@ Frame parse_frame(std::span<const uint8_t> bytes) {
       parse_text(in, frame, kMaxControlBytes);
       break;
     case FrameKind::kError:
+    case FrameKind::kRelayed:
       parse_text(in, frame, kMaxErrorBytes);
       break;
     default:
@@ -267,8 +268,14 @@ Buffer encode_text(FrameKind kind, std::string_view text) {
   return FrameBuilder(kind, 3).size_of(text).append(text).finish();
 }
 
-Buffer encode_error(std::string_view text) {
-  return encode_text(FrameKind::kError, text.substr(0, static_cast<size_t>(kMaxErrorBytes)));
+Buffer encode_error(std::string_view text, bool has_place) {
+  FrameKind kind = has_place ? FrameKind::kRelayed : FrameKind::kError;
+  return encode_text(kind, text.substr(0, static_cast<size_t>(kMaxErrorBytes)));
+}
+
+bool has_place(const std::exception& error) {
+  const auto* ours = dynamic_cast<const Error*>(&error);
+  return ours != nullptr && ours->names_input();
 }
 
 void put_data_header(uint8_t* to, const DataHeader& header, int64_t metadata_size) {

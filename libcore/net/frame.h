@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,7 +11,7 @@
 
 namespace penstock {
 
-inline constexpr uint32_t kExchangeVersion = 2;
+inline constexpr uint32_t kExchangeVersion = 3;
 
 enum class FrameKind : uint8_t {
   kHello = 1,
@@ -28,6 +29,7 @@ enum class FrameKind : uint8_t {
   kStop = 13,
   kError = 14,
   kShared = 15,
+  kRelayed = 16,
 };
 
 // Where a sender's memory for frames is (frame_ring.h).
@@ -62,7 +64,7 @@ struct Frame {
   HelloFrame hello;
   uint64_t nonce = 0;  // of welcome
   uint64_t numbers[3] = {};
-  std::string_view text;  // of sample, splitters and error
+  std::string_view text;  // of sample, splitters, error and relayed
   std::span<const uint8_t> schema;
   DataHeader data;
   std::span<const uint8_t> metadata;  // of data; padded
@@ -87,8 +89,12 @@ Buffer encode_shared(uint64_t position, uint64_t size);
 Buffer encode_signal(FrameKind kind);
 // kSample, kSplitters.
 Buffer encode_text(FrameKind kind, std::string_view text);
-// Texts are cut to kMaxErrorBytes.
-Buffer encode_error(std::string_view text);
+// The failure of this end, in its own words; or, when the text begins with the place where it
+// happened (`has_place`), one that came from elsewhere or is about another end: then nobody puts a
+// place before it again. Texts are cut to kMaxErrorBytes.
+Buffer encode_error(std::string_view text, bool has_place = false);
+// Whether what was thrown says where it happened.
+bool has_place(const std::exception& error);
 
 // The beginning of a data frame up to its body: kDataHeaderBytes, then `metadata_size` bytes that
 // the caller fills in.

@@ -41,7 +41,7 @@ class FrameDecoder {
       batch.schema = schema_;
       return batch;
     } catch (const Error& error) {
-      throw Error(name(sender) + ": " + error.message());
+      throw Error::of_input(name(sender) + ": " + error.message());
     }
   }
 
@@ -175,7 +175,7 @@ Receiver::Receiver(ReceiveOptions options) {
 }
 
 Receiver::~Receiver() {
-  abort("the receiver was given up");
+  abort(Error("the receiver was given up"));
 }
 
 OperatorPtr Receiver::rows() {
@@ -198,11 +198,11 @@ void Receiver::finish() {
 }
 
 void Receiver::leave() {
-  state_->loop->order(ReceiverOrder::kLeave, {});
+  state_->loop->order(ReceiverOrder::kLeave, Error(""));
   state_->join();
 }
 
-void Receiver::abort(const std::string& why) {
+void Receiver::abort(const Error& why) {
   state_->loop->order(ReceiverOrder::kAbort, why);
   state_->join();
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/base/error.h"
 #include "libcore/data/batch.h"
 #include "libcore/data/compare.h"
 #include "libcore/net/limits.h"
@@ -54,7 +55,7 @@ class Receiver {
   // No more rows are wanted: the senders end quietly.
   void leave();
   // The run has failed, and why.
-  void abort(const std::string& why);
+  void abort(const Error& why);
 
   // For -v.
   int64_t spilled_bytes() const;

@@ -71,7 +71,7 @@ ReceiverLoop::ReceiverLoop(const ReceiveOptions& options, int64_t share, ZmqSock
       start_(Clock::now()),
       last_turn_(start_) {}
 
-void ReceiverLoop::order(ReceiverOrder order, const std::string& why) {
+void ReceiverLoop::order(ReceiverOrder order, const Error& why) {
   {
     std::lock_guard lock(mutex_);
     order_ = order;
@@ -86,14 +86,14 @@ void ReceiverLoop::run() {
       {
         std::lock_guard lock(mutex_);
         if (order_ == ReceiverOrder::kLeave) return send_all(encode_signal(FrameKind::kStop));
-        if (order_ == ReceiverOrder::kAbort) throw Error(why_);
+        if (order_ == ReceiverOrder::kAbort) throw why_;
       }
       turn();
     }
   } catch (const std::exception& error) {  // memory may run out too
     board_.fail(error.what());
     inbox_.fail(error.what());
-    send_all(encode_error(error.what()));
+    send_all(encode_error(error.what(), has_place(error)));
   }
 }
 
@@ -129,7 +129,8 @@ void ReceiverLoop::take(const ZmqSocket::Message& message) {
     try {
       take_frame(worker, parse_frame(message.bytes.span<uint8_t>()), message.bytes);
     } catch (const Error& error) {
-      throw Error(name_of(worker) + ": " + error.message());
+      if (error.names_input()) throw;
+      throw Error::of_input(name_of(worker) + ": " + error.message());
     }
     return;
   }
@@ -219,7 +220,8 @@ void ReceiverLoop::take_hello(const std::string& id, HelloFrame hello) {
 void ReceiverLoop::take_frame(size_t worker, const Frame& frame, const Buffer& bytes) {
   Peer& peer = *peers_[worker];
   peer.heard = Clock::now();
-  bool may_follow = frame.kind == FrameKind::kBeat || frame.kind == FrameKind::kError;
+  bool may_follow = frame.kind == FrameKind::kBeat || frame.kind == FrameKind::kError ||
+                    frame.kind == FrameKind::kRelayed;
   if (peer.ended && !may_follow) throw Error("a frame follows its end");
   switch (frame.kind) {
     case FrameKind::kSchema:
@@ -240,6 +242,8 @@ void ReceiverLoop::take_frame(size_t worker, const Frame& frame, const Buffer& b
       return;
     case FrameKind::kError:
       throw Error(std::string(frame.text));
+    case FrameKind::kRelayed:
+      throw Error::of_input(std::string(frame.text));
     default:
       throw Error("a frame that senders do not send");
   }
@@ -387,7 +391,7 @@ void ReceiverLoop::test_attendance(Clock::time_point now) {
   for (size_t worker = 0; worker < peers_.size(); ++worker) {
     if (!peers_[worker]) missing += (missing.empty() ? "" : ", ") + std::to_string(worker + 1);
   }
-  throw Error(
+  throw Error::of_input(
       fmt::format("{}: {} of {} senders did not come within {} s (missing: {}); see "
                   "--timeout",
                   options_.endpoint, peers_.size() - workers_.size(), peers_.size(),

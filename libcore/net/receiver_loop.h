@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "libcore/arrow/metadata.h"
+#include "libcore/base/error.h"
 #include "libcore/net/frame.h"
 #include "libcore/net/frame_ring.h"
 #include "libcore/net/inbox.h"
@@ -51,7 +52,7 @@ class ReceiverLoop {
   void run();
 
   // From any thread.
-  void order(ReceiverOrder order, const std::string& why);
+  void order(ReceiverOrder order, const Error& why);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -116,7 +117,7 @@ class ReceiverLoop {
 
   std::mutex mutex_;
   ReceiverOrder order_ = ReceiverOrder::kNone;
-  std::string why_;
+  Error why_{""};
 };
 
 }  // namespace penstock

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/net/endpoint.h"
 
 namespace penstock {
 namespace {
@@ -28,6 +29,7 @@ SenderLoop::SenderLoop(const SendOptions& options, Greeting greeting,
       start_(Clock::now()),
       last_turn_(start_) {
   for (const std::string& endpoint : options.endpoints) {
+    test_endpoint_to_send_to(endpoint);
     peers_.push_back(std::make_unique<Peer>(context, endpoint));
     peers_.back()->socket.connect(endpoint);
   }
@@ -45,7 +47,7 @@ void SenderLoop::run() {
     for (const std::unique_ptr<Peer>& peer : peers_) {
       bool is_there = peer->stage != Stage::kConnecting && peer->stage != Stage::kDone;
       if (!is_there || peer->lost) continue;
-      send(*peer, encode_error(error.what()));
+      send(*peer, encode_error(error.what(), has_place(error)));
       peer->socket.set_linger(kLinger);
     }
   }
@@ -114,7 +116,8 @@ void SenderLoop::take_messages(size_t receiver) {
     try {
       take_frame(receiver, parse_frame(message->bytes.span<uint8_t>()));
     } catch (const Error& error) {
-      throw Error(peer.endpoint + ": " + error.message());
+      if (error.names_input()) throw;
+      throw Error::of_input(peer.endpoint + ": " + error.message());
     }
   }
 }
@@ -156,6 +159,9 @@ void SenderLoop::take_frame(size_t receiver, const Frame& frame) {
     case FrameKind::kError:
       peer.stage = Stage::kDone;  // it needs no answer
       throw Error(std::string(frame.text));
+    case FrameKind::kRelayed:
+      peer.stage = Stage::kDone;
+      throw Error::of_input(std::string(frame.text));
     default:
       throw Error("a frame that receivers do not send");
   }
@@ -216,17 +222,18 @@ void SenderLoop::tend(size_t receiver, Clock::time_point now) {
   Peer& peer = *peers_[receiver];
   bool is_waiting = peer.stage == Stage::kConnecting || peer.stage == Stage::kGreeting;
   if (is_waiting && now - start_ >= options_.timeout) {
-    throw Error(fmt::format("{}: no receiver answered within {} s; see --timeout", peer.endpoint,
-                            options_.timeout.count() / 1000));
+    throw Error::of_input(fmt::format("{}: no receiver answered within {} s; see --timeout",
+                                      peer.endpoint, options_.timeout.count() / 1000));
   }
   if (peer.stage == Stage::kConnecting) return;
   if (peer.lost) {
     if (now - *peer.lost < kDrain) return;
-    throw Error(fmt::format("{}: the receiver is gone (after {} rows)", peer.endpoint, peer.rows));
+    throw Error::of_input(
+        fmt::format("{}: the receiver is gone (after {} rows)", peer.endpoint, peer.rows));
   }
   if (now - peer.heard >= kSilence && peer.stage != Stage::kGreeting) {
-    throw Error(fmt::format("{}: the receiver has not answered for {} s (after {} rows)",
-                            peer.endpoint, kSilence.count() / 1000, peer.rows));
+    throw Error::of_input(fmt::format("{}: the receiver has not answered for {} s (after {} rows)",
+                                      peer.endpoint, kSilence.count() / 1000, peer.rows));
   }
   if (now - peer.told >= kSenderBeat) send(peer, encode_signal(FrameKind::kBeat));
 }

@@ -119,11 +119,18 @@ void ZmqSocket::set_linger(Milliseconds linger) {
   set(ZMQ_LINGER, static_cast<int>(linger.count()));
 }
 
+// ZeroMQ reads addresses like [::1] only when asked to.
+void ZmqSocket::allow_address_of(const std::string& endpoint) {
+  if (endpoint.starts_with("tcp://[")) set(ZMQ_IPV6, 1);
+}
+
 void ZmqSocket::bind(const std::string& endpoint) {
+  allow_address_of(endpoint);
   if (zmq().bind(socket_, endpoint.c_str()) != 0) fail(endpoint);
 }
 
 void ZmqSocket::connect(const std::string& endpoint) {
+  allow_address_of(endpoint);
   if (zmq().connect(socket_, endpoint.c_str()) != 0) fail(endpoint);
 }
 

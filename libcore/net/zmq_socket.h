@@ -74,6 +74,7 @@ class ZmqSocket {
 
  private:
   void set(int option, int value);
+  void allow_address_of(const std::string& endpoint);
 
   void* socket_ = nullptr;
   void* monitor_ = nullptr;

@@ -16,6 +16,7 @@ struct PrintOptions {
   Format format = Format::kArrow;
   IpcWriteOptions ipc;
   TextWriteOptions text;
+  Sync sync = Sync::kNo;  // of the file that is written; for who opens the sink
 };
 
 // Batches written in the format that options name, as they are given. Not thread-safe. The sink
@@ -28,13 +29,15 @@ class RowWriter {
   virtual void finish() = 0;
 };
 
-// Writes the schema or header at once. Throws as the writers of the formats do.
+// Writes a stream's schema at once, so that late stages fail early; text begins with the first rows
+// or the end. Throws as the writers of the formats do.
 std::unique_ptr<RowWriter> make_row_writer(ByteSink& sink, const SchemaPtr& schema,
                                            const PrintOptions& options);
 
-// Pulls `input` to its end and writes it; the schema or header goes out before the first batch is
-// pulled. The end marker is written and the sink finished only when the input ended truly: what
-// `input` throws passes through and leaves the output visibly cut. Returns the rows written.
+// Pulls `input` to its end and writes it; a schema goes out before the first batch is pulled, text
+// not before there are rows. The end marker is written and the sink finished only when the input
+// ended truly: what `input` throws passes through and leaves the output visibly cut. Returns the
+// rows written.
 int64_t print(Operator& input, ByteSink& sink, const PrintOptions& options);
 
 }  // namespace penstock

@@ -7,8 +7,10 @@
 #include "libcore/arrow/ipc_reader.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/base/utf8.h"
 #include "libcore/expr/expression.h"
 #include "libcore/ops/filter.h"
+#include "libcore/ops/foreign_format.h"
 #include "libcore/ops/scan_input.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
@@ -16,6 +18,9 @@
 
 namespace penstock {
 namespace {
+
+// Of an input that is not what it should be.
+constexpr int64_t kShownBytes = 64;
 
 // The path without the suffix of a compression.
 std::string_view inner_path(std::string_view path) {
@@ -25,7 +30,26 @@ std::string_view inner_path(std::string_view path) {
   return path;
 }
 
+// A text that is read as an Arrow stream would be a message of absurd size.
+void require_ipc(PeekableSource& source) {
+  std::span<const uint8_t> head = source.peek(kShownBytes);
+  if (head.empty() || looks_like_ipc(head)) return;
+  std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  text = text.substr(0, text.find('\n'));
+  throw Error(source.name() + ": is not an Arrow stream, but begins with '" + printable(text) +
+              "'; leave --from arrow out if it is text");
+}
+
 Format format_of(const std::string& operand, PeekableSource& source, const ScanOptions& options) {
+  // A stream is not waited for longer than its first bytes take.
+  if (is_surely_ipc(source.peek(8))) {
+    if (!options.from || *options.from == Format::kArrow) return Format::kArrow;
+    throw Error(source.name() + ": is an Arrow stream, not text; leave --from out");
+  }
+  if (auto what = foreign_format(source.peek(kForeignHeadBytes))) {
+    throw Error(source.name() + ": " + *what);
+  }
+  if (options.from == Format::kArrow) require_ipc(source);
   if (options.from) return *options.from;
   if (looks_like_ipc(source.peek(8))) return Format::kArrow;
   return format_of_suffix(operand).value_or(Format::kCsv);
@@ -123,7 +147,7 @@ FilterBinder make_filter_binder(const std::string& where) {
 }
 
 ScanInput recognize(const std::string& operand, const ScanOptions& options) {
-  ScanInput input{operand, open_unwrapped(open_source(operand)), Format::kCsv};
+  ScanInput input{operand, open_unwrapped(open_source(operand), options.max_window), Format::kCsv};
   input.format = format_of(operand, *input.source, options);
   if (input.format == Format::kTable || input.format == Format::kMarkdown) {
     throw Error::usage(input.source->name() +
@@ -135,7 +159,15 @@ ScanInput recognize(const std::string& operand, const ScanOptions& options) {
 OperatorPtr open_recognized(ScanInput input, const ScanOptions& options) {
   if (options.text.columns) refuse_repeats(*options.text.columns);
   if (input.format == Format::kArrow) return open_arrow(std::move(input.source), options);
-  return open_text(input.operand, input.format, std::move(input.source), options);
+  bool is_silent = input.source->is_pipe() && input.source->peek(1).empty();
+  std::string name = input.source->name();
+  OperatorPtr scan = open_text(input.operand, input.format, std::move(input.source), options);
+  if (is_silent && options.note) {
+    options.note(name +
+                 ": the pipe ended without a byte, which is read as no rows; has the command that "
+                 "writes to it failed?");
+  }
+  return scan;
 }
 
 OperatorPtr open_scan(const std::string& operand, const ScanOptions& options) {

@@ -4,11 +4,13 @@
 // or text. Text's format is --from's, else its suffix's (looked for under .gz and .zst), else CSV.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/os/byte_source.h"
 #include "libcore/text/csv_reader.h"
 #include "libcore/text/text_format.h"
 
@@ -26,6 +28,9 @@ struct ScanOptions {
   std::string chunks;
   // One of several inputs: what says how to read text holds for those that are text.
   bool is_one_of_several = false;
+  int64_t max_window = kDefaultWindowBytes;  // --max-window: of zstd data
+  // Is given what should be known of an input that could be read; may be empty.
+  std::function<void(const std::string&)> note;
   bool threads = true;  // parse with as many threads as there are cores, where the input is large
 };
 

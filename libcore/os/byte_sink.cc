@@ -14,6 +14,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/os/descriptor.h"
 
 namespace penstock {
 namespace {
@@ -94,25 +95,33 @@ mode_t current_umask() {
   return mask;
 }
 
+std::string folder_of(const std::string& path) {
+  size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
 // A file without a name where the file system has such (then even SIGKILL leaves nothing behind),
 // else one with a name of its own; finish() gives it the wanted name.
 class FileSink : public DescriptorSink {
  public:
-  FileSink(int fd, std::string shown, std::string path, std::string temporary)
+  FileSink(int fd, std::string shown, std::string path, std::string temporary, Sync sync)
       : DescriptorSink(fd, std::move(shown), true),
         path_(std::move(path)),
-        temporary_(std::move(temporary)) {}
+        temporary_(std::move(temporary)),
+        sync_(sync) {}
   ~FileSink() override {
     if (!temporary_.empty()) unlink(temporary_.c_str());
   }
 
   void finish() override {
+    if (sync_ == Sync::kYes) sync(descriptor());
     if (temporary_.empty()) give_name();
     DescriptorSink::finish();
     if (rename(temporary_.c_str(), path_.c_str()) != 0) {
       throw Error::system(name(), "rename", errno);
     }
     temporary_.clear();
+    if (sync_ == Sync::kYes) sync_folder();
   }
 
   bool appears_when_finished() const override { return true; }
@@ -126,6 +135,21 @@ class FileSink : public DescriptorSink {
   }
 
  private:
+  void sync(int fd) const {
+    while (fsync(fd) != 0) {
+      if (errno == EINTR) continue;
+      // Some file systems have no such thing.
+      if (errno == EINVAL || errno == ENOTSUP || errno == EROFS) return;
+      throw Error::system(name(), "sync", errno);
+    }
+  }
+
+  // A folder that may be written to but not read cannot be asked for it.
+  void sync_folder() const {
+    Descriptor folder(open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.get() >= 0) sync(folder.get());
+  }
+
   void give_name() {
     std::string self = "/proc/self/fd/" + std::to_string(descriptor());
     for (int attempt = 0;; ++attempt) {
@@ -140,11 +164,12 @@ class FileSink : public DescriptorSink {
 
   std::string path_;
   std::string temporary_;  // empty while the file has no name
+  Sync sync_;
 };
 
-ByteSinkPtr open_new_file(const std::string& shown, const std::string& path, mode_t mode) {
-  size_t slash = path.rfind('/');
-  std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+ByteSinkPtr open_new_file(const std::string& shown, const std::string& path, mode_t mode,
+                          Sync sync) {
+  std::string folder = folder_of(path);
   std::string temporary;
   int fd = open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);  // NOLINT
   for (int attempt = 0; fd < 0 && attempt < 100; ++attempt) {
@@ -154,7 +179,7 @@ ByteSinkPtr open_new_file(const std::string& shown, const std::string& path, mod
   }
   if (fd < 0) throw Error::system(shown, "create", errno);
   fchmod(fd, mode);
-  return std::make_unique<FileSink>(fd, shown, path, temporary);
+  return std::make_unique<FileSink>(fd, shown, path, temporary, sync);
 }
 
 class StringSink : public ByteSink {
@@ -181,7 +206,8 @@ void ByteSink::write(std::string_view bytes) {
   write(std::span<const ByteRange>(&range, 1));
 }
 
-ByteSinkPtr open_sink(const std::string& operand) {
+ByteSinkPtr open_sink(const std::string& operand, Sync sync) {
+  if (operand.empty()) throw Error("an output file has an empty name");
   if (operand == "-") return sink_to_descriptor(STDOUT_FILENO, "standard output");
   struct stat status {};
   bool exists = stat(operand.c_str(), &status) == 0;
@@ -193,12 +219,15 @@ ByteSinkPtr open_sink(const std::string& operand) {
     if (fd < 0) throw Error::system(operand, "", errno);
     return std::make_unique<DescriptorSink>(fd, operand, true);
   }
-  if (!exists) return open_new_file(operand, operand, 0666 & ~current_umask());
+  if (!exists && lstat(operand.c_str(), &status) == 0 && S_ISLNK(status.st_mode)) {
+    throw Error(operand + ": is a link to a file that does not exist; remove it, or name the file");
+  }
+  if (!exists) return open_new_file(operand, operand, 0666 & ~current_umask(), sync);
   if (access(operand.c_str(), W_OK) != 0) throw Error::system(operand, "", errno);
   // A link keeps pointing where it did: the file behind it is what is replaced.
   std::unique_ptr<char, void (*)(void*)> real(realpath(operand.c_str(), nullptr), std::free);
   if (!real) throw Error::system(operand, "", errno);
-  return open_new_file(operand, real.get(), status.st_mode & 07777);
+  return open_new_file(operand, real.get(), status.st_mode & 07777, sync);
 }
 
 ByteSinkPtr sink_to_descriptor(int fd, std::string name) {

@@ -43,10 +43,15 @@ class ByteSink {
 };
 using ByteSinkPtr = std::unique_ptr<ByteSink>;
 
+// Whether a file's bytes are on the disk before it gets its name, and the name when finish()
+// returns: else a machine that loses power may have an empty file there.
+enum class Sync { kNo, kYes };
+
 // "-" is standard output. A regular or new file is written beside its name and renamed by finish(),
 // so that no cut output looks complete; other things (/dev/full, FIFOs) are written directly. A
-// pipe is raised to kPipeBytes where the kernel lets us.
-ByteSinkPtr open_sink(const std::string& operand);
+// pipe is raised to kPipeBytes where the kernel lets us. Throws Error for what cannot be written
+// to, for an empty name, and for a link to nothing: it could be meant, or what it points to.
+ByteSinkPtr open_sink(const std::string& operand, Sync sync = Sync::kNo);
 ByteSinkPtr sink_to_descriptor(int fd, std::string name);
 // Appends to a string that outlives the sink; for tests.
 ByteSinkPtr sink_to_string(std::string& out);

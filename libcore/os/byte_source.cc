@@ -30,6 +30,7 @@ class DescriptorSource : public ByteSource {
       close_owned();
       throw Error(name_ + ": is a directory without a table manifest");
     }
+    is_pipe_ = S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
     if (S_ISFIFO(status.st_mode)) fcntl(fd_, F_SETPIPE_SZ, kPipeBytes);
     if (!S_ISREG(status.st_mode)) return;
     at_ = std::max<int64_t>(lseek(fd_, 0, SEEK_CUR), 0);
@@ -78,6 +79,7 @@ class DescriptorSource : public ByteSource {
 
   const std::string& name() const override { return name_; }
   std::optional<int64_t> size() const override { return size_; }
+  bool is_pipe() const override { return is_pipe_; }
 
   int64_t read_at(int64_t offset, void* out, int64_t size) const override {
     size = std::min(size, size_.value_or(0) - offset);
@@ -144,6 +146,7 @@ class DescriptorSource : public ByteSource {
   int fd_;
   std::string name_;
   bool owned_;
+  bool is_pipe_ = false;
   int64_t at_ = 0;              // of read(), in a regular file
   std::optional<int64_t> end_;  // of a regular file's data, as it was opened
   bool began_empty_ = false;    // a regular file without bytes, or one that does not tell its size
@@ -195,6 +198,7 @@ ByteSourcePtr open_source(const std::string& operand) {
   if (operand == "-") {
     return std::make_unique<DescriptorSource>(STDIN_FILENO, "standard input", false);
   }
+  if (operand.empty()) throw Error("an input file has an empty name");
   int fd = -1;
   do {
     fd = open(operand.c_str(), O_RDONLY | O_CLOEXEC);  // NOLINT: open() is variadic
@@ -249,6 +253,9 @@ const std::string& PeekableSource::name() const {
 }
 std::optional<int64_t> PeekableSource::size() const {
   return below_->size();
+}
+bool PeekableSource::is_pipe() const {
+  return below_->is_pipe();
 }
 int64_t PeekableSource::read_at(int64_t offset, void* out, int64_t size) const {
   return below_->read_at(offset, out, size);

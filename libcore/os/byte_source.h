@@ -30,6 +30,10 @@ class ByteSource {
   // then read_at() works too. Empty otherwise.
   virtual std::optional<int64_t> size() const { return std::nullopt; }
 
+  // Whether another process writes the bytes as they are read: a pipe, a FIFO or a socket, read as
+  // it is. Its end may be that process's failure.
+  virtual bool is_pipe() const { return false; }
+
   // Reads at an offset without moving read()'s position; short only at the end that size() tells.
   // From any thread. Throws Error as read() does. REQUIRES size() has a value.
   virtual int64_t read_at(int64_t offset, void* out, int64_t size) const;
@@ -62,6 +66,7 @@ class PeekableSource : public ByteSource {
   int64_t read(void* out, int64_t size) override;
   const std::string& name() const override;
   std::optional<int64_t> size() const override;
+  bool is_pipe() const override;
   int64_t read_at(int64_t offset, void* out, int64_t size) const override;
 
  private:
@@ -70,10 +75,16 @@ class PeekableSource : public ByteSource {
   size_t used_ = 0;
 };
 
-// Unwraps gzip (all members) and zstd (all frames; window up to 2^27), told by their first bytes
-// and repeatedly up to twice; other sources come back as they are. Bytes that follow the last
-// member and are no member are an Error, and so is a cut one ("NAME: compressed data ends too
-// early").
-std::unique_ptr<PeekableSource> open_unwrapped(ByteSourcePtr source);
+// Memory that a zstd frame's window may take, unless more is allowed; the most that the format has.
+inline constexpr int64_t kDefaultWindowBytes = int64_t{128} << 20;
+inline constexpr int64_t kMostWindowBytes = int64_t{2} << 30;
+
+// Unwraps gzip (all members, and zeros between and behind them) and zstd (all frames), told by
+// their first bytes and repeatedly up to twice; other sources come back as they are. Bytes that
+// follow the last member and are not a member are an Error, and so are a cut one ("NAME: compressed
+// data ends too early") and a zstd frame whose window is larger than `max_window`, which is rounded
+// up to a power of two ("… needs a window of 256 MiB …; use --max-window 256M").
+std::unique_ptr<PeekableSource> open_unwrapped(ByteSourcePtr source,
+                                               int64_t max_window = kDefaultWindowBytes);
 
 }  // namespace penstock

@@ -1,9 +1,13 @@
 // The seam to zlib and zstd: whole files compressed, told by their first bytes.
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
+#include <bit>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -13,7 +17,8 @@ namespace penstock {
 namespace {
 
 constexpr int64_t kInputBytes = int64_t{256} << 10;
-constexpr int kZstdWindowLog = 27;
+// A zstd frame's header has at most that many bytes.
+constexpr size_t kFrameHeaderBytes = 18;
 constexpr int kLayers = 2;
 
 bool begins_gzip(std::span<const uint8_t> head) {
@@ -88,6 +93,12 @@ class GzipSource : public Decompressor {
 
  protected:
   int64_t decode(uint8_t* out, int64_t size) override {
+    // Whoever writes in blocks (tapes, some devices) fills the last one with zeros.
+    if (between_ && input()[0] == 0) {
+      while (at_ < end_ && input()[0] == 0)
+        ++at_;
+      return 0;
+    }
     if (between_ && inflateReset(&stream_) != Z_OK) damaged("reset");
     between_ = false;
     // zlib counts in 32 bits, and its input pointer is not const only for its own old callers.
@@ -109,19 +120,56 @@ class GzipSource : public Decompressor {
   z_stream stream_{};
 };
 
+// The bytes of the window that a frame asks for: its window descriptor's (an exponent in five bits,
+// eighths in three), or the size of a frame that is one segment (RFC 8878, 3.1.1.1). `frame` begins
+// with it and has all of its header.
+uint64_t window_of(std::string_view frame) {
+  auto byte = [&](size_t i) {
+    return i < frame.size() ? static_cast<unsigned char>(frame[i]) : uint64_t{0};
+  };
+  uint64_t descriptor = byte(4);
+  bool single_segment = (descriptor & 0x20) != 0;
+  if (!single_segment) {
+    uint64_t base = uint64_t{1} << (10 + (byte(5) >> 3));
+    return base + base / 8 * (byte(5) & 7);
+  }
+  constexpr size_t kIdBytes[4] = {0, 1, 2, 4};
+  constexpr size_t kSizeBytes[4] = {1, 2, 4, 8};
+  size_t at = 5 + kIdBytes[descriptor & 3];
+  size_t count = kSizeBytes[descriptor >> 6];
+  uint64_t size = count == 2 ? 256 : 0;
+  for (size_t i = 0; i < count; ++i)
+    size += byte(at + i) << (8 * i);
+  return size;
+}
+
+std::string size_text(uint64_t bytes) {
+  constexpr uint64_t kMiB = uint64_t{1} << 20;
+  if (bytes % kMiB == 0) return std::to_string(bytes / kMiB) + " MiB";
+  return std::to_string(bytes) + " bytes";
+}
+
 class ZstdSource : public Decompressor {
  public:
-  explicit ZstdSource(ByteSourcePtr below)
+  ZstdSource(ByteSourcePtr below, int64_t max_window)
       : Decompressor(std::move(below)), context_(ZSTD_createDCtx(), ZSTD_freeDCtx) {
     if (!context_) throw std::bad_alloc();
-    ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kZstdWindowLog);
+    auto log = static_cast<int>(std::bit_width(static_cast<uint64_t>(max_window - 1)));
+    allowed_ = int64_t{1} << log;
+    ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, log);
   }
 
  protected:
   int64_t decode(uint8_t* out, int64_t size) override {
     ZSTD_inBuffer in{input(), input_size(), 0};
     ZSTD_outBuffer written{out, static_cast<size_t>(size), 0};
+    if (between_) header_.clear();
+    if (header_.size() < kFrameHeaderBytes) {
+      header_.append(reinterpret_cast<const char*>(input()),
+                     std::min(input_size(), kFrameHeaderBytes - header_.size()));
+    }
     size_t result = ZSTD_decompressStream(context_.get(), &written, &in);
+    if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge) refuse_window();
     if (ZSTD_isError(result) != 0) damaged(ZSTD_getErrorName(result));
     at_ += in.pos;
     between_ = result == 0;
@@ -129,12 +177,29 @@ class ZstdSource : public Decompressor {
   }
 
  private:
+  [[noreturn]] void refuse_window() const {
+    uint64_t window = window_of(header_);
+    std::string needed = "compressed data needs a window of " + size_text(window);
+    if (window > static_cast<uint64_t>(kMostWindowBytes)) {
+      throw Error::of_input(name() + ": " + needed + ", more than the " +
+                            size_text(static_cast<uint64_t>(kMostWindowBytes)) + " that are read");
+    }
+    uint64_t power = std::max(std::bit_ceil(window), uint64_t{1} << 10) >> 10;
+    std::string option =
+        power < 1024 ? std::to_string(power) + "K" : std::to_string(power >> 10) + "M";
+    throw Error::of_input(name() + ": " + needed + ", more than the " +
+                          size_text(static_cast<uint64_t>(allowed_)) +
+                          " that are allowed; use --max-window " + option);
+  }
+
   std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context_;
+  int64_t allowed_ = 0;  // of a window, in bytes
+  std::string header_;   // the first bytes of the frame
 };
 
 }  // namespace
 
-std::unique_ptr<PeekableSource> open_unwrapped(ByteSourcePtr source) {
+std::unique_ptr<PeekableSource> open_unwrapped(ByteSourcePtr source, int64_t max_window) {
   auto peekable = std::make_unique<PeekableSource>(std::move(source));
   for (int layer = 0; layer < kLayers; ++layer) {
     std::span<const uint8_t> head = peekable->peek(4);
@@ -142,7 +207,7 @@ std::unique_ptr<PeekableSource> open_unwrapped(ByteSourcePtr source) {
     if (begins_gzip(head)) {
       inside = std::make_unique<GzipSource>(std::move(peekable));
     } else if (begins_zstd(head)) {
-      inside = std::make_unique<ZstdSource>(std::move(peekable));
+      inside = std::make_unique<ZstdSource>(std::move(peekable), max_window);
     } else {
       break;
     }

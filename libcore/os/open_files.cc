@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <string>
 
 #include "libcore/base/error.h"
@@ -19,9 +20,13 @@ void allow_open_files(int64_t count, std::string_view what, std::string_view adv
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
   if (limit.rlim_max < wanted) {
-    throw Error(std::to_string(count) + " " + std::string(what) + " cannot be open at once, only " +
-                std::to_string(limit.rlim_max - kOthers) + "; raise the limit (ulimit -n), or " +
-                std::string(advice));
+    rlim_t most = limit.rlim_max - std::min(limit.rlim_max, kOthers);
+    std::string message = std::to_string(count) + " " + std::string(what) +
+                          " cannot be open at once, only " + std::to_string(most) +
+                          "; raise the limit (ulimit -n)";
+    // With less than the few files of every program nothing of the advice would do.
+    if (most > 0) message += ", or " + std::string(advice);
+    throw Error(message);
   }
   limit.rlim_cur = wanted;
   setrlimit(RLIMIT_NOFILE, &limit);

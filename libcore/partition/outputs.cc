@@ -142,7 +142,8 @@ bool PartitionOutputs::Shared::wait_for_others(Lane& lane, Stage stage, Ready re
 }
 
 void PartitionOutputs::Shared::write(Lane& lane) {
-  ByteSinkPtr sink = compress_by_suffix(open_sink(lane.to.operand), lane.to.operand);
+  ByteSinkPtr sink =
+      compress_by_suffix(open_sink(lane.to.operand, lane.to.print.sync), lane.to.operand);
   std::unique_ptr<RowWriter> writer = make_row_writer(*sink, schema, lane.to.print);
   while (std::optional<WaitingRows> rows = next(lane)) {
     if (!rows->run) {

@@ -10,6 +10,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/base/utf8.h"
+#include "libcore/text/empty_input.h"
 
 namespace penstock {
 namespace {
@@ -110,8 +111,9 @@ void check_width(const std::string& place, size_t found, size_t given,
 
 }  // namespace
 
-CsvHead read_head(const std::string& file, const TextChunk* first, int64_t line,
+CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line,
                   const CsvDialect& dialect, const CsvReadOptions& options) {
+  const std::string& file = source.name();
   std::string_view text;
   if (first != nullptr) {
     text = {reinterpret_cast<const char*>(first->data), static_cast<size_t>(first->size)};
@@ -124,10 +126,10 @@ CsvHead read_head(const std::string& file, const TextChunk* first, int64_t line,
   if (options.lines || (!options.header && !head.names.empty())) return head;
   auto record = first_record(file, text, head.size, line, dialect);
   if (!record && head.names.empty()) {
-    throw Error(file + ": empty input; " +
-                (options.header ? "expected a header row (use --no-header with --names to read no "
-                                  "rows as a table)"
-                                : "name its columns with --names"));
+    throw empty_input(source, options.header
+                                  ? "expected a header row (use --no-header with --names to read "
+                                    "no rows as a table)"
+                                  : "name its columns with --names");
   }
   std::string place = fmt::format("{}:{}", file, record ? record->line : line);
   if (record && options.header) {

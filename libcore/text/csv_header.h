@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/os/byte_source.h"
 #include "libcore/text/csv_reader.h"
 #include "libcore/text/csv_records.h"
 #include "libcore/text/text_chunks.h"
@@ -24,7 +25,7 @@ struct CsvHead {
 // columns nobody named; for a header with a fault, of another width than the names given, or other
 // names than the schema's; for a name that stands twice, because no later option could tell which
 // is meant.
-CsvHead read_head(const std::string& file, const TextChunk* first, int64_t line,
+CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line,
                   const CsvDialect& dialect, const CsvReadOptions& options);
 
 }  // namespace penstock

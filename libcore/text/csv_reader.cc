@@ -131,8 +131,7 @@ class CsvReader : public Operator {
       lines_ += lines.count_lines(text_of(*first_));
       first_ = chunks_->next();
     }
-    CsvHead head =
-        read_head(source_->name(), first_ ? &*first_ : nullptr, lines_ + 1, dialect_, options_);
+    CsvHead head = read_head(*source_, first_ ? &*first_ : nullptr, lines_ + 1, dialect_, options_);
     data_begin_ = blank_bytes + head.size;
     lines_ += head.lines;
     head_lines_ = lines_;

@@ -19,12 +19,11 @@ class CsvWriter : public TextWriter {
     if (schema_->size() == 0) {
       throw Error("rows without columns cannot be written as csv; use -t ndjson");
     }
-    if (!header) return;
-    write_header();
-    out_.flush();
+    if (header) write_header();
   }
 
   void write(const Batch& batch) override {
+    if (batch.rows == 0) return;  // the header waits for rows, or the end
     int64_t row_room = (kMaxCellBytes + 1) * static_cast<int64_t>(schema_->size());
     cells_.clear();
     for (const ColumnPtr& column : batch.columns) {

@@ -9,6 +9,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/text/empty_input.h"
 
 namespace penstock {
 namespace {
@@ -118,7 +119,7 @@ JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
   columns.origins.resize(columns.fields.size(), TypeOrigin::kInferred);
   declare_types(options, columns);
   if (columns.fields.empty() && head.empty && !options.schema) {
-    throw Error(source.name() + ": empty input; no record to take columns from (use --schema)");
+    throw empty_input(source, "no record to take columns from (use --schema)");
   }
   check_names(source.name(), columns.fields);
   for (size_t i = 0; i < columns.fields.size(); ++i) {

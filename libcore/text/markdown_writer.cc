@@ -31,10 +31,10 @@ class MarkdownWriter : public TextWriter {
       rule += is_numeric(plain(field.type)->id) ? "| ---: " : "| --- ";
     }
     out_.append(names + "|\n" + rule + "|\n");
-    out_.flush();
   }
 
   void write(const Batch& batch) override {
+    if (batch.rows == 0) return;  // the header waits for rows, or the end
     std::vector<ColumnPtr> columns;
     for (const ColumnPtr& column : batch.columns)
       columns.push_back(decode_dictionary(column));

@@ -40,9 +40,10 @@ class TextWriter {
   virtual void finish() = 0;
 };
 
-// Writes the header of CSV, TSV and Markdown at once, so that late stages start early. Throws Error
-// when the schema cannot be written so (`lines` of two columns), a usage Error for options that
-// contradict the format. REQUIRES a format other than kArrow.
+// The header of CSV, TSV and Markdown is written with the first rows, or at the end of an input
+// without any: text that a failed run leaves behind never looks like a table without rows. Throws
+// Error when the schema cannot be written so (`lines` of two columns), a usage Error for options
+// that contradict the format. REQUIRES a format other than kArrow.
 std::unique_ptr<TextWriter> make_text_writer(ByteSink& sink, SchemaPtr schema,
                                              const TextWriteOptions& options);
 

@@ -75,6 +75,117 @@ while_read() {
   done
 }
 
+# everywhere TEXT TOOL OPTIONS…: the tool gives that on standard output in sh, pflow -n 1 and -n 3.
+everywhere() {
+  local text=$1
+  shift
+  gives "$text" "$@"
+  gives "$text" pflow -n 1 "$(printf '%q ' "$@")"
+  gives "$text" pflow -n 3 "$(printf '%q ' "$@")"
+}
+
+@test "zeros behind gzip data, and zstd windows up to 2 GiB" {
+  cp "$root"/tests/data/cases/{zero-padded.csv.gz,long-window-28.ndjson.zst} .
+  everywhere "$(gzip -dc zero-padded.csv.gz)" pscan -t csv zero-padded.csv.gz
+  fails 1 "pscan: long-window-28.ndjson.zst: compressed data needs a window of 256 MiB, more than the 128 MiB that are allowed; use --max-window 256M" \
+    pscan -t csv long-window-28.ndjson.zst
+  everywhere "$(zstd -dcq --long=31 long-window-28.ndjson.zst | pscan -f ndjson -t csv)" \
+    pscan --max-window 256M -t csv long-window-28.ndjson.zst
+  printf 'a\n1\n' | zstd -q --ultra --long=31 >31.csv.zst
+  fails 1 "pagg: 31.csv.zst: compressed data needs a window of 2048 MiB, more than the 128 MiB that are allowed; use --max-window 2048M" \
+    pagg 'sum(a) as s' -t csv 31.csv.zst
+  everywhere $'s\n1' pagg --max-window 2048M 'sum(a) as s' -t csv 31.csv.zst
+  gives $'a,b\n1,1' pjoin --max-window 2G -k a -t csv 31.csv.zst <(printf 'a,b\n1,1\n')
+  fails 2 "pscan: --max-window: '3G' is not a size from 1K to 2G (see pscan --help)" pscan --max-window 3G x
+  fails 2 "pscan: --max-window: '1023' is not a size from 1K to 2G (see pscan --help)" pscan --max-window 1023 x
+  { gzip -dc zero-padded.csv.gz | gzip; printf '\0\0'; printf x; } >garbage.csv.gz
+  fails 1 "pscan: garbage.csv.gz: compressed data ends too early" pscan garbage.csv.gz
+}
+
+@test "what is neither text in UTF-8 nor Arrow is named, with the command that helps" {
+  cp "$root/tests/data/cases/u16le.csv" .
+  fails 1 "pscan: u16le.csv: is UTF-16 text (little-endian), not UTF-8; convert it with iconv -f UTF-16LE -t UTF-8" \
+    pscan u16le.csv
+  run -0 bash -c 'iconv -f UTF-16LE -t UTF-8 u16le.csv | pscan -t csv'
+  for encoding in UTF-16 UTF-16LE UTF-16BE UTF-32 UTF-32LE UTF-32BE; do
+    for source in sales.csv "$root"/tests/data/csv-spectrum/csvs/simple.csv; do
+      iconv -f UTF-8 -t $encoding "$source" >wide.csv
+      run -1 --separate-stderr pscan wide.csv
+      [[ $stderr == "pscan: wide.csv: is ${encoding%[LB]E} text ("*"), not UTF-8; convert it with iconv -f $encoding"* ]]
+      run -0 bash -c "$(sed 's/.*convert it with //' <<<"$stderr") wide.csv | pscan -t csv"
+      same "$(pscan -t csv "$source")" "$output"
+      run -1 --separate-stderr bash -c 'pagg "count(*)" -f csv <wide.csv'
+      [[ $stderr == "pagg: standard input: is ${encoding%[LB]E} text"* ]]
+    done
+  done
+  for program in bzip2 xz lz4; do
+    $program -c sales.csv >packed 2>/dev/null
+    fails 1 "pscan: packed: is $program data; decompress it with $program -dc" pscan packed
+    run -0 bash -c "$program -dc packed | pscan -t csv"
+    same "$(cat sales.csv | tr -d '"')" "$output"
+  done
+  zip -q packed.zip sales.csv
+  fails 1 "pscan: packed.zip: is a zip archive (spreadsheets are such, too); unpack it with unzip -p" pscan packed.zip
+  tar -cf packed.tar sales.csv
+  fails 1 "pscan: packed.tar: is a tar archive; unpack it with tar -xOf" pscan packed.tar
+  printf 'PAR1\025\004\025' >t.parquet
+  run -1 --separate-stderr pscan t.parquet
+  [[ $stderr == "pscan: t.parquet: is Parquet; convert it with duckdb"* ]]
+  printf 'FEA1\0\0\0\0' >t.feather
+  run -1 --separate-stderr pscan t.feather
+  [[ $stderr == "pscan: t.feather: is Feather version 1; convert it with python3"* ]]
+  printf 'PAR1,FEA1\n1,2\n' >words.csv
+  gives $'PAR1,FEA1\n1,2' pscan -t csv words.csv
+}
+
+@test "an Arrow stream expected and text found, and the other way round" {
+  fails 1 "pscan: sales.csv: is not an Arrow stream, but begins with 'id,city,price'; leave --from arrow out if it is text" \
+    pscan -f arrow sales.csv
+  pscan sales.csv -o sales.arrow
+  fails 1 "psort: sales.arrow: is an Arrow stream, not text; leave --from out" psort -k id -f csv sales.arrow
+}
+
+@test "a producer that fails leaves no text that looks like a table" {
+  printf 'a,b\n1,2,3\n' >wide.csv
+  for format in csv tsv markdown ndjson lines; do
+    run -1 --separate-stderr bash -c "pscan wide.csv -t csv | pscan -c a -t $format"
+    same "" "$output"
+    same "pscan: standard input: the pipe ended without a byte; has the command that writes to it failed?" \
+      "$(tail -n 1 <<<"$stderr")"
+  done
+  run -1 --separate-stderr bash -c "pfilter '1 / (id - 1) > 0' sales.csv | pagg -k city 'count(*)' -t csv"
+  same "" "$output"
+  note="the pipe ended without a byte, which is read as no rows; has the command that writes to it failed?"
+  for options in '--no-header --names a' '-f lines'; do
+    run -0 --separate-stderr bash -c "false | pscan $options | pprint -t csv"
+    [[ $stderr == "pscan: standard input: $note"* ]] || { echo "$stderr"; return 1; }
+  done
+  run -0 --separate-stderr bash -c "false | pscan --no-header --names a -t csv"
+  same a "$output"
+  same "pscan: standard input: $note" "$stderr"
+  for n in 1 3; do
+    run -0 --separate-stderr bash -c "false | pflow -n $n 'pscan --no-header --names a | psort -k a -t csv'"
+    same a "$output"
+    [ "$(grep -c "$note" <<<"$stderr")" = 1 ]
+  done
+  run -0 --separate-stderr bash -c "false | pscan -q --no-header --names a -t csv"
+  same "" "$stderr"
+  # A file without a byte is what it is.
+  : >empty.csv
+  gives a pscan --no-header --names a -t csv empty.csv
+}
+
+@test "control characters of names and values are spelled out" {
+  fails 1 'pscan: no\x1b[31m\r\n.csv: No such file or directory' pscan $'no\e[31m\r\n.csv'
+  printf '"\e]0;x\a",b\n1,2\n' >title.csv
+  run -0 --separate-stderr pscan -v -o /dev/null title.csv
+  same $'pscan: title.csv: \\x1b]0;x\\x07 int64, b int64\npscan: 1 row written to /dev/null' "$stderr"
+  run -1 --separate-stderr pfilter $'id = \'\u202e\n and (' sales.csv
+  [[ $stderr != *$'\u202e'* ]]
+  run -1 --separate-stderr pflow -n 2 $'pscan "no\e[31m" | pagg "count(*)"'
+  [[ $stderr != *$'\e'* && $stderr == *'no\x1b[31m'* ]]
+}
+
 @test "rows of the wrong width" {
   printf 'a,b\n1,2\n3\n' >short.csv
   run -1 --separate-stderr pscan short.csv

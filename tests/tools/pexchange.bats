@@ -148,8 +148,49 @@ waits_for() {
   mkdir -m 755 "$d/open"
   fails 1 "pexchange: ipc://$d/open/1: others may enter $d/open; use a directory of your own with mode 0700, as mktemp -d makes it" \
     pexchange --receive "ipc://$d/open/1" --senders 1
-  run -1 --separate-stderr pexchange --receive "ipc://$d/no/1" --senders 1
-  [[ $stderr == *"No such file or directory"* ]]
+  fails 1 "pexchange: ipc://$d/open/1: others may enter $d/open; use a directory of your own with mode 0700, as mktemp -d makes it" \
+    pexchange --hash -k id --send "ipc://$d/open/1" --timeout 1 sales.csv
+  fails 1 "pexchange: ipc://$d/no/1: $d/no: No such file or directory" \
+    pexchange --receive "ipc://$d/no/1" --senders 1
+  fails 1 "pexchange: ipc://$d/no/1: $d/no: No such file or directory" \
+    pexchange --hash -k id --send "ipc://$d/no/1,ipc://$d/2" --timeout 1 sales.csv
+}
+
+@test "a failure names one place at every end" {
+  setup_sockets
+  { echo a; seq 300000; echo x; } >bad.csv
+  for types in int text; do
+    # With text it is the first receiver that fails.
+    out=/dev/null
+    [ $types = int ] || out=/dev/full
+    pexchange --receive "ipc://$d/1" --senders 2 --timeout 20 -t csv >$out 2>r1.err & workers+=($!)
+    pexchange --receive "ipc://$d/2" --senders 2 --timeout 20 -t csv >/dev/null 2>r2.err & workers+=($!)
+    pexchange --hash -k a --send "$to" --timeout 20 --types a=$types bad.csv 2>s1.err & workers+=($!)
+    pexchange --hash -k a --send "$to" --timeout 20 --types a=$types bad.csv 2>s2.err & workers+=($!)
+    for worker in "${workers[@]}"; do wait "$worker" || true; done
+    workers=()
+    for end in r1 r2 s1 s2; do
+      same 1 "$(wc -l <$end.err)"
+      [ "$(grep -o ipc:// $end.err | wc -l)" -le 1 ] || { cat $end.err; return 1; }
+    done
+    if [ $types = int ]; then
+      grep -q "bad.csv:300002: column 'a': 'x' is not an integer" r1.err
+    else
+      grep -q "^pexchange: ipc://$d/1: standard output: write: No space left on device" r2.err
+    fi
+  done
+}
+
+@test "every name of this host" {
+  for host in localhost 127.0.0.1 127.0.0.2 '[::1]'; do
+    # A host may have no IPv6.
+    if [ "$host" = '[::1]' ] && ! grep -qs ' lo$' /proc/net/if_inet6; then continue; fi
+    port=$((20000 + RANDOM % 20000))
+    pexchange --receive "tcp://$host:$port" --senders 1 --timeout 20 -t csv >got 2>receiver.err &
+    run -0 --separate-stderr pexchange --single --send "tcp://$host:$port" --timeout 20 sales.csv
+    wait $!
+    same "$(pscan -t csv sales.csv)" "$(cat got)"
+  done
 }
 
 @test "a second receiver, and the socket of a killed one" {

@@ -2,6 +2,23 @@
 
 load ../setup
 
+@test "an output without a name, and a link to nothing" {
+  fails 1 "pscan: an output file has an empty name" pscan sales.csv -o ''
+  fails 1 "pscan: an input file has an empty name" pscan ''
+  ln -s nowhere link
+  fails 1 "pscan: link: is a link to a file that does not exist; remove it, or name the file" pscan sales.csv -o link
+  [ -L link ] && [ ! -e nowhere ]
+}
+
+@test "--no-sync writes the same file" {
+  gives "" pscan sales.csv -o one.csv
+  gives "" pscan --no-sync sales.csv -o two.csv
+  cmp one.csv two.csv
+  command -v strace >/dev/null || return 0
+  same 2 "$(strace -f -e trace=fsync pscan sales.csv -o one.csv 2>&1 | grep -c 'fsync(.*= 0')"
+  same 0 "$(strace -f -e trace=fsync pscan --no-sync sales.csv -o one.csv 2>&1 | grep -c 'fsync(.*= 0')"
+}
+
 @test "columns in the order asked for, rows that the condition keeps" {
   gives $'price,id\n,2\n10,3' pscan -c price,id -w 'id > 1' -t csv sales.csv
   gives $'city\nBern\nBern' pscan -c city -w "price > 1" -t csv sales.csv

@@ -54,5 +54,31 @@ TEST(Printable, ShowsBytesThatAreNoTextAndCutsLongOnes) {
   EXPECT_EQ(printable(std::string(65, 'x')), std::string(64, 'x') + "…");
 }
 
+TEST(VisibleText, SpellsOutWhatATerminalWouldActOn) {
+  EXPECT_EQ(visible_text("plain é 東京 😀"), "plain é 東京 😀");
+  EXPECT_EQ(visible_text("a\nb\tc\rd\x1B[31m\x7F"), "a\\nb\\tc\\rd\\x1b[31m\\x7f");
+  EXPECT_EQ(visible_text("\xC2\x85|\xC2\x9B|\xC2\xA0|"), "\\u0085|\\u009b|\xC2\xA0|");
+  EXPECT_EQ(visible_text("\u202E\u2066\u200F\u061C\u2028\uFEFF"),
+            "\\u202e\\u2066\\u200f\\u061c\\u2028\\ufeff");
+  EXPECT_EQ(visible_text("\xFF\xE2\x82"), "\\xff\\xe2\\x82");
+  EXPECT_EQ(visible_lines("a\x1B\nb\r\n\n"), "a\\x1b\nb\\r\n\n");
+  EXPECT_EQ(visible_lines(""), "");
+}
+
+TEST(VisibleText, OfEveryCodePointStaysOrIsAscii) {
+  for (uint32_t c = 0; c <= 0x10FFFF; ++c) {
+    if (c >= 0xD800 && c <= 0xDFFF) continue;
+    std::string text;
+    append_utf8(text, c);
+    std::string seen = visible_text(text);
+    bool control = c < 0x20 || (c >= 0x7F && c < 0xA0);
+    if (control) {
+      EXPECT_EQ(seen[0], '\\') << c;
+    }
+    EXPECT_TRUE(seen == text || seen[0] == '\\') << c;
+    EXPECT_TRUE(is_utf8(seen)) << c;
+  }
+}
+
 }  // namespace
 }  // namespace penstock

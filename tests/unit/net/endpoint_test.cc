@@ -48,6 +48,26 @@ TEST(EndpointTest, WhatCanBeAnEndpoint) {
   }
 }
 
+TEST(EndpointTest, AnAddressHasOneSpelling) {
+  EXPECT_EQ(parse_endpoint("tcp://localhost:5555"), "tcp://127.0.0.1:5555");
+  EXPECT_EQ(parse_endpoint("tcp://[::1]:05555"), "tcp://[::1]:5555");
+  EXPECT_EQ(error_of([] { parse_endpoints("tcp://127.0.0.1:1,tcp://localhost:1"); }),
+            "'tcp://127.0.0.1:1' is named twice");
+}
+
+TEST(EndpointTest, SendersTestTheDirectoryAsReceiversDo) {
+  SocketDirectory directory;
+  std::string endpoint = "ipc://" + directory.path() + "/x";
+  EXPECT_EQ(error_of([&] { test_endpoint_to_send_to(endpoint); }), "no error");
+  EXPECT_EQ(error_of([&] { test_endpoint_to_send_to("tcp://127.0.0.1:1"); }), "no error");
+  chmod(directory.path().c_str(), 0750);
+  std::string of_receiver = error_of([&] { EndpointClaim claim(endpoint); });
+  EXPECT_EQ(error_of([&] { test_endpoint_to_send_to(endpoint); }), of_receiver);
+  EXPECT_NE(of_receiver, "no error");
+  EXPECT_EQ(error_of([&] { test_endpoint_to_send_to("ipc:///no/such/x"); }),
+            error_of([&] { EndpointClaim claim("ipc:///no/such/x"); }));
+}
+
 TEST(EndpointTest, LimitOfAPath) {
   std::string most = "ipc://" + std::string(static_cast<size_t>(kMaxIpcPathBytes), '/');
   EXPECT_FALSE(is_refused(most));

@@ -267,7 +267,7 @@ TEST(ExchangeTest, AReceiversErrorIsTheSendersToo) {
   });
   Receiver receiver(receive_options(directory.endpoint(), 1));
   EXPECT_TRUE(receiver.rows()->next());
-  receiver.abort("disk full");
+  receiver.abort(Error("disk full"));
   sending.join();
 }
 

@@ -41,7 +41,8 @@ std::vector<Buffer> every_frame() {
           encode_text(FrameKind::kSplitters, "splitters"),
           encode_signal(FrameKind::kStop),
           encode_error("all is lost"),
-          encode_shared(4096, 100)};
+          encode_shared(4096, 100),
+          encode_error("ipc:///x: all is lost", true)};
 }
 
 Frame parse(const Buffer& bytes) {
@@ -114,7 +115,7 @@ TEST(FrameTest, BytesThatShouldBeZeroAreTested) {
 
 TEST(FrameTest, UnknownKindsAndMagicsAreRefused) {
   for (int kind = 0; kind < 256; ++kind) {
-    if (kind >= 1 && kind <= 15) continue;
+    if (kind >= 1 && kind <= 16) continue;
     std::vector<uint8_t> bytes(8);
     bytes[0] = static_cast<uint8_t>(kind);
     EXPECT_TRUE(is_refused(bytes));

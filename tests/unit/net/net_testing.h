@@ -136,7 +136,8 @@ class RawPeer {
         continue;
       }
       Frame frame = parse_frame(message->bytes.span<uint8_t>());
-      if (frame.kind == FrameKind::kError) return std::string(frame.text);
+      bool failed = frame.kind == FrameKind::kError || frame.kind == FrameKind::kRelayed;
+      if (failed) return std::string(frame.text);
       if (frame.kind != FrameKind::kBeat) return std::to_string(static_cast<int>(frame.kind));
     }
     return "nothing";

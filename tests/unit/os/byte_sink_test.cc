@@ -152,6 +152,33 @@ TEST_F(ByteSinkTest, SaysWhatFailed) {
   EXPECT_EQ(message_of([&] { open_sink(folder_); }), folder_ + ": Is a directory");
 }
 
+TEST_F(ByteSinkTest, SyncedFilesAreTheSame) {
+  for (const std::string& name : {path("new"), path("new")}) {
+    ByteSinkPtr sink = open_sink(name, Sync::kYes);
+    sink->write("text");
+    sink->finish();
+    EXPECT_EQ(content(name), "text");
+  }
+  EXPECT_EQ(entries(), 1U);
+}
+
+TEST_F(ByteSinkTest, RefusesALinkToNothingAndAnEmptyName) {
+  fs::create_symlink("nowhere", path("link"));
+  auto failure = [](const std::string& name) -> std::string {
+    try {
+      open_sink(name);
+    } catch (const Error& error) {
+      return error.message();
+    }
+    return "no error";
+  };
+  EXPECT_EQ(
+      failure(path("link")),
+      path("link") + ": is a link to a file that does not exist; remove it, or name the file");
+  EXPECT_TRUE(fs::is_symlink(path("link")));
+  EXPECT_EQ(failure(""), "an output file has an empty name");
+}
+
 TEST(CompressBySuffix, WhatIsWrittenReadsBack) {
   std::string text;
   for (int i = 0; i < 200'000; ++i)

@@ -196,11 +196,59 @@ TEST(OpenUnwrapped, RefusesDamageAndWhatFollows) {
             "in: compressed data is damaged (Unknown frame descriptor)");
 }
 
-TEST(OpenUnwrapped, RefusesAZstdWindowBeyondTheLimit) {
-  // A frame header that asks for 2^28 bytes of window: exponent 18 in the upper five bits.
-  std::string frame("\x28\xb5\x2f\xfd\x00\x90", 6);
-  EXPECT_EQ(failure_of([&] { unwrapped(frame + std::string(20, '\0')); }),
-            "in: compressed data is damaged (Frame requires too much memory for decoding)");
+TEST(OpenUnwrapped, SkipsZerosBetweenAndBehindGzipMembers) {
+  std::string text = noise(100'000);
+  for (size_t zeros : {size_t{1}, size_t{2}, size_t{511}, size_t{600'000}}) {
+    std::string padding(zeros, '\0');
+    EXPECT_EQ(unwrapped(gzip(text) + padding), text) << zeros;
+    EXPECT_EQ(unwrapped(gzip(text) + padding + gzip("more") + padding), text + "more") << zeros;
+    EXPECT_EQ(failure_of([&] { unwrapped(gzip(text) + padding + "x"); }),
+              "in: compressed data ends too early");
+    EXPECT_EQ(failure_of([&] { unwrapped(gzip(text) + padding + "garbage"); }),
+              "in: compressed data is damaged (incorrect header check)");
+  }
+}
+
+// A frame of one raw block that asks for a window by its descriptor.
+std::string frame_of_window(int descriptor) {
+  std::string frame("\x28\xb5\x2f\xfd\x00", 5);
+  frame += static_cast<char>(descriptor);
+  return frame + std::string("\x09\0\0x", 4);
+}
+
+// The exponent is in the upper five bits, eighths in the lower three.
+TEST(OpenUnwrapped, AsksForTheOptionThatAllowsAZstdWindow) {
+  auto read = [](int descriptor, int64_t max_window) {
+    return drain(*open_unwrapped(source_from_bytes(frame_of_window(descriptor), "in"), max_window));
+  };
+  constexpr int64_t kMiB = int64_t{1} << 20;
+  for (int exponent = 0; exponent < 22; ++exponent) {
+    int64_t window = int64_t{1024} << exponent;
+    EXPECT_EQ(read(exponent << 3, window), "x");
+    if (exponent == 0) continue;
+    std::string failure = failure_of([&] { read(exponent << 3, window / 2); });
+    EXPECT_TRUE(failure.starts_with("in: compressed data needs a window of ")) << failure;
+  }
+  EXPECT_EQ(failure_of([&] { read(18 << 3, 128 * kMiB); }),
+            "in: compressed data needs a window of 256 MiB, more than the 128 MiB that are "
+            "allowed; use --max-window 256M");
+  EXPECT_EQ(failure_of([&] { read((17 << 3) + 4, 128 * kMiB); }),
+            "in: compressed data needs a window of 192 MiB, more than the 128 MiB that are "
+            "allowed; use --max-window 256M");
+  EXPECT_EQ(read((17 << 3) + 4, 192 * kMiB), "x") << "rounded up to a power of two";
+  EXPECT_EQ(failure_of([&] { read(1 << 3, 1024); }),
+            "in: compressed data needs a window of 2048 bytes, more than the 1024 bytes that are "
+            "allowed; use --max-window 2K");
+  EXPECT_EQ(failure_of([&] { read(22 << 3, 2048 * kMiB); }),
+            "in: compressed data needs a window of 4096 MiB, more than the 2048 MiB that are read");
+}
+
+TEST(OpenUnwrapped, KnowsTheWindowOfAFrameOfOneSegment) {
+  // A frame content size of 8 bytes: 300 MiB.
+  std::string frame("\x28\xb5\x2f\xfd\xe0\0\0\xc0\x12\0\0\0\0", 13);
+  EXPECT_EQ(failure_of([&] { unwrapped(frame + std::string("\x09\0\0x", 4)); }),
+            "in: compressed data needs a window of 300 MiB, more than the 128 MiB that are "
+            "allowed; use --max-window 512M");
 }
 
 }  // namespace

@@ -1,0 +1,22 @@
+// An input without a byte that says not even which columns it has.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "libcore/base/error.h"
+#include "libcore/os/byte_source.h"
+
+namespace penstock {
+
+// Of a file: that it is empty, and `advice`. Of a pipe: that the command which writes to it has
+// most likely failed; advice on how to read nothing would only mislead.
+inline Error empty_input(const ByteSource& source, std::string_view advice) {
+  if (source.is_pipe()) {
+    return Error(source.name() +
+                 ": the pipe ended without a byte; has the command that writes to it failed?");
+  }
+  return Error(source.name() + ": empty input; " + std::string(advice));
+}
+
+}  // namespace penstock
