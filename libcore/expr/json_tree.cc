@@ -39,8 +39,8 @@ bool is_low_surrogate(int32_t unit) {
   return unit >= 0xDC00 && unit < 0xE000;
 }
 
-// The first byte from `at` on that is a quote, a backslash or below a space, or one at `end` or past
-// it where there is none. Up to 7 bytes past `end` are read.
+// The first byte from `at` on that is a quote, a backslash or below a space, or one at `end` or
+// past it where there is none. Up to 7 bytes past `end` are read.
 const char* skip_plain(const char* at, const char* end) {
   constexpr uint64_t kOnes = 0x0101010101010101U;
   constexpr uint64_t kHighs = 0x8080808080808080U;
