@@ -13,18 +13,9 @@
 namespace penstock {
 namespace {
 
-constexpr int64_t kPad = 64;
-
-// Bytes are counted in pieces that are still in the second-level cache from being read.
-constexpr int64_t kPieceBytes = int64_t{256} << 10;
-
 // What is read at a time behind a chunk, to the end of its last record: at first, and at most.
 constexpr int64_t kFirstBeyond = int64_t{4} << 10;
 constexpr int64_t kMostBeyond = int64_t{64} << 10;
-
-bool odd_quotes(const uint8_t* data, int64_t size) {
-  return (count_byte(data, size, '"') & 1) != 0;
-}
 
 }  // namespace
 
@@ -109,7 +100,7 @@ void SharedChunks::read_in_turn(const Chunk& chunk) {
 bool SharedChunks::read(MutableBuffer& buffer, int64_t begin, int64_t end) const {
   bool odd = false;
   while (begin < end) {
-    int64_t piece = std::min(kPieceBytes, end - begin);
+    int64_t piece = std::min(kTextPieceBytes, end - begin);
     int64_t at = buffer.size();
     buffer.resize(at + piece);
     int64_t got = source_.read_at(begin, buffer.data() + at, piece);
@@ -117,7 +108,7 @@ bool SharedChunks::read(MutableBuffer& buffer, int64_t begin, int64_t end) const
       throw Error(fmt::format("{}: ends after {} bytes, but had {} when it was opened",
                               source_.name(), begin + got, size_));
     }
-    if (records_.quotes) odd ^= odd_quotes(buffer.data() + at, piece);
+    if (records_.quotes) odd ^= has_odd_quotes(buffer.data() + at, piece);
     begin += piece;
   }
   return odd;
@@ -131,7 +122,7 @@ int64_t SharedChunks::find_end(MutableBuffer& buffer, int64_t begin, int64_t end
   int64_t at = end - 1;
   int64_t read_to = end;
   for (int64_t piece = kFirstBeyond;; piece = std::min(2 * piece, kMostBeyond)) {
-    const uint8_t* data = buffer.data() + kPad - begin;
+    const uint8_t* data = buffer.data() + kTextPad - begin;
     for (; at < read_to; ++at) {
       if (data[at] == '"' && records_.quotes) inside = !inside;
       if (inside) continue;
@@ -174,18 +165,18 @@ void SharedChunks::read_beside(const Chunk& chunk) {
   if (buffer.capacity() > 8 * kLedgerChunkBytes) buffer = MutableBuffer();
   // Without a known begin the bytes are read before it is waited for: so scans read side by side.
   int64_t from = std::min(known.value_or(chunk.begin), chunk.end);
-  buffer.resize(kPad);
-  buffer.reserve(2 * kPad + 1 + chunk.end - from + kFirstBeyond);
+  buffer.resize(kTextPad);
+  buffer.reserve(2 * kTextPad + 1 + chunk.end - from + kFirstBeyond);
   bool inside = read(buffer, from, chunk.end);
   text.offset = known ? *known : begin_of_records(chunk);
   if (text.offset >= chunk.end) {
     shared_.ledger->tell_next(text.offset);
     return;
   }
-  const int64_t skipped = kPad + text.offset - from;
+  const int64_t skipped = kTextPad + text.offset - from;
   if (records_.quotes) {
-    inside ^= odd_quotes(buffer.data() + kPad, text.offset - from);
-    inside ^= buffer.data()[kPad + chunk.end - 1 - from] == '"';
+    inside ^= has_odd_quotes(buffer.data() + kTextPad, text.offset - from);
+    inside ^= buffer.data()[kTextPad + chunk.end - 1 - from] == '"';
   }
   int64_t end = find_end(buffer, from, chunk.end, inside);
   text.data = buffer.data() + skipped;
@@ -201,10 +192,10 @@ void SharedChunks::read_beside(const Chunk& chunk) {
   uint8_t last = text.data[text.size - 1];
   bool ends_line = last == '\n' || (last == '\r' && records_.returns);
   text.newline_added = is_last && (inside || !ends_line);
-  buffer.resize(skipped + text.size + 1 + kPad);
+  buffer.resize(skipped + text.size + 1 + kTextPad);
   uint8_t* data = buffer.data() + skipped;
   if (text.newline_added) data[text.size++] = '\n';
-  std::memset(data + text.size, ' ', static_cast<size_t>(kPad));
+  std::memset(data + text.size, ' ', static_cast<size_t>(kTextPad));
   text.data = data;
   ready_.push_back(std::move(text));
 }

@@ -11,17 +11,8 @@
 namespace penstock {
 namespace {
 
-constexpr int64_t kPad = 64;
-
-// Bytes are counted in pieces that are still in the second-level cache from being read.
-constexpr int64_t kPieceBytes = int64_t{256} << 10;
-
 // What is read past a stop at first, for the end of the record that goes on there.
 constexpr int64_t kTailBytes = int64_t{4} << 10;
-
-bool odd_quotes(const uint8_t* data, int64_t size) {
-  return (count_byte(data, size, '"') & 1) != 0;
-}
 
 // The end (past its newline) of the last record that ends in data[from, size); -1 when none does.
 // `inside` tells whether data + size is inside quotes.
@@ -61,7 +52,7 @@ int64_t TextChunks::read(uint8_t* out, int64_t size) {
 }
 
 uint8_t* TextChunks::data() const {
-  return buffer_->data() + kPad;
+  return buffer_->data() + kTextPad;
 }
 
 std::string_view TextChunks::text(int64_t from, int64_t size) const {
@@ -75,8 +66,8 @@ int64_t TextChunks::room() const {
 void TextChunks::fill(int64_t target) {
   int64_t before = filled_;
   while (!is_last() && (filled_ < target || filled_ == before)) {
-    int64_t piece = std::clamp<int64_t>(target - filled_, 1, kPieceBytes);
-    buffer_->resize(kPad + filled_ + piece);
+    int64_t piece = std::clamp<int64_t>(target - filled_, 1, kTextPieceBytes);
+    buffer_->resize(kTextPad + filled_ + piece);
     int64_t got = std::min(piece, carry_.size() - carry_at_);
     if (got > 0) {
       std::memcpy(data() + filled_, carry_.data() + carry_at_, static_cast<size_t>(got));
@@ -86,7 +77,7 @@ void TextChunks::fill(int64_t target) {
       at_end_ = got == 0;
       all_carried_ = false;
     }
-    if (options_.quotes) inside_ ^= odd_quotes(data() + filled_, got);
+    if (options_.quotes) inside_ ^= has_odd_quotes(data() + filled_, got);
     filled_ += got;
   }
 }
@@ -105,8 +96,8 @@ std::optional<TextChunk> TextChunks::next() {
   if (buffer_->capacity() > 8 * options_.chunk_bytes) *buffer_ = MutableBuffer();
   int64_t target = options_.chunk_bytes;
   if (room() < target) target = std::min(target, room() + kTailBytes);
-  buffer_->resize(kPad);
-  buffer_->reserve(2 * kPad + 1 + target);
+  buffer_->resize(kTextPad);
+  buffer_->reserve(2 * kTextPad + 1 + target);
   filled_ = 0;
   inside_ = false;
   all_carried_ = true;
@@ -150,7 +141,7 @@ int64_t TextChunks::cut_by_quotes(int64_t from) const {
 
 int64_t TextChunks::cut_at_stop() const {
   int64_t before = room() - 1;
-  bool inside = options_.quotes && odd_quotes(data(), before);
+  bool inside = options_.quotes && has_odd_quotes(data(), before);
   for (int64_t i = before; i < filled_; ++i) {
     if (data()[i] == '"' && options_.quotes) inside = !inside;
     if (inside) continue;
@@ -168,14 +159,14 @@ bool TextChunks::ends_line() const {
 }
 
 void TextChunks::add_newline(TextChunk& chunk) {
-  buffer_->resize(kPad + filled_ + 1);
+  buffer_->resize(kTextPad + filled_ + 1);
   data()[filled_++] = '\n';
   chunk.newline_added = true;
 }
 
 bool TextChunks::is_right(int64_t size) {
-  std::array<uint8_t, kPad> after{};
-  buffer_->resize(kPad + filled_ + kPad);
+  std::array<uint8_t, kTextPad> after{};
+  buffer_->resize(kTextPad + filled_ + kTextPad);
   std::memcpy(after.data(), data() + size, after.size());
   std::memset(data() + size, ' ', after.size());
   bool right = judge_->is_right(data(), size);
@@ -239,8 +230,8 @@ void TextChunks::split(TextChunk& chunk, int64_t cut) {
     carry_.append(data() + cut, rest);
     carry_at_ = 0;
   }
-  buffer_->resize(kPad + cut + kPad);
-  std::memset(data() + cut, ' ', static_cast<size_t>(kPad));
+  buffer_->resize(kTextPad + cut + kTextPad);
+  std::memset(data() + cut, ' ', static_cast<size_t>(kTextPad));
   chunk.data = data();
   chunk.size = cut;
   buffer_ = nullptr;

@@ -17,6 +17,13 @@
 
 namespace penstock {
 
+// Bytes before and behind a chunk's that may be read.
+inline constexpr int64_t kTextPad = 64;
+
+// Text is read, and its quotes are counted, in pieces that are then still in the second-level
+// cache.
+inline constexpr int64_t kTextPieceBytes = int64_t{256} << 10;
+
 struct TextChunkOptions {
   int64_t chunk_bytes = kTextChunkBytes;  // a chunk is about this long, unless a record is longer
   int64_t max_record_bytes = kMaxRecordBytes;

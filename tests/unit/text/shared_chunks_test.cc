@@ -155,9 +155,10 @@ TEST_F(SharedText, BeginsAnywhere) {
 }
 
 // Counts the bytes that are read.
-class CountingSource : public ByteSource {
+class ReadCountingSource : public ByteSource {
  public:
-  explicit CountingSource(std::string bytes) : below_(source_from_bytes(std::move(bytes), "t")) {}
+  explicit ReadCountingSource(std::string bytes)
+      : below_(source_from_bytes(std::move(bytes), "t")) {}
   int64_t read(void* out, int64_t size) override { return below_->read(out, size); }
   const std::string& name() const override { return below_->name(); }
   std::optional<int64_t> size() const override { return below_->size(); }
@@ -178,7 +179,7 @@ TEST_F(SharedText, EachByteIsReadOnce) {
     std::string text;
     while (text.size() < 50'000'000)
       text += record;
-    CountingSource source(text);
+    ReadCountingSource source(text);
     auto size = static_cast<int64_t>(text.size());
     make_chunk_ledger(path_, least_chunks({size}), {size});
     std::vector<std::thread> threads;
