@@ -4,10 +4,11 @@ CSV with quoted line ends, doubled quotes, empty and blank lines, LF, CR LF and 
 a header, of one to four columns; also with faults and --on-error skip; NDJSON; lines. Files have no
 row or some hundreds, records of a few bytes or some thousand, some a quoted field that is most of
 the file, so that chunks are shorter than a record, end anywhere, or hold nothing. Each file is read
-by `pscan` alone and in one other way: by `pflow -n 1, 2, 3 or 5` in an order that is kept (parts) or
-in one that is not (chunks), two files at once too; by hand with --partition, every part of N; with
---chunks by two scans at once that share a ledger. Ordered output is compared byte by byte, other output line by
-line, sorted. A file that one scan refuses must be refused by all ways to read it.
+by `pscan` alone and in one other way: by `pflow -n 1, 2, 3 or 5` in an order that is kept (parts)
+or in one that is not (chunks), two files at once too; by hand with --partition, every part of N;
+with --chunks by two scans at once that share a ledger. Ordered output is compared byte by byte,
+other output line by line, sorted. A file that one scan refuses must be refused by all ways to read
+it.
 """
 from shell import run_all
 
