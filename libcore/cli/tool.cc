@@ -216,6 +216,7 @@ void Tool::end_rejects() {
   counted.null_values = refused.values;
   counted.left_out_lines = refused.lines;
   counted.left_out_records = refused.records;
+  counted.faulty_headers = refused.headers;
   run_counts_->add(counted);
 }
 

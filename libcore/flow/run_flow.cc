@@ -262,6 +262,7 @@ class FlowRun {
       refused.values += moved.null_values;
       refused.lines += moved.left_out_lines;
       refused.records += moved.left_out_records;
+      refused.headers += moved.faulty_headers;
     }
     std::string note = refused_note(refused);
     if (!note.empty() && options_.plan.note) options_.plan.note(note);

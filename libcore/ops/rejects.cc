@@ -42,6 +42,8 @@ std::string refused_note(const RefusedCounts& counts) {
   add_count(note, counts.values, " value became null", " values became null");
   add_count(note, counts.lines, " line was left out", " lines were left out");
   add_count(note, counts.records, " record was left out", " records were left out");
+  add_count(note, counts.headers, " header was taken as it stands",
+            " headers were taken as they stand");
   return note;
 }
 
@@ -61,8 +63,10 @@ Rejects::Rejects(const std::string& path) : sink_(compress_by_suffix(open_sink(p
 }
 
 void Rejects::add(const Reject& reject) {
-  if (!reject.left_out) {
+  if (reject.fate == Reject::Fate::kNull) {
     ++counts_.values;
+  } else if (reject.fate == Reject::Fate::kAsIs) {
+    ++counts_.headers;
   } else if (reject.lines > 0) {
     counts_.lines += reject.lines;
   } else {

@@ -18,6 +18,7 @@ struct RefusedCounts {
   int64_t values = 0;   // that became null
   int64_t lines = 0;    // that were left out
   int64_t records = 0;  // that were left out, where records are not told apart by lines
+  int64_t headers = 0;  // with a fault of their quotes, taken as they stand
 };
 // "2 values became null; 3 lines were left out"; empty when nothing was refused.
 std::string refused_note(const RefusedCounts& counts);

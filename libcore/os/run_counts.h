@@ -3,7 +3,7 @@
 // process an addition a batch, and nobody waits.
 //
 // The file begins with a line of text (kRunCountsMagic) that fills 64 bytes; line i of the counts
-// is at 64 * (i + 1), six int64 of this machine, as MovedRows has them.
+// is at 64 * (i + 1), seven int64 of this machine, as MovedRows has them.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,7 @@ struct MovedRows {
   int64_t null_values = 0;
   int64_t left_out_lines = 0;
   int64_t left_out_records = 0;
+  int64_t faulty_headers = 0;  // taken as they stand
 };
 
 // The file as it is mapped; for its maker and, of one line, for each process. Not copied. Counting

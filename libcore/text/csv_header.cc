@@ -65,6 +65,47 @@ std::optional<FirstRecord> first_record(const std::string& file, std::string_vie
   }
 }
 
+// A header line that begins at `begin` and has a quote too many, its names as they stand: where the
+// record behind it has as many fields. Empty for any other header, which is first_record()'s.
+std::optional<FirstRecord> header_with_stray_quote(std::string_view text, int64_t begin,
+                                                   int64_t first_line, const CsvDialect& dialect,
+                                                   std::string& fault) {
+  size_t start = text.find_first_not_of("\r\n", static_cast<size_t>(begin));
+  if (start == text.npos || !dialect.quotes) return std::nullopt;
+  std::string_view rest = text.substr(start);
+  size_t end = rest.find_first_of("\r\n");
+  if (end == rest.npos) return std::nullopt;
+  CsvDialect plain = dialect;
+  plain.quotes = false;
+  std::vector<int64_t> names;
+  split_record(rest.substr(0, end), plain, names);
+  CsvScanner scanner(dialect, std::ssize(names) - (dialect.trailing_delimiter ? 1 : 0));
+  std::vector<int64_t> ends;
+  CsvScanner::Record header = scanner.read(rest, true, ends);
+  if (!header.misquoted || scanner.width() < 1) return std::nullopt;
+  int64_t next = static_cast<int64_t>(end) + line_end_size(rest, static_cast<int64_t>(end), true);
+  std::string_view behind = rest.substr(static_cast<size_t>(next));
+  if (behind.empty()) return std::nullopt;
+  CsvScanner::Record record = scanner.read(behind, true, ends);
+  if (record.state != CsvScanner::Record::State::kRight || record.blank) return std::nullopt;
+  fault = header.problem.reason;
+  FirstRecord first;
+  first.begin = static_cast<int64_t>(start);
+  first.end = first.begin + next;
+  first.line = first_line + scanner.count_lines(text.substr(0, start));
+  int64_t at = 0;
+  std::string scratch;
+  names.resize(static_cast<size_t>(scanner.width()));
+  for (int64_t name_end : names) {
+    std::string_view field =
+        rest.substr(static_cast<size_t>(at), static_cast<size_t>(name_end - at));
+    at = name_end + 1;
+    bool right = !judge_record(field, ends, 1, dialect);
+    first.fields.emplace_back(right ? field_text(field, dialect, scratch) : field);
+  }
+  return first;
+}
+
 void check_names(const std::string& place, const std::vector<std::string>& names) {
   std::unordered_map<std::string_view, size_t> seen;
   for (size_t i = 0; i < names.size(); ++i) {
@@ -124,7 +165,16 @@ CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line
   head.names = given_names(options);
   // Without a header the rows are the reader's to judge.
   if (options.lines || (!options.header && !head.names.empty())) return head;
-  auto record = first_record(file, text, head.size, line, dialect);
+  std::optional<FirstRecord> record;
+  if (options.header && options.on_error != OnError::kFail) {
+    record = header_with_stray_quote(text, head.size, line, dialect, head.fault);
+  }
+  if (record) {
+    std::string_view header = text.substr(0, static_cast<size_t>(record->end));
+    header.remove_prefix(static_cast<size_t>(record->begin));
+    head.record = header.substr(0, header.find_last_not_of("\r\n") + 1);
+  }
+  if (!record) record = first_record(file, text, head.size, line, dialect);
   if (!record && head.names.empty()) {
     throw empty_input(source, options.header
                                   ? "expected a header row (use --no-header with --names to read "

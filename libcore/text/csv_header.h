@@ -17,6 +17,10 @@ struct CsvHead {
   std::vector<std::string> names;
   int64_t size = 0;   // bytes before the first record: mark, blank lines, header
   int64_t lines = 0;  // newlines in them
+  // Of a header with a quote too many, where reading goes on after faults: its names are what
+  // stands between the delimiters of its line. Empty for any other.
+  std::string fault;   // what is wrong with it
+  std::string record;  // the line
 };
 
 // Reads the head off the input's first chunk that is not blank (null when there is none), which

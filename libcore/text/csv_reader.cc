@@ -93,6 +93,10 @@ class CsvReader : public Operator {
     while (ready_.empty()) {
       std::optional<CsvParsedChunk> parsed = pool_->next();
       if (!parsed) return std::nullopt;
+      // Who reads the first record tells of the header.
+      if (header_ && parsed->begin == data_begin_ && options_.on_reject) {
+        options_.on_reject(*std::exchange(header_, std::nullopt));
+      }
       for (const CsvComplaint& complaint : parsed->complaints)
         report(complaint, *parsed);
       if (parsed->begin == lines_to_) {
@@ -133,6 +137,15 @@ class CsvReader : public Operator {
     }
     CsvHead head = read_head(*source_, first_ ? &*first_ : nullptr, lines_ + 1, dialect_, options_);
     data_begin_ = blank_bytes + head.size;
+    if (!head.fault.empty()) {
+      header_ = {source_->name(),
+                 lines_ + head.lines,
+                 "",
+                 head.fault + " of the header; its names are taken as they stand",
+                 head.record,
+                 Reject::Fate::kAsIs,
+                 1};
+    }
     lines_ += head.lines;
     head_lines_ = lines_;
     auto width = static_cast<int64_t>(head.names.size());
@@ -259,7 +272,8 @@ class CsvReader : public Operator {
     reject.column = column_of(problem);
     reject.reason = problem.reason;
     reject.record = complaint.record;
-    reject.left_out = problem.whole || options_.on_error == OnError::kSkip;
+    bool left_out = problem.whole || options_.on_error == OnError::kSkip;
+    reject.fate = left_out ? Reject::Fate::kLeftOut : Reject::Fate::kNull;
     reject.lines = complaint.lines;
     options_.on_reject(reject);
   }
@@ -313,8 +327,9 @@ class CsvReader : public Operator {
   std::optional<TextChunk> first_;        // read already, not yet parsed
   std::shared_ptr<const CsvPlan> plan_;
   TextChunkOptions chunking_;
-  int64_t data_begin_ = 0;  // of the first record
-  int64_t head_lines_ = 0;  // line ends before it
+  std::optional<Reject> header_;  // to be told of
+  int64_t data_begin_ = 0;        // of the first record
+  int64_t head_lines_ = 0;        // line ends before it
   // Line ends as far as they were counted, and how far that is. All that is handed out is counted
   // if it begins there; parts of a file are not, until somebody asks for a line.
   int64_t lines_ = 0;

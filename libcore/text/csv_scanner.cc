@@ -77,7 +77,9 @@ CsvScanner::Record CsvScanner::read(std::string_view text, bool at_end,
     if (end < 0) {
       if (record.state == Record::State::kOpen) return record;
       if (record.problem.column >= 0) record.problem.column = column;
-      return refuse_line(text, at_end, std::move(record.problem));
+      record = refuse_line(text, at_end, std::move(record.problem));
+      record.misquoted = record.state == Record::State::kFault;
+      return record;
     }
     ends.push_back(end);
     if (end < static_cast<int64_t>(text.size()) && !is_line_end(text[static_cast<size_t>(end)])) {

@@ -52,7 +52,8 @@ class CsvScanner {
     // Where the next record begins. After a fault of its quotes nobody knows where a record ends:
     // then that is the next line, and `size` is the line's.
     int64_t next = 0;
-    CsvProblem problem;  // of kFault; its offset is 0
+    CsvProblem problem;      // of kFault; its offset is 0
+    bool misquoted = false;  // of kFault: a quote is at fault, not the number of fields
   };
   // Reads the record at the beginning of `text`, which is not empty. `at_end`: the input ends with
   // `text`. `ends` receives the position of each field's end, the last one that of the line end.

@@ -176,7 +176,8 @@ class NdjsonReader : public Operator {
       if (!options_.on_reject) continue;
       int64_t line = options_.reject_lines ? line_of_chunk() + complaint.line : 0;
       options_.on_reject({source_->name(), line, problem.column, problem.reason,
-                          std::move(complaint.record), complaint.left_out,
+                          std::move(complaint.record),
+                          complaint.left_out ? Reject::Fate::kLeftOut : Reject::Fate::kNull,
                           head_.layout == JsonLayout::kLines ? 1 : 0});
     }
     if (!parsed_.fault.empty()) {

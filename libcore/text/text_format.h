@@ -39,8 +39,14 @@ struct Reject {
   std::string column;  // empty when the record as a whole is wrong
   std::string reason;
   std::string record;  // its bytes as they stand in the file, without the line end
-  bool left_out = false;  // the record was left out; else the value of `column` became null
-  int64_t lines = 0;      // that the record stands on; 0 where records are not told apart by lines
+  // What became of it.
+  enum class Fate {
+    kNull,     // the value of `column` became null
+    kLeftOut,  // the record was left out
+    kAsIs,     // a header, whose names were taken with the quotes that stand in it
+  };
+  Fate fate = Fate::kNull;
+  int64_t lines = 0;  // that the record stands on; 0 where records are not told apart by lines
 };
 // Called in the records' order, from the thread that pulls the reader.
 using RejectHandler = std::function<void(const Reject&)>;

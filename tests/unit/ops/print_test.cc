@@ -59,13 +59,13 @@ TEST(Print, AFailedInputLeavesNoEnd) {
 TEST(Rejects, CountsWithoutAFile) {
   Rejects rejects;
   EXPECT_EQ(refused_note(rejects.counts()), "");
-  rejects.add({"f", 1, "a", "why", "record", false, 1});
+  rejects.add({"f", 1, "a", "why", "record", Reject::Fate::kNull, 1});
   EXPECT_EQ(refused_note(rejects.counts()), "1 value became null");
-  rejects.add({"f", 2, "", "why", "record", true, 2});
-  rejects.add({"f", 5, "b", "why", "record", false, 1});
+  rejects.add({"f", 2, "", "why", "record", Reject::Fate::kLeftOut, 2});
+  rejects.add({"f", 5, "b", "why", "record", Reject::Fate::kNull, 1});
   rejects.finish();
   EXPECT_EQ(refused_note(rejects.counts()), "2 values became null; 2 lines were left out");
-  rejects.add({"f", 6, "", "why", "record", true, 0});
+  rejects.add({"f", 6, "", "why", "record", Reject::Fate::kLeftOut, 0});
   EXPECT_EQ(refused_note(rejects.counts()),
             "2 values became null; 2 lines were left out; 1 record was left out");
 }

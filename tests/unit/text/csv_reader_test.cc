@@ -203,6 +203,37 @@ TEST(CsvReader, SkipAndNullReportWhatTheyRefuse) {
   }
 }
 
+TEST(CsvReader, AHeaderWithAStrayQuoteIsTakenAsItStands) {
+  CsvReadOptions options;
+  options.on_error = OnError::kSkip;
+  std::string rejects;
+  options.on_reject = [&rejects](const Reject& reject) {
+    rejects += std::to_string(reject.line) + ":" + reject.reason + " [" + reject.record + "]";
+    EXPECT_EQ(reject.fate, Reject::Fate::kAsIs);
+  };
+  std::string text = "\na,\"b,\"c\"\r\n1,2,\"x\"\r\n3,4,\"y\"\r\n";
+  EXPECT_EQ(schema_of(text, options), "a: int64, \"b: int64, c: utf8");
+  for (int64_t parts : {1, 3}) {
+    rejects.clear();
+    options.partitions = parts;
+    Rows rows;
+    for (options.partition = 1; options.partition <= parts; ++options.partition) {
+      for (TextRow& row : read_rows(text, options))
+        rows.push_back(std::move(row));
+    }
+    EXPECT_EQ(rows, (Rows{{"1", "2", "x"}, {"3", "4", "y"}}));
+    EXPECT_EQ(rejects,
+              "2:bytes follow a closing quote of the header; its names are taken as they stand "
+              "[a,\"b,\"c\"]");
+  }
+  options.partition = options.partitions = 1;
+  // Where the names cannot be told, or a width alone is wrong, it is an error.
+  EXPECT_EQ(error_of("a,\"b\n1,2,3\n", options).substr(0, 12), "t.csv:1: a q");
+  EXPECT_EQ(schema_of("\"a,b\",c\n1,2\n", options), "a,b: int64, c: int64");
+  options.on_error = OnError::kFail;
+  EXPECT_EQ(error_of(text, options).substr(0, 12), "t.csv:2: a q");
+}
+
 TEST(CsvReader, NamesAndHeaders) {
   CsvReadOptions options;
   options.header = false;
