@@ -84,7 +84,9 @@ int report_problem(const char* tool) {
   } catch (const Error& error) {
     return report_error(tool, error);
   } catch (const std::bad_alloc&) {
-    print_note(tool, "out of memory");
+    print_note(tool,
+               "out of memory: the system gives no more; use a smaller -S where there is one, or "
+               "raise the limit (ulimit -v)");
     return 1;
   }
 }

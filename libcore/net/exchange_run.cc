@@ -11,6 +11,7 @@
 #include "libcore/net/send_rows.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/open_files.h"
+#include "libcore/os/threads.h"
 
 namespace penstock {
 namespace {
@@ -87,7 +88,7 @@ void run_sender(SendRun run) {
   run.send.partitioning = exchange_text(run.how);
   run.send.memory = run.spill.memory;
   auto sending = std::make_shared<Sending>(std::move(run));
-  std::thread([sending] { send_input(*sending); }).detach();
+  start_thread([sending] { send_input(*sending); }).detach();
   try {
     sending->sender.wait();
   } catch (const Error&) {

@@ -14,6 +14,7 @@
 #include "libcore/net/wake.h"
 #include "libcore/net/zmq_socket.h"
 #include "libcore/ops/merge.h"
+#include "libcore/os/threads.h"
 
 namespace penstock {
 namespace {
@@ -141,7 +142,7 @@ class Receiver::State {
         inbox(static_cast<size_t>(options.senders), options.spill, wake) {
     socket->bind(options.endpoint);
     loop.emplace(options, share_of(options), *socket, inbox, board, wake);
-    thread = std::thread([this] { run(); });
+    thread = start_thread([this] { run(); });
   }
 
   ~State() { join(); }

@@ -15,6 +15,7 @@
 #include "libcore/net/sender_loop.h"
 #include "libcore/net/wake.h"
 #include "libcore/net/zmq_socket.h"
+#include "libcore/os/threads.h"
 
 namespace penstock {
 namespace {
@@ -60,7 +61,7 @@ class Sender::State {
         outbox(options.endpoints.size(), wake) {
     loop.emplace(options, SenderLoop::Greeting{nonce, window_of(options)}, rings, *context, outbox,
                  wake);
-    thread = std::thread([this] {
+    thread = start_thread([this] {
       loop->run();
       context.reset();
     });

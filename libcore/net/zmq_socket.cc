@@ -9,6 +9,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/net/zmq_library.h"
+#include "libcore/os/threads.h"
 
 namespace penstock {
 namespace {
@@ -65,9 +66,14 @@ void let_go(void* /*data*/, void* hint) {
   delete static_cast<Buffer*>(hint);
 }
 
+// ZeroMQ ends the process where it does not get its two threads; there are ours besides.
+constexpr int kThreads = 4;
+
 }  // namespace
 
-ZmqContext::ZmqContext() : handle_(zmq().ctx_new()) {
+ZmqContext::ZmqContext() : handle_(nullptr) {
+  require_threads(kThreads);
+  handle_ = zmq().ctx_new();
   PENSTOCK_CHECK(handle_ != nullptr);
   // A socket a connection and one for its news.
   zmq().ctx_set(handle_, ZMQ_MAX_SOCKETS, static_cast<int>(2 * kMaxPeers + 8));

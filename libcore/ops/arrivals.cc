@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "libcore/os/threads.h"
+
 namespace penstock {
 namespace {
 
@@ -65,7 +67,7 @@ std::optional<Arrivals::Arrival> Arrivals::next() {
     shared_->waiting.resize(inputs_.size());
     shared_->running = inputs_.size();
     for (size_t i = 0; i < inputs_.size(); ++i) {
-      std::thread([input = std::move(inputs_[i]), i, shared = shared_]() mutable {
+      start_thread([input = std::move(inputs_[i]), i, shared = shared_]() mutable {
         read(std::move(input), i, shared);
       }).detach();
     }

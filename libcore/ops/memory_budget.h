@@ -1,15 +1,24 @@
 // How much memory an operator that must hold rows may take before it spills (-S), and where it
 // spills to (-T).
 //
-// The promise: peak RSS of a tool stays within 1.1 times its budget plus a fixed base, which is
-// what the tool takes however little it holds: the program, its threads' stacks and arenas, and the
-// reading and writing of a stream. So each operator
-//   - charges what it holds for long by its real size: byte_size() of columns (which counts buffers
-//     by what is in use), tables with their capacity, 16 bytes a block of a SpillSegment;
+// The promise: peak RSS of a tool stays within 1.1 times its budget, two batches of its input or
+// output, and a base, whatever the shape of rows. The base is what the tool takes however little it
+// holds: 24 MiB for the program, its threads' stacks and the reading and writing of streams, and
+// 8 KiB for each column of its inputs and outputs, for a column of a batch takes about half a KiB
+// however few its rows are, and some batches are at work at the same time. What the result of one
+// group takes (string_agg, array_agg), and all values of the one group for mode, percentile_disc and
+// ordered string_agg, come on top, up to four times.
+//
+// So each operator
+//   - counts bytes, never rows, and a batch's columns besides their values (memory_bytes());
+//   - charges what it holds for long by its real size, tables with their capacity, 16 bytes a block
+//     of a SpillSegment; of a batch of which it holds few columns, a copy (held_alone());
 //   - plans for what it takes while it works (a copy while sorting, blocks of a SpillWriter for
-//   each
-//     partition, a batch for each run that it merges) out of the same budget, so that it starts to
-//     spill when what it holds reaches a share of it: kHeldShare unless it knows better;
+//     each partition, some batches of each run that it merges) out of the same budget, so that it
+//     starts to spill when what it holds reaches a share of it: kHeldShare unless it knows better;
+//   - bounds what it makes at once: batches of output by kBatchBytes, those of a run by a share of
+//     the budget, the number of runs that it merges or partitions it deals out to by how large
+//     their batches are;
 //   - never waits for memory: a row that is larger than the budget is still worked on.
 #pragma once
 

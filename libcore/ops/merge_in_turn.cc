@@ -9,6 +9,7 @@
 #include "libcore/ops/merge_inputs.h"
 #include "libcore/ops/row_store.h"
 #include "libcore/ops/run.h"
+#include "libcore/os/threads.h"
 
 namespace penstock {
 namespace {
@@ -137,8 +138,8 @@ class InTurn : public Operator {
  private:
   void start() {
     for (size_t i = 0; i < inputs_.size(); ++i) {
-      std::thread([input = std::move(inputs_[i].stream), &turn = shared_->turns[i],
-                   schema = schema_, shared = shared_]() mutable {
+      start_thread([input = std::move(inputs_[i].stream), &turn = shared_->turns[i],
+                    schema = schema_, shared = shared_]() mutable {
         read(std::move(input), turn, schema, shared);
       }).detach();
     }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -30,11 +31,11 @@ enum class Consumer {
 };
 
 // Pulls items from `produce` (called by one thread at a time, in order, until it returns empty),
-// runs `work` on them in `threads` threads, and hands the results out by next() in the items'
-// order. At most `threads + ahead` items are under way, so memory is bounded. With threads == 0 all
-// runs in next() itself. An exception of produce or work is rethrown by next() in its item's place;
-// after that only destruction is allowed. The destructor waits for work under way, not for
-// produce's rest; a `produce` that blocks in a read delays it.
+// runs `work` on them in `threads` threads (or fewer, where the system allows no more), and hands
+// the results out by next() in the items' order. At most `threads + ahead` items are under way, so
+// memory is bounded. With threads == 0 all runs in next() itself. An exception of produce or work
+// is rethrown by next() in its item's place; after that only destruction is allowed. The destructor
+// waits for work under way, not for produce's rest; a `produce` that blocks in a read delays it.
 template <typename Item, typename Result>
 class OrderedPool {
  public:
@@ -43,8 +44,13 @@ class OrderedPool {
               std::function<std::optional<Item>()> produce, std::function<Result(Item)> work)
       : consumer_(consumer), produce_(std::move(produce)), work_(std::move(work)) {
     limit_ = static_cast<size_t>(threads) + static_cast<size_t>(ahead);
-    for (int i = consumer == Consumer::kWorks ? 1 : 0; i < threads; ++i)
-      workers_.emplace_back([this] { run(); });
+    workers_.reserve(static_cast<size_t>(threads));
+    try {
+      for (int i = consumer == Consumer::kWorks ? 1 : 0; i < threads; ++i)
+        workers_.emplace_back([this] { run(); });
+    } catch (const std::system_error&) {
+      // The system allows no more threads: those that there are do the work, were there none.
+    }
   }
 
   ~OrderedPool() {
@@ -68,7 +74,7 @@ class OrderedPool {
       return work_(std::move(*item));
     }
     std::unique_lock lock(mutex_);
-    while (!(slots_.empty() ? ended_ : slots_.front()->ready)) {
+    while (!(slots_.empty() ? ended_ : slots_.front()->ready) && !failure_) {
       if (consumer_ == Consumer::kWaits || ended_ || slots_.size() >= limit_) {
         done_.wait(lock);
       } else {
@@ -77,6 +83,7 @@ class OrderedPool {
         lock.lock();
       }
     }
+    if (failure_) std::rethrow_exception(failure_);
     if (slots_.empty()) return std::nullopt;
     std::shared_ptr<Slot> slot = std::move(slots_.front());
     slots_.pop_front();
@@ -151,9 +158,17 @@ class OrderedPool {
   }
 
   void run() {
-    while (work_on_one(true)) {
+    try {
+      while (work_on_one(true)) {
+      }
+    } catch (...) {
+      // There was no memory for a place in the order.
+      std::lock_guard lock(mutex_);
+      failure_ = std::current_exception();
+      ended_ = true;
     }
     room_.notify_all();
+    done_.notify_all();
   }
 
   Consumer consumer_;
@@ -165,6 +180,7 @@ class OrderedPool {
   std::condition_variable room_;  // a slot became free, or the end
   std::condition_variable done_;  // a result became ready, or the end
   std::deque<std::shared_ptr<Slot>> slots_;
+  std::exception_ptr failure_;  // of the pool itself
   bool ended_ = false;
   bool stopping_ = false;
   std::vector<std::thread> workers_;

@@ -1,0 +1,27 @@
+// Threads, where the system may not allow one (ulimit -u, ulimit -v, a container's limit).
+#pragma once
+
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace penstock {
+
+// Throws the Error for a thread that could not be started: one line that names the limits.
+[[noreturn]] void throw_no_thread(const std::system_error& error);
+
+// Starts a thread. Throws Error when the system does not allow it; `work` is gone then.
+template <typename Work>
+std::thread start_thread(Work&& work) {
+  try {
+    return std::thread(std::forward<Work>(work));
+  } catch (const std::system_error& error) {
+    throw_no_thread(error);
+  }
+}
+
+// Throws Error unless `count` threads can be started now: for libraries that end the process where
+// they get none.
+void require_threads(int count);
+
+}  // namespace penstock
