@@ -108,3 +108,56 @@ def machine() -> list[str]:
             f"- peers: {packages}, Python {platform.python_version()}; {programs}",
             f"- load at the start: {' '.join(map(str, os.getloadavg()))}; a stage's peak counts at "
             f"least the driver's own {measure.own_peak() / MIB:.0f} MiB"]
+
+
+def memory_table(peaks: list, memory: int) -> list[str]:
+    """Lines of Markdown: a shape a row, an operator a column, peak MiB; more than allowed in bold."""
+    shapes = list(dict.fromkeys(peak.shape for peak in peaks))
+    operators = list(dict.fromkeys(peak.operator for peak in peaks))
+    cells = {(peak.shape, peak.operator): f"{'**' * peak.is_over}{peak.bytes / MIB:.0f}{'**' * peak.is_over}"
+             for peak in peaks}
+    return ["", f"Peak memory in MiB with -S {memory // MIB}M, of inputs twice as large:", "",
+            f"| rows | {' | '.join(operators)} |", "| --- |" + " --- |" * len(operators),
+            *(f"| {shape} | {' | '.join(cells.get((shape, each), '') for each in operators)} |"
+              for shape in shapes)]
+
+
+def memory_plot(peaks: list, memory: int) -> str:
+    """An SVG: a line a shape, a dot an operator at its peak, a tick at what it may take, and a line at
+    the budget."""
+    shapes = list(dict.fromkeys(peak.shape for peak in peaks))
+    operators = list(dict.fromkeys(peak.operator for peak in peaks))
+    most = max(max(peak.bytes, peak.limit) for peak in peaks)
+    height = (len(shapes) + 4) * LINE
+
+    def x(value: float) -> float:
+        return LEFT + value / most * (WIDTH - LEFT - 20)
+
+    def text(at_x: float, at_y: float, words: str, more: str = "") -> str:
+        return f'<text x="{at_x:.1f}" y="{at_y:.1f}" {more}>{xml.sax.saxutils.escape(words)}</text>'
+
+    def tick(at: float, y: float, reach: float, stroke: str) -> str:
+        return (f'<line x1="{x(at):.1f}" x2="{x(at):.1f}" y1="{y - reach:.1f}" y2="{y + reach:.1f}" '
+                f'stroke="{stroke}"/>')
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
+             'font-family="sans-serif" font-size="11">',
+             f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
+             text(10, 14, f"Peak memory in MiB by shape of rows, -S {memory // MIB}M, and what is allowed",
+                  'font-weight="bold"')]
+    for number, operator in enumerate(operators):
+        at = 10 + number * (WIDTH - 20) / len(operators)
+        parts.append(f'<circle cx="{at + 4:.1f}" cy="28" r="4" fill="{COLORS[number % len(COLORS)]}"/>')
+        parts.append(text(at + 11, 32, operator))
+    top, bottom = 2.5 * LINE, height - LINE
+    parts.append(tick(memory, (top + bottom) / 2, (bottom - top) / 2, "#000000"))
+    for value in range(0, most // MIB + 1, 32):
+        parts.append(text(x(value * MIB), height - 4, str(value), 'text-anchor="middle"'))
+    for number, shape in enumerate(shapes):
+        y = top + (number + 0.7) * LINE
+        parts.append(text(LEFT - 8, y + 4, shape, 'text-anchor="end"'))
+        for peak in (peak for peak in peaks if peak.shape == shape):
+            color = COLORS[operators.index(peak.operator) % len(COLORS)]
+            parts.append(tick(peak.limit, y, 6, color))
+            parts.append(f'<circle cx="{x(peak.bytes):.1f}" cy="{y:.1f}" r="4" fill="{color}">'
+                         f"<title>{peak.operator}: {peak.bytes / MIB:.0f} MiB</title></circle>")
+    return "\n".join([*parts, "</svg>"]) + "\n"

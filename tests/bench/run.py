@@ -11,6 +11,7 @@ import sys
 
 import flow_rows
 import measure
+import memory_rows
 import postgres
 import prepare
 import report
@@ -48,6 +49,8 @@ def main() -> int:
         bench.add_clusters()
     if matches("start-up", options.rows):
         bench.add_start_ups()
+    if matches("memory", options.rows):
+        bench.add_memory()
     bench.tell(["", f"{bench.short} rows are short of their target."])
     options.report.write_text("\n".join(bench.lines) + "\n")
     title = f"Penstock's time to that of its peers, {len(os.sched_getaffinity(0))} cores"
@@ -177,6 +180,14 @@ class Bench:
             cells = [cell.strip() for cell in line.split("|")]
             if len(cells) > 8 and cells[4]:
                 self.ratios.append(report.Ratio(cells[1], cells[4], float(cells[7]), math.inf))
+
+    def add_memory(self) -> None:
+        """Peak memory by shape of rows, in a table and a chart of its own."""
+        peaks = memory_rows.measure(self.options.data / "memory")
+        self.short += sum(peak.is_over for peak in peaks)
+        self.tell(report.memory_table(peaks, memory_rows.MEMORY))
+        chart = self.options.report.with_name(self.options.report.stem + "-memory.svg")
+        chart.write_text(report.memory_plot(peaks, memory_rows.MEMORY))
 
     def add_start_ups(self) -> None:
         file = self.options.data / "ten.csv"

@@ -4,7 +4,8 @@ A kind is a file in kinds/: its `check(r, count, folder)` makes `count` cases fr
 generator `r`, runs them with the tools in PATH in the empty `folder`, and returns one text for each
 case that went wrong. Cases are run in batches of the kind's BATCH (50 unless it says otherwise);
 a batch's seed is S + its number, so `--seed S --cases 50 KIND` runs the one batch S again. N is a
-number of cases for each kind. What the kinds check is said at the head of their files.
+number of cases for each kind, of which a kind that has dear cases makes at most its MOST. What the
+kinds check is said at the head of their files.
 """
 import argparse
 import concurrent.futures
@@ -42,19 +43,20 @@ def run_kind(name: str, options, keep: pathlib.Path) -> tuple[int, int]:
     """Cases that passed and that failed."""
     kind = importlib.import_module(f"kinds.{name}")
     batch = getattr(kind, "BATCH", DEFAULT_BATCH)
+    cases = min(options.cases, getattr(kind, "MOST", options.cases))
     start = time.monotonic()
-    batches = [(options.seed + at // batch, min(batch, options.cases - at))
-               for at in range(0, options.cases, batch)]
+    batches = [(options.seed + at // batch, min(batch, cases - at))
+               for at in range(0, cases, batch)]
     problems = []
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         for found in pool.map(lambda b: run_batch(kind, *b, keep), batches):
             problems += found
     for problem in problems[:MOST_PRINTED]:
         print(problem)
-    failed = min(len(problems), options.cases)
-    print(f"{name}: {options.cases} cases, seeds {batches[0][0]} to {batches[-1][0]}, "
+    failed = min(len(problems), cases)
+    print(f"{name}: {cases} cases, seeds {batches[0][0]} to {batches[-1][0]}, "
           f"{failed} failed, {time.monotonic() - start:.0f} s", flush=True)
-    return options.cases - failed, failed
+    return cases - failed, failed
 
 
 def main() -> int:
