@@ -92,14 +92,14 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
   trap '' XFSZ
   run -1 --separate-stderr bash -c 'ulimit -f 500; psort -k k -S 1M -T . many.csv -t csv'
   same "psort: temporary file in .: write: File too large; use -T (or TMPDIR) to name another directory" "$stderr"
-  same k,text "$output"
+  [ -z "$output" ]  # no header either
   mkdir small
   apart=(unshare -m)
   [ "$(id -u)" = 0 ] || apart=(unshare -rm)
   run -1 --separate-stderr "${apart[@]}" bash -c \
     'mount -t tmpfs -o size=1m none small; psort -k k -S 1M -T small many.csv -t csv'
   same "psort: temporary file in small: write: No space left on device; use -T (or TMPDIR) to name another directory" "$stderr"
-  same k,text "$output"
+  [ -z "$output" ]  # no header either
 }
 
 @test "the environment says how much memory there is, unless -S does" {
