@@ -45,4 +45,10 @@ Metadata passed_metadata(
   return passed;
 }
 
+SchemaPtr without_claims(const Schema& schema) {
+  return make_schema(schema.fields(), passed_metadata(schema.metadata(), [](std::string_view) {
+                       return std::nullopt;
+                     }));
+}
+
 }  // namespace penstock

@@ -19,4 +19,8 @@ Metadata passed_metadata(
     const Metadata& metadata,
     const std::function<std::optional<std::string>(std::string_view)>& new_name);
 
+// The schema of rows of several inputs, one after the other: in the order, or where, those of one
+// are known to be they need not be together.
+SchemaPtr without_claims(const Schema& schema);
+
 }  // namespace penstock

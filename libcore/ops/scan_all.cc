@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/ops/known_order.h"
 #include "libcore/ops/scan.h"
 #include "libcore/ops/scan_input.h"
 
@@ -137,7 +138,7 @@ class ScanAll : public Operator {
     survey();
     divide();
     current_ = open(at_);
-    schema_ = current_->schema();
+    schema_ = without_claims(*current_->schema());
   }
 
   SchemaPtr schema() const override { return schema_; }

@@ -5,6 +5,7 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/ops/known_order.h"
 #include "libcore/ops/scan.h"
 #include "libcore/ops/scan_input.h"
 #include "libcore/os/chunk_ledger.h"
@@ -39,6 +40,7 @@ class ChunkScan : public Operator {
     ScanOptions plain = options_;
     plain.text.shared = {&ledger_, 0};
     schema_ = open_recognized(std::move(first), plain)->schema();
+    if (operands_.size() > 1) schema_ = without_claims(*schema_);
   }
 
   SchemaPtr schema() const override { return schema_; }
