@@ -34,7 +34,12 @@ void plan_keys(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions&
   if (options.on.empty()) return;
   JoinCondition condition =
       bind_join_condition(options.on, {options.sides.first, left}, {options.sides.second, right});
-  bool splits = filters_right && !plan.left_keys.empty() && !plan.keeps_right();
+  if (plan.left_keys.empty()) {
+    for (const auto& [l, r] : condition.equal) {
+      if (is_key_type(*plain((*left)[l].type))) add_key(*left, *right, l, r, plan);
+    }
+  }
+  bool splits = filters_right && !plan.keeps_right();
   const PairCondition& asked = splits ? condition.of_both : condition.whole;
   plan.condition = asked.expression;
   if (splits && condition.of_right.expression) {
@@ -45,10 +50,6 @@ void plan_keys(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions&
   for (size_t column : asked.columns) {
     bool is_left = column < left->size();
     plan.operands.push_back({column, is_left, is_left ? column : column - left->size()});
-  }
-  if (!plan.left_keys.empty()) return;
-  for (const auto& [l, r] : condition.equal) {
-    if (is_key_type(*plain((*left)[l].type))) add_key(*left, *right, l, r, plan);
   }
 }
 

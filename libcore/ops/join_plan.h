@@ -66,8 +66,8 @@ struct JoinPlan {
   bool keeps_right() const { return type == JoinType::kRight || type == JoinType::kFull; }
 };
 
-// What of the condition is about the right side alone becomes the filter when there are keys, the
-// type lets right rows without a partner go, and `filters_right`. REQUIRES require_valid(options).
+// What of the condition is about the right side alone becomes the filter when the type lets right
+// rows without a partner go, and `filters_right`. REQUIRES require_valid(options).
 // Throws Error as make_join does.
 JoinPlan make_join_plan(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions& options,
                         bool filters_right);

@@ -196,3 +196,20 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
   fails 2 "pjoin: --algorithm: unknown algorithm 'has'; did you mean 'hash'?; there are auto, hash, merge, nested-loop, symmetric (see pjoin --help)" \
     pjoin --algorithm has -k id sales.csv right.csv
 }
+
+@test "conditions on the right side alone are asked when it is read, however the join is written (12)" {
+  { echo a,b; seq -f '%g,1' 1 50; } >few.csv
+  awk 'BEGIN { print "k,x,t"; for (i = 0; i < 400000; i++) print i "," i % 100 ",some forty bytes of text for each of the rows" }' >many.csv
+  for type in inner left semi anti; do
+    wanted=$(pjoin --type $type -k a=k --on 'r.x < 3' few.csv many.csv -t csv)
+    for on in "l.a = r.k and r.x < 3" "x < 3 and k = a"; do
+      same "$wanted" "$(pjoin --type $type --on "$on" few.csv many.csv -t csv)"
+      peak=$(python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' pjoin --type $type --on "$on" few.csv many.csv)
+      [ "$peak" -lt 40000 ]
+    done
+    same "$(pjoin --type $type --on 'l.a <= r.k' few.csv <(pscan -w 'x = 7 and k < 300' many.csv) -t csv)" \
+      "$(timeout 20 pjoin --type $type --on 'l.a <= r.k and r.x = 7 and r.k < 300' few.csv many.csv -t csv)"
+  done
+}
