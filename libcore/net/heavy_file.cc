@@ -7,6 +7,7 @@
 #include <chrono>
 #include <thread>
 
+#include "libcore/base/error.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/partition/heavy_keys.h"
@@ -32,10 +33,18 @@ std::string leave_heavy_keys(const std::string& path, const std::string& splitte
       heavy.hashes.size(), heavy.hashes.size() == 1 ? "holds" : "hold", heavy.share * 100);
 }
 
-std::vector<uint64_t> await_heavy_keys(const std::string& path) {
+std::vector<uint64_t> await_heavy_keys(const std::string& path, std::chrono::milliseconds timeout) {
   struct stat status {};
-  while (stat(path.c_str(), &status) != 0)
+  auto until = std::chrono::steady_clock::now() + timeout;
+  while (stat(path.c_str(), &status) != 0) {
+    if (std::chrono::steady_clock::now() >= until) {
+      throw Error(fmt::format(
+          "--spread {}: the exchange of the first input has not left its heavy keys there within "
+          "{} s; is it running, with the same file? use --timeout to wait longer",
+          path, timeout.count() / 1000));
+    }
     std::this_thread::sleep_for(kLookAgain);
+  }
   ByteSourcePtr source = open_source(path);
   std::string bytes(static_cast<size_t>(std::min<int64_t>(status.st_size, kMostBytes)), '\0');
   bytes.resize(static_cast<size_t>(read_fully(*source, bytes.data(), std::ssize(bytes))));

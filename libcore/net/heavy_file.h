@@ -2,6 +2,7 @@
 // (PROTOCOL.md, "Heavy keys").
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,8 +13,8 @@ namespace penstock {
 // people, empty when no key is heavy. Throws Error when it cannot be written.
 std::string leave_heavy_keys(const std::string& path, const std::string& splitters);
 
-// Waits for the file and gives the keys' hashes, ascending. There is no limit to how long: the
-// first input may come as late as it likes. Throws Error when the file is something else.
-std::vector<uint64_t> await_heavy_keys(const std::string& path);
+// Waits for the file and gives the keys' hashes, ascending. It comes when enough of the first input
+// has been seen. Throws Error when it does not come for `timeout`, and when it is something else.
+std::vector<uint64_t> await_heavy_keys(const std::string& path, std::chrono::milliseconds timeout);
 
 }  // namespace penstock
