@@ -6,11 +6,13 @@
 
 #include "libcore/base/error.h"
 #include "libcore/data/compare.h"
+#include "libcore/data/take.h"
 #include "libcore/expr/expression.h"
 #include "libcore/expr/join_condition.h"
 #include "libcore/ops/aggregate.h"
 #include "libcore/ops/aggregate_window.h"
 #include "libcore/ops/join.h"
+#include "libcore/ops/key_value.h"
 #include "libcore/ops/project.h"
 
 namespace penstock {
@@ -115,6 +117,11 @@ std::optional<JoinColumns> columns_of_join(const StageDescription& join, const S
       } else {
         columns.right.insert((*right)[column - left->size()].name);
       }
+    }
+    for (const auto& [l, r] : condition.equal) {
+      if (!is_key_type(*plain((*left)[l].type))) continue;
+      columns.equal_left.push_back((*left)[l].name);
+      columns.equal_right.push_back((*right)[r].name);
     }
   } catch (const Error&) {
     return std::nullopt;

@@ -23,6 +23,9 @@ SchemaPtr schema_after(const StageDescription& stage, const SchemaPtr& input,
 struct JoinColumns {
   std::set<std::string> left;
   std::set<std::string> right;
+  // Columns that its condition asks to be equal: where it has no keys they are its keys.
+  std::vector<std::string> equal_left;
+  std::vector<std::string> equal_right;
 };
 // Empty when that cannot be told.
 std::optional<JoinColumns> columns_of_join(const StageDescription& join, const SchemaPtr& left,

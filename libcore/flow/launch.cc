@@ -12,6 +12,7 @@
 #include "libcore/base/error.h"
 #include "libcore/flow/stage_description.h"
 #include "libcore/flow/stage_process.h"
+#include "libcore/net/limits.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/chunk_ledger.h"
 #include "libcore/os/ordered_pool.h"
@@ -92,10 +93,6 @@ int64_t Launcher::number_of(const PlanFragment& fragment) const {
   return std::find(fragments_.begin(), fragments_.end(), &fragment) - fragments_.begin() + 1;
 }
 
-std::string Launcher::shared_file(const PlanPipeline& pipeline) const {
-  return fmt::format("{}/input-{}", folder_, number_of(pipeline.fragments.back()));
-}
-
 std::vector<Step> Launcher::steps(const PlanPipeline& pipeline) const {
   std::vector<Step> steps;
   add_shared_inputs(pipeline, steps);
@@ -160,7 +157,9 @@ std::vector<std::string> Launcher::stage_words(Launch& launch, const PlanFragmen
       bool all_workers = !gathered.empty() && &word == &written.back();
       if (!all_workers) words.push_back(word.text);
     } else if (fragment.workers > 1 && word.input->fragments.back().workers == 1) {
-      words.push_back(shared_file(*word.input));
+      int shared = shared_.at(word.input.get());
+      words.push_back(path_of(shared));
+      making.job.spec.kept.push_back(shared);
     } else {
       words.push_back(read_from(launch, part_of(launch, *word.input, worker), making));
     }
@@ -185,6 +184,9 @@ std::vector<std::string> Launcher::sender_words(const PlanFragment& to, int64_t 
   words.pop_back();
   std::erase(words, "--merge");
   place_files(words);
+  // However long the first input takes: that it still runs is seen to here.
+  bool awaits_heavy_keys = std::find(words.begin(), words.end(), "--second-input") != words.end();
+  if (awaits_heavy_keys) words.push_back(fmt::format("--timeout={}", kMostTimeoutSeconds));
   words.insert(words.end(), {"--send=" + endpoints, fmt::format("--worker={}", worker),
                              fmt::format("--name=fragment-{}", number_of(to))});
   return words;
@@ -196,6 +198,7 @@ void Launcher::end_process(Launch& launch, Making making, int in, int out) {
   for (const std::vector<std::string>& words : making.commands)
     job.programs.push_back(words[0].substr(words[0].rfind('/') + 1));
   job.is_tool = is_tool(making.commands[0][0]);
+  if (job.is_tool && socket_folder_ >= 0) job.spec.kept.push_back(socket_folder_);
   set_stages(job.spec, making.commands);
   job.spec.in = in;
   job.spec.out = out;
@@ -245,7 +248,8 @@ void Launcher::place_files(std::vector<std::string>& words) const {
 
 // Where a worker of a fragment receives.
 std::string Launcher::endpoint(const PlanFragment& fragment, int64_t worker) const {
-  return fmt::format("ipc://{}/to-{}.{}", folder_, number_of(fragment), worker);
+  std::string folder = socket_folder_ >= 0 ? path_of(socket_folder_) : folder_;
+  return fmt::format("ipc://{}/to-{}.{}", folder, number_of(fragment), worker);
 }
 
 // The last fragment's workers write to `outs`; returns their last jobs.

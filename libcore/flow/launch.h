@@ -39,8 +39,13 @@ class Launcher {
   // pipe or file cannot be made.
   Launch make(const Step& step, int in, const std::vector<int>& outs);
 
-  // The file into which a pipeline writes that is not the last step.
-  std::string shared_file(const PlanPipeline& pipeline) const;
+  // The file into which a pipeline writes that is not the last step: those that need it open it by
+  // this descriptor of ours, which outlives them.
+  void share(const PlanPipeline& pipeline, int fd) { shared_[&pipeline] = fd; }
+
+  // Sockets are reached by this descriptor of `folder`, whose path is no place for them; it outlives
+  // the processes.
+  void reach_sockets_by(int fd) { socket_folder_ = fd; }
 
  private:
   struct Gathered {
@@ -80,6 +85,8 @@ class Launcher {
 
   std::string folder_;
   const std::vector<const PlanFragment*>& fragments_;
+  std::map<const PlanPipeline*, int> shared_;
+  int socket_folder_ = -1;
   // Of each `<( … )` that comes in parts, those that no worker has been given yet.
   std::map<const PlanPipeline*, std::vector<Gathered>> parts_;
 };

@@ -63,8 +63,11 @@ class PipelinePlanner {
       }
       files.resize(1);
     }
+    for (const std::string& input : first->inputs) {
+      if (input == kStandardInput) return "standard input can be read only once";
+      if (is_descriptor(input)) return input + " is another file in each process";
+    }
     for (const std::string& file : files) {
-      if (file == kStandardInput) return "standard input can be read only once";
       if (planned_.count(file) != 0) return "a pipeline's output can be read only once";
     }
     for (const char* option : {"partition", "chunks", "rejects"}) {
@@ -77,9 +80,14 @@ class PipelinePlanner {
     if (!looked.obstacle.empty()) return looked.obstacle;
     if (!is_scan) split_off_scan(files);
     left_bytes_ = looked.bytes;
+    bool keys_are_asked = std::any_of(stages_.begin(), stages_.end(), [](const auto& stage) {
+      return stage.has("on") && !stage.has("key");
+    });
+    SchemaPtr schema = keys_are_asked ? learn_schemas() : nullptr;
     if (!is_worth_it()) return "a scan has threads of its own, and keeps the rows' order by itself";
     current_.workers = options_.workers;
-    learn_schemas(looked.is_text);
+    if (schema == nullptr) schema = learn_schemas();
+    if (schema != nullptr) push_down(schema, looked.is_text);
     current_.stages.push_back(stages_[0].stage);
     at_ = 1;
     current_.files = looked.files;
@@ -132,12 +140,12 @@ class PipelinePlanner {
     return false;
   }
 
-  // Finds the schemas that workers and push-down need, of the scan and of the files that are
-  // joined with.
-  void learn_schemas(bool is_text) {
+  // Finds the schemas that workers and push-down need, of the scan, which is given (null when that
+  // cannot be told), and of the files that are joined with; and what these say of joins' keys.
+  SchemaPtr learn_schemas() {
     const StageDescription& scan = *stages_[0].about;
     SchemaPtr schema = schema_of_scan(reading_of(scan, scan.inputs), options_.ask);
-    if (schema == nullptr) return;
+    if (schema == nullptr) return nullptr;
     for (const DescribedStage& stage : stages_) {
       const StageDescription* about = stage.about.get();
       bool reads_file = about != nullptr && about->operation == "join" &&
@@ -145,7 +153,12 @@ class PipelinePlanner {
       if (!reads_file) continue;
       right_schemas_[about] = schema_of_scan(reading_of(*about, {about->inputs[1]}), options_.ask);
     }
-    if (is_text && scan.find("schema") == nullptr) current_.schema = schema;
+    find_keys_of_conditions(stages_, *schema, right_schemas_);
+    return schema;
+  }
+
+  void push_down(const SchemaPtr& schema, bool is_text) {
+    if (is_text && stages_[0].about->find("schema") == nullptr) current_.schema = schema;
     push_into_scan(stages_, *schema, is_text, right_schemas_);
     scan_right_once(stages_, *schema, right_schemas_);
   }

@@ -120,6 +120,27 @@ void scan_right(DescribedStage& join, const std::vector<std::string>& scan,
 
 }  // namespace
 
+void find_keys_of_conditions(std::vector<DescribedStage>& stages, const Schema& schema,
+                             RightSchemas& right_schemas) {
+  SchemaPtr visible = make_schema(schema.fields());
+  for (DescribedStage& stage : stages) {
+    std::shared_ptr<const StageDescription> about = stage.about;
+    if (about == nullptr || visible == nullptr) return;
+    if (about->operation == "join" && about->find("key") == nullptr) {
+      auto joined = columns_of_join(*about, visible, right_schemas);
+      if (joined && !joined->equal_left.empty()) {
+        auto keyed = std::make_shared<StageDescription>(*about);
+        std::erase_if(keyed->needs, [](const auto& placed) { return placed[0].kind == "single"; });
+        keyed->needs.insert(keyed->needs.begin(),
+                            {{"hash", joined->equal_left}, {"hash", joined->equal_right}});
+        right_schemas[keyed.get()] = right_schemas[about.get()];
+        stage.about = std::move(keyed);
+      }
+    }
+    if (about->operation != "scan") visible = schema_after(*about, visible, right_schemas);
+  }
+}
+
 void scan_right_once(std::vector<DescribedStage>& stages, const Schema& schema,
                      RightSchemas& right_schemas) {
   SchemaPtr visible = make_schema(schema.fields());

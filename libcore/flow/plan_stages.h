@@ -51,6 +51,11 @@ using RightSchemas = std::map<const StageDescription*, SchemaPtr>;
 void push_into_scan(std::vector<DescribedStage>& stages, const Schema& schema, bool is_text,
                     const RightSchemas& right_schemas);
 
+// Gives joins without -k whose condition asks for equal columns the placement that those with -k
+// have: their rows too may come together by hash. The joins' new descriptions get their schemas.
+void find_keys_of_conditions(std::vector<DescribedStage>& stages, const Schema& schema,
+                             RightSchemas& right_schemas);
+
 // Puts a scan before each join's right input that is a file of much text, or that the join has
 // options for reading for, `<( pscan FILE )`, of those columns that are used: so it is read once,
 // and not by each worker. The joins' new descriptions get their schemas.

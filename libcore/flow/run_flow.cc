@@ -7,8 +7,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -16,9 +14,12 @@
 #include "libcore/data/json_writer.h"
 #include "libcore/flow/explain.h"
 #include "libcore/flow/launch.h"
+#include "libcore/flow/run_folder.h"
 #include "libcore/flow/run_report.h"
+#include "libcore/net/limits.h"
 #include "libcore/ops/rejects.h"
 #include "libcore/os/byte_sink.h"
+#include "libcore/os/ending_signals.h"
 #include "libcore/os/open_files.h"
 #include "libcore/os/planned_files.h"
 #include "libcore/os/run_counts.h"
@@ -27,27 +28,6 @@ namespace penstock {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// A folder of ours alone, removed with all that is in it.
-class RunFolder {
- public:
-  RunFolder() {
-    const char* base = std::getenv("TMPDIR");
-    path_ = std::string(base != nullptr && *base != '\0' ? base : "/tmp") + "/pflow-XXXXXX";
-    if (mkdtemp(path_.data()) == nullptr) throw Error::system(path_, "create", errno);
-  }
-  ~RunFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  RunFolder(const RunFolder&) = delete;
-  RunFolder& operator=(const RunFolder&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // Events as they happen, an object a line.
 class EventLog {
@@ -134,6 +114,9 @@ class EventLog {
   Descriptor file_;
 };
 
+// At most what the name of a socket adds to its folder's: /to-FRAGMENT.WORKER.
+constexpr int64_t kSocketNameBytes = 24;
+
 // Descriptors for each process: two ends of a pipe, its standard error, and some to spare.
 constexpr int64_t kFilesEach = 5;
 
@@ -149,6 +132,7 @@ class FlowRun {
     FlowOutcome outcome;
     for (const FlowStatement& statement : flow_.statements) {
       outcome = run_statement(statement);
+      if (outcome.is_stopped) held_->forget();
       if (outcome.status != 0 || outcome.output_closed) break;
     }
     log_.add_flow("done", "message", outcome.message);
@@ -157,23 +141,38 @@ class FlowRun {
   }
 
  private:
+  // From now on nothing but KILL ends us before the folder is gone.
+  void begin() {
+    if (folder_) return;
+    held_.emplace();
+    folder_.emplace();
+  }
+
+  // Whether sockets can lie there, and their names be listed.
+  static bool is_socket_folder(const std::string& path) {
+    return path.find(',') == path.npos && std::ssize(path) + kSocketNameBytes <= kMaxIpcPathBytes;
+  }
+
   FlowOutcome run_statement(const FlowStatement& statement) {
     plans_.push_back(plan_statement(flow_, statement, options_.plan));
+    begin();
     const PlanStatement& plan = plans_.back();
     // Of all statements, so that a fragment's number is the one that --explain shows.
     fragments_.clear();
     for (const PlanStatement& each : plans_)
       append_fragments(each.pipeline, fragments_);
     plan_files(plan);
-    Launcher launcher(folder_.path(), fragments_);
+    Launcher launcher(folder_->path(), fragments_);
+    if (!is_socket_folder(folder_->path())) launcher.reach_sockets_by(folder_->descriptor());
+    std::vector<Descriptor> shared;
     ByteSinkPtr sink = open_sink(plan.output.value_or("-"), options_.sync);
     for (const Step& step : launcher.steps(plan.pipeline)) {
       bool last = step[0] == &plan.pipeline;
-      std::vector<Descriptor> files;
       std::vector<int> outs;
       for (const PlanPipeline* pipeline : step) {
-        if (!last) files.push_back(create(launcher.shared_file(*pipeline)));
-        outs.push_back(last ? sink->descriptor() : files.back().get());
+        outs.push_back(last ? sink->descriptor()
+                            : shared.emplace_back(folder_->make_nameless()).get());
+        if (!last) launcher.share(*pipeline, outs.back());
       }
       FlowOutcome outcome = run_step(launcher, step, outs, last && !plan.output);
       if (outcome.status != 0 || outcome.output_closed) return outcome;
@@ -194,7 +193,7 @@ class FlowRun {
   }
 
   std::string files_path() const {
-    return fmt::format("{}/files-{}", folder_.path(), plans_.size());
+    return fmt::format("{}/files-{}", folder_->path(), plans_.size());
   }
 
   // Whether what was read may be of two versions of a file.
@@ -223,7 +222,7 @@ class FlowRun {
     }
     SupervisorOptions supervisor;
     supervisor.pass_on = options_.pass_on;
-    RunCounts counts(fmt::format("{}/counts-{}", folder_.path(), ++steps_),
+    RunCounts counts(fmt::format("{}/counts-{}", folder_->path(), ++steps_),
                      std::ssize(launch.jobs));
     for (size_t i = 0; i < launch.jobs.size(); ++i) {
       Job& job = launch.jobs[i];
@@ -278,12 +277,6 @@ class FlowRun {
     return false;
   }
 
-  static Descriptor create(const std::string& path) {
-    Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));  // NOLINT
-    if (file.get() < 0) throw Error::system(path, "create", errno);
-    return file;
-  }
-
   static int64_t count_processes(const Step& step) {
     std::vector<const PlanFragment*> fragments;
     for (const PlanPipeline* pipeline : step)
@@ -298,7 +291,9 @@ class FlowRun {
   const RunOptions& options_;
   EventLog log_;
   std::optional<RunReport> report_;
-  RunFolder folder_;
+  // In this order: the folder goes before signals are let through.
+  std::optional<HeldSignals> held_;
+  std::optional<RunFolder> folder_;
   int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;

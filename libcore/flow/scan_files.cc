@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -26,6 +27,9 @@ namespace {
 constexpr int64_t kArrowChunkBytes = int64_t{16} << 20;
 constexpr int64_t kChunksEach = 8;  // of a worker, at least
 constexpr int64_t kMostArrowChunks = 16384;
+
+// Links from one to the next that a name may go through, as the kernel follows them.
+constexpr int kMostLinks = 40;
 
 // What a compressed file grows to, at a guess on the safe side.
 constexpr int64_t kExpansion = 8;
@@ -58,6 +62,21 @@ std::string obstacle_of(const std::string& operand, const std::optional<std::str
 
 }  // namespace
 
+bool is_descriptor(const std::string& operand) {
+  std::filesystem::path path = operand;
+  std::error_code error;
+  for (int links = 0; links < kMostLinks; ++links) {
+    std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    path = std::filesystem::canonical(folder, error) / path.filename();
+    if (error) return false;
+    if (path.native().starts_with("/proc/")) return true;
+    std::filesystem::path target = std::filesystem::read_symlink(path, error);
+    if (error) return false;
+    path = path.parent_path() / target;
+  }
+  return false;
+}
+
 ScanFiles look_at_files(const std::vector<std::string>& operands,
                         const std::optional<std::string>& format) {
   ScanFiles files;
@@ -84,6 +103,7 @@ std::string chunks_reason(int64_t chunks) {
 
 int64_t shareable_bytes(const std::string& operand) {
   struct stat status {};
+  if (is_descriptor(operand)) return -1;
   if (stat(operand.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return -1;
   try {
     bool plain = open_unwrapped(open_source(operand))->size().has_value();

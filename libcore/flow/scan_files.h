@@ -21,6 +21,10 @@ struct ScanFiles {
   int64_t bytes = 0;           // of all
 };
 
+// Whether the operand is the name of a descriptor of the process that opens it, as /dev/stdin is and
+// whatever links to it: to another process it is something else.
+bool is_descriptor(const std::string& operand);
+
 // Looks at each operand: whether it is a file that can be sought, uncompressed, text (of
 // JSON: with a record a line) or Arrow's file format. Throws nothing: what cannot be opened is an
 // obstacle, and left to the scan to tell. `format` is what --from says, empty for what each file

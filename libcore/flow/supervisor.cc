@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/os/ending_signals.h"
 
 namespace penstock {
 namespace {
@@ -76,7 +77,10 @@ class SignalQueue {
   SignalQueue() {
     sigset_t set;
     sigemptyset(&set);
-    for (int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP})
+    // Where it is ignored nobody can wait for a child.
+    std::signal(SIGCHLD, SIG_DFL);
+    sigaddset(&set, SIGCHLD);
+    for (int signal : ending_signals())
       sigaddset(&set, signal);
     sigprocmask(SIG_BLOCK, &set, &before_);
     queue_ = Descriptor(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -149,7 +153,7 @@ class Supervision {
       tick();
       if (signal != 0) {
         end_all();
-        return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), false};
+        return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), true};
       }
     }
     reap();

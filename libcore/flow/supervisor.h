@@ -33,6 +33,7 @@ struct Job {
 struct FlowOutcome {
   int status = 0;              // what pflow ends with
   std::string message;         // of a failure: one line, or three with an expression
+  bool is_stopped = false;     // by a signal to us
   bool output_closed = false;  // whoever read the flow's output has gone; not an error
 };
 
@@ -62,7 +63,7 @@ struct SupervisorOptions {
 // A process that dies of SIGPIPE has not failed: its reader had enough, or has failed itself. Tools
 // of the family whose reader ended well are sent one when they do not notice (they may be far from
 // their next row). A process that is stopped for longer than five seconds has failed. SIGINT,
-// SIGTERM and SIGHUP end the flow.
+// SIGTERM, SIGQUIT and SIGHUP end the flow, but for those that were ignored when we were started.
 //
 // Call from the main thread, of a process that has no other children. Throws Error when a process
 // cannot be made; all others are gone then.

@@ -20,6 +20,14 @@ namespace {
 // A number above all that a child's standard streams become.
 constexpr int kFirstFree = 3;
 
+// Somebody asked for it, as nohup does. Not of those without which we and the processes between
+// which there are pipes do not learn of each other's end.
+bool stays_ignored(int number) {
+  struct sigaction now {};
+  bool is_ignored = sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;  // NOLINT
+  return is_ignored && number != SIGPIPE && number != SIGCHLD;
+}
+
 // In the child between fork and exec: no memory may be taken here.
 [[noreturn]] void become(const ProcessSpec& spec, char* const* words, char* const* environment,
                          pid_t parent, int report) {
@@ -34,8 +42,9 @@ constexpr int kFirstFree = 3;
   if (getppid() != parent) _exit(127);
   struct sigaction by_default {};
   by_default.sa_handler = SIG_DFL;  // NOLINT
-  for (int number = 1; number < NSIG; ++number)
-    sigaction(number, &by_default, nullptr);
+  for (int number = 1; number < NSIG; ++number) {
+    if (!stays_ignored(number)) sigaction(number, &by_default, nullptr);
+  }
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

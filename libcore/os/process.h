@@ -34,8 +34,8 @@ struct StartedProcess {
   int error = 0;  // why the program could not be run (ENOENT, EACCES, …); then there is no process
 };
 
-// Starts a process: in a process group of its own, with all signals at their defaults and none
-// blocked, without those of our descriptors that it is not given (descriptors that we inherited
+// Starts a process: in a process group of its own, with all signals at their defaults (those that
+// we ignore but for SIGPIPE and SIGCHLD it ignores too) and none blocked, without those of our descriptors that it is not given (descriptors that we inherited
 // ourselves without the close-on-exec flag it has too, as a shell's child would). The kernel kills
 // it when the calling thread ends: call from the main thread. Throws Error when no process can be
 // made.

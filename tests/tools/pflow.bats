@@ -300,6 +300,81 @@ pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin --type fu
   same "12 passed, 0 failed" "$output"
 }
 
+@test "the same bytes as the shell: standard input by its names, keys in a condition (12)" {
+  tables
+  local flow
+  for flow in "pjoin -k name=city cities.csv - -t csv" "pagg -k city 'count(*)' /dev/stdin -t csv" \
+    "pscan /dev/stdin | pagg -k city 'max(id)' -t csv" "pagg -k city 'count(*)' link -t csv"; do
+    ln -sf /dev/stdin link
+    for workers in 1 3; do
+      same "$(bash -c "$flow" <rows.csv)" "$(pflow -n "$workers" "$flow" <rows.csv)"
+    done
+  done
+  for type in inner left right full semi anti; do
+    everywhere "pscan rows.csv | pjoin --type $type --on 'l.city = r.name and r.size > 300' - cities.csv | pagg 'count(*), sum(id)' -t csv"
+  done
+  run -0 pflow -n 2 --explain "pscan rows.csv | pjoin --type full --on 'l.city = r.name' - cities.csv | pagg 'sum(size)'"
+  [[ $output == *"pexchange --hash -k city -"*"pexchange --hash -k name -"* ]]
+}
+
+@test "several sorted files read together are not taken for sorted (12)" {
+  { echo day,v; seq -f '%g,a' 1 300; } >one.csv
+  { echo day,v; seq -f '%g,b' 100 400; } >two.csv
+  for name in one two; do psort -k day $name.csv -o $name.arrow; done
+  same "" "$(pscan one.arrow two.arrow | python3 -c 'import pyarrow, sys; print((pyarrow.ipc.open_stream(sys.stdin.buffer).schema.metadata or {}).get(b"penstock.order", b"").decode())')"
+  everywhere "pscan one.arrow two.arrow | pagg -k day 'count(*) as n' | pagg 'count(*), sum(n)' -t csv"
+  everywhere "pscan one.arrow two.arrow | pjoin -k day - <(psort -k day two.csv | pproject 'day, v as w') | pagg 'count(*)' -t csv"
+  everywhere "pscan one.arrow two.arrow | pagg -k day --window 'count(*) as n' | pagg 'sum(n)' -t csv"
+  everywhere "pscan one.arrow two.arrow | pagg -k day 'count(*) as n' -t csv"
+  everywhere "pagg --sorted -k day 'count(*) as n' one.arrow -t csv"
+  same 400 "$(pflow -n 3 "pscan one.arrow two.arrow | pagg -k day 'count(*)' -t csv" | tail -n +2 | wc -l)"
+}
+
+@test "a TMPDIR that is relative, long, or holds a comma (12)" {
+  tables
+  local long wanted flow="pscan rows.csv | pexchange --hash -k city | pjoin --type full -k city=name - <(pscan cities.csv | pexchange --hash -k name) | pagg 'count(*), sum(size)' -t csv"
+  long=$(printf 'x%.0s' {1..150})
+  mkdir relative with,comma "$long"
+  wanted=$(bash -c "$flow")
+  for temporary in relative with,comma "$PWD/with,comma" "$PWD/$long"; do
+    same "$wanted" "$(TMPDIR=$temporary pflow -n 3 "$flow")"
+    same "" "$(ls "$temporary")"
+  done
+}
+
+@test "ignored signals stay ignored, others leave no folder, and a start sweeps (12)" {
+  mkdir temporary
+  export TMPDIR=$PWD/temporary
+  run -0 bash -c "trap '' HUP; pflow -q -n 2 'sleep 0.5 | pscan -f lines | pagg \"count(*) as n\" -t csv' & sleep 0.2; kill -HUP \$!; pkill -HUP -P \$!; wait \$!"
+  same $'n\n0' "$output"
+  for signal in QUIT HUP TERM INT; do
+    status=0
+    # A shell starts what runs behind it with INT and QUIT ignored.
+    python3 - $signal <<'END' || status=$?
+import signal, subprocess, sys, time
+number = getattr(signal, "SIG" + sys.argv[1])
+flow = subprocess.Popen(["pflow", "-q", "-n", "2", "sleep 20 | psort -k a"])
+time.sleep(0.3)
+flow.send_signal(number)
+flow.send_signal(number)
+sys.exit(flow.wait() - 128 - number)
+END
+    same 0 "$status"
+    same "" "$(ls temporary)"
+  done
+  pflow -q -n 2 'sleep 20 | psort -k a' &
+  sleep 0.3
+  kill -KILL $!
+  wait $! || :
+  [ -n "$(ls temporary)" ]
+  for _ in 1 2 3 4 5; do
+    sleep 0.1
+    pflow -n 2 "pagg 'count(*)' $BATS_TEST_TMPDIR/sales.csv" >/dev/null || :
+    [ -z "$(ls temporary)" ] && break
+  done
+  same "" "$(ls temporary)"
+}
+
 @test "a program that is not of the family runs once, and that is said" {
   tables
   run -0 --separate-stderr pflow -n 2 'cat rows.csv | pagg "count(*)" -t csv'

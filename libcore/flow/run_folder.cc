@@ -1,0 +1,94 @@
+#include "libcore/flow/run_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "libcore/base/error.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::string_view kPrefix = "pflow-";
+constexpr std::string_view kUnique = "XXXXXX";
+std::string base_folder() {
+  const char* base = std::getenv("TMPDIR");
+  std::string path = base != nullptr && *base != '\0' ? base : "/tmp";
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+void remove_all(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+// The folder, locked; -1 when that is not to be had.
+Descriptor lock_folder(const std::string& path) {
+  Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));  // NOLINT
+  bool locked = folder.get() >= 0 && flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
+  return locked ? std::move(folder) : Descriptor();
+}
+
+// Removes a folder of ours when nobody has locked it.
+void sweep(const std::string& path) {
+  Descriptor folder = lock_folder(path);
+  struct stat about {};
+  bool ours = folder.get() >= 0 && fstat(folder.get(), &about) == 0 && about.st_uid == geteuid();
+  if (ours) remove_all(path);
+}
+
+void sweep_beside(const std::string& base) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(base, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::string name = entry->path().filename().string();
+    if (name.starts_with(kPrefix) && name.size() == kPrefix.size() + kUnique.size()) {
+      sweep(entry->path().string());
+    }
+  }
+}
+
+// Locks a folder that was just made, as far as its file system knows locks: where it does not,
+// nothing is swept either. False when another process has swept it away, or is about to.
+bool claim(const std::string& path, Descriptor& owner) {
+  owner = Descriptor(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));  // NOLINT
+  if (owner.get() < 0) return false;
+  if (flock(owner.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return false;
+  struct stat about {};
+  return fstat(owner.get(), &about) == 0 && about.st_nlink > 0;
+}
+
+}  // namespace
+
+RunFolder::RunFolder() {
+  std::string base = base_folder();
+  sweep_beside(base);
+  do {
+    path_ = (std::filesystem::path(base) / kPrefix).string().append(kUnique);
+    if (mkdtemp(path_.data()) == nullptr) throw Error::system(path_, "create", errno);
+  } while (!claim(path_, owner_));
+}
+
+RunFolder::~RunFolder() {
+  remove_all(path_);
+}
+
+Descriptor RunFolder::make_nameless() const {
+  Descriptor file(open(path_.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));  // NOLINT
+  if (file.get() >= 0) return file;
+  std::string name = path_ + "/shared-XXXXXX";
+  file = Descriptor(mkostemp(name.data(), O_CLOEXEC));
+  if (file.get() < 0) throw Error::system(name, "create", errno);
+  unlink(name.c_str());
+  return file;
+}
+
+}  // namespace penstock

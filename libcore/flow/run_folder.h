@@ -1,0 +1,36 @@
+// The folder of a run: what must have a name while a flow runs.
+#pragma once
+
+#include <string>
+
+#include "libcore/os/descriptor.h"
+
+namespace penstock {
+
+// A folder of ours alone (mode 0700) in $TMPDIR or /tmp, removed with all that is in it. As long as
+// its owner lives it is locked (flock): making one first removes those beside it that nobody has
+// locked, since their owner was killed. Signals that would end the process in between are the caller's to hold.
+class RunFolder {
+ public:
+  // Throws Error when it cannot be made.
+  RunFolder();
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+
+  // Of the folder itself.
+  int descriptor() const { return owner_.get(); }
+
+  // Absolute.
+  const std::string& path() const { return path_; }
+
+  // A file without a name, for writing and for processes to open by its descriptor, /dev/fd/N.
+  // Throws Error when it cannot be made.
+  Descriptor make_nameless() const;
+
+ private:
+  std::string path_;
+  Descriptor owner_;
+};
+
+}  // namespace penstock
