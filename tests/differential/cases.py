@@ -235,6 +235,9 @@ class Builder:
             call = Expr(f"{choice}({a.ours})", f"{choice}({a.theirs})")
             if choice in ("sum", "min", "max"):
                 result = {"int": "bigint", "float": "edgefloat"}.get(kind, kind)
+        if self.r.random() < 0.3:  # names of functions have no letter case
+            name, rest = call.ours.split("(", maxsplit=1)
+            call = Expr(f"{self.r.choice([name.upper(), name.title()])}({rest}", call.theirs)
         if self.r.random() < 0.2:
             condition = generator.make("bool", 1)
             call = Expr(f"{call.ours} filter (where {condition.ours})",
