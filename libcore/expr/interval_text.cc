@@ -142,7 +142,6 @@ class IntervalWords {
 
   bool word(std::string_view text) {
     std::optional<TimeField> span = find_span(text);
-    if (span == TimeField::kQuarter) return false;
     if (span) {
       unit_ = Next::kGiven;
       span_ = *span;
@@ -188,9 +187,7 @@ class IntervalWords {
   }
 
   bool number(const IntervalToken& token) {
-    if (unit_ == Next::kNone) return false;
     if (unit_ == Next::kUnknown) span_ = fields_.last;
-    unit_ = Next::kGiven;
     if (token.text.empty()) return false;
     IntervalReader reader(token.text);
     IntervalAmount amount;
@@ -203,10 +200,12 @@ class IntervalWords {
         return false;
       }
       span_ = TimeField::kMonth;
+      unit_ = Next::kGiven;
     } else if (reader.accept('.')) {
       reader.fraction(amount);
     }
-    if (!reader.at_end()) return false;
+    if (!reader.at_end() || unit_ == Next::kNone) return false;
+    unit_ = Next::kGiven;
     if (token.negative) amount = {-amount.whole, -amount.fraction, -amount.fine};
     if (!sums_.add(amount, span_)) return false;
     bool fine = span_ == TimeField::kSecond && amount.fraction != 0;

@@ -15,7 +15,7 @@ MOST_HOURS = 2562047  # of 64 bits of nanoseconds, rounded down
 UNITS = """c cent century centuries mil mils millennium millennia dec decs decade decades
     y yr yrs year years mon mons month months w week weeks d day days h hr hrs hour hours
     m min mins minute minutes s sec secs second seconds ms msec msecs millisecond milliseconds
-    us usec usecs microsecond microseconds quarter qtr decad yeard ye monthss timezone""".split()
+    us usec usecs microsecond microseconds quarter qtr decad yeard ye monthss""".split()
 FINE_UNITS = {"ms", "msec", "msecs", "millisecond", "milliseconds", "us", "usec", "usecs",
                      "microsecond", "microseconds"}
 FIELDS = ["year", "month", "day", "hour", "minute", "second", "year to month", "day to hour",
@@ -102,6 +102,8 @@ def broken(r) -> str:
 
 # A fraction, with an exponent or without, behind a clock time.
 FORGOTTEN = re.compile(r":.*[\s,@].*\.\d|^P.*T-?\d{6}\.")
+# Hexadecimal, which PostgreSQL takes from C, and digits below a microsecond.
+OTHER = re.compile(r"^P.*0x|\.\d{7}")
 
 
 def quoted(text: str) -> str:
@@ -112,7 +114,7 @@ def check(r, count, folder):
     forms = []
     for _ in range(count):
         text = r.choice([verbose, verbose, standard, iso, broken])(r)
-        while text == "" or FORGOTTEN.search(text):
+        while text == "" or FORGOTTEN.search(text) or OTHER.search(text):
             text = standard(r)
         fields = r.choice(FIELDS) if r.random() < 0.2 else ""
         if not fields and r.random() < 0.05:
