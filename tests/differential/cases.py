@@ -290,7 +290,7 @@ class Builder:
         parts = [f"part-{number}.arrows" for number in range(1, self.r.randint(2, 8))]
         memory = self.r.choice(["", "-S 64K "])
         types = shlex.quote(self.tables["l"].types)
-        before = [f"ppartition --types {types} {how} -n {len(parts)} {memory}l.csv {' '.join(parts)}"]
+        before = [f"ppartition --force --types {types} {how} -n {len(parts)} {memory}l.csv {' '.join(parts)}"]
         columns = [(column.name, column.kind) for column in self.tables["l"].columns]
         return Case([f"pscan {' '.join(parts)}"], "select * from l", columns, [], before)
 
