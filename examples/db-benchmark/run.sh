@@ -30,21 +30,21 @@ ask() {
 ask 'q1: sum v1 by id1' "pagg -k id1 'sum(v1) as v1' x.csv" "pagg 'count(*), sum(v1)'"
 ask 'q2: sum v1 by id1, id2' "pagg -k id1,id2 'sum(v1) as v1' x.csv" "pagg 'count(*), sum(v1)'"
 ask 'q3: sum v1, mean v3 by id3' \
-  "pagg -k id3 'sum(v1) as v1, avg(v3) as v3' x.csv" "pagg 'count(*), sum(v1), sum(v3)'"
+  "pagg -k id3 'sum(v1) as v1, avg(v3) as v3' x.csv" "pagg 'count(*), sum(v1) as v1, sum(v3) as v3'"
 ask 'q4: mean of v1, v2 and v3 by id4' \
   "pagg -k id4 'avg(v1) as v1, avg(v2) as v2, avg(v3) as v3' x.csv" \
-  "pagg 'count(*), sum(v1), sum(v2), sum(v3)'"
+  "pagg 'count(*), sum(v1) as v1, sum(v2) as v2, sum(v3) as v3'"
 ask 'q5: sum of v1, v2 and v3 by id6' \
   "pagg -k id6 'sum(v1) as v1, sum(v2) as v2, sum(v3) as v3' x.csv" \
-  "pagg 'count(*), sum(v1), sum(v2), sum(v3)'"
+  "pagg 'count(*), sum(v1) as v1, sum(v2) as v2, sum(v3) as v3'"
 ask 'q6: median v3, standard deviation v3 by id4, id5' \
   "pagg -k id4,id5 'median(v3) as median, stddev(v3) as deviation' x.csv" \
-  "pagg 'count(*), sum(median), sum(deviation)'"
+  "pagg 'count(*), sum(median) as median, sum(deviation) as deviation'"
 ask 'q7: the range of v1 and v2 by id3' \
   "pagg -k id3 'max(v1) - min(v2) as range' x.csv" "pagg 'count(*), sum(range)'"
 ask 'q8: the two largest v3 by id6' \
   "pagg -k id6 'array_agg(v3 order by v3 desc) as v3' x.csv | pproject 'id6, v3[1] as first, v3[2] as second'" \
-  "pagg 'count(*), sum(first), sum(second)'"
+  "pagg 'count(*), sum(first) as first, sum(second) as second'"
 ask 'q9: how v1 and v2 correlate (r squared) by id2, id4' \
   "pagg -k id2,id4 'count(*) as n, sum(v1) as x, sum(v2) as y, sum(v1 * v2) as xy,
     sum(v1 * v1) as xx, sum(v2 * v2) as yy' x.csv |
@@ -52,13 +52,13 @@ ask 'q9: how v1 and v2 correlate (r squared) by id2, id4' \
   "pagg 'count(*), sum(r2)'"
 ask 'q10: sum v3, count by all six' \
   "pagg -k id1,id2,id3,id4,id5,id6 'sum(v3) as v3, count(*) as n' x.csv" \
-  "pagg 'count(*), sum(v3), sum(n)'"
+  "pagg 'count(*), sum(v3) as v3, sum(n) as n'"
 
-ask 'j1: small, inner, on a text' "pjoin -k id1 x.csv small.csv" "pagg 'count(*), sum(v1), sum(w)'"
+ask 'j1: small, inner, on a text' "pjoin -k id1 x.csv small.csv" "pagg 'count(*), sum(v1) as v1, sum(w) as w'"
 ask 'j2: medium, inner, on a text' \
-  "pjoin -k id2 x.csv <(pscan -c id2,w medium.csv)" "pagg 'count(*), sum(v1), sum(w)'"
+  "pjoin -k id2 x.csv <(pscan -c id2,w medium.csv)" "pagg 'count(*), sum(v1) as v1, sum(w) as w'"
 ask 'j3: medium, left, on a text' \
-  "pjoin --type left -k id2 x.csv <(pscan -c id2,w medium.csv)" "pagg 'count(*), sum(v1), sum(w)'"
+  "pjoin --type left -k id2 x.csv <(pscan -c id2,w medium.csv)" "pagg 'count(*), sum(v1) as v1, sum(w) as w'"
 ask 'j4: medium, inner, on a number' \
-  "pjoin -k id5 x.csv <(pscan -c id5,w medium.csv)" "pagg 'count(*), sum(v1), sum(w)'"
-ask 'j5: big, inner, on a text' "pjoin -k id3 x.csv big.csv" "pagg 'count(*), sum(v1), sum(w)'"
+  "pjoin -k id5 x.csv <(pscan -c id5,w medium.csv)" "pagg 'count(*), sum(v1) as v1, sum(w) as w'"
+ask 'j5: big, inner, on a text' "pjoin -k id3 x.csv big.csv" "pagg 'count(*), sum(v1) as v1, sum(w) as w'"

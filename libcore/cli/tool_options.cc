@@ -2,8 +2,10 @@
 #include "libcore/base/error.h"
 #include "libcore/base/number.h"
 #include "libcore/base/suggest.h"
+#include "libcore/base/utf8.h"
 #include "libcore/cli/tool.h"
 #include "libcore/data/compare.h"
+#include "libcore/data/repeated_name.h"
 #include "libcore/ops/schema_file.h"
 
 namespace penstock {
@@ -15,6 +17,20 @@ char parse_delimiter(const std::string& text) {
                 static_cast<unsigned char>(text[0]) < 0x80;
   if (!usable) throw Error::usage("'" + text + "' is not one ASCII character (\\t for a tab)");
   return text[0];
+}
+
+std::vector<std::string> parse_names(const std::string& text) {
+  std::vector<std::string> names = parse_key_names(text);
+  std::vector<Field> fields;
+  for (const std::string& name : names)
+    fields.push_back({name, nullptr, true, {}});
+  auto repeated = repeated_name(fields);
+  if (!repeated) return names;
+  const std::string& name = names[repeated->first];
+  throw Error::usage("columns " + std::to_string(repeated->first + 1) + " and " +
+                     std::to_string(repeated->second + 1) + " would both be named '" +
+                     printable(name) + "'; name one otherwise, as " +
+                     printable(free_name(name, fields)));
 }
 
 OnError parse_on_error(const std::string& text) {
@@ -76,7 +92,7 @@ void Tool::add_input_options() {
   command_.add(option::kDelimiter,
                [this](const std::string& v) { scan_.delimiter = parse_delimiter(v); });
   command_.add(option::kNoHeader, no_header_);
-  command_.add(option::kNames, [&text](const std::string& v) { text.names = parse_key_names(v); });
+  command_.add(option::kNames, [&text](const std::string& v) { text.names = parse_names(v); });
   command_.add(option::kNoQuotes, no_quotes_);
   command_.add(option::kTypes, [&text](const std::string& v) { text.types = parse_types(v); });
   command_.add(option::kDecimals, text.decimals);

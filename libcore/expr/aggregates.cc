@@ -442,11 +442,14 @@ AggregateList bind_aggregates(std::string_view text, const Schema& schema,
   Binder binder(source, key_schema, &hook);
   std::vector<Field> fields;
   std::vector<NodePtr> nodes;
+  OutputNames names;
+  names.add(binder, key_schema.fields(), 0);
   for (const ItemSyntax& item : items) {
     Bound value = binder.bind(*item.value);
     if (value.literal == Bound::Literal::kNull) value = binder.coerce(value, utf8_type(), "null");
     fields.push_back(
         make_output_field(item.alias.empty() ? default_name(*item.value) : item.alias, value));
+    names.add(binder, fields.back().name, item.location);
     nodes.push_back(value.node);
   }
   AggregateList list;

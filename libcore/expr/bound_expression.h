@@ -1,8 +1,11 @@
 // A node as the Expression that other rooms see.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "libcore/expr/bind.h"
@@ -28,6 +31,20 @@ inline ExpressionPtr make_expression(NodePtr node) {
 // The name that PostgreSQL would give a column of this value: the column's, the function's, the
 // type's of a cast, else "?column?".
 std::string default_name(const Syntax& value);
+
+// The names of a list's columns, each once.
+class OutputNames {
+ public:
+  // Throws Error at `location`, with a name to take instead, when the name was added before.
+  void add(const Binder& binder, const std::string& name, int64_t location);
+  // The same for columns that are handed on together: among themselves names may repeat.
+  void add(const Binder& binder, std::span<const Field> fields, int64_t location);
+
+ private:
+  void refuse(const Binder& binder, const std::string& name, int64_t location) const;
+
+  std::unordered_set<std::string> names_;
+};
 
 // A schema that can be given away: names as wanted, everything nullable.
 Field make_output_field(std::string name, const Bound& value);

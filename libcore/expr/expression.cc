@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "libcore/base/ascii.h"
+#include "libcore/base/utf8.h"
 #include "libcore/expr/bound_expression.h"
 #include "libcore/expr/logic.h"
 #include "libcore/expr/pg_parse.h"
@@ -83,6 +85,35 @@ std::string default_name(const Syntax& value) {
     default:
       return "?column?";
   }
+}
+
+void OutputNames::refuse(const Binder& binder, const std::string& name, int64_t location) const {
+  if (names_.count(name) == 0) return;
+  const bool is_unnamed = name == "?column?";
+  std::string stem = is_unnamed ? "column" : name;
+  std::string other;
+  for (size_t number = 2; other.empty() || names_.count(other) != 0; ++number)
+    other = stem + "_" + std::to_string(number);
+  bool plain = std::all_of(other.begin(), other.end(), is_name_byte) && !is_digit(other[0]);
+  std::string written;
+  for (char c : other)
+    written += c == '"' ? "\"\"" : std::string(1, c);
+  if (!plain) written = '"' + written + '"';
+  binder.fail(location, (is_unnamed ? std::string("two columns have no name")
+                                    : "two columns would be named '" + printable(name) + "'") +
+                            "; name this one: … as " + written);
+}
+
+void OutputNames::add(const Binder& binder, const std::string& name, int64_t location) {
+  refuse(binder, name, location);
+  names_.insert(name);
+}
+
+void OutputNames::add(const Binder& binder, std::span<const Field> fields, int64_t location) {
+  for (const Field& field : fields)
+    refuse(binder, field.name, location);
+  for (const Field& field : fields)
+    names_.insert(field.name);
 }
 
 Field make_output_field(std::string name, const Bound& value) {

@@ -91,6 +91,7 @@ std::shared_ptr<const SelectList> bind_select_list(std::string_view text, Schema
   Binder binder(source, *schema, &hook);
   std::vector<Field> fields;
   std::vector<SelectListItem> items;
+  OutputNames names;
   auto pass = [&](size_t column) {
     items.push_back({nullptr, column, false});
     fields.push_back((*schema)[column]);
@@ -98,6 +99,7 @@ std::shared_ptr<const SelectList> bind_select_list(std::string_view text, Schema
   for (const ItemSyntax& syntax : parse_select_list(*source)) {
     const Syntax& value = *syntax.value;
     if (value.kind == Syntax::Kind::kStar) {
+      names.add(binder, schema->fields(), value.location);
       for (size_t i = 0; i < schema->size(); ++i)
         pass(i);
       continue;
@@ -109,10 +111,12 @@ std::shared_ptr<const SelectList> bind_select_list(std::string_view text, Schema
     if (column != nullptr && hook.count() == series_before) {
       pass(column->index());
       if (!syntax.alias.empty()) fields.back().name = syntax.alias;
+      names.add(binder, fields.back().name, syntax.location);
       continue;
     }
     if (bound.literal == Bound::Literal::kNull) bound = binder.coerce(bound, utf8_type(), "null");
     items.push_back({bound.node, std::nullopt, hook.count() != series_before});
+    names.add(binder, name, syntax.location);
     fields.push_back(make_output_field(std::move(name), bound));
   }
   return std::make_shared<BoundSelectList>(make_schema(std::move(fields), schema->metadata()),

@@ -5,6 +5,8 @@
 #include "libcore/arrow/ipc_reader.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/base/utf8.h"
+#include "libcore/data/repeated_name.h"
 #include "libcore/os/byte_source.h"
 
 namespace penstock {
@@ -104,7 +106,9 @@ std::vector<std::pair<std::string, TypePtr>> parse_types(std::string_view text) 
   }
 }
 
-SchemaPtr read_schema_file(const std::string& path) {
+namespace {
+
+SchemaPtr read_any_schema(const std::string& path) {
   std::unique_ptr<PeekableSource> source = open_unwrapped(open_source(path));
   if (looks_like_ipc(source->peek(8))) return open_ipc(std::move(source))->schema();
   std::string text(static_cast<size_t>(kMaxSchemaFileBytes) + 1, '\0');
@@ -113,6 +117,19 @@ SchemaPtr read_schema_file(const std::string& path) {
     throw Error(path + ": is over 16 MiB: no schema");
   }
   return parse_schema(text, path);
+}
+
+}  // namespace
+
+SchemaPtr read_schema_file(const std::string& path) {
+  SchemaPtr schema = read_any_schema(path);
+  if (auto repeated = repeated_name(schema->fields())) {
+    const std::string& name = (*schema)[repeated->first].name;
+    throw Error(path + ": columns " + std::to_string(repeated->first + 1) + " and " +
+                std::to_string(repeated->second + 1) + " are both named '" + printable(name) +
+                "'; name one otherwise, as " + printable(free_name(name, schema->fields())));
+  }
+  return schema;
 }
 
 }  // namespace penstock

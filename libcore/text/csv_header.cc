@@ -164,7 +164,10 @@ CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line
     head.size = static_cast<int64_t>(kByteOrderMark.size());
   head.names = given_names(options);
   // Without a header the rows are the reader's to judge.
-  if (options.lines || (!options.header && !head.names.empty())) return head;
+  if (options.lines || (!options.header && !head.names.empty())) {
+    check_names(file, head.names);
+    return head;
+  }
   std::optional<FirstRecord> record;
   if (options.header && options.on_error != OnError::kFail) {
     record = header_with_stray_quote(text, head.size, line, dialect, head.fault);

@@ -6,9 +6,10 @@ Q6 = """pscan -c l_extendedprice,l_discount -w "l_shipdate >= '1994-01-01' and
  l_shipdate < '1995-01-01' and l_discount between 0.05 and 0.07 and l_quantity < 24" FILE |
  pagg 'sum(l_extendedprice * l_discount)' -t csv"""
 Q1 = f"""pscan -c {SEVEN.replace(",l_shipdate", "")} -w "l_shipdate <= '1998-09-02'" FILE |
- pagg -k l_returnflag,l_linestatus 'sum(l_quantity), sum(l_extendedprice),
- sum(l_extendedprice * (1 - l_discount)), sum(l_extendedprice * (1 - l_discount) * (1 + l_tax)),
- avg(l_quantity), avg(l_extendedprice), avg(l_discount), count(*)' |
+ pagg -k l_returnflag,l_linestatus 'sum(l_quantity) as q, sum(l_extendedprice) as p,
+ sum(l_extendedprice * (1 - l_discount)) as d,
+ sum(l_extendedprice * (1 - l_discount) * (1 + l_tax)) as c,
+ avg(l_quantity) as aq, avg(l_extendedprice) as ap, avg(l_discount) as ad, count(*)' |
  psort -k l_returnflag,l_linestatus -t csv"""
 JOIN = """pscan -c l_orderkey,l_extendedprice FILE |
  pjoin -k l_orderkey=o_orderkey - <(pscan -c o_orderkey,o_orderpriority ORDERS) |

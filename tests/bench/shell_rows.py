@@ -8,7 +8,8 @@ from flow_rows import pflow
 from rows import Row
 
 GROUP = """pscan -c l_returnflag,l_linestatus,l_quantity,l_extendedprice FILE |
- pagg -k l_returnflag,l_linestatus 'sum(l_quantity), sum(l_extendedprice), count(*)' -t csv"""
+ pagg -k l_returnflag,l_linestatus 'sum(l_quantity) as q, sum(l_extendedprice) as p,
+ count(*)' -t csv"""
 MAWK_GROUP = """mawk -F, 'FNR > 1 || !HEADER { k = $9 "," $10; q[k] += $5; p[k] += $6; ++n[k] }
  END { for (k in n) printf "%s,%.2f,%.2f,%d\\n", k, q[k], p[k], n[k] }'"""
 MAWK_SUM = """mawk -F, '{ k = $1 "," $2; q[k] += $3; p[k] += $4; n[k] += $5 }

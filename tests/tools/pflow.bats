@@ -43,7 +43,7 @@ load ../flows
   for file in bad.csv bad.ndjson; do
     scan="pscan --types a=int64 $file"
     everywhere "$scan --on-error skip | pagg 'count(*)' -t csv"
-    everywhere "$scan --on-error null | pagg 'count(*), count(a)' -t csv"
+    everywhere "$scan --on-error null | pagg 'count(*), count(a) as a' -t csv"
     everywhere "$scan --on-error skip | pfilter 'id < 2000' | pagg 'count(*), max(t)' -t csv"
     everywhere "$scan --on-error skip -c id -w 'id < 2000' | pagg 'count(*)' -t csv"
     everywhere "pagg --types a=int64 --on-error skip 'count(*)' $file -t csv"

@@ -52,12 +52,12 @@ std::string describe(std::string_view text, const std::vector<std::string>& keys
 }
 
 TEST(Aggregates, TypesAndNames) {
-  EXPECT_EQ(describe("count(*), count(n), sum(n) as s, avg(n)"),
+  EXPECT_EQ(describe("count(*), count(n) as n, sum(n) as s, avg(n)"),
             "count_star():int64 count(int32,):int64 sum(int32,):int64 avg(int32,):float64 -> "
-            "count:int64 count:int64 s:int64 avg:float64");
-  EXPECT_EQ(describe("sum(price), sum(x), sum(u)"),
+            "count:int64 n:int64 s:int64 avg:float64");
+  EXPECT_EQ(describe("sum(price), sum(x) as x, sum(u) as u"),
             "sum(decimal128(15,2),):decimal128(38,2) sum(float64,):float64 sum(uint64,):uint64 -> "
-            "sum:decimal128(38,2) sum:float64 sum:uint64");
+            "sum:decimal128(38,2) x:float64 u:uint64");
   EXPECT_EQ(describe("min(city), max(price), bool_and(ok), every(ok), bool_or(n > 1)"),
             "min(utf8,):utf8 max(decimal128(15,2),):decimal128(15,2) bool_and(bool,):bool "
             "bool_and(bool,):bool bool_or(bool,):bool -> min:utf8 max:decimal128(15,2) "

@@ -59,11 +59,35 @@ TEST(SelectList, NamesOfColumns) {
   EXPECT_EQ(select("name, AGE as Years, age + 1, upper(name), age::text, 1 as \"a b\"", batch),
             "Name='Ann' 'Bob'; Years=30 null; ?column?=31 null; upper='ANN' 'BOB'; age='30' null; "
             "a b=1 1");
-  EXPECT_EQ(select("case when age > 1 then 1 end, coalesce(age, 0), 'x', null", batch),
-            "case=1 null; coalesce=30 0; ?column?='x' 'x'; ?column?=null null");
+  EXPECT_EQ(select("case when age > 1 then 1 end, coalesce(age, 0), 'x', null as n", batch),
+            "case=1 null; coalesce=30 0; ?column?='x' 'x'; n=null null");
   EXPECT_EQ(select("age years, age as \"Years\"", batch), "years=30 null; Years=30 null");
   std::string longest(200, 'x');
   EXPECT_EQ(select("age as " + longest, batch), longest + "=30 null");
+}
+
+TEST(SelectList, NamesStandOnce) {
+  Batch batch = people();
+  auto refused = [&](std::string_view list) { return select(list, batch); };
+  EXPECT_EQ(refused("*, age as tags"),
+            "error: two columns would be named 'tags'; name this one: … as tags_2");
+  EXPECT_EQ(refused("*, age as tags, 1 as tags_2"), refused("*, age as tags"));
+  EXPECT_EQ(refused("tags, age as tags_2, name as tags"),
+            "error: two columns would be named 'tags'; name this one: … as tags_3");
+  EXPECT_EQ(refused("*, name"),
+            "error: two columns would be named 'Name'; name this one: … as Name_2");
+  EXPECT_EQ(refused("*, *"),
+            "error: two columns would be named 'Name'; name this one: … as Name_2");
+  EXPECT_EQ(refused("age + 1, age + 2"),
+            "error: two columns have no name; name this one: … as column_2");
+  EXPECT_EQ(refused("age as \"a \"\"b\", 1 as \"a \"\"b\""),
+            "error: two columns would be named 'a \"b'; name this one: … as \"a \"\"b_2\"");
+  // What a stranger's stream has twice is handed on by *.
+  batch.schema = make_schema({{"x", utf8_type(), true, {}},
+                              {"x", make_type(TypeId::kInt32), true, {}},
+                              {"y", utf8_type(), true, {}}});
+  EXPECT_EQ(select("*, y as z", batch), "x='Ann' 'Bob'; x=30 null; y='a,b' 'c'; z='a,b' 'c'");
+  EXPECT_EQ(refused("*, y"), "error: two columns would be named 'y'; name this one: … as y_2");
 }
 
 TEST(SelectList, PassedColumnsKeepTheirFields) {
@@ -166,8 +190,8 @@ TEST(SelectList, NestedValues) {
   Batch batch = nested();
   EXPECT_EQ(select("address.city", batch), "city='Brno' null null");
   EXPECT_EQ(select("(address).zip + 1 as z", batch), "z=2 null 4");
-  EXPECT_EQ(select("l[1], l[2], l[0], l[-1]", batch),
-            "l=7 null 9; l=8 null null; l=null null null; l=null null null");
+  EXPECT_EQ(select("l[1], l[2] as b, l[0] as c, l[-1] as d", batch),
+            "l=7 null 9; b=8 null null; c=null null null; d=null null null");
   EXPECT_EQ(select("unnest(l) as u, address.zip", batch), "u=7 8 9; zip=1 1 3");
   EXPECT_EQ(select("address.town", batch), "error: unknown field 'town'");
   EXPECT_EQ(select("address.zap", batch), "error: unknown field 'zap'; did you mean 'zip'?");
@@ -240,7 +264,7 @@ TEST(SelectList, Json) {
 TEST(SelectList, EvaluatesFromSeveralThreadsAtOnce) {
   Batch batch = people();
   auto list = bind_select_list(
-      "upper(name) || age as a, name ~ '^A', name like '%n', string_to_table(tags, ',') as t, "
+      "upper(name) || age as a, name ~ '^A', name like '%n' as n, string_to_table(tags, ',') as t, "
       "case when age > 1 then 10 / age else 0 end as c",
       batch.schema);
   std::string expected = show(*computed(*list, batch).columns[0]);
