@@ -1,8 +1,8 @@
 // Values from text.
-#include <algorithm>
 #include <limits>
 
 #include "libcore/base/number.h"
+#include "libcore/data/binary_text.h"
 #include "libcore/data/datetime.h"
 #include "libcore/data/decimal.h"
 #include "libcore/data/float16.h"
@@ -71,12 +71,6 @@ bool push_timestamp(MutableBuffer& values, const Type& type, std::string_view te
   return value && push(values, *value);
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 bool push_fixed_bytes(MutableBuffer& values, int64_t width, std::string_view text) {
   auto size = static_cast<int64_t>(text.size());
   if (size == width) {
@@ -84,13 +78,11 @@ bool push_fixed_bytes(MutableBuffer& values, int64_t width, std::string_view tex
     return true;
   }
   if (size != 2 + 2 * width || !text.starts_with("\\x")) return false;
-  if (!std::all_of(text.begin() + 2, text.end(), [](char c) { return hex_value(c) >= 0; })) {
-    return false;
-  }
-  for (size_t i = 2; i < text.size(); i += 2) {
-    values.push(static_cast<uint8_t>(hex_value(text[i]) * 16 + hex_value(text[i + 1])));
-  }
-  return true;
+  const int64_t before = values.size();
+  values.resize(before + size);
+  bool reads = read_binary_text(text, values.data() + before).has_value();
+  values.resize(reads ? before + width : before);
+  return reads;
 }
 
 }  // namespace

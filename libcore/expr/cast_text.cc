@@ -2,6 +2,7 @@
 
 #include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
+#include "libcore/data/binary_text.h"
 #include "libcore/data/builder.h"
 #include "libcore/data/datetime.h"
 #include "libcore/data/decimal_rounding.h"
@@ -115,8 +116,14 @@ ColumnPtr anything_to_text(const KernelCall& call) {
 }
 
 ColumnPtr text_to_binary(const KernelCall& call) {
-  const Column& text = *call.arguments[0].column;
-  return make_bytes_column(binary_type(), text.length, text.offsets, text.values, text.validity);
+  std::string bytes;
+  return map_text<std::string_view>(call, [&](std::string_view text, TextOut& out) {
+    bytes.resize(text.size());
+    auto* to = reinterpret_cast<uint8_t*>(bytes.data());
+    std::optional<int64_t> size = read_binary_text(text, to);
+    if (!size) call.fail(why_not(text, *call.type()));
+    out.append(std::string_view(bytes).substr(0, static_cast<size_t>(*size)));
+  });
 }
 
 ColumnPtr binary_to_text(const KernelCall& call) {
@@ -172,7 +179,7 @@ Cast find_text_cast(const TypePtr& from, const TypePtr& to) {
     return {anything_to_text, false};
   }
   if (from->id != TypeId::kUtf8) return {};
-  if (to->id == TypeId::kBinary) return {text_to_binary, false};
+  if (to->id == TypeId::kBinary) return {text_to_binary, true};
   if (to->id == TypeId::kDecimal128) return {text_to_decimal, true};
   bool known = to->id == TypeId::kBool || to->id == TypeId::kIntervalMonthDayNano ||
                (fixed_width(*to) != 0 && to->id != TypeId::kFixedSizeBinary);

@@ -197,7 +197,7 @@ CsvParsedChunk CsvChunkParser::parse(const TextChunk& chunk) const {
   view.stride = index.stride;
   view.quotes = plan.dialect.quotes;
   view.doubled = index.doubled;
-  view.empty_is_null = !plan.dialect.lines;
+  view.lines = plan.dialect.lines;
   std::string_view text = text_of(chunk);
   view.check_text = index.has_nul || plan.check_all_text || (!index.ascii && !is_utf8(text));
   CsvParsedChunk parsed;

@@ -11,6 +11,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
+#include "libcore/data/binary_text.h"
 #include "libcore/data/decimal.h"
 #include "libcore/data/value_text.h"
 #include "libcore/text/csv_inference.h"
@@ -305,7 +306,7 @@ template <typename Offset>
 ColumnPtr bytes_column(Job& job) {
   const int64_t rows = job.chunk.rows;
   const bool check = job.chunk.check_text && is_text(job.type->id);
-  const bool empty_is_null = job.chunk.empty_is_null;
+  const bool empty_is_null = !job.chunk.lines;
   MutableBuffer offsets((rows + 1) * static_cast<int64_t>(sizeof(Offset)));
   MutableBuffer values;
   values.resize(field_bytes(job) + kCopyBytes);
@@ -343,34 +344,38 @@ ColumnPtr bytes_column(Job& job) {
   return make_bytes_column(job.type, rows, offsets.freeze(), values.freeze(), job.nulls.finish());
 }
 
+template <typename Offset>
+ColumnPtr binary_column(Job& job) {
+  const int64_t rows = job.chunk.rows;
+  MutableBuffer offsets((rows + 1) * static_cast<int64_t>(sizeof(Offset)));
+  MutableBuffer values;
+  values.resize(field_bytes(job));
+  auto* offset = offsets.as<Offset>();
+  int64_t size = 0;
+  offset[0] = 0;
+  for (int64_t row = 0; row < rows; ++row) {
+    std::string_view field = field_at(job.chunk, job.column, row);
+    if (field.empty()) {
+      job.nulls.mark(row);
+    } else {
+      std::string_view text = field_text(field, job.dialect(), job.scratch);
+      std::optional<int64_t> bytes = read_binary_text(text, values.data() + size);
+      if (bytes) {
+        size += *bytes;
+      } else {
+        job.fail(row);
+      }
+    }
+    offset[row + 1] = static_cast<Offset>(size);
+  }
+  values.resize(size);
+  return make_bytes_column(job.type, rows, offsets.freeze(), values.freeze(), job.nulls.finish());
+}
+
 }  // namespace
 
 bool is_text_readable(const Type& type) {
-  switch (type.id) {
-    case TypeId::kBool:
-    case TypeId::kInt8:
-    case TypeId::kInt16:
-    case TypeId::kInt32:
-    case TypeId::kInt64:
-    case TypeId::kUint8:
-    case TypeId::kUint16:
-    case TypeId::kUint32:
-    case TypeId::kUint64:
-    case TypeId::kFloat32:
-    case TypeId::kFloat64:
-    case TypeId::kDecimal128:
-    case TypeId::kDate32:
-    case TypeId::kTime32:
-    case TypeId::kTime64:
-    case TypeId::kTimestamp:
-    case TypeId::kUtf8:
-    case TypeId::kLargeUtf8:
-    case TypeId::kBinary:
-    case TypeId::kLargeBinary:
-      return true;
-    default:
-      return false;
-  }
+  return is_variable_bytes(type.id) || is_parseable(type);
 }
 
 ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
@@ -410,11 +415,14 @@ ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
     case TypeId::kTimestamp:
       return timestamp_column(job);
     case TypeId::kUtf8:
-    case TypeId::kBinary:
       return bytes_column<int32_t>(job);
     case TypeId::kLargeUtf8:
-    case TypeId::kLargeBinary:
       return bytes_column<int64_t>(job);
+    // A line is its very bytes.
+    case TypeId::kBinary:
+      return chunk.lines ? bytes_column<int32_t>(job) : binary_column<int32_t>(job);
+    case TypeId::kLargeBinary:
+      return chunk.lines ? bytes_column<int64_t>(job) : binary_column<int64_t>(job);
     default:
       return other_column(job);
   }

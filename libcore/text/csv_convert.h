@@ -19,9 +19,9 @@ struct CsvChunkView {
   int64_t stride = 0;
   int64_t rows = 0;
   bool quotes = true;
-  bool doubled = false;       // a quoted field may hold doubled quotes
-  bool check_text = false;    // text may hold invalid UTF-8 or NUL
-  bool empty_is_null = true;  // an unquoted empty field is null; false: the empty string
+  bool doubled = false;     // a quoted field may hold doubled quotes
+  bool check_text = false;  // text may hold invalid UTF-8 or NUL
+  bool lines = false;       // fields are lines: an empty one is no null, and binary has no form
 };
 
 // One column of them.
@@ -44,8 +44,7 @@ inline std::string_view field_at(const CsvChunkView& chunk, const CsvColumnView&
   return {reinterpret_cast<const char*>(chunk.data) + start, static_cast<size_t>(end - start)};
 }
 
-// Whether text can be read as the type: all but nested types, dictionaries, durations, intervals,
-// null and fixed-size binary.
+// Whether text can be read as the type: all but nested types, dictionaries, intervals and null.
 bool is_text_readable(const Type& type);
 
 // Makes a column. Fields that are not a value of the type, of an inferred type by the rule of its

@@ -130,6 +130,9 @@ Fault fault_of(std::string_view text, const Type& type, const DateFormat* format
     case TypeId::kTime32:
     case TypeId::kTime64:
       return {"is not a time (HH:MM:SS)", "text"};
+    case TypeId::kBinary:
+    case TypeId::kLargeBinary:
+      return {"is not a binary (\\x and two hex digits a byte)", "text"};
     case TypeId::kBool:
       return {"is not a bool (true or false)", "text"};
     default:

@@ -52,8 +52,10 @@ JsonColumn::Kind JsonColumn::kind_of(const Type& type, const std::string& path) 
     case TypeId::kUint16:
     case TypeId::kUint32:
     case TypeId::kUint64:
+    case TypeId::kFloat16:
     case TypeId::kFloat32:
     case TypeId::kDecimal128:
+    case TypeId::kDecimal256:
     case TypeId::kDate64:
     case TypeId::kTime32:
     case TypeId::kTime64:

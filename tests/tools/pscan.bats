@@ -195,3 +195,18 @@ END
   echo 1 2 >chunks
   fails 1 "pscan: chunks: there are fewer chunks than inputs" pscan --chunks chunks a.csv a.csv a.csv
 }
+
+@test "binary through CSV, TSV and NDJSON and back" {
+  cp "$root/tests/data/cases/binary.csv" b.csv
+  pscan --types b=binary -t csv b.csv >1.csv
+  pscan --types b=binary -t csv 1.csv | cmp - 1.csv
+  for n in 1 3; do
+    pflow -n "$n" "pscan --types b=binary -t csv 1.csv" | cmp - 1.csv
+  done
+  pscan --types b=binary -t tsv 1.csv >1.tsv
+  pscan --types b=binary -t csv 1.tsv | cmp - 1.csv
+  pscan --types b=binary -t ndjson 1.csv >1.ndjson
+  pscan --types b=binary -t csv 1.ndjson | cmp - 1.csv
+  gives 'n
+1' pagg -t csv "count(*) filter (where b = '\x78ff') as n" --types b=binary 1.csv
+}

@@ -166,6 +166,13 @@ TEST(CsvReader, BinaryKeepsAnyBytes) {
   auto batch = reader->next();
   ASSERT_TRUE(batch.has_value());
   EXPECT_EQ(batch->columns[0]->bytes_at(0), std::string_view("a\0\xff", 3));
+  // As it is written, \x and hex.
+  EXPECT_EQ(read_rows("x\n\\x78fF\n\\x\n\"\"\n\\\n", options),
+            (Rows{{"\\x78ff"}, {"\\x"}, {"\\x"}, {"\\x5c"}}));
+  EXPECT_EQ(
+      error_of("x\n\\x7\n", options),
+      "t.csv:2: column 'x': '\\x7' is not a binary (\\x and two hex digits a byte); use --types "
+      "x=text or --on-error=null");
   // Columns that nobody asked for may hold anything.
   options.types.clear();
   options.columns = {"y"};
