@@ -51,7 +51,7 @@ def flow(r) -> str:
     reading = f"{TYPES} --on-error {r.choice(['fail', 'skip', 'skip', 'null', 'null'])}"
     file = r.choice(["bad.csv", "bad.ndjson"])
     columns = r.sample("abdt", r.randint(0, 2))
-    items = ", ".join(["count(*)"] + [f"max({c})" for c in columns])
+    items = ", ".join(["count(*)"] + [f"max({c}) as {c}" for c in columns])
     keys = r.choice(["", "-k k "])
     aggregate = f"pagg {keys}'{items}'"
     condition = f"{r.choice(['k < 3', 'k <> 2', 'k % 2 = 0', 'a > 0', 'b < 50 or b is null'])}"
