@@ -45,6 +45,7 @@ class IpcInput : public Operator {
 
  protected:
   void set_schema(WireSchema schema) {
+    if (options_.on_schema) options_.on_schema(*schema.schema);
     at_place(name(), [&] { assembler_.emplace(std::move(schema), options_.columns); });
   }
   const std::string& name() const { return source_->name(); }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -27,6 +28,9 @@ bool looks_like_ipc(std::span<const uint8_t> beginning);
 
 struct IpcReadOptions {
   std::optional<std::vector<std::string>> columns;  // only these, in this order
+  // Called with the schema of all columns, before those are chosen; what it throws is thrown by
+  // open_ipc(). May be empty.
+  std::function<void(const Schema&)> on_schema;
   // --partition: of a file that can be sought the I-th of N equal runs of batches, so that the
   // parts one after the other are the file; of anything else batches I, I+N, …
   int64_t partition = 1;

@@ -163,6 +163,7 @@ bool Tool::is_handed(const std::string& operand) const {
 
 OperatorPtr Tool::open(const std::string& operand) {
   OperatorPtr input = is_handed(operand) ? chain_->take_input() : open_scan(operand, scan_);
+  if (is_handed(operand)) check_stream_options("standard input", *input->schema(), scan_);
   tell_schema(operand, *input->schema());
   return count_input(std::move(input));
 }

@@ -16,6 +16,7 @@
 #include "libcore/os/byte_source.h"
 #include "libcore/os/chunk_ledger.h"
 #include "libcore/os/process.h"
+#include "libcore/text/format_guess.h"
 #include "libcore/text/json_sample.h"
 #include "libcore/text/text_format.h"
 
@@ -49,8 +50,8 @@ std::string obstacle_of(const std::string& operand, const std::optional<std::str
   files.files.push_back(std::move(file));
   if (!looks_like_ipc(unwrapped->peek(8))) {
     files.is_text = true;
-    bool is_json = format ? *format == "ndjson" : format_of_suffix(operand) == Format::kNdjson;
-    if (is_json && look_at_json(*unwrapped).layout != JsonLayout::kLines) {
+    Format text = format ? parse_format(*format) : guess_text_format(operand, *unwrapped);
+    if (text == Format::kNdjson && look_at_json(*unwrapped).layout != JsonLayout::kLines) {
       return operand + " is JSON without a record a line";
     }
     return {};

@@ -1,5 +1,7 @@
 #include "libcore/ops/scan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "libcore/ops/scan_input.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
+#include "libcore/text/format_guess.h"
 #include "libcore/text/ndjson_reader.h"
 
 namespace penstock {
@@ -52,7 +55,7 @@ Format format_of(const std::string& operand, PeekableSource& source, const ScanO
   if (options.from == Format::kArrow) require_ipc(source);
   if (options.from) return *options.from;
   if (looks_like_ipc(source.peek(8))) return Format::kArrow;
-  return format_of_suffix(operand).value_or(Format::kCsv);
+  return guess_text_format(operand, source);
 }
 
 // A small input is parsed in the thread that pulls it: starting threads costs more than they save.
@@ -87,23 +90,66 @@ void refuse_repeats(const std::vector<std::string>& columns) {
   }
 }
 
-void refuse_text_options(const std::string& name, const CsvReadOptions& text) {
-  const char* given = nullptr;
-  if (!text.types.empty()) given = "--types";
-  if (text.schema) given = "--schema";
-  if (!text.header) given = "--no-header";
-  if (!text.date_format.empty()) given = "--date-format";
-  if (text.check_all) given = "--check-all";
+// The first option that says how delimited text is read; null for none.
+const char* given_for_csv(const ScanOptions& options, Format format) {
+  const CsvReadOptions& text = options.text;
+  if (options.delimiter) return "--delimiter";
+  if (!text.header && format != Format::kLines) return "--no-header";
+  if (!text.quotes) return "--no-quotes";
+  if (text.trailing_delimiter) return "--trailing-delimiter";
+  return text.names.empty() || format == Format::kArrow ? nullptr : "--names";
+}
+
+// The first option that says how text is read; null for none.
+const char* given_for_text(const CsvReadOptions& text) {
+  if (!text.types.empty()) return "--types";
+  if (text.schema) return "--schema";
+  if (!text.date_format.empty()) return "--date-format";
+  return text.check_all ? "--check-all" : nullptr;
+}
+
+// Throws a usage Error for options that an input of this format would leave without effect.
+void refuse_options(const std::string& name, Format format, const ScanOptions& options) {
+  if (format == Format::kCsv || format == Format::kTsv) return;
+  if (const char* given = given_for_csv(options, format)) {
+    const char* found = format == Format::kArrow   ? "but this is an Arrow stream"
+                        : format == Format::kLines ? "but this is read as lines; use -f csv"
+                                                   : "but this is JSON";
+    throw Error::usage(fmt::format("{}: {} is for CSV, {}", name, given, found));
+  }
+  const char* given = format == Format::kArrow ? given_for_text(options.text) : nullptr;
   if (given == nullptr) return;
   throw Error::usage(name + ": " + given +
                      " is for text, but this is an Arrow stream, which has names and types");
 }
 
+// What --names and --decimals ask for, an Arrow stream must have: then a pipeline says them once
+// for all formats of a table.
+void check_demands(const std::string& name, const Schema& schema, const CsvReadOptions& text) {
+  if (!text.names.empty() && text.names != schema.names()) {
+    throw Error::usage(name + ": --names is for CSV, but this is an Arrow stream with other names");
+  }
+  if (!text.decimals) return;
+  for (const Field& field : schema.fields()) {
+    bool wanted = !text.columns || std::find(text.columns->begin(), text.columns->end(),
+                                             field.name) != text.columns->end();
+    if (!wanted || !is_float(field.type->id)) continue;
+    throw Error::usage(
+        fmt::format("{}: --decimals is for text, but this is an Arrow stream, whose "
+                    "column '{}' is {}",
+                    name, field.name, field.type->to_string()));
+  }
+}
+
 OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions& options) {
-  if (!options.is_one_of_several) refuse_text_options(source->name(), options.text);
   IpcReadOptions read;
   read.partition = options.text.partition;
   read.partitions = options.text.partitions;
+  if (!options.is_one_of_several) {
+    read.on_schema = [name = source->name(), &text = options.text](const Schema& schema) {
+      check_demands(name, schema, text);
+    };
+  }
   if (options.where.empty()) {
     read.columns = options.text.columns;
     return open_ipc(std::move(source), std::move(read));
@@ -119,14 +165,13 @@ OperatorPtr open_text(const std::string& operand, Format format,
   text.threads = threads_for(*source, options);
   if (!options.where.empty() && !text.filter) text.filter = make_filter_binder(options.where);
   if (format == Format::kNdjson) {
-    if (!text.header) {
-      throw Error::usage(source->name() + ": --no-header is for CSV, but this is JSON");
-    }
+    text.format_guessed = !options.from && !format_of_suffix(operand);
     return open_ndjson(std::move(source), std::move(text));
   }
   bool dbgen = !options.from && inner_path(operand).ends_with(".tbl");
   char usual = format == Format::kTsv ? '\t' : dbgen ? '|' : ',';
   text.delimiter = options.delimiter.value_or(usual);
+  text.delimiter_assumed = !options.delimiter && format == Format::kCsv && !dbgen;
   text.trailing_delimiter = text.trailing_delimiter || dbgen;
   text.header = text.header && !dbgen;
   text.lines = format == Format::kLines;
@@ -134,6 +179,13 @@ OperatorPtr open_text(const std::string& operand, Format format,
 }
 
 }  // namespace
+
+void check_stream_options(const std::string& name, const Schema& schema,
+                          const ScanOptions& options) {
+  if (options.is_one_of_several) return;
+  refuse_options(name, Format::kArrow, options);
+  check_demands(name, schema, options.text);
+}
 
 FilterBinder make_filter_binder(const std::string& where) {
   struct Bound {
@@ -158,6 +210,7 @@ ScanInput recognize(const std::string& operand, const ScanOptions& options) {
 
 OperatorPtr open_recognized(ScanInput input, const ScanOptions& options) {
   if (options.text.columns) refuse_repeats(*options.text.columns);
+  if (!options.is_one_of_several) refuse_options(input.source->name(), input.format, options);
   if (input.format == Format::kArrow) return open_arrow(std::move(input.source), options);
   bool is_silent = input.source->is_pipe() && input.source->peek(1).empty();
   std::string name = input.source->name();

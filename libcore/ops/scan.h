@@ -1,7 +1,8 @@
 // The scan: operands opened, whatever they are, and read with projection and selection pushed in.
 //
 // What an input is shows in its first bytes: an Arrow stream or file, gzip or zstd around anything,
-// or text. Text's format is --from's, else its suffix's (looked for under .gz and .zst), else CSV.
+// or text. Text's format is --from's, else its suffix's (looked for under .gz and .zst), else what
+// its first bytes say (format_guess.h).
 #pragma once
 
 #include <functional>
@@ -36,10 +37,10 @@ struct ScanOptions {
 
 // One input. Its schema is known when this returns, which may block for the input's first bytes.
 // Throws Error when it cannot be opened or recognized, when a column is unknown or named twice, and
-// for options that say how to read text when the only input is an Arrow stream (they would be
-// ignored).
-// --names and --decimals are not among these: they tell what text lacks, and a text that a pipeline
-// gives for any format of a table has to give them.
+// for options that the only input would leave without effect: those for CSV when it is JSON, lines
+// or an Arrow stream, those for text when it is an Arrow stream. --names and --decimals go with an
+// Arrow stream that has just these names, and no floats among the columns asked for: a pipeline
+// gives them for any format of a table.
 OperatorPtr open_scan(const std::string& operand, const ScanOptions& options);
 
 // All rows of all operands, in their order, under one schema. The types of text in files are
@@ -54,6 +55,11 @@ OperatorPtr open_scan(const std::vector<std::string>& operands, const ScanOption
 // several text files need --schema. Throws Error as open_scan() does, for a ledger that cannot be
 // read, and for one with fewer chunks than there are operands. REQUIRES options.chunks, an operand.
 OperatorPtr open_chunks(const std::vector<std::string>& operands, const ScanOptions& options);
+
+// Throws as open_scan() does for options that an Arrow stream leaves without effect, for an input
+// of this schema that comes as one without being read.
+void check_stream_options(const std::string& name, const Schema& schema,
+                          const ScanOptions& options);
 
 // Columns of `input` by name, in that order. Throws Error when one is unknown.
 OperatorPtr select_columns(OperatorPtr input, const std::vector<std::string>& columns);

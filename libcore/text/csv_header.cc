@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
@@ -27,10 +29,16 @@ int64_t count_lines(std::string_view text, const CsvDialect& dialect) {
   return CsvScanner(dialect, 1).count_lines(text);
 }
 
-// The first record that is not blank; empty when there is none.
+// Whether the record ends in a delimiter. `ends` as split_record gives them.
+bool has_trailing_delimiter(const std::vector<int64_t>& ends) {
+  return ends.size() > 1 && ends.back() == ends[ends.size() - 2] + 1;
+}
+
+// The first record that is not blank; empty when there is none. A header need not end in the
+// delimiter that all rows end in.
 std::optional<FirstRecord> first_record(const std::string& file, std::string_view text,
-                                        int64_t begin, int64_t first_line,
-                                        const CsvDialect& dialect) {
+                                        int64_t begin, int64_t first_line, CsvDialect dialect,
+                                        bool is_header) {
   auto at = static_cast<size_t>(begin);
   for (;;) {
     if (at >= text.size()) return std::nullopt;
@@ -48,6 +56,7 @@ std::optional<FirstRecord> first_record(const std::string& file, std::string_vie
     std::vector<int64_t> ends;
     split_record(record, dialect, ends);
     auto width = static_cast<int64_t>(ends.size());
+    if (is_header && !has_trailing_delimiter(ends)) dialect.trailing_delimiter = false;
     if (dialect.trailing_delimiter && ends.size() > 1) --width;
     if (auto problem = judge_record(record, ends, width, dialect)) {
       throw Error(fmt::format("{}:{}: {}; {}", file, line, problem->reason, problem->advice));
@@ -104,6 +113,45 @@ std::optional<FirstRecord> header_with_stray_quote(std::string_view text, int64_
     first.fields.emplace_back(right ? field_text(field, dialect, scratch) : field);
   }
   return first;
+}
+
+// Takes the first record that is not blank off `text`; empty when there is none.
+std::string_view take_record(std::string_view& text, const CsvDialect& dialect) {
+  std::string_view record;
+  while (record.empty() && !text.empty()) {
+    size_t size = std::min(record_size(text, dialect), text.size());
+    record = without_return(text.substr(0, size));
+    text.remove_prefix(std::min(size + 1, text.size()));
+  }
+  return record;
+}
+
+size_t count_fields(std::string_view record, const CsvDialect& dialect) {
+  std::vector<int64_t> ends;
+  split_record(record, dialect, ends);
+  return ends.size();
+}
+
+// Refuses text whose first record has no delimiter, which nobody named, but which another one
+// divides, and the record behind it alike.
+void check_delimiter(const std::string& file, int64_t line, std::string_view text,
+                     const CsvDialect& assumed) {
+  constexpr std::array<std::pair<char, std::string_view>, 3> kOthers = {
+      {{'\t', "\\t"}, {';', ";"}, {'|', "|"}}};
+  std::string_view behind = text;
+  std::string_view first = take_record(behind, assumed);
+  if (count_fields(first, assumed) != 1) return;
+  std::string_view second = take_record(behind, assumed);
+  for (auto [delimiter, word] : kOthers) {
+    CsvDialect other = assumed;
+    other.delimiter = delimiter;
+    size_t fields = count_fields(first, other);
+    if (fields == 1 || (!second.empty() && count_fields(second, other) != fields)) continue;
+    throw Error(
+        fmt::format("{}:{}: the first row is one field by '{}', but {} by '{}'; use -d '{}', "
+                    "or -d '{}' if it is one",
+                    file, line, assumed.delimiter, fields, word, word, assumed.delimiter));
+  }
 }
 
 void check_names(const std::string& place, const std::vector<std::string>& names) {
@@ -163,6 +211,9 @@ CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line
   if (line == 1 && !options.lines && text.starts_with(kByteOrderMark))
     head.size = static_cast<int64_t>(kByteOrderMark.size());
   head.names = given_names(options);
+  if (options.delimiter_assumed && head.names.size() != 1) {
+    check_delimiter(file, line, text.substr(static_cast<size_t>(head.size)), dialect);
+  }
   // Without a header the rows are the reader's to judge.
   if (options.lines || (!options.header && !head.names.empty())) {
     check_names(file, head.names);
@@ -177,7 +228,7 @@ CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line
     header.remove_prefix(static_cast<size_t>(record->begin));
     head.record = header.substr(0, header.find_last_not_of("\r\n") + 1);
   }
-  if (!record) record = first_record(file, text, head.size, line, dialect);
+  if (!record) record = first_record(file, text, head.size, line, dialect, options.header);
   if (!record && head.names.empty()) {
     throw empty_input(source, options.header
                                   ? "expected a header row (use --no-header with --names to read "

@@ -26,7 +26,8 @@ struct CsvHead {
 // Reads the head off the input's first chunk that is not blank (null when there is none), which
 // begins on `line`; on line 1 a byte-order mark may stand before it. Names come from the schema,
 // else `names`, else the header, else they are c1, c2, … . Throws Error for an empty input whose
-// columns nobody named; for a header with a fault, of another width than the names given, or other
+// columns nobody named; for one field a record by an assumed delimiter where another divides the
+// first records; for a header with a fault, of another width than the names given, or other
 // names than the schema's; for a name that stands twice, because no later option could tell which
 // is meant.
 CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line,

@@ -36,6 +36,7 @@ namespace penstock {
 
 struct CsvReadOptions : TextReadOptions {
   char delimiter = ',';
+  bool delimiter_assumed = false;  // nobody named it, neither by itself nor by a format
   bool header = true;
   std::vector<std::string> names;  // --names: with header, replaces it
   bool quotes = true;              // false: '"' is a byte like any other (TSV as IANA has it: true)

@@ -151,7 +151,12 @@ class NdjsonReader : public Operator {
     // Whatever part of the input is ours.
     options_.partition = options_.partitions = 1;
     options_.shared = {};
-    while (next()) {
+    try {
+      while (next()) {
+      }
+    } catch (const Error& error) {
+      if (!options_.format_guessed) throw;
+      throw Error(error.message() + " (use --from=csv if this is CSV)");
     }
   }
 

@@ -91,9 +91,10 @@ struct SharedInput {
 struct TextReadOptions {
   // --types: overrides inference by name; "*" stands for every column that is not named.
   std::vector<std::pair<std::string, TypePtr>> types;
-  bool decimals = false;       // --decimals: infers exact decimals instead of float64
-  SchemaPtr schema;            // --schema: all of names and types; no inference then
-  bool mark_inferred = false;  // the schema that is read says kInferredKey of columns
+  bool decimals = false;        // --decimals: infers exact decimals instead of float64
+  SchemaPtr schema;             // --schema: all of names and types; no inference then
+  bool format_guessed = false;  // from the first bytes; said where the first record is wrong
+  bool mark_inferred = false;   // the schema that is read says kInferredKey of columns
   std::optional<std::vector<std::string>> columns;  // -c: these, in this order; all when empty
   FilterBinder filter;                              // -w; empty for none
   std::string date_format;  // --date-format, as date_format.h has it; empty: ISO 8601

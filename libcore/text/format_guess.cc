@@ -1,0 +1,41 @@
+#include "libcore/text/format_guess.h"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+#include "libcore/base/limits.h"
+#include "libcore/base/utf8.h"
+#include "libcore/text/json_text.h"
+
+namespace penstock {
+namespace {
+
+// The first two bytes that are no blanks, as many as there are.
+std::string first_characters(PeekableSource& source) {
+  constexpr int64_t kUsual = 64;
+  for (int64_t wanted = kUsual;; wanted *= 4) {
+    std::span<const uint8_t> bytes = source.peek(wanted);
+    std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    std::string found;
+    for (char c : text) {
+      if (!is_json_space(static_cast<uint8_t>(c))) found += c;
+      if (found.size() == 2) return found;
+    }
+    // One that decides by itself is not waited beyond.
+    bool all = static_cast<int64_t>(bytes.size()) < wanted || wanted >= kMaxRecordBytes;
+    if (all || found == "{") return found;
+  }
+}
+
+}  // namespace
+
+Format guess_text_format(const std::string& path, PeekableSource& source) {
+  if (std::optional<Format> named = format_of_suffix(path)) return *named;
+  std::string first = first_characters(source);
+  bool json = first.starts_with('{') || first == "[{" || first == "[]";
+  return json ? Format::kNdjson : Format::kCsv;
+}
+
+}  // namespace penstock
