@@ -1,4 +1,7 @@
 // pagg: grouping and aggregation.
+#include <algorithm>
+#include <optional>
+
 #include "libcore/base/error.h"
 #include "libcore/cli/tool.h"
 #include "libcore/data/compare.h"
@@ -35,6 +38,22 @@ Split split(const std::string& keys, const std::string& list, bool in_turn) {
   }
   split.in_turn = in_turn;
   return split;
+}
+
+// The columns of its input that an aggregation looks at; all where something is wrong with it,
+// which it says itself.
+std::optional<std::vector<std::string>> columns_of(const std::vector<std::string>& keys,
+                                                   const std::string& list, const Schema& input) {
+  try {
+    std::vector<std::string> columns = referenced_columns(list, input);
+    for (const std::string& key : keys) {
+      const std::string& name = input[input.index_of(key)].name;
+      if (std::find(columns.begin(), columns.end(), name) == columns.end()) columns.push_back(name);
+    }
+    return columns;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 constexpr Option kWindow{'\0', "window", "",
@@ -90,6 +109,9 @@ int penstock::run_pagg(const Invocation& invocation) {
     bool other = options.partial || options.final || options.sorted;
     if (other) throw Error::usage("--window excludes --partial, --final and --sorted");
     return tool.write(make_window(tool.open_all(), keys, tool.word(0), options.spill));
+  }
+  if (!options.final) {
+    tool.choose_columns([&](const Schema& input) { return columns_of(keys, tool.word(0), input); });
   }
   return tool.write(make_aggregate(tool.open_all(), keys, tool.word(0), options));
 }

@@ -22,6 +22,11 @@ inline constexpr int64_t kMaxGroups = (int64_t{1} << 31) - 1;
 // Columns of a schema, nested ones included.
 inline constexpr int64_t kMaxColumns = 65536;
 
+// Columns that are made of keys found in JSON, nested ones included: each record has a value of
+// each, so that keys which only one record has, identifiers for instance, cost the square of the
+// input.
+inline constexpr int64_t kMaxFoundKeys = 4096;
+
 // Nesting of lists and structs, in a schema, in JSON, and in an expression.
 inline constexpr int kMaxNesting = 64;
 

@@ -21,21 +21,23 @@ struct Option {
 namespace option {
 
 // Reading.
-inline constexpr Option kFrom{'f',
-                              "from",
-                              "FORMAT",
-                              "read the input as arrow, csv, tsv, ndjson or lines; else an Arrow "
-                              "stream is known by its first "
-                              "bytes, and text by its file's suffix or taken for csv",
-                              Complete::kWords,
-                              "arrow csv tsv ndjson lines"};
+inline constexpr Option kFrom{
+    'f',
+    "from",
+    "FORMAT",
+    "read the input as arrow, csv, tsv, ndjson or lines; else an Arrow "
+    "stream is known by its first "
+    "bytes, and text by its file's suffix; without one, what begins with { "
+    "or [{ is ndjson, and all else csv",
+    Complete::kWords,
+    "arrow csv tsv ndjson lines"};
 inline constexpr Option kDelimiter{'d', "delimiter", "CHAR",
                                    "the byte between the fields of csv, \\t for a tab"};
 inline constexpr Option kNoHeader{'\0', "no-header", "",
                                   "the first row is data; columns are called c1, c2 and so on"};
 inline constexpr Option kNames{'\0', "names", "NAMES",
                                "call the columns of csv by these names, whatever a header says; "
-                               "Arrow and JSON have their own"};
+                               "an Arrow stream must have them, JSON has its own"};
 inline constexpr Option kNoQuotes{'\0', "no-quotes", "", "a double quote is a byte like any other"};
 inline constexpr Option kTypes{
     '\0', "types", "SPEC",
@@ -43,16 +45,17 @@ inline constexpr Option kTypes{
 inline constexpr Option kDecimals{
     '\0', "decimals", "",
     "numbers with a point are exact decimals with as many digits behind it as the sample has, "
-    "instead of float64"};
+    "instead of float64; an Arrow stream must have no float among the columns asked for"};
 inline constexpr Option kSchema{
     '\0', "schema", "FILE",
     "take all names and types from FILE: lines of name and type, or an Arrow stream",
     Complete::kFile};
 inline constexpr Option kDateFormat{
     '\0', "date-format", "FORMAT",
-    "the form of dates, as for strptime; without it they are ISO 8601"};
+    "the form of dates in text, as for strptime; without it they are ISO 8601"};
 inline constexpr Option kTrailingDelimiter{
-    '\0', "trailing-delimiter", "", "each row ends in one more delimiter (as in files named .tbl)"};
+    '\0', "trailing-delimiter", "",
+    "each row ends in one more delimiter (as in files named .tbl), the header perhaps"};
 inline constexpr Option kOnError{
     '\0',
     "on-error",

@@ -168,6 +168,7 @@ class ScanAll : public Operator {
     plain.text.mark_inferred = true;
     ScanOptions whole = plain;
     whole.text.columns.reset();
+    whole.text.choose_columns = nullptr;
     Unifier text;
     SchemaPtr arrow;
     std::string first_arrow;

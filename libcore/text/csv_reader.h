@@ -17,9 +17,9 @@
 // Names must differ: a name that stands twice in the header is an error that --names settles.
 //
 // Types are inferred once, from samples spread over the whole file when it can be sought, from its
-// first chunk otherwise. Later values that contradict are refused by on_error's rule. Values of
-// rows that the filter leaves out, and of columns that nobody asked for, are not looked at unless
-// check_all is set.
+// first chunk otherwise. Later values that would have changed the type are refused by on_error's
+// rule (TypeGuess::takes). Values of rows that the filter leaves out, and of columns that nobody
+// asked for, are not looked at unless check_all is set.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <unordered_map>
 #include <utility>
 
@@ -101,10 +100,10 @@ class Columns {
     }
   }
 
-  std::vector<size_t> asked_for() const {
+  std::vector<size_t> asked_for(const std::optional<std::vector<std::string>>& columns) const {
     std::vector<size_t> asked;
-    if (options_.columns) {
-      for (const std::string& name : *options_.columns) {
+    if (columns) {
+      for (const std::string& name : *columns) {
         asked.push_back(place_of(places_, "--columns", name, names_));
       }
     } else {
@@ -210,18 +209,22 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
   std::optional<DateFormat> format;
   if (!options.date_format.empty()) format.emplace(options.date_format);
   Columns columns(options, names);
-  std::vector<size_t> asked = columns.asked_for();
+  std::vector<size_t> asked = columns.asked_for(options.columns);
   columns.infer_types(asked, sample, dialect, format ? &*format : nullptr);
+  const std::vector<size_t> all = columns.asked_for(std::nullopt);
+  bool check_all = options.check_all;
+  if (options.choose_columns && !options.columns) {
+    asked = columns.asked_for(options.choose_columns(*columns.schema(all)));
+    check_all = true;
+  }
   std::optional<RowFilter> filter;
   std::vector<size_t> filter_places;
-  std::vector<size_t> all(names.size());
-  std::iota(all.begin(), all.end(), size_t{0});
   if (options.filter) {
     filter = options.filter(*columns.schema(all));
     for (const std::string& name : filter->columns)
       filter_places.push_back(columns.place(name));
   }
-  std::vector<size_t> places = sorted_union(asked, options.check_all ? all : filter_places);
+  std::vector<size_t> places = sorted_union(asked, check_all ? all : filter_places);
   for (size_t place : places)
     columns.check_readable(place);
   auto ends_per_record = static_cast<int64_t>(names.size()) + (dialect.trailing_delimiter ? 1 : 0);
@@ -230,7 +233,7 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
       dialect, CsvShape(dialect.lines ? '\n' : dialect.delimiter, dialect.quotes,
                         dialect.trailing_delimiter, ends_per_record, ends));
   plan->on_error = options.on_error;
-  plan->check_all = options.check_all;
+  plan->check_all = check_all;
   for (size_t place : places) {
     plan->columns.push_back({static_cast<int64_t>(place), names[place], columns.field(place).type,
                              columns.origin(place), view_of(place, plan->shape, dialect)});

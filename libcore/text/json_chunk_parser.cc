@@ -32,8 +32,8 @@ std::unique_ptr<JsonObject> make_object(const JsonPlan& plan) {
   auto object = std::make_unique<JsonObject>("", "");
   for (const JsonPlan::Key& key : plan.keys) {
     std::unique_ptr<JsonColumn> column;
-    if (key.converted) {
-      JsonReading reading{key.origin, plan.dates ? &*plan.dates : nullptr};
+    if (key.converted || key.checked) {
+      JsonReading reading{key.origin, plan.dates ? &*plan.dates : nullptr, key.converted};
       column = std::make_unique<JsonColumn>(key.type, reading, key.name, key.name);
     }
     object->add(key.name, std::move(column));

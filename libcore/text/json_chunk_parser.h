@@ -30,6 +30,7 @@ struct JsonPlan {
     TypePtr type;
     TypeOrigin origin = TypeOrigin::kInferred;
     bool converted = false;  // for the output or the filter
+    bool checked = false;    // else; its values are read, to find what is wrong with them
   };
   JsonLayout layout = JsonLayout::kLines;
   OnError on_error = OnError::kFail;

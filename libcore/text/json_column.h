@@ -34,6 +34,7 @@ class JsonObject;
 struct JsonReading {
   TypeOrigin origin = TypeOrigin::kInferred;
   const DateFormat* dates = nullptr;  // null: ISO 8601; outlives the columns
+  bool kept = true;  // false: values are only checked, what is made of them is of no use
 };
 
 // A column of one type, to which rows are appended. Reads bool, integers, floats, decimal128,
@@ -55,6 +56,7 @@ class JsonColumn {
   void append_null();
 
   int64_t length() const { return length_; }
+  bool is_kept() const { return reading_.kept; }
   // Takes back all rows from `length` on.
   void truncate(int64_t length);
   // The rows so far; the column starts anew.

@@ -186,12 +186,4 @@ std::vector<Field> JsonGuess::fields(bool decimals) const {
   return fields;
 }
 
-int64_t JsonGuess::key_count() const {
-  auto count = static_cast<int64_t>(names_.size());
-  for (const JsonGuess& value : values_)
-    count += value.key_count();
-  if (item_) count += item_->key_count();
-  return count;
-}
-
 }  // namespace penstock

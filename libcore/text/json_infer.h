@@ -47,9 +47,6 @@ class JsonGuess {
   bool has_value() const { return seen_ != 0; }
   TypePtr type(bool decimals) const;
 
-  // Keys here and inside; to hold against kMaxColumns.
-  int64_t key_count() const;
-
  private:
   enum Seen : uint32_t {
     kTrueOrFalse = 1,

@@ -47,6 +47,9 @@ void JsonObject::add(const std::string& name, std::unique_ptr<JsonColumn> column
 }
 
 void JsonObject::finish_keys() {
+  for (uint32_t i = 0; i < keys_.size(); ++i) {
+    if (keys_[i].column) (keys_[i].column->is_kept() ? made_ : checked_).push_back(i);
+  }
   if (!keys_.empty()) keys_.back().next = 0;
   for (uint32_t i = 0; i < keys_.size(); ++i)
     by_name_.emplace_back(keys_[i].name, i);
@@ -96,7 +99,7 @@ const uint32_t* JsonObject::append(JsonContext& context, const uint32_t* token) 
       key.seen = objects_;
       *guess = index;
       guess = &key.next;
-      ++found;
+      if (key.column && key.column->is_kept()) ++found;
       token = key.column ? key.column->append(context, value) : step_over(data, value);
       if (token == nullptr && !context.refused) {
         return no_value(context, key.name);
@@ -110,7 +113,7 @@ const uint32_t* JsonObject::append(JsonContext& context, const uint32_t* token) 
                                         printable(head_of(data, token - 1))));
     }
   }
-  if (found != keys_.size()) fill_missing();
+  if (found != made_.size()) fill_missing();
   return token;
 }
 
@@ -170,28 +173,27 @@ const uint32_t* JsonObject::wrong(JsonContext& context, std::string reason) cons
 }
 
 void JsonObject::fill_missing() {
-  for (Key& key : keys_) {
-    if (key.seen != objects_ && key.column) key.column->append_null();
+  for (uint32_t i : made_) {
+    if (keys_[i].seen != objects_) keys_[i].column->append_null();
   }
 }
 
 void JsonObject::append_null() {
-  for (Key& key : keys_) {
-    if (key.column) key.column->append_null();
-  }
+  for (uint32_t i : made_)
+    keys_[i].column->append_null();
 }
 
 void JsonObject::truncate(int64_t length) {
-  for (Key& key : keys_) {
-    if (key.column) key.column->truncate(length);
-  }
+  for (uint32_t i : made_)
+    keys_[i].column->truncate(length);
 }
 
 std::vector<ColumnPtr> JsonObject::finish() {
   std::vector<ColumnPtr> columns;
-  for (Key& key : keys_) {
-    if (key.column) columns.push_back(key.column->finish());
-  }
+  for (uint32_t i : made_)
+    columns.push_back(keys_[i].column->finish());
+  for (uint32_t i : checked_)
+    keys_[i].column->finish();
   return columns;
 }
 

@@ -20,7 +20,8 @@ class JsonObject {
   // `path` is what messages call the object, empty for the record; `top` as in JsonColumn.
   JsonObject(std::string path, std::string top) : path_(std::move(path)), top_(std::move(top)) {}
 
-  // A key that may appear. Its column, or nullptr when its values are stepped over.
+  // A key that may appear. Its column, or nullptr when its values are stepped over. A column that is
+  // not kept gets no rows where the key is missing, and is not given by finish().
   void add(const std::string& name, std::unique_ptr<JsonColumn> column);
   // To be called after the last add().
   void finish_keys();
@@ -33,7 +34,7 @@ class JsonObject {
   void append_null();
 
   void truncate(int64_t length);
-  // The columns of all keys that have one, in the order of add().
+  // The columns of all keys that have one that is kept, in the order of add().
   std::vector<ColumnPtr> finish();
 
  private:
@@ -60,6 +61,8 @@ class JsonObject {
   std::string path_;
   std::string top_;
   std::vector<Key> keys_;
+  std::vector<uint32_t> made_;     // the keys whose column is kept: few of many, perhaps
+  std::vector<uint32_t> checked_;  // those that have another one
   std::vector<std::pair<std::string_view, uint32_t>> by_name_;  // sorted; views of keys_
   uint32_t first_ = 0;                                          // the key that came first last
   uint64_t objects_ = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 #include <string_view>
 #include <unordered_set>
@@ -48,6 +49,25 @@ void check_names(const std::string& file, const std::vector<Field>& fields) {
                               field.name));
     }
   }
+}
+
+// Refuses more found keys than can be made into columns.
+void check_count(const std::string& file, const JsonPlan& plan) {
+  int64_t total = 0;
+  int64_t most = 0;
+  std::string_view widest;
+  for (const JsonPlan::Key& key : plan.keys) {
+    if (!key.converted || key.origin != TypeOrigin::kInferred) continue;
+    int64_t count = count_columns(*key.type);
+    total += count;
+    if (count > most) widest = key.name;
+    most = std::max(most, count);
+  }
+  if (total <= kMaxFoundKeys) return;
+  std::string advice = "choose some with -c";
+  if (most > 1) advice = fmt::format("use --types {}=text, or {}", widest, advice);
+  throw Error(fmt::format("{}: the keys of its records make {} columns; the limit is {}; {}", file,
+                          total, kMaxFoundKeys, advice));
 }
 
 // Collects the keys that are made into columns, for the output and for the filter.
@@ -99,6 +119,13 @@ class KeyPicker {
 
 }  // namespace
 
+int64_t count_columns(const Type& type) {
+  int64_t count = 1;
+  for (const Field& child : type.children)
+    count += count_columns(*child.type);
+  return count;
+}
+
 JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
                                    const TextReadOptions& options) {
   JsonInputColumns columns;
@@ -109,10 +136,6 @@ JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
       columns.origins.push_back(origin_of(field));
   } else if (!head.empty) {
     JsonGuess guess = sample_json(source, head, columns.dates ? &*columns.dates : nullptr);
-    if (guess.key_count() > kMaxColumns) {
-      throw Error(fmt::format("{}: {} keys in its records, over the limit of {} columns",
-                              source.name(), guess.key_count(), kMaxColumns));
-    }
     columns.fields = guess.fields(options.decimals);
     columns.unreadable = !guess.has_value();
   }
@@ -120,6 +143,15 @@ JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
   declare_types(options, columns);
   if (columns.fields.empty() && head.empty && !options.schema) {
     throw empty_input(source, "no record to take columns from (use --schema)");
+  }
+  int64_t count = 0;
+  for (const Field& field : columns.fields)
+    count += count_columns(*field.type);
+  if (count > kMaxColumns) {
+    throw Error(
+        fmt::format("{}: {} keys in its records, over the limit of {} columns; use --types "
+                    "KEY=text for an object of many, or read lines of text with -f lines",
+                    source.name(), count, kMaxColumns));
   }
   check_names(source.name(), columns.fields);
   for (size_t i = 0; i < columns.fields.size(); ++i) {
@@ -132,7 +164,7 @@ JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
   return columns;
 }
 
-std::shared_ptr<const JsonPlan> make_json_plan(JsonInputColumns columns,
+std::shared_ptr<const JsonPlan> make_json_plan(const std::string& file, JsonInputColumns columns,
                                                const TextReadOptions& options, JsonLayout layout) {
   auto plan = std::make_shared<JsonPlan>();
   plan->layout = layout;
@@ -140,16 +172,25 @@ std::shared_ptr<const JsonPlan> make_json_plan(JsonInputColumns columns,
   plan->dates = std::move(columns.dates);
   Schema input(std::move(columns.fields));
   for (size_t i = 0; i < input.size(); ++i) {
-    plan->keys.push_back({input[i].name, input[i].type, columns.origins[i], false});
+    plan->keys.push_back({input[i].name, input[i].type, columns.origins[i], false, false});
   }
   KeyPicker picker(input, *plan);
-  std::vector<size_t> output = options.columns ? picker.pick(*options.columns) : picker.pick_all();
+  std::optional<std::vector<std::string>> wanted = options.columns;
+  bool check_all = options.check_all;
+  if (!wanted && options.choose_columns) {
+    wanted = options.choose_columns(input);
+    check_all = true;
+  }
+  std::vector<size_t> output = wanted ? picker.pick(*wanted) : picker.pick_all();
   std::vector<size_t> filter;
   if (options.filter) {
     plan->filter = options.filter(input);
     filter = picker.pick(plan->filter->columns);
   }
-  if (options.check_all) picker.pick_all();
+  for (JsonPlan::Key& key : plan->keys)
+    key.checked = check_all && !key.converted;
+  // Where only the schema is wanted, nothing is made.
+  if (!options.mark_inferred) check_count(file, *plan);
   plan->schema = picker.schema_of(output);
   plan->filter_schema = picker.schema_of(filter);
   plan->output = picker.places_of(std::move(output));

@@ -22,14 +22,18 @@ struct JsonInputColumns {
   bool unreadable = false;  // there is input, but no record of its sample can be read
 };
 
+// A column and those nested in it.
+int64_t count_columns(const Type& type);
+
 // From --schema, or from the sample with --types laid over it; a type for a key that no sampled
 // record has adds a column. Throws Error for an input that is empty, or has too many columns, or
 // one twice.
 JsonInputColumns find_json_columns(PeekableSource& source, const JsonHead& head,
                                    const TextReadOptions& options);
 
-// Throws Error for unknown columns, and what the filter's binder throws.
-std::shared_ptr<const JsonPlan> make_json_plan(JsonInputColumns columns,
+// Throws Error for unknown columns, and for more than kMaxFoundKeys that inference found; and what
+// the filter's binder and the chooser of columns throw. `file` is for messages.
+std::shared_ptr<const JsonPlan> make_json_plan(const std::string& file, JsonInputColumns columns,
                                                const TextReadOptions& options, JsonLayout layout);
 
 }  // namespace penstock

@@ -28,11 +28,23 @@ namespace {
 // Chunks that wait for the pulling thread, besides one a thread.
 constexpr int kParsedAhead = 2;
 
+// Records may be short and columns many, all of which have a value of each record: the more
+// columns, the less is read at a time.
+int64_t chunk_bytes(const JsonPlan& plan) {
+  constexpr int64_t kUsualColumns = 64;
+  constexpr int64_t kLeast = int64_t{16} << 10;
+  int64_t columns = 0;
+  for (const JsonPlan::Key& key : plan.keys)
+    columns += key.converted ? count_columns(*key.type) : 0;
+  return std::max(kLeast, kTextChunkBytes / std::max<int64_t>(1, columns / kUsualColumns));
+}
+
 // The sequential part: the input in chunks, those of other partitions left out.
 class ChunkProducer {
  public:
   // `source` outlives the object and stands at its beginning.
-  ChunkProducer(PeekableSource& source, const JsonHead& head, const TextReadOptions& options)
+  ChunkProducer(PeekableSource& source, const JsonHead& head, const TextReadOptions& options,
+                int64_t chunk_bytes)
       : source_(source), part_(options.partition - 1), parts_(options.partitions) {
     CsvDialect lines;
     lines.quotes = false;
@@ -51,6 +63,7 @@ class ChunkProducer {
       parts_ = 1;
       part_ = 0;
       TextChunkOptions chunks;
+      chunks.chunk_bytes = chunk_bytes;
       chunks.begin = range.begin;
       chunks.end = range.end;
       lines_.emplace(source, chunks);
@@ -59,10 +72,13 @@ class ChunkProducer {
     std::vector<uint8_t> before(static_cast<size_t>(head.size));
     read_fully(source, before.data(), head.size);
     if (head.layout == JsonLayout::kLines) {
-      lines_.emplace(source, TextChunkOptions{});
+      TextChunkOptions chunks;
+      chunks.chunk_bytes = chunk_bytes;
+      lines_.emplace(source, chunks);
       lines_begin_ = head.size;
     } else {
       JsonRecordChunks::Options chunks;
+      chunks.chunk_bytes = chunk_bytes;
       chunks.array = head.layout == JsonLayout::kArray;
       records_.emplace(source, chunks);
     }
@@ -123,7 +139,7 @@ class NdjsonReader : public Operator {
     counter_ = LineCounter(head_.size, head_.newlines);
     JsonInputColumns columns = find_json_columns(*source_, head_, options_);
     if (columns.unreadable && options_.on_error == OnError::kFail) refuse_first_record();
-    plan_ = make_json_plan(std::move(columns), options_, head_.layout);
+    plan_ = make_json_plan(source_->name(), std::move(columns), options_, head_.layout);
   }
 
   SchemaPtr schema() const override { return plan_->schema; }
@@ -161,7 +177,7 @@ class NdjsonReader : public Operator {
   }
 
   void start() {
-    producer_.emplace(*source_, head_, options_);
+    producer_.emplace(*source_, head_, options_, chunk_bytes(*plan_));
     parser_.emplace(plan_);
     // One chunk is parsed as fast where it is.
     std::optional<int64_t> size = source_->size();

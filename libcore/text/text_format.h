@@ -62,6 +62,11 @@ struct RowFilter {
 // are known, those that are not asked for included. What it throws ends the opening.
 using FilterBinder = std::function<RowFilter(const Schema&)>;
 
+// What a reader is asked for once names and types of all the input's columns are known: the columns
+// to give, in that order; none for all of them. The others are checked as with --check-all. What it
+// throws ends the opening.
+using ColumnChooser = std::function<std::optional<std::vector<std::string>>(const Schema&)>;
+
 // Metadata of a column's field (any value) when its type is utf8 only because the sample had no
 // value of it: whoever knows a type from elsewhere may prefer that one.
 inline constexpr std::string_view kEmptySampleKey = "penstock.empty_sample";
@@ -96,6 +101,7 @@ struct TextReadOptions {
   bool format_guessed = false;  // from the first bytes; said where the first record is wrong
   bool mark_inferred = false;   // the schema that is read says kInferredKey of columns
   std::optional<std::vector<std::string>> columns;  // -c: these, in this order; all when empty
+  ColumnChooser choose_columns;                     // asked when `columns` is empty; may be empty
   FilterBinder filter;                              // -w; empty for none
   std::string date_format;  // --date-format, as date_format.h has it; empty: ISO 8601
   // --check-all: a fault in a column that is not asked for, or in a row that the filter leaves out,

@@ -406,3 +406,88 @@ LISTS
   run -1 --separate-stderr pjoin -k id sales.csv sales.csv
   same "pjoin: column 'city' is in both inputs; rename or drop one with pproject" "$stderr"
 }
+
+@test "a value after the sample is not bent" {
+  cp "$root"/tests/data/cases/late-*.csv.gz .
+  wanted="late-007.csv.gz:149992: column 'c': '007' would become 7 as int64; use --types c=text or --on-error=null"
+  fails 1 "pscan: $wanted" pscan -w 'n=149990' -t csv late-007.csv.gz
+  fails 1 "pagg: $wanted" pagg -k c 'count(*)' -t csv late-007.csv.gz
+  for workers in 1 3; do
+    run -1 --separate-stderr pflow -n $workers "pagg -k c 'count(*)' -t csv late-007.csv.gz"
+    [[ $stderr == *"$wanted"* ]]
+  done
+  gives $'n,c\n149990,7' pscan --types c=int -w 'n=149990' -t csv late-007.csv.gz
+  gives $'n,c\n149990,007' pscan --types c=text -w 'n=149990' -t csv late-007.csv.gz
+  fails 1 "pscan: late-digits.csv.gz:149992: column 'v': '9007199254740993' would lose digits as float64; use --types v=text or --on-error=null" \
+    pscan -w 'n>=149990 and n<149993' -t csv late-digits.csv.gz
+}
+
+@test "in a flow the type that the manager inferred is not a declared one" {
+  { echo a,b; yes 1,2 | head -n 900000; echo 007,2; yes 1,2 | head -n 800000; } >codes.csv
+  wanted="codes.csv:900002: column 'a': '007' would become 7 as int64; use --types a=text or --on-error=null"
+  fails 1 "pscan: $wanted" pscan codes.csv -o x.arrow
+  run -1 --separate-stderr pflow -n 3 "pscan codes.csv -o x.arrow"
+  [[ $stderr == *"$wanted"* ]]
+  gives $'s\n1700007' pflow -n 3 "pscan --types a=int codes.csv | pagg 'sum(a) as s' -t csv"
+  printf 'a int64\nb int64\n' >written
+  gives $'s\n1700007' pflow -n 3 "pscan --schema written codes.csv | pagg 'sum(a) as s' -t csv"
+}
+
+@test "numbers of JSON keep their digits as those of CSV do" {
+  cp "$root"/tests/data/cases/{fraction.*,decimals-24-digits.csv} .
+  gives "$(pscan -t csv fraction.csv)" pscan -t csv fraction.ndjson
+  gives '{"id":"12527.6004817190914"}' bash -c 'pscan -t ndjson fraction.ndjson | head -n 1'
+  gives '{"a":111111.111111111111111111}' pscan --decimals -t ndjson decimals-24-digits.csv
+  gives $'a\n1e-400\n-0' pscan -t csv <<<$'{"a":1e-400}\n{"a":-0}'
+  gives $'a\n0\n-0' pscan --types a=float64 -t csv <<<$'{"a":1e-400}\n{"a":-0}'
+}
+
+@test "a word that is not JSON is named in the first record, too" {
+  for value in tru 01 1. -; do
+    fails 1 "pscan: standard input:1: the value of key 'a' is no JSON, or nested deeper than 64; use --on-error=skip to leave such records out" \
+      pscan -f ndjson <<<"{\"a\":$value}"
+  done
+  fails 1 "pscan: invalid-literal.ndjson:1: the value of key 'b' is no JSON, or nested deeper than 64; use --on-error=skip to leave such records out" \
+    bash -c "cp '$root/tests/data/cases/invalid-literal.ndjson' . && pscan -c a invalid-literal.ndjson"
+}
+
+@test "escapes in JSON that is kept as text are checked" {
+  printf '{"a":1}\n{"a":["\\u00e9\\u0000\\ud83d\\ude42"]}\n' >right.ndjson
+  gives '["\u00e9\u0000\ud83d\ude42"]' bash -c 'pscan -t csv -f ndjson right.ndjson | pproject a -t lines | tail -n 1'
+  for text in '\x' '\u00g0' '\ud800' '\udc00' '\ud800\u0041' '\a'; do
+    for value in "[\"$text\"]" "{\"$text\":1}" "[[{\"k\":\"a$text\"}]]"; do
+      printf '{"a":1}\n{"a":[2]}\n{"a":%s}\n' "$value" >wrong.ndjson
+      run -1 --separate-stderr pscan wrong.ndjson -o x.arrow
+      [[ $stderr == *"wrong.ndjson:3: column 'a': '"*" holds "*"; use --on-error=null" ]]
+    done
+  done
+}
+
+@test "many distinct keys of JSON cost no square" {
+  cp "$root/tests/data/cases/dynamic-keys.ndjson" .
+  gives $'n\n4000' pagg 'count(*) as n' -t csv dynamic-keys.ndjson
+  for workers in 1 3; do
+    gives $'n\n4000' pflow -n $workers "pagg 'count(*) as n' -t csv dynamic-keys.ndjson"
+  done
+  awk 'BEGIN { for (i = 0; i < 100000; ++i) printf "{\"k\":%d,\"m\":{\"id%d\":%d}}\n", i, i, i }' >many.ndjson
+  gives $'n\n100000' timeout 20 pagg 'count(*) as n' -t csv many.ndjson
+  gives $'s\n4999950000' timeout 20 pagg 'sum(k) as s' -t csv many.ndjson
+  fails 1 "pscan: many.ndjson: the keys of its records make 62646 columns; the limit is 4096; use --types m=text, or choose some with -c" \
+    timeout 20 pscan many.ndjson
+  gives '{"k":99999,"m":"{\"id99999\":99999}"}' \
+    bash -c 'timeout 20 pscan --types m=text -t ndjson many.ndjson | tail -n 1'
+  awk 'BEGIN { for (i = 0; i < 60000; ++i) printf "{\"id%d\":%d}\n", i, i }' >top.ndjson
+  fails 1 "pscan: top.ndjson: the keys of its records make 60000 columns; the limit is 4096; choose some with -c" \
+    timeout 20 pscan top.ndjson
+  gives $'n\n1' timeout 20 pagg 'count(id7) as n' -t csv top.ndjson
+  awk 'BEGIN { for (i = 0; i < 100000; ++i) printf "{\"id%d\":%d}\n", i, i }' >top.ndjson
+  fails 1 "pagg: top.ndjson: 100000 keys in its records, over the limit of 65536 columns; use --types KEY=text for an object of many, or read lines of text with -f lines" \
+    timeout 20 pagg 'count(*)' top.ndjson
+  # At the limit, and past it.
+  for columns in 4096 4097; do
+    awk -v n=$columns 'BEGIN { for (i = 0; i < n; ++i) printf "%s\"k%d\":1", i ? "," : "{", i; print "}" }' >wide$columns.ndjson
+  done
+  gives 1 bash -c 'pscan -t ndjson wide4096.ndjson | wc -l'
+  fails 1 "pscan: wide4097.ndjson: the keys of its records make 4097 columns; the limit is 4096; choose some with -c" \
+    pscan wide4097.ndjson
+}

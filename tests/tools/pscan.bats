@@ -125,19 +125,101 @@ load ../setup
   fails 1 "pscan: sale: No such file or directory" pscan sale
 }
 
-@test "--names are for text; Arrow and JSON have their own" {
+@test "--names and --decimals go with an Arrow stream that has what they ask for" {
   gives $'a,b,c\n1,Bern,2.5\n2,Oslo,\n3,Bern,10' pscan --names a,b,c -t csv sales.csv
-  for suffix in arrow arrows ndjson; do
+  for suffix in arrow arrows; do
+    pscan --decimals sales.csv -o "other.$suffix"
+    gives $'id\n1\n2\n3' pscan --names id,city,price --decimals -c id -t csv "other.$suffix"
+    fails 2 "pscan: other.$suffix: --names is for CSV, but this is an Arrow stream with other names (see pscan --help)" \
+      pscan --names a,b,c "other.$suffix"
     pscan sales.csv -o "other.$suffix"
-    gives $'id\n1\n2\n3' pscan --names a,b,c --decimals -c id -t csv "other.$suffix"
-    rm "other.$suffix"
+    fails 2 "pscan: other.$suffix: --decimals is for text, but this is an Arrow stream, whose column 'price' is float64 (see pscan --help)" \
+      pscan --decimals "other.$suffix"
+    gives $'id\n1\n2\n3' pscan --decimals -c id -t csv "other.$suffix"
   done
 }
 
-@test "options for text do not go with a stream" {
+@test "options do not go with an input that they do not fit" {
   pscan sales.csv >s
-  fails 2 "pscan: s: --types is for text, but this is an Arrow stream, which has names and types (see pscan --help)" \
-    pscan --types id=text s
+  pscan sales.csv -t ndjson >sales.ndjson
+  pscan sales.csv -t csv >sales.txt
+  for option in --delimiter=';' --no-quotes --trailing-delimiter --no-header; do
+    fails 2 "pscan: s: ${option%=*} is for CSV, but this is an Arrow stream (see pscan --help)" \
+      pscan "$option" s
+    fails 2 "pscan: standard input: ${option%=*} is for CSV, but this is an Arrow stream (see pscan --help)" \
+      pscan "$option" <s
+    fails 2 "pscan: sales.ndjson: ${option%=*} is for CSV, but this is JSON (see pscan --help)" \
+      pscan "$option" sales.ndjson
+  done
+  fails 2 "pscan: sales.ndjson: --names is for CSV, but this is JSON (see pscan --help)" \
+    pscan --names id,city,price sales.ndjson
+  fails 2 "pscan: sales.txt: --delimiter is for CSV, but this is read as lines; use -f csv (see pscan --help)" \
+    pscan -d ';' sales.txt
+  for option in --types=id=text --date-format=%d.%m.%Y; do
+    fails 2 "pscan: s: ${option%%=*} is for text, but this is an Arrow stream, which has names and types (see pscan --help)" \
+      pscan "$option" s
+  done
+  # Behind another stage, by itself and in a flow.
+  run -2 --separate-stderr bash -c 'pscan sales.csv | pagg -d ";" "count(*)"'
+  [[ $stderr == *"--delimiter is for CSV, but this is an Arrow stream"* ]]
+  run ! --separate-stderr pflow 'pscan sales.csv | pagg -d ";" "count(*)"'
+  [[ $stderr == *"--delimiter is for CSV, but this is an Arrow stream"* ]]
+}
+
+@test "--date-format is for strings of JSON, too" {
+  printf '{"d":"03\\/02\\/2024","t":"x"}\n{"d":"29/02/2024"}\n' >d.ndjson
+  gives $'d,t\n2024-02-03,x\n2024-02-29,' pscan --date-format %d/%m/%Y -t csv d.ndjson
+  printf '{"t":"3.2.24 4:05"}\n' >t.ndjson
+  gives $'t\n2024-02-03T04:05:00' pscan --date-format '%d.%m.%y %H:%M' -t csv t.ndjson
+  printf '{"d":"2024-02-03"}\n' >iso.ndjson
+  fails 1 "pscan: iso.ndjson:1: column 'd': '2024-02-03' is not a date (%d/%m/%Y); use --types d=text or --on-error=null" \
+    pscan --date-format %d/%m/%Y --types d=date iso.ndjson
+}
+
+@test "JSON is told by its first bytes where no suffix says what it is" {
+  cp "$root/tests/data/cases/ndjson-on-stdin" records
+  cp records records.log
+  for command in 'pagg "count(*) as n" -t csv' 'pflow -n 1 "pagg \"count(*) as n\" -t csv"' \
+    'pflow -n 3 "pagg \"count(*) as n\" -t csv"'; do
+    gives $'n\n2' bash -c "$command <records"
+  done
+  for name in records records.log; do
+    gives $'n\n2' pagg 'count(*) as n' -t csv $name
+    gives $'n\n2' pflow -n 3 "pagg 'count(*) as n' -t csv $name"
+  done
+  gives $'a\n1\n2' pscan -t csv <<<$'\xEF\xBB\xBF [ {"a":1},\n{"a":2}]'
+  printf '{id},[{\n1,2\n' >braces
+  gives $'{id},[{\n1,2' pscan -f csv -t csv braces
+  gives $'{id},[{\n1,2' pscan -t csv <(cat braces) -f csv
+  fails 1 "pscan: braces:1: expected a key, found id; use --on-error=skip to leave such records out (use --from=csv if this is CSV)" \
+    pscan braces
+  mv braces braces.csv
+  gives $'{id},[{\n1,2' pscan -t csv braces.csv
+}
+
+@test "another delimiter is named" {
+  printf 'a;b\n1,5;2\n' >semicolon.csv
+  printf 'a\tb\n1\t2\n' >tab.csv
+  printf '"a|b"|c\r\n1|2\r\n' >bar
+  fails 1 "pscan: semicolon.csv:1: the first row is one field by ',', but 2 by ';'; use -d ';', or -d ',' if it is one" \
+    pscan semicolon.csv
+  fails 1 "pscan: tab.csv:1: the first row is one field by ',', but 2 by '\t'; use -d '\t', or -d ',' if it is one" \
+    pscan --no-header --names x,y tab.csv
+  fails 1 "pscan: bar:1: the first row is one field by ',', but 2 by '|'; use -d '|', or -d ',' if it is one" \
+    pscan bar
+  gives $'a,b\n"1,5",2' pscan -d ';' -t csv semicolon.csv
+  gives $'a\tb\n1\t2' pscan -d , -t csv tab.csv
+  # Text in one column is not divided, and a name need not be.
+  printf 'remark; if any\nnone\n"a;b"\n' >remarks.csv
+  gives $'remark; if any\nnone\na;b' pscan -t csv remarks.csv
+  gives $'r\nremark; if any\nnone\na;b' pscan --no-header --names r -t csv remarks.csv
+}
+
+@test "a header without the delimiter that ends each row" {
+  cp "$root/tests/data/cases/trailing-delimiter-not-in-header.csv" t.csv
+  gives $'a,b\n1,2\n3,4' pscan --trailing-delimiter -t csv t.csv
+  printf 'a,b,\n1,2,\n' >t.csv
+  gives $'a,b\n1,2' pscan --trailing-delimiter -t csv t.csv
 }
 
 @test "--partition: the parts together are the whole" {
