@@ -161,6 +161,10 @@ bool Tool::is_handed(const std::string& operand) const {
   return operand == "-" && chain_ != nullptr && !chain_->is_first();
 }
 
+void Tool::choose_columns(ColumnChooser choose) {
+  scan_.text.choose_columns = std::move(choose);
+}
+
 OperatorPtr Tool::open(const std::string& operand) {
   OperatorPtr input = is_handed(operand) ? chain_->take_input() : open_scan(operand, scan_);
   if (is_handed(operand)) check_stream_options("standard input", *input->schema(), scan_);

@@ -69,9 +69,8 @@ class Tool {
   // At least one; "-" when none was given. None where take_no_input_if() says so.
   const std::vector<std::string>& inputs() const { return inputs_; }
 
-  // Of text, only the columns that `choose` names are made, where what is wrong with the others
-  // does not matter: unless --on-error leaves records out or changes them. To be called behind
-  // parse().
+  // Of text, only the columns that `choose` names are made; the others are checked. To be called
+  // before open().
   void choose_columns(ColumnChooser choose);
 
   // Opens an input, or all of them as one. Of a stage behind others, standard input is their rows.

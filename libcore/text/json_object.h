@@ -20,8 +20,8 @@ class JsonObject {
   // `path` is what messages call the object, empty for the record; `top` as in JsonColumn.
   JsonObject(std::string path, std::string top) : path_(std::move(path)), top_(std::move(top)) {}
 
-  // A key that may appear. Its column, or nullptr when its values are stepped over. A column that is
-  // not kept gets no rows where the key is missing, and is not given by finish().
+  // A key that may appear. Its column, or nullptr when its values are stepped over. A column that
+  // is not kept gets no rows where the key is missing, and is not given by finish().
   void add(const std::string& name, std::unique_ptr<JsonColumn> column);
   // To be called after the last add().
   void finish_keys();

@@ -5,10 +5,10 @@
 // objects become structs, arrays lists. A key that appears only after the sample is an error that
 // names it (--types or --schema settles it), as is a value that contradicts its column's type; a
 // key that stands twice in an object refuses the record. Text that looks like a date or timestamp
-// becomes one when all sampled values do. Numbers that would lose digits and numbers mixed with text
-// stay text, and a text column takes every value, what is not a string as its JSON text, with right
-// escapes. Declared types (--types, --schema) are read from strings too, and round; binary is hex, as
-// it is written.
+// becomes one when all sampled values do. Numbers that would lose digits and numbers mixed with
+// text stay text, and a text column takes every value, what is not a string as its JSON text, with
+// right escapes. Declared types (--types, --schema) are read from strings too, and round; binary is
+// hex, as it is written.
 //
 // Where records are lines, a line is a record: one that is broken is refused alone. Values that
 // nobody asked for are stepped over by their brackets. All wanted columns of a record are read
