@@ -19,8 +19,8 @@
 
 namespace penstock {
 
-// Whether an input that begins so (8 bytes are enough) is an Arrow stream or file and can be nothing
-// else.
+// Whether an input that begins so (8 bytes are enough) is an Arrow stream or file and can be
+// nothing else.
 bool is_surely_ipc(std::span<const uint8_t> beginning);
 
 // The same, or a stream as it was before Arrow 0.15, whose first bytes may be text in UTF-16 too.

@@ -96,7 +96,8 @@ void add_ends(Command& command, ExchangeOptions& options) {
                 options.name = v;
               });
   command.add(
-      Option{'\0', "timeout", "SECONDS", "how long to wait for the other ends, and for the file of --spread, to come; else 30"},
+      Option{'\0', "timeout", "SECONDS",
+             "how long to wait for the other ends, and for the file of --spread, to come; else 30"},
       [&](const std::string& v) { options.timeout_seconds = parse_count(v, kMostTimeoutSeconds); });
 }
 

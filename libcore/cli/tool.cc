@@ -182,7 +182,8 @@ OperatorPtr Tool::open_all() {
 
 OperatorPtr Tool::count_input(OperatorPtr rows) {
   if (counts_in_ == nullptr) return rows;
-  return count_rows(std::move(rows), [this](int64_t count) { counts_in_->add({.rows_in = count}); });
+  return count_rows(std::move(rows),
+                    [this](int64_t count) { counts_in_->add({.rows_in = count}); });
 }
 
 void Tool::count_output(int64_t rows, int64_t bytes) {

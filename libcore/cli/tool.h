@@ -93,8 +93,8 @@ class Tool {
 
   // How -t, the suffix of `output` and a terminal say that it is written.
   PrintOptions print_options(const std::string& output) const;
-  // Ends the file of --rejects and tells what was refused, in a flow its manager, which adds up what
-  // all workers tell; what write() does last.
+  // Ends the file of --rejects and tells what was refused, in a flow its manager, which adds up
+  // what all workers tell; what write() does last.
   void end_rejects();
 
   // To standard error, with the tool's name; verbose ones only with -v, others unless -q.

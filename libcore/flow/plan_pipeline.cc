@@ -209,7 +209,7 @@ class PipelinePlanner {
       in_place = true;
     }
     if (about->operation == "merge" || !(any || in_place || exchange)) {
-      return refuse(why_in_one_place(*about));
+      return refuse(about->why_in_one_place());
     }
     PlanStage kept = stage.stage;
     if (writes) writing_ = about->options_of("Writing");
@@ -227,13 +227,6 @@ class PipelinePlanner {
     forget_placement(*about);
     current_.stages.push_back(std::move(kept));
     return true;
-  }
-
-  static std::string why_in_one_place(const StageDescription& about) {
-    if (can_hash(about)) return "groups come in the order of their first rows";
-    if (about.uses_order) return "what comes out depends on the order of the rows";
-    return fmt::format("{} without halves needs all rows in one place",
-                       about.operation == "aggregate" ? "an aggregate" : "a " + about.operation);
   }
 
   // Has all workers read the same of a file that each of them joins with.
@@ -254,7 +247,7 @@ class PipelinePlanner {
 
   // Whether rows that belong together by the stage's keys are in one worker already.
   bool is_placed_for(const StageDescription& about) const {
-    if (placed_by_.empty() || !can_hash(about)) return false;
+    if (placed_by_.empty() || !about.can_hash()) return false;
     const std::vector<std::string>& keys = about.needs[0][0].keys;
     return std::all_of(placed_by_.begin(), placed_by_.end(), [&](const std::string& name) {
       return std::find(keys.begin(), keys.end(), name) != keys.end();
@@ -300,17 +293,12 @@ class PipelinePlanner {
     if (!exchange.is_spread) placed_by_ = exchange.left_keys;
   }
 
-  // Whether the stage can run in several workers when its rows come together by keys.
-  static bool can_hash(const StageDescription& about) {
-    return !about.needs.empty() && about.needs[0].size() == 1 && about.needs[0][0].kind == "hash" &&
-           !about.uses_order;
-  }
-
-  // The same of the next stage, with what is to be seen of the order of its groups, which is then
-  // lost. To give up N workers for it is too much where there is much to read.
+  // Whether the stage can run in several workers by hash of keys, with what is to be seen of the
+  // order of its groups, which is then lost. To give up N workers for it is too much where there is
+  // much to read.
   bool can_share_out(size_t stage) const {
     const StageDescription& about = *stages_[stage].about;
-    return can_hash(about) && (is_much() || !is_group_order_seen(stage));
+    return about.can_hash() && (is_much() || !is_group_order_seen(stage));
   }
 
   // Ends the workers' fragment and begins another one of as many, by hash of keys between.
@@ -410,7 +398,7 @@ class PipelinePlanner {
     std::vector<std::string> writing = about.options_of("Writing");
     std::vector<std::string> final = halves.final;
     bool last = at_ + 1 == stages_.size();
-    bool many = is_much() && can_hash(about) && !in_turn;
+    bool many = is_much() && about.can_hash() && !in_turn;
     if (many && (writing.empty() || last)) {
       hash(about.needs[0][0].keys, fmt::format("each worker's part of the {}", about.operation));
       final.insert(final.begin() + 1, common.begin(), common.end());

@@ -9,7 +9,8 @@ namespace penstock {
 
 // A folder of ours alone (mode 0700) in $TMPDIR or /tmp, removed with all that is in it. As long as
 // its owner lives it is locked (flock): making one first removes those beside it that nobody has
-// locked, since their owner was killed. Signals that would end the process in between are the caller's to hold.
+// locked, since their owner was killed. Signals that would end the process in between are the
+// caller's to hold.
 class RunFolder {
  public:
   // Throws Error when it cannot be made.

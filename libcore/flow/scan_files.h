@@ -21,8 +21,8 @@ struct ScanFiles {
   int64_t bytes = 0;           // of all
 };
 
-// Whether the operand is the name of a descriptor of the process that opens it, as /dev/stdin is and
-// whatever links to it: to another process it is something else.
+// Whether the operand is the name of a descriptor of the process that opens it, as /dev/stdin is
+// and whatever links to it: to another process it is something else.
 bool is_descriptor(const std::string& operand);
 
 // Looks at each operand: whether it is a file that can be sought, uncompressed, text (of

@@ -1,6 +1,7 @@
 // The seam to simdjson in this room.
 #include "libcore/flow/stage_description.h"
 
+#include <fmt/format.h>
 #include <simdjson.h>
 #include <unistd.h>
 
@@ -134,6 +135,17 @@ const StageDescription::Given* StageDescription::find(std::string_view option) c
   auto found = std::find_if(given.begin(), given.end(),
                             [&](const Given& candidate) { return candidate.name == option; });
   return found == given.end() ? nullptr : &*found;
+}
+
+bool StageDescription::can_hash() const {
+  return !needs.empty() && needs[0].size() == 1 && needs[0][0].kind == "hash" && !uses_order;
+}
+
+std::string StageDescription::why_in_one_place() const {
+  if (can_hash()) return "groups come in the order of their first rows";
+  if (uses_order) return "what comes out depends on the order of the rows";
+  return fmt::format("{} without halves needs all rows in one place",
+                     operation == "aggregate" ? "an aggregate" : "a " + operation);
 }
 
 std::vector<std::string> StageDescription::options_of(std::string_view heading) const {

@@ -44,6 +44,10 @@ struct StageDescription {
 
   // The option, when it is on the command line.
   const Given* find(std::string_view option) const;
+  // Whether the stage can run in several workers when its rows come together by keys.
+  bool can_hash() const;
+  // The reason why a stage that does not split runs on one worker, for --explain.
+  std::string why_in_one_place() const;
   // The options under a heading, as words: "--types=a=int64".
   std::vector<std::string> options_of(std::string_view heading) const;
 };

@@ -32,7 +32,8 @@ void send_input(Sending& sending) {
   try {
     OperatorPtr input = run.open();
     PartitionOptions how = run.how;
-    if (how.spreads_heavy && how.is_second_input) how.heavy = await_heavy_keys(run.spread, run.send.timeout);
+    if (how.spreads_heavy && how.is_second_input)
+      how.heavy = await_heavy_keys(run.spread, run.send.timeout);
     send_rows(*input, how, sending.sender, run.spill);
   } catch (const OutputClosed&) {
     return;  // the other thread knows

@@ -1,6 +1,7 @@
 // Inputs that are something else than text in UTF-8 or Arrow, told by their first bytes.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>

@@ -6,8 +6,8 @@
 // holds: 24 MiB for the program, its threads' stacks and the reading and writing of streams, and
 // 8 KiB for each column of its inputs and outputs, for a column of a batch takes about half a KiB
 // however few its rows are, and some batches are at work at the same time. What the result of one
-// group takes (string_agg, array_agg), and all values of the one group for mode, percentile_disc and
-// ordered string_agg, come on top, up to four times.
+// group takes (string_agg, array_agg), and all values of the one group for mode, percentile_disc
+// and ordered string_agg, come on top, up to four times.
 //
 // So each operator
 //   - counts bytes, never rows, and a batch's columns besides their values (memory_bytes());

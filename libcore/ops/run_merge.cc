@@ -96,8 +96,9 @@ class Cursor {
   }
 
   [[noreturn]] void refuse(int64_t row) const {
-    throw Error::of_input(fmt::format("{}: row {} is not in the order of the key; sort it with psort first",
-                            run_.name, rows_before_ + row));
+    throw Error::of_input(
+        fmt::format("{}: row {} is not in the order of the key; sort it with psort first",
+                    run_.name, rows_before_ + row));
   }
 
   SortedInput run_;

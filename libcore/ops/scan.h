@@ -5,6 +5,7 @@
 // its first bytes say (format_guess.h).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>

@@ -88,8 +88,8 @@ int64_t* RunCounts::line(int64_t place) const {
 
 MovedRows RunCounts::at(int64_t place) const {
   int64_t* counts = line(place);
-  return {load(counts[0]), load(counts[1]), load(counts[2]),
-          load(counts[3]), load(counts[4]), load(counts[5]), load(counts[6])};
+  return {load(counts[0]), load(counts[1]), load(counts[2]), load(counts[3]),
+          load(counts[4]), load(counts[5]), load(counts[6])};
 }
 
 void RunCounts::add(const MovedRows& moved) {

@@ -2,6 +2,7 @@
 // settles before the first row.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
