@@ -37,7 +37,7 @@ class Aggregates : public ::testing::Test {
 };
 
 TEST_F(Aggregates, GroupsComeInTheOrderOfTheirFirstRows) {
-  EXPECT_EQ(aggregated(sales, {"city"}, "count(*), count(n), sum(n), avg(n), min(n), max(n)"),
+  EXPECT_EQ(aggregated(sales, {"city"}, "count(*), count(n) as c1, sum(n), avg(n), min(n), max(n)"),
             (Rows{"Rome|2|2|4|2|1|3", "Oslo|2|1|2|2|2|2", "null|2|2|10|5|4|6",
                   "Bern|1|0|null|null|null|null"}));
 }
@@ -82,7 +82,8 @@ TEST_F(Aggregates, StringsInOrder) {
 
 TEST_F(Aggregates, RowsOfExtremes) {
   EXPECT_EQ(
-      aggregated(sales, {"city"}, "min_by(t, n), max_by(t, n), max_by(n, t), min_by(x, d)"),
+      aggregated(sales, {"city"},
+                 "min_by(t, n), max_by(t, n), max_by(n, t) as c2, min_by(x, d) as c3"),
       (Rows{"Rome|b|a|1|1.5", "Oslo|x|x|2|null", "null|q|null|4|nan", "Bern|null|null|null|null"}));
 }
 
@@ -206,8 +207,9 @@ TEST(AggregateProperty, AgreesWithGroupsOfRows) {
       if (least >= 0) append_text(row, *number, least);
       expected.push_back(row);
     }
-    OperatorPtr aggregate = make_aggregate(
-        source(input, 200), {"k"}, "count(*), count(v), sum(n), min(v), max(v), min_by(n, v)");
+    OperatorPtr aggregate =
+        make_aggregate(source(input, 200), {"k"},
+                       "count(*), count(v) as c1, sum(n), min(v), max(v), min_by(n, v)");
     ASSERT_EQ(testing::run(*aggregate).rows, expected) << name << " round " << round;
   }
 }
