@@ -18,7 +18,7 @@ load ../flows
 @test "ignored signals stay ignored, others leave no folder, and a start sweeps (12)" {
   mkdir temporary
   export TMPDIR=$PWD/temporary
-  run -0 bash -c "trap '' HUP; pflow -q -n 2 'sleep 0.5 | pscan -f lines | pagg \"count(*) as n\" -t csv' & sleep 0.2; kill -HUP \$!; pkill -HUP -P \$!; wait \$!"
+  run -0 --separate-stderr bash -c "trap '' HUP; pflow -q -n 2 'sleep 0.5 | pscan -f lines | pagg \"count(*) as n\" -t csv' & sleep 0.2; kill -HUP \$!; pkill -HUP -P \$!; wait \$!"
   same $'n\n0' "$output"
   for signal in QUIT HUP TERM INT; do
     status=0
