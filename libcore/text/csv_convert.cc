@@ -191,7 +191,7 @@ ColumnPtr decimal_column(Job& job) {
   }
   // Inference counts the digits before the point, also a zero there.
   constexpr int32_t kMostQuickWhole = 8;
-  const bool rare = kInferred && (job.format != nullptr || precision - scale < kMostQuickWhole);
+  bool rare = kInferred && (job.format != nullptr || precision - scale < kMostQuickWhole);
   auto quick = [&factor, &most, scale, rare](const uint8_t* text, int64_t length, int128_t& out) {
     QuickDecimal decimal;
     if (!quick_decimal(text, length, decimal) || decimal.scale > scale) return false;

@@ -45,7 +45,7 @@ class ChunkProducer {
   // `source` outlives the object and stands at its beginning.
   ChunkProducer(PeekableSource& source, const JsonHead& head, const TextReadOptions& options,
                 int64_t chunk_bytes)
-      : source_(source), part_(options.partition - 1), parts_(options.partitions) {
+      : part_(options.partition - 1), parts_(options.partitions) {
     CsvDialect lines;
     lines.quotes = false;
     lines.lines = true;
@@ -121,7 +121,6 @@ class ChunkProducer {
     return chunk;
   }
 
-  PeekableSource& source_;
   std::optional<TextChunks> lines_;
   int64_t lines_begin_ = 0;  // where offsets of lines_ are counted from
   std::optional<SharedChunks> shared_;

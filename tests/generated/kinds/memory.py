@@ -12,7 +12,7 @@ import pathlib
 import memory_shapes
 
 BATCH = 2
-MOST = 40
+MOST = 24
 
 MIB = 1 << 20
 LARGE = "4G"  # holds all

@@ -43,7 +43,8 @@ std::vector<uint32_t> random_table(std::mt19937& random) {
   constexpr uint32_t kFirsts[] = {'a', 0xE0, 0x391, 0x410, 0x5D0, 0x4E00, 0xAC00, 0x1F600};
   constexpr uint32_t kCounts[] = {26, 30, 24, 32, 26, 20000, 11000, 60};
   size_t script = below(std::size(kFirsts));
-  uint32_t delimiter = std::string(",;\t|")[below(4)] & 0x7FU;
+  constexpr uint32_t kDelimiters[] = {',', ';', '\t', '|'};
+  uint32_t delimiter = kDelimiters[below(4)];
   std::vector<uint32_t> table;
   uint32_t rows = 1 + below(60);
   uint32_t columns = 1 + below(5);
