@@ -41,6 +41,7 @@ class ItemSorter {
     for (size_t i = 1; i < items.size() && size != 0; ++i) {
       std::string_view key = key_of_(items[i]);
       size = std::min(size, key.size());
+      if (size == 0) break;
       if (std::memcmp(first.data(), key.data(), size) == 0) continue;
       size = static_cast<size_t>(std::mismatch(first.begin(),
                                                first.begin() + static_cast<std::ptrdiff_t>(size),

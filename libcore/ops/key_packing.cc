@@ -171,6 +171,8 @@ ColumnPtr PackedLayout::unpack(size_t c, const TypePtr& type, std::span<const Wo
   int32_t shift = 8 * total(std::span(slots_).subspan(c + 1));
   int32_t null_shift = shift + 8 * (slot.bytes() - 1);
   Word mask = low_mask<Word>(slot.value_bytes);
+  // A slot of no bytes may begin where the word ends.
+  if (slot.bytes() == 0) shift = 0;
   ValidityBuilder validity;
   BytesBuilder bytes;
   MutableBuffer values;
@@ -195,7 +197,7 @@ ColumnPtr PackedLayout::unpack(size_t c, const TypePtr& type, std::span<const Wo
     validity.append(!is_null);
     if (type->id == TypeId::kBool) {
       assign_bit(values.data(), i, value != 0);
-    } else {
+    } else if (slot.value_bytes > 0) {
       std::memcpy(values.data() + i * slot.value_bytes, &value,
                   static_cast<size_t>(slot.value_bytes));
     }
