@@ -108,7 +108,7 @@ Bound round_decimal(Binder& binder, const Bound& value, int64_t places, Rounding
                     int64_t location) {
   int32_t scale = value.type().scale;
   int32_t kept = static_cast<int32_t>(std::clamp<int64_t>(places, 0, scale));
-  int64_t dropped = scale - std::max<int64_t>(places, -2 * kMaxDecimalPrecision);
+  int64_t dropped = scale - std::max(places, int64_t{-2} * kMaxDecimalPrecision);
   int32_t precision = std::min(value.type().precision - scale + kept + 1, kMaxDecimalPrecision);
   if (dropped <= 0) return value;
   bool all = dropped > kMaxDecimalPrecision;  // no digit is left, nor half of the last place

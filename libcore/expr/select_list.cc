@@ -81,6 +81,8 @@ class BoundSelectList : public SelectList {
 
 }  // namespace
 
+// Lists that make rows keep the batch.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 std::unique_ptr<MadeRows> SelectList::make_rows(Batch /*batch*/) const {
   PENSTOCK_CHECK(false);
 }

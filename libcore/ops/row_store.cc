@@ -102,7 +102,8 @@ Batch copied(const Batch& batch) {
 }
 
 Batch held_alone(Batch some, const Batch& whole) {
-  return 2 * row_bytes(some) < row_bytes(whole) ? copied(some) : some;
+  if (2 * row_bytes(some) < row_bytes(whole)) return copied(some);
+  return some;
 }
 
 int64_t output_rows(int64_t bytes, int64_t rows, int64_t most) {

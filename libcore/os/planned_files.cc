@@ -109,9 +109,9 @@ void write_planned_files(const std::string& path, const std::vector<PlannedFile>
 }
 
 std::optional<int64_t> planned_size(const struct stat& status) {
-  static const Sizes sizes = read_sizes();
-  auto found = sizes.find({status.st_dev, status.st_ino});
-  if (found == sizes.end()) return std::nullopt;
+  static const Sizes kSizes = read_sizes();
+  auto found = kSizes.find({status.st_dev, status.st_ino});
+  if (found == kSizes.end()) return std::nullopt;
   return found->second;
 }
 

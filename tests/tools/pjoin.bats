@@ -197,6 +197,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
     pjoin --algorithm has -k id sales.csv right.csv
 }
 
+# bats test_tags=memory
 @test "conditions on the right side alone are asked when it is read, however the join is written (12)" {
   { echo a,b; seq -f '%g,1' 1 50; } >few.csv
   awk 'BEGIN { print "k,x,t"; for (i = 0; i < 400000; i++) print i "," i % 100 ",some forty bytes of text for each of the rows" }' >many.csv

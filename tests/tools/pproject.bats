@@ -101,6 +101,7 @@ everywhere_gives() {
   [[ ${stderr_lines[0]} == *"' is JSON that has the key \"a\" twice" ]]
 }
 
+# bats test_tags=memory
 @test "rows are made in the middle of an input row" {
   # 50,000 rows of 200 kB are 10 GB at once.
   { echo t; head -c 200000 /dev/zero | tr '\0' a; echo; echo b; } >"$BATS_TEST_TMPDIR/long.csv"
