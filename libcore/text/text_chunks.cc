@@ -94,7 +94,7 @@ std::optional<TextChunk> TextChunks::next() {
   buffer_ = &*chunk.buffer;
   // What one very long record needed is not kept for the rest of the input.
   if (buffer_->capacity() > 8 * options_.chunk_bytes) *buffer_ = MutableBuffer();
-  int64_t target = options_.chunk_bytes;
+  int64_t target = std::max(options_.chunk_bytes, std::exchange(options_.first_bytes, 0));
   if (room() < target) target = std::min(target, room() + kTailBytes);
   buffer_->resize(kTextPad);
   buffer_->reserve(2 * kTextPad + 1 + target);
@@ -239,7 +239,8 @@ void TextChunks::split(TextChunk& chunk, int64_t cut) {
 
 void TextChunks::take_back(TextChunk chunk, int64_t from) {
   MutableBuffer bytes;
-  int64_t size = chunk.size - from - (chunk.newline_added ? 1 : 0);
+  // What is taken back may be nothing but the newline that the source does not have.
+  int64_t size = std::max<int64_t>(0, chunk.size - from - (chunk.newline_added ? 1 : 0));
   bytes.append(chunk.data + from, size);
   bytes.append(carry_.data() + carry_at_, carry_.size() - carry_at_);
   carry_ = std::move(bytes);

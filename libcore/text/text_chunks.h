@@ -26,6 +26,7 @@ inline constexpr int64_t kTextPieceBytes = int64_t{256} << 10;
 
 struct TextChunkOptions {
   int64_t chunk_bytes = kTextChunkBytes;  // a chunk is about this long, unless a record is longer
+  int64_t first_bytes = 0;  // the first chunk is at least so long, where there is as much
   int64_t max_record_bytes = kMaxRecordBytes;
   bool quotes = false;   // newlines between an odd and an even '"' do not end a record
   bool returns = false;  // a '\r' by itself ends a line too
