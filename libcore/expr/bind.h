@@ -108,8 +108,8 @@ Bound bind_array(const Binder& binder, std::vector<Bound> values, int64_t locati
 // when it is none. Bound in list_literal.cc.
 Bound bind_list_literal(const Binder& binder, const Bound& literal, const TypePtr& element);
 
-// As an explicit cast to interval with the fields of `type`; `value` is no null literal. Bound in
-// interval_cast.cc.
+// As an explicit cast to interval with the fields of `type`; `value` is not a null literal. Bound
+// in interval_cast.cc.
 Bound bind_interval_cast(Binder& binder, const Bound& value, const TypeName& type,
                          int64_t location);
 

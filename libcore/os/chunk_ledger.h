@@ -26,7 +26,7 @@ struct Chunk {
 // kLedgerChunkBytes; each input has at least one.
 int64_t least_chunks(const std::vector<int64_t>& sizes);
 
-// Makes (or makes anew) a ledger of chunks 1 to `total` of inputs that have these sizes. REQUIRES
+// Makes (or replaces) a ledger of chunks 1 to `total` of inputs that have these sizes. REQUIRES
 // total >= sizes.size() > 0. Throws Error when it cannot be written.
 void make_chunk_ledger(const std::string& path, int64_t total, const std::vector<int64_t>& sizes);
 

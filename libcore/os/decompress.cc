@@ -93,7 +93,7 @@ class GzipSource : public Decompressor {
 
  protected:
   int64_t decode(uint8_t* out, int64_t size) override {
-    // Whoever writes in blocks (tapes, some devices) fills the last one with zeros.
+    // What writes in blocks (tapes, some devices) fills the last one with zeros.
     if (between_ && input()[0] == 0) {
       while (at_ < end_ && input()[0] == 0)
         ++at_;

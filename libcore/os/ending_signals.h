@@ -9,7 +9,7 @@ namespace penstock {
 // Those that we were not started to ignore, as nohup or a shell's & does: these stay ignored.
 std::vector<int> ending_signals();
 
-// While it lives they do not end us: they wait, for whoever takes them (a signalfd) or for its end.
+// While it lives they do not end us: they wait for a reader (a signalfd) or for its end.
 // Call from the main thread, before others are made.
 class HeldSignals {
  public:

@@ -21,7 +21,7 @@ struct CsvChunkView {
   bool quotes = true;
   bool doubled = false;     // a quoted field may hold doubled quotes
   bool check_text = false;  // text may hold invalid UTF-8 or NUL
-  bool lines = false;       // fields are lines: an empty one is no null, and binary has no form
+  bool lines = false;       // fields are lines: an empty one is not null, and binary has no form
 };
 
 // One column of them.

@@ -93,7 +93,7 @@ class CsvReader : public Operator {
     while (ready_.empty()) {
       std::optional<CsvParsedChunk> parsed = pool_->next();
       if (!parsed) return std::nullopt;
-      // Who reads the first record tells of the header.
+      // The scan of the first record reports the header.
       if (header_ && parsed->begin == data_begin_ && options_.on_reject) {
         options_.on_reject(*std::exchange(header_, std::nullopt));
       }
@@ -329,7 +329,7 @@ class CsvReader : public Operator {
   std::optional<TextChunk> first_;        // read already, not yet parsed
   std::shared_ptr<const CsvPlan> plan_;
   TextChunkOptions chunking_;
-  std::optional<Reject> header_;  // to be told of
+  std::optional<Reject> header_;  // to be reported
   int64_t data_begin_ = 0;        // of the first record
   int64_t head_lines_ = 0;        // line ends before it
   // Line ends as far as they were counted, and how far that is. All that is handed out is counted

@@ -35,3 +35,12 @@ def run_all(commands: list[str], folder: pathlib.Path, seconds: int = 60,
                    (folder / f"{number}.out").read_bytes(),
                    (folder / f"{number}.err").read_text(errors="replace"))
             for number, command in enumerate(commands)]
+
+
+def judge_all(cases: list, folder: pathlib.Path) -> list[str]:
+    """Runs each case's `commands`; what its `judge` finds wrong with their results, of all cases."""
+    results = iter(run_all([command for case in cases for command in case.commands], folder))
+    problems = []
+    for case in cases:
+        problems += case.judge([next(results) for _ in case.commands])
+    return problems

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 
-from shell import run_all
+from shell import judge_all
 
 BATCH = 25
 ENDS = ["\n", "\r\n", "\r", "\r\r\n"]
@@ -104,9 +104,4 @@ def lines_of(record: str) -> int:
 
 
 def check(r, count: int, folder) -> list[str]:
-    cases = [Case(r, folder, number) for number in range(count)]
-    results = iter(run_all([c for case in cases for c in case.commands], folder))
-    problems = []
-    for case in cases:
-        problems += case.judge([next(results) for _ in case.commands])
-    return problems
+    return judge_all([Case(r, folder, number) for number in range(count)], folder)

@@ -11,7 +11,7 @@ import io
 import json
 import re
 
-from shell import run_all
+from shell import judge_all
 
 BATCH = 25
 FLOWS_EVERY = 5
@@ -145,9 +145,4 @@ class Case:
 
 
 def check(r, count: int, folder) -> list[str]:
-    cases = [Case(r, folder, number) for number in range(count)]
-    results = iter(run_all([c for case in cases for c in case.commands], folder))
-    problems = []
-    for case in cases:
-        problems += case.judge([next(results) for _ in case.commands])
-    return problems
+    return judge_all([Case(r, folder, number) for number in range(count)], folder)
