@@ -31,7 +31,7 @@ bool read_list(std::string_view text, std::vector<std::optional<std::string>>& e
   do {
     std::string element;
     bool quoted = accept('"');
-    size_t end = 0;  // of what is not a space
+    size_t end = 0;  // past the last byte that is not a space
     for (; at < text.size(); ++at) {
       char c = text[at];
       if (quoted ? c == '"' : c == ',' || c == '}') break;
