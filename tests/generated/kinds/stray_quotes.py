@@ -76,11 +76,13 @@ class Case:
             self.hit += 1
         whole = "".join(texts)
         self.place = f"quote at {at} in record {self.hit}"
-        self.lines = (1 + lines_in(whole[:start]), 1 + lines_in(whole[:start] + texts[self.hit]))
+        # The quote may stand inside the record's line end, which it makes two line ends of.
+        broken = whole[:at] + '"' + whole[at:start + len(texts[self.hit])]
+        self.lines = (1 + lines_in(whole[:start]), 1 + lines_in(broken))
         self.right = [tuple(row) for i, row in enumerate(rows) if i not in (0, self.hit)]
         self.faulty_row = tuple(rows[self.hit])
         name = f"{number}.csv"
-        (folder / name).write_bytes((whole[:at] + '"' + whole[at:]).encode())
+        (folder / name).write_bytes((broken + whole[len(broken) - 1:]).encode())
         read = f"-d '{delimiter}' {name}"
         scan = f"pscan --types '*=text' {read}"
         skip = f"{scan} --on-error skip"
