@@ -36,6 +36,10 @@ TypePtr wider(const Field& a, const Field& b, const std::string& operand) {
     return decimal_type(38, std::max(a.type->scale, b.type->scale));
   }
   if (are(TypeId::kInt64, TypeId::kDecimal128)) return is_decimal(one) ? a.type : b.type;
+  if (are(TypeId::kFloat64, TypeId::kDecimal128)) return float64_type();
+  if (are(TypeId::kTimestamp, TypeId::kTimestamp) && a.type->zone == b.type->zone) {
+    return timestamp_type(TimeUnit::kNano, a.type->zone);  // the units differ, so one needs it
+  }
   if (!a.type->children.empty() || !b.type->children.empty()) {
     throw Error(operand + ": column '" + b.name + "' is " + b.type->to_string() + ", but " +
                 a.type->to_string() + " in the files before; use --schema");

@@ -98,7 +98,7 @@ void TypeGuess::see(std::string_view text, const DateFormat* format) {
       kinds_ |= time.form == TimeForm::kDate        ? kDate
                 : time.form == TimeForm::kTimestamp ? kTimestamp
                                                     : kInstant;
-      nanoseconds_ |= time.stamp.nanoseconds % 1000 != 0;
+      timestamp_.see(time.stamp);
       return;
     }
   }
@@ -114,7 +114,7 @@ void TypeGuess::see(std::string_view text, const DateFormat* format) {
 }
 
 TypePtr TypeGuess::type(bool decimals) const {
-  TimeUnit unit = nanoseconds_ ? TimeUnit::kNano : TimeUnit::kMicro;
+  TypePtr timestamp;
   switch (kinds_) {
     case kBool:
       return bool_type();
@@ -123,12 +123,15 @@ TypePtr TypeGuess::type(bool decimals) const {
     case kDate:
       return date_type();
     case kTimestamp:
-      return timestamp_type(unit);
+      timestamp = timestamp_.type("");
+      break;
     case kInstant:
-      return timestamp_type(unit, "UTC");
+      timestamp = timestamp_.type("UTC");
+      break;
     default:
       break;
   }
+  if (timestamp) return timestamp;
   bool numbers = (kinds_ & kNumbers) != 0;
   if (decimals && numbers && (kinds_ & ~kNumbers) == 0) {
     if (TypePtr decimal = decimal_.type()) return decimal;

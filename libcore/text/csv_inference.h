@@ -10,6 +10,7 @@
 #include "libcore/text/csv_records.h"
 #include "libcore/text/date_format.h"
 #include "libcore/text/decimal_guess.h"
+#include "libcore/text/timestamp_guess.h"
 
 namespace penstock {
 
@@ -23,8 +24,8 @@ class TypeGuess {
   // text. `format` may be null.
   void see(std::string_view text, const DateFormat* format);
 
-  // bool, int64, float64, date32, timestamp (microseconds, or nanoseconds when some value needs
-  // them; with zone UTC when every value has an offset), utf8 for mixtures and for nothing seen.
+  // bool, int64, float64, date32, timestamp (in the unit of timestamp_guess.h; with zone UTC when
+  // every value has an offset), utf8 for mixtures and for nothing seen.
   // With `decimals` a decimal instead of float64 where one holds all of the numbers as written.
   TypePtr type(bool decimals) const;
 
@@ -40,7 +41,7 @@ class TypeGuess {
 
  private:
   uint32_t kinds_ = 0;
-  bool nanoseconds_ = false;
+  TimestampGuess timestamp_;
   bool beyond_double_ = false;  // an integer that a float64 does not hold exactly
   DecimalGuess decimal_;
 };

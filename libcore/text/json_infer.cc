@@ -117,19 +117,9 @@ void JsonGuess::add_string(std::string_view contents) {
   } else if (time.form == TimeForm::kDate) {
     seen_ |= kDate;
   } else {
-    add_timestamp(time.stamp);
+    timestamp_.see(time.stamp);
+    seen_ |= time.form == TimeForm::kInstant ? kZoned : kTimestamp;
   }
-}
-
-void JsonGuess::add_timestamp(const ParsedTimestamp& parsed) {
-  if (!to_unit(parsed, TimeUnit::kMicro)) {
-    if (!to_unit(parsed, TimeUnit::kNano)) {
-      seen_ |= kText;
-      return;
-    }
-    nanoseconds_ = true;
-  }
-  seen_ |= parsed.offset_seconds ? kZoned : kTimestamp;
 }
 
 bool JsonGuess::takes(std::string_view token, const Type& type) {
@@ -146,6 +136,7 @@ TypePtr JsonGuess::type(bool decimals) const {
   if (decimals && seen_ != 0 && (seen_ & ~kNumbers) == 0) {
     if (TypePtr decimal = decimal_.type()) return decimal;
   }
+  TypePtr timestamp;
   switch (seen_) {
     case kTrueOrFalse:
       return bool_type();
@@ -162,16 +153,19 @@ TypePtr JsonGuess::type(bool decimals) const {
     case kDate:
       return date_type();
     case kTimestamp:
-      return timestamp_type(nanoseconds_ ? TimeUnit::kNano : TimeUnit::kMicro);
+      timestamp = timestamp_.type("");
+      break;
     case kZoned:
-      return timestamp_type(nanoseconds_ ? TimeUnit::kNano : TimeUnit::kMicro, "UTC");
+      timestamp = timestamp_.type("UTC");
+      break;
     case kObject:
       return names_.empty() ? utf8_type() : struct_type(fields(decimals));
     case kArray:
       return list_type(item_->type(decimals));
     default:
-      return utf8_type();
+      break;
   }
+  return timestamp ? timestamp : utf8_type();
 }
 
 std::vector<Field> JsonGuess::fields(bool decimals) const {

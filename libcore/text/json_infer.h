@@ -11,6 +11,7 @@
 #include "libcore/data/type.h"
 #include "libcore/text/date_format.h"
 #include "libcore/text/decimal_guess.h"
+#include "libcore/text/timestamp_guess.h"
 
 namespace penstock {
 
@@ -20,10 +21,10 @@ namespace penstock {
 // Rules: all true or false: bool. Whole numbers within 64 bits: int64; with fractions among them
 // float64, unless one would lose digits (number_form.h); with `decimals` the decimal that holds all
 // of them as written, where there is one. Strings that are all dates: date32; all
-// timestamps, either all or none with an offset: timestamp (of UTC with one) in microseconds, in
-// nanoseconds when some need them; both in the form of `dates` where it is not null. Objects: a
-// struct of all keys in order of first appearance. Arrays: a list. Nothing but nulls, objects
-// without keys, and any mixture: utf8, which holds what is no string as its JSON text.
+// timestamps, either all or none with an offset: timestamp (of UTC with one) in the unit of
+// timestamp_guess.h; both in the form of `dates` where it is not null. Objects: a struct of all
+// keys in order of first appearance. Arrays: a list. Nothing but nulls, objects without keys, and
+// any mixture: utf8, which holds what is no string as its JSON text.
 class JsonGuess {
  public:
   // `dates` outlives the object.
@@ -66,12 +67,11 @@ class JsonGuess {
   void add_scalar(std::string_view token);
   void add_number(std::string_view token);
   void add_string(std::string_view contents);
-  void add_timestamp(const ParsedTimestamp& parsed);
   JsonGuess& key(std::string_view name);
 
   uint32_t seen_ = 0;
   const DateFormat* dates_;
-  bool nanoseconds_ = false;
+  TimestampGuess timestamp_;
   DecimalGuess decimal_;
   std::vector<std::string> names_;
   std::vector<JsonGuess> values_;

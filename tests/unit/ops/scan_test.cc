@@ -69,6 +69,17 @@ TEST_F(Scan, WidensOverAllFiles) {
   EXPECT_EQ(read({b, a}), "i:int64 f:float64 d:utf8 n:int64 \n2,2.5,later,7\n1,1,2020-01-01,\n");
 }
 
+TEST_F(Scan, WidensDecimalsAndUnitsAsOneInferenceWould) {
+  std::string a = file("a.csv", "v,t\n12.50,2024-02-03T01:02:03\n");
+  std::string b = file("b.csv", "v,t\ninf,2024-02-03T01:02:03.123456789\n0.5,\n");
+  options_.text.decimals = true;
+  EXPECT_EQ(read({a, b}),
+            "v:float64 t:timestamp[ns] \n12.5,2024-02-03T01:02:03\n"
+            "inf,2024-02-03T01:02:03.123456789\n0.5,\n");
+  std::string c = file("c.csv", "v,t\n0.5,2024-02-03T01:02:03Z\n");
+  EXPECT_EQ(read({a, c}).substr(0, 26), "v:decimal128(38,2) t:utf8 ");
+}
+
 TEST_F(Scan, JsonFilesNeedNotHaveTheSameKeys) {
   std::string a = file("a.ndjson", "{\"x\":1}\n");
   std::string b = file("b.ndjson", "{\"y\":\"t\",\"x\":2}\n");

@@ -35,6 +35,15 @@ TEST(TypeGuess, Numbers) {
   EXPECT_EQ(type_of({"-0"}), "float64");
 }
 
+TEST(TypeGuess, TimestampsThatNoUnitHoldsAreText) {
+  EXPECT_EQ(type_of({"2024-02-03T01:02:03.123456789", "2262-04-11T23:47"}), "timestamp[ns]");
+  EXPECT_EQ(type_of({"2024-02-03T01:02:03.123456789", "2262-04-12T00:00"}), "utf8");
+  EXPECT_EQ(type_of({"2262-04-12T00:00", "0001-01-01 00:00:00.000001"}), "timestamp[us]");
+  EXPECT_EQ(type_of({"1610-02-28T17:01:07.123456789Z"}), "utf8");
+  EXPECT_EQ(type_of({"2024-02-03T01:02:03.123456789Z", "1677-09-22T00:00+02:00"}),
+            "timestamp[ns, UTC]");
+}
+
 TEST(TypeGuess, DecimalsHoldEveryDigit) {
   EXPECT_EQ(decimal_of({"1.5", "22", "-0.125", ".5"}), "decimal128(18,3)");
   EXPECT_EQ(decimal_of({"123456789012345.5", "0.123"}), "decimal128(18,3)");
