@@ -27,12 +27,12 @@ function(penstock_together target)
 endfunction()
 
 # penstock_room(NAME USES room... LIBRARIES dep...)
-# One room of libcore: all sources of its folder as the static library penstock_NAME. It sees only
+# One room of libcore: all sources of its folder, and of folders inside, as the static library penstock_NAME. It sees only
 # the rooms that it USES (scripts/lint proves the floors) and hides the libraries that it seals.
 function(penstock_room name)
   cmake_parse_arguments(ROOM "" "" "USES;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc")
-  file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.h")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc")
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.h")
   add_library(penstock_${name} STATIC ${sources} ${headers})
   set_target_properties(penstock_${name} PROPERTIES LINKER_LANGUAGE CXX)
   penstock_together(penstock_${name})

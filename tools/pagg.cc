@@ -6,8 +6,8 @@
 #include "libcore/cli/tool.h"
 #include "libcore/data/compare.h"
 #include "libcore/expr/expression.h"
-#include "libcore/ops/aggregate.h"
-#include "libcore/ops/aggregate_window.h"
+#include "libcore/ops/aggregate/aggregate.h"
+#include "libcore/ops/aggregate/window.h"
 #include "tools/programs/stages.h"
 
 namespace {

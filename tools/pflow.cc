@@ -15,10 +15,10 @@
 #include "libcore/flow/explain.h"
 #include "libcore/flow/run_flow.h"
 #include "libcore/flow/stage_process.h"
-#include "libcore/ops/memory_budget.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
+#include "libcore/rows/memory_budget.h"
 #include "tools/programs/stages.h"
 
 namespace {

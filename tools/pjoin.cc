@@ -1,7 +1,7 @@
 // pjoin: joins two inputs by equal keys and any other condition.
 #include "libcore/base/error.h"
 #include "libcore/cli/tool.h"
-#include "libcore/ops/join.h"
+#include "libcore/ops/join/join.h"
 #include "tools/programs/stages.h"
 
 namespace {

@@ -1,7 +1,7 @@
 // pmerge: several streams as one, as they come or in the order of keys.
 #include "libcore/base/error.h"
 #include "libcore/cli/tool.h"
-#include "libcore/ops/merge.h"
+#include "libcore/ops/merge/merge.h"
 #include "libcore/os/open_files.h"
 #include "tools/programs/stages.h"
 

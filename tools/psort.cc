@@ -1,7 +1,7 @@
 // psort: sorts rows by keys; with -n the first of what would be sorted.
 #include "libcore/base/error.h"
 #include "libcore/cli/tool.h"
-#include "libcore/ops/sort.h"
+#include "libcore/ops/sort/sort.h"
 #include "tools/programs/stages.h"
 
 namespace {

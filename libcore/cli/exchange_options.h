@@ -9,8 +9,8 @@
 #include "libcore/cli/command.h"
 #include "libcore/data/compare.h"
 #include "libcore/net/limits.h"
-#include "libcore/ops/memory_budget.h"
 #include "libcore/partition/partitioner.h"
+#include "libcore/rows/memory_budget.h"
 
 namespace penstock {
 

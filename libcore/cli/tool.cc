@@ -9,7 +9,7 @@
 #include "libcore/base/error.h"
 #include "libcore/cli/counting.h"
 #include "libcore/cli/program.h"
-#include "libcore/ops/operand_file.h"
+#include "libcore/ops/scan/operand_file.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/terminal.h"
 

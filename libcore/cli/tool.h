@@ -14,11 +14,11 @@
 #include "libcore/cli/describe.h"
 #include "libcore/cli/stage_chain.h"
 #include "libcore/data/batch.h"
-#include "libcore/ops/memory_budget.h"
 #include "libcore/ops/print.h"
-#include "libcore/ops/rejects.h"
-#include "libcore/ops/scan.h"
+#include "libcore/ops/scan/rejects.h"
+#include "libcore/ops/scan/scan.h"
 #include "libcore/os/run_counts.h"
+#include "libcore/rows/memory_budget.h"
 
 namespace penstock {
 

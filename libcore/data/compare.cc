@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "libcore/data/dictionary.h"
-#include "libcore/data/float16.h"
+#include "libcore/data/number/float16.h"
 
 namespace penstock {
 namespace {

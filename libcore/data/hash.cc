@@ -13,7 +13,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/data/datetime.h"
-#include "libcore/data/float16.h"
+#include "libcore/data/number/float16.h"
 
 namespace penstock {
 namespace {

@@ -10,7 +10,7 @@
 #include "libcore/base/number.h"
 #include "libcore/base/suggest.h"
 #include "libcore/base/utf8.h"
-#include "libcore/data/decimal.h"
+#include "libcore/data/number/decimal.h"
 #include "libcore/data/type.h"
 
 namespace penstock {

@@ -9,7 +9,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/base/utf8.h"
 #include "libcore/data/column.h"
-#include "libcore/data/decimal.h"
+#include "libcore/data/number/decimal.h"
 
 namespace penstock {
 namespace {

@@ -4,8 +4,8 @@
 #include "libcore/base/number.h"
 #include "libcore/data/binary_text.h"
 #include "libcore/data/datetime.h"
-#include "libcore/data/decimal.h"
-#include "libcore/data/float16.h"
+#include "libcore/data/number/decimal.h"
+#include "libcore/data/number/float16.h"
 #include "libcore/data/value_text.h"
 
 namespace penstock {

@@ -6,9 +6,9 @@
 
 #include "libcore/base/number_text.h"
 #include "libcore/data/datetime.h"
-#include "libcore/data/decimal.h"
 #include "libcore/data/dictionary.h"
-#include "libcore/data/float16.h"
+#include "libcore/data/number/decimal.h"
+#include "libcore/data/number/float16.h"
 
 namespace penstock {
 namespace {

@@ -6,8 +6,8 @@
 #include "libcore/data/compare.h"
 #include "libcore/data/take.h"
 #include "libcore/expr/bound_expression.h"
-#include "libcore/expr/pg_parse.h"
-#include "libcore/expr/series.h"
+#include "libcore/expr/functions/series.h"
+#include "libcore/expr/syntax/pg_parse.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {

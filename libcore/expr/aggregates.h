@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "libcore/expr/functions.h"
+#include "libcore/expr/functions/functions.h"
 
 namespace penstock {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "libcore/data/decimal.h"
-#include "libcore/expr/functions.h"
+#include "libcore/data/number/decimal.h"
+#include "libcore/expr/functions/functions.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
 

@@ -10,7 +10,7 @@
 namespace penstock {
 
 // a OP b where one of the two is a date, time or interval; empty when neither is. Throws Error for
-// pairs without a meaning. In time_arithmetic.cc.
+// pairs without a meaning. In expr/time/arithmetic.cc.
 std::optional<Bound> bind_time_arithmetic(Binder& binder, std::string_view op, const Bound& a,
                                           const Bound& b, int64_t location);
 

@@ -5,11 +5,11 @@
 
 #include "libcore/base/suggest.h"
 #include "libcore/data/builder.h"
-#include "libcore/data/decimal.h"
+#include "libcore/data/number/decimal.h"
 #include "libcore/expr/cast.h"
 #include "libcore/expr/conditional.h"
-#include "libcore/expr/functions.h"
-#include "libcore/expr/letter_case.h"
+#include "libcore/expr/functions/functions.h"
+#include "libcore/expr/functions/letter_case.h"
 #include "libcore/expr/logic.h"
 #include "libcore/expr/types.h"
 

@@ -13,7 +13,7 @@
 
 #include "libcore/data/type.h"
 #include "libcore/expr/node.h"
-#include "libcore/expr/syntax.h"
+#include "libcore/expr/syntax/syntax.h"
 
 namespace penstock {
 

@@ -3,9 +3,9 @@
 #include <type_traits>
 
 #include "libcore/base/number.h"
-#include "libcore/data/decimal.h"
-#include "libcore/data/decimal_rounding.h"
-#include "libcore/data/float16.h"
+#include "libcore/data/number/decimal.h"
+#include "libcore/data/number/decimal_rounding.h"
+#include "libcore/data/number/float16.h"
 #include "libcore/data/value_text.h"
 #include "libcore/expr/cast.h"
 #include "libcore/expr/rows.h"

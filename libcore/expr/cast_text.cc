@@ -5,11 +5,11 @@
 #include "libcore/data/binary_text.h"
 #include "libcore/data/builder.h"
 #include "libcore/data/datetime.h"
-#include "libcore/data/decimal_rounding.h"
+#include "libcore/data/number/decimal_rounding.h"
 #include "libcore/data/value_text.h"
 #include "libcore/expr/cast.h"
-#include "libcore/expr/interval.h"
 #include "libcore/expr/rows.h"
+#include "libcore/expr/time/interval.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {

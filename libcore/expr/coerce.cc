@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "libcore/base/utf8.h"
-#include "libcore/data/decimal.h"
-#include "libcore/data/decimal_rounding.h"
+#include "libcore/data/number/decimal.h"
+#include "libcore/data/number/decimal_rounding.h"
 #include "libcore/expr/bind.h"
 #include "libcore/expr/cast.h"
 #include "libcore/expr/types.h"

@@ -2,7 +2,7 @@
 
 #include "libcore/data/take.h"
 #include "libcore/expr/compare_kernels.h"
-#include "libcore/expr/functions.h"
+#include "libcore/expr/functions/functions.h"
 #include "libcore/expr/logic.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"

@@ -5,7 +5,7 @@
 
 #include "libcore/data/compare.h"
 #include "libcore/expr/comparison.h"
-#include "libcore/expr/functions.h"
+#include "libcore/expr/functions/functions.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "libcore/data/decimal.h"
+#include "libcore/data/number/decimal.h"
 #include "libcore/expr/arithmetic.h"
 #include "libcore/expr/rows.h"
 

@@ -6,7 +6,7 @@
 #include "libcore/base/utf8.h"
 #include "libcore/expr/bound_expression.h"
 #include "libcore/expr/logic.h"
-#include "libcore/expr/pg_parse.h"
+#include "libcore/expr/syntax/pg_parse.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {

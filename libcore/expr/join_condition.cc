@@ -5,8 +5,8 @@
 
 #include "libcore/base/suggest.h"
 #include "libcore/expr/bound_expression.h"
-#include "libcore/expr/letter_case.h"
-#include "libcore/expr/pg_parse.h"
+#include "libcore/expr/functions/letter_case.h"
+#include "libcore/expr/syntax/pg_parse.h"
 
 namespace penstock {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "libcore/base/utf8.h"
 #include "libcore/expr/bind.h"
-#include "libcore/expr/letter_case.h"
+#include "libcore/expr/functions/letter_case.h"
 #include "libcore/expr/list_result.h"
 #include "libcore/expr/types.h"
 

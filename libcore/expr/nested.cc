@@ -3,9 +3,9 @@
 
 #include "libcore/base/suggest.h"
 #include "libcore/expr/bind.h"
-#include "libcore/expr/letter_case.h"
+#include "libcore/expr/functions/letter_case.h"
+#include "libcore/expr/functions/series.h"
 #include "libcore/expr/rows.h"
-#include "libcore/expr/series.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {

@@ -18,7 +18,7 @@
 
 #include "libcore/data/batch.h"
 #include "libcore/data/take.h"
-#include "libcore/expr/source.h"
+#include "libcore/expr/syntax/source.h"
 
 namespace penstock {
 

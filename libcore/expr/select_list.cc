@@ -4,9 +4,9 @@
 
 #include "libcore/base/check.h"
 #include "libcore/expr/bound_expression.h"
-#include "libcore/expr/made_rows.h"
-#include "libcore/expr/pg_parse.h"
-#include "libcore/expr/series.h"
+#include "libcore/expr/functions/made_rows.h"
+#include "libcore/expr/functions/series.h"
+#include "libcore/expr/syntax/pg_parse.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {

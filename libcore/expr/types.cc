@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "libcore/data/decimal.h"
+#include "libcore/data/number/decimal.h"
 
 namespace penstock {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "libcore/data/type.h"
-#include "libcore/expr/source.h"
-#include "libcore/expr/syntax.h"
+#include "libcore/expr/syntax/source.h"
+#include "libcore/expr/syntax/syntax.h"
 
 namespace penstock {
 

@@ -9,10 +9,10 @@
 #include "libcore/data/take.h"
 #include "libcore/expr/expression.h"
 #include "libcore/expr/join_condition.h"
-#include "libcore/ops/aggregate.h"
-#include "libcore/ops/aggregate_window.h"
-#include "libcore/ops/join.h"
-#include "libcore/ops/key_value.h"
+#include "libcore/keys/value.h"
+#include "libcore/ops/aggregate/aggregate.h"
+#include "libcore/ops/aggregate/window.h"
+#include "libcore/ops/join/join.h"
 #include "libcore/ops/project.h"
 
 namespace penstock {

@@ -8,7 +8,7 @@
 #include "libcore/base/ascii.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
-#include "libcore/expr/source.h"
+#include "libcore/expr/syntax/source.h"
 
 namespace penstock {
 namespace {

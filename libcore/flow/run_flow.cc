@@ -17,7 +17,7 @@
 #include "libcore/flow/run_folder.h"
 #include "libcore/flow/run_report.h"
 #include "libcore/net/limits.h"
-#include "libcore/ops/rejects.h"
+#include "libcore/ops/scan/rejects.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/ending_signals.h"
 #include "libcore/os/open_files.h"

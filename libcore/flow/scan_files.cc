@@ -17,7 +17,7 @@
 #include "libcore/os/chunk_ledger.h"
 #include "libcore/os/process.h"
 #include "libcore/text/format_guess.h"
-#include "libcore/text/json_sample.h"
+#include "libcore/text/json/sample.h"
 #include "libcore/text/text_format.h"
 
 namespace penstock {

@@ -9,8 +9,8 @@
 #include "libcore/data/batch.h"
 #include "libcore/net/receiver.h"
 #include "libcore/net/sender.h"
-#include "libcore/ops/memory_budget.h"
 #include "libcore/partition/partitioner.h"
+#include "libcore/rows/memory_budget.h"
 
 namespace penstock {
 

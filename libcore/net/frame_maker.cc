@@ -6,7 +6,7 @@
 
 #include "libcore/data/take.h"
 #include "libcore/net/batch_frame.h"
-#include "libcore/ops/row_store.h"
+#include "libcore/rows/store.h"
 
 namespace penstock {
 namespace {

@@ -13,8 +13,8 @@
 #include "libcore/data/buffer.h"
 #include "libcore/net/limits.h"
 #include "libcore/net/wake.h"
-#include "libcore/ops/memory_budget.h"
 #include "libcore/os/spill_file.h"
+#include "libcore/rows/memory_budget.h"
 
 namespace penstock {
 

@@ -13,7 +13,7 @@
 #include "libcore/net/receiver_loop.h"
 #include "libcore/net/wake.h"
 #include "libcore/net/zmq_socket.h"
-#include "libcore/ops/merge.h"
+#include "libcore/ops/merge/merge.h"
 #include "libcore/os/threads.h"
 
 namespace penstock {

@@ -12,7 +12,7 @@
 #include "libcore/data/batch.h"
 #include "libcore/data/compare.h"
 #include "libcore/net/limits.h"
-#include "libcore/ops/memory_budget.h"
+#include "libcore/rows/memory_budget.h"
 
 namespace penstock {
 

@@ -10,11 +10,11 @@
 
 #include "libcore/base/error.h"
 #include "libcore/net/frame_maker.h"
-#include "libcore/ops/row_spool.h"
-#include "libcore/ops/row_store.h"
 #include "libcore/partition/heavy_keys.h"
 #include "libcore/partition/key_sample.h"
 #include "libcore/partition/scatter.h"
+#include "libcore/rows/spool.h"
+#include "libcore/rows/store.h"
 
 namespace penstock {
 namespace {

@@ -7,7 +7,7 @@
 #include "libcore/arrow/ipc_writer.h"
 #include "libcore/data/batch.h"
 #include "libcore/os/byte_sink.h"
-#include "libcore/text/text_writer.h"
+#include "libcore/text/write/writer.h"
 
 namespace penstock {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "libcore/expr/expression.h"
-#include "libcore/ops/known_order.h"
+#include "libcore/keys/known_order.h"
 
 namespace penstock {
 namespace {

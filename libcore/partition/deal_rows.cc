@@ -4,10 +4,10 @@
 #include <memory>
 #include <utility>
 
-#include "libcore/ops/row_spool.h"
 #include "libcore/partition/key_sample.h"
 #include "libcore/partition/range_bounds.h"
 #include "libcore/partition/scatter.h"
+#include "libcore/rows/spool.h"
 
 namespace penstock {
 namespace {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "libcore/data/batch.h"
-#include "libcore/ops/memory_budget.h"
 #include "libcore/partition/outputs.h"
 #include "libcore/partition/partitioner.h"
+#include "libcore/rows/memory_budget.h"
 
 namespace penstock {
 

@@ -12,7 +12,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/data/builder.h"
-#include "libcore/ops/row_keys.h"
+#include "libcore/keys/row_keys.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/partition/range_bounds.h"

@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "libcore/base/error.h"
-#include "libcore/ops/row_store.h"
-#include "libcore/ops/run.h"
+#include "libcore/rows/run.h"
+#include "libcore/rows/store.h"
 
 namespace penstock {
 namespace {

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
-#include "libcore/ops/memory_budget.h"
 #include "libcore/ops/print.h"
+#include "libcore/rows/memory_budget.h"
 
 namespace penstock {
 

@@ -10,9 +10,9 @@
 #include "libcore/base/error.h"
 #include "libcore/data/hash.h"
 #include "libcore/data/take.h"
-#include "libcore/ops/key_value.h"
-#include "libcore/ops/row_store.h"
+#include "libcore/keys/value.h"
 #include "libcore/partition/range_bounds.h"
+#include "libcore/rows/store.h"
 
 namespace penstock {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "libcore/data/batch.h"
 #include "libcore/data/compare.h"
-#include "libcore/ops/row_keys.h"
+#include "libcore/keys/row_keys.h"
 
 namespace penstock {
 

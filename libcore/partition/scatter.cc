@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "libcore/ops/row_store.h"
+#include "libcore/rows/store.h"
 
 namespace penstock {
 namespace {

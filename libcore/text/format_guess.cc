@@ -6,7 +6,7 @@
 
 #include "libcore/base/limits.h"
 #include "libcore/base/utf8.h"
-#include "libcore/text/json_text.h"
+#include "libcore/text/json/text.h"
 
 namespace penstock {
 namespace {

@@ -12,7 +12,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/data/buffer.h"
 #include "libcore/os/byte_source.h"
-#include "libcore/text/csv_scanner.h"
+#include "libcore/text/csv/scanner.h"
 #include "libcore/text/free_list.h"
 
 namespace penstock {

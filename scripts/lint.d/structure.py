@@ -1,4 +1,5 @@
 """The checks that only read files, or run a formatter over them."""
+import collections
 import pathlib
 import re
 import subprocess
@@ -24,6 +25,7 @@ SEAMS = {
 HIGHWAY_ROOMS = {"base", "data", "text"}
 SOURCE_LIMIT = 500
 SOURCE_WARNING = 200
+FOLDER_LIMIT = 45
 
 
 def includes(path: str):
@@ -101,6 +103,10 @@ def size(tree: Tree) -> list[str]:
                 problems.append(f"{path}: {count} lines; {SOURCE_LIMIT} are the limit")
             elif count > SOURCE_WARNING:
                 long.append(f"{path} ({count})")
+    folders = collections.Counter(str(pathlib.PurePath(path).parent) for path in tree.sources
+                                  + tree.headers)
+    problems += [f"{folder}: {count} sources and headers; {FOLDER_LIMIT} are the limit"
+                 for folder, count in folders.items() if count > FOLDER_LIMIT]
     if long:
         print(f"over {SOURCE_WARNING} lines: {', '.join(long)}")
     return problems

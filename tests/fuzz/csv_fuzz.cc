@@ -6,7 +6,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/data/value_text.h"
-#include "libcore/text/csv_reader.h"
+#include "libcore/text/csv/reader.h"
 
 namespace penstock {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "libcore/base/error.h"
 #include "libcore/os/byte_sink.h"
-#include "libcore/text/ndjson_reader.h"
-#include "libcore/text/text_writer.h"
+#include "libcore/text/json/reader.h"
+#include "libcore/text/write/writer.h"
 
 namespace penstock {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "libcore/data/builder.h"
-#include "libcore/data/float16.h"
+#include "libcore/data/number/float16.h"
 #include "libcore/data/take.h"
 #include "tests/unit/data/random_column.h"
 

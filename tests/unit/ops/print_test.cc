@@ -4,7 +4,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/data/builder.h"
-#include "libcore/ops/rejects.h"
+#include "libcore/ops/scan/rejects.h"
 
 namespace penstock {
 namespace {

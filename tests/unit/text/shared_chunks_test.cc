@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
-#include "libcore/text/csv_records.h"
+#include "libcore/text/csv/records.h"
 #include "tests/unit/property_rounds.h"
 
 namespace penstock {

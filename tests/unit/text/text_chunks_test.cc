@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "libcore/text/csv_records.h"
-#include "tests/unit/text/csv_test_input.h"
+#include "libcore/text/csv/records.h"
+#include "tests/unit/text/csv/test_input.h"
 
 namespace penstock {
 namespace {

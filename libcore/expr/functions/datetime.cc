@@ -1,0 +1,430 @@
+// Fields of dates and times, truncation, and times made of numbers.
+#include "libcore/data/datetime.h"
+
+#include <array>
+#include <cmath>
+
+#include "libcore/expr/cast.h"
+#include "libcore/expr/functions/functions.h"
+#include "libcore/expr/rows.h"
+#include "libcore/expr/time/field.h"
+#include "libcore/expr/time/interval.h"
+#include "libcore/expr/time/wall_clock.h"
+#include "libcore/expr/types.h"
+
+namespace penstock {
+namespace {
+
+constexpr int64_t kSecondNanos = 1'000'000'000;
+
+// A point in time taken apart: the day and what has passed of it.
+struct Instant {
+  int64_t days = 0;
+  int64_t nanoseconds = 0;
+};
+
+Instant instant_of(int64_t wall, int64_t units) {
+  int64_t days = floor_divide(wall, units * kSecondsPerDay);
+  return {days, (wall - days * units * kSecondsPerDay) * (kSecondNanos / units)};
+}
+
+// ISO 8601: the year whose week holds the day, and the week. Weeks begin on Monday, and the first
+// of a year is the one with its first Thursday.
+struct IsoWeek {
+  int64_t year;
+  int64_t week;
+};
+int64_t day_of_week(int64_t days) {  // 0 is Monday; 1970-01-01 was a Thursday
+  int64_t day = (days + 3) % 7;
+  return day < 0 ? day + 7 : day;
+}
+IsoWeek iso_week(int64_t days) {
+  int64_t thursday = days - day_of_week(days) + 3;
+  int64_t year = civil_from_days(thursday).year;
+  return {year, (thursday - days_from_civil({year, 1, 1})) / 7 + 1};
+}
+
+// Years counted in hundreds or thousands: the first is 1 to 100, before it comes the one before
+// Christ.
+int64_t era(int64_t year, int64_t length) {
+  return year > 0 ? (year + length - 1) / length : -((length - year) / length);
+}
+
+int64_t date_field(TimeField field, int64_t days) {
+  CivilDate date = civil_from_days(days);
+  switch (field) {
+    case TimeField::kDay:
+      return date.day;
+    case TimeField::kWeek:
+      return iso_week(days).week;
+    case TimeField::kMonth:
+      return date.month;
+    case TimeField::kQuarter:
+      return (date.month + 2) / 3;
+    case TimeField::kYear:
+      return date.year;
+    case TimeField::kDecade:
+      return floor_divide(date.year, 10);
+    case TimeField::kCentury:
+      return era(date.year, 100);
+    case TimeField::kMillennium:
+      return era(date.year, 1000);
+    case TimeField::kDow:
+      return (day_of_week(days) + 1) % 7;
+    case TimeField::kIsodow:
+      return day_of_week(days) + 1;
+    case TimeField::kDoy:
+      return days - days_from_civil({date.year, 1, 1}) + 1;
+    case TimeField::kIsoyear:
+      return iso_week(days).year;
+    case TimeField::kJulian:
+      return days + 2440588;
+    default:
+      return 0;
+  }
+}
+
+int64_t clock_field(TimeField field, int64_t nanoseconds) {
+  switch (field) {
+    case TimeField::kMicrosecond:
+      return nanoseconds % (60 * kSecondNanos) / 1000;
+    case TimeField::kMinute:
+      return nanoseconds / (60 * kSecondNanos) % 60;
+    case TimeField::kHour:
+      return nanoseconds / (3600 * kSecondNanos);
+    default:
+      return 0;
+  }
+}
+
+// Seconds and milliseconds have fractions, and so has the epoch; of a timestamp the Julian day,
+// too.
+bool is_fractional(TimeField field, const Type& type) {
+  return field == TimeField::kSecond || field == TimeField::kMillisecond ||
+         field == TimeField::kEpoch ||
+         (field == TimeField::kJulian && type.id == TypeId::kTimestamp);
+}
+bool is_of_clock(TimeField field) {
+  return field <= TimeField::kHour;
+}
+
+double fraction_field(TimeField field, int64_t days, int64_t nanoseconds) {
+  double second = static_cast<double>(kSecondNanos);
+  if (field == TimeField::kEpoch) {
+    return static_cast<double>(days * kSecondsPerDay + nanoseconds / kSecondNanos) +
+           static_cast<double>(nanoseconds % kSecondNanos) / second;
+  }
+  if (field == TimeField::kJulian) {
+    return static_cast<double>(date_field(field, days)) +
+           static_cast<double>(nanoseconds) / (second * kSecondsPerDay);
+  }
+  double in_minute = static_cast<double>(nanoseconds % (60 * kSecondNanos));
+  return field == TimeField::kSecond ? in_minute / second : in_minute / (second / 1000);
+}
+
+// The column's values taken apart, whatever their type; f(instant) gives R.
+template <typename R, typename F>
+ColumnPtr map_instants(const KernelCall& call, F f) {
+  const TypePtr& type = call.arguments[0].column->type;
+  switch (type->id) {
+    case TypeId::kDate32:
+      return map_rows<R, int32_t>(call, [&](int32_t days) { return f(Instant{days, 0}); });
+    case TypeId::kTime32:
+      return map_rows<R, int32_t>(
+          call, [&](int32_t value) { return f(instant_of(value, units_per_second(type->unit))); });
+    case TypeId::kTime64:
+      return map_rows<R, int64_t>(
+          call, [&](int64_t value) { return f(instant_of(value, units_per_second(type->unit))); });
+    default: {
+      WallClock clock(*type);
+      return map_rows<R, int64_t>(call, [&](int64_t value) {
+        return f(instant_of(clock.from_instant(value), units_per_second(type->unit)));
+      });
+    }
+  }
+}
+
+ColumnPtr interval_field(const KernelCall& call, TimeField field) {
+  const bool fractional = is_fractional(field, *call.arguments[0].column->type);
+  auto part = [field, fractional](const Interval& value) -> double {
+    int64_t months = value.months;
+    switch (field) {
+      case TimeField::kYear:
+        return static_cast<double>(months / 12);
+      case TimeField::kQuarter:
+        return static_cast<double>(months % 12 / 3 + 1);
+      case TimeField::kMonth:
+        return static_cast<double>(months % 12);
+      case TimeField::kDecade:
+        return static_cast<double>(months / 120);
+      case TimeField::kCentury:
+        return static_cast<double>(months / 1200);
+      case TimeField::kMillennium:
+        return static_cast<double>(months / 12000);
+      case TimeField::kDay:
+        return value.days;
+      case TimeField::kEpoch:
+        // PostgreSQL's: years of 365.25 days, months of 30.
+        return static_cast<double>(months / 12) * 365.25 * 86400 +
+               static_cast<double>(months % 12) * 30 * 86400 + value.days * 86400.0 +
+               static_cast<double>(value.nanoseconds) / 1e9;
+      default:
+        return fractional ? fraction_field(field, 0, value.nanoseconds)
+                          : static_cast<double>(clock_field(field, value.nanoseconds));
+    }
+  };
+  if (fractional) return map_rows<double, Interval>(call, part);
+  return map_rows<int64_t, Interval>(
+      call, [&](const Interval& value) { return static_cast<int64_t>(part(value)); });
+}
+
+ColumnPtr extract_field(const KernelCall& call, TimeField field) {
+  if (call.arguments[0].column->type->id == TypeId::kIntervalMonthDayNano) {
+    return interval_field(call, field);
+  }
+  if (field == TimeField::kEpoch && call.arguments[0].column->type->id == TypeId::kTimestamp) {
+    // Since 1970 in UTC, whatever clock the zone shows.
+    double units = static_cast<double>(units_per_second(call.arguments[0].column->type->unit));
+    return map_rows<double, int64_t>(
+        call, [units](int64_t value) { return static_cast<double>(value) / units; });
+  }
+  if (is_fractional(field, *call.arguments[0].column->type)) {
+    return map_instants<double>(call, [field](Instant instant) {
+      return fraction_field(field, instant.days, instant.nanoseconds);
+    });
+  }
+  if (is_of_clock(field)) {
+    return map_instants<int64_t>(
+        call, [field](Instant instant) { return clock_field(field, instant.nanoseconds); });
+  }
+  return map_instants<int64_t>(
+      call, [field](Instant instant) { return date_field(field, instant.days); });
+}
+
+TimeField field_of(Binder& binder, const Bound& name) {
+  if (name.literal != Bound::Literal::kText) {
+    binder.fail(name.location, "the name of a field is a constant, as in extract(year from d)");
+  }
+  if (std::optional<TimeField> known = find_time_field(name.text)) return *known;
+  binder.fail(name.location,
+              "unknown field '" + name.text + "' of a time; there are year, " +
+                  "quarter, month, week, day, dow, doy, hour, minute, second, epoch");
+}
+
+bool is_time_of_day(const Type& type) {
+  return type.id == TypeId::kTime32 || type.id == TypeId::kTime64;
+}
+bool is_any_time(const Type& type) {
+  return type.id == TypeId::kDate32 || type.id == TypeId::kTimestamp || is_time_of_day(type) ||
+         type.id == TypeId::kIntervalMonthDayNano;
+}
+
+Bound as_time(Binder& binder, const Bound& value, std::string_view what) {
+  if (value.literal == Bound::Literal::kNull) {
+    return binder.coerce(value, timestamp_type(TimeUnit::kMicro), what);
+  }
+  if (value.literal == Bound::Literal::kText) {
+    bool date = binder.can_coerce(value, *date_type());
+    return binder.coerce(value, date ? date_type() : timestamp_type(TimeUnit::kMicro), what);
+  }
+  if (!is_any_time(value.type())) {
+    binder.fail(value.location,
+                std::string(what) + " takes dates and times, not " + type_name(value.type()));
+  }
+  return value;
+}
+
+Bound bind_extract(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  TimeField field = field_of(binder, arguments[0]);
+  Bound value = as_time(binder, arguments[1], call.text);
+  bool no_clock = value.type().id == TypeId::kDate32 && is_of_clock(field);
+  bool no_date = is_time_of_day(value.type()) && !is_of_clock(field) && field != TimeField::kEpoch;
+  bool no_calendar = value.type().id == TypeId::kIntervalMonthDayNano &&
+                     (field == TimeField::kWeek || field >= TimeField::kDow) &&
+                     field != TimeField::kEpoch;
+  if (no_clock || no_date || no_calendar) {
+    binder.fail(arguments[0].location, type_name(value.type()) + " has no " + arguments[0].text);
+  }
+  TypePtr type = is_fractional(field, value.type()) ? float64_type() : int64_type();
+  return binder.call(
+      type, {&value, 1}, [field](const KernelCall& k) { return extract_field(k, field); }, {},
+      call.location);
+}
+
+// The first day of the field's span that holds `days`.
+int64_t truncated_days(TimeField field, int64_t days) {
+  CivilDate date = civil_from_days(days);
+  switch (field) {
+    case TimeField::kWeek:
+      return days - day_of_week(days);
+    case TimeField::kMonth:
+      return days - (date.day - 1);
+    case TimeField::kQuarter:
+      return days_from_civil({date.year, (date.month - 1) / 3 * 3 + 1, 1});
+    case TimeField::kYear:
+      return days_from_civil({date.year, 1, 1});
+    case TimeField::kDecade:
+      return days_from_civil({floor_divide(date.year, 10) * 10, 1, 1});
+    case TimeField::kCentury:
+      return days_from_civil({floor_divide(date.year - 1, 100) * 100 + 1, 1, 1});
+    case TimeField::kMillennium:
+      return days_from_civil({floor_divide(date.year - 1, 1000) * 1000 + 1, 1, 1});
+    default:
+      return days;
+  }
+}
+
+int64_t clock_span(TimeField field) {  // nanoseconds
+  switch (field) {
+    case TimeField::kMicrosecond:
+      return 1000;
+    case TimeField::kMillisecond:
+      return 1'000'000;
+    case TimeField::kSecond:
+      return kSecondNanos;
+    case TimeField::kMinute:
+      return 60 * kSecondNanos;
+    default:
+      return 3600 * kSecondNanos;
+  }
+}
+
+ColumnPtr truncate_times(const KernelCall& call, TimeField field) {
+  const Type& type = *call.type();
+  if (type.id == TypeId::kDate32) {
+    return map_rows<int32_t, int32_t>(
+        call, [field](int32_t days) { return static_cast<int32_t>(truncated_days(field, days)); });
+  }
+  WallClock clock(type);
+  const int64_t units = units_per_second(type.unit);
+  const int64_t span = std::max<int64_t>(clock_span(field) / (kSecondNanos / units), 1);
+  return map_rows<int64_t, int64_t>(call, [&](int64_t value) {
+    int64_t wall = clock.from_instant(value);
+    if (is_of_clock(field)) {
+      // The offset in force stays: of an hour that clocks show twice, each keeps its own beginning.
+      return value - floor_modulo(wall, span);
+    }
+    int64_t day = floor_divide(wall, units * kSecondsPerDay);
+    return clock.to_instant(truncated_days(field, day) * kSecondsPerDay * units);
+  });
+}
+
+Bound bind_date_trunc(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  TimeField field = field_of(binder, arguments[0]);
+  Bound value = as_time(binder, arguments[1], "date_trunc");
+  bool known = value.type().id == TypeId::kDate32 || value.type().id == TypeId::kTimestamp;
+  if (field >= TimeField::kDow) {
+    binder.fail(arguments[0].location, "times are not cut to '" + arguments[0].text + "'");
+  }
+  if (!known) binder.fail(value.location, "date_trunc takes dates and timestamps");
+  return binder.call(
+      value.type_ptr(), {&value, 1},
+      [field](const KernelCall& k) { return truncate_times(k, field); }, {}, call.location);
+}
+
+std::optional<int64_t> checked_days(int64_t year, int64_t month, int64_t day) {
+  bool in_range = year >= -9999 && year <= 9999 && year != 0 && month >= 1 && month <= 12;
+  if (!in_range || day < 1 || day > days_in_month(year, static_cast<int32_t>(month))) return {};
+  return days_from_civil({year, static_cast<int32_t>(month), static_cast<int32_t>(day)});
+}
+
+ColumnPtr make_date(const KernelCall& call) {
+  return map_rows<int32_t, int64_t, int64_t, int64_t>(
+      call, [&](int64_t year, int64_t month, int64_t day) {
+        std::optional<int64_t> days = checked_days(year, month, day);
+        if (!days) {
+          call.fail("there is no date " + std::to_string(year) + "-" + std::to_string(month) + "-" +
+                    std::to_string(day));
+        }
+        return static_cast<int32_t>(*days);
+      });
+}
+
+ColumnPtr make_timestamp(const KernelCall& call) {
+  return map_rows<int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, double>(
+      call,
+      [&](int64_t year, int64_t month, int64_t day, int64_t hour, int64_t minute, double second) {
+        std::optional<int64_t> days = checked_days(year, month, day);
+        bool clock =
+            hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+        if (!days || !clock) call.fail("there is no such date and time");
+        int64_t seconds = *days * kSecondsPerDay + hour * 3600 + minute * 60;
+        return seconds * 1'000'000 + static_cast<int64_t>(std::nearbyint(second * 1e6));
+      });
+}
+
+ColumnPtr to_timestamp(const KernelCall& call) {
+  return map_rows<int64_t, double>(call, [&](double seconds) {
+    double microseconds = std::nearbyint(seconds * 1e6);
+    if (!(std::fabs(microseconds) < 9.2e18)) call.fail("the timestamp is out of range");
+    return static_cast<int64_t>(microseconds);
+  });
+}
+
+Bound bind_date(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  return binder.cast(arguments[0], date_type(), call.location);
+}
+
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the table of functions has it so
+Bound bind_now(Binder& binder, const Syntax& call, std::vector<Bound>) {
+  binder.fail(call.location,
+              call.text +
+                  " is not known: it would differ from process to process; write the time "
+                  "that you mean, as date '2024-05-01'");
+}
+
+constexpr Function kDatetimeFunctions[] = {
+    {.name = "extract",
+     .signature = "(text, any) -> number",
+     .summary = "extract(year from d): a field of a date, time or interval; float64 for second, "
+                "milliseconds, epoch and a timestamp's julian, else int64",
+     .bind = bind_extract},
+    {.name = "date_part",
+     .signature = "(text, any) -> number",
+     .summary = "date_part('year', d): as extract",
+     .bind = bind_extract},
+    {.name = "date_trunc",
+     .signature = "(text, any) -> any",
+     .summary = "date_trunc('month', d): the first moment of the month (or other span) of d",
+     .bind = bind_date_trunc},
+    {.name = "make_date",
+     .signature = "(int64, int64, int64) -> date",
+     .summary = "a date of year, month and day",
+     .kernel = make_date,
+     .traits = {.can_fail = true}},
+    {.name = "make_timestamp",
+     .signature = "(int64, int64, int64, int64, int64, float64) -> timestamp",
+     .summary = "a timestamp of year, month, day, hour, minute and second",
+     .kernel = make_timestamp,
+     .traits = {.can_fail = true}},
+    {.name = "to_timestamp",
+     .signature = "(float64) -> timestamptz",
+     .summary = "the instant so many seconds after 1970",
+     .kernel = to_timestamp,
+     .traits = {.can_fail = true}},
+    {.name = "date",
+     .signature = "(any) -> date",
+     .summary = "as a cast to date",
+     .bind = bind_date},
+    {.name = "timezone",
+     .signature = "(text, any) -> any",
+     .summary = "t at time zone 'Europe/Prague': the instant at which a clock there shows t, or "
+                "what it shows at an instant",
+     .bind = bind_time_zone},
+    {.name = "now",
+     .signature = "() -> any",
+     .summary = "refused, with what to write instead",
+     .bind = bind_now},
+    {.name = "current_date",
+     .signature = "() -> any",
+     .summary = "refused, with what to write instead",
+     .bind = bind_now},
+};
+
+}  // namespace
+
+std::span<const Function> datetime_functions() {
+  return kDatetimeFunctions;
+}
+
+}  // namespace penstock

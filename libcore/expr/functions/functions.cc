@@ -1,0 +1,182 @@
+#include "libcore/expr/functions/functions.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "libcore/base/check.h"
+#include "libcore/base/suggest.h"
+#include "libcore/expr/aggregates.h"
+#include "libcore/expr/cast.h"
+#include "libcore/expr/functions/series.h"
+#include "libcore/expr/types.h"
+
+namespace penstock {
+namespace {
+
+// A signature taken apart.
+struct Shape {
+  std::vector<TypePtr> parameters;  // null pointers for any
+  size_t required = 0;
+  bool repeats = false;  // the last parameter
+  TypePtr result;        // null pointer for any
+
+  bool takes(size_t count) const {
+    return count >= required && (repeats || count <= parameters.size());
+  }
+  const TypePtr& parameter(size_t i) const {
+    return parameters[std::min(i, parameters.size() - 1)];
+  }
+};
+
+TypePtr shape_type(std::string_view name) {
+  if (name == "any" || name == "number") return nullptr;
+  if (name == "interval") return interval_type();
+  if (name == "timestamp") return timestamp_type(TimeUnit::kMicro);
+  if (name == "timestamptz") return timestamp_type(TimeUnit::kMicro, "UTC");
+  return parse_type(name);
+}
+
+// "(text, int64[, text]) -> text", "(any, any…) -> any".
+Shape parse_signature(std::string_view signature) {
+  constexpr std::string_view kRepeat = "…";
+  Shape shape;
+  size_t arrow = signature.find(" -> ");
+  PENSTOCK_CHECK(arrow != std::string_view::npos);
+  bool optional = false;
+  for (size_t i = 0; i < arrow;) {
+    size_t end = signature.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789", i);
+    if (end > i) {
+      shape.parameters.push_back(shape_type(signature.substr(i, end - i)));
+      if (!optional) shape.required = shape.parameters.size();
+      i = end;
+    } else if (signature.substr(i).starts_with(kRepeat)) {
+      shape.repeats = true;
+      // What repeats may be missing altogether when something stands before it.
+      if (shape.required > 1) --shape.required;
+      i += kRepeat.size();
+    } else {
+      optional = optional || signature[i] == '[';
+      ++i;
+    }
+  }
+  shape.result = shape_type(signature.substr(arrow + 4));
+  return shape;
+}
+
+// How well arguments fit: 0 not at all, more is better; an exact type counts more than a widened.
+int fit(const Binder& binder, const Shape& shape, std::span<const Bound> arguments) {
+  if (!shape.takes(arguments.size())) return 0;
+  int score = 1;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const TypePtr& wanted = shape.parameter(i);
+    if (wanted == nullptr) continue;
+    if (!binder.can_coerce(arguments[i], *wanted)) return 0;
+    if (equals(arguments[i].type(), *wanted)) score += 2;
+  }
+  return score;
+}
+
+std::string describe(std::span<const Bound> arguments) {
+  std::string text = "(";
+  for (const Bound& argument : arguments) {
+    if (text.size() > 1) text += ", ";
+    text += argument.literal == Bound::Literal::kNull ? "null" : type_name(argument.type());
+  }
+  return text + ")";
+}
+
+[[noreturn]] void fail_arguments(const Binder& binder, const Syntax& call,
+                                 std::span<const Function> overloads,
+                                 std::span<const Bound> arguments) {
+  std::string message = overloads[0].is_operator ? "there is no " : "there is no function ";
+  message += call.text + describe(arguments) + "; there is ";
+  for (const Function& function : overloads) {
+    if (&function != &overloads.front()) message += " and ";
+    message += std::string(function.name) + std::string(function.signature);
+  }
+  binder.fail(call.location, message);
+}
+
+[[noreturn]] void fail_unknown(const Binder& binder, const Syntax& call) {
+  if (is_aggregate_function(call.text)) {
+    binder.fail(call.location, "an aggregate (" + call.text + ") can only stand in a list of pagg");
+  }
+  bool word = std::isalpha(static_cast<unsigned char>(call.text.empty() ? '_' : call.text[0])) != 0;
+  if (!word) binder.fail(call.location, "unknown operator " + call.text);
+  std::vector<std::string> names;
+  for (const Function& function : functions()) {
+    if (!function.is_operator) names.emplace_back(function.name);
+  }
+  for (const AggregateFunction& function : aggregate_functions()) {
+    names.emplace_back(function.name);
+  }
+  binder.fail(call.location,
+              "unknown function '" + call.text + "'" + did_you_mean(call.text, names));
+}
+
+void refuse_aggregate_parts(const Binder& binder, const Syntax& call) {
+  if (!call.star && !call.distinct && !call.within_group && call.filter == nullptr &&
+      call.order_by.empty()) {
+    return;
+  }
+  binder.fail(call.location, call.text +
+                                 " is no aggregate: it takes no *, distinct, order by or "
+                                 "filter");
+}
+
+Bound call_kernel(Binder& binder, const Function& function, const Shape& shape, const Syntax& call,
+                  std::vector<Bound> arguments) {
+  std::string what = "an argument of " + call.text;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const TypePtr& wanted = shape.parameter(i);
+    if (wanted != nullptr) arguments[i] = binder.coerce(arguments[i], wanted, what);
+  }
+  return binder.call(shape.result, arguments, function.kernel, function.traits, call.location);
+}
+
+}  // namespace
+
+const std::vector<Function>& functions() {
+  static const std::vector<Function> kAll = [] {
+    std::vector<Function> list;
+    for (std::span<const Function> family :
+         {comparison_functions(), arithmetic_functions(), conditional_functions(), text_functions(),
+          pattern_functions(), joining_functions(), math_functions(), datetime_functions(),
+          list_functions(), split_functions(), json_functions(), series_functions()}) {
+      list.insert(list.end(), family.begin(), family.end());
+    }
+    return list;
+  }();
+  return kAll;
+}
+
+Bound bind_function(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  std::vector<Function> overloads;
+  for (const Function& function : functions()) {
+    if (function.name == call.text) overloads.push_back(function);
+  }
+  if (overloads.empty()) fail_unknown(binder, call);
+  refuse_aggregate_parts(binder, call);
+  if (is_series_function(call.text) && !binder.takes_series()) {
+    binder.fail(call.location, call.text + " makes rows: it can only stand in a list of pproject");
+  }
+  const Function* best = nullptr;
+  int best_fit = 0;
+  for (const Function& function : overloads) {
+    int score = fit(binder, parse_signature(function.signature), arguments);
+    if (score <= best_fit) continue;
+    best = &function;
+    best_fit = score;
+  }
+  // One that binds its arguments itself says best what is wrong with their types.
+  const Function& first = overloads.front();
+  if (best == nullptr && overloads.size() == 1 && first.bind != nullptr &&
+      parse_signature(first.signature).takes(arguments.size())) {
+    best = &first;
+  }
+  if (best == nullptr) fail_arguments(binder, call, overloads, arguments);
+  if (best->bind != nullptr) return best->bind(binder, call, std::move(arguments));
+  return call_kernel(binder, *best, parse_signature(best->signature), call, std::move(arguments));
+}
+
+}  // namespace penstock

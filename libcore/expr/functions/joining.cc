@@ -1,0 +1,109 @@
+// Texts put together: ||, concat, concat_ws.
+#include "libcore/expr/functions/functions.h"
+#include "libcore/expr/rows.h"
+#include "libcore/expr/types.h"
+
+namespace penstock {
+namespace {
+
+// Any value as the text it prints as.
+Bound as_text(Binder& binder, const Bound& value) {
+  if (value.is_literal() || is_text(value.type().id)) {
+    bool typed =
+        value.literal == Bound::Literal::kInteger || value.literal == Bound::Literal::kNumber;
+    return typed ? binder.cast(value, utf8_type(), value.location)
+                 : binder.coerce(value, utf8_type(), "the text");
+  }
+  return binder.cast(value, utf8_type(), value.location);
+}
+
+// a || b of texts (and of anything with a text), null when either is.
+ColumnPtr join(const KernelCall& call) {
+  using Text = std::string_view;
+  return map_text<Text, Text>(call, [](Text a, Text b, TextOut& out) {
+    out.append(a);
+    out.append(b);
+  });
+}
+
+Bound bind_join(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  bool any_text = false;
+  for (const Bound& argument : arguments) {
+    any_text |= is_text(argument.type().id) || argument.literal == Bound::Literal::kNull;
+  }
+  if (is_bytes(arguments[0].type().id) && is_bytes(arguments[1].type().id)) {
+    return binder.call(binary_type(), arguments, join, {.can_fail = true}, call.location);
+  }
+  if (!any_text) {
+    binder.fail(call.location, "|| joins texts; there is no " + type_name(arguments[0].type()) +
+                                   " || " + type_name(arguments[1].type()));
+  }
+  for (Bound& argument : arguments)
+    argument = as_text(binder, argument);
+  // Only the 2 GiB of a batch's text can be in its way.
+  return binder.call(utf8_type(), arguments, join, {}, call.location);
+}
+
+// The arguments that are not null, one after the other, `separator` between them.
+ColumnPtr concatenate_rows(const KernelCall& call, bool separated) {
+  std::vector<Reader<std::string_view>> readers(call.arguments.begin(), call.arguments.end());
+  MutableBuffer offsets((call.rows + 1) * 4);
+  offsets.as<int32_t>()[0] = 0;
+  TextOut out;
+  ValidityBits validity({}, call.rows);
+  auto is_null = [&](size_t k, int64_t i) {
+    const Operand& operand = call.arguments[k];
+    return operand.column->is_null(operand.constant ? 0 : i);
+  };
+  for (int64_t i = 0; i < call.rows; ++i) {
+    bool begun = false;
+    if (separated && is_null(0, i)) {
+      validity.set_null(i);
+    } else {
+      for (size_t k = separated ? 1 : 0; k < readers.size(); ++k) {
+        if (is_null(k, i)) continue;
+        if (begun && separated) out.append(readers[0][i]);
+        out.append(readers[k][i]);
+        begun = true;
+      }
+    }
+    if (out.size() > kMaxTextBytes) call.fail("over 2 GiB of text in one batch");
+    offsets.as<int32_t>()[i + 1] = static_cast<int32_t>(out.size());
+  }
+  return make_bytes_column(utf8_type(), call.rows, offsets.freeze(), out.freeze(),
+                           validity.finish());
+}
+
+Bound bind_concat(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  for (Bound& argument : arguments)
+    argument = as_text(binder, argument);
+  bool separated = call.text == "concat_ws";
+  return binder.call(
+      utf8_type(), arguments,
+      [separated](const KernelCall& k) { return concatenate_rows(k, separated); },
+      {.strict = false}, call.location);
+}
+
+constexpr Function kJoiningFunctions[] = {
+    {.name = "||",
+     .signature = "(any, any) -> text",
+     .summary = "one behind the other; what is no text as it prints",
+     .bind = bind_join,
+     .is_operator = true},
+    {.name = "concat",
+     .signature = "(any, any…) -> text",
+     .summary = "all that are not null, one behind the other",
+     .bind = bind_concat},
+    {.name = "concat_ws",
+     .signature = "(text, any, any…) -> text",
+     .summary = "the same with the first between them",
+     .bind = bind_concat},
+};
+
+}  // namespace
+
+std::span<const Function> joining_functions() {
+  return kJoiningFunctions;
+}
+
+}  // namespace penstock

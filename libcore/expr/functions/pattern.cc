@@ -1,0 +1,252 @@
+// like, ilike and regular expressions.
+#include "libcore/base/utf8.h"
+#include "libcore/expr/functions/functions.h"
+#include "libcore/expr/functions/letter_case.h"
+#include "libcore/expr/functions/like.h"
+#include "libcore/expr/functions/regex.h"
+#include "libcore/expr/rows.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::string_view kDefaultEscape = "\\";
+
+ColumnPtr like_constant(const KernelCall& call, const LikePattern& pattern, bool ignore_case) {
+  std::string folded;
+  return test_rows<std::string_view>(call, [&](std::string_view text) {
+    if (!ignore_case) return pattern.matches(text);
+    folded.clear();
+    append_lower(folded, text);
+    return pattern.matches(folded);
+  });
+}
+
+// Patterns from a column: the last one is kept, for runs of equal ones.
+ColumnPtr like_column(const KernelCall& call, std::string_view escape, bool ignore_case) {
+  std::string last;
+  std::string folded;
+  LikePattern pattern({}, escape);
+  auto fold = [&](std::string_view text) {
+    folded.clear();
+    append_lower(folded, text);
+    return std::string_view(folded);
+  };
+  return test_rows<std::string_view, std::string_view>(
+      call, [&](std::string_view text, std::string_view wanted) {
+        if (last != wanted) {
+          last = wanted;
+          pattern = LikePattern(ignore_case ? fold(wanted) : wanted, escape);
+          if (!pattern.is_valid()) call.fail("the pattern ends in its escape character");
+        }
+        return pattern.matches(ignore_case ? fold(text) : text);
+      });
+}
+
+// x like pattern; a third argument (from like_escape below) is the escape character.
+Bound bind_like(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  bool ignore_case = call.text == "ilike";
+  std::string escape(kDefaultEscape);
+  if (arguments.size() == 3) {
+    escape = arguments[2].text;
+    if (arguments[2].literal != Bound::Literal::kText || utf8_length(escape) > 1) {
+      binder.fail(arguments[2].location, "the escape character is one character");
+    }
+    arguments.pop_back();
+  }
+  arguments[0] = binder.coerce(arguments[0], utf8_type(), "the left side of " + call.text);
+  arguments[1] = binder.coerce(arguments[1], utf8_type(), "the pattern");
+  ColumnPtr constant = arguments[1].node->constant();
+  if (constant == nullptr || constant->null_count != 0) {
+    return binder.call(
+        bool_type(), arguments,
+        [=](const KernelCall& k) { return like_column(k, escape, ignore_case); },
+        {.can_fail = true}, call.location);
+  }
+  std::string pattern(constant->bytes_at(0));
+  if (ignore_case) {
+    std::string folded;
+    append_lower(folded, pattern);
+    pattern = folded;
+  }
+  auto compiled = std::make_shared<const LikePattern>(pattern, escape);
+  if (!compiled->is_valid()) {
+    binder.fail(arguments[1].location, "the pattern ends in its escape character");
+  }
+  return binder.call(
+      bool_type(), {arguments.data(), 1},
+      [=](const KernelCall& k) { return like_constant(k, *compiled, ignore_case); }, {},
+      call.location);
+}
+
+// ~, ~*, !~ and !~*.
+Bound bind_match(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  bool negated = call.text.starts_with('!');
+  bool ignore_case = call.text.ends_with('*');
+  arguments[0] = binder.coerce(arguments[0], utf8_type(), "the left side of " + call.text);
+  RegexPtr regex = bind_regex(binder, arguments[1], ignore_case);
+  return binder.call(
+      bool_type(), {arguments.data(), 1},
+      [=](const KernelCall& k) {
+        return test_rows<std::string_view>(
+            k, [&](std::string_view text) { return regex->matches(text) != negated; });
+      },
+      {}, call.location);
+}
+
+// Flags of the regexp functions: i ignores case, g replaces all.
+struct Flags {
+  bool ignore_case = false;
+  bool all = false;
+};
+Flags flags_of(Binder& binder, std::span<const Bound> arguments, size_t at) {
+  Flags flags;
+  if (arguments.size() <= at) return flags;
+  const Bound& text = arguments[at];
+  if (text.literal != Bound::Literal::kText ||
+      text.text.find_first_not_of("igc") != std::string::npos) {
+    binder.fail(text.location, "flags are 'i' (ignore case) and 'g' (all), as a constant");
+  }
+  flags.ignore_case = text.text.find('i') != std::string::npos;
+  flags.all = text.text.find('g') != std::string::npos;
+  return flags;
+}
+
+Bound bind_regexp_replace(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  Flags flags = flags_of(binder, arguments, 3);
+  RegexPtr regex = bind_regex(binder, arguments[1], flags.ignore_case);
+  Bound operands[] = {binder.coerce(arguments[0], utf8_type(), "the text"),
+                      binder.coerce(arguments[2], utf8_type(), "the replacement")};
+  return binder.call(
+      utf8_type(), operands,
+      [=](const KernelCall& k) {
+        std::string made;
+        return map_text<std::string_view, std::string_view>(
+            k, [&](std::string_view text, std::string_view with, TextOut& out) {
+              made.clear();
+              if (!regex->replace(text, with, flags.all, kMaxTextBytes, made)) {
+                k.fail("over 2 GiB of text in one value");
+              }
+              out.append(made);
+            });
+      },
+      {.can_fail = true}, call.location);
+}
+
+Bound bind_regexp_like(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  Flags flags = flags_of(binder, arguments, 2);
+  RegexPtr regex = bind_regex(binder, arguments[1], flags.ignore_case);
+  Bound text = binder.coerce(arguments[0], utf8_type(), "the text");
+  return binder.call(
+      bool_type(), {&text, 1},
+      [=](const KernelCall& k) {
+        return test_rows<std::string_view>(
+            k, [&](std::string_view value) { return regex->matches(value); });
+      },
+      {}, call.location);
+}
+
+// The first match, or its first group when there is one; null without a match.
+Bound bind_substring_pattern(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  Flags flags = flags_of(binder, arguments, 2);
+  RegexPtr regex = bind_regex(binder, arguments[1], flags.ignore_case);
+  Bound text = binder.coerce(arguments[0], utf8_type(), "the text");
+  return binder.call(
+      utf8_type(), {&text, 1},
+      [=](const KernelCall& k) {
+        size_t group = regex->group_count() > 0 ? 1 : 0;
+        return map_text<std::string_view>(k, [&](std::string_view value, TextOut& out) {
+          Regex::Match match;
+          std::string_view bytes;
+          if (!regex->find(value, 0, group, match, bytes) || bytes.data() == nullptr) return false;
+          out.append(bytes);
+          return true;
+        });
+      },
+      {}, call.location);
+}
+
+Bound bind_regexp_count(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  Flags flags = flags_of(binder, arguments, 2);
+  RegexPtr regex = bind_regex(binder, arguments[1], flags.ignore_case);
+  Bound text = binder.coerce(arguments[0], utf8_type(), "the text");
+  return binder.call(
+      int64_type(), {&text, 1},
+      [=](const KernelCall& k) {
+        return map_rows<int64_t, std::string_view>(k, [&](std::string_view value) {
+          int64_t count = 0;
+          Regex::Match match{0, 0};
+          std::string_view bytes;
+          for (size_t from = 0; regex->find(value, from, 0, match, bytes); ++count) {
+            bool empty = match.end == match.begin;
+            if (empty && match.end >= value.size()) return count + 1;
+            from = empty ? match.end + utf8_offset(value.substr(match.end), 1) : match.end;
+          }
+          return count;
+        });
+      },
+      {}, call.location);
+}
+
+constexpr std::string_view kSignature = "(text, text) -> bool";
+
+constexpr Function kPatternFunctions[] = {
+    {.name = "like",
+     .signature = "(text, text[, text]) -> bool",
+     .summary = "% stands for any characters, _ for one; escape '\\' unless another is named",
+     .bind = bind_like,
+     .is_operator = true},
+    {.name = "ilike",
+     .signature = "(text, text[, text]) -> bool",
+     .summary = "like, letters matching in either case",
+     .bind = bind_like,
+     .is_operator = true},
+    {.name = "~",
+     .signature = kSignature,
+     .summary = "a regular expression (RE2's) matches",
+     .bind = bind_match,
+     .is_operator = true},
+    {.name = "~*",
+     .signature = kSignature,
+     .summary = "the same in any case",
+     .bind = bind_match,
+     .is_operator = true},
+    {.name = "!~",
+     .signature = kSignature,
+     .summary = "a regular expression does not match",
+     .bind = bind_match,
+     .is_operator = true},
+    {.name = "!~*",
+     .signature = kSignature,
+     .summary = "the same in any case",
+     .bind = bind_match,
+     .is_operator = true},
+    {.name = "regexp_like",
+     .signature = "(text, text[, text]) -> bool",
+     .summary = "whether a regular expression matches; flag 'i' for any case",
+     .bind = bind_regexp_like},
+    {.name = "regexp_replace",
+     .signature = "(text, text, text[, text]) -> text",
+     .summary = "the first match replaced, all with flag 'g'; \\1 to \\9 and \\& are groups "
+                "and the match",
+     .bind = bind_regexp_replace},
+    {.name = "regexp_substr",
+     .signature = "(text, text[, text]) -> text",
+     .summary = "the first match, or its first group",
+     .bind = bind_substring_pattern},
+    {.name = "substring",
+     .signature = "(text, text) -> text",
+     .summary = "substring(x from '[0-9]+'): as regexp_substr",
+     .bind = bind_substring_pattern},
+    {.name = "regexp_count",
+     .signature = "(text, text[, text]) -> int64",
+     .summary = "how many matches there are",
+     .bind = bind_regexp_count},
+};
+
+}  // namespace
+
+std::span<const Function> pattern_functions() {
+  return kPatternFunctions;
+}
+
+}  // namespace penstock

@@ -1,0 +1,427 @@
+// Functions on text, by characters (code points) as PostgreSQL counts them.
+#include <algorithm>
+
+#include "libcore/base/utf8.h"
+#include "libcore/expr/functions/functions.h"
+#include "libcore/expr/functions/letter_case.h"
+#include "libcore/expr/rows.h"
+
+namespace penstock {
+namespace {
+
+using Text = std::string_view;
+
+int64_t length_of(Text text) {
+  return static_cast<int64_t>(utf8_length(text));
+}
+
+// The byte offset of character n; the end for those beyond, the beginning for negative ones.
+size_t offset_of(Text text, int64_t n) {
+  if (n <= 0) return 0;
+  if (n >= static_cast<int64_t>(text.size())) return text.size();
+  return utf8_offset(text, static_cast<size_t>(n));
+}
+
+void check_size(const KernelCall& call, int64_t bytes) {
+  if (bytes > kMaxTextBytes) call.fail("over 2 GiB of text in one value");
+}
+
+ColumnPtr char_length(const KernelCall& call) {
+  return map_rows<int64_t, Text>(call, length_of);
+}
+
+ColumnPtr octet_length(const KernelCall& call) {
+  return map_rows<int64_t, Text>(call, [](Text text) { return static_cast<int64_t>(text.size()); });
+}
+
+template <auto kAppend>
+ColumnPtr map_case(const KernelCall& call) {
+  std::string mapped;
+  return map_text<Text>(call, [&](Text text, TextOut& out) {
+    mapped.clear();
+    kAppend(mapped, text);
+    out.append(mapped);
+  });
+}
+
+void append_initcap(std::string& out, Text text) {
+  bool in_word = false;
+  for (size_t at = 0; at < text.size();) {
+    uint32_t c = next_code_point(text, at);
+    append_utf8(out, in_word ? to_lower(c) : to_upper(c));
+    in_word = is_word_character(c);
+  }
+}
+
+// Whether the character of `text` at [begin, end) is one of `set`.
+bool is_one_of(Text text, size_t begin, size_t end, Text set) {
+  return set.find(text.substr(begin, end - begin)) != Text::npos;
+}
+
+Text trim_left(Text text, Text set) {
+  size_t at = 0;
+  while (at < text.size()) {
+    size_t next = at + offset_of(text.substr(at), 1);
+    if (!is_one_of(text, at, next, set)) break;
+    at = next;
+  }
+  return text.substr(at);
+}
+
+Text trim_right(Text text, Text set) {
+  size_t end = text.size();
+  while (end > 0) {
+    size_t begin = end - 1;
+    while (begin > 0 && (static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80)
+      --begin;
+    if (!is_one_of(text, begin, end, set)) break;
+    end = begin;
+  }
+  return text.substr(0, end);
+}
+
+template <bool kLeft, bool kRight>
+ColumnPtr trim(const KernelCall& call) {
+  auto trimmed = [](Text text, Text set) {
+    if (kLeft) text = trim_left(text, set);
+    return kRight ? trim_right(text, set) : text;
+  };
+  if (call.arguments.size() == 1) {
+    return map_text<Text>(call, [&](Text text, TextOut& out) { out.append(trimmed(text, " ")); });
+  }
+  return map_text<Text, Text>(
+      call, [&](Text text, Text set, TextOut& out) { out.append(trimmed(text, set)); });
+}
+
+ColumnPtr replace(const KernelCall& call) {
+  return map_text<Text, Text, Text>(call, [&](Text text, Text from, Text to, TextOut& out) {
+    size_t at = 0;
+    for (size_t found; !from.empty() && (found = text.find(from, at)) != Text::npos;) {
+      out.append(text.substr(at, found - at));
+      out.append(to);
+      check_size(call, out.size());
+      at = found + from.size();
+    }
+    out.append(text.substr(at));
+  });
+}
+
+// Each character of `from` becomes the one at its place in `to`; those without one go.
+ColumnPtr translate(const KernelCall& call) {
+  return map_text<Text, Text, Text>(call, [](Text text, Text from, Text to, TextOut& out) {
+    for (size_t at = 0; at < text.size();) {
+      size_t next = at + offset_of(text.substr(at), 1);
+      Text character = text.substr(at, next - at);
+      at = next;
+      size_t found = from.find(character);
+      if (found == Text::npos) {
+        out.append(character);
+        continue;
+      }
+      size_t place = offset_of(to, length_of(from.substr(0, found)));
+      out.append(to.substr(place, offset_of(to.substr(place), 1)));
+    }
+  });
+}
+
+// Piece n (from 1, or from the end for negative n); empty when there are fewer.
+Text piece_of(Text text, Text delimiter, int64_t n) {
+  if (delimiter.empty()) return n == 1 || n == -1 ? text : Text();
+  if (n < 0) {
+    int64_t pieces = 1;
+    for (size_t at = 0; (at = text.find(delimiter, at)) != Text::npos; at += delimiter.size()) {
+      ++pieces;
+    }
+    n += pieces + 1;
+    if (n < 1) return {};
+  }
+  size_t at = 0;
+  for (; n > 1; --n) {
+    size_t found = text.find(delimiter, at);
+    if (found == Text::npos) return {};
+    at = found + delimiter.size();
+  }
+  return text.substr(at, std::min(text.find(delimiter, at), text.size()) - at);
+}
+
+ColumnPtr split_part(const KernelCall& call) {
+  return map_text<Text, Text, int64_t>(
+      call, [&](Text text, Text delimiter, int64_t n, TextOut& out) {
+        if (n == 0) call.fail("pieces are counted from 1, or from the end from -1");
+        out.append(piece_of(text, delimiter, n));
+      });
+}
+
+// The first n characters; all but the last -n for negative n.
+ColumnPtr left(const KernelCall& call) {
+  return map_text<Text, int64_t>(call, [](Text text, int64_t n, TextOut& out) {
+    if (n < 0) n = std::max<int64_t>(length_of(text) + std::max(n, -kMaxTextBytes), 0);
+    out.append(text.substr(0, offset_of(text, n)));
+  });
+}
+
+ColumnPtr right(const KernelCall& call) {
+  return map_text<Text, int64_t>(call, [](Text text, int64_t n, TextOut& out) {
+    int64_t skipped =
+        n < 0 ? -std::max(n, -kMaxTextBytes) : length_of(text) - std::min(n, kMaxTextBytes);
+    out.append(text.substr(offset_of(text, skipped)));
+  });
+}
+
+void append_padding(Text fill, int64_t characters, TextOut& out) {
+  int64_t width = length_of(fill);
+  for (; characters >= width; characters -= width)
+    out.append(fill);
+  out.append(fill.substr(0, offset_of(fill, characters)));
+}
+
+template <bool kLeft>
+ColumnPtr pad(const KernelCall& call) {
+  auto padded = [&](Text text, int64_t wanted, Text fill, TextOut& out) {
+    int64_t length = length_of(text);
+    if (wanted <= length) return out.append(text.substr(0, offset_of(text, wanted)));
+    if (fill.empty()) return out.append(text);
+    check_size(call, wanted);
+    int64_t missing = wanted - length;
+    // Characters of up to four bytes.
+    check_size(call, missing / length_of(fill) * static_cast<int64_t>(fill.size()));
+    if (kLeft) append_padding(fill, missing, out);
+    out.append(text);
+    if (!kLeft) append_padding(fill, missing, out);
+  };
+  if (call.arguments.size() == 2) {
+    return map_text<Text, int64_t>(
+        call, [&](Text text, int64_t wanted, TextOut& out) { padded(text, wanted, " ", out); });
+  }
+  return map_text<Text, int64_t, Text>(call, padded);
+}
+
+// From 1; 0 when it is not there.
+ColumnPtr position(const KernelCall& call) {
+  return map_rows<int64_t, Text, Text>(call, [](Text text, Text wanted) {
+    size_t at = text.find(wanted);
+    return at == Text::npos ? int64_t{0} : length_of(text.substr(0, at)) + 1;
+  });
+}
+
+ColumnPtr starts_with(const KernelCall& call) {
+  return test_rows<Text, Text>(call, [](Text text, Text begin) { return text.starts_with(begin); });
+}
+
+ColumnPtr ends_with(const KernelCall& call) {
+  return test_rows<Text, Text>(call, [](Text text, Text end) { return text.ends_with(end); });
+}
+
+// Characters [begin, begin + count), counted from 1; what lies before 1 uses up the count.
+ColumnPtr substring(const KernelCall& call) {
+  if (call.arguments.size() == 2) {
+    return map_text<Text, int64_t>(call, [](Text text, int64_t begin, TextOut& out) {
+      out.append(text.substr(offset_of(text, std::max<int64_t>(begin, 1) - 1)));
+    });
+  }
+  return map_text<Text, int64_t, int64_t>(
+      call, [&](Text text, int64_t begin, int64_t count, TextOut& out) {
+        if (count < 0) call.fail("a substring has no negative length");
+        int64_t end = 0;
+        if (__builtin_add_overflow(begin, count, &end)) end = INT64_MAX;
+        begin = std::max<int64_t>(begin, 1);
+        if (end <= begin) return;
+        size_t from = offset_of(text, begin - 1);
+        out.append(text.substr(from, offset_of(text.substr(from), end - begin)));
+      });
+}
+
+ColumnPtr overlay(const KernelCall& call) {
+  auto put = [&](Text text, Text with, int64_t begin, int64_t count, TextOut& out) {
+    if (begin < 1 || count < 0) call.fail("overlay begins at 1 or later, with no negative length");
+    size_t from = offset_of(text, begin - 1);
+    out.append(text.substr(0, from));
+    out.append(with);
+    out.append(text.substr(from + offset_of(text.substr(from), count)));
+  };
+  if (call.arguments.size() == 4) return map_text<Text, Text, int64_t, int64_t>(call, put);
+  return map_text<Text, Text, int64_t>(call,
+                                       [&](Text text, Text with, int64_t begin, TextOut& out) {
+                                         put(text, with, begin, length_of(with), out);
+                                       });
+}
+
+ColumnPtr reverse(const KernelCall& call) {
+  return map_text<Text>(call, [](Text text, TextOut& out) {
+    char* to = out.extend(text.size()) + text.size();
+    for (size_t at = 0; at < text.size();) {
+      size_t next = at + offset_of(text.substr(at), 1);
+      to -= next - at;
+      std::copy(text.begin() + static_cast<std::ptrdiff_t>(at),
+                text.begin() + static_cast<std::ptrdiff_t>(next), to);
+      at = next;
+    }
+  });
+}
+
+ColumnPtr repeat(const KernelCall& call) {
+  return map_text<Text, int64_t>(call, [&](Text text, int64_t count, TextOut& out) {
+    int64_t bytes = 0;
+    count = std::max<int64_t>(count, 0);
+    if (__builtin_mul_overflow(static_cast<int64_t>(text.size()), count, &bytes)) bytes = INT64_MAX;
+    check_size(call, bytes);
+    if (bytes == 0) return;
+    for (int64_t i = 0; i < count; ++i)
+      out.append(text);
+  });
+}
+
+ColumnPtr chr(const KernelCall& call) {
+  return map_text<int64_t>(call, [&](int64_t code, TextOut& out) {
+    bool surrogate = code >= 0xD800 && code < 0xE000;
+    if (code < 1 || code > 0x10FFFF || surrogate) {
+      call.fail(std::to_string(code) + " is no character");
+    }
+    std::string character;
+    append_utf8(character, static_cast<uint32_t>(code));
+    out.append(character);
+  });
+}
+
+ColumnPtr ascii(const KernelCall& call) {
+  return map_rows<int64_t, Text>(call, [](Text text) {
+    size_t at = 0;
+    return text.empty() ? int64_t{0} : int64_t{next_code_point(text, at)};
+  });
+}
+
+constexpr Function kTextFunctions[] = {
+    {.name = "length",
+     .signature = "(text) -> int64",
+     .summary = "characters",
+     .kernel = char_length},
+    {.name = "char_length",
+     .signature = "(text) -> int64",
+     .summary = "characters",
+     .kernel = char_length},
+    {.name = "character_length",
+     .signature = "(text) -> int64",
+     .summary = "characters",
+     .kernel = char_length},
+    {.name = "octet_length",
+     .signature = "(text) -> int64",
+     .summary = "bytes",
+     .kernel = octet_length},
+    {.name = "octet_length",
+     .signature = "(binary) -> int64",
+     .summary = "bytes",
+     .kernel = octet_length},
+    {.name = "upper",
+     .signature = "(text) -> text",
+     .summary = "in upper case",
+     .kernel = map_case<append_upper>},
+    {.name = "lower",
+     .signature = "(text) -> text",
+     .summary = "in lower case",
+     .kernel = map_case<append_lower>},
+    {.name = "initcap",
+     .signature = "(text) -> text",
+     .summary = "the first letter of each word in upper case, the rest in lower",
+     .kernel = map_case<append_initcap>},
+    {.name = "btrim",
+     .signature = "(text[, text]) -> text",
+     .summary = "without spaces (or the characters given) at both ends; also trim(…)",
+     .kernel = trim<true, true>},
+    {.name = "ltrim",
+     .signature = "(text[, text]) -> text",
+     .summary = "the same on the left",
+     .kernel = trim<true, false>},
+    {.name = "rtrim",
+     .signature = "(text[, text]) -> text",
+     .summary = "the same on the right",
+     .kernel = trim<false, true>},
+    {.name = "replace",
+     .signature = "(text, text, text) -> text",
+     .summary = "every occurrence of the second replaced by the third",
+     .kernel = replace,
+     .traits = {.can_fail = true}},
+    {.name = "translate",
+     .signature = "(text, text, text) -> text",
+     .summary = "characters of the second as those at their place in the third",
+     .kernel = translate},
+    {.name = "split_part",
+     .signature = "(text, text, int64) -> text",
+     .summary = "piece n between delimiters, from 1, or from the end from -1",
+     .kernel = split_part,
+     .traits = {.can_fail = true}},
+    {.name = "left",
+     .signature = "(text, int64) -> text",
+     .summary = "the first n characters; all but the last -n",
+     .kernel = left},
+    {.name = "right",
+     .signature = "(text, int64) -> text",
+     .summary = "the last n characters; all but the first -n",
+     .kernel = right},
+    {.name = "lpad",
+     .signature = "(text, int64[, text]) -> text",
+     .summary = "filled on the left to n characters, cut when longer",
+     .kernel = pad<true>,
+     .traits = {.can_fail = true}},
+    {.name = "rpad",
+     .signature = "(text, int64[, text]) -> text",
+     .summary = "filled on the right to n characters, cut when longer",
+     .kernel = pad<false>,
+     .traits = {.can_fail = true}},
+    {.name = "strpos",
+     .signature = "(text, text) -> int64",
+     .summary = "where the second begins, from 1; 0 if nowhere",
+     .kernel = position},
+    {.name = "position",
+     .signature = "(text, text) -> int64",
+     .summary = "position(a in b): where a begins in b, from 1; 0 if nowhere",
+     .kernel = position},
+    {.name = "starts_with",
+     .signature = "(text, text) -> bool",
+     .summary = "whether it begins with the second",
+     .kernel = starts_with},
+    {.name = "ends_with",
+     .signature = "(text, text) -> bool",
+     .summary = "whether it ends in the second",
+     .kernel = ends_with},
+    {.name = "substr",
+     .signature = "(text, int64[, int64]) -> text",
+     .summary = "from character n on, or so many of them",
+     .kernel = substring,
+     .traits = {.can_fail = true}},
+    {.name = "overlay",
+     .signature = "(text, text, int64[, int64]) -> text",
+     .summary = "overlay(a placing b from n [for m]): b in place of m characters of a",
+     .kernel = overlay,
+     .traits = {.can_fail = true}},
+    {.name = "reverse",
+     .signature = "(text) -> text",
+     .summary = "characters in reverse",
+     .kernel = reverse},
+    {.name = "repeat",
+     .signature = "(text, int64) -> text",
+     .summary = "n times over",
+     .kernel = repeat,
+     .traits = {.can_fail = true}},
+    {.name = "chr",
+     .signature = "(int64) -> text",
+     .summary = "the character of a code point",
+     .kernel = chr,
+     .traits = {.can_fail = true}},
+    {.name = "ascii",
+     .signature = "(text) -> int64",
+     .summary = "the first character's code point, 0 for none",
+     .kernel = ascii},
+    {.name = "substring",
+     .signature = "(text, int64[, int64]) -> text",
+     .summary = "as substr; also substring(x from n for m)",
+     .kernel = substring,
+     .traits = {.can_fail = true}},
+};
+
+}  // namespace
+
+std::span<const Function> text_functions() {
+  return kTextFunctions;
+}
+
+}  // namespace penstock

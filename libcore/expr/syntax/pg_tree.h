@@ -1,0 +1,20 @@
+// libpg_query's JSON tree as our syntax tree; a part of the seam (pg_parse.h).
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "libcore/expr/syntax/scan.h"
+#include "libcore/expr/syntax/source.h"
+#include "libcore/expr/syntax/syntax.h"
+
+namespace penstock {
+
+// What the parser is given in front of the user's text; its locations count from there.
+inline constexpr std::string_view kParsePrefix = "SELECT ";
+
+// Reads one SELECT that has nothing but a list. `tokens` are those of source.text().
+std::vector<ItemSyntax> read_parse_tree(std::string_view json, const Source& source,
+                                        const std::vector<Token>& tokens);
+
+}  // namespace penstock

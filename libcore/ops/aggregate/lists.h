@@ -1,0 +1,14 @@
+// Aggregates that need all values of a group: percentile_cont, string_agg.
+#pragma once
+
+#include "libcore/ops/aggregate/state.h"
+
+namespace penstock {
+
+// The value at a fraction of the ordered values, between two of them in proportion.
+AggregateStatePtr make_percentile_state(const AggregateCall& call);
+
+// Texts one after the other with a separator between them, in the call's order, else the rows'.
+AggregateStatePtr make_string_state(const AggregateCall& call);
+
+}  // namespace penstock

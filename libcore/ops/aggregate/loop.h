@@ -1,0 +1,80 @@
+// The loops that aggregate states share.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "libcore/base/error.h"
+#include "libcore/data/number/decimal.h"
+#include "libcore/keys/typed_values.h"
+#include "libcore/ops/aggregate/state.h"
+
+namespace penstock {
+
+// Calls each(group, i) for every row i whose value in `column` is no null.
+template <typename Each>
+void for_each_value(const AggregateRows& rows, const Column& column, Each each) {
+  const int32_t* groups = rows.groups.data();
+  const auto count = static_cast<int64_t>(rows.groups.size());
+  if (column.null_count == 0) {
+    for (int64_t i = 0; i < count; ++i)
+      each(static_cast<size_t>(groups[i]), i);
+    return;
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    if (column.is_valid(i)) each(static_cast<size_t>(groups[i]), i);
+  }
+}
+
+// The same, where each changes its group's item of `states`. Of more items than the caches hold
+// each is asked for some rows ahead, so that their misses overlap: 1e7 rows in 1e5 groups took a
+// sum of floats 0.34 s, and with this 0.10.
+template <typename Array, typename Each>
+void for_each_value(const AggregateRows& rows, const Column& column, const Array& states,
+                    Each each) {
+  constexpr int64_t kRowsAhead = 16;
+  constexpr size_t kCachedBytes = size_t{256} << 10;
+  const auto count = static_cast<int64_t>(rows.groups.size());
+  const bool is_cached = states.size() * sizeof(states[0]) <= kCachedBytes;
+  if (is_cached || column.null_count != 0 || count < kRowsAhead) {
+    return for_each_value(rows, column, each);
+  }
+  const int32_t* groups = rows.groups.data();
+  for (int64_t i = 0; i < count; ++i) {
+    const auto* ahead = &states[static_cast<size_t>(groups[std::min(i + kRowsAhead, count - 1)])];
+    __builtin_prefetch(ahead);
+    if constexpr (sizeof(*ahead) > 16)
+      __builtin_prefetch(&reinterpret_cast<const char*>(ahead + 1)[-1]);
+    each(static_cast<size_t>(groups[i]), i);
+  }
+}
+
+// Row i of a state's column of counts; a null counts nothing. Throws Error for what is no count.
+inline int64_t count_at(const Column& counts, int64_t i) {
+  int64_t count = counts.is_null(i) ? 0 : counts.data<int64_t>()[i];
+  if (count < 0) throw Error("a partial state has a count below 0");
+  return count;
+}
+
+// Counts that strangers give may be of any size.
+inline void add_count(int64_t& total, int64_t more) {
+  if (__builtin_add_overflow(total, more, &total)) {
+    throw Error("partial states have counts beyond 2^63 - 1 together");
+  }
+}
+
+template <typename Values>
+int64_t vector_bytes(const Values& values) {
+  return static_cast<int64_t>(values.capacity() * sizeof(values[0]));
+}
+
+inline double as_double(int128_t value, int32_t scale) {
+  return to_double(value, scale);
+}
+template <typename T>
+double as_double(T value, int32_t /*scale*/) {
+  return static_cast<double>(value);
+}
+
+}  // namespace penstock

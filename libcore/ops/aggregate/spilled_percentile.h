@@ -1,0 +1,50 @@
+// Percentiles of more values than fit into memory: sorted on disk and counted off.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/rows/memory_budget.h"
+#include "libcore/rows/run.h"
+
+namespace penstock {
+
+// Where among `count` ordered values a percentile lies. REQUIRES count > 0.
+struct PercentilePlace {
+  PercentilePlace(double fraction, int64_t count);
+  double between(double low, double high) const;
+
+  int64_t below;  // the value at or before the place
+  double part;    // of the way to the next value
+};
+
+// Not thread-safe.
+class SpilledPercentile {
+ public:
+  // `file` outlives it.
+  SpilledPercentile(double fraction, SpillFile& file, const SpillOptions& options);
+
+  // values[i] is of groups[i]; there are `group_count` groups so far.
+  void add(const std::vector<int32_t>& groups, const std::vector<double>& values,
+           int64_t group_count);
+
+  // The percentiles of the groups [begin, begin + count); null for those without values. To be
+  // called for one range after the other; after the first call nothing is added.
+  ColumnPtr finish(int64_t begin, int64_t count);
+
+ private:
+  double next_value();
+
+  double fraction_;
+  SpillFile& file_;
+  SpillOptions options_;
+  std::vector<int64_t> counts_;  // of each group
+  std::unique_ptr<RunWriter> writer_;
+  OperatorPtr sorted_;  // by group and value
+  Batch batch_;
+  int64_t at_ = 0;  // in batch_
+};
+
+}  // namespace penstock

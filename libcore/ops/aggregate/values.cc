@@ -1,0 +1,140 @@
+#include "libcore/ops/aggregate/values.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libcore/data/builder.h"
+#include "libcore/data/compare.h"
+#include "libcore/data/number/one_zero.h"
+#include "libcore/data/take.h"
+#include "libcore/keys/row_order.h"
+#include "libcore/ops/aggregate/rows_by_group.h"
+
+namespace penstock {
+namespace {
+
+// The values of some groups, one group after the other.
+struct GroupedValues {
+  ColumnPtr values;
+  const int32_t* begins;  // of each group in `values`, and the end
+};
+
+class Values : public AggregateState {
+ public:
+  explicit Values(const AggregateCall& call)
+      : call_(call), fields_(columns(call)), rows_(fields_) {}
+
+  void resize(int64_t groups) override { rows_.resize(groups); }
+  void add(const AggregateRows& rows) override { rows_.add(rows); }
+
+  ColumnPtr finish(int64_t begin, int64_t count) override {
+    std::vector<ColumnPtr> lists = rows_.lists(begin, count);
+    GroupedValues grouped{lists[0]->children[0], lists[0]->offsets.as<int32_t>()};
+    if (call_.function == "array_agg") {
+      if (lists.size() > 1) {
+        lists.erase(lists.begin());
+        std::vector<KeyDirection> directions;
+        for (const AggregateCall::Order& order : call_.order_by)
+          directions.push_back({order.descending, order.nulls_first});
+        grouped.values = sorted(grouped, lists, directions, count);
+      }
+      return as_lists(grouped, count);
+    }
+    grouped.values = sorted(grouped, {&lists[0], 1}, {{call_.descending, false}}, count);
+    std::vector<RowIndex> chosen;
+    for (int64_t i = 0; i < count; ++i)
+      chosen.push_back(choose(*grouped.values, grouped.begins[i], grouped.begins[i + 1]));
+    if (grouped.values->length == 0) return make_null_column(call_.type, count);
+    return with_one_zero(take_or_null(*grouped.values, chosen));
+  }
+
+  std::vector<Field> state_fields() const override { return list_fields(fields_); }
+  std::vector<ColumnPtr> states(int64_t begin, int64_t count) override {
+    return rows_.lists(begin, count);
+  }
+  void merge(const AggregateRows& states) override { rows_.add_lists(states); }
+  int64_t bytes() const override { return rows_.bytes(); }
+
+ private:
+  static std::vector<Field> columns(const AggregateCall& call) {
+    std::vector<Field> fields = {{"values", plain(call.argument_types.at(0)), true, {}}};
+    for (const AggregateCall::Order& order : call.order_by) {
+      fields.push_back(
+          {fmt::format("order{}", fields.size()), plain(order.expression->type()), true, {}});
+    }
+    return fields;
+  }
+
+  // The values of each group in the order of the lists' values.
+  static ColumnPtr sorted(const GroupedValues& grouped, std::span<const ColumnPtr> lists,
+                          std::vector<KeyDirection> directions, int64_t count) {
+    if (grouped.values->length == 0) return grouped.values;
+    MutableBuffer groups;
+    for (int64_t i = 0; i < count; ++i) {
+      for (int32_t at = grouped.begins[i]; at < grouped.begins[i + 1]; ++at)
+        groups.push(static_cast<int32_t>(i));
+    }
+    int64_t rows = grouped.values->length;
+    KeyPart part{{make_column(int32_type(), rows, groups.freeze())}, rows};
+    for (const ColumnPtr& list : lists)
+      part.columns.push_back(list->children[0]);
+    directions.insert(directions.begin(), KeyDirection{});
+    std::optional<std::vector<PartRow>> order = sorted_rows({&part, 1}, directions);
+    if (!order) return grouped.values;
+    return take_from({&grouped.values, 1}, *order);
+  }
+
+  ColumnPtr as_lists(const GroupedValues& grouped, int64_t count) const {
+    ValidityBuilder validity;
+    for (int64_t i = 0; i < count; ++i)
+      validity.append(grouped.begins[i + 1] > grouped.begins[i]);
+    auto list = std::make_shared<Column>();
+    list->type = call_.type;
+    list->length = count;
+    list->null_count = validity.null_count();
+    list->validity = validity.finish();
+    list->offsets = Buffer::copy(grouped.begins, (count + 1) * int64_t{sizeof(int32_t)});
+    list->children = {grouped.values};
+    return list;
+  }
+
+  // The result among the sorted values [begin, end), nulls last; -1 when there is none.
+  RowIndex choose(const Column& values, int32_t begin, int32_t end) const {
+    while (end > begin && values.is_null(end - 1))
+      --end;
+    if (begin == end) return -1;
+    if (call_.function == "percentile_disc") {
+      double place = std::ceil(call_.parameters.at(0) * (end - begin));
+      return begin + std::max(static_cast<int32_t>(place), 1) - 1;
+    }
+    int32_t best = begin;
+    int32_t most = 0;
+    for (int32_t first = begin; first < end;) {
+      int32_t next = first + 1;
+      while (next < end && compare_values(values, first, values, next) == 0)
+        ++next;
+      if (next - first > most) {
+        most = next - first;
+        best = first;
+      }
+      first = next;
+    }
+    return best;
+  }
+
+  AggregateCall call_;
+  std::vector<Field> fields_;
+  RowsByGroup rows_;
+};
+
+}  // namespace
+
+AggregateStatePtr make_values_state(const AggregateCall& call) {
+  return std::make_unique<Values>(call);
+}
+
+}  // namespace penstock

@@ -1,0 +1,29 @@
+// The merge join: two inputs in the order of their keys, read side by side.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/keys/normalized_key.h"
+#include "libcore/ops/join/plan.h"
+#include "libcore/rows/memory_budget.h"
+
+namespace penstock {
+
+struct MergeJoinOptions {
+  std::vector<KeyDirection> left;  // one a key; `descending` is the same on both sides
+  std::vector<KeyDirection> right;
+  std::string left_name;  // what errors call the inputs
+  std::string right_name;
+  SpillOptions spill;
+};
+
+// Holds some batches of each input, and of the right all rows of one key, on disk when these do not
+// fit. An input that is not sorted is an Error with its name and the row. Rows come in the left's
+// order; right rows without partner (kRight, kFull) come between them, about where their keys
+// belong. REQUIRES keys in the plan.
+OperatorPtr make_merge_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
+                            const MergeJoinOptions& options);
+
+}  // namespace penstock

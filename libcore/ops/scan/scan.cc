@@ -1,0 +1,230 @@
+#include "libcore/ops/scan/scan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "libcore/arrow/ipc_reader.h"
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/base/utf8.h"
+#include "libcore/expr/expression.h"
+#include "libcore/ops/filter.h"
+#include "libcore/ops/scan/foreign_format.h"
+#include "libcore/ops/scan/input.h"
+#include "libcore/os/byte_source.h"
+#include "libcore/os/ordered_pool.h"
+#include "libcore/text/format_guess.h"
+#include "libcore/text/json/reader.h"
+
+namespace penstock {
+namespace {
+
+// Of an input that is not what it should be.
+constexpr int64_t kShownBytes = 64;
+
+// The path without the suffix of a compression.
+std::string_view inner_path(std::string_view path) {
+  for (std::string_view suffix : {".gz", ".zst"}) {
+    if (path.ends_with(suffix)) return path.substr(0, path.size() - suffix.size());
+  }
+  return path;
+}
+
+// A text that is read as an Arrow stream would be a message of absurd size.
+void require_ipc(PeekableSource& source) {
+  std::span<const uint8_t> head = source.peek(kShownBytes);
+  if (head.empty() || looks_like_ipc(head)) return;
+  std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  text = text.substr(0, text.find('\n'));
+  throw Error(source.name() + ": is not an Arrow stream, but begins with '" + printable(text) +
+              "'; leave --from arrow out if it is text");
+}
+
+Format format_of(const std::string& operand, PeekableSource& source, const ScanOptions& options) {
+  // A stream is not waited for longer than its first bytes take.
+  if (is_surely_ipc(source.peek(8))) {
+    if (!options.from || *options.from == Format::kArrow) return Format::kArrow;
+    throw Error(source.name() + ": is an Arrow stream, not text; leave --from out");
+  }
+  if (auto what = foreign_format(source.peek(kForeignHeadBytes))) {
+    throw Error(source.name() + ": " + *what);
+  }
+  if (options.from == Format::kArrow) require_ipc(source);
+  if (options.from) return *options.from;
+  if (looks_like_ipc(source.peek(8))) return Format::kArrow;
+  return guess_text_format(operand, source);
+}
+
+// A small input is parsed in the thread that pulls it: starting threads costs more than they save.
+int threads_for(const PeekableSource& source, const ScanOptions& options) {
+  if (!options.threads) return 0;
+  std::optional<int64_t> size = source.size();
+  if (size && *size <= 2 * kTextChunkBytes) return 0;
+  int cores = usable_cores();
+  return cores > 1 ? cores : 0;
+}
+
+// The condition is bound to the whole schema first, so that its errors know of all columns, then to
+// the columns that it uses, which is what it will be called with.
+RowFilter bind(const std::string& where, const Schema& schema) {
+  bind_predicate(where, schema);
+  RowFilter filter;
+  filter.columns = referenced_columns(where, schema);
+  std::vector<Field> fields;
+  for (const std::string& name : filter.columns)
+    fields.push_back(schema[schema.index_of(name)]);
+  ExpressionPtr condition = bind_predicate(where, Schema(std::move(fields)));
+  filter.select = [condition](const Batch& batch) { return select_rows(*condition, batch); };
+  return filter;
+}
+
+void refuse_repeats(const std::vector<std::string>& columns) {
+  for (size_t i = 1; i < columns.size(); ++i) {
+    auto end = columns.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(columns.begin(), end, columns[i]) != end) {
+      throw Error::usage("column '" + columns[i] + "' is named twice");
+    }
+  }
+}
+
+// The first option that says how delimited text is read; null for none.
+const char* given_for_csv(const ScanOptions& options, Format format) {
+  const CsvReadOptions& text = options.text;
+  if (options.delimiter) return "--delimiter";
+  if (!text.header && format != Format::kLines) return "--no-header";
+  if (!text.quotes) return "--no-quotes";
+  if (text.trailing_delimiter) return "--trailing-delimiter";
+  return text.names.empty() || format == Format::kArrow ? nullptr : "--names";
+}
+
+// The first option that says how text is read; null for none.
+const char* given_for_text(const CsvReadOptions& text) {
+  if (!text.types.empty()) return "--types";
+  if (text.schema) return "--schema";
+  if (!text.date_format.empty()) return "--date-format";
+  return text.check_all ? "--check-all" : nullptr;
+}
+
+// Throws a usage Error for options that an input of this format would leave without effect.
+void refuse_options(const std::string& name, Format format, const ScanOptions& options) {
+  if (format == Format::kCsv || format == Format::kTsv) return;
+  if (const char* given = given_for_csv(options, format)) {
+    const char* found = format == Format::kArrow   ? "but this is an Arrow stream"
+                        : format == Format::kLines ? "but this is read as lines; use -f csv"
+                                                   : "but this is JSON";
+    throw Error::usage(fmt::format("{}: {} is for CSV, {}", name, given, found));
+  }
+  const char* given = format == Format::kArrow ? given_for_text(options.text) : nullptr;
+  if (given == nullptr) return;
+  throw Error::usage(name + ": " + given +
+                     " is for text, but this is an Arrow stream, which has names and types");
+}
+
+// What --names and --decimals ask for, an Arrow stream must have: then a pipeline says them once
+// for all formats of a table.
+void check_demands(const std::string& name, const Schema& schema, const CsvReadOptions& text) {
+  if (!text.names.empty() && text.names != schema.names()) {
+    throw Error::usage(name + ": --names is for CSV, but this is an Arrow stream with other names");
+  }
+  if (!text.decimals) return;
+  for (const Field& field : schema.fields()) {
+    bool wanted = !text.columns || std::find(text.columns->begin(), text.columns->end(),
+                                             field.name) != text.columns->end();
+    if (!wanted || !is_float(field.type->id)) continue;
+    throw Error::usage(
+        fmt::format("{}: --decimals is for text, but this is an Arrow stream, whose "
+                    "column '{}' is {}",
+                    name, field.name, field.type->to_string()));
+  }
+}
+
+OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions& options) {
+  IpcReadOptions read;
+  read.partition = options.text.partition;
+  read.partitions = options.text.partitions;
+  if (!options.is_one_of_several) {
+    read.on_schema = [name = source->name(), &text = options.text](const Schema& schema) {
+      check_demands(name, schema, text);
+    };
+  }
+  if (options.where.empty()) {
+    read.columns = options.text.columns;
+    return open_ipc(std::move(source), std::move(read));
+  }
+  OperatorPtr input = make_filter(open_ipc(std::move(source), std::move(read)), options.where);
+  if (!options.text.columns) return input;
+  return select_columns(std::move(input), *options.text.columns);
+}
+
+OperatorPtr open_text(const std::string& operand, Format format,
+                      std::unique_ptr<PeekableSource> source, const ScanOptions& options) {
+  CsvReadOptions text = options.text;
+  text.threads = threads_for(*source, options);
+  if (!options.where.empty() && !text.filter) text.filter = make_filter_binder(options.where);
+  if (format == Format::kNdjson) {
+    text.format_guessed = !options.from && !format_of_suffix(operand);
+    return open_ndjson(std::move(source), std::move(text));
+  }
+  bool dbgen = !options.from && inner_path(operand).ends_with(".tbl");
+  char usual = format == Format::kTsv ? '\t' : dbgen ? '|' : ',';
+  text.delimiter = options.delimiter.value_or(usual);
+  text.delimiter_assumed = !options.delimiter && format == Format::kCsv && !dbgen;
+  text.trailing_delimiter = text.trailing_delimiter || dbgen;
+  text.header = text.header && !dbgen;
+  text.lines = format == Format::kLines;
+  return open_csv(std::move(source), std::move(text));
+}
+
+}  // namespace
+
+void check_stream_options(const std::string& name, const Schema& schema,
+                          const ScanOptions& options) {
+  if (options.is_one_of_several) return;
+  refuse_options(name, Format::kArrow, options);
+  check_demands(name, schema, options.text);
+}
+
+FilterBinder make_filter_binder(const std::string& where) {
+  struct Bound {
+    Schema schema;
+    std::optional<RowFilter> filter;
+  };
+  return [where, last = std::make_shared<Bound>()](const Schema& schema) {
+    if (!last->filter || !equals(last->schema, schema)) *last = {schema, bind(where, schema)};
+    return *last->filter;
+  };
+}
+
+ScanInput recognize(const std::string& operand, const ScanOptions& options) {
+  ScanInput input{operand, open_unwrapped(open_source(operand), options.max_window), Format::kCsv};
+  input.format = format_of(operand, *input.source, options);
+  if (input.format == Format::kTable || input.format == Format::kMarkdown) {
+    throw Error::usage(input.source->name() +
+                       ": tables for people are written, not read; use --from csv, tsv or ndjson");
+  }
+  return input;
+}
+
+OperatorPtr open_recognized(ScanInput input, const ScanOptions& options) {
+  if (options.text.columns) refuse_repeats(*options.text.columns);
+  if (!options.is_one_of_several) refuse_options(input.source->name(), input.format, options);
+  if (input.format == Format::kArrow) return open_arrow(std::move(input.source), options);
+  bool is_silent = input.source->is_pipe() && input.source->peek(1).empty();
+  std::string name = input.source->name();
+  OperatorPtr scan = open_text(input.operand, input.format, std::move(input.source), options);
+  if (is_silent && options.note) {
+    options.note(name +
+                 ": the pipe ended without a byte, which is read as no rows; has the command that "
+                 "writes to it failed?");
+  }
+  return scan;
+}
+
+OperatorPtr open_scan(const std::string& operand, const ScanOptions& options) {
+  return open_recognized(recognize(operand, options), options);
+}
+
+}  // namespace penstock

@@ -1,0 +1,16 @@
+// A share of the rows, sorted in memory.
+#pragma once
+
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/keys/row_keys.h"
+
+namespace penstock {
+
+// The rows of all batches in order, stable: the batches as they are when they are in order already,
+// else new ones, gathered, of sizes that their columns can hold. REQUIRES at least one batch, plain
+// columns, none without rows.
+std::vector<Batch> sort_chunk(const KeyOrder& order, std::vector<Batch> batches);
+
+}  // namespace penstock

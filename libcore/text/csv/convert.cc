@@ -1,0 +1,431 @@
+#include "libcore/text/csv/convert.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "libcore/base/check.h"
+#include "libcore/base/number.h"
+#include "libcore/base/utf8.h"
+#include "libcore/data/binary_text.h"
+#include "libcore/data/number/decimal.h"
+#include "libcore/data/value_text.h"
+#include "libcore/text/csv/inference.h"
+#include "libcore/text/csv/records.h"
+#include "libcore/text/number_form.h"
+#include "libcore/text/text_number.h"
+
+namespace penstock {
+namespace {
+
+// The nulls of a column; a bitmap only from the first on.
+class Nulls {
+ public:
+  explicit Nulls(int64_t rows) : rows_(rows) {}
+  void mark(int64_t row) {
+    if (bits_.size() == 0) bits_ = make_bitmap(rows_, true);
+    clear_bit(bits_.data(), row);
+  }
+  Buffer finish() { return bits_.size() == 0 ? Buffer() : bits_.freeze(); }
+
+ private:
+  int64_t rows_;
+  MutableBuffer bits_;
+};
+
+// A conversion under way: the chunk, the column, and what has been found.
+struct Job {
+  const CsvChunkView& chunk;
+  const CsvColumnView& column;
+  const TypePtr& type;
+  const DateFormat* format;
+  Nulls nulls;
+  std::vector<int64_t>& failed;
+  std::string scratch;
+
+  CsvDialect dialect() const {
+    CsvDialect dialect;
+    dialect.quotes = chunk.quotes;
+    return dialect;
+  }
+  void fail(int64_t row) {
+    nulls.mark(row);
+    failed.push_back(row);
+  }
+};
+
+// A field that the quick way did not take: null, quoted, of an unusual form, or wrong.
+template <typename T, typename Parse>
+[[gnu::noinline]] void convert_slowly(Job& job, int64_t row, std::string_view field,
+                                      const Parse& parse, T& out) {
+  out = T{};
+  if (field.empty()) {
+    job.nulls.mark(row);
+    return;
+  }
+  std::optional<T> value = parse(field_text(field, job.dialect(), job.scratch));
+  if (value) {
+    out = *value;
+  } else {
+    job.fail(row);
+  }
+}
+
+// `quick` takes most fields or returns false; `parse` decides on the others.
+template <typename T, typename Quick, typename Parse>
+MutableBuffer convert_values(Job& job, const Quick& quick, const Parse& parse) {
+  const int64_t rows = job.chunk.rows;
+  MutableBuffer values(rows * static_cast<int64_t>(sizeof(T)));
+  T* out = values.as<T>();
+  const CsvChunkView chunk = job.chunk;
+  const CsvColumnView column = job.column;
+  for (int64_t row = 0; row < rows; ++row) {
+    const std::string_view field = field_at(chunk, column, row);
+    const auto* text = reinterpret_cast<const uint8_t*>(field.data());
+    if (!quick(text, static_cast<int64_t>(field.size()), out[row])) [[unlikely]] {
+      convert_slowly(job, row, field, parse, out[row]);
+    }
+  }
+  return values;
+}
+
+template <typename T, typename Quick, typename Parse>
+ColumnPtr fixed_column(Job& job, const Quick& quick, const Parse& parse) {
+  MutableBuffer values = convert_values<T>(job, quick, parse);
+  return make_column(job.type, job.chunk.rows, values.freeze(), job.nulls.finish());
+}
+
+template <typename T>
+ColumnPtr integer_column(Job& job) {
+  auto quick = [](const uint8_t* text, int64_t length, T& out) {
+    int64_t value = 0;
+    if (!quick_int64(text, length, value) || !std::in_range<T>(value)) return false;
+    out = static_cast<T>(value);
+    return true;
+  };
+  auto parse = [](std::string_view text) -> std::optional<T> {
+    if constexpr (std::is_same_v<T, uint64_t>) {
+      return parse_uint64(text);
+    } else {
+      auto value = parse_int64(text);
+      if (!value || !std::in_range<T>(*value)) return std::nullopt;
+      return static_cast<T>(*value);
+    }
+  };
+  return fixed_column<T>(job, quick, parse);
+}
+
+// Whether the digits begin with a zero that the value would lose, "-0" apart. Reads two bytes.
+[[gnu::always_inline]] inline bool has_zero_in_front(const uint8_t* text) {
+  text += *text == '-' ? 1 : 0;
+  return text[0] == '0' && static_cast<uint8_t>(text[1] - '0') < 10;
+}
+
+// With a --date-format digits may be a date, so that nothing is quick.
+ColumnPtr inferred_int64_column(Job& job) {
+  const DateFormat* const format = job.format;
+  auto quick = [format](const uint8_t* text, int64_t length, int64_t& out) {
+    if (!quick_int64(text, length, out) || format != nullptr) return false;
+    return text[*text == '-' ? 1 : 0] != '0' || length == 1;
+  };
+  auto parse = [format, &job](std::string_view text) -> std::optional<int64_t> {
+    auto value = parse_int64(text);
+    bool taken = value && (format == nullptr ? is_plain_integer(text)
+                                             : TypeGuess::takes(text, *job.type, format));
+    return taken ? value : std::nullopt;
+  };
+  return fixed_column<int64_t>(job, quick, parse);
+}
+
+ColumnPtr inferred_float64_column(Job& job) {
+  const DateFormat* const format = job.format;
+  auto quick = [format](const uint8_t* text, int64_t length, double& out) {
+    return quick_float64(text, length, out) && format == nullptr && !has_zero_in_front(text);
+  };
+  auto parse = [format, &job](std::string_view text) -> std::optional<double> {
+    auto value = parse_float64(text);
+    bool taken = value && ((format == nullptr && is_plain_float(text, *value)) ||
+                           TypeGuess::takes(text, *job.type, format));
+    return taken ? value : std::nullopt;
+  };
+  return fixed_column<double>(job, quick, parse);
+}
+
+ColumnPtr float32_column(Job& job) {
+  auto quick = [](const uint8_t* text, int64_t length, float& out) {
+    // Both numbers are exact in a float, so the quotient is rounded once.
+    constexpr uint64_t kExact = uint64_t{1} << 24;
+    QuickDecimal decimal;
+    if (!quick_decimal(text, length, decimal) || decimal.digits > kExact) return false;
+    float magnitude = static_cast<float>(decimal.digits) /
+                      static_cast<float>(kPowersOfTen[static_cast<size_t>(decimal.scale)]);
+    out = decimal.negative ? -magnitude : magnitude;
+    return true;
+  };
+  return fixed_column<float>(job, quick, parse_float32);
+}
+
+ColumnPtr float64_column(Job& job) {
+  auto quick = [](const uint8_t* text, int64_t length, double& out) {
+    return quick_float64(text, length, out);
+  };
+  return fixed_column<double>(job, quick, parse_float64);
+}
+
+template <TypeOrigin kOrigin>
+ColumnPtr decimal_column(Job& job) {
+  constexpr bool kInferred = kOrigin == TypeOrigin::kInferred;
+  const int32_t precision = job.type->precision;
+  const int32_t scale = job.type->scale;
+  // By digits after the point: what the digits are multiplied with, and the most they may be.
+  std::array<int128_t, 9> factor{};
+  std::array<int128_t, 9> most{};
+  for (int32_t digits = 0; digits <= std::min(scale, 8); ++digits) {
+    auto i = static_cast<size_t>(digits);
+    factor[i] = power_of_ten(scale - digits);
+    most[i] = (power_of_ten(precision) - 1) / factor[i];
+  }
+  // Inference counts the digits before the point, also a zero there.
+  constexpr int32_t kMostQuickWhole = 8;
+  bool rare = kInferred && (job.format != nullptr || precision - scale < kMostQuickWhole);
+  auto quick = [&factor, &most, scale, rare](const uint8_t* text, int64_t length, int128_t& out) {
+    QuickDecimal decimal;
+    if (!quick_decimal(text, length, decimal) || decimal.scale > scale) return false;
+    if (kInferred && (rare || has_zero_in_front(text))) return false;
+    auto i = static_cast<size_t>(decimal.scale);
+    int128_t magnitude = decimal.digits;
+    if (magnitude > most[i]) return false;
+    magnitude *= factor[i];
+    out = decimal.negative ? -magnitude : magnitude;
+    return true;
+  };
+  auto parse = [precision, scale, &job](std::string_view text) -> std::optional<int128_t> {
+    auto value = parse_decimal(text, precision, scale);
+    if (kInferred && value && !TypeGuess::takes(text, *job.type, job.format)) return std::nullopt;
+    return value;
+  };
+  return fixed_column<int128_t>(job, quick, parse);
+}
+
+ColumnPtr date_column(Job& job) {
+  const DateFormat* const format = job.format;
+  if (format != nullptr && !format->has_time()) {
+    auto never = [](const uint8_t*, int64_t, int32_t&) { return false; };
+    auto parse = [format](std::string_view text) { return format->parse_days(text); };
+    return fixed_column<int32_t>(job, never, parse);
+  }
+  // Lambdas, because functions passed by address are called, not inlined.
+  auto quick = [](const uint8_t* text, int64_t length, int32_t& out) {
+    return quick_date(text, length, out);
+  };
+  return fixed_column<int32_t>(job, quick, parse_date);
+}
+
+ColumnPtr timestamp_column(Job& job) {
+  const DateFormat* format = job.format;
+  const bool has_zone = !job.type->zone.empty();
+  const TimeUnit unit = job.type->unit;
+  if (format != nullptr && !format->has_time()) format = nullptr;
+  auto never = [](const uint8_t*, int64_t, int64_t&) { return false; };
+  auto parse = [format, has_zone, unit](std::string_view text) -> std::optional<int64_t> {
+    auto parsed = format != nullptr ? format->parse(text) : parse_timestamp(text);
+    if (!parsed || parsed->offset_seconds.has_value() != has_zone) return std::nullopt;
+    return to_unit(*parsed, unit);
+  };
+  return fixed_column<int64_t>(job, never, parse);
+}
+
+ColumnPtr bool_column(Job& job) {
+  auto quick = [](const uint8_t* text, int64_t length, uint8_t& out) {
+    uint64_t word = load_eight(text) | 0x2020202020202020;
+    if (length == 4 && (word & 0xFFFFFFFF) == 0x65757274) {  // "true"
+      out = 1;
+      return true;
+    }
+    out = 0;
+    return length == 5 && (word & 0xFFFFFFFFFF) == 0x65736C6166;  // "false"
+  };
+  auto parse = [&quick](std::string_view text) -> std::optional<uint8_t> {
+    std::array<uint8_t, 8> copy{};
+    if (text.size() > copy.size()) return std::nullopt;
+    std::memcpy(copy.data(), text.data(), text.size());
+    uint8_t value = 0;
+    if (!quick(copy.data(), static_cast<int64_t>(text.size()), value)) return std::nullopt;
+    return value;
+  };
+  MutableBuffer bytes = convert_values<uint8_t>(job, quick, parse);
+  MutableBuffer bits = make_bitmap(job.chunk.rows, false);
+  for (int64_t row = 0; row < job.chunk.rows; ++row) {
+    if (bytes.data()[row] != 0) set_bit(bits.data(), row);
+  }
+  return make_column(job.type, job.chunk.rows, bits.freeze(), job.nulls.finish());
+}
+
+// Types without a loop of their own.
+ColumnPtr other_column(Job& job) {
+  const int64_t width = fixed_width(*job.type);
+  MutableBuffer values;
+  values.reserve(width * job.chunk.rows);
+  for (int64_t row = 0; row < job.chunk.rows; ++row) {
+    std::string_view field = field_at(job.chunk, job.column, row);
+    if (!field.empty() &&
+        append_parsed(values, *job.type, field_text(field, job.dialect(), job.scratch))) {
+      continue;
+    }
+    values.resize_zeroed(width * (row + 1));
+    if (field.empty()) {
+      job.nulls.mark(row);
+    } else {
+      job.fail(row);
+    }
+  }
+  return make_column(job.type, job.chunk.rows, values.freeze(), job.nulls.finish());
+}
+
+int64_t field_bytes(const Job& job) {
+  const int32_t* slots = job.chunk.positions;
+  int64_t total = 0;
+  for (int64_t row = 0; row < job.chunk.rows; ++row, slots += job.chunk.stride) {
+    total += slots[job.column.end_slot] - slots[job.column.start_slot];
+  }
+  return total;
+}
+
+bool is_clean_text(std::string_view text) {
+  return text.find('\0') == text.npos && is_utf8(text);
+}
+
+// Short fields are copied as this many bytes whatever their length.
+constexpr int64_t kCopyBytes = 32;
+
+template <typename Offset>
+ColumnPtr bytes_column(Job& job) {
+  const int64_t rows = job.chunk.rows;
+  const bool check = job.chunk.check_text && is_text(job.type->id);
+  const bool empty_is_null = !job.chunk.lines;
+  MutableBuffer offsets((rows + 1) * static_cast<int64_t>(sizeof(Offset)));
+  MutableBuffer values;
+  values.resize(field_bytes(job) + kCopyBytes);
+  auto* offset = offsets.as<Offset>();
+  uint8_t* const begin = values.data();
+  uint8_t* out = begin;
+  const CsvChunkView chunk = job.chunk;
+  const CsvColumnView column = job.column;
+  offset[0] = 0;
+  for (int64_t row = 0; row < rows; ++row) {
+    std::string_view field = field_at(chunk, column, row);
+    if (chunk.quotes && field.starts_with('"')) {
+      if (chunk.doubled) {
+        field = field_text(field, job.dialect(), job.scratch);
+      } else {
+        field = field.substr(1, field.size() - 2);
+      }
+    } else if (field.empty() && empty_is_null) {
+      job.nulls.mark(row);
+    }
+    if (check && !is_clean_text(field)) [[unlikely]] {
+      job.fail(row);
+      field = field.substr(0, 0);
+    }
+    const auto size = static_cast<int64_t>(field.size());
+    if (size <= kCopyBytes && field.data() != job.scratch.data()) [[likely]] {
+      std::memcpy(out, field.data(), static_cast<size_t>(kCopyBytes));
+    } else {
+      std::memcpy(out, field.data(), field.size());
+    }
+    out += size;
+    offset[row + 1] = static_cast<Offset>(out - begin);
+  }
+  values.resize(out - begin);
+  return make_bytes_column(job.type, rows, offsets.freeze(), values.freeze(), job.nulls.finish());
+}
+
+template <typename Offset>
+ColumnPtr binary_column(Job& job) {
+  const int64_t rows = job.chunk.rows;
+  MutableBuffer offsets((rows + 1) * static_cast<int64_t>(sizeof(Offset)));
+  MutableBuffer values;
+  values.resize(field_bytes(job));
+  auto* offset = offsets.as<Offset>();
+  int64_t size = 0;
+  offset[0] = 0;
+  for (int64_t row = 0; row < rows; ++row) {
+    std::string_view field = field_at(job.chunk, job.column, row);
+    if (field.empty()) {
+      job.nulls.mark(row);
+    } else {
+      std::string_view text = field_text(field, job.dialect(), job.scratch);
+      std::optional<int64_t> bytes = read_binary_text(text, values.data() + size);
+      if (bytes) {
+        size += *bytes;
+      } else {
+        job.fail(row);
+      }
+    }
+    offset[row + 1] = static_cast<Offset>(size);
+  }
+  values.resize(size);
+  return make_bytes_column(job.type, rows, offsets.freeze(), values.freeze(), job.nulls.finish());
+}
+
+}  // namespace
+
+bool is_text_readable(const Type& type) {
+  return is_variable_bytes(type.id) || is_parseable(type);
+}
+
+ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
+                         const TypePtr& type, TypeOrigin origin, const DateFormat* format,
+                         std::vector<int64_t>& failed) {
+  PENSTOCK_CHECK(is_text_readable(*type));
+  const bool inferred = origin == TypeOrigin::kInferred;
+  Job job{chunk, column, type, format, Nulls(chunk.rows), failed, {}};
+  switch (type->id) {
+    case TypeId::kBool:
+      return bool_column(job);
+    case TypeId::kInt8:
+      return integer_column<int8_t>(job);
+    case TypeId::kInt16:
+      return integer_column<int16_t>(job);
+    case TypeId::kInt32:
+      return integer_column<int32_t>(job);
+    case TypeId::kInt64:
+      return inferred ? inferred_int64_column(job) : integer_column<int64_t>(job);
+    case TypeId::kUint8:
+      return integer_column<uint8_t>(job);
+    case TypeId::kUint16:
+      return integer_column<uint16_t>(job);
+    case TypeId::kUint32:
+      return integer_column<uint32_t>(job);
+    case TypeId::kUint64:
+      return integer_column<uint64_t>(job);
+    case TypeId::kFloat32:
+      return float32_column(job);
+    case TypeId::kFloat64:
+      return inferred ? inferred_float64_column(job) : float64_column(job);
+    case TypeId::kDecimal128:
+      return inferred ? decimal_column<TypeOrigin::kInferred>(job)
+                      : decimal_column<TypeOrigin::kDeclared>(job);
+    case TypeId::kDate32:
+      return date_column(job);
+    case TypeId::kTimestamp:
+      return timestamp_column(job);
+    case TypeId::kUtf8:
+      return bytes_column<int32_t>(job);
+    case TypeId::kLargeUtf8:
+      return bytes_column<int64_t>(job);
+    // A line is its very bytes.
+    case TypeId::kBinary:
+      return chunk.lines ? bytes_column<int32_t>(job) : binary_column<int32_t>(job);
+    case TypeId::kLargeBinary:
+      return chunk.lines ? bytes_column<int64_t>(job) : binary_column<int64_t>(job);
+    default:
+      return other_column(job);
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,350 @@
+#include "libcore/text/csv/reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "libcore/base/error.h"
+#include "libcore/base/utf8.h"
+#include "libcore/os/ordered_pool.h"
+#include "libcore/text/byte_scan.h"
+#include "libcore/text/csv/chunk_parser.h"
+#include "libcore/text/csv/header.h"
+#include "libcore/text/csv/partition.h"
+#include "libcore/text/csv/schema.h"
+#include "libcore/text/shared_chunks.h"
+#include "libcore/text/text_chunks.h"
+
+namespace penstock {
+namespace {
+
+// Chunks that may be read ahead of the one that is handed out, beside those being parsed.
+constexpr int kChunksAhead = 2;
+
+// What is read for the header alone, by a scan of a part of a file.
+constexpr int64_t kHeaderBytes = int64_t{4} << 10;
+
+CsvDialect dialect_of(const CsvReadOptions& options) {
+  CsvDialect dialect;
+  dialect.delimiter = options.delimiter;
+  dialect.quotes = options.quotes && !options.lines;
+  dialect.trailing_delimiter = options.trailing_delimiter && !options.lines;
+  dialect.lines = options.lines;
+  return dialect;
+}
+
+void check_options(const CsvReadOptions& options) {
+  if (options.delimiter == '\n' || options.delimiter == '\r' ||
+      (options.delimiter == '"' && options.quotes) || options.delimiter == '\0') {
+    throw Error::usage("--delimiter: a newline, '\\r', '\"' or NUL cannot delimit fields");
+  }
+  if (options.partition < 1 || options.partition > options.partitions) {
+    throw Error::usage(fmt::format("--partition {}/{}: expected I/N with 1 <= I <= N",
+                                   options.partition, options.partitions));
+  }
+}
+
+// Nothing but line ends, in the first chunk perhaps after the file's byte-order mark.
+bool is_blank(const TextChunk& chunk, bool is_first) {
+  std::string_view text = text_of(chunk);
+  if (is_first && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text.find_first_not_of("\r\n") == text.npos;
+}
+
+// A chunk without its first `size` bytes.
+void skip(TextChunk& chunk, int64_t size) {
+  chunk.data += size;
+  chunk.size -= size;
+  chunk.offset += size;
+}
+
+class CsvReader : public Operator {
+ public:
+  CsvReader(std::unique_ptr<PeekableSource> source, CsvReadOptions options)
+      : source_(std::move(source)), options_(std::move(options)), dialect_(dialect_of(options_)) {
+    check_options(options_);
+    chunking_.chunk_bytes = options_.chunk_bytes;
+    chunking_.returns = !dialect_.lines;
+    if (is_shared()) {
+      chunking_.begin = 0;
+      chunking_.end = shared_size(*source_, options_.shared);
+    } else if (options_.partitions > 1) {
+      if (!source_->size()) {
+        throw Error(source_->name() +
+                    ": --partition needs a file that can be sought, not a pipe or compressed data");
+      }
+      chunking_.begin = 0;
+      chunking_.end = *source_->size();
+    }
+    open();
+    CsvChunkParser parser(plan_);
+    pool_ = std::make_unique<OrderedPool<TextChunk, CsvParsedChunk>>(
+        options_.threads, options_.threads > 0 ? kChunksAhead : 0,
+        source_->size() ? Consumer::kWorks : Consumer::kWaits, [this] { return next_chunk(); },
+        [parser](const TextChunk& chunk) { return parser.parse(chunk); });
+  }
+
+  SchemaPtr schema() const override { return plan_->schema; }
+
+  std::optional<Batch> next() override {
+    while (ready_.empty()) {
+      std::optional<CsvParsedChunk> parsed = pool_->next();
+      if (!parsed) return std::nullopt;
+      // The scan of the first record reports the header.
+      if (header_ && parsed->begin == data_begin_ && options_.on_reject) {
+        options_.on_reject(*std::exchange(header_, std::nullopt));
+      }
+      for (const CsvComplaint& complaint : parsed->complaints)
+        report(complaint, *parsed);
+      if (parsed->begin == lines_to_) {
+        lines_ += parsed->newlines;
+        lines_to_ += parsed->size;
+      }
+      for (Batch& batch : parsed->batches)
+        ready_.push_back(std::move(batch));
+    }
+    Batch batch = std::move(ready_.front());
+    ready_.pop_front();
+    return batch;
+  }
+
+ private:
+  // Whether a record with a fault is left out and the reading goes on.
+  bool goes_on() const { return options_.on_error != OnError::kFail && !dialect_.lines; }
+
+  bool is_shared() const { return options_.shared.ledger != nullptr; }
+
+  // Reads the first chunk and settles names, types and the range to read.
+  void open() {
+    // Where reading goes on after faults, a quote must not take a whole file for a record before it
+    // is known how wide records are.
+    chunking_.quotes = dialect_.quotes && !goes_on();
+    TextChunkOptions head_chunks = chunking_;
+    if (chunking_.begin && options_.schema != nullptr) {
+      head_chunks.chunk_bytes = std::min(head_chunks.chunk_bytes, kHeaderBytes);
+    }
+    // A header with a quote too many is told by the row behind it, however the input is divided.
+    if (goes_on()) head_chunks.first_bytes = kTextChunkBytes;
+    chunks_ = std::make_unique<TextChunks>(*source_, head_chunks);
+    first_ = chunks_->next();
+    int64_t blank_bytes = 0;
+    CsvScanner lines(dialect_, 1);
+    while (options_.header && !options_.lines && first_ && is_blank(*first_, lines_ == 0)) {
+      blank_bytes += first_->size;
+      lines_ += lines.count_lines(text_of(*first_));
+      first_ = chunks_->next();
+    }
+    CsvHead head = read_head(*source_, first_ ? &*first_ : nullptr, lines_ + 1, dialect_, options_);
+    data_begin_ = blank_bytes + head.size;
+    if (!head.fault.empty()) {
+      header_ = {source_->name(),
+                 lines_ + head.lines,
+                 "",
+                 head.fault + " of the header; its names are taken as they stand",
+                 head.record,
+                 Reject::Fate::kAsIs,
+                 1};
+    }
+    lines_ += head.lines;
+    head_lines_ = lines_;
+    auto width = static_cast<int64_t>(head.names.size());
+    if (first_ && goes_on()) {
+      chunks_->take_back(*std::exchange(first_, std::nullopt), head.size);
+      judge_records(*chunks_, width);
+      first_ = chunks_->next();
+    } else if (first_) {
+      skip(*first_, head.size);
+      if (first_->size == 0) first_ = chunks_->next();
+    }
+    chunking_.quotes = dialect_.quotes;
+    CsvSample sample;
+    sample.source = source_.get();
+    sample.data_begin = data_begin_;
+    if (first_) {
+      sample.first = text_of(*first_);
+      sample.whole = source_->size() && data_begin_ + first_->size >= *source_->size();
+    }
+    plan_ = make_plan(options_, dialect_, std::move(head.names), sample);
+    lines_to_ = data_begin_;
+    if (is_shared()) {
+      open_shared(width);
+    } else if (options_.partitions > 1) {
+      open_range(width);
+    }
+  }
+
+  // Leaves what was read for the head, for the chunks of the ledger.
+  void open_shared(int64_t width) {
+    SharedRecords records{data_begin_, chunking_.quotes, chunking_.returns, {}};
+    if (goes_on()) {
+      records.judge = [dialect = dialect_, width] { return make_csv_judge(dialect, width); };
+    }
+    shared_ = std::make_unique<SharedChunks>(*source_, options_.shared, std::move(records));
+    chunks_.reset();
+    first_.reset();
+  }
+
+  void judge_records(TextChunks& chunks, int64_t width) const {
+    chunks.judge_by(make_csv_judge(dialect_, width), dialect_.quotes);
+  }
+
+  // Leaves what was read for the head and goes to the partition's records.
+  void open_range(int64_t width) {
+    TextChunkOptions range = chunking_;
+    if (goes_on()) {
+      range.begin = start_after_faults(cut(options_.partition - 1));
+      if (options_.partition < options_.partitions) range.stop = cut(options_.partition);
+    } else {
+      CsvCutter cutter(*source_, dialect_, width, data_begin_, false);
+      auto [begin, end] = cutter.range(options_.partition, options_.partitions);
+      range.begin = begin;
+      range.end = end;
+    }
+    chunks_ = std::make_unique<TextChunks>(*source_, range);
+    if (goes_on()) judge_records(*chunks_, width);
+    first_.reset();
+    if (goes_on()) lines_to_ = *range.begin;
+  }
+
+  // Where partition i ends, before it is moved on to the beginning of a record.
+  int64_t cut(int64_t i) const {
+    __extension__ using Wide = __int128;
+    auto bytes = static_cast<Wide>(chunking_.end - data_begin_);
+    return data_begin_ + static_cast<int64_t>(bytes * i / options_.partitions);
+  }
+
+  // The beginning of the first record at `offset` or after it. Where records have faults only a
+  // reading from the first one on tells; so the lines before it are known, too.
+  int64_t start_after_faults(int64_t offset) {
+    count_lines_to(offset);
+    return lines_to_;
+  }
+
+  // Counts the lines of the records between those that were counted and the first one at `offset`
+  // or after it; both begin where the reading after faults has one.
+  void count_lines_to(int64_t offset) {
+    TextChunkOptions before = chunking_;
+    before.begin = lines_to_;
+    before.stop = offset;
+    TextChunks chunks(*source_, before);
+    judge_records(chunks, plan_->scanner.width());
+    while (std::optional<TextChunk> chunk = chunks.next())
+      lines_ += plan_->scanner.count_lines(text_of(*chunk));
+    lines_to_ = chunks.offset();
+  }
+
+  std::optional<TextChunk> next_chunk() {
+    if (is_shared()) return shared_->next();
+    if (!first_) return chunks_->next();
+    return std::exchange(first_, std::nullopt);
+  }
+
+  // Empty for a problem of the whole record, and for a field beyond the header's.
+  std::string column_of(const CsvProblem& problem) const {
+    bool known = plan_ != nullptr && problem.column >= 0 &&
+                 problem.column < static_cast<int64_t>(plan_->names.size());
+    return known ? plan_->names[static_cast<size_t>(problem.column)] : std::string();
+  }
+
+  [[noreturn]] void throw_record(int64_t line, const CsvProblem& problem) const {
+    std::string column = column_of(problem);
+    if (!column.empty()) column = "column '" + column + "': ";
+    throw Error(fmt::format("{}:{}: {}{}; {}", source_->name(), line, column, problem.reason,
+                            problem.advice));
+  }
+
+  [[noreturn]] void throw_wrong_cut() const {
+    throw Error(fmt::format(
+        "{}: --partition {}/{}: a cut lies in a quoted field that looks like records; read the "
+        "file as a whole, or in chunks (--chunks)",
+        source_->name(), options_.partition, options_.partitions));
+  }
+
+  void report(const CsvComplaint& complaint, const CsvParsedChunk& chunk) {
+    const CsvProblem& problem = complaint.problem;
+    auto line = [&] { return 1 + lines_before(chunk.begin, problem) + complaint.line; };
+    if (options_.on_error == OnError::kFail || chunk.last) throw_record(line(), problem);
+    if (!options_.on_reject) return;
+    Reject reject;
+    reject.file = source_->name();
+    if (options_.reject_lines) reject.line = line();
+    reject.column = column_of(problem);
+    reject.reason = problem.reason;
+    reject.record = complaint.record;
+    bool left_out = problem.whole || options_.on_error == OnError::kSkip;
+    reject.fate = left_out ? Reject::Fate::kLeftOut : Reject::Fate::kNull;
+    reject.lines = complaint.lines;
+    options_.on_reject(reject);
+  }
+
+  // Line ends before the chunk at `begin`, to tell the line of this problem of it.
+  int64_t lines_before(int64_t begin, const CsvProblem& problem) {
+    bool is_part = is_shared() || options_.partitions > 1;
+    if (options_.on_error == OnError::kFail && is_part) {
+      return lines_before_fault(begin, begin + problem.offset, problem.whole);
+    }
+    if (begin != lines_to_) count_lines_to(begin);
+    return lines_;
+  }
+
+  // Line ends before the chunk at `chunk_begin`, to tell the line of a fault at `offset`. A fault
+  // before the chunk may be why it begins where it does: then that one is thrown. `whole`: so may
+  // one that comes later.
+  int64_t lines_before_fault(int64_t chunk_begin, int64_t offset, bool whole) {
+    TextChunkOptions all = chunking_;
+    all.begin = data_begin_;
+    TextChunks chunks(*source_, all);
+    judge_records(chunks, plan_->scanner.width());
+    int64_t lines = head_lines_;
+    int64_t before = head_lines_;
+    while (chunks.offset() <= offset || whole) {
+      int64_t begin = chunks.offset();
+      std::optional<TextChunk> chunk = chunks.next();
+      if (!chunk) break;
+      if (!chunk->refused.empty()) {
+        const CsvProblem& problem = chunk->refused.front();
+        if (begin + problem.offset > offset && !whole) break;
+        lines += plan_->scanner.count_lines(
+            text_of(*chunk).substr(0, static_cast<size_t>(problem.offset)));
+        throw_record(1 + lines + problem.line, problem);
+      }
+      if (begin < chunk_begin) {
+        int64_t size = std::min(chunk->size, chunk_begin - begin);
+        before += plan_->scanner.count_lines(text_of(*chunk).substr(0, static_cast<size_t>(size)));
+      }
+      lines += plan_->scanner.count_lines(text_of(*chunk));
+    }
+    if (whole && !is_shared()) throw_wrong_cut();
+    return before;
+  }
+
+  std::unique_ptr<PeekableSource> source_;
+  CsvReadOptions options_;
+  CsvDialect dialect_;
+  std::unique_ptr<TextChunks> chunks_;
+  std::unique_ptr<SharedChunks> shared_;  // instead, once the head is read
+  std::optional<TextChunk> first_;        // read already, not yet parsed
+  std::shared_ptr<const CsvPlan> plan_;
+  TextChunkOptions chunking_;
+  std::optional<Reject> header_;  // to be reported
+  int64_t data_begin_ = 0;        // of the first record
+  int64_t head_lines_ = 0;        // line ends before it
+  // Line ends as far as they were counted, and how far that is. All that is handed out is counted
+  // if it begins there; parts of a file are not, until somebody asks for a line.
+  int64_t lines_ = 0;
+  int64_t lines_to_ = 0;
+  std::deque<Batch> ready_;
+  // Last, so that its threads end before what they use.
+  std::unique_ptr<OrderedPool<TextChunk, CsvParsedChunk>> pool_;
+};
+
+}  // namespace
+
+OperatorPtr open_csv(std::unique_ptr<PeekableSource> source, CsvReadOptions options) {
+  return std::make_unique<CsvReader>(std::move(source), std::move(options));
+}
+
+}  // namespace penstock

@@ -1,0 +1,149 @@
+#include "libcore/text/json/records.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "libcore/text/json/text.h"
+
+namespace penstock {
+namespace {
+
+constexpr int64_t kPadding = 64;
+constexpr int64_t kReadBytes = int64_t{256} << 10;
+
+enum ByteClass : uint8_t { kOrdinary, kQuote, kBackslash, kOpen, kClose };
+
+constexpr std::array<ByteClass, 256> make_classes() {
+  std::array<ByteClass, 256> classes{};
+  classes['"'] = kQuote;
+  classes['\\'] = kBackslash;
+  classes['{'] = classes['['] = kOpen;
+  classes['}'] = classes[']'] = kClose;
+  return classes;
+}
+constexpr std::array<ByteClass, 256> kClasses = make_classes();
+
+}  // namespace
+
+int64_t JsonRecordScanner::next_end(const uint8_t* data, int64_t from, int64_t size) {
+  for (int64_t i = from; i < size; ++i) {
+    if (escaped_) {
+      escaped_ = false;
+      continue;
+    }
+    ByteClass kind = kClasses[data[i]];
+    if (kind == kOrdinary) continue;
+    if (kind == kQuote) {
+      in_string_ = !in_string_;
+    } else if (in_string_) {
+      escaped_ = kind == kBackslash;
+    } else if (kind == kOpen) {
+      ++depth_;
+    } else if (kind == kClose) {
+      if (depth_ == 0 && data[i] == ']') {
+        closed_ = true;
+        return i;
+      }
+      if (depth_ > 0) --depth_;
+      if (depth_ == 0) return i + 1;
+    }
+  }
+  return -1;
+}
+
+JsonRecordChunks::JsonRecordChunks(ByteSource& source, Options options)
+    : source_(source), options_(options), buffers_(std::make_shared<FreeList<MutableBuffer>>()) {}
+
+int64_t JsonRecordChunks::fill(MutableBuffer& buffer, int64_t filled, int64_t target) {
+  while (filled < target && !ended_) {
+    int64_t piece = std::min(target - filled, kReadBytes);
+    buffer.resize(kPadding + filled + piece);
+    int64_t got = source_.read(buffer.data() + kPadding + filled, piece);
+    ended_ = got == 0;
+    filled += got;
+  }
+  buffer.resize(kPadding + filled);
+  return filled;
+}
+
+void JsonRecordChunks::scan(const uint8_t* data, int64_t from, int64_t size, Cut& cut) {
+  while (from < size) {
+    int64_t end = scanner_.next_end(data, from, size);
+    if (end < 0) return;
+    if (scanner_.closed() && options_.array) {
+      cut.closed = end;
+      return;
+    }
+    // Outside an array a bracket too many is for the parser to refuse.
+    cut.records = std::max(end, from + 1);
+    from = cut.records;
+  }
+}
+
+bool JsonRecordChunks::only_space_follows(const uint8_t* data, int64_t size) {
+  MutableBuffer piece;
+  for (;;) {
+    for (int64_t i = 0; i < size; ++i) {
+      if (!is_json_space(data[i])) return false;
+    }
+    piece.resize(kReadBytes);
+    size = source_.read(piece.data(), kReadBytes);
+    if (size == 0) return true;
+    data = piece.data();
+  }
+}
+
+std::optional<JsonChunk> JsonRecordChunks::next() {
+  if (done_) return std::nullopt;
+  JsonChunk chunk;
+  chunk.first = first_;
+  chunk.text.buffer = buffers_->take();
+  MutableBuffer& buffer = *chunk.text.buffer;
+  // What one very long record needed is not kept for the rest of the input.
+  if (buffer.capacity() > 8 * options_.chunk_bytes) buffer = MutableBuffer();
+  buffer.resize(kPadding);
+  buffer.append(carry_.data(), carry_.size());
+  int64_t filled = carry_.size();
+  int64_t scanned = 0;
+  int64_t target = options_.chunk_bytes;
+  scanner_ = JsonRecordScanner();
+  Cut cut;
+  for (;;) {
+    filled = fill(buffer, filled, target);
+    scan(buffer.data() + kPadding, scanned, filled, cut);
+    scanned = filled;
+    if (cut.records >= 0 || cut.closed >= 0 || ended_) break;
+    if (filled > options_.max_record_bytes) {
+      chunk.fault = fmt::format("a record is longer than {} bytes", options_.max_record_bytes);
+      break;
+    }
+    target = 2 * filled;
+  }
+  int64_t end = cut.closed >= 0 ? cut.closed : cut.records;
+  uint8_t* data = buffer.data() + kPadding;
+  if (cut.closed >= 0) {
+    done_ = true;
+    if (!only_space_follows(data + end + 1, filled - end - 1)) {
+      chunk.fault = "something follows the array's closing bracket";
+    }
+  } else if (ended_ || !chunk.fault.empty()) {
+    done_ = true;
+    if (ended_ && options_.array) chunk.fault = "the input ends before the array's closing bracket";
+    end = ended_ ? filled : 0;
+  }
+  carry_.resize(0);
+  if (!done_) carry_.append(data + end, filled - end);
+  buffer.resize(kPadding + end + kPadding);
+  data = buffer.data() + kPadding;
+  std::memset(data + end, ' ', static_cast<size_t>(kPadding));
+  chunk.text.data = data;
+  chunk.text.size = end;
+  first_ = false;
+  return chunk;
+}
+
+}  // namespace penstock

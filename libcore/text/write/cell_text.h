@@ -1,0 +1,51 @@
+// The values of one column as CSV fields or JSON values: what a column's type decides is decided
+// once a batch, so that a row costs one call through a pointer a column.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "libcore/data/column.h"
+#include "libcore/text/write/output_text.h"
+
+namespace penstock {
+
+// One column of one batch. Views its buffers; `column` keeps them.
+struct Cells {
+  // Writes row `row`, which is not null, at `at`, and returns the end. REQUIRES room for the most
+  // bytes of every fixed-size cell of a row (max_bytes) and what stands between them: `row_room`.
+  // Cells of variable size make room for themselves and leave as much again.
+  using Write = char* (*)(const Cells& cells, int64_t row, char* at, OutputText& out);
+
+  char* append(int64_t row, char* at, OutputText& out) const { return write(*this, row, at, out); }
+  bool is_null(int64_t row) const {
+    return has_nulls && (validity == nullptr || !get_bit(validity, row));
+  }
+
+  Write write = nullptr;
+  ColumnPtr column;
+  const uint8_t* validity = nullptr;
+  const void* values = nullptr;
+  const void* offsets = nullptr;
+  bool has_nulls = false;
+  char delimiter = ',';
+  int64_t row_room = 0;
+};
+
+// The most bytes that a cell of fixed size takes.
+inline constexpr int64_t kMaxCellBytes = 64;
+
+// Whether a field with this delimiter can hold numbers and dates unquoted, as all usual ones can.
+bool is_plain_delimiter(char delimiter);
+
+// Fields by RFC 4180: quoted when they hold the delimiter, a quote, CR or LF, and when they are
+// empty (nothing at all is null) or begin with a byte order mark.
+Cells make_csv_cells(const ColumnPtr& column, char delimiter, int64_t row_room);
+// Values as append_json() prints them.
+Cells make_json_cells(const ColumnPtr& column, int64_t row_room);
+
+// `text` as a CSV field by the same rule.
+void append_csv_field(std::string& out, std::string_view text, char delimiter);
+
+}  // namespace penstock

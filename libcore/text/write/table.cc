@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "libcore/data/take.h"
+#include "libcore/data/value_text.h"
+#include "libcore/text/write/display_width.h"
+#include "libcore/text/write/output_text.h"
+#include "libcore/text/write/table_layout.h"
+#include "libcore/text/write/writers.h"
+
+namespace penstock {
+namespace {
+
+// Columns are as wide as these first rows need; later rows take them as they are, and stand out of
+// line where they need more.
+constexpr int64_t kMeasuredRows = 1000;
+
+constexpr std::string_view kNull = "null";
+constexpr std::string_view kEllipsis = "…";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kDim = "\x1b[2m";
+constexpr std::string_view kReset = "\x1b[0m";
+
+class TableWriter : public TextWriter {
+ public:
+  TableWriter(ByteSink& sink, SchemaPtr schema, const TextWriteOptions& options)
+      : out_(sink), schema_(std::move(schema)), options_(options) {
+    for (const Field& field : schema_->fields()) {
+      names_.emplace_back();
+      append_visible(names_.back(), field.name);
+      numeric_.push_back(is_numeric(plain(field.type)->id));
+    }
+  }
+
+  void write(const Batch& batch) override {
+    rows_ += batch.rows;
+    Batch decoded = batch;
+    for (ColumnPtr& column : decoded.columns)
+      column = decode_dictionary(column);
+    if (measured_) {
+      print(decoded);
+      return;
+    }
+    held_.push_back(std::move(decoded));
+    if (rows_ >= kMeasuredRows) print_held();
+  }
+
+  void finish() override {
+    if (!measured_) print_held();
+    if (names_.empty()) out_.append(fmt::format("({} rows without columns)\n", rows_));
+    print_left_out();
+    out_.flush();
+  }
+
+ private:
+  void print_held() {
+    measure();
+    if (options_.header && !names_.empty()) print_header();
+    for (const Batch& batch : held_)
+      print(batch);
+    held_.clear();
+  }
+
+  void measure() {
+    std::vector<ColumnWidths> columns;
+    for (size_t i = 0; i < names_.size(); ++i) {
+      ColumnWidths& widths = columns.emplace_back();
+      widths.numeric = numeric_[i];
+      if (options_.header) widths.header = display_width(names_[i]);
+      int64_t left = kMeasuredRows;
+      for (const Batch& batch : held_) {
+        for (int64_t row = 0; row < batch.rows && left > 0; ++row, --left) {
+          set_cell(*batch.columns[i], row);
+          widths.values = std::max(widths.values, display_width(cell_));
+        }
+      }
+    }
+    widths_ = lay_out_table(columns, options_.width);
+    measured_ = true;
+  }
+
+  void print_header() {
+    std::string rule;
+    for (size_t i = 0; i < widths_.size(); ++i) {
+      cell_ = names_[i];
+      append_cell(i, kBold, true);
+      if (i != 0) rule.append(static_cast<size_t>(kTableGap), ' ');
+      rule.append(static_cast<size_t>(widths_[i]), '-');
+    }
+    end_line();
+    out_.append(rule + "\n");
+  }
+
+  void print(const Batch& batch) {
+    if (names_.empty()) return;
+    for (int64_t row = 0; row < batch.rows; ++row) {
+      for (size_t i = 0; i < widths_.size(); ++i) {
+        const Column& column = *batch.columns[i];
+        set_cell(column, row);
+        append_cell(i, column.is_null(row) ? kDim : std::string_view(), !numeric_[i]);
+      }
+      end_line();
+    }
+    out_.flush();
+  }
+
+  void set_cell(const Column& column, int64_t row) {
+    cell_.clear();
+    if (column.is_null(row)) {
+      cell_ = kNull;
+      return;
+    }
+    value_.clear();
+    append_text(value_, column, row);
+    append_visible(cell_, value_);
+  }
+
+  // Puts cell_ into column i of the line. Text is cut on a terminal alone.
+  void append_cell(size_t i, std::string_view style, bool may_cut) {
+    int64_t width = display_width(cell_);
+    if (may_cut && options_.width && width > widths_[i]) {
+      cell_.resize(prefix_of_width(cell_, widths_[i] - 1).size());
+      cell_ += kEllipsis;
+      width = display_width(cell_);
+    }
+    auto padding = static_cast<size_t>(std::max<int64_t>(widths_[i] - width, 0));
+    if (i != 0) line_.append(static_cast<size_t>(kTableGap), ' ');
+    if (numeric_[i]) line_.append(padding, ' ');
+    bool styled = options_.color && !style.empty();
+    if (styled) line_ += style;
+    line_ += cell_;
+    if (styled) line_ += kReset;
+    if (!numeric_[i] && i + 1 < widths_.size()) line_.append(padding, ' ');
+  }
+
+  void end_line() {
+    line_ += '\n';
+    out_.append(line_);
+    line_.clear();
+    out_.end(out_.between_rows(out_.begin()));
+  }
+
+  void print_left_out() {
+    if (widths_.size() == names_.size()) return;
+    size_t count = names_.size() - widths_.size();
+    std::string line = fmt::format("{} more column{} not shown:", count, count == 1 ? "" : "s");
+    for (size_t i = widths_.size(); i < names_.size(); ++i) {
+      line += i == widths_.size() ? " " : ", ";
+      line += names_[i];
+    }
+    out_.append(line + "\n");
+  }
+
+  OutputText out_;
+  SchemaPtr schema_;
+  TextWriteOptions options_;
+  std::vector<std::string> names_;
+  std::vector<bool> numeric_;
+  std::vector<int64_t> widths_;
+  std::vector<Batch> held_;
+  bool measured_ = false;
+  int64_t rows_ = 0;
+  std::string line_;
+  std::string cell_;
+  std::string value_;
+};
+
+}  // namespace
+
+std::unique_ptr<TextWriter> make_table_writer(ByteSink& sink, SchemaPtr schema,
+                                              const TextWriteOptions& options) {
+  return std::make_unique<TableWriter>(sink, std::move(schema), options);
+}
+
+}  // namespace penstock
