@@ -107,6 +107,14 @@ bool IntervalReader::whole(int64_t& value) {
   return std::from_chars(digits.data(), digits.data() + digits.size(), value).ec == std::errc();
 }
 
+bool IntervalReader::signed_whole(int64_t& value) {
+  bool negative = text_.size() > at_ + 1 && text_[at_] == '-' && is_digit(text_[at_ + 1]);
+  if (negative) skip();
+  if (!whole(value)) return false;
+  if (negative) value = -value;
+  return true;
+}
+
 void IntervalReader::fraction(IntervalAmount& amount) {
   size_t begin = at_;
   std::string_view digits = take_while(is_digit);

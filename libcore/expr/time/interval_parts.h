@@ -62,6 +62,12 @@ class IntervalReader {
     return true;
   }
 
+  // The next `count` bytes. REQUIRES that there are so many.
+  std::string_view take(size_t count) {
+    at_ += count;
+    return text_.substr(at_ - count, count);
+  }
+
   // The bytes from here on of which `is` is true.
   template <typename Is>
   std::string_view take_while(Is is) {
@@ -73,6 +79,9 @@ class IntervalReader {
 
   // Digits; none count as 0. False beyond int64.
   bool whole(int64_t& value);
+  // The same with a minus sign, which C's strtol takes and PostgreSQL with it: "8--0" are 8 years
+  // and no month. A sign without a digit is left.
+  bool signed_whole(int64_t& value);
   // The digits behind a point that was read, as far as they go; none count as 0.
   void fraction(IntervalAmount& amount);
   // A number with a sign, a point and an exponent, as ISO 8601's texts may have; false when it is

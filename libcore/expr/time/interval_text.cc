@@ -64,6 +64,13 @@ class IntervalTokenizer {
  private:
   IntervalToken number() {
     IntervalReader start = reader_;
+    // One that begins with its point has no other: ".5.5 hours" is two numbers, and a point alone
+    // 0.
+    if (reader_.accept('.')) {
+      size_t digits = reader_.take_while(is_digit).size();
+      reader_ = start;
+      return {IntervalToken::Kind::kNumber, false, reader_.take(digits + 1)};
+    }
     reader_.take_while(is_digit);
     char c = reader_.peek();
     reader_ = start;
@@ -161,9 +168,9 @@ class IntervalWords {
     IntervalReader reader(token.text);
     int64_t hours = 0, minutes = 0, seconds = 0;
     IntervalAmount second;
-    if (!reader.whole(hours) || !reader.accept(':') || !reader.whole(minutes)) return false;
+    if (!reader.whole(hours) || !reader.accept(':') || !reader.signed_whole(minutes)) return false;
     bool short_form = reader.peek() != ':';
-    if (reader.accept(':') && !reader.whole(seconds)) return false;
+    if (reader.accept(':') && !reader.signed_whole(seconds)) return false;
     bool point = reader.accept('.');
     if (point) reader.fraction(second);
     if (!reader.at_end()) return false;
@@ -172,7 +179,7 @@ class IntervalWords {
       minutes = hours;
       hours = 0;
     }
-    if (minutes > 59 || seconds > 60) return false;
+    if (minutes < 0 || minutes > 59 || seconds < 0 || seconds > 60) return false;
     if (!use(kClockBits)) return false;
     IntervalSums clock;
     second.whole = seconds;
@@ -194,7 +201,7 @@ class IntervalWords {
     if (!reader.whole(amount.whole)) return false;
     if (reader.accept('-')) {
       int64_t months = 0;
-      if (!reader.whole(months) || months >= kMonthsPerYear) return false;
+      if (!reader.signed_whole(months) || months < 0 || months >= kMonthsPerYear) return false;
       if (__builtin_mul_overflow(amount.whole, kMonthsPerYear, &amount.whole) ||
           __builtin_add_overflow(amount.whole, months, &amount.whole)) {
         return false;

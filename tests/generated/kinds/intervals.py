@@ -103,7 +103,7 @@ def broken(r) -> str:
 # A fraction, with an exponent or without, behind a clock time.
 FORGOTTEN = re.compile(r":.*[\s,@].*\.\d|^P.*T-?\d{6}\.")
 # Hexadecimal, which PostgreSQL takes from C, and digits below a microsecond.
-OTHER = re.compile(r"^P.*0x|\.\d{7}")
+OTHER = re.compile(r"^P.*0x|\.\d{7}|\.\d+\s*(u|ms|mil+is|micros)", re.IGNORECASE)
 
 
 def quoted(text: str) -> str:

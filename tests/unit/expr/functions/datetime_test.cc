@@ -118,6 +118,14 @@ TEST(TimeArithmetic, IntervalLiterals) {
   EXPECT_EQ(eval("interval '1.5 months'::text"), "'1 mon 15 days'");
   EXPECT_EQ(eval("interval '-1 mon 1 day -2:00'::text"), "'-1 mons +1 day -02:00:00'");
   EXPECT_EQ(eval("interval '1.000000001 s'::text"), "'00:00:01.000000001'");
+  // Numbers as PostgreSQL cuts them.
+  EXPECT_EQ(eval("interval '.5.25 hours'::text"), "'12:15:00'");
+  EXPECT_EQ(eval("interval '.8216. h'::text"), "'19:43:06.24'");
+  EXPECT_EQ(eval("interval '.d'::text"), "'00:00:00'");
+  EXPECT_EQ(eval("interval '8--0'::text"), "'8 years'");
+  EXPECT_EQ(eval("interval '-7:-0:37'::text"), "'-07:00:37'");
+  EXPECT_NE(error_of("interval '8--1'", Batch{make_schema({}), 1, {}}).find("not a valid interval"),
+            std::string::npos);
   // PostgreSQL 15 loses the fraction here, and twelve hours there.
   EXPECT_EQ(eval("interval 'PT040506.789'::text"), "'04:05:06.789'");
   EXPECT_EQ(eval("interval '1:00 1.5 days'::text"), "'1 day 13:00:00'");
