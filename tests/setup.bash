@@ -3,7 +3,7 @@ bats_require_minimum_version 1.5.0
 
 root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 PATH=${PENSTOCK_BIN:-$root/build/dev/tools}:$PATH
-tools=(pscan pfilter pproject pagg psort pjoin phead pmerge pprint ppartition pexchange)
+mapfile -t tools < <(penstock --stages)
 
 setup() {
   # Else a test's `wait` would wait for the process with which Bats counts down its time limit.

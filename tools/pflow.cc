@@ -94,7 +94,7 @@ int finish(const FlowOutcome& outcome) {
   return outcome.status;
 }
 
-int run(int argc, char** argv) {
+int run(int argc, const char* const* argv) {
   Command command(kText);
   RunOptions options;
   options.plan.workers = std::min<int64_t>(usable_cores(), kMaxWorkers);
@@ -156,8 +156,6 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  auto stages = stages_of_process({argv, static_cast<size_t>(argc)});
-  if (!stages.empty()) StageChain(std::move(stages), stage_programs()).run();
-  run_program(kText.name, [&] { return run(argc, argv); });
+int penstock::run_pflow(const Invocation& invocation) {
+  return run(invocation.argc, invocation.argv);
 }

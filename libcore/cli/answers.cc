@@ -18,10 +18,12 @@ void Answers::add_options(Command& command) {
 
 void Answers::print(const Command& command, const std::function<std::string()>& description) const {
   if (help) return print_text(help_text(command));
-  if (version) {
-    return print_text(std::string(command.text().name) + " (Penstock) " PENSTOCK_VERSION "\n");
-  }
+  if (version) return print_text(version_text(command.text()));
   print_text(completion.empty() ? description() : completion);
+}
+
+std::string version_text(const CommandText& text) {
+  return std::string(text.name) + " (Penstock) " PENSTOCK_VERSION "\n";
 }
 
 }  // namespace penstock

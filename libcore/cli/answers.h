@@ -28,4 +28,7 @@ struct Answers {
   void print(const Command& command, const std::function<std::string()>& description) const;
 };
 
+// What --version prints: "NAME (Penstock) 1.2.3" and a line end.
+std::string version_text(const CommandText& text);
+
 }  // namespace penstock

@@ -8,22 +8,25 @@
 
 namespace penstock {
 
-std::span<const StageProgram> stage_programs() {
+#define PENSTOCK_STAGE(name) StageProgram{#name, run_##name},
+#define PENSTOCK_MANAGER(name) PENSTOCK_STAGE(name)
+std::span<const StageProgram> all_programs() {
   static constexpr std::array kPrograms{
-      StageProgram{"pagg", run_pagg},
-      StageProgram{"pexchange", run_pexchange},
-      StageProgram{"pfilter", run_pfilter},
-      StageProgram{"phead", run_phead},
-      StageProgram{"pjoin", run_pjoin},
-      StageProgram{"pmerge", run_pmerge},
-      StageProgram{"ppartition", run_ppartition},
-      StageProgram{"pprint", run_pprint},
-      StageProgram{"pproject", run_pproject},
-      StageProgram{"pscan", run_pscan},
-      StageProgram{"psort", run_psort},
+#include "tools/programs/registry.def"
   };
   return kPrograms;
 }
+#undef PENSTOCK_MANAGER
+
+#define PENSTOCK_MANAGER(name)
+std::span<const StageProgram> stage_programs() {
+  static constexpr std::array kPrograms{
+#include "tools/programs/registry.def"
+  };
+  return kPrograms;
+}
+#undef PENSTOCK_MANAGER
+#undef PENSTOCK_STAGE
 
 namespace {
 

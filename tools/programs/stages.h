@@ -1,5 +1,5 @@
-// The tools that can be stages of a pipeline. Each is a program of its own (main.cc.in), and all of
-// them stand in pflow too, which runs several in one process.
+// The tools, which all stand in one program (main.cc). A tool that can be a stage of a pipeline may
+// also run behind others in one process.
 #pragma once
 
 #include <span>
@@ -10,22 +10,18 @@
 namespace penstock {
 
 // Each parses its words, does its work and returns the exit status, or throws what run_program()
-// tells of.
-int run_pagg(const Invocation& invocation);
-int run_pexchange(const Invocation& invocation);
-int run_pfilter(const Invocation& invocation);
-int run_phead(const Invocation& invocation);
-int run_pjoin(const Invocation& invocation);
-int run_pmerge(const Invocation& invocation);
-int run_ppartition(const Invocation& invocation);
-int run_pprint(const Invocation& invocation);
-int run_pproject(const Invocation& invocation);
-int run_pscan(const Invocation& invocation);
-int run_psort(const Invocation& invocation);
+// reports.
+#define PENSTOCK_STAGE(name) int run_##name(const Invocation& invocation);
+#define PENSTOCK_MANAGER(name) PENSTOCK_STAGE(name)
+#include "tools/programs/registry.def"
+#undef PENSTOCK_MANAGER
+#undef PENSTOCK_STAGE
 
+// All tools, and those among them that can be stages; both in the order of their names.
+std::span<const StageProgram> all_programs();
 std::span<const StageProgram> stage_programs();
 
-// Their answers to a plan, given in our process.
+// The stages' answers to a plan, given in our process.
 ToolQuestions stage_questions();
 
 }  // namespace penstock
