@@ -1,0 +1,101 @@
+// What a schedule does about what happens: which failures end the flow, when, and which is
+// reported.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "libcore/flow/tasks/task.h"
+
+namespace penstock {
+
+// How a task's latest attempt stands.
+struct TaskState {
+  enum class Phase { kWaiting, kStarting, kRunning, kEnded };
+
+  Task task;
+  int64_t attempt = 1;
+  Phase phase = Phase::kWaiting;
+  int error = 0;                // of an attempt that could not be run
+  int wait_status = 0;          // of one that has ended
+  bool is_ended_by_us = false;  // its end says nothing of itself
+};
+
+// How a flow ended.
+struct Verdict {
+  enum class Kind {
+    kDone,        // well
+    kNotRun,      // `value` is why, as errno has it
+    kStopped,     // a task was stopped and did not go on
+    kDied,        // `value` is the signal
+    kEndedBadly,  // `value` is the exit status
+    kAskedToEnd,  // `value` is the signal that came to us
+    kLauncherFailed,
+  };
+
+  Kind kind = Kind::kDone;
+  size_t task = 0;  // whose failure it is; of the first four kinds of failures
+  int value = 0;
+  bool output_closed = false;  // of kDone: the reader of the flow's output has gone
+
+  bool operator==(const Verdict&) const = default;
+};
+
+// What a task's end means for the others.
+enum class AfterEnd { kNothing, kReaderGone, kFailure };
+
+// How long a schedule waits.
+struct SchedulePauses {
+  // After a first failure, to learn of others that caused it: a process closes its output a moment
+  // before it can be waited for.
+  std::chrono::milliseconds after_failure{40};
+  // What an attempt that was asked to end is given before it is killed.
+  std::chrono::milliseconds before_kill{300};
+  // After a reader's end, before its writers are made to notice.
+  std::chrono::milliseconds after_reader{500};
+  // How long a task may be stopped.
+  std::chrono::milliseconds most_stopped{5000};
+};
+
+// Answers from what it is given alone, so that one may serve many schedules.
+class SchedulePolicy {
+ public:
+  virtual ~SchedulePolicy() = default;
+
+  virtual SchedulePauses pauses() const { return {}; }
+
+  // How many attempts may be on their way to be started at one time; at least 1.
+  virtual size_t most_starting() const = 0;
+
+  // What follows from the end of a task that was not ended by us.
+  virtual AfterEnd after_end(const TaskState& ended) const = 0;
+
+  // Whether a task whose reader ended well is to be made to notice, should it not by itself.
+  virtual bool is_made_to_notice(const Task& writer) const = 0;
+
+  // How the flow ended, when its tasks stand like this and nothing runs any more.
+  virtual Verdict verdict(std::span<const TaskState> tasks) const = 0;
+};
+
+// The policy of edges through which rows flow while both ends run: pipes and streams. No task can
+// be tried again, for its reader has seen some of its rows, so the first failure ends all. The
+// failure that is reported is the one furthest up the stream, for those below it follow from it;
+// and of those that failed what could not be run comes first, then what was killed: the senders of
+// an exchange fail too when a receiver is gone.
+//
+// A task that dies of SIGPIPE has not failed: its reader had enough, or has failed itself. A shell
+// says by status 141 that its command did. Only tools of the family with one reader are made to
+// notice that this one has ended: they may be far from their next row.
+class PipelinedPolicy final : public SchedulePolicy {
+ public:
+  // One: what cannot be run is known before the next is started.
+  size_t most_starting() const override { return 1; }
+  AfterEnd after_end(const TaskState& ended) const override;
+  bool is_made_to_notice(const Task& writer) const override;
+  Verdict verdict(std::span<const TaskState> tasks) const override;
+};
+
+}  // namespace penstock

@@ -1,0 +1,205 @@
+#include "libcore/flow/tasks/schedule.h"
+
+#include "libcore/base/check.h"
+
+namespace penstock {
+
+using Phase = TaskState::Phase;
+
+Schedule::Schedule(const std::vector<Task>& tasks, const SchedulePolicy& policy)
+    : policy_(policy),
+      pauses_(policy.pauses()),
+      states_(tasks.size()),
+      writers_(tasks.size()),
+      task_timers_(tasks.size()) {
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    states_[i].task = tasks[i];
+    if (!tasks[i].reader) continue;
+    PENSTOCK_CHECK(*tasks[i].reader > i && *tasks[i].reader < tasks.size());
+    writers_[*tasks[i].reader].push_back(i);
+  }
+}
+
+Actions Schedule::begin() {
+  Actions actions;
+  start_more(actions);
+  finish(actions);
+  return actions;
+}
+
+Actions Schedule::take(const TaskEvent& event) {
+  Actions actions;
+  if (is_over_) return actions;
+  std::visit([&](const auto& what) { on(what, event.at, actions); }, event.what);
+  start_more(actions);
+  finish(actions);
+  return actions;
+}
+
+std::optional<FlowTime> Schedule::next_timer() const {
+  if (timers_.empty()) return std::nullopt;
+  return std::get<FlowTime>(*timers_.begin());
+}
+
+bool Schedule::is_now(const Attempt& attempt, Phase phase) const {
+  PENSTOCK_CHECK(attempt.task < states_.size());
+  const TaskState& state = states_[attempt.task];
+  return state.attempt == attempt.number && state.phase == phase;
+}
+
+void Schedule::start_more(Actions& actions) {
+  for (; has_starts() && starting_ < policy_.most_starting(); ++waiting_, ++starting_) {
+    states_[waiting_].phase = Phase::kStarting;
+    actions.push_back(StartTask{{waiting_, states_[waiting_].attempt}});
+  }
+}
+
+void Schedule::on(const TaskStarted& event, FlowTime, Actions& actions) {
+  if (!is_now(event.attempt, Phase::kStarting)) return;
+  states_[event.attempt.task].phase = Phase::kRunning;
+  --starting_;
+  ++running_;
+  // It was on its way when the others were asked to end.
+  if (is_killing_) {
+    actions.push_back(KillAttempt{event.attempt});
+  } else if (is_ending_) {
+    actions.push_back(EndAttempt{event.attempt});
+  }
+}
+
+void Schedule::on(const TaskNotRun& event, FlowTime at, Actions&) {
+  if (!is_now(event.attempt, Phase::kStarting)) return;
+  states_[event.attempt.task].error = event.error;
+  --starting_;
+  conclude(event.attempt.task, at);
+}
+
+void Schedule::on(const TaskEnded& event, FlowTime at, Actions&) {
+  if (!is_now(event.attempt, Phase::kRunning)) return;
+  states_[event.attempt.task].wait_status = event.wait_status;
+  --running_;
+  drop_timers(event.attempt.task);
+  conclude(event.attempt.task, at);
+}
+
+// Draws what follows from the end of a task's attempt.
+void Schedule::conclude(size_t task, FlowTime at) {
+  TaskState& state = states_[task];
+  state.phase = Phase::kEnded;
+  state.is_ended_by_us = is_ending_;
+  if (is_ending_) return;
+  switch (policy_.after_end(state)) {
+    case AfterEnd::kNothing:
+      return;
+    case AfterEnd::kFailure:
+      if (is_failed_) return;
+      is_failed_ = true;
+      timers_.insert({at + pauses_.after_failure, TimerKind::kEndAll, 0});
+      return;
+    case AfterEnd::kReaderGone:
+      for (size_t writer : writers_[task]) {
+        if (states_[writer].phase == Phase::kEnded) continue;
+        if (!policy_.is_made_to_notice(states_[writer].task)) continue;
+        task_timers_[writer].reader_gone = at + pauses_.after_reader;
+        timers_.insert({at + pauses_.after_reader, TimerKind::kReaderGone, writer});
+      }
+  }
+}
+
+void Schedule::on(const TaskStopped& event, FlowTime at, Actions& actions) {
+  on(TaskContinued{event.attempt}, at, actions);
+  if (!is_now(event.attempt, Phase::kRunning) || is_ending_) return;
+  task_timers_[event.attempt.task].stopped = at + pauses_.most_stopped;
+  timers_.insert({at + pauses_.most_stopped, TimerKind::kStopped, event.attempt.task});
+}
+
+void Schedule::on(const TaskContinued& event, FlowTime, Actions&) {
+  if (!is_now(event.attempt, Phase::kRunning)) return;
+  std::optional<FlowTime>& stopped = task_timers_[event.attempt.task].stopped;
+  if (stopped) timers_.erase({*stopped, TimerKind::kStopped, event.attempt.task});
+  stopped.reset();
+}
+
+void Schedule::on(const EndingAsked& event, FlowTime at, Actions& actions) {
+  fail({Verdict::Kind::kAskedToEnd, 0, event.signal}, at, actions);
+}
+
+void Schedule::on(const LauncherFailed&, FlowTime at, Actions& actions) {
+  // What was on its way to be started will not be.
+  for (TaskState& state : states_) {
+    if (state.phase != Phase::kStarting) continue;
+    state.phase = Phase::kWaiting;
+    --starting_;
+  }
+  fail({Verdict::Kind::kLauncherFailed}, at, actions);
+}
+
+void Schedule::on(const TimePassed&, FlowTime at, Actions& actions) {
+  while (!timers_.empty() && std::get<FlowTime>(*timers_.begin()) <= at) {
+    Timer timer = *timers_.begin();
+    timers_.erase(timers_.begin());
+    expire(timer, at, actions);
+  }
+}
+
+void Schedule::expire(const Timer& timer, FlowTime now, Actions& actions) {
+  const auto& [due, kind, task] = timer;
+  Attempt attempt{task, states_[task].attempt};
+  switch (kind) {
+    case TimerKind::kEndAll:
+      end_all(now, actions);
+      return;
+    case TimerKind::kKillAll:
+      is_killing_ = true;
+      for (size_t i = 0; i < states_.size(); ++i) {
+        if (states_[i].phase != Phase::kRunning) continue;
+        actions.push_back(KillAttempt{{i, states_[i].attempt}});
+      }
+      return;
+    case TimerKind::kReaderGone:
+      task_timers_[task].reader_gone.reset();
+      if (is_now(attempt, Phase::kRunning)) actions.push_back(MakeNotice{attempt});
+      return;
+    case TimerKind::kStopped:
+      task_timers_[task].stopped.reset();
+      // Another failure may well be why: it is the one to report.
+      if (!is_failed_) fail({Verdict::Kind::kStopped, task}, now, actions);
+  }
+}
+
+// Ends the flow at once, for a reason of which no task's state tells. One that ends already has its
+// reason.
+void Schedule::fail(const Verdict& verdict, FlowTime at, Actions& actions) {
+  if (is_ending_) return;
+  decided_ = verdict;
+  end_all(at, actions);
+}
+
+void Schedule::end_all(FlowTime at, Actions& actions) {
+  is_failed_ = true;
+  is_ending_ = true;
+  timers_.clear();
+  for (size_t i = 0; i < states_.size(); ++i) {
+    task_timers_[i] = Timers();
+    if (states_[i].phase != Phase::kRunning) continue;
+    actions.push_back(EndAttempt{{i, states_[i].attempt}});
+  }
+  timers_.insert({at + pauses_.before_kill, TimerKind::kKillAll, 0});
+}
+
+// Says that all is over, when it is.
+void Schedule::finish(Actions& actions) {
+  if (starting_ > 0 || running_ > 0 || has_starts()) return;
+  is_over_ = true;
+  timers_.clear();
+  actions.push_back(EndFlow{decided_ ? *decided_ : policy_.verdict(states_)});
+}
+
+void Schedule::drop_timers(size_t task) {
+  Timers& timers = task_timers_[task];
+  if (timers.reader_gone) timers_.erase({*timers.reader_gone, TimerKind::kReaderGone, task});
+  if (timers.stopped) timers_.erase({*timers.stopped, TimerKind::kStopped, task});
+  timers = Timers();
+}
+
+}  // namespace penstock

@@ -1,0 +1,124 @@
+// When which task is started, made to notice, ended and killed, and how the flow ended: a state
+// machine over tasks, driven by events, that answers with actions. It has no process, no clock and
+// no file, so real launchers, tests and simulations drive it alike.
+//
+//   Schedule schedule(tasks, policy);
+//   carry out schedule.begin()
+//   until schedule.is_over(): carry out schedule.take(the next event, or TimePassed at
+//   next_timer())
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "libcore/flow/tasks/policy.h"
+#include "libcore/flow/tasks/task.h"
+
+namespace penstock {
+
+// Start it: TaskStarted, TaskNotRun or LauncherFailed is to come of it.
+struct StartTask {
+  Attempt attempt;
+  bool operator==(const StartTask&) const = default;
+};
+
+// Its reader has ended well: SIGPIPE to it alone.
+struct MakeNotice {
+  Attempt attempt;
+  bool operator==(const MakeNotice&) const = default;
+};
+
+// End it and all that it started: TERM.
+struct EndAttempt {
+  Attempt attempt;
+  bool operator==(const EndAttempt&) const = default;
+};
+
+// The same, with KILL.
+struct KillAttempt {
+  Attempt attempt;
+  bool operator==(const KillAttempt&) const = default;
+};
+
+// The last action: no attempt runs any more. After a failure, what they left behind is to go.
+struct EndFlow {
+  Verdict verdict;
+  bool operator==(const EndFlow&) const = default;
+};
+
+using Action = std::variant<StartTask, MakeNotice, EndAttempt, KillAttempt, EndFlow>;
+using Actions = std::vector<Action>;
+
+// Not thread-safe. An event costs O(log tasks), those that end or kill all O(tasks).
+class Schedule {
+ public:
+  // `policy` outlives it. REQUIRES that each task's reader is a later one.
+  Schedule(const std::vector<Task>& tasks, const SchedulePolicy& policy);
+
+  // To be called first, once.
+  Actions begin();
+
+  // What follows from an event. Events of attempts that are over are of no effect. Times are those
+  // at which events are taken, and never go back. TimePassed is to be given only when no other
+  // event is at hand: a failure may be in the queue that a timer's end would conceal.
+  Actions take(const TaskEvent& event);
+
+  // When TimePassed is to be given at the latest; nothing while no timer runs.
+  std::optional<FlowTime> next_timer() const;
+
+  // Whether tasks may still be started: what they inherit must be kept until then.
+  bool has_starts() const { return !is_failed_ && waiting_ < states_.size(); }
+  // Whether attempts are being ended, whose ends are then no news of themselves.
+  bool is_ending() const { return is_ending_; }
+  bool is_over() const { return is_over_; }
+  std::span<const TaskState> tasks() const { return states_; }
+
+ private:
+  enum class TimerKind { kEndAll, kKillAll, kReaderGone, kStopped };
+  using Timer = std::tuple<FlowTime, TimerKind, size_t>;
+  struct Timers {
+    std::optional<FlowTime> reader_gone;
+    std::optional<FlowTime> stopped;
+  };
+
+  void on(const TaskStarted& event, FlowTime at, Actions& actions);
+  void on(const TaskNotRun& event, FlowTime at, Actions& actions);
+  void on(const TaskEnded& event, FlowTime at, Actions& actions);
+  void on(const TaskStopped& event, FlowTime at, Actions& actions);
+  void on(const TaskContinued& event, FlowTime at, Actions& actions);
+  void on(const EndingAsked& event, FlowTime at, Actions& actions);
+  void on(const LauncherFailed& event, FlowTime at, Actions& actions);
+  void on(const TimePassed& event, FlowTime at, Actions& actions);
+
+  bool is_now(const Attempt& attempt, TaskState::Phase phase) const;
+  void start_more(Actions& actions);
+  void conclude(size_t task, FlowTime at);
+  void expire(const Timer& timer, FlowTime now, Actions& actions);
+  void fail(const Verdict& verdict, FlowTime at, Actions& actions);
+  void end_all(FlowTime at, Actions& actions);
+  void finish(Actions& actions);
+  void drop_timers(size_t task);
+
+  const SchedulePolicy& policy_;
+  const SchedulePauses pauses_;
+  std::vector<TaskState> states_;
+  std::vector<std::vector<size_t>> writers_;  // of each task
+  std::vector<Timers> task_timers_;
+  std::set<Timer> timers_;
+  size_t waiting_ = 0;  // the first task that was not told to start
+  size_t starting_ = 0;
+  size_t running_ = 0;
+  bool is_failed_ = false;
+  bool is_ending_ = false;
+  bool is_killing_ = false;
+  bool is_over_ = false;
+  std::optional<Verdict> decided_;  // without asking the policy
+};
+
+}  // namespace penstock
