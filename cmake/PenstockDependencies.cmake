@@ -16,6 +16,12 @@ penstock_library(zstd zstd.h libzstd.a zstd)
 penstock_library(lz4 lz4frame.h liblz4.a lz4)
 penstock_library(zlib zlib.h libz.a z)
 penstock_library(re2 re2/re2.h libre2.a re2)
+penstock_library(utf8proc utf8proc.h libutf8proc.a utf8proc)
+# Loaded when a tool first meets a zone's name: libcore/data/zone_database.h says why.
+find_path(PENSTOCK_CCTZ_INCLUDE cctz/time_zone.h REQUIRED)
+add_library(penstock_dep_cctz INTERFACE)
+target_include_directories(penstock_dep_cctz SYSTEM INTERFACE "${PENSTOCK_CCTZ_INCLUDE}")
+target_link_libraries(penstock_dep_cctz INTERFACE ${CMAKE_DL_LIBS})
 # Loaded by pexchange when it needs it: libcore/net/zmq_library.h says why.
 find_path(PENSTOCK_ZMQ_INCLUDE zmq.h REQUIRED)
 add_library(penstock_dep_zmq INTERFACE)

@@ -19,8 +19,9 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# Loaded, not linked (libcore/net/zmq_library.h), so it does not show in the programs.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libzmq5 (>= 4.3.4)")
+# Loaded, not linked (libcore/net/zmq_library.h, libcore/data/zone_database.h), so they do not show in
+# the programs.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libzmq5 (>= 4.3.4), libcctz2 (>= 2.3)")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
     "${PROJECT_DESCRIPTION}\n Scan, filter, project, aggregate, sort, join and print tables of CSV, NDJSON and\n Arrow, one program an operator, connected by pipes that carry Arrow IPC streams.")
 # Debian has its man pages compressed.

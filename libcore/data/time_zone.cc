@@ -1,12 +1,11 @@
 #include "libcore/data/time_zone.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
-#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
@@ -15,9 +14,8 @@
 namespace penstock {
 namespace {
 
-constexpr const char* kZoneDirectory = "/usr/share/zoneinfo/";
-constexpr size_t kMaxZoneBytes = size_t{1} << 20;  // the largest today has 4 KiB
 constexpr size_t kMaxZoneName = 255;
+constexpr int64_t kCalendarCycle = int64_t{146097} * kSecondsPerDay;  // 400 years
 
 [[noreturn]] void fail_unknown(const std::string& name) {
   throw Error("unknown time zone '" + printable(name) +
@@ -33,68 +31,6 @@ bool is_zone_name(std::string_view name) {
     return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '/' || c == '_' ||
            c == '+' || c == '-';
   });
-}
-
-// Big-endian integers of a TZif file, never read past its end.
-class ZoneReader {
- public:
-  ZoneReader(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
-
-  std::string_view take(size_t size) {
-    if (size > bytes_.size() - at_) fail();
-    std::string_view taken = bytes_.substr(at_, size);
-    at_ += size;
-    return taken;
-  }
-
-  int64_t integer(size_t width) {
-    uint64_t value = 0;
-    for (char c : take(width))
-      value = (value << 8) | static_cast<uint8_t>(c);
-    auto shift = static_cast<unsigned>(64 - 8 * width);
-    return static_cast<int64_t>(value << shift) >> shift;
-  }
-
-  uint8_t byte() { return static_cast<uint8_t>(take(1)[0]); }
-
-  std::string_view rest() const { return bytes_.substr(at_); }
-
-  [[noreturn]] void fail() const {
-    throw Error("time zone '" + name_ + "': its file is no TZif file or is damaged");
-  }
-
- private:
-  std::string_view bytes_;
-  const std::string& name_;
-  size_t at_ = 0;
-};
-
-struct Header {
-  char version;
-  size_t utc_indicators, standard_indicators, leaps, transitions, types, name_bytes;
-};
-
-Header read_header(ZoneReader& reader) {
-  if (reader.take(4) != "TZif") reader.fail();
-  Header header{};
-  header.version = reader.take(1)[0];
-  reader.take(15);
-  for (size_t* count : {&header.utc_indicators, &header.standard_indicators, &header.leaps,
-                        &header.transitions, &header.types, &header.name_bytes}) {
-    *count = static_cast<uint32_t>(reader.integer(4));
-    if (*count > kMaxZoneBytes) reader.fail();
-  }
-  return header;
-}
-
-std::string read_zone_file(const std::string& name) {
-  std::ifstream file(kZoneDirectory + name, std::ios::binary);
-  if (!file) fail_unknown(name);
-  std::string bytes(kMaxZoneBytes, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<size_t>(file.gcount()));
-  if (!bytes.starts_with("TZif")) fail_unknown(name);
-  return bytes;
 }
 
 }  // namespace
@@ -119,65 +55,25 @@ std::optional<int32_t> parse_offset(std::string_view text) {
   return negative ? -seconds : seconds;
 }
 
-TimeZone TimeZone::parse(std::string_view bytes, const std::string& name) {
-  ZoneReader reader(bytes, name);
-  Header header = read_header(reader);
-  size_t width = 4;
-  if (header.version >= '2') {
-    // The first block repeats in 32 bits what the second has in 64.
-    reader.take(header.transitions * 5 + header.types * 6 + header.name_bytes + header.leaps * 8 +
-                header.standard_indicators + header.utc_indicators);
-    header = read_header(reader);
-    width = 8;
-  }
-  TimeZone zone;
-  for (size_t i = 0; i < header.transitions; ++i) {
-    zone.transitions_.push_back(reader.integer(width));
-    if (i > 0 && zone.transitions_[i] <= zone.transitions_[i - 1]) reader.fail();
-  }
-  std::vector<uint8_t> kinds;
-  for (size_t i = 0; i < header.transitions; ++i)
-    kinds.push_back(reader.byte());
-  std::vector<int32_t> type_offsets;
-  for (size_t i = 0; i < header.types; ++i) {
-    auto offset = static_cast<int32_t>(reader.integer(4));
-    if (offset <= -kSecondsPerDay * 2 || offset >= kSecondsPerDay * 2) reader.fail();
-    type_offsets.push_back(offset);
-    reader.take(2);
-  }
-  if (type_offsets.empty()) reader.fail();
-  zone.first_offset_ = type_offsets[0];
-  for (uint8_t kind : kinds) {
-    if (kind >= type_offsets.size()) reader.fail();
-    zone.offsets_.push_back(type_offsets[kind]);
-  }
-  reader.take(header.name_bytes + header.leaps * (width + 4) + header.standard_indicators +
-              header.utc_indicators);
-  std::string_view footer = reader.rest();
-  if (width == 8 && footer.size() > 2) {
-    size_t end = footer.find('\n', 1);
-    if (footer[0] != '\n' || end == std::string_view::npos) reader.fail();
-    zone.rule_ = parse_zone_rule(footer.substr(1, end - 1));
-    if (!zone.rule_) reader.fail();
-  }
-  return zone;
+TimeZone::TimeZone(ZoneHistory history) : history_(std::move(history)) {}
+
+ZoneSpan TimeZone::recorded_span(int64_t utc_seconds) const {
+  const std::vector<int64_t>& changes = history_.changes;
+  auto after = std::upper_bound(changes.begin(), changes.end(), utc_seconds);
+  int64_t end = after == changes.end() ? INT64_MAX : *after;
+  if (after == changes.begin()) return {INT64_MIN, end, history_.first_offset};
+  return {after[-1], end, history_.offsets[static_cast<size_t>(after - changes.begin()) - 1]};
 }
 
 ZoneSpan TimeZone::span_at(int64_t utc_seconds) const {
-  auto after = std::upper_bound(transitions_.begin(), transitions_.end(), utc_seconds);
-  int64_t begin = after == transitions_.begin() ? INT64_MIN : after[-1];
-  if (after == transitions_.end() && rule_) {
-    // Past what any calendar needs the rule's own arithmetic would overflow.
-    constexpr int64_t kFar = int64_t{1} << 55;
-    int64_t at = std::clamp(utc_seconds, -kFar, kFar);
-    ZoneSpan span = rule_span(*rule_, at);
-    span.begin = std::max(std::min(span.begin, utc_seconds), begin);
-    if (at != utc_seconds) span.end = INT64_MAX;
-    return span;
-  }
-  int64_t end = after == transitions_.end() ? INT64_MAX : *after;
-  if (after == transitions_.begin()) return {begin, end, first_offset_};
-  return {begin, end, offsets_[static_cast<size_t>(after - transitions_.begin()) - 1]};
+  if (!history_.repeats || utc_seconds < history_.changes.back()) return recorded_span(utc_seconds);
+  // The years that the last 400 recorded ones repeat, moved to where the instant is.
+  int64_t last = history_.changes.back();
+  int64_t shift = ((utc_seconds - last) / kCalendarCycle + 1) * kCalendarCycle;
+  ZoneSpan span = recorded_span(utc_seconds - shift);
+  span.begin = std::max(span.begin + shift, last);
+  if (__builtin_add_overflow(span.end, shift, &span.end)) span.end = INT64_MAX;
+  return span;
 }
 
 const TimeZone& TimeZone::find(const std::string& name) {
@@ -187,7 +83,9 @@ const TimeZone& TimeZone::find(const std::string& name) {
   auto found = zones->find(name);
   if (found != zones->end()) return *found->second;
   if (!is_zone_name(name)) fail_unknown(name);
-  auto zone = std::make_unique<const TimeZone>(parse(read_zone_file(name), name));
+  std::optional<ZoneHistory> history = read_zone(name);
+  if (!history) fail_unknown(name);
+  auto zone = std::make_unique<const TimeZone>(std::move(*history));
   return *zones->emplace(name, std::move(zone)).first->second;
 }
 

@@ -1,7 +1,6 @@
-// Letters' case, by Unicode's simple mappings as the C library knows them (locale C.UTF-8).
+// Texts in another letter case, by Unicode's simple mappings (base/unicode.h).
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,11 +9,8 @@ namespace penstock {
 // REQUIRES valid UTF-8. Appends `text` in lower or upper case.
 void append_lower(std::string& out, std::string_view text);
 void append_upper(std::string& out, std::string_view text);
-
-uint32_t to_lower(uint32_t code_point);
-uint32_t to_upper(uint32_t code_point);
-// Letters and digits: what initcap takes for a word.
-bool is_word_character(uint32_t code_point);
+// The first letter of each word in upper case, the rest in lower.
+void append_initcap(std::string& out, std::string_view text);
 
 // Whether two names differ in the case of ASCII letters at most, as SQL's unquoted names may.
 bool equal_but_for_case(std::string_view a, std::string_view b);

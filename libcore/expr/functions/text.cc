@@ -44,15 +44,6 @@ ColumnPtr map_case(const KernelCall& call) {
   });
 }
 
-void append_initcap(std::string& out, Text text) {
-  bool in_word = false;
-  for (size_t at = 0; at < text.size();) {
-    uint32_t c = next_code_point(text, at);
-    append_utf8(out, in_word ? to_lower(c) : to_upper(c));
-    in_word = is_word_character(c);
-  }
-}
-
 // Whether the character of `text` at [begin, end) is one of `set`.
 bool is_one_of(Text text, size_t begin, size_t end, Text set) {
   return set.find(text.substr(begin, end - begin)) != Text::npos;

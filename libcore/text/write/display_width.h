@@ -7,11 +7,8 @@
 
 namespace penstock {
 
-// 0 for combining marks and joiners, 2 for East Asian wide characters and emoji, else 1.
-int character_width(uint32_t code_point);
-
-// The sum over the characters of valid UTF-8. A sequence that a terminal joins into one picture
-// (flags, families) counts its parts.
+// The sum of character_width() over the characters of valid UTF-8. A sequence that a terminal joins
+// into one picture (flags, families) counts its parts.
 int64_t display_width(std::string_view text);
 
 // The longest prefix that takes at most `width` columns, combining marks of its last character

@@ -24,8 +24,6 @@ TEST(DisplayWidth, CountsTerminalColumns) {
   EXPECT_EQ(display_width("🙂"), 2);
   EXPECT_EQ(display_width("ﾊﾝｶｸ"), 4);  // half-width kana
   EXPECT_EQ(display_width("a\u200db"), 2);
-  EXPECT_EQ(character_width(0x10FFFF), 1);
-  EXPECT_EQ(character_width(0x20000), 2);
 }
 
 TEST(DisplayWidth, PrefixKeepsWholeCharacters) {
