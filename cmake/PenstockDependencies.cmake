@@ -28,6 +28,13 @@ add_library(penstock_dep_zmq INTERFACE)
 target_include_directories(penstock_dep_zmq SYSTEM INTERFACE "${PENSTOCK_ZMQ_INCLUDE}")
 target_link_libraries(penstock_dep_zmq INTERFACE ${CMAKE_DL_LIBS})
 
+# Boost.Asio and Boost.Process are headers; 1.81 is Debian's first with Boost.Process v2, and not the
+# version of its libboost-dev. With the standard library's paths nothing of Boost is linked.
+find_path(PENSTOCK_BOOST_INCLUDE boost/process/v2/process.hpp REQUIRED)
+add_library(penstock_dep_boost INTERFACE)
+target_include_directories(penstock_dep_boost SYSTEM INTERFACE "${PENSTOCK_BOOST_INCLUDE}")
+target_link_libraries(penstock_dep_boost INTERFACE Threads::Threads)
+
 # Highway is used as headers: libcore/base/simd_targets.cc says what its shared library would cost.
 find_path(PENSTOCK_HWY_INCLUDE hwy/highway.h REQUIRED)
 add_library(penstock_dep_hwy INTERFACE)

@@ -48,8 +48,9 @@ void RunReport::add(const JobEvent& event, const MovedRows& moved) {
   process->cpu_seconds = seconds_of(event.used->ru_utime) + seconds_of(event.used->ru_stime);
   process->peak_bytes = int64_t{event.used->ru_maxrss} * 1024;
   process->moved = moved;
-  process->has_failed = WIFSIGNALED(event.wait_status) ? WTERMSIG(event.wait_status) != SIGPIPE
-                                                       : WEXITSTATUS(event.wait_status) != 0;
+  bool is_bad = WIFSIGNALED(event.wait_status) ? WTERMSIG(event.wait_status) != SIGPIPE
+                                               : WEXITSTATUS(event.wait_status) != 0;
+  process->has_failed = is_bad && !event.is_ended_by_us;
 }
 
 void RunReport::write(std::string flow, int64_t workers,

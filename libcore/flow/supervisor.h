@@ -44,6 +44,7 @@ struct JobEvent {
   pid_t pid = 0;
   int wait_status = 0;           // of "end", as waitpid() has it
   const rusage* used = nullptr;  // of "end"
+  bool is_ended_by_us = false;   // of "end": it says nothing of the process itself
 };
 
 struct SupervisorOptions {
@@ -56,14 +57,9 @@ struct SupervisorOptions {
 };
 
 // Starts all jobs, closes `descriptors` (our copies of what they were given), and waits until all
-// have ended. The first that fails ends all others at once: TERM to their process groups, KILL soon
-// after, then to whatever they had started. The outcome tells of the failure that is furthest up
-// the stream: those below it follow from it.
-//
-// A process that dies of SIGPIPE has not failed: its reader had enough, or has failed itself. Tools
-// of the family whose reader ended well are sent one when they do not notice (they may be far from
-// their next row). A process that is stopped for longer than five seconds has failed. SIGINT,
-// SIGTERM, SIGQUIT and SIGHUP end the flow, but for those that were ignored when we were started.
+// have ended, as a Schedule with the PipelinedPolicy says (tasks/policy.h): the first that fails
+// ends all others at once. SIGINT, SIGTERM, SIGQUIT and SIGHUP end the flow, but for those that
+// were ignored when we were started.
 //
 // Call from the main thread, of a process that has no other children. Throws Error when a process
 // cannot be made; all others are gone then.

@@ -23,6 +23,8 @@ class Descriptor {
   }
 
   int get() const { return fd_; }
+  // Gives it to the caller, who closes it.
+  int release() { return std::exchange(fd_, -1); }
   void reset() {
     if (fd_ >= 0) close(fd_);
     fd_ = -1;

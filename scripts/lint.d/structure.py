@@ -23,6 +23,8 @@ SEAMS = {
     "utf8proc.h": {"base"},
     "cctz/": {"data"},
     "zmq.h": {"net"},
+    "boost/asio": {"flow"},
+    "boost/process": {"flow"},
 }
 HIGHWAY_ROOMS = {"base", "data", "text"}
 SOURCE_LIMIT = 500

@@ -1,4 +1,4 @@
-#include "libcore/os/process.h"
+#include "libcore/flow/launch/start_process.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -8,12 +8,14 @@
 #include <cerrno>
 #include <csignal>
 
+#include "libcore/os/descriptor.h"
+
 namespace penstock {
 namespace {
 
 using Words = std::vector<std::string>;
 
-TEST(Process, TellsWhyAProgramCannotBeRun) {
+TEST(StartProcess, TellsWhyAProgramCannotBeRun) {
   EXPECT_EQ(start_process({{"no-such-program"}, 0, 1, 2, {}}).error, ENOENT);
   EXPECT_EQ(start_process({{"/dev/null"}, 0, 1, 2, {}}).error, EACCES);
 }
@@ -33,7 +35,7 @@ std::string said_by(const std::string& script, const Words& more = {}, std::vect
   return text;
 }
 
-TEST(Process, HasOnlyTheDescriptorsThatItIsGiven) {
+TEST(StartProcess, HasOnlyTheDescriptorsThatItIsGiven) {
   Pipe ours = make_pipe();
   std::string fd = std::to_string(ours.reader.get());
   EXPECT_EQ(said_by("[ -e /dev/fd/$1 ] && echo open || echo closed", {fd}), "closed\n");
@@ -41,7 +43,7 @@ TEST(Process, HasOnlyTheDescriptorsThatItIsGiven) {
             "open\n");
 }
 
-TEST(Process, MayRunUnderAnotherName) {
+TEST(StartProcess, MayRunUnderAnotherName) {
   Pipe pipe = make_pipe();
   ProcessSpec spec{{"ours", "-c", "echo $0 $A"}, 0, pipe.writer.get(), 2, {}};
   spec.program = "sh";
@@ -53,7 +55,7 @@ TEST(Process, MayRunUnderAnotherName) {
   waitpid(started.pid, nullptr, 0);
 }
 
-TEST(Process, StandardStreamsMayBeSwapped) {
+TEST(StartProcess, StandardStreamsMayBeSwapped) {
   Pipe pipe = make_pipe();
   StartedProcess started =
       start_process({{"sh", "-c", "echo out; echo err >&2"}, 0, 2, pipe.writer.get(), {}});
@@ -64,7 +66,7 @@ TEST(Process, StandardStreamsMayBeSwapped) {
   waitpid(started.pid, nullptr, 0);
 }
 
-TEST(Process, HasItsOwnGroupAndSignalsAtTheirDefaults) {
+TEST(StartProcess, HasItsOwnGroupAndSignalsAtTheirDefaults) {
   std::signal(SIGPIPE, SIG_IGN);
   sigset_t blocked;
   sigset_t before;
@@ -83,13 +85,13 @@ TEST(Process, HasItsOwnGroupAndSignalsAtTheirDefaults) {
   EXPECT_EQ(std::stoi(rest.substr(0, line)), std::stoi(rest.substr(line + 1)));
 }
 
-TEST(Process, AGroupEndsTogether) {
+TEST(StartProcess, AGroupEndsTogether) {
   Pipe pipe = make_pipe();
   StartedProcess started =
       start_process({{"sh", "-c", "sleep 100 & sleep 100"}, 0, pipe.writer.get(), 2, {}});
   pipe.writer.reset();
   usleep(50000);
-  signal_group(started.pid, SIGTERM);
+  kill(-started.pid, SIGTERM);
   // The end of the pipe comes when the last of them is gone.
   char byte = 0;
   EXPECT_EQ(read(pipe.reader.get(), &byte, 1), 0);

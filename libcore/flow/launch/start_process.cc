@@ -1,0 +1,151 @@
+#include "libcore/flow/launch/start_process.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+// Paths as the standard library has them: Boost's own would be a library to link. Of what the
+// headers of Boost.Process need, Boost's paths bring in these four.
+// clang-format off
+#define BOOST_PROCESS_USE_STD_FS
+#include <boost/optional.hpp>
+#include <boost/type_traits/decay.hpp>
+#include <boost/type_traits/is_constructible.hpp>
+#include <boost/type_traits/is_convertible.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/process/v2/posix/default_launcher.hpp>
+#include <boost/process/v2/process.hpp>
+// clang-format on
+
+#include "libcore/base/check.h"
+#include "libcore/base/error.h"
+
+namespace penstock {
+namespace {
+
+namespace asio = boost::asio;
+namespace process = boost::process::v2;
+using boost::system::error_code;
+
+// A number above all that a child's standard streams become.
+constexpr int kFirstFree = 3;
+
+// Somebody asked for it, as nohup does. Not of those without which we and the processes between
+// which there are pipes do not learn of each other's end.
+bool stays_ignored(int number) {
+  struct sigaction now {};
+  bool is_ignored = sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;  // NOLINT
+  return is_ignored && number != SIGPIPE && number != SIGCHLD;
+}
+
+std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<const char*> pointers;
+  for (const std::string& text : texts)
+    pointers.push_back(text.c_str());
+  return pointers;
+}
+
+// What makes a child one of a flow. The library calls it by these names.
+class FlowChild {
+ public:
+  explicit FlowChild(const ProcessSpec& spec)
+      : spec_(spec),
+        parent_(getpid()),
+        words_(pointers_to(spec.words)),
+        environment_(pointers_to(spec.environment)) {
+    words_.push_back(nullptr);
+    for (char** inherited = environ; *inherited != nullptr; ++inherited)
+      environment_.push_back(*inherited);
+    environment_.push_back(nullptr);
+  }
+
+  // In the child between fork and exec: no memory may be taken here. Runs the program itself, which
+  // is looked for as execvp() does, shell scripts without a first line included; the library would
+  // run what it is given as a path only, after closing descriptors.
+  template <typename Launcher>
+  error_code on_exec_setup(Launcher&, const std::filesystem::path&, const char* const*&) {
+    become();
+    return {errno, boost::system::system_category()};
+  }
+
+  // The child has said why it cannot run the program. It must not run our destructors, nor write
+  // what we have buffered, as the library's exit() would. Of any arguments, for the library looks
+  // for other ones than it gives.
+  template <typename... Args>
+  void on_exec_error(Args&&...) {
+    _exit(127);
+  }
+
+ private:
+  // Returns when something is refused; errno says what.
+  void become() {
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent_) _exit(127);
+    struct sigaction by_default {};
+    by_default.sa_handler = SIG_DFL;  // NOLINT
+    for (int number = 1; number < NSIG; ++number) {
+      if (!stays_ignored(number)) sigaction(number, &by_default, nullptr);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    if (!take_descriptors()) return;
+    const char* program = spec_.program.empty() ? words_[0] : spec_.program.c_str();
+    execvpe(program, const_cast<char* const*>(words_.data()),
+            const_cast<char* const*>(environment_.data()));
+  }
+
+  bool take_descriptors() const {
+    // First out of the way, so that none is written over before it has been copied.
+    int streams[3] = {spec_.in, spec_.out, spec_.err};
+    for (int& stream : streams) {
+      stream = fcntl(stream, F_DUPFD_CLOEXEC, kFirstFree);
+      if (stream < 0) return false;
+    }
+    for (int i = 0; i < 3; ++i) {
+      if (dup2(streams[i], i) < 0) return false;
+    }
+    for (int kept : spec_.kept) {
+      if (fcntl(kept, F_SETFD, 0) < 0) return false;
+    }
+    return true;
+  }
+
+  const ProcessSpec& spec_;
+  pid_t parent_;
+  std::vector<const char*> words_;
+  std::vector<const char*> environment_;
+};
+
+}  // namespace
+
+StartedProcess start_process(const ProcessSpec& spec) {
+  PENSTOCK_CHECK(!spec.words.empty());
+  // Of its own: a context's descriptors would all be registered again in each child.
+  asio::io_context context(1);
+  process::posix::default_launcher launcher;
+  error_code error;
+  try {
+    launcher(context.get_executor(), error, spec.words[0], std::vector<std::string>(),
+             FlowChild(spec))
+        .detach();
+  } catch (const boost::system::system_error& failed) {
+    // The child runs, but the kernel gives no descriptor of it; we need none.
+    if (launcher.pid < 0) error = failed.code();
+  }
+  if (launcher.pid < 0) throw Error::system(spec.words[0], "start a process", error.value());
+  if (!error) return {launcher.pid, 0};
+  while (waitpid(launcher.pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return {-1, error.value()};
+}
+
+}  // namespace penstock
