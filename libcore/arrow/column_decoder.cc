@@ -172,7 +172,8 @@ void ColumnDecoder::next_validity(const WireNode& node, Column& column) {
     return;
   }
   if (bits.size() < bitmap_bytes(node.length)) {
-    throw Error(fmt::format("a validity bitmap of {} bytes for {} rows", bits.size(), node.length));
+    throw Error(fmt::format("a validity bitmap of {} bytes is too short for {} rows", bits.size(),
+                            node.length));
   }
   int64_t nulls = node.length - count_set_bits(bits.data(), node.length);
   if (node.null_count >= 0 && node.null_count != nulls) {
@@ -259,7 +260,9 @@ void ColumnDecoder::skip_validity4(const WireNode& node) {
   Column ignored;
   next_validity(node, ignored);
   if (ignored.null_count != 0) {
-    throw Error("nulls where Arrow 1.0 and later have none; write it anew with a later one");
+    throw Error(
+        "nulls where Arrow 1.0 and later allow none; write the data again with a later version of "
+        "Arrow");
   }
 }
 

@@ -31,7 +31,8 @@ FooterMetadata decode_copy(const uint8_t* bytes, int64_t size) {
 }
 
 void read_exactly(const ByteSource& source, int64_t offset, uint8_t* out, int64_t size) {
-  if (source.read_at(offset, out, size) != size) throw Error("the file became shorter meanwhile");
+  if (source.read_at(offset, out, size) != size)
+    throw Error("the file became shorter while it was read");
 }
 
 }  // namespace

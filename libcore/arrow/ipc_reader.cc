@@ -197,7 +197,7 @@ class FileInput : public IpcInput {
   void take_dictionary(const FileBlock& block) {
     MessageMetadata metadata = read_block_metadata(*source_, block);
     if (metadata.kind != MessageMetadata::Kind::kDictionary) {
-      throw Error("the footer lists as a dictionary what is none");
+      throw Error("the footer lists a message as a dictionary that is not a dictionary");
     }
     BufferRange all{0, block.body_size};
     assembler_->add_dictionary(metadata, read_block_body(*source_, block, {&all, 1}));
@@ -207,7 +207,7 @@ class FileInput : public IpcInput {
     const FileBlock& block = blocks_[static_cast<size_t>(batches_)];
     MessageMetadata metadata = read_block_metadata(*source_, block);
     if (metadata.kind != MessageMetadata::Kind::kBatch) {
-      throw Error("the footer lists as a batch what is none");
+      throw Error("the footer lists a message as a batch that is not a batch");
     }
     std::vector<BufferRange> ranges = assembler_->wanted_ranges(metadata);
     return assembler_->make_batch(metadata, read_block_body(*source_, block, ranges));

@@ -27,10 +27,11 @@ flatbuffers::Verifier make_verifier(std::span<const uint8_t> bytes) {
 
 void require_version(flat::MetadataVersion version) {
   if (version < flat::MetadataVersion::V4) {
-    throw Error("written by an Arrow older than 0.8; write it anew with a later one");
+    throw Error(
+        "written by an Arrow version before 0.8; write the data again with a later version");
   }
   if (version > flat::MetadataVersion::V5) {
-    throw Error(fmt::format("metadata version {} is newer than what is known here",
+    throw Error(fmt::format("metadata version {} is newer than this program knows",
                             static_cast<int>(version) + 1));
   }
 }

@@ -337,7 +337,7 @@ class SchemaDecoder {
     size_t count = type.children.size();
     if (count > 128) throw Error("a union of more than 128 types");
     if (from.type_ids() != nullptr && from.type_ids()->size() != count) {
-      throw Error("a union whose type codes are not one a type");
+      throw Error("a union that does not have one type code for each of its types");
     }
     bool used[128] = {};
     for (size_t i = 0; i < count; ++i) {

@@ -89,7 +89,7 @@ class KeyParser {
     } else if (word != "asc" && word != "nulls-last") {
       std::string hint = did_you_mean(word, kWords);
       if (hint.empty()) hint = "; a key is NAME[:asc|:desc][:nulls-first|:nulls-last]";
-      fail("'" + printable(word) + "' is no direction" + hint);
+      fail("'" + printable(word) + "' is not a direction" + hint);
     }
   }
 
@@ -139,7 +139,7 @@ std::vector<std::string> parse_key_names(std::string_view text) {
     names.push_back(key.name);
     if (key.descending || key.nulls_first) {
       throw Error::usage("key list '" + printable(text) +
-                         "': only names are expected, no direction");
+                         "': only names are expected, without a direction");
     }
   }
   return names;

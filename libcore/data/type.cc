@@ -288,7 +288,7 @@ std::optional<size_t> Schema::find(std::string_view name) const {
   }
   if (count > 1) {
     throw Error("column '" + std::string(name) + "' is ambiguous: " + std::to_string(count) +
-                " columns have this name; name them apart where they are made");
+                " columns have this name; give them different names where they are made");
   }
   return found;
 }

@@ -68,7 +68,7 @@ class Validator {
         return;
       case TypeId::kDictionary:
         require(t.index_type != nullptr && t.value_type != nullptr && is_integer(t.index_type->id),
-                "its index type is no integer");
+                "its index type is not an integer");
         return;
       case TypeId::kSparseUnion:
       case TypeId::kDenseUnion:
@@ -77,7 +77,7 @@ class Validator {
       case TypeId::kMap:
         require(t.children.size() == 1 && t.children[0].type->id == TypeId::kStruct &&
                     t.children[0].type->children.size() == 2,
-                "its entries are no pairs");
+                "its entries are not pairs");
         return;
       default:
         return;

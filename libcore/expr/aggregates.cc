@@ -254,9 +254,9 @@ class CallBinder {
     }
     ColumnPtr constant =
         rows_.coerce(arguments_[0], float64_type(), "the fraction").node->constant();
-    if (constant == nullptr || constant->null_count != 0) fail("the fraction is a constant");
+    if (constant == nullptr || constant->null_count != 0) fail("the fraction must be a constant");
     double fraction = *constant->data<double>();
-    if (!(fraction >= 0 && fraction <= 1)) fail("the fraction is between 0 and 1");
+    if (!(fraction >= 0 && fraction <= 1)) fail("the fraction must be between 0 and 1");
     return fraction;
   }
 
@@ -291,7 +291,7 @@ class CallBinder {
     want(2);
     ColumnPtr separator =
         rows_.coerce(arguments_[1], utf8_type(), "the separator").node->constant();
-    if (separator == nullptr) fail("the separator of string_agg is a constant");
+    if (separator == nullptr) fail("the separator of string_agg must be a constant");
     if (separator->null_count == 0) call_.separator = separator->bytes_at(0);
     arguments_.pop_back();
     arguments_[0] = rows_.coerce(arguments_[0], utf8_type(), "the argument of string_agg");
@@ -305,7 +305,7 @@ class CallBinder {
       need_order(value);
       call_.order_by.push_back({make_expression(value.node), order.descending, order.nulls_first});
       if (call_.distinct && !same(*order.value, *syntax_.args[0])) {
-        rows_.fail(value.location, "with distinct the order is that of the argument itself");
+        rows_.fail(value.location, "with distinct, order by must be by the argument itself");
       }
     }
   }

@@ -153,8 +153,9 @@ Bound bind_decimal(Binder& binder, std::string_view op, const Bound& a, const Bo
   const Type& right = operands[1].type();
   TypePtr type = decimal_result(op, left, right);
   if (type == nullptr) {
-    binder.fail(location, "the product of " + left.to_string() + " and " + right.to_string() +
-                              " has more than 38 digits behind the point; cast one to fewer");
+    binder.fail(location,
+                "the product of " + left.to_string() + " and " + right.to_string() +
+                    " has more than 38 digits after the point; cast one of them to fewer");
   }
   // Where the type has room for every result none can overflow.
   bool roomy = op != "%" && (type->precision < kMaxDecimalPrecision ||

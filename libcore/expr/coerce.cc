@@ -110,7 +110,7 @@ Bound Binder::cast(const Bound& value, const TypePtr& to, int64_t location) cons
   if (!found.kernel) {
     std::string advice;
     if (to->id == TypeId::kTimestamp && !to->zone.empty()) {
-      advice = "; say where its clock stood: x at time zone 'UTC'";
+      advice = "; name its time zone, as in x at time zone 'UTC'";
     }
     fail(location,
          "there is no cast from " + type_name(value.type()) + " to " + type_name(*to) + advice);

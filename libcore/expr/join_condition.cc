@@ -87,7 +87,7 @@ class Resolver {
         if (field.type->id != TypeId::kStruct || !is_named(field.name, syntax.names[0])) continue;
         throw source_.error(syntax.location, "'" + side.name + "' is one side of the join and '" +
                                                  field.name +
-                                                 "' a column; call the sides otherwise with --as");
+                                                 "' a column; rename the sides with --as");
       }
     }
   }
@@ -110,7 +110,7 @@ class Resolver {
     if (syntax.names.size() > 1) {
       throw source_.error(syntax.location, "no side of the join is called '" + name +
                                                "'; the left is '" + left_.name + "', the right '" +
-                                               right_.name + "' (--as names them otherwise)");
+                                               right_.name + "' (--as renames them)");
     }
     std::vector<std::string> candidates = left_.schema->names();
     for (const Field& field : right_.schema->fields())

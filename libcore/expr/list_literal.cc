@@ -55,8 +55,8 @@ bool read_list(std::string_view text, std::vector<std::optional<std::string>>& e
 Bound bind_list_literal(const Binder& binder, const Bound& literal, const TypePtr& element) {
   std::vector<std::optional<std::string>> elements;
   if (!read_list(literal.text, elements)) {
-    binder.fail(literal.location,
-                "'" + printable(literal.text) + "' is no list, as '{1,2}' or '{a,\"b c\"}'");
+    binder.fail(literal.location, "'" + printable(literal.text) +
+                                      "' is not a list; write it as '{1,2}' or '{a,\"b c\"}'");
   }
   // Beside a decimal its elements are decimals of their own digits.
   TypePtr type = element;

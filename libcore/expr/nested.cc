@@ -107,7 +107,7 @@ Bound bind_field(const Binder& binder, const Bound& value, const Name& name) {
 
 Bound bind_subscript(const Binder& binder, const Bound& list, const Bound& wanted) {
   if (!is_list(list.type())) {
-    binder.fail(list.location, type_name(list.type()) + " is no list and has no elements");
+    binder.fail(list.location, type_name(list.type()) + " is not a list and has no elements");
   }
   Bound operands[] = {list, binder.coerce(wanted, int64_type(), "the number of an element")};
   return binder.call(plain(list.type().children[0].type), operands, subscript, {}, list.location);

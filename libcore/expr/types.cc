@@ -35,7 +35,7 @@ TypePtr resolve_decimal(const TypeName& name, const Source& source) {
   int64_t scale = modifier(name, 1, 0);
   if (precision < 1 || precision > kMaxDecimalPrecision || scale < 0 || scale > precision) {
     throw source.error(name.location,
-                       "a decimal has 1 to 38 digits, of which 0 to all are behind the point");
+                       "a decimal has 1 to 38 digits, of which 0 to all are after the point");
   }
   return decimal_type(static_cast<int32_t>(precision), static_cast<int32_t>(scale));
 }
@@ -158,7 +158,7 @@ std::string decimal256_advice() {
 
 std::string mismatch_advice(const Type& a, const Type& b) {
   if (a.id == TypeId::kTimestamp && b.id == TypeId::kTimestamp) {
-    return "; say where the clock of the one without a zone stood: x at time zone 'UTC'";
+    return "; name the time zone of the one without a zone, as in x at time zone 'UTC'";
   }
   auto is_time = [](const Type& type) {
     return type.id == TypeId::kTimestamp || type.id == TypeId::kDate32;

@@ -111,7 +111,8 @@ Buffer encode_schema_frame(const Schema& schema) {
 WireSchema decode_schema_frame(std::span<const uint8_t> message) {
   Buffer copy = Buffer::copy(message.data(), std::ssize(message));
   MessageMetadata metadata = decode_message(copy.span<uint8_t>());
-  if (metadata.kind != MessageMetadata::Kind::kSchema) throw Error("its schema is no schema");
+  if (metadata.kind != MessageMetadata::Kind::kSchema)
+    throw Error("its schema frame holds no schema");
   return std::move(metadata.schema);
 }
 
@@ -121,11 +122,11 @@ Batch decode_batch_frame(const BatchAssembler& assembler, const Buffer& received
   PENSTOCK_CHECK(frame.kind == FrameKind::kData);
   MessageMetadata metadata = decode_message(frame.metadata);
   if (metadata.kind != MessageMetadata::Kind::kBatch) throw Error("a data frame without a batch");
-  if (metadata.body_size != std::ssize(frame.body)) throw Error("a body of another size");
+  if (metadata.body_size != std::ssize(frame.body)) throw Error("a body of the wrong size");
   Buffer body = bytes.slice(frame.body.data() - bytes.data(), std::ssize(frame.body));
   Batch batch = assembler.make_batch(metadata, body);
   if (static_cast<uint64_t>(batch.rows) != frame.data.rows || batch.rows == 0) {
-    throw Error(fmt::format("{} rows where {} were said", batch.rows, frame.data.rows));
+    throw Error(fmt::format("{} rows where the frame declares {}", batch.rows, frame.data.rows));
   }
   return batch;
 }

@@ -55,14 +55,14 @@ std::string plain_address(std::string_view endpoint, std::string_view address) {
   auto port =
       colon == std::string_view::npos ? std::nullopt : parse_int64(address.substr(colon + 1));
   if (!port || *port < 1 || *port > 65535) {
-    throw Error::usage(
-        fmt::format("'{}' names no port from 1 to 65535, as in tcp://127.0.0.1:5555", endpoint));
+    throw Error::usage(fmt::format(
+        "'{}' does not name a port from 1 to 65535, as in tcp://127.0.0.1:5555", endpoint));
   }
   std::string_view host = address.substr(0, colon);
   if (!is_loopback(host)) {
     throw Error::usage(
-        fmt::format("'{}' is not of this host alone: only 127.0.0.1, [::1] and localhost can be "
-                    "used, since nothing is encrypted",
+        fmt::format("'{}' is not a loopback address; only 127.0.0.1, [::1] and localhost can be "
+                    "used, because nothing is encrypted",
                     endpoint));
   }
   return fmt::format("{}{}:{}", kTcp, host == "localhost" ? "127.0.0.1" : host, *port);
@@ -123,7 +123,7 @@ std::string parse_endpoint(std::string_view text) {
     return plain_address(text, text.substr(kTcp.size()));
   } else {
     throw Error::usage(
-        fmt::format("'{}' is no endpoint: ipc:///PATH or tcp://127.0.0.1:PORT", text));
+        fmt::format("'{}' is not an endpoint; use ipc:///PATH or tcp://127.0.0.1:PORT", text));
   }
   return std::string(text);
 }
@@ -164,7 +164,7 @@ EndpointClaim::EndpointClaim(const std::string& endpoint) {
   if (lstat(path.c_str(), &about) != 0) return;
   std::string trouble;
   if (!S_ISSOCK(about.st_mode)) {
-    trouble = "something that is no socket is in its place";
+    trouble = "a file that is not a socket is in its place";
   } else if (is_listened_to(path)) {
     trouble = "another program listens there";
   }

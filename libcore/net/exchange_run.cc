@@ -83,7 +83,7 @@ void run_sender(SendRun run) {
   run.how.start = run.send.worker;
   bool is_grid = run.how.kind == PartitionKind::kGrid;
   if (is_grid && run.how.grid_rows * run.how.grid_columns != receivers) {
-    throw Error::usage("a grid has as many places as there are receivers, not " +
+    throw Error::usage("the grid must have as many places as there are receivers, not " +
                        std::to_string(receivers));
   }
   run.send.partitioning = exchange_text(run.how);

@@ -68,7 +68,7 @@ void parse_hello(FrameReader& in, Frame& frame) {
   HelloFrame& hello = frame.hello;
   hello.version = in.number<uint32_t>();
   if (std::memcmp(in.take(sizeof kMagic).data(), kMagic, sizeof kMagic) != 0) {
-    refuse("its magic is another");
+    refuse("its magic is wrong");
   }
   // A later version may have other fields.
   if (hello.version != kExchangeVersion) {
@@ -167,7 +167,7 @@ Frame parse_frame(std::span<const uint8_t> bytes) {
       break;
     case FrameKind::kWelcome:
       in.zeros(3);
-      if (in.number<uint32_t>() != kExchangeVersion) refuse("its version is another");
+      if (in.number<uint32_t>() != kExchangeVersion) refuse("its version is wrong");
       frame.nonce = in.number<uint64_t>();
       frame.numbers[0] = in.number<uint64_t>();
       frame.numbers[1] = in.number<uint64_t>();

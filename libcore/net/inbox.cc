@@ -138,7 +138,8 @@ Buffer Inbox::read(const Item& item) {
   MutableBuffer bytes(kFrameOffset + item.bytes);
   ByteSourcePtr source = file_.read(item.segment);
   int64_t got = read_fully(*source, bytes.data() + kFrameOffset, item.bytes);
-  if (got != item.bytes) throw Error(file_.name() + ": has not the bytes that were written to it");
+  if (got != item.bytes)
+    throw Error(file_.name() + ": does not have the bytes that were written to it");
   file_.release(item.segment);
   return bytes.freeze().slice(kFrameOffset, item.bytes);
 }

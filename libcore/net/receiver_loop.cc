@@ -137,7 +137,7 @@ void ReceiverLoop::take(const ZmqSocket::Message& message) {
   if (refused_.count(message.peer) != 0) return;
   try {
     Frame frame = parse_frame(message.bytes.span<uint8_t>());
-    if (frame.kind != FrameKind::kHello) throw Error("its first frame is no hello");
+    if (frame.kind != FrameKind::kHello) throw Error("its first frame is not a hello");
     take_hello(message.peer, std::move(frame.hello));
   } catch (const Error& error) {
     refuse(message.peer, error.message());
@@ -353,8 +353,8 @@ void ReceiverLoop::tend(size_t worker, Clock::time_point now) {
   if (taken + peer.window - peer.limit >= peer.window / 4) grant(peer, taken + peer.window);
   if (now - peer.told >= kReceiverBeat) send(peer, encode_signal(FrameKind::kBeat));
   if (peer.lost && now - *peer.lost >= kDrain) {
-    throw Error(
-        fmt::format("{} is gone before its end (after {} rows)", name_of(worker), peer.rows));
+    throw Error(fmt::format("{} stopped before it had sent all rows (after {} rows)",
+                            name_of(worker), peer.rows));
   }
   if (now - peer.heard >= kSilence) {
     throw Error(fmt::format("{} has not answered for {} s (after {} rows)", name_of(worker),

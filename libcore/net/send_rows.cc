@@ -160,7 +160,7 @@ std::string choose_splitters(const std::vector<std::string>& samples,
     return encode_heavy_keys(choose_heavy_keys(batches, receivers));
   }
   if (!partitioning.starts_with(kRangeText)) {
-    throw Error("a sample of rows that are placed by none");
+    throw Error("a sample for a partitioning that needs none");
   }
   std::vector<SortKey> keys =
       parse_sort_keys(std::string_view(partitioning).substr(kRangeText.size()));

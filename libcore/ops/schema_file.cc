@@ -114,7 +114,7 @@ SchemaPtr read_any_schema(const std::string& path) {
   std::string text(static_cast<size_t>(kMaxSchemaFileBytes) + 1, '\0');
   text.resize(static_cast<size_t>(read_fully(*source, text.data(), kMaxSchemaFileBytes + 1)));
   if (static_cast<int64_t>(text.size()) > kMaxSchemaFileBytes) {
-    throw Error(path + ": is over 16 MiB: no schema");
+    throw Error(path + ": is over 16 MiB, too large for a schema file");
   }
   return parse_schema(text, path);
 }

@@ -104,8 +104,8 @@ std::optional<int64_t> take_number(std::string_view& text) {
 
 [[noreturn]] void refuse(const std::string& path) {
   throw Error(path +
-              ": tells of no chunks; it needs the number of the next one and how many there are, "
-              "as in '1 64'");
+              ": is not a file of chunks; write the number of the next chunk and how many chunks "
+              "there are to it, as in '1 64'");
 }
 
 // Always of one length, so that a later text covers an earlier one.

@@ -109,7 +109,7 @@ class GzipSource : public Decompressor {
     stream_.avail_out = room;
     int result = inflate(&stream_, Z_NO_FLUSH);
     if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
-      damaged(stream_.msg != nullptr ? stream_.msg : "no gzip data");
+      damaged(stream_.msg != nullptr ? stream_.msg : "not gzip data");
     }
     at_ = end_ - stream_.avail_in;
     between_ = result == Z_STREAM_END;

@@ -87,7 +87,7 @@ class SpillSource : public ByteSource {
 
   [[noreturn]] void refuse(const SpillSegment::Block& block, const char* what) const {
     throw Error(name() + ": " + what + " (at byte " + std::to_string(block.offset) +
-                "); its disk is not to be trusted" + kAdvice);
+                "); its disk may be faulty" + kAdvice);
   }
 
   const SpillFile& file_;

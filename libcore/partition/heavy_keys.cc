@@ -20,7 +20,7 @@ constexpr const char* kShareName = "penstock.share";
 const Column& weights_of(const Batch& sample) {
   bool fits = sample.columns.size() > 1 && sample.columns.back()->type->id == TypeId::kFloat64 &&
               sample.columns.back()->null_count == 0;
-  if (!fits) throw Error("what a sender gives as a sample of its keys is none");
+  if (!fits) throw Error("a sender's sample of its keys is damaged");
   return *sample.columns.back();
 }
 
@@ -69,7 +69,7 @@ HeavyKeys decode_heavy_keys(std::string_view bytes) {
   bool fits = batch.columns.size() == 2 && batch.columns[0]->type->id == TypeId::kUint64 &&
               batch.columns[1]->type->id == TypeId::kFloat64 && batch.columns[0]->null_count == 0 &&
               batch.columns[1]->null_count == 0;
-  if (!fits) throw Error("what should be heavy keys is something else");
+  if (!fits) throw Error("the list of heavy keys is damaged");
   const auto* hashes = batch.columns[0]->data<uint64_t>();
   HeavyKeys keys{{hashes, hashes + batch.rows}, 0};
   if (batch.rows != 0) keys.share = batch.columns[1]->data<double>()[0];

@@ -109,7 +109,8 @@ void require_sample(const Batch& sample, const Schema& keys) {
               fields.back().type->id == TypeId::kFloat64 && sample.columns.back()->null_count == 0;
   for (size_t i = 0; fits && i < keys.size(); ++i)
     fits = fields[i].name == keys[i].name && equals(*fields[i].type, *keys[i].type);
-  if (!fits) throw Error("a sample of keys is not of the same keys as another, or is none");
+  if (!fits)
+    throw Error("a sample of keys is damaged, or its keys are not those of the other samples");
 }
 
 }  // namespace

@@ -163,8 +163,8 @@ bool has_keys(PartitionKind kind) {
 
 void require_sense(const PartitionOptions& options) {
   if (options.partitions < 1 || options.partitions > kMaxPartitions) {
-    throw Error::usage(
-        fmt::format("{} partitions are not within 1 and {}", options.partitions, kMaxPartitions));
+    throw Error::usage(fmt::format("{} is not a number of partitions from 1 to {}",
+                                   options.partitions, kMaxPartitions));
   }
   if (has_keys(options.kind) && options.keys.empty()) throw Error::usage("no keys; use -k");
   if (!has_keys(options.kind) && !options.keys.empty()) {

@@ -35,7 +35,7 @@ std::vector<std::string> split_values(std::string_view text) {
       }
       ++at;
       if (at < text.size() && text[at] != ',') {
-        throw Error::usage(fmt::format("a comma is missing behind the bound '{}'", value));
+        throw Error::usage(fmt::format("a comma is missing after the bound '{}'", value));
       }
     } else {
       size_t end = std::min(text.find(',', at), text.size());
@@ -52,7 +52,7 @@ std::vector<std::string> split_values(std::string_view text) {
 }
 
 [[noreturn]] void refuse_value(const std::string& value, const Field& field) {
-  throw Error::usage(fmt::format("the bound '{}' is no value of column '{}', whose type is {}",
+  throw Error::usage(fmt::format("the bound '{}' is not a value of column '{}', whose type is {}",
                                  value, field.name, field.type->to_string()));
 }
 
@@ -69,8 +69,8 @@ ColumnPtr parse_column(const Field& field, const std::vector<std::string>& value
   }
   if (field.type->id == TypeId::kNull || !is_parseable(*field.type)) {
     throw Error::usage(
-        fmt::format("bounds of column '{}' of type {} cannot be written; leave them "
-                    "out, so that they are found by a sample",
+        fmt::format("bounds of column '{}' of type {} cannot be written; use --range without "
+                    "bounds, which takes them from a sample",
                     field.name, field.type->to_string()));
   }
   const bool is_bool = field.type->id == TypeId::kBool;
@@ -137,10 +137,9 @@ Batch parse_bounds(std::string_view text, const Schema& schema, const std::vecto
   Batch bounds{key_schema(schema, keys), 0, {}};
   std::vector<std::string> values = split_values(text);
   if (values.size() % keys.size() != 0) {
-    throw Error::usage(
-        fmt::format("{} values are no bounds of {} keys: each bound has a value for "
-                    "each key",
-                    values.size(), keys.size()));
+    throw Error::usage(fmt::format(
+        "{} values do not make bounds of {} keys; each bound needs a value for each key",
+        values.size(), keys.size()));
   }
   bounds.rows = static_cast<int64_t>(values.size() / keys.size());
   for (size_t key = 0; key < keys.size(); ++key) {

@@ -29,7 +29,7 @@ class RunReader : public Operator {
       batch->schema = schema_;
       return batch;
     }
-    if (left_ != 0) throw Error(name_ + ": has not the rows that were written to it");
+    if (left_ != 0) throw Error(name_ + ": does not have the rows that were written to it");
     stream_.reset();
     return std::nullopt;
   }

@@ -184,9 +184,10 @@ DateFormat::DateFormat(std::string_view format) : text_(format) {
   };
   bool month_and_day = has("mb") && has("de");
   if (!has("Yy") || (!month_and_day && !has("j"))) {
-    throw Error::usage("--date-format '" + text_ +
-                       "' names no day; it needs a year (%Y or %y) with month and day (%m or %b, "
-                       "%d) or the day of the year (%j)");
+    throw Error::usage(
+        "--date-format '" + text_ +
+        "' does not name a day; it needs a year (%Y or %y) with month and day (%m or %b, "
+        "%d) or the day of the year (%j)");
   }
   has_time_ = has("HI");
   has_zone_ = has("z");

@@ -125,7 +125,7 @@ everywhere() {
     same "$(cat sales.csv | tr -d '"')" "$output"
   done
   zip -q packed.zip sales.csv
-  fails 1 "pscan: packed.zip: is a zip archive (spreadsheets are such, too); unpack it with unzip -p" pscan packed.zip
+  fails 1 "pscan: packed.zip: is a zip archive (as spreadsheets are); unpack it with unzip -p" pscan packed.zip
   tar -cf packed.tar sales.csv
   fails 1 "pscan: packed.tar: is a tar archive; unpack it with tar -xOf" pscan packed.tar
   printf 'PAR1\025\004\025' >t.parquet
@@ -341,7 +341,7 @@ f.csv,8,amount,'x' is not an integer,\"7,x\"" "$(cat r.csv)"
   # Other Arrow implementations make such streams: id and city, both called a.
   cp "$root/tests/data/cases/two-names.arrows" two.arrows
   for format in csv tsv ndjson; do
-    fails 1 "pprint: columns 1 and 2 are both named 'a', which a reader of $format could not tell apart; use -t arrow or -t table, or name them apart where they are made" pprint -t "$format" two.arrows
+    fails 1 "pprint: columns 1 and 2 are both named 'a', which a reader of $format could not tell apart; use -t arrow or -t table, or give them different names where they are made" pprint -t "$format" two.arrows
   done
   # What is advised works.
   pprint -t arrow two.arrows | cmp - <(pscan two.arrows)
@@ -444,10 +444,10 @@ LISTS
 
 @test "a word that is not JSON is named in the first record, too" {
   for value in tru 01 1. -; do
-    fails 1 "pscan: standard input:1: the value of key 'a' is no JSON, or nested deeper than 64; use --on-error=skip to leave such records out" \
+    fails 1 "pscan: standard input:1: the value of key 'a' is not valid JSON, or is nested deeper than 64; use --on-error=skip to leave such records out" \
       pscan -f ndjson <<<"{\"a\":$value}"
   done
-  fails 1 "pscan: invalid-literal.ndjson:1: the value of key 'b' is no JSON, or nested deeper than 64; use --on-error=skip to leave such records out" \
+  fails 1 "pscan: invalid-literal.ndjson:1: the value of key 'b' is not valid JSON, or is nested deeper than 64; use --on-error=skip to leave such records out" \
     bash -c "cp '$root/tests/data/cases/invalid-literal.ndjson' . && pscan -c a invalid-literal.ndjson"
 }
 

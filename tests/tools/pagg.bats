@@ -33,7 +33,7 @@ load ../setup
     pagg --window -k city 'count(*) as n, max(price) as most' -t csv sales.csv
   gives $'id,share\n1,0.2\n3,0.8' bash -c "pagg --window 'sum(price) as all' sales.csv |
     pfilter 'price is not null' | pproject 'id, price / \"all\" as share' -t csv"
-  fails 1 "pagg: 'price' is a column of the input; call the aggregate otherwise (as NAME)" \
+  fails 1 "pagg: 'price' is a column of the input; give the aggregate another name (as NAME)" \
     pagg --window 'sum(price) as price' sales.csv
   fails 2 "pagg: --window excludes --partial, --final and --sorted (see pagg --help)" \
     pagg --window --partial 'sum(price)' sales.csv

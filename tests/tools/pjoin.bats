@@ -62,7 +62,7 @@ setup_join() {
     pjoin --on 'least > id' --type semi sales.csv least.csv
   fails 1 $'pjoin: unknown column \'r.leest\'; did you mean \'r.least\'?\n  r.leest > 1\n  ^' \
     pjoin --on 'r.leest > 1' --type semi sales.csv least.csv
-  fails 1 $'pjoin: no side of the join is called \'s\'; the left is \'l\', the right \'r\' (--as names them otherwise)\n  s.id > 1\n  ^' \
+  fails 1 $'pjoin: no side of the join is called \'s\'; the left is \'l\', the right \'r\' (--as renames them)\n  s.id > 1\n  ^' \
     pjoin --on 's.id > 1' --type semi sales.csv least.csv
 }
 
@@ -187,7 +187,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
   psort -k id right.csv -o right.arrows
   said "hash join: there are equal keys, and the inputs are not known to be sorted by them" -k id sales.csv right.csv
   said "merge join: both inputs are sorted by the keys" -k id left.arrows right.arrows
-  said "nested loop join: no keys are asked to be equal" --type semi --on 'price > r.id' sales.csv right.csv
+  said "nested loop join: there are no equal keys" --type semi --on 'price > r.id' sales.csv right.csv
   said "symmetric hash join: as asked for" --algorithm symmetric -k id sales.csv right.csv
   seq 5000 | awk 'BEGIN { print "id,text" } { print $1 ",a text" }' >big.csv
   said "the right input does not fit into the memory: joining from disk" -S 64K -k id sales.csv big.csv

@@ -220,7 +220,7 @@ together() { tail -q -n +2 "$@" | sort; }
   wrong "too many operands: 'b'" --hash -k id -n 1 sales.csv b c
   wrong "no keys; use -k" --hash -n 1 sales.csv a
   wrong "keys (-k) are for --hash and --range alone" --round-robin -k id -n 1 sales.csv a
-  wrong "the bound 'x' is no value of column 'id', whose type is int64" --range=x -k id -n 2 sales.csv a b
+  wrong "the bound 'x' is not a value of column 'id', whose type is int64" --range=x -k id -n 2 sales.csv a b
   wrong "2 bounds make 3 ranges, which is more than 2 partitions" --range=1,2 -k id -n 2 sales.csv a b
   fails 1 "ppartition: unknown column 'cty'; did you mean 'city'?" ppartition --hash -k cty -n 1 sales.csv a
   [ ! -e a ] && [ ! -e b ] && [ ! -e a-1 ]

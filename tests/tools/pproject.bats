@@ -81,7 +81,7 @@ everywhere_gives() {
     pproject -t csv "x = any(l) as a, x <> all(l) as b, null = any('{}') as c" l.ndjson
   gives $'a\ntrue\n\n\ntrue' pproject -t csv "x = any('{1, 2}') as a" l.ndjson
   run -1 --separate-stderr pproject "x = any('{1')" l.ndjson
-  same "pproject: '{1' is no list, as '{1,2}' or '{a,\"b c\"}'" "${stderr_lines[0]}"
+  same "pproject: '{1' is not a list; write it as '{1,2}' or '{a,\"b c\"}'" "${stderr_lines[0]}"
 }
 
 @test "12: JSON functions read their text whole" {

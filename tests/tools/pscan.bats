@@ -201,11 +201,11 @@ load ../setup
   printf 'a;b\n1,5;2\n' >semicolon.csv
   printf 'a\tb\n1\t2\n' >tab.csv
   printf '"a|b"|c\r\n1|2\r\n' >bar
-  fails 1 "pscan: semicolon.csv:1: the first row is one field by ',', but 2 by ';'; use -d ';', or -d ',' if it is one" \
+  fails 1 "pscan: semicolon.csv:1: the first row has one field when ',' divides it, but 2 when ';' does; use -d ';', or -d ',' if one field is right" \
     pscan semicolon.csv
-  fails 1 "pscan: tab.csv:1: the first row is one field by ',', but 2 by '\t'; use -d '\t', or -d ',' if it is one" \
+  fails 1 "pscan: tab.csv:1: the first row has one field when ',' divides it, but 2 when '\t' does; use -d '\t', or -d ',' if one field is right" \
     pscan --no-header --names x,y tab.csv
-  fails 1 "pscan: bar:1: the first row is one field by ',', but 2 by '|'; use -d '|', or -d ',' if it is one" \
+  fails 1 "pscan: bar:1: the first row has one field when ',' divides it, but 2 when '|' does; use -d '|', or -d ',' if one field is right" \
     pscan bar
   gives $'a,b\n"1,5",2' pscan -d ';' -t csv semicolon.csv
   gives $'a\tb\n1\t2' pscan -d , -t csv tab.csv

@@ -203,7 +203,8 @@ ColumnPtr extract_field(const KernelCall& call, TimeField field) {
 
 TimeField field_of(Binder& binder, const Bound& name) {
   if (name.literal != Bound::Literal::kText) {
-    binder.fail(name.location, "the name of a field is a constant, as in extract(year from d)");
+    binder.fail(name.location,
+                "the name of a field must be a constant, as in extract(year from d)");
   }
   if (std::optional<TimeField> known = find_time_field(name.text)) return *known;
   binder.fail(name.location,

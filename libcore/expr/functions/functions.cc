@@ -119,9 +119,8 @@ void refuse_aggregate_parts(const Binder& binder, const Syntax& call) {
       call.order_by.empty()) {
     return;
   }
-  binder.fail(call.location, call.text +
-                                 " is no aggregate: it takes no *, distinct, order by or "
-                                 "filter");
+  binder.fail(call.location,
+              call.text + " is not an aggregate: it does not take *, distinct, order by or filter");
 }
 
 Bound call_kernel(Binder& binder, const Function& function, const Shape& shape, const Syntax& call,

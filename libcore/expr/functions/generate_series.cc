@@ -54,7 +54,7 @@ class NumberCursor : public SeriesCursor {
     left_ = 0;
     if (arguments_.any_null(row)) return;
     step_ = steps_ ? (*steps_)[row] : 1;
-    if (step_ == 0) arguments_.fail("the step of a series is not zero");
+    if (step_ == 0) arguments_.fail("the step of a series must not be zero");
     next_ = first_[row];
     const int64_t last = last_[row];
     if (next_ != last && (step_ > 0) != (last > next_)) return;
@@ -107,7 +107,7 @@ class TimeCursor : public SeriesCursor {
     end_ = last_[row];
     step_ = steps_[row];
     std::optional<int64_t> second = clock_.add(first, step_);
-    if (!second || *second == first) arguments_.fail("the step of a series moves the time");
+    if (!second || *second == first) arguments_.fail("the step of a series must change the time");
     is_up_ = *second > first;
     if (is_up_ ? first <= end_ : first >= end_) next_ = first;
   }
@@ -121,7 +121,7 @@ class TimeCursor : public SeriesCursor {
       if (!next_) continue;  // behind the last time that there is
       // A day that clocks skipped (Apia, 2011-12-30) leads back to where it began, without an end.
       if (is_up_ ? *next_ <= at : *next_ >= at) {
-        arguments_.fail("a step of the series leads nowhere");
+        arguments_.fail("a step of the series does not advance the time");
       }
       if (is_up_ ? *next_ > end_ : *next_ < end_) next_.reset();
     }

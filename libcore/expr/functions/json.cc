@@ -104,7 +104,7 @@ Bound bind_braces(Binder& binder, const Syntax& call, std::vector<Bound> argumen
   const std::string& path = arguments[1].text;
   bool braces = path.size() >= 2 && path.front() == '{' && path.back() == '}';
   if (arguments[1].literal != Bound::Literal::kText || !braces) {
-    binder.fail(arguments[1].location, "a path is a constant, as '{items,0,name}'");
+    binder.fail(arguments[1].location, "a path must be a constant, as '{items,0,name}'");
   }
   return bind_path(binder, call, arguments[0], split_path(path), call.text == "#>>");
 }
@@ -114,7 +114,7 @@ Bound bind_extract_path(Binder& binder, const Syntax& call, std::vector<Bound> a
   for (size_t k = 1; k < arguments.size(); ++k) {
     ColumnPtr step = binder.coerce(arguments[k], utf8_type(), "a step").node->constant();
     if (step == nullptr || step->null_count != 0) {
-      binder.fail(arguments[k].location, "the steps of a path are constants");
+      binder.fail(arguments[k].location, "the steps of a path must be constants");
     }
     steps.emplace_back(step->bytes_at(0));
   }
@@ -127,7 +127,7 @@ ColumnPtr array_length(const KernelCall& call) {
     int64_t count = 0;
     JsonFind found = reader.count_elements(json, count);
     if (found == JsonFind::kInvalid) fail_json(call, json, reader);
-    if (found != JsonFind::kFound) call.fail("'" + printable(json) + "' is no JSON array");
+    if (found != JsonFind::kFound) call.fail("'" + printable(json) + "' is not a JSON array");
     return count;
   });
 }

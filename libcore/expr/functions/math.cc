@@ -232,8 +232,8 @@ constexpr Function kMathFunctions[] = {
      .bind = bind_abs},
     {.name = "round",
      .signature = kRoundSignature,
-     .summary = "at so many digits behind the point, half away from zero, floats by the 15 "
-                "digits that they stand for; a float without a number of digits half to even",
+     .summary = "rounded to n digits after the point, half away from zero, a float by its first 15 "
+                "digits; without n a float is rounded half to even",
      .bind = bind_rounding},
     {.name = "trunc",
      .signature = kRoundSignature,

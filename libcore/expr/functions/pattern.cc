@@ -49,7 +49,7 @@ Bound bind_like(Binder& binder, const Syntax& call, std::vector<Bound> arguments
   if (arguments.size() == 3) {
     escape = arguments[2].text;
     if (arguments[2].literal != Bound::Literal::kText || utf8_length(escape) > 1) {
-      binder.fail(arguments[2].location, "the escape character is one character");
+      binder.fail(arguments[2].location, "the escape must be a single character");
     }
     arguments.pop_back();
   }

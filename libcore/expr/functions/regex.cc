@@ -101,7 +101,8 @@ RegexPtr bind_regex(const Binder& binder, const Bound& pattern, bool ignore_case
   options.set_case_sensitive(!ignore_case);
   auto regex = std::make_shared<const Re2Regex>(constant->bytes_at(0), options);
   if (!regex->re2().ok()) {
-    binder.fail(pattern.location, "this is no regular expression: " + regex->re2().error());
+    binder.fail(pattern.location,
+                "this is not a valid regular expression: " + regex->re2().error());
   }
   return regex;
 }

@@ -169,7 +169,7 @@ Bound bind_json_elements(Binder& binder, const Syntax& call, std::vector<Bound> 
               elements.append(bytes);
             }
           });
-          if (found == JsonFind::kMissing) k.fail("'" + printable(value) + "' is no JSON array");
+          if (found == JsonFind::kMissing) k.fail("'" + printable(value) + "' is not a JSON array");
           if (found == JsonFind::kInvalid) k.fail("'" + printable(value) + "' " + reader.problem());
         });
       },

@@ -212,7 +212,7 @@ ColumnPtr substring(const KernelCall& call) {
   }
   return map_text<Text, int64_t, int64_t>(
       call, [&](Text text, int64_t begin, int64_t count, TextOut& out) {
-        if (count < 0) call.fail("a substring has no negative length");
+        if (count < 0) call.fail("the length of a substring must not be negative");
         int64_t end = 0;
         if (__builtin_add_overflow(begin, count, &end)) end = INT64_MAX;
         begin = std::max<int64_t>(begin, 1);
@@ -224,7 +224,8 @@ ColumnPtr substring(const KernelCall& call) {
 
 ColumnPtr overlay(const KernelCall& call) {
   auto put = [&](Text text, Text with, int64_t begin, int64_t count, TextOut& out) {
-    if (begin < 1 || count < 0) call.fail("overlay begins at 1 or later, with no negative length");
+    if (begin < 1 || count < 0)
+      call.fail("overlay must begin at 1 or later, and its length must not be negative");
     size_t from = offset_of(text, begin - 1);
     out.append(text.substr(0, from));
     out.append(with);
@@ -266,7 +267,7 @@ ColumnPtr chr(const KernelCall& call) {
   return map_text<int64_t>(call, [&](int64_t code, TextOut& out) {
     bool surrogate = code >= 0xD800 && code < 0xE000;
     if (code < 1 || code > 0x10FFFF || surrogate) {
-      call.fail(std::to_string(code) + " is no character");
+      call.fail(std::to_string(code) + " is not a character");
     }
     std::string character;
     append_utf8(character, static_cast<uint32_t>(code));

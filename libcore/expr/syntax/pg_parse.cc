@@ -74,7 +74,7 @@ std::vector<ItemSyntax> parse_select_list(const Source& source) {
 SyntaxPtr parse_expression(const Source& source) {
   std::vector<ItemSyntax> items = parse_select_list(source);
   if (items.size() > 1) {
-    throw source.error(items[1].location, "one expression is wanted here, not a list");
+    throw source.error(items[1].location, "one expression is expected here, not a list");
   }
   if (!items[0].alias.empty()) {
     throw source.error(items[0].location, "a name (as " + items[0].alias + ") has no use here");

@@ -333,7 +333,8 @@ TypeName TreeReader::read_type_name(Element body) {
     PgNode node = unwrap(modifier);
     std::optional<Element> value = member(node.body, "ival");
     if (node.kind != "A_Const" || !value) {
-      throw source_.error(type.location, "a type's digits are whole numbers, as in decimal(10,2)");
+      throw source_.error(type.location,
+                          "the digits of a type must be whole numbers, as in decimal(10,2)");
     }
     type.modifiers.push_back(int_member(*value, "ival", 0));
   }

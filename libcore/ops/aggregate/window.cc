@@ -51,7 +51,8 @@ void refuse_names_of_input(const Schema& input, const Schema& groups, size_t key
   for (size_t i = keys; i < groups.size(); ++i) {
     const std::string& name = groups[i].name;
     if (std::find(names.begin(), names.end(), name) == names.end()) continue;
-    throw Error("'" + name + "' is a column of the input; call the aggregate otherwise (as NAME)");
+    throw Error("'" + name +
+                "' is a column of the input; give the aggregate another name (as NAME)");
   }
 }
 

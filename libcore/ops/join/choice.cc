@@ -105,7 +105,7 @@ JoinChoice choose_join(JoinPlan& plan, const Schema& left, const Schema& right,
     choice.reason = "there are equal keys, and the inputs are not known to be sorted by them";
   } else {
     choice.algorithm = JoinAlgorithm::kNestedLoop;
-    choice.reason = "no keys are asked to be equal";
+    choice.reason = "there are no equal keys";
   }
   return choice;
 }

@@ -31,7 +31,7 @@ constexpr std::array kSignatures{
     Signature{"\xFF\x06\0\0sNaPpY"sv, false, "is snappy data; decompress it with snzip -dc"},
     Signature{"\x1F\x9D"sv, false, "is compress data (.Z); decompress it with gzip -dc"},
     Signature{"PK\x03\x04"sv, false,
-              "is a zip archive (spreadsheets are such, too); unpack it with unzip -p"},
+              "is a zip archive (as spreadsheets are); unpack it with unzip -p"},
     Signature{"PK\x05\x06"sv, false, "is a zip archive without files"},
     Signature{"7z\xBC\xAF\x27\x1C"sv, false, "is a 7z archive; unpack it with 7z x -so"},
     Signature{"PAR1"sv, true,

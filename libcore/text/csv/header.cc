@@ -148,8 +148,8 @@ void check_delimiter(const std::string& file, int64_t line, std::string_view tex
     size_t fields = count_fields(first, other);
     if (fields == 1 || (!second.empty() && count_fields(second, other) != fields)) continue;
     throw Error(
-        fmt::format("{}:{}: the first row is one field by '{}', but {} by '{}'; use -d '{}', "
-                    "or -d '{}' if it is one",
+        fmt::format("{}:{}: the first row has one field when '{}' divides it, but {} when '{}' "
+                    "does; use -d '{}', or -d '{}' if one field is right",
                     file, line, assumed.delimiter, fields, word, word, assumed.delimiter));
   }
 }

@@ -159,8 +159,9 @@ const uint32_t* JsonObject::append_unknown(JsonContext& context, const uint32_t*
 }
 
 const uint32_t* JsonObject::no_value(JsonContext& context, const std::string& key) const {
-  return wrong(context, fmt::format("the value of key '{}' is no JSON, or nested deeper than {}",
-                                    printable(key), kMaxNesting));
+  return wrong(context,
+               fmt::format("the value of key '{}' is not valid JSON, or is nested deeper than {}",
+                           printable(key), kMaxNesting));
 }
 
 const uint32_t* JsonObject::wrong(JsonContext& context, std::string reason) const {

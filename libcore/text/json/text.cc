@@ -39,7 +39,7 @@ constexpr const char* kNul = "holds a NUL character";
 // What follows "\u"; moves `at` past it.
 const char* append_code_point(std::string& out, std::string_view text, size_t& at) {
   uint32_t c = 0;
-  if (!parse_hex4(text, at, c)) return "holds an escape that is none of JSON's";
+  if (!parse_hex4(text, at, c)) return "holds an escape that JSON does not have";
   at += 4;
   if (c == 0) return kNul;
   if (c >= 0xD800 && c < 0xDC00) {
@@ -86,7 +86,7 @@ const char* append_escape(std::string& out, std::string_view text, size_t& taken
   taken = 2;
   if (kind == 'u') return append_code_point(out, text, taken);
   char plain = simple_escape(kind);
-  if (plain == '\0') return "holds an escape that is none of JSON's";
+  if (plain == '\0') return "holds an escape that JSON does not have";
   out += plain;
   return nullptr;
 }

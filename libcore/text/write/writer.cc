@@ -20,7 +20,7 @@ namespace {
                                 std::string_view format) {
   throw Error(
       fmt::format("{} named '{}', which a reader of {} could not tell apart; use -t arrow "
-                  "or -t table, or name them apart where they are made",
+                  "or -t table, or give them different names where they are made",
                   what, printable(name), format));
 }
 

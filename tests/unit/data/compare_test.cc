@@ -189,7 +189,7 @@ TEST(SortKeys, RefuseAllElse) {
     }
     return std::string("no error");
   };
-  EXPECT_EQ(refusal("a:dsc"), "key list 'a:dsc': 'dsc' is no direction; did you mean 'desc'?");
+  EXPECT_EQ(refusal("a:dsc"), "key list 'a:dsc': 'dsc' is not a direction; did you mean 'desc'?");
   EXPECT_EQ(refusal(""), "key list '': a name is missing");
   EXPECT_EQ(refusal("a,"), "key list 'a,': a name is missing");
   EXPECT_EQ(refusal("a:asc:desc"), "key list 'a:asc:desc': 'a' has two directions");

@@ -111,12 +111,12 @@ TEST(Aggregates, Errors) {
   EXPECT_EQ(describe("sum(*)"), "only count takes *\n  sum(*)\n  ^");
   EXPECT_EQ(describe("sum()").substr(0, 16), "sum is used as s");
   EXPECT_EQ(describe("sum(n order by x)").substr(0, 33), "sum does not depend on an order\n ");
-  EXPECT_EQ(describe("percentile_cont(2) within group (order by n)").substr(0, 34),
-            "the fraction is between 0 and 1\n  ");
+  EXPECT_EQ(describe("percentile_cont(2) within group (order by n)").substr(0, 39),
+            "the fraction must be between 0 and 1\n  ");
   EXPECT_EQ(describe("percentile_cont(0.5)").substr(0, 30), "percentile_cont is used as per");
   EXPECT_EQ(describe("string_agg(city, city)").substr(0, 40),
-            "the separator of string_agg is a constan");
-  EXPECT_EQ(describe("upper(distinct city)", {"City"}).substr(0, 22), "upper is no aggregate:");
+            "the separator of string_agg must be a co");
+  EXPECT_EQ(describe("upper(distinct city)", {"City"}).substr(0, 26), "upper is not an aggregate:");
   EXPECT_EQ(describe("*").substr(0, 12), "* stands for");
   EXPECT_THROW(bind_predicate("sum(n) > 1", sales()), Error);
 }

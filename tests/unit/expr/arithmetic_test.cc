@@ -96,7 +96,7 @@ TEST(Arithmetic, DecimalsBeyond64Bits) {
   EXPECT_EQ(eval("a % 1000", batch), "789 -1 999");
   EXPECT_EQ(eval("0.0000000000000000000000001 * 0.00000000000001"),
             "error: the product of decimal128(25,25) and decimal128(14,14) has more than 38 digits "
-            "behind the point; cast one to fewer");
+            "after the point; cast one of them to fewer");
 }
 
 TEST(Arithmetic, Floats) {

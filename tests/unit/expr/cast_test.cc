@@ -25,7 +25,7 @@ TEST(Cast, TypesByTheirNames) {
   EXPECT_EQ(typed("'t'::bool"), "bool: true");
   EXPECT_EQ(eval("1::numeric"), "error: a decimal needs its digits, as in decimal(18,2)");
   EXPECT_EQ(eval("1::decimal(39,0)"),
-            "error: a decimal has 1 to 38 digits, of which 0 to all are behind the point");
+            "error: a decimal has 1 to 38 digits, of which 0 to all are after the point");
   EXPECT_EQ(eval("1::varchar(3)"), "error: text has no length; cut it with left(x, n)");
   EXPECT_EQ(eval("1::wrong").substr(0, 6), "error:");
 }
@@ -135,8 +135,8 @@ TEST(Cast, Times) {
   EXPECT_EQ(typed("timestamptz '2024-01-02T03:04:05+01:00'::timestamp"),
             "timestamp[us]: 2024-01-02T02:04:05");
   EXPECT_EQ(eval("timestamp '2024-01-02 03:04:05'::timestamptz"),
-            "error: there is no cast from timestamp[us] to timestamp[us, UTC]; say where its clock "
-            "stood: x at time zone 'UTC'");
+            "error: there is no cast from timestamp[us] to timestamp[us, UTC]; name its time zone, "
+            "as in x at time zone 'UTC'");
   EXPECT_EQ(eval("date '2024-01-02'::int"), "error: there is no cast from date32 to int32");
   EXPECT_EQ(eval("'3000-01-01'::date::timestamp(9)"),
             "error: a time is out of range for timestamp[ns]");

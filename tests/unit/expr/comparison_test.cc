@@ -119,8 +119,8 @@ TEST(Comparison, TypesWithoutOneInCommonAreAnError) {
             "  i + 1 = s\n"
             "        ^");
   EXPECT_EQ(error_of("t < z", batch),
-            "cannot compare timestamp[us] and timestamp[us, UTC]; say where the clock of the one "
-            "without a zone stood: x at time zone 'UTC'\n  t < z\n    ^");
+            "cannot compare timestamp[us] and timestamp[us, UTC]; name the time zone of the one "
+            "without a zone, as in x at time zone 'UTC'\n  t < z\n    ^");
   EXPECT_EQ(error_of("i = 'x'", batch), "'x' is not a valid int64\n  i = 'x'\n      ^");
   EXPECT_EQ(eval("z > '2024-01-01'", batch),
             "error: '2024-01-01' is not a valid timestamp[us, UTC]: it needs a zone, as in "

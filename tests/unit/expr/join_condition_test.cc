@@ -74,15 +74,15 @@ TEST_F(JoinConditions, ErrorsPointIntoTheText) {
   EXPECT_EQ(error_of("Namee = 'x'"),
             "unknown column 'Namee'; did you mean 'Name'?\n  Namee = 'x'\n  ^");
   EXPECT_EQ(error_of("t.a = 1"),
-            "no side of the join is called 't'; the left is 'r', the right 's' (--as names them "
-            "otherwise)\n  t.a = 1\n  ^");
+            "no side of the join is called 't'; the left is 'r', the right 's' (--as renames "
+            "them)\n  t.a = 1\n  ^");
   EXPECT_EQ(error_of("a + c"), "the condition is int64, not true or false\n  a + c\n    ^");
 }
 
 TEST_F(JoinConditions, ASideWithTheNameOfAStructIsRefused) {
   left = make_schema({field("s", struct_type({field("c", int64_type())}))});
   EXPECT_EQ(error_of("s.c = 1"),
-            "'s' is one side of the join and 's' a column; call the sides otherwise with --as\n"
+            "'s' is one side of the join and 's' a column; rename the sides with --as\n"
             "  s.c = 1\n  ^");
 }
 

@@ -131,12 +131,13 @@ TEST(SelectList, RowMakingFunctions) {
 
 TEST(SelectList, RowMakingFunctionsGoWrong) {
   Batch batch = people();
-  EXPECT_EQ(select("generate_series(1, 5, 0)", batch), "error: the step of a series is not zero");
+  EXPECT_EQ(select("generate_series(1, 5, 0)", batch),
+            "error: the step of a series must not be zero");
   EXPECT_EQ(select("unnest(age)", batch), "error: unnest takes a list, not int32");
   EXPECT_EQ(select("unnest(unnest(array[1]))", batch),
             "error: a row-making function inside another");
   EXPECT_EQ(select("json_array_elements(name)", batch), "error: 'Ann' is not valid JSON");
-  EXPECT_EQ(select("json_array_elements('{}')", batch), "error: '{}' is no JSON array");
+  EXPECT_EQ(select("json_array_elements('{}')", batch), "error: '{}' is not a JSON array");
   EXPECT_THROW(bind_predicate("unnest(array[true])", *batch.schema), Error);
   EXPECT_EQ(select("case when age > 100 then generate_series(1, 2) end as c", batch),
             "c=null null null null");
@@ -197,7 +198,7 @@ TEST(SelectList, NestedValues) {
   EXPECT_EQ(select("address.zap", batch), "error: unknown field 'zap'; did you mean 'zip'?");
   EXPECT_EQ(select("l.x", batch), "error: list<int64> has no field 'x'");
   EXPECT_EQ(select("address[1]", batch),
-            "error: struct<City: utf8, zip: int64> is no list and has no elements");
+            "error: struct<City: utf8, zip: int64> is not a list and has no elements");
   EXPECT_EQ(select("l = array[7, 8] as e", batch), "e=true false false");
 }
 
@@ -209,7 +210,7 @@ TEST(SelectList, SeriesThatStandsStillFails) {
           .substr(0, 6),
       "error:");
   EXPECT_EQ(select("generate_series(t, t - interval '5 days', interval '-1 day') as n", batch),
-            "error: a step of the series leads nowhere");
+            "error: a step of the series does not advance the time");
 }
 
 std::string json_type(const std::string& json) {

@@ -117,7 +117,7 @@ TEST(EndpointTest, WhatIsInUseStays) {
   std::string file = directory.path() + "/1";
   std::ofstream(file) << "precious";
   EXPECT_EQ(error_of([&] { EndpointClaim claim(directory.endpoint(1)); }),
-            directory.endpoint(1) + ": something that is no socket is in its place");
+            directory.endpoint(1) + ": a file that is not a socket is in its place");
   EXPECT_TRUE(std::filesystem::exists(file));
 }
 

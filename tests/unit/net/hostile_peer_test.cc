@@ -84,7 +84,7 @@ TEST(HostilePeerTest, AConnectionThatIsCut) {
     EXPECT_EQ(peer.answer(), kWelcome);
     peer.close();
   });
-  EXPECT_EQ(error, " is gone before its end (after 5 rows)");
+  EXPECT_EQ(error, " stopped before it had sent all rows (after 5 rows)");
 }
 
 TEST(HostilePeerTest, GarbageFromASender) {
@@ -222,7 +222,7 @@ TEST(HostilePeerTest, StrangersDisturbNobody) {
   EXPECT_EQ(mute.answer(), "not a frame of the exchange: it is cut");
   RawPeer early(directory.endpoint());
   early.send(RawPeer::data(0, 5));
-  EXPECT_EQ(early.answer(), "its first frame is no hello");
+  EXPECT_EQ(early.answer(), "its first frame is not a hello");
   RawPeer other_run(directory.endpoint());
   other_run.begin();
   EXPECT_EQ(other_run.answer(), "it belongs to the exchange '', not to 'ours'");

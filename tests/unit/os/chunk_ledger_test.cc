@@ -171,8 +171,8 @@ TEST_F(ChunkLedgers, TheFirstFaultOfTheInputIsTold) {
 TEST_F(ChunkLedgers, RefusesWhatIsNone) {
   EXPECT_EQ(problem(), ": No such file or directory");
   std::string advice =
-      ": tells of no chunks; it needs the number of the next one and how many there are, as in '1 "
-      "64'";
+      ": is not a file of chunks; write the number of the next chunk and how many chunks there are "
+      "to it, as in '1 64'";
   for (const char* text : {"", "1", "1 x", "0 4", "1 0", "1 2 3", "-1 4", "id,city\n1,x\n"}) {
     write(text);
     EXPECT_EQ(problem(), advice) << text;

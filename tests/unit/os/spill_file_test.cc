@@ -166,7 +166,7 @@ TEST_F(DamagedSpillTest, EveryFlippedBitIsFound) {
     ASSERT_EQ(pwrite(file_.descriptor(), &flipped, 1, block.offset + at), 1);
     EXPECT_EQ(read_message(), "temporary file in /tmp: a block is damaged (at byte " +
                                   std::to_string(block.offset) +
-                                  "); its disk is not to be trusted; use -T (or TMPDIR) to name "
+                                  "); its disk may be faulty; use -T (or TMPDIR) to name "
                                   "another directory");
     ASSERT_EQ(pwrite(file_.descriptor(), &byte, 1, block.offset + at), 1);
   }

@@ -83,9 +83,9 @@ TEST(HeavyKeys, TravelAndAreCheckedOnArrival) {
   EXPECT_NE(error_of([] { decode_heavy_keys("no stream"); }), "");
   Batch other = table({{"k", column(int64_type(), {"1"})}});
   EXPECT_EQ(error_of([&] { decode_heavy_keys(encode_batch_stream(other)); }),
-            "what should be heavy keys is something else");
+            "the list of heavy keys is damaged");
   EXPECT_EQ(error_of([&] { choose_heavy_keys(std::vector<Batch>{other}, 4); }),
-            "what a sender gives as a sample of its keys is none");
+            "a sender's sample of its keys is damaged");
 }
 
 TEST(HeavyKeys, RowsAreSpreadAndTheirPartnersAreEverywhere) {

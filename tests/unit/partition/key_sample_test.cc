@@ -121,7 +121,7 @@ TEST(ChooseBounds, RefusesSamplesOfOtherKeys) {
   std::vector<Batch> samples{sample_of(numbers(0, 5), "v", 10),
                              sample_of(table({{"v", column(utf8_type(), {"a"})}}), "v", 10)};
   EXPECT_EQ(testing::error_of([&] { choose_bounds(samples, parse_sort_keys("v"), 2); }),
-            "a sample of keys is not of the same keys as another, or is none");
+            "a sample of keys is damaged, or its keys are not those of the other samples");
 }
 
 TEST(BatchStream, ComesBackAsItWent) {

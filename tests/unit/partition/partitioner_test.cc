@@ -92,9 +92,9 @@ TEST(HashPartitioner, RefusesWhatIsNoKey) {
             "column 'l' of type list<int64> cannot be a key; take a part of it, or cast "
             "it to text");
   EXPECT_EQ(error_of([&] { make_partitioner(by_hash("k", 0), *batch.schema); }),
-            "0 partitions are not within 1 and 4096");
+            "0 is not a number of partitions from 1 to 4096");
   EXPECT_EQ(error_of([&] { make_partitioner(by_hash("k", 4097), *batch.schema); }),
-            "4097 partitions are not within 1 and 4096");
+            "4097 is not a number of partitions from 1 to 4096");
   EXPECT_NO_THROW(make_partitioner(by_hash("k", 4096), *batch.schema));
   PartitionOptions none;
   EXPECT_EQ(error_of([&] { make_partitioner(none, *batch.schema); }), "no keys; use -k");
@@ -129,12 +129,13 @@ TEST(RangePartitioner, RefusesBoundsThatAreNone) {
       make_partitioner(by_range(keys, partitions, bounds, *batch.schema), *batch.schema);
     });
   };
-  EXPECT_EQ(refused("k", 3, "1,x"), "the bound 'x' is no value of column 'k', whose type is int64");
+  EXPECT_EQ(refused("k", 3, "1,x"),
+            "the bound 'x' is not a value of column 'k', whose type is int64");
   EXPECT_EQ(refused("k", 3, "2,1"), "bound 2 comes before bound 1 in the order of the keys");
   EXPECT_EQ(refused("k", 3, "1,2,3"), "3 bounds make 4 ranges, which is more than 3 partitions");
   EXPECT_EQ(refused("k", 3, "1,,2"), "a bound is empty; write \"\" for the empty string");
   EXPECT_EQ(refused("k,b", 3, "1,true,2"),
-            "3 values are no bounds of 2 keys: each bound has a value for each key");
+            "3 values do not make bounds of 2 keys; each bound needs a value for each key");
   EXPECT_EQ(refused("k,b", 3, "1,false,1,true"), "no error");
 }
 

@@ -105,8 +105,8 @@ TEST(TimeArithmetic, TimestampsAndIntervals) {
   EXPECT_EQ(eval("(interval '1 day' * 3 + interval '2 hours')::text"), "'3 days 02:00:00'");
   EXPECT_EQ(eval("(interval '1 year' - interval '14 months')::text"), "'-2 mons'");
   EXPECT_EQ(eval("timestamp '2024-03-01 02:00:00' - timestamptz '2024-03-01T02:00:00Z'"),
-            "error: cannot subtract timestamp[us] and timestamp[us, UTC]; say where the clock of "
-            "the one without a zone stood: x at time zone 'UTC'");
+            "error: cannot subtract timestamp[us] and timestamp[us, UTC]; name the time zone of "
+            "the one without a zone, as in x at time zone 'UTC'");
 }
 
 TEST(TimeArithmetic, IntervalLiterals) {

@@ -50,7 +50,7 @@ TEST(Parse, NothingButOneList) {
   EXPECT_EQ(error(""), "the expression is empty\n  \n  ^");
   EXPECT_EQ(error("  -- nothing").substr(0, 23), "the expression is empty");
   EXPECT_EQ(predicate_error("a > 1, a < 2"),
-            "one expression is wanted here, not a list\n  a > 1, a < 2\n         ^");
+            "one expression is expected here, not a list\n  a > 1, a < 2\n         ^");
   EXPECT_EQ(predicate_error("a > 1 as b"), "a name (as b) has no use here\n  a > 1 as b\n  ^");
   EXPECT_EQ(predicate_error("a"), "the condition is int64, not true or false\n  a\n  ^");
   EXPECT_EQ(error("(select 1)").substr(0, 26), "a subquery has no place in");

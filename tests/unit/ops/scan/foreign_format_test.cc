@@ -112,7 +112,7 @@ TEST(ForeignFormat, OtherFilesAreNamed) {
                    "7zXZ\0\0\x04"sv),
             "is xz data; decompress it with xz -dc");
   EXPECT_EQ(begins("PK\x03\x04\x14\0"sv),
-            "is a zip archive (spreadsheets are such, too); unpack it with unzip -p");
+            "is a zip archive (as spreadsheets are); unpack it with unzip -p");
   EXPECT_EQ(begins("\x04\x22\x4D\x18\x64\x40"sv), "is lz4 data; decompress it with lz4 -dc");
   EXPECT_TRUE(begins("PAR1\x15\x04\x15"sv).starts_with("is Parquet; convert it with duckdb"));
   EXPECT_TRUE(

@@ -124,8 +124,9 @@ TEST(NdjsonReader, Errors) {
   EXPECT_EQ(json_error(""), "t.ndjson: empty input; no record to take columns from (use --schema)");
   EXPECT_EQ(json_error("{\"a\":1}\n{\"a\":1"),
             "t.ndjson:2: expected ',' or '}', found the end" + skip);
-  EXPECT_EQ(json_error("{\"a\":1}\n{\"a\":\n"),
-            "t.ndjson:2: the value of key 'a' is no JSON, or nested deeper than 64" + skip);
+  EXPECT_EQ(
+      json_error("{\"a\":1}\n{\"a\":\n"),
+      "t.ndjson:2: the value of key 'a' is not valid JSON, or is nested deeper than 64" + skip);
   EXPECT_EQ(json_error("{\"a\":1}\n{\"a\" 1}\n"), "t.ndjson:2: expected ':' after a key" + skip);
   EXPECT_EQ(json_error("{\"a\":1}\n{a:1}\n"), "t.ndjson:2: expected a key, found a" + skip);
   EXPECT_EQ(json_error("{\"a\":1}\n[1]\n"), "t.ndjson:2: expected an object, found [" + skip);
@@ -140,12 +141,15 @@ TEST(NdjsonReader, Errors) {
   EXPECT_EQ(json_error("{\"a\":\"x\"}\n{\"a\":\"x\ty\"}\n"),
             "t.ndjson:2: a control character stands in a string" + skip);
   EXPECT_EQ(json_error("{\"a\":\"x\"}\n\n{\"a\":\"\xFF\"}\n"), "t.ndjson:3: is not UTF-8" + skip);
-  EXPECT_EQ(json_error("{\"a\":1}\n{\"a\":01}\n"),
-            "t.ndjson:2: the value of key 'a' is no JSON, or nested deeper than 64" + skip);
-  EXPECT_EQ(json_error("{\"a\":1}\n{\"a\":1.}\n"),
-            "t.ndjson:2: the value of key 'a' is no JSON, or nested deeper than 64" + skip);
-  EXPECT_EQ(json_error("{\"a\":1}\n{\"a\":1\"x\"}\n"),
-            "t.ndjson:2: the value of key 'a' is no JSON, or nested deeper than 64" + skip);
+  EXPECT_EQ(
+      json_error("{\"a\":1}\n{\"a\":01}\n"),
+      "t.ndjson:2: the value of key 'a' is not valid JSON, or is nested deeper than 64" + skip);
+  EXPECT_EQ(
+      json_error("{\"a\":1}\n{\"a\":1.}\n"),
+      "t.ndjson:2: the value of key 'a' is not valid JSON, or is nested deeper than 64" + skip);
+  EXPECT_EQ(
+      json_error("{\"a\":1}\n{\"a\":1\"x\"}\n"),
+      "t.ndjson:2: the value of key 'a' is not valid JSON, or is nested deeper than 64" + skip);
   EXPECT_EQ(json_error("[{\"a\":1},{\"a\":2}"),
             "t.ndjson:1: the input ends before the array's closing bracket");
   EXPECT_EQ(json_error("[{\"a\":1}]\n{}"),
@@ -247,7 +251,7 @@ TEST(NdjsonReader, Projection) {
   // Values that nobody asked for are stepped over, but their brackets are checked.
   options.columns = {"a"};
   EXPECT_EQ(json_error("{\"a\":1,\"b\":{\"x\":[1,{]}}\n", options),
-            "t.ndjson:1: the value of key 'b' is no JSON, or nested deeper than 64; use "
+            "t.ndjson:1: the value of key 'b' is not valid JSON, or is nested deeper than 64; use "
             "--on-error=skip to leave such records out");
 }
 
@@ -299,9 +303,10 @@ TEST(NdjsonReader, SkipAndNull) {
   options.on_error = OnError::kSkip;
   EXPECT_EQ(json_rows("[{\"a\":1},{\"a\":},{\"a\":2},{\"a\":\"\t\"},{\"a\":3}]", options),
             (TextRows{"[1,null]", "[2,null]", "[3,null]"}));
-  EXPECT_EQ(rejects,
-            (TextRows{"1||the value of key 'a' is no JSON, or nested deeper than 64|{\"a\":}",
-                      "1||a control character stands in a string|{\"a\":\"\t\"}"}));
+  EXPECT_EQ(
+      rejects,
+      (TextRows{"1||the value of key 'a' is not valid JSON, or is nested deeper than 64|{\"a\":}",
+                "1||a control character stands in a string|{\"a\":\"\t\"}"}));
 }
 
 TEST(NdjsonReader, FaultyRecordsDoNotHideTheOthersFromTheSample) {
@@ -327,7 +332,7 @@ TEST(NdjsonReader, NestingHasALimit) {
   };
   EXPECT_EQ(json_error(nested(63)), "");
   EXPECT_EQ(json_error(nested(64)),
-            "t.ndjson:1: the value of key 'a' is no JSON, or nested deeper than 64; use "
+            "t.ndjson:1: the value of key 'a' is not valid JSON, or is nested deeper than 64; use "
             "--on-error=skip to leave such records out");
   EXPECT_NE(json_error(nested(100000)), "");
 }
