@@ -1,4 +1,4 @@
-// Messages as batches: what reading a stream and reading a file have in common.
+// Turns messages into batches, for streams and files alike.
 #pragma once
 
 #include <cstdint>
@@ -13,27 +13,29 @@
 
 namespace penstock {
 
-// Holds the schema, the projection and the dictionaries as they stand. Not thread-safe.
+// Holds the schema, the projection and the current dictionaries. Not thread-safe.
 class BatchAssembler {
  public:
-  // Throws Error when a wanted column is not there or its name stands for several, and when one
-  // dictionary id is used for different types.
+  // Throws Error when a wanted column does not exist, when its name is that of several columns, and
+  // when one dictionary id is used for different types.
   BatchAssembler(WireSchema schema, const std::optional<std::vector<std::string>>& columns);
 
-  // Of the wanted columns.
+  // The schema of the wanted columns.
   const SchemaPtr& schema() const { return schema_; }
 
-  // Takes a dictionary in: a new one, one that replaces another, or one that extends it. Throws
-  // Error.
+  // Adds a dictionary: a new one, one that replaces another, or one that extends it. Throws Error
+  // when the message is damaged.
   void add_dictionary(const MessageMetadata& message, const Buffer& body);
 
-  // Whether a dictionary of a wanted column has not come yet.
+  // Returns whether a wanted column still lacks a dictionary.
   bool lacks_dictionary() const;
 
-  // The batch that a message holds, tested throughout. Throws Error that names the column.
+  // Returns the batch of a message, with every invariant tested. Throws an Error that names the
+  // column.
   Batch make_batch(const MessageMetadata& message, const Buffer& body) const;
 
-  // The parts of the body that make_batch() will look at, ascending. Throws Error.
+  // Returns the parts of the body that make_batch() will read, in ascending order. Throws Error
+  // when the message is damaged.
   std::vector<BufferRange> wanted_ranges(const MessageMetadata& message) const;
 
  private:

@@ -1,4 +1,5 @@
-// A batch's body as columns: slices of it where the layouts agree, conversions where they do not.
+// Decodes the body of a batch into columns: slices of the body where the layouts agree, conversions
+// where they do not.
 #pragma once
 
 #include <cstdint>
@@ -12,24 +13,24 @@
 
 namespace penstock {
 
-// The dictionaries of a stream as they stand, by id.
+// The current dictionaries of a stream, by id.
 using Dictionaries = std::unordered_map<int64_t, ColumnPtr>;
 
-// Where in a batch's lists of nodes, buffers and variadic counts a column begins.
+// Where a column begins in a batch's lists of nodes, buffers and variadic counts.
 struct ColumnPlace {
   size_t node = 0;
   size_t buffer = 0;
   size_t variadic = 0;
 };
 
-// The places of `fields` in a batch, and of the end behind them (one more entry). Throws Error when
-// the batch has too few nodes, buffers or counts.
+// Returns the places of `fields` in a batch, and one more entry for the end after them. Throws
+// Error when the batch has too few nodes, buffers or counts.
 std::vector<ColumnPlace> place_columns(std::span<const WireField> fields,
                                        const BatchMetadata& batch, bool version4);
 
-// Decodes columns of one batch. What it gives has buffers of the right sizes and alignment and
-// exact null counts, all within the body; what lies in the buffers is for validate() to test. Not
-// thread-safe; all that it is made of outlives it.
+// Decodes columns of one batch. Their buffers have the right sizes and alignment and lie within the
+// body, and null counts are exact; validate() must test the contents of the buffers. Not
+// thread-safe. Everything that is passed to the constructor must outlive it.
 class ColumnDecoder {
  public:
   ColumnDecoder(const BatchMetadata& batch, const Buffer& body, bool version4,
@@ -40,8 +41,8 @@ class ColumnDecoder {
         dictionaries_(dictionaries),
         budget_(budget) {}
 
-  // The column that begins at `place`. Throws Error that says what is wrong, without the column's
-  // name.
+  // Decodes the column that begins at `place`. Throws an Error that says what is wrong, without the
+  // column's name.
   ColumnPtr decode(const WireField& field, const ColumnPlace& place);
 
  private:

@@ -1,4 +1,4 @@
-// Which dictionaries a written stream has, and which it still needs.
+// Keeps account of the dictionaries in a written stream, and of those that it still needs.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,17 @@
 
 namespace penstock {
 
-// Before each batch its dictionaries are told to `emit` where they are new. In a stream a
-// dictionary that differs replaces the one before; in a file, which knows no replacement, it is put
-// behind it (a delta) and indices are shifted. Not thread-safe.
+// Before each batch, passes the batch's new dictionaries to `emit`. In a stream, a dictionary that
+// differs replaces the one before. A file cannot replace a dictionary; there it is appended (as a
+// delta) and the indices are shifted. Not thread-safe.
 class DictionaryWriter : public IndexShift {
  public:
   using Emit = std::function<void(int64_t id, bool is_delta, const Column& values)>;
 
   DictionaryWriter(bool is_file, Emit emit) : is_file_(is_file), emit_(std::move(emit)) {}
 
-  // Emits what the batch needs, inner dictionaries before outer ones. Throws Error when a file
-  // would have to extend a dictionary with a dictionary inside.
+  // Emits the dictionaries that the batch needs, inner ones before outer ones. Throws Error when a
+  // file would have to extend a dictionary that contains a dictionary.
   void prepare(const Batch& batch);
 
   int64_t shift(int64_t id, const Column& dictionary) const override;
@@ -38,7 +38,7 @@ class DictionaryWriter : public IndexShift {
 
   bool is_file_;
   Emit emit_;
-  std::unordered_map<int64_t, std::vector<Written>> written_;  // of a stream: the last one only
+  std::unordered_map<int64_t, std::vector<Written>> written_;  // in a stream, the last one only
 };
 
 }  // namespace penstock

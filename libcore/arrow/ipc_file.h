@@ -1,4 +1,4 @@
-// Arrow files where they can be sought: the footer, and messages at the places that it names.
+// Arrow files that can be sought: the footer, and the messages at the places that it names.
 #pragma once
 
 #include <cstdint>
@@ -10,25 +10,25 @@
 
 namespace penstock {
 
-// What a file begins with (padded to 8 bytes) and ends with.
+// The bytes at the beginning (padded to 8 bytes) and at the end of a file.
 inline constexpr char kFileMagic[] = {'A', 'R', 'R', 'O', 'W', '1'};
 inline constexpr int64_t kFileMagicBytes = 6;
 inline constexpr int64_t kFileHeaderBytes = 8;
 
-// The footer of a file; empty when the file has no end to it (a cut one). Throws Error on a damaged
-// one. REQUIRES source.size().
+// Reads the footer of a file. Empty when the file does not end with one, because it was cut. Throws
+// Error when the footer is damaged. REQUIRES source.size().
 std::optional<FooterMetadata> read_footer(const ByteSource& source);
 
-// The footer in `tail`, bytes of a file that begin at or before it and end with the file; empty
-// when there is none.
+// Finds the footer in `tail`, bytes of a file that begin at or before the footer and end with the
+// file. Empty when there is none.
 std::optional<FooterMetadata> find_footer(std::span<const uint8_t> tail);
 
-// The metadata of the message at `block`. Throws Error when it lies outside of the file or is not
-// what the footer says.
+// Reads the metadata of the message at `block`. Throws Error when it lies outside of the file, or
+// when it is not what the footer says.
 MessageMetadata read_block_metadata(const ByteSource& source, const FileBlock& block);
 
-// Its body. Only `ranges` (ascending) are read and what lies between near ones; the rest is
-// undefined. Throws Error when the file has fewer bytes.
+// Reads the message's body: only `ranges` (ascending) and the gaps between near ones; all other
+// bytes are undefined. Throws Error when the file has fewer bytes.
 Buffer read_block_body(const ByteSource& source, const FileBlock& block,
                        std::span<const BufferRange> ranges);
 

@@ -1,9 +1,10 @@
-// Arrow IPC streams and files, as any implementation writes them.
+// Reads Arrow IPC streams and files of any implementation.
 //
 // Nothing read is trusted: FlatBuffers are verified, every buffer lies inside its body, offsets
-// ascend, UTF-8 and dictionary indices are checked, declared sizes stay under limits.h's limits. A
-// stream without its end marker throws "input ended before end-of-stream (after N rows)". View and
-// run-end-encoded layouts come out as plain ones (utf8, binary, list, the encoded type).
+// ascend, UTF-8 and dictionary indices are checked, and declared sizes stay under the limits of
+// limits.h. A stream without its end marker throws "input ended before end-of-stream (after N
+// rows)". Columns in view and run-end-encoded layouts become plain ones (utf8, binary, list, the
+// encoded type).
 #pragma once
 
 #include <cstdint>
@@ -19,25 +20,27 @@
 
 namespace penstock {
 
-// Whether an input that begins so (8 bytes are enough) is an Arrow stream or file and can be
-// nothing else.
+// Returns whether an input that begins with these bytes (8 are enough) must be an Arrow stream or
+// file.
 bool is_surely_ipc(std::span<const uint8_t> beginning);
 
-// The same, or a stream as it was before Arrow 0.15, whose first bytes may be text in UTF-16 too.
+// The same, but also true for a stream as it was before Arrow 0.15, whose first bytes may be UTF-16
+// text as well.
 bool looks_like_ipc(std::span<const uint8_t> beginning);
 
 struct IpcReadOptions {
   std::optional<std::vector<std::string>> columns;  // only these, in this order
-  // Called with the schema of all columns, before those are chosen; what it throws is thrown by
-  // open_ipc(). May be empty.
+  // Called with the schema of all columns, before columns are chosen. open_ipc() throws what it
+  // throws. May be empty.
   std::function<void(const Schema&)> on_schema;
-  // --partition: of a file that can be sought the I-th of N equal runs of batches, so that the
-  // parts one after the other are the file; of anything else batches I, I+N, …
+  // --partition. Of a file that can be sought, the I-th of N equal runs of batches, so that the
+  // parts one after the other are the file; of any other input, batches I, I+N, …
   int64_t partition = 1;
   int64_t partitions = 1;
 };
 
-// Reads the schema at once.
+// Opens the input and reads its schema at once. Throws Error when the input is not a valid stream
+// or file.
 OperatorPtr open_ipc(std::unique_ptr<PeekableSource> source, IpcReadOptions options = {});
 
 }  // namespace penstock

@@ -1,5 +1,5 @@
-// Arrow IPC streams and files out. Column buffers go to the sink as they lie, in one writev a
-// batch.
+// Writes Arrow IPC streams and files. Column buffers go to the sink without a copy, in one writev
+// for each batch.
 #pragma once
 
 #include <memory>
@@ -15,18 +15,19 @@ struct IpcWriteOptions {
   BodyCompression compression = BodyCompression::kNone;
 };
 
-// Not thread-safe. The sink outlives the writer.
+// Not thread-safe. The sink must outlive the writer.
 class IpcWriter {
  public:
   virtual ~IpcWriter() = default;
-  // REQUIRES batch columns of the schema's types. A batch without rows writes nothing.
+  // Writes a batch; nothing for a batch without rows. REQUIRES columns of the schema's types.
   virtual void write(const Batch& batch) = 0;
-  // Writes the end marker (and footer). Without it, readers know the stream for cut. The sink is
-  // not finished.
+  // Writes the end marker (and the footer). Without it, readers detect that the stream was cut.
+  // Does not finish the sink.
   virtual void finish() = 0;
 };
 
-// Writes the schema at once, so that late stages start early.
+// Makes a writer, which writes the schema at once, so that the later stages of a pipeline start
+// early.
 std::unique_ptr<IpcWriter> make_ipc_writer(ByteSink& sink, SchemaPtr schema,
                                            const IpcWriteOptions& options = {});
 

@@ -19,31 +19,31 @@ struct ReceivedMessage {
   Buffer body;
 };
 
-// Reads messages from where a source stands. What a body needs is read straight into memory of its
-// own, aligned to kBufferAlignment; each such read also asks for the next few KiB, so that a
-// message usually costs one read. Not thread-safe; the source outlives it.
+// Reads messages from the current position of a source. A body is read straight into memory of its
+// own, aligned to kBufferAlignment. Each such read also asks for the next few KiB, so that a
+// message usually costs one read. Not thread-safe; the source must outlive it.
 class MessageReader {
  public:
   explicit MessageReader(ByteSource& source) : source_(source) {}
 
   enum class Outcome { kMessage, kEnd, kCut };
 
-  // kMessage: `message` is the next one. kEnd: the end marker was read. kCut: the bytes ended
-  // anywhere else. Throws Error on what decode_message() refuses.
+  // kMessage: `message` is the next message. kEnd: the end marker was read. kCut: the bytes ended
+  // anywhere else. Throws Error where decode_message() does.
   Outcome next(ReceivedMessage& message);
 
-  // The same for the first message of a file, which is its schema. Polars writes it there without a
-  // prefix: then it ends where the next message's prefix begins.
+  // The same for the first message of a file, its schema. Polars writes this message without a
+  // prefix; then it ends where the prefix of the next message begins.
   Outcome next_of_file(ReceivedMessage& message);
 
-  // Whether a file's footer is next, with no end marker before it, as Arrow before 0.15 left it.
-  // REQUIRES that the schema was read.
+  // Returns whether the footer of a file is next, without an end marker before it, as Arrow before
+  // 0.15 wrote it. REQUIRES that the schema was read.
   bool at_bare_footer();
 
-  // Drops `count` bytes; false when there are fewer.
+  // Skips `count` bytes. Returns false when there are fewer.
   bool skip(int64_t count);
 
-  // All that is left, up to `limit` bytes.
+  // Returns all remaining bytes, up to `limit`.
   std::vector<uint8_t> rest(int64_t limit);
 
  private:
@@ -58,11 +58,11 @@ class MessageReader {
   MutableBuffer metadata_;
 };
 
-// The prefix and padding around a message's metadata. `position` is where in the stream it begins:
-// the padding makes the body begin at a multiple of kBufferAlignment.
+// Returns the metadata of a message with prefix and padding. `position` is where it begins in the
+// stream, in bytes; with the padding, the body begins at a multiple of kBufferAlignment.
 std::vector<uint8_t> frame_metadata(const std::vector<uint8_t>& metadata, int64_t position);
 
-// The end marker as it is written.
+// The end marker that writers write.
 inline constexpr uint8_t kEndMarker[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0};
 
 }  // namespace penstock

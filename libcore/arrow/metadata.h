@@ -1,5 +1,5 @@
-// The metadata of Arrow IPC as plain values: what FlatBuffers carry, verified, and back. This and
-// its two .cc files are the seam of FlatBuffers.
+// The metadata of Arrow IPC as plain values: FlatBuffers, verified and decoded, and encoded. This
+// header and its two .cc files are the seam of FlatBuffers.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,10 @@
 
 namespace penstock {
 
-// How a column lies in a body, where that is not how our Column has it.
+// The layout of a column in a body, where it differs from that of our Column.
 enum class WireLayout : uint8_t {
-  kPlain,          // as Column has it
-  kDictionary,     // indices; children: one, how the dictionary's values lie
+  kPlain,          // as in Column
+  kDictionary,     // indices; the one child: the layout of the dictionary's values
   kNarrowDecimal,  // 32 or 64 bits for a decimal128
   kBytesView,      // utf8 and binary views
   kListView,
@@ -24,7 +24,7 @@ enum class WireLayout : uint8_t {
   kRunEndEncoded,  // children: run ends, values
 };
 
-// A field of a received schema: its type as we hand it on, and its layout on the wire.
+// A field of a received schema: its type for our operators, and its layout in the stream.
 struct WireField {
   TypePtr type;
   WireLayout layout = WireLayout::kPlain;
@@ -67,7 +67,7 @@ struct MessageMetadata {
   bool is_delta = false;
 };
 
-// Where a message of a file lies: metadata_size includes the prefix and the padding.
+// The place of a message in a file; metadata_size includes the prefix and the padding.
 struct FileBlock {
   int64_t offset = 0;
   int64_t metadata_size = 0;
@@ -80,13 +80,14 @@ struct FooterMetadata {
   std::vector<FileBlock> batches;
 };
 
-// Both throw Error on bytes that are no such FlatBuffer, on what is over a limit, and on what we do
-// not read (FORMAT.md), naming the column. REQUIRES `bytes` aligned to 8.
+// Both throw Error for bytes that are not such a FlatBuffer, for values over a limit, and for parts
+// of the format that we do not read (FORMAT.md); the Error names the column. REQUIRES `bytes`
+// aligned to 8.
 MessageMetadata decode_message(std::span<const uint8_t> bytes);
 FooterMetadata decode_footer(std::span<const uint8_t> bytes);
 
-// FlatBuffers of MetadataVersion V5. The dictionary fields of a schema have the ids 0, 1, … in the
-// order of a walk that visits a field before its children.
+// Encodes FlatBuffers of MetadataVersion V5. The dictionary fields of a schema get the ids 0, 1, …
+// in the order of a walk that visits a field before its children.
 std::vector<uint8_t> encode_schema(const Schema& schema);
 std::vector<uint8_t> encode_batch(const BatchMetadata& batch, int64_t body_size);
 std::vector<uint8_t> encode_dictionary(int64_t id, bool is_delta, const BatchMetadata& batch,

@@ -9,7 +9,8 @@ struct Schema;
 
 namespace penstock {
 
-// REQUIRES a verified schema, or null. Throws Error that names the column on what is not read.
+// Converts a schema. REQUIRES a verified one, or null. Throws an Error that names the column for
+// types that we do not read.
 WireSchema decode_schema(const flat::Schema* schema);
 
 }  // namespace penstock

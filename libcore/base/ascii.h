@@ -1,4 +1,5 @@
-// What bytes of text are, by ASCII alone: no locale, and no byte of a longer character counts.
+// Classes of ASCII bytes. The locale does not matter, and bytes of longer UTF-8 characters belong
+// to no class.
 #pragma once
 
 namespace penstock {

@@ -1,6 +1,6 @@
 // CHECKs hold in release builds too: a broken invariant ends the process at once, before it can
-// give a wrong answer. They are for bugs of ours alone; whatever was read from a file, a user or a
-// peer is tested and answered with an Error (error.h).
+// give a wrong answer. They are for our own bugs alone. Values that come from a file, a user or a
+// peer are tested, and wrong ones are refused with an Error (error.h).
 #pragma once
 
 namespace penstock {

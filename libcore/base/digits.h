@@ -1,5 +1,5 @@
-// Decimal digits of integers written into memory: what numbers, dates and times are printed with.
-// No bounds are checked; callers bring room.
+// Writes the decimal digits of integers into memory, for numbers, dates and times. Bounds are not
+// checked; callers provide the room.
 #pragma once
 
 #include <array>

@@ -1,12 +1,16 @@
-// The one exception type: what users, data and the world do wrong.
+// The one exception type, for everything that users, data and the environment can do wrong.
 //
-// A message is one line: place, what is wrong, what would help, as in
+// A message is one line: the place, what is wrong, and what to do, as in
 //   orders.csv:1043: column 'price': '12,5' is not a number; use --types price=text
-// Only errors in an expression have two further lines, the expression and a caret below it: its
-// excerpt. What comes from data, files or peers may hold any bytes, also line ends: whoever prints
-// a message passes it through visible_text() (utf8.h), its line and its excerpt apart. Broken
-// invariants of our own are not Errors but CHECKs (check.h). libcore throws and never prints or
-// exits; each tool catches once, in cli/, and puts its own name in front.
+// Only an error in an expression has an excerpt: two further lines, with the expression and a caret
+// below the place.
+//
+// Texts that come from data, files or peers may contain any bytes, also line ends. So code that
+// prints a message must pass its line and its excerpt through visible_text() (utf8.h), each by
+// itself.
+//
+// A broken invariant of our own is not an Error but a CHECK (check.h). libcore throws; it never
+// prints or exits. Each tool catches once, in cli/, and puts its own name in front.
 #pragma once
 
 #include <exception>
@@ -27,7 +31,8 @@ class Error : public std::exception {
   // A wrong command line; the tool adds where its help is.
   static Error usage(std::string message) { return Error(std::move(message), Kind::kUsage); }
 
-  // An error with an excerpt: lines that are shown below the message, each begun by "\n  ".
+  // Returns an error with an excerpt: lines that are shown below the message, each beginning with
+  // "\n  ".
   static Error with_excerpt(std::string message, std::string_view excerpt) {
     Error error(std::move(message));
     error.line_size_ = error.message_.size();
@@ -35,17 +40,19 @@ class Error : public std::exception {
     return error;
   }
 
-  // What is wrong with an input that `message` begins with: nobody has to put its name in front.
+  // Returns an error whose message already begins with the name of its input, so that callers do
+  // not put the name in front again.
   static Error of_input(std::string message) {
     Error error(std::move(message));
     error.names_input_ = true;
     return error;
   }
 
-  // A failed system call: "PLACE: WHAT: strerror(error_number)". `what` may be empty.
+  // Returns the error of a failed system call: "PLACE: WHAT: strerror(error_number)", without
+  // "WHAT: " when `what` is empty.
   static Error system(std::string_view place, std::string_view what, int error_number);
 
-  // The same error, its place told more closely: `prefix` stands before the message.
+  // Returns the same error with `prefix` in front of the message, to name its place more exactly.
   Error prefixed(std::string_view prefix) const {
     Error error(*this);
     error.message_.insert(0, prefix);
@@ -54,7 +61,7 @@ class Error : public std::exception {
     return error;
   }
 
-  // The same error as one of a wrong command line.
+  // Returns the same error, as one of a wrong command line.
   Error as_usage() const {
     Error error(*this);
     error.kind_ = Kind::kUsage;
@@ -63,7 +70,8 @@ class Error : public std::exception {
 
   const char* what() const noexcept override { return message_.c_str(); }
   const std::string& message() const noexcept { return message_; }
-  // The message without its excerpt, and that alone (empty for most). Views of this error.
+  // The message without its excerpt, and the excerpt alone, which is empty for most errors. The
+  // views are valid as long as this error.
   std::string_view line() const { return std::string_view(message_).substr(0, line_size_); }
   std::string_view excerpt() const { return std::string_view(message_).substr(line().size()); }
   Kind kind() const noexcept { return kind_; }

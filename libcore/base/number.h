@@ -1,5 +1,5 @@
-// Numbers from text as users type them and as data holds them. No locale, no leading or trailing
-// space, no partial parse: the whole text is the number or the result is empty.
+// Parses numbers, as users type them and as data holds them. The locale does not matter. The whole
+// text must be the number, without spaces around it; otherwise the result is empty.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace penstock {
 
-// Digits alone, in [at, end); empty when there is another byte or none. Inline and without a branch
-// a digit, for the loops of readers. REQUIRES at most 19 digits.
+// Parses the digits in [at, end). Empty when there are no bytes, or one that is not a digit. Inline
+// and without a branch for each digit, for the loops of readers. REQUIRES at most 19 digits.
 inline std::optional<uint64_t> parse_digits(const char* at, const char* end);
 
 // Decimal digits with an optional '-' or '+'. Empty when out of range.
@@ -18,16 +18,16 @@ std::optional<int64_t> parse_int64(std::string_view text);
 std::optional<uint64_t> parse_uint64(std::string_view text);
 
 // Decimal or scientific notation, also inf, infinity and nan in any case, with an optional sign.
-// Values too large to represent are empty, too small ones round to zero.
+// Empty for values that are too large to represent; values that are too small become zero.
 std::optional<double> parse_float64(std::string_view text);
 std::optional<float> parse_float32(std::string_view text);
 
 // A size in bytes: digits and one of K, M, G, T (powers of 1024) with an optional "iB" or "B".
-// Empty when it is none or beyond int64.
+// Empty for other text, and for a size beyond int64.
 std::optional<int64_t> parse_size(std::string_view text);
 
-// The value of eight bytes of ASCII digits, the first in the lowest byte; sets `wrong` when one is
-// no digit (as in Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019).
+// The value of eight bytes of ASCII digits, the first of them in the lowest byte. Sets `wrong` when
+// a byte is not a digit (as in Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019).
 inline uint64_t parse_eight_digits(uint64_t word, bool& wrong) {
   word ^= 0x3030303030303030U;
   wrong = wrong || ((word | (word + 0x7676767676767676U)) & 0x8080808080808080U) != 0;
@@ -37,8 +37,8 @@ inline uint64_t parse_eight_digits(uint64_t word, bool& wrong) {
   return (high + low) >> 32;
 }
 
-// 1 to 8 bytes as such a word, with zeros in front: two loads that overlap instead of a loop whose
-// length the processor would have to guess.
+// 1 to 8 bytes as such a word, with zeros in front. Uses two loads that overlap, because the
+// processor would have to guess the length of a loop.
 inline uint64_t load_digits(const char* at, int64_t count) {
   if (count == 8) {
     uint64_t word;

@@ -1,13 +1,13 @@
-// Numbers to text, into memory of the caller's: the way in which every writer prints them.
+// Numbers to text, into the caller's memory. All writers print numbers in this way.
 //
-// Each function writes at `out`, without a terminating zero, and returns the end of what it wrote.
+// Each function writes at `out`, without a terminating zero, and returns the end of the text.
 #pragma once
 
 #include <cstdint>
 
 namespace penstock {
 
-// Room that a call may use, and the most that it writes.
+// Room in bytes that a call may use, which is also the most that it writes.
 inline constexpr int64_t kIntegerTextBytes = 20;
 inline constexpr int64_t kFloatTextBytes = 32;
 

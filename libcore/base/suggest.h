@@ -7,9 +7,10 @@
 
 namespace penstock {
 
-// The candidate nearest to `word` when it is near enough to be meant (Damerau-Levenshtein distance
-// of at most a third of the word's length, at least 1; case counts half, and never parts words that
-// are the same otherwise), else empty. The first of equals wins.
+// Returns the candidate nearest to `word` if it is near enough to be meant, else an empty view.
+// Near enough is a Damerau-Levenshtein distance of at most a third of the word's length, and at
+// least 1. A difference in case counts half, and words that differ in case alone always match. Of
+// equally near candidates the first wins.
 std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
 
 // "; did you mean 'X'?" or nothing.

@@ -1,4 +1,4 @@
-// Binary as text: the form in which CSV, TSV, tables and casts have it.
+// Binary values as text, in the form that CSV, TSV, tables and casts use.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,10 @@
 
 namespace penstock {
 
-// Reads \x and two hex digits a byte, as append_text() writes; text that does not begin with \x is
-// its very bytes. Writes to `out`, which has room for text.size() bytes and may be where the text
-// lies, and returns how many bytes there are; empty when something else follows the \x.
+// Reads the form that append_text() writes: \x and two hex digits for each byte. Text that does not
+// begin with \x stands for its own bytes. Writes to `out`, which must have room for text.size()
+// bytes and may be the memory of the text itself. Returns the number of bytes; empty when anything
+// else follows the \x.
 std::optional<int64_t> read_binary_text(std::string_view text, uint8_t* out);
 
 }  // namespace penstock

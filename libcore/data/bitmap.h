@@ -1,5 +1,5 @@
-// Bitmaps as Arrow lays them: bit i is bit (i mod 8) of byte (i div 8), least significant first.
-// As validity a set bit is a value, a clear one a null. Bits past the last row are zero.
+// Bitmaps in Arrow's layout: bit i is bit (i mod 8) of byte (i div 8), least significant first. In
+// a validity bitmap a set bit is a value, a clear bit a null. Bits after the last row are zero.
 #pragma once
 
 #include <cstdint>
@@ -28,20 +28,22 @@ inline int64_t bitmap_bytes(int64_t bits) {
   return (bits + 7) / 8;
 }
 
-// Set bits among the first `length`.
+// Returns the number of set bits among the first `length`.
 int64_t count_set_bits(const uint8_t* bits, int64_t length);
 
-// A bitmap of `length` bits, all clear or all set (bits past the end clear).
+// Makes a bitmap of `length` bits, all clear or all set (bits after the end are clear).
 MutableBuffer make_bitmap(int64_t length, bool value);
 
-// Bits [offset, offset + length) as a bitmap of their own: shared when offset is a multiple of 8
-// and nothing is left past the end, else copied.
+// Returns bits [offset, offset + length) as a bitmap: shared when offset is a multiple of 8 and no
+// set bits follow the end, else copied.
 Buffer slice_bitmap(const Buffer& bits, int64_t offset, int64_t length);
 
-// Sets bits [to_offset, to_offset + length) of `to` to the first `length` of `from`; others stay.
+// Sets bits [to_offset, to_offset + length) of `to` to the first `length` bits of `from`. Other
+// bits do not change.
 void copy_bits(uint8_t* to, int64_t to_offset, const uint8_t* from, int64_t length);
 
-// a AND b, over `length` bits; an empty buffer stands for all set. Both empty gives empty.
+// Returns a AND b, over `length` bits. An empty buffer stands for all bits set; two empty buffers
+// give an empty one.
 Buffer and_bitmaps(const Buffer& a, const Buffer& b, int64_t length);
 
 }  // namespace penstock

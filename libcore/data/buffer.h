@@ -1,6 +1,6 @@
-// Bytes that columns are made of: shared, immutable once frozen, aligned and padded for vectors.
+// The bytes of columns: shared, immutable once frozen, aligned and padded for vectors.
 //
-// Threads: a Buffer may be read and copied from any thread. A MutableBuffer belongs to one.
+// Threads: a Buffer may be read and copied from any thread. A MutableBuffer belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,17 @@
 
 namespace penstock {
 
-// A view of immutable bytes that keeps their owner alive. Cheap to copy and to slice. Bytes that a
-// MutableBuffer made start at a multiple of 64 and may be read (not written) 64 bytes past their
-// end; a slice or a wrapped view promises neither the alignment nor defined bytes there, but
-// reading up to kBufferPadding past the end is always safe: wrap() only what allows that.
+// A view of immutable bytes that keeps their owner alive. Cheap to copy and to slice.
+//
+// Reading up to kBufferPadding bytes after the end is always safe, so wrap() only memory that
+// allows it. Bytes that a MutableBuffer made begin at a multiple of 64; a slice or a wrapped view
+// need not, and the bytes after its end are undefined.
 class Buffer {
  public:
   Buffer() = default;
 
-  // `owner` keeps data[0, size + kBufferPadding) readable for as long as any copy lives.
+  // Returns a view of data[0, size). `owner` must keep data[0, size + kBufferPadding) readable for
+  // as long as any copy lives.
   static Buffer wrap(std::shared_ptr<const void> owner, const uint8_t* data, int64_t size) {
     Buffer buffer;
     buffer.owner_ = std::move(owner);
@@ -38,7 +40,8 @@ class Buffer {
   // REQUIRES: 0 <= offset, offset + size <= this->size().
   Buffer slice(int64_t offset, int64_t size) const { return wrap(owner_, data_ + offset, size); }
 
-  // The bytes as values of T. REQUIRES: data() aligned for T (readers of foreign bytes see to it).
+  // Returns the bytes as values of T. REQUIRES: data() aligned for T, which readers of foreign
+  // bytes guarantee.
   template <typename T>
   const T* as() const {
     return reinterpret_cast<const T*>(data_);
@@ -54,8 +57,8 @@ class Buffer {
   int64_t size_ = 0;
 };
 
-// Bytes under construction. Growing keeps contents and doubles the capacity; new bytes are not
-// initialized. freeze() hands the bytes over without copying and leaves the buffer empty.
+// Bytes under construction. Growing keeps the contents and doubles the capacity; new bytes are not
+// initialized. freeze() passes the bytes on without copying and leaves this buffer empty.
 class MutableBuffer {
  public:
   MutableBuffer() = default;

@@ -1,6 +1,6 @@
-// Columns built value by value, for code that makes few rows or strings of unknown length. Loops
-// over whole columns write into MutableBuffers instead. finish() leaves a builder empty, for the
-// next column.
+// Builds columns value by value, for code that makes few rows or strings of unknown length. Loops
+// over whole columns write into MutableBuffers instead. finish() leaves a builder empty, ready for
+// the next column.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace penstock {
 
-// Validity for rows appended in order; makes no bitmap until the first null.
+// Validity of rows appended in order; makes no bitmap before the first null.
 class ValidityBuilder {
  public:
   void append(bool valid) {
@@ -30,7 +30,7 @@ class ValidityBuilder {
   void append_null();
   int64_t length() const { return length_; }
   int64_t null_count() const { return null_count_; }
-  // Empty when there was no null.
+  // Returns the bitmap, empty when there was no null.
   Buffer finish();
 
  private:
@@ -41,7 +41,7 @@ class ValidityBuilder {
   int64_t null_count_ = 0;
 };
 
-// Fixed-width values of C++ type T (not bool); the column's type is given at the end.
+// Fixed-width values of C++ type T (not bool); finish() takes the column's type.
 template <typename T>
 class FixedBuilder {
  public:
@@ -89,8 +89,7 @@ class BytesBuilder {
     push_offset();
     validity_.append_null();
   }
-  // What stands between the bytes `by`, and before the first and behind the last: one value more
-  // than there are of them.
+  // Appends the pieces of `bytes` between the bytes `by`, one value more than there are bytes `by`.
   void append_split(std::string_view bytes, char by);
   int64_t length() const { return validity_.length(); }
   int64_t byte_count() const { return values_.size(); }

@@ -78,29 +78,29 @@ struct Column {
 // fixed-size binary.
 std::string_view any_bytes_at(const Column& column, int64_t i);
 
-// A column whose rows are all null. A union keeps no validity: its null is a null of its first
-// member. Throws Error for rows of a union without members, and when a fixed-size list would have
-// more than kMaxBatchRows elements.
+// A column whose rows are all null. A union has no validity of its own: its null is a null of its
+// first member. Throws Error for a union without members (unless length is 0), and when a
+// fixed-size list would have more than kMaxBatchRows elements.
 ColumnPtr make_null_column(const TypePtr& type, int64_t length);
 
-// A column of fixed-width values. `validity` as made by a builder: empty for no nulls; null_count
-// is counted from it.
+// A column of fixed-width values. `validity` is as a builder makes it: empty for no nulls.
+// null_count is counted from it.
 ColumnPtr make_column(TypePtr type, int64_t length, Buffer values, Buffer validity = {});
 ColumnPtr make_bytes_column(TypePtr type, int64_t length, Buffer offsets, Buffer values,
                             Buffer validity = {});
 
-// The same column with nulls where `validity` (of length bits, or empty) is clear too. REQUIRES no
-// union.
+// The same column with nulls also where `validity` (of length bits, or empty) is clear. REQUIRES:
+// not a union.
 ColumnPtr with_validity(const ColumnPtr& column, const Buffer& validity);
 
-// Bytes of a column's buffers, children and dictionary included.
+// Bytes of a column's buffers, including those of its children and its dictionary.
 int64_t byte_size(const Column& column);
 
-// Tests every invariant above, deep (UTF-8 and dictionary indices too), and what printing takes for
-// granted of types; throws an Error that names the broken one. For whatever comes from outside,
-// bytes of any kind; costs a pass over offsets, text and indices. `dictionary_known`: the
-// dictionaries in it were validated before, so that a stream's are tested once and not with every
-// batch.
+// Tests every invariant above, in nested columns too (including UTF-8 and dictionary indices), and
+// what printing relies on in types. Throws an Error that names the broken one. Call it for every
+// column that comes from outside, with bytes of any kind. Costs a pass over offsets, text and
+// indices. `dictionary_known`: the dictionaries in the column were validated before, so that those
+// of a stream are not tested again with every batch.
 void validate(const Column& column, bool dictionary_known = false);
 
 }  // namespace penstock

@@ -1,5 +1,5 @@
-// Where the rows of take.cc's gather come from: one column or several, so that the gather of each
-// type is written once. Columns and rows are the caller's and outlive a source.
+// Sources of rows for the gather of take.cc: one column or several, so that the gather of each type
+// is written once. The columns and row numbers belong to the caller and must outlive a source.
 #pragma once
 
 #include <algorithm>
@@ -13,9 +13,9 @@
 
 namespace penstock {
 
-// What a source is asked: its parts (columns of one type); table(get), get(part) for each part, by
-// part; child(i, rows), the source of the parts' i-th children; and of a row whether it is missing,
-// its part, and its row there.
+// A source provides: its parts (columns of one type); table(get), which is get(part) for each part;
+// child(i, rows), the source of the i-th children of the parts; and for each row whether it is
+// missing, its part, and its row number there.
 struct OneColumn {
   using Row = RowIndex;
   static constexpr bool kInTurn = false;
@@ -80,14 +80,15 @@ struct ManyColumns {
   static Row missing() { return {-1, 0}; }
 };
 
-// Rows that come part by part: where one begins is looked up once, not for each row.
+// Rows that come part by part, so that the beginning of a part is looked up once for each part, not
+// for each row.
 struct ColumnsInTurn : ManyColumns {
   static constexpr bool kInTurn = true;
 
   ColumnsInTurn child(size_t i, std::span<const Row> child_rows) const {
     return {ManyColumns::child(i, child_rows)};
   }
-  // Calls each(part, begin, end) for rows [begin, end), which are of that part.
+  // Calls each(part, begin, end) for the rows [begin, end) of each part.
   template <typename Each>
   void each_part(Each each) const {
     for (size_t begin = 0; begin < rows.size();) {

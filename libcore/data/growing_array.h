@@ -9,10 +9,10 @@
 
 namespace penstock {
 
-// Like std::vector, for values that are nothing but bytes and new ones all zero. A large one grows
-// by moving its pages instead of its values (realloc() does that by mremap()): where a first touch
-// of a page costs microseconds, as in a virtual machine, a group-by of 1e7 groups whose vectors
-// were copied spent half of its time there.
+// Like std::vector, for trivially copyable values whose new elements are zero bytes. A large array
+// grows by moving its pages (realloc() uses mremap()) instead of copying its values. Where the
+// first touch of a page costs microseconds, as in a virtual machine, a group-by of 1e7 groups spent
+// half of its time copying vectors.
 template <typename T>
 class GrowingArray {
   static_assert(std::is_trivially_copyable_v<T>);

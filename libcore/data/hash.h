@@ -24,11 +24,11 @@
 
 namespace penstock {
 
-// One hash a row. REQUIRES plain columns of one length, at least one. Throws Error for types
-// without a key hash (nested ones, decimal256, intervals).
+// Returns one hash for each row. REQUIRES plain columns of one length, at least one. Throws Error
+// for types without a key hash (nested ones, decimal256, intervals).
 std::vector<uint64_t> key_hashes(std::span<const ColumnPtr> columns);
 
-// Whether columns of the type have a key hash, plain or not.
+// Returns whether columns of the type have a key hash, after decoding if necessary.
 bool is_hashable(const Type& type);
 
 // XXH3-64 of bytes, for hash tables inside one process.

@@ -1,4 +1,4 @@
-// JSON put together member by member, on one line.
+// Writes JSON member by member, on one line.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace penstock {
 
-// Commas come by themselves. Whoever opens a bracket closes it.
+// Writes commas by itself. The caller must close every bracket that it opens.
 class JsonWriter {
  public:
-  // Opens an object or list: as the value of the key before, as an element, or as the whole.
+  // Opens an object or list: as the value of the last key, as an element, or as the whole text.
   void open(char bracket) {
     separate();
     out_ += bracket;
@@ -34,7 +34,7 @@ class JsonWriter {
     separate();
     append_json_string(out_, value);
   }
-  // true, null, a number.
+  // Writes true, null or a number.
   void word(std::string_view literal) {
     separate();
     out_ += literal;

@@ -1,4 +1,4 @@
-// Columns that are told apart by their names.
+// Finds column names that repeat, and free ones.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,12 @@
 
 namespace penstock {
 
-// The first field with the name of an earlier one, after that one; empty when all names differ.
+// Returns the first field with the name of an earlier one, as the pair of the earlier field and
+// this one; empty when all names differ.
 std::optional<std::pair<size_t, size_t>> repeated_name(std::span<const Field> fields);
 
-// A name like `name` that none of them has: with _2 behind it, or the next number that is free.
+// Returns a name like `name` that none of the fields has: with _2 appended, or the next number that
+// is free.
 std::string free_name(const std::string& name, std::span<const Field> fields);
 
 }  // namespace penstock

@@ -1,5 +1,5 @@
-// Rows picked, cut and put together, for every type of Arrow's: the vocabulary in which filter,
-// sort, join and merge move rows. All work column by column and cost no allocation a row.
+// Picks, cuts and combines rows, for every type of Arrow. Filter, sort, join and merge move rows
+// with these functions. All work column by column, and none allocates memory for each row.
 #pragma once
 
 #include <cstdint>
@@ -13,15 +13,15 @@ namespace penstock {
 // Row numbers in a batch; in take_or_null, -1 stands for a row of nulls.
 using RowIndex = int32_t;
 
-// The rows that `rows` names, in that order, repeats allowed. REQUIRES each within the column.
-// Throws Error when 32-bit offsets cannot hold the result ("… over 2 GiB in one batch").
+// Returns the rows that `rows` names, in that order; they may repeat. REQUIRES each within the
+// column. Throws Error when 32-bit offsets cannot hold the result ("… over 2 GiB in one batch").
 ColumnPtr take(const Column& column, std::span<const RowIndex> rows);
 ColumnPtr take_or_null(const Column& column, std::span<const RowIndex> rows);
 Batch take(const Batch& batch, std::span<const RowIndex> rows);
 
 // The same over several columns of one type: row j of the result is row rows[j].row of
-// columns[rows[j].part]; a part of -1 gives null. Dictionaries that differ are joined first
-// (dictionary.h), at the cost of a pass over them: who merges many batches decodes before.
+// columns[rows[j].part]; a part of -1 gives null. Different dictionaries are joined first
+// (dictionary.h), which costs a pass over them; so decode dictionaries before merging many batches.
 // REQUIRES at least one column.
 struct PartRow {
   int32_t part;
@@ -31,39 +31,42 @@ ColumnPtr take_from(std::span<const ColumnPtr> columns, std::span<const PartRow>
 // The same, faster, for rows that come part by part: REQUIRES that parts ascend, none of them -1.
 ColumnPtr take_in_turn(std::span<const ColumnPtr> columns, std::span<const PartRow> rows);
 
-// Whether a column of these parts is its values and nothing else: of a fixed number of whole bytes,
-// at least one, and none of them null.
+// Returns whether a column of these parts has values alone: of a fixed number of whole bytes, at
+// least one, and without nulls.
 bool are_bare_values(std::span<const ColumnPtr> columns);
 
-// Rows of several batches where they lie, to be taken or written part by part. A view.
+// Rows of several batches, in place, to be taken or written part by part. A view: the columns and
+// row numbers must outlive it.
 struct RowsInTurn {
   SchemaPtr schema;
-  std::span<const std::vector<ColumnPtr>> columns;  // of the schema: their parts
+  std::span<const std::vector<ColumnPtr>> columns;  // for each column of the schema, its parts
   std::span<const PartRow> rows;                    // as take_in_turn() wants them
   int64_t bytes = 0;                                // of them, about
 };
 Batch take(const RowsInTurn& rows);
-// The values alone of one column, written to where the caller has room for them, at a multiple of
-// 8. REQUIRES are_bare_values() of it.
+// Writes the values of one column to `to`, which is at a multiple of 8 and has room for them.
+// REQUIRES that are_bare_values() is true for the column.
 void write_values(const RowsInTurn& rows, size_t column, uint8_t* to);
 
-// Rows [offset, offset + length), sharing buffers where bits allow.
+// Returns rows [offset, offset + length), and shares buffers where bits allow it.
 ColumnPtr slice(const ColumnPtr& column, int64_t offset, int64_t length);
 Batch slice(const Batch& batch, int64_t offset, int64_t length);
 
-// One after the other. REQUIRES at least one, all of equal types. Dictionaries that differ are
-// joined (dictionary.h). Throws Error past 32-bit offsets.
+// Returns the columns one after the other. REQUIRES at least one, all of equal types. Different
+// dictionaries are joined (dictionary.h). Throws Error when 32-bit offsets cannot hold the result.
 ColumnPtr concatenate(std::span<const ColumnPtr> columns);
 Batch concatenate(std::span<const Batch> batches);
 
-// The rows where `column` (of bool) is true: a filter's selection; null counts as false.
+// Returns the rows where `column` (of bool) is true, for a filter's selection. Null counts as
+// false.
 std::vector<RowIndex> true_rows(const Column& column);
 
-// A dictionary column as plain values; any other column as it is. Top level only.
+// Returns a dictionary column as plain values, and any other column unchanged. Does not decode
+// nested columns.
 ColumnPtr decode_dictionary(const ColumnPtr& column);
 
-// utf8 for large utf8, binary for large binary (throws Error past 2 GiB), and dictionaries decoded;
-// others as they are. What expressions and keys compute on.
+// Returns utf8 for large utf8, binary for large binary (throws Error past 2 GiB), a decoded
+// dictionary, and other columns unchanged. Expressions and keys compute on the result.
 ColumnPtr plain(const ColumnPtr& column);
 TypePtr plain(const TypePtr& type);
 

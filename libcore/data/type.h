@@ -1,8 +1,9 @@
-// Column types, fields and schemas: Arrow's, so that whatever arrives in a stream leaves as it
-// came.
+// Column types, fields and schemas: Arrow's, so that every type that arrives in a stream leaves
+// unchanged.
 //
-// Operators compute on what section 4 of the design lists; all other Arrow types pass through
-// (take, slice, concatenate, print). Types are immutable and shared: compare them with equals().
+// Operators compute on the types that section 4 of the design lists; all other Arrow types pass
+// through (take, slice, concatenate, print). Types are immutable and shared: compare them with
+// equals().
 #pragma once
 
 #include <cstdint>
@@ -84,15 +85,16 @@ class Type {
   bool ordered = false;              // dictionary
   bool keys_sorted = false;          // map
 
-  // "int64", "decimal128(15,2)", "timestamp[us, UTC]", "list<int32>", "struct<a: int64, b: utf8>",
-  // "dictionary<int32, utf8>"; what parse_type reads back for all that it knows.
+  // Returns "int64", "decimal128(15,2)", "timestamp[us, UTC]", "list<int32>", "struct<a: int64, b:
+  // utf8>", "dictionary<int32, utf8>". parse_type() reads this form back for all types that it
+  // knows.
   std::string to_string() const;
 };
 
-// Deep equality, names of list items aside; metadata does not count.
+// Deep equality, except for the names of list items; metadata is ignored.
 bool equals(const Type& a, const Type& b);
 
-// Makers for what the code names often. Types without parameters are shared constants.
+// Makers of the types that the code uses often. Types without parameters are shared constants.
 TypePtr make_type(TypeId id);  // REQUIRES: an id without parameters or children
 TypePtr null_type();
 TypePtr bool_type();
@@ -111,10 +113,10 @@ TypePtr list_type(TypePtr item, std::string item_name = "item");
 TypePtr struct_type(std::vector<Field> fields);
 TypePtr dictionary_type(TypePtr index, TypePtr value, bool ordered = false);
 
-// A type as users name it, in --types and casts: Arrow's names as to_string() prints them, and
-// SQL's: boolean, smallint, int, integer, bigint, real, float, double, double precision,
+// Parses a type as users name it, in --types and casts: Arrow's names as to_string() prints them,
+// and SQL's: boolean, smallint, int, integer, bigint, real, float, double, double precision,
 // decimal(p,s), numeric(p,s), text, varchar, string, date, time, timestamp, timestamptz, bytea.
-// Throws Error with near misses.
+// Throws Error, which suggests near misses, for other text.
 TypePtr parse_type(std::string_view name);
 
 bool is_integer(TypeId id);  // int8 … uint64
@@ -128,18 +130,19 @@ bool has_offsets32(TypeId id);      // utf8, binary, list, map
 bool has_offsets64(TypeId id);      // the large ones
 bool is_variable_bytes(TypeId id);  // utf8, binary and their large forms
 
-// Bytes a value takes in the values buffer of a fixed-width type (bool: 0, it is a bitmap;
-// dictionary: its index's); 0 for all that has no such buffer.
+// Returns the bytes that a value takes in the values buffer of a fixed-width type: for a bool 0,
+// because it is a bitmap, and for a dictionary the size of its index. Returns 0 for types without
+// such a buffer.
 int32_t fixed_width(const Type& type);
 
-// Units a second has: 1, 1000, 1000000, 1000000000.
+// Returns the units in a second: 1, 1000, 1000000 or 1000000000.
 int64_t units_per_second(TimeUnit unit);
 
 class Schema;
 using SchemaPtr = std::shared_ptr<const Schema>;
 
-// The columns of a stream, in order. Names may repeat or be empty: what arrives so passes through;
-// whoever looks such a name up gets an Error.
+// The columns of a stream, in order. Names may repeat or be empty, and such columns pass through;
+// looking up a repeated name throws Error.
 class Schema {
  public:
   Schema() = default;
@@ -152,11 +155,11 @@ class Schema {
   const Metadata& metadata() const { return metadata_; }
   std::vector<std::string> names() const;
 
-  // The metadata's first value for `key`.
+  // Returns the first metadata value for `key`, or empty. The view is valid as long as the schema.
   std::optional<std::string_view> metadata_value(std::string_view key) const;
 
-  // The column of that name; empty when there is none. Throws Error when the name stands for
-  // several ("column 'x' is ambiguous: …"). Case counts.
+  // Returns the column of that name, empty when there is none. Case counts. Throws Error when
+  // several columns have the name ("column 'x' is ambiguous: …").
   std::optional<size_t> find(std::string_view name) const;
 
   // The same, but throws Error "unknown column 'orign'; did you mean 'origin'?" when there is none.

@@ -1,4 +1,4 @@
-// From hashes to numbers: open addressing with linear probing (Knuth 6.4), 8 bytes a slot.
+// Maps hashes to numbers: open addressing with linear probing (Knuth 6.4), 8 bytes for each slot.
 #pragma once
 
 #include <cstddef>
@@ -7,23 +7,26 @@
 
 namespace penstock {
 
-// Finds the numbers 0, 1, 2, … that things were added under, by their hash; the caller compares the
-// things. A slot holds the hash's upper half and the number + 1, so that most slots of others are
-// told apart without a look at the thing, and growing needs no hash anew.
+// Maps hashes to the numbers 0, 1, 2, … under which things were added; the caller compares the
+// things themselves. A slot holds the upper half of the hash and the number + 1. So most slots of
+// other things are recognized without looking at the things, and growing does not compute hashes
+// again.
 //
 // The home slot is the hash's highest bits: when the slots double, everything moves to about twice
-// its place, in order, and growing is one pass over memory instead of a random access for each.
+// its place, in order, so that growing is one pass over memory instead of a random access for each
+// thing.
 class GroupIndex {
  public:
   static constexpr int32_t kNone = -1;
 
-  // Makes room for `count` numbers without further growth.
+  // Makes room for `count` numbers, so that they need no further growth.
   void reserve(int64_t count);
 
-  // The cache line where a search for the hash begins.
+  // Prefetches the cache line where a search for the hash begins.
   void prefetch(uint64_t hash) const { __builtin_prefetch(&slots_[home(hash)]); }
 
-  // The first number under this hash (its upper half) that `equal` takes; kNone when there is none.
+  // Returns the first number under this hash (its upper half) for which `equal` is true; kNone when
+  // there is none.
   template <typename Equal>
   int32_t find(uint64_t hash, Equal equal) const {
     const uint64_t tag = hash & kTagMask;
@@ -36,7 +39,7 @@ class GroupIndex {
     }
   }
 
-  // REQUIRES reserved room, and that find() gives kNone for it.
+  // Adds a number. REQUIRES reserved room, and that find() returns kNone for it.
   void add(uint64_t hash, int32_t number);
 
   int64_t slot_count() const { return static_cast<int64_t>(slots_.size()); }

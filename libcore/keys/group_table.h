@@ -1,5 +1,5 @@
-// Distinct keys, numbered from 0 in the order in which they first came. What grouping, `distinct`
-// and hash joins find equal keys with.
+// Distinct keys, numbered from 0 in the order in which they first came. Grouping, `distinct` and
+// hash joins find equal keys with it.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@
 
 namespace penstock {
 
-// Keys are equal as section 5 of the design has it: NaN equals itself, -0 equals 0, nulls are equal
-// to each other. Short keys are kept packed in 8 or 16 bytes; when a longer one comes, all are
-// moved to a wider form, at the end to rows of bytes.
+// Keys are equal as in section 5 of the design: NaN equals itself, -0 equals 0, and nulls are equal
+// to each other. Short keys are packed in 8 or 16 bytes; when a longer key comes, all keys move to
+// a wider form, and finally to rows of bytes.
 class GroupTable {
  public:
   // REQUIRES plain types that can be keys (keys/value.h).
@@ -30,27 +30,27 @@ class GroupTable {
 
   int64_t size() const { return size_; }
 
-  // Memory taken, by capacity.
+  // Memory in bytes, by capacity.
   int64_t bytes() const;
 
   // Makes room in the index for that many keys.
   void reserve(int64_t keys) { index_.reserve(keys); }
 
-  // The number of each row's key in groups[0, rows), given to it now when it is new. Rows that were
-  // the first of their key are appended to `first_rows`, in order: they have the numbers from what
-  // size() was before. Throws Error past kMaxGroups. REQUIRES columns of the types, `rows` long;
-  // with no types all rows are of group 0.
+  // Writes the number of each row's key to groups[0, rows); a new key gets the next number. Appends
+  // the first row of each new key to `first_rows`, in order: these keys have the numbers from the
+  // earlier size() on. Throws Error past kMaxGroups. REQUIRES columns of the types, `rows` long;
+  // without types all rows belong to group 0.
   void insert(std::span<const ColumnPtr> keys, int64_t rows, int32_t* groups,
               std::vector<RowIndex>& first_rows);
 
-  // The same for keys that are only looked for; GroupIndex::kNone where there is none. From any
-  // number of threads, each with its own scratch.
+  // Looks keys up without adding them; GroupIndex::kNone for keys that are not there. May be called
+  // from any number of threads, each with its own scratch.
   struct Scratch {
     KeyRows rows;
   };
   void find(std::span<const ColumnPtr> keys, int64_t rows, int32_t* groups, Scratch& scratch) const;
 
-  // The key columns of the groups [begin, begin + count).
+  // Returns the key columns of the groups [begin, begin + count).
   std::vector<ColumnPtr> keys(int64_t begin, int64_t count) const;
 
  private:
@@ -81,7 +81,7 @@ class GroupTable {
   std::vector<TypePtr> types_;
   int64_t size_ = 0;
   GroupIndex index_;
-  // Keys by group: packed in narrow_ or wide_ as layout_ has it, or, once that is empty, as rows.
+  // Keys by group: packed in narrow_ or wide_ as layout_ says, or, once layout_ is empty, as rows.
   bool is_begun_ = false;
   std::optional<PackedLayout> layout_;
   GrowingArray<uint64_t> narrow_;

@@ -1,5 +1,4 @@
-// Sorting of rows by keys of any length: by eight bytes at a time, then what is equal by the next
-// eight.
+// Sorts rows by keys of any length: by eight bytes at a time, then equal ones by the next eight.
 #pragma once
 
 #include <algorithm>
@@ -15,22 +14,23 @@
 
 namespace penstock {
 
-// Sorts items by key_of(item), a std::string_view, compared as unsigned bytes (or the other way
-// round); the items' own `key` is overwritten. Stable. The bytes that all keys begin with are
-// looked at once: times, paths and numbers in a small range differ only behind them.
+// Sorts items by key_of(item), a std::string_view, compared as unsigned bytes (or in reverse);
+// overwrites the items' own `key`. Stable. Bytes that all keys have in common at the beginning are
+// looked at once: times, paths and numbers of a small range differ only after them.
 template <typename KeyOf>
 class ItemSorter {
  public:
   ItemSorter(KeyOf key_of, bool descending)
       : key_of_(std::move(key_of)), invert_(descending ? ~uint64_t{0} : 0) {}
 
-  // `scratch` is as large and left with rubbish.
+  // Sorts `items`. `scratch` has the same size; its contents are undefined afterwards.
   void sort(std::span<SortItem> items, std::span<SortItem> scratch) const {
     if (items.size() > 1) sort_from(items, scratch, common_prefix(items));
   }
 
  private:
-  // Bytes of keys that are looked at eight at a time; keys equal so far are compared.
+  // The first bytes of keys are looked at eight at a time; keys that are equal so far are then
+  // compared.
   static constexpr size_t kWordBytes = sizeof(uint64_t);
   static constexpr size_t kMostWords = 8;
   static constexpr size_t kFewItems = 16;
@@ -69,7 +69,8 @@ class ItemSorter {
     }
   }
 
-  // Items whose keys are equal in the word at `depth`, the bytes that stand past an end as zeros.
+  // Items whose keys are equal in the word at `depth`, where bytes after the end of a key count as
+  // zeros.
   void sort_tie(std::span<SortItem> items, std::span<SortItem> scratch, size_t depth,
                 size_t words) const {
     std::string_view first = key_of_(items[0]).substr(depth);

@@ -20,46 +20,48 @@ struct KeyDirection {
   bool nulls_first = false;
 };
 
-// How the values of one key column become bytes.
+// Encodes the values of one key column as bytes.
 //
-// A key is a byte for null (before or after all values, as told), then the value: numbers in their
-// width, big-endian, so turned that they compare as unsigned (sign bit flipped; negative floats
-// inverted, NaN the greatest, -0 as 0); text and binary with each 0x00 as 0x00 0xFF and 0x00 0x00
-// at the end. Descending inverts the value's bytes. No key is a prefix of another.
+// A key is a byte for null (which sorts before or after all values, as `direction` says), then the
+// value: numbers in their width, big-endian, changed so that they compare as unsigned (sign bit
+// flipped; negative floats inverted, NaN the greatest, -0 as 0); text and binary with each 0x00 as
+// 0x00 0xFF, and 0x00 0x00 at the end. Descending inverts the bytes of the value. No key is a
+// prefix of another.
 //
-// When all rows are known a value needs only the bytes of its distance from the least one, and the
-// null byte only where there are nulls: narrow() sees to that. Ten years of dates take two bytes
-// then, and most sort keys fit into one 8-byte word.
+// When all rows are known, a value needs only the bytes of its distance from the least value, and
+// the null byte only if there are nulls: see narrow(). Then ten years of dates take two bytes, and
+// most sort keys fit into one 8-byte word.
 class KeyCoding {
  public:
   // REQUIRES a plain type that can be a key (keys/value.h).
   KeyCoding(TypePtr type, KeyDirection direction);
 
-  // Takes note of rows that will be encoded after narrow().
+  // Observes rows that will be encoded after narrow().
   void observe(const Column& column);
-  // From now on encodes for the observed rows only.
+  // From now on encodes for the observed rows alone.
   void narrow();
 
-  // Whether every row takes the same few bytes, code_bytes() of them, which append_codes() can
-  // give.
+  // Returns whether every row takes the same few bytes, code_bytes() of them, so that
+  // append_codes() can be called.
   bool is_code() const {
     bool fixed = form_ == Form::kNone || form_ == Form::kCode || form_ == Form::kShortText;
     return fixed && code_bytes() <= 8;
   }
   int32_t code_bytes() const { return null_bytes_ + value_bytes_; }
 
-  // codes[i] = the bytes so far, then those of row i, as one number. REQUIRES is_code().
+  // Sets codes[i] to its bytes so far followed by those of row i, as one number. REQUIRES
+  // is_code().
   void append_codes(const Column& column, uint64_t* codes) const;
 
-  // Adds to sizes[i] the bytes that row i takes.
+  // Adds the number of bytes that row i takes to sizes[i].
   void add_sizes(const Column& column, uint64_t* sizes) const;
-  // Writes row i at bytes + ends[i], which moves past it.
+  // Writes row i at bytes + ends[i], and moves ends[i] past it.
   void append_bytes(const Column& column, uint8_t* bytes, uint64_t* ends) const;
 
  private:
-  // kCode: up to 8 bytes of a number. kWide: a 128-bit number. kShortText: at most 7 bytes, then
-  // their number, as one code. kRaw: bytes as they lie (fixed-size binary), kSwapped: the same of
-  // little-endian signed numbers (decimal256).
+  // kCode: a number of up to 8 bytes. kWide: a 128-bit number. kShortText: at most 7 bytes and
+  // their number, as one code. kRaw: bytes unchanged (fixed-size binary). kSwapped: little-endian
+  // signed numbers in reverse byte order (decimal256).
   enum class Form { kNone, kCode, kWide, kShortText, kText, kRaw, kSwapped };
 
   template <typename Use>
@@ -86,13 +88,13 @@ class KeyCoding {
 // The keys of a batch's rows.
 class NormalizedKeys {
  public:
-  // REQUIRES as many columns as codings, each of `rows` rows.
+  // Encodes `rows` rows. REQUIRES as many columns as codings.
   void encode(std::span<const KeyCoding> codings, std::span<const ColumnPtr> columns, int64_t rows);
 
-  // Lets go of what only encode() needs, for keys that are kept.
+  // Frees the memory that only encode() needs, for keys that are kept.
   void drop_scratch();
 
-  // Valid until the next encode().
+  // The view is valid until the next encode().
   std::string_view row(int64_t i) const {
     auto at = static_cast<size_t>(i);
     return {reinterpret_cast<const char*>(bytes_.data()) + starts_[at],
@@ -105,8 +107,8 @@ class NormalizedKeys {
   std::vector<uint64_t> ends_;
 };
 
-// Eight bytes of a key from `depth` on as a number that orders as they do; zeros stand past its
-// end. REQUIRES a key in a Buffer: eight bytes are read whatever its size.
+// Returns eight bytes of a key from `depth` on, as a number that orders as they do; bytes after the
+// key's end are zeros. REQUIRES a key in a Buffer, because eight bytes are read whatever its size.
 inline uint64_t key_word(std::string_view key, size_t depth) {
   if (depth >= key.size()) return 0;
   uint64_t word;

@@ -13,30 +13,30 @@
 
 namespace penstock {
 
-// How keys lie in a word, the first column highest. A column takes its width in bytes (text: as
-// many as the longest, and one for the length) and, where nulls may come, one more that is 1 for a
-// value. Of a null all bytes are 0.
+// The layout of keys in a word, with the first column highest. A column takes its width in bytes
+// (text: that of the longest, and one more for the length) and, where nulls may come, one byte
+// more, which is 1 for a value. All bytes of a null are 0.
 class PackedLayout {
  public:
-  // The layout for keys so far laid out as `before` (if any) that also holds all rows of `keys`.
+  // Returns a layout that holds all rows of `keys`, and all keys that `before` (if any) holds.
   // Empty when 128 bits are too few.
   static std::optional<PackedLayout> choose(std::span<const ColumnPtr> keys,
                                             const PackedLayout* before);
 
-  // 64 or 128.
+  // Bits of a word: 64 or 128.
   int32_t bits() const { return bits_; }
 
-  // Whether every row of `keys` can be packed.
+  // Returns whether every row of `keys` can be packed.
   bool holds(std::span<const ColumnPtr> keys) const;
 
-  // Writes one word a row. REQUIRES Word of bits() bits. Rows that cannot be packed (text too long,
-  // an unexpected null) are packed to something and clear their flag in `fits`, unless that is null
-  // because holds(keys).
+  // Writes one word for each row. REQUIRES a Word of bits() bits. Rows that cannot be packed (text
+  // too long, an unexpected null) get any word, and false in `fits`. `fits` may be null if
+  // holds(keys).
   template <typename Word>
   void pack(std::span<const ColumnPtr> keys, int64_t begin, int64_t rows, Word* out,
             uint8_t* fits) const;
 
-  // Column `c` of packed keys.
+  // Returns column `c` of packed keys.
   template <typename Word>
   ColumnPtr unpack(size_t c, const TypePtr& type, std::span<const Word> words) const;
 

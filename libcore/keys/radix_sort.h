@@ -13,7 +13,8 @@ struct SortItem {
   PartRow row;
 };
 
-// Sorts items by key; equal keys stay in order. `scratch` is as large and left with rubbish.
+// Sorts items by key; equal keys stay in order. `scratch` has the same size; its contents are
+// undefined afterwards.
 void radix_sort(std::span<SortItem> items, std::span<SortItem> scratch);
 
 }  // namespace penstock

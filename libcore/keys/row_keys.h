@@ -1,4 +1,4 @@
-// The keys of rows as bytes that can be compared across batches: what sorting and merging look at.
+// The keys of rows as bytes that can be compared across batches, for sorting and merging.
 #pragma once
 
 #include <cstdint>
@@ -16,24 +16,25 @@ namespace penstock {
 
 // The order of rows by a key list. Immutable.
 //
-// Keys are normalized (normalized_key.h), with one exception: a lone text key is compared where its
-// bytes lie. Copying 10 million lines of 100 bytes to make keys of them took longer than sorting
-// the keys.
+// Keys are normalized (normalized_key.h), with one exception: a single text key is compared in
+// place. Copying 10 million lines of 100 bytes to make keys took longer than sorting the keys.
 class KeyOrder {
  public:
   // Throws Error when a key is unknown, ambiguous, or of a type without an order.
   // REQUIRES at least one key.
   KeyOrder(const Schema& schema, const std::vector<SortKey>& keys);
 
-  // The key columns of a batch of that schema (dictionary columns may have become plain).
+  // Returns the key columns of a batch of that schema (whose dictionary columns may have become
+  // plain).
   std::vector<ColumnPtr> columns(const Batch& batch) const;
   std::span<const KeyDirection> directions() const { return directions_; }
-  // Of all values of the types.
+  // The codings of the keys, for all values of the types.
   std::span<const KeyCoding> codings() const { return codings_; }
 
-  // Whether the keys are a lone text key's own bytes.
+  // Returns whether the keys are the bytes of a single text key.
   bool is_text() const { return is_text_; }
-  // Whether greater bytes come first, which only text keys have (others are inverted already).
+  // Returns whether greater bytes come first. Only text keys are in this form; the bytes of others
+  // are inverted already.
   bool is_descending_text() const { return is_text_ && directions_[0].descending; }
   bool has_nulls_first() const { return directions_[0].nulls_first; }
 
@@ -56,11 +57,11 @@ class RowKeys {
   RowKeys(const KeyOrder& order, const Batch& batch);
 
   int64_t rows() const { return rows_; }
-  // Valid as long as this is. Of a text key that is null: empty.
+  // The view is valid as long as this object. Empty for a text key that is null.
   std::string_view bytes(int64_t row) const {
     return text_ ? text_->bytes_at(row) : encoded_.row(row);
   }
-  // Of a text key.
+  // For a text key: whether it is null.
   bool is_null(int64_t row) const { return text_ && text_->is_null(row); }
   bool has_nulls() const { return text_ && text_->null_count != 0; }
   OwnedKey owned(int64_t row) const { return {std::string(bytes(row)), is_null(row)}; }

@@ -12,13 +12,13 @@ namespace penstock {
 
 // The key rows of a batch. A row has its columns one after the other: a byte that is 1 for a value
 // and 0 for a null, then for a value its bits (keys/value.h), or its length as uint32 and its
-// bytes. Reused from batch to batch, so that rows cost no allocation.
+// bytes. Reused for each batch, so that rows do not allocate memory.
 class KeyRows {
  public:
-  // REQUIRES plain columns of `rows` rows that can be keys.
+  // Encodes `rows` rows. REQUIRES plain columns of types that can be keys.
   void encode(std::span<const ColumnPtr> keys, int64_t rows);
 
-  // Valid until the next encode().
+  // The view is valid until the next encode().
   std::string_view row(int64_t i) const {
     auto at = static_cast<size_t>(i);
     return {reinterpret_cast<const char*>(bytes_.data()) + starts_[at],
@@ -27,12 +27,12 @@ class KeyRows {
 
  private:
   std::vector<size_t> starts_;   // rows + 1
-  std::vector<size_t> cursors_;  // where each row is written on
+  std::vector<size_t> cursors_;  // where writing continues in each row
   MutableBuffer bytes_;
 };
 
-// Rows as encode() made them, decoded column by column. Each call reads the next column of every
-// row and moves the views past it.
+// Decodes rows of encode() column by column: each call reads the next column of every row and moves
+// the views past it.
 ColumnPtr decode_next_column(const TypePtr& type, std::span<std::string_view> rows);
 
 }  // namespace penstock

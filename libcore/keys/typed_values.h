@@ -1,4 +1,4 @@
-// From a column's type to the C++ type of its values, once a column.
+// Calls code for the C++ type of a column's values, once for each column.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 
 namespace penstock {
 
-// Calls use(values) with the column's values as what they are in C++: signed and unsigned integers,
-// float, double, int128_t. Dates and times are signed integers. False, without a call, for types
-// that are none of these.
+// Calls use(values) with the column's values as C++ values: signed and unsigned integers, float,
+// double, int128_t. Dates and times are signed integers. Returns false, without a call, for other
+// types.
 template <typename Use>
 bool with_values(const Column& column, Use&& use) {
   switch (column.type->id) {

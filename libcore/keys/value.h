@@ -9,15 +9,15 @@
 
 namespace penstock {
 
-// Whether keys can be made of values of a plain type (take.h): not of those without an order
-// (unions, maps, intervals), nor of nested ones.
+// Returns whether values of a plain type (take.h) can be keys. Nested types and types without an
+// order (unions, maps, intervals) cannot.
 bool is_key_type(const Type& type);
 
-// Throws Error "column 'NAME' of type T cannot be a key; …" when it cannot, after "PLACE: " where a
-// place is given.
+// Throws Error "column 'NAME' of type T cannot be a key; …" when it cannot. The message begins with
+// "PLACE: " when a place is given.
 void require_key_type(const Field& field, std::string_view place = {});
 
-// -0 as 0 and every NaN as one: what makes equal floats equal bits.
+// Makes equal floats equal bits: -0 becomes 0, and every NaN the same NaN.
 inline uint64_t canonical_bits(double value) {
   if (value != value) return uint64_t{0x7FF8} << 48;
   return std::bit_cast<uint64_t>(value == 0 ? 0.0 : value);
@@ -26,18 +26,19 @@ inline uint32_t canonical_bits(float value) {
   if (value != value) return uint32_t{0x7FC0} << 16;
   return std::bit_cast<uint32_t>(value == 0 ? 0.0F : value);
 }
-// Of IEEE half precision as Arrow stores it.
+// The same for IEEE half precision as Arrow stores it.
 inline uint16_t canonical_half_bits(uint16_t bits) {
   uint16_t magnitude = bits & 0x7FFF;
   if (magnitude > 0x7C00) return 0x7E00;
   return magnitude == 0 ? uint16_t{0} : bits;
 }
 
-// Bytes of a fixed-width key's value: bool counts as one; 0 for variable-size ones and null type.
+// Bytes of the value of a fixed-width key. A bool counts as one; 0 for variable-size types and the
+// null type.
 int32_t key_width(const Type& type);
 
-// Calls use(code) where code(i) is the value of row i as unsigned bits. REQUIRES a key_width() of
-// 1 to 8. The switch stays outside of the caller's loop over rows.
+// Calls use(code), where code(i) is the value of row i as unsigned bits. REQUIRES a key_width() of
+// 1 to 8. So the switch over types stays outside of the caller's loop over rows.
 template <typename Use>
 void with_key_codes(const Column& column, Use&& use) {
   const uint8_t* bytes = column.values.data();

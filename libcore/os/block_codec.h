@@ -2,10 +2,10 @@
 // room.
 //
 // A stored block is a header of kBlockHeaderBytes and its payload:
-//   uint32  bytes of the payload
-//   uint32  bytes that the payload stands for; equal to the first when it is stored as it is
+//   uint32  size of the payload in bytes
+//   uint32  size of the decompressed payload; equal to the first when it is not compressed
 //   uint64  XXH3-64 of the eight bytes above and the payload, seeded with the block's place
-// all little-endian. The place in the seed shows a whole block that lies where another belongs.
+// all little-endian. Because the place is part of the seed, a block at the wrong place is detected.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,18 @@
 namespace penstock {
 
 inline constexpr int64_t kBlockHeaderBytes = 16;
-// Bytes that one block may stand for.
+// The most bytes that one block may hold, decompressed.
 inline constexpr int64_t kMaxBlockBytes = int64_t{16} << 20;
 
 // Replaces `stored` by the block for `bytes`, which still lacks its checksum. A payload that lz4
-// would not make smaller is stored as it is. REQUIRES at most kMaxBlockBytes.
+// would not make smaller is stored uncompressed. REQUIRES at most kMaxBlockBytes.
 void encode_block(std::span<const uint8_t> bytes, std::vector<uint8_t>& stored);
-// Completes a block that encode_block() made, now that its place is known.
+// Completes a block of encode_block() with its checksum, once its place is known.
 void seal_block(std::span<uint8_t> stored, uint64_t place);
 
-// Writes what the block stands for to `out`, whose size is what the writer of the block knew of it.
-// False when the block is damaged, is not of that size, or is not the one of that place; `out` is
-// then left with rubbish. Bytes of any kind are safe.
+// Writes the decompressed block to `out`, whose size is the size that the writer of the block
+// recorded. Returns false when the block is damaged, has another size, or belongs to another place;
+// the contents of `out` are then undefined. Any input bytes are safe.
 bool decode_block(std::span<const uint8_t> stored, uint64_t place, std::span<uint8_t> out);
 
 }  // namespace penstock

@@ -23,41 +23,43 @@ class ByteSink {
  public:
   virtual ~ByteSink() = default;
 
-  // Writes all of it, in order, before it returns (no buffer of ours in between); partial writes
-  // are continued. Throws Error "NAME: write: …" or OutputClosed.
+  // Writes all ranges, in order, before it returns. Does not buffer, and continues partial writes.
+  // Throws Error "NAME: write: …" or OutputClosed.
   virtual void write(std::span<const ByteRange> ranges) = 0;
   void write(std::string_view bytes);
 
-  // Says that all has been written: closes, checks, and makes a file appear under its name. A sink
-  // destroyed without it removes what it began. Throws Error (a full disk may show only here).
+  // Ends the output after the last write: closes it, checks for errors, and makes a file appear
+  // under its name. A sink that is destroyed without finish() removes the file that it began.
+  // Throws Error (a full disk may show only here).
   virtual void finish() = 0;
 
-  // Whether nobody sees anything of it before finish(), as of a file that is renamed then.
+  // Returns whether the output is invisible before finish(), as a file that finish() renames is.
   virtual bool appears_when_finished() const { return false; }
 
   virtual const std::string& name() const = 0;
 
-  // The open file that is written to, for a child process that writes in our place; -1 when there
-  // is none. Valid until finish().
+  // Returns the descriptor of the open output, for a child process that writes in our place, or -1
+  // if the sink has none. Valid until finish().
   virtual int descriptor() const { return -1; }
 };
 using ByteSinkPtr = std::unique_ptr<ByteSink>;
 
-// Whether a file's bytes are on the disk before it gets its name, and the name when finish()
-// returns: else a machine that loses power may have an empty file there.
+// Whether the bytes of a file are on the disk before it gets its name, and the name before finish()
+// returns. Otherwise a machine that loses power may be left with an empty file.
 enum class Sync { kNo, kYes };
 
-// "-" is standard output. A regular or new file is written beside its name and renamed by finish(),
-// so that no cut output looks complete; other things (/dev/full, FIFOs) are written directly. A
-// pipe is raised to kPipeBytes where the kernel lets us. Throws Error for what cannot be written
-// to, for an empty name, and for a link to nothing: it could be meant, or what it points to.
+// Opens an output; "-" is standard output. Writes a regular or new file under another name beside
+// its own, and finish() renames it, so that an incomplete file never looks complete. Writes other
+// outputs (/dev/full, FIFOs) directly. Raises a pipe to kPipeBytes where the kernel allows it.
+// Throws Error for an output that cannot be written, for an empty name, and for a link to a file
+// that does not exist, because either the link or its target could be meant.
 ByteSinkPtr open_sink(const std::string& operand, Sync sync = Sync::kNo);
 ByteSinkPtr sink_to_descriptor(int fd, std::string name);
-// Appends to a string that outlives the sink; for tests.
+// Appends to `out`, which must outlive the sink; for tests.
 ByteSinkPtr sink_to_string(std::string& out);
 
-// What a path's suffix asks for: gzip (.gz) or zstd (.zst) around what is written, else `below`
-// itself. finish() finishes `below` too.
+// Returns a sink that compresses into `below` if the suffix of `path` is .gz (gzip) or .zst (zstd),
+// else `below` itself. finish() finishes `below` too.
 ByteSinkPtr compress_by_suffix(ByteSinkPtr below, std::string_view path);
 
 }  // namespace penstock

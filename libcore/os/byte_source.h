@@ -10,58 +10,62 @@
 
 namespace penstock {
 
-// A stream of bytes. Not thread-safe, read_at() aside.
+// A stream of bytes. Not thread-safe, except for read_at().
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
 
-  // Reads up to `size` bytes, at least one unless the end is reached, where it returns 0 from then
-  // on. A regular file ends where it ended when it was opened: what is added later is not read, and
-  // an end before that is an Error ("NAME: the file became shorter while it was read …"). Files
-  // whose size says nothing (those of /proc and /sys) end where they end. Interrupted calls are
-  // repeated. Throws Error ("NAME: read: …") when the system fails, and when compressed data is
-  // damaged or cut.
+  // Reads up to `size` bytes and returns their number: at least one, or 0 at the end and ever
+  // after.
+  //
+  // A regular file ends at the size that it had when it was opened: bytes that are added later are
+  // not read, and an earlier end is an Error ("NAME: the file became shorter while it was read …").
+  // Files that do not state their size (in /proc and /sys) end where reading ends. Interrupted
+  // calls are repeated. Throws Error ("NAME: read: …") when the system fails, and when compressed
+  // data is damaged or cut.
   virtual int64_t read(void* out, int64_t size) = 0;
 
-  // What error messages call it: the operand as given, "standard input" for "-".
+  // The source's name in error messages: the operand as given, "standard input" for "-".
   virtual const std::string& name() const = 0;
 
-  // The size in bytes when the source is a regular file read as it is (not compressed, not a pipe):
-  // then read_at() works too. Empty otherwise.
+  // The size in bytes when the source is an uncompressed regular file; then read_at() works too.
+  // Empty otherwise.
   virtual std::optional<int64_t> size() const { return std::nullopt; }
 
-  // Whether another process writes the bytes as they are read: a pipe, a FIFO or a socket, read as
-  // it is. Its end may be that process's failure.
+  // Returns whether another process writes the bytes while they are read, uncompressed, from a
+  // pipe, a FIFO or a socket. The end of such a source may be a failure of that process.
   virtual bool is_pipe() const { return false; }
 
-  // Reads at an offset without moving read()'s position; short only at the end that size() tells.
-  // From any thread. Throws Error as read() does. REQUIRES size() has a value.
+  // Reads at an offset without moving the position of read(). Returns less than `size` only at the
+  // end that size() states. May be called from any thread. Throws Error as read() does. REQUIRES
+  // size() has a value.
   virtual int64_t read_at(int64_t offset, void* out, int64_t size) const;
 };
 using ByteSourcePtr = std::unique_ptr<ByteSource>;
 
-// Reads until `size` bytes are there or the end; returns how many.
+// Reads until `size` bytes are read or the source ends; returns the number of bytes.
 int64_t read_fully(ByteSource& source, void* out, int64_t size);
 
-// Opens an operand: "-" is standard input; anything else a path (also /dev/fd/N and FIFOs). Throws
-// Error "NAME: No such file or directory", for a directory "NAME: is a directory without a table
-// manifest". A regular file gets POSIX_FADV_SEQUENTIAL, a pipe is raised to kPipeBytes where the
-// kernel lets us. A process of a flow reads as much of a regular file as planning saw
-// (planned_files.h); a shorter one is an Error.
+// Opens an operand: "-" is standard input; anything else is a path (also /dev/fd/N and FIFOs).
+// Advises the kernel that a regular file is read in sequence, and raises a pipe to kPipeBytes where
+// the kernel allows it. In a process of a flow a regular file ends at the size that planning saw
+// (planned_files.h); a shorter file is an Error. Throws Error "NAME: No such file or directory",
+// and for a directory "NAME: is a directory without a table manifest".
 ByteSourcePtr open_source(const std::string& operand);
 
-// A source over an open descriptor that it does not close; for tests and standard input.
+// A source over an open descriptor, which it does not close; for tests and standard input.
 ByteSourcePtr source_from_descriptor(int fd, std::string name);
 
-// A source over bytes in memory; read_at works.
+// A source over bytes in memory, which it owns; read_at() works.
 ByteSourcePtr source_from_bytes(std::string bytes, std::string name);
 
-// A source whose first bytes can be looked at before they are read: the way to tell what an input
-// is. Owns the source below.
+// A source whose first bytes can be looked at before they are read, to recognize the kind of an
+// input. Owns the source below.
 class PeekableSource : public ByteSource {
  public:
   explicit PeekableSource(ByteSourcePtr below);
-  // The next bytes, up to `size`, fewer only at the end; valid until the next call of any method.
+  // Returns the next bytes, up to `size`, fewer only at the end. The view is valid until the next
+  // call of any method.
   std::span<const uint8_t> peek(int64_t size);
   int64_t read(void* out, int64_t size) override;
   const std::string& name() const override;
@@ -75,15 +79,19 @@ class PeekableSource : public ByteSource {
   size_t used_ = 0;
 };
 
-// Memory that a zstd frame's window may take, unless more is allowed; the most that the format has.
+// Memory in bytes that the window of a zstd frame may take by default, and the largest window that
+// the format has.
 inline constexpr int64_t kDefaultWindowBytes = int64_t{128} << 20;
 inline constexpr int64_t kMostWindowBytes = int64_t{2} << 30;
 
-// Unwraps gzip (all members, and zeros between and behind them) and zstd (all frames), told by
-// their first bytes and repeatedly up to twice; other sources come back as they are. Bytes that
-// follow the last member and are not a member are an Error, and so are a cut one ("NAME: compressed
-// data ends too early") and a zstd frame whose window is larger than `max_window`, which is rounded
-// up to a power of two ("… needs a window of 256 MiB …; use --max-window 256M").
+// Decompresses gzip (all members; zero bytes between and after them are skipped) and zstd (all
+// frames), which it recognizes by their first bytes, up to two layers deep. Returns other sources
+// unchanged.
+//
+// Throws Error for bytes after the last member that are not a member, for a member that is cut
+// ("NAME: compressed data ends too early"), and for a zstd frame whose window is larger than
+// `max_window`, which is rounded up to a power of two ("… needs a window of 256 MiB …; use
+// --max-window 256M").
 std::unique_ptr<PeekableSource> open_unwrapped(ByteSourcePtr source,
                                                int64_t max_window = kDefaultWindowBytes);
 

@@ -1,8 +1,11 @@
-// Who takes which chunk of an input, and where its first record begins: a file on which scans side
-// by side count. So a scan that is slow, or has the heavy part, takes fewer chunks and delays
-// nobody, no scan needs to know how many others there are, and each byte is read once: whether a
-// cut lies inside quotes says the scan that has read what comes before it. CHUNKS.md has the file's
-// format, which a shell can begin ("1 64").
+// The ledger of chunks: a file through which scans that run side by side divide an input. It
+// records which chunks are taken, and where the first record of each chunk begins.
+//
+// A scan that is slow, or has the heavy part, takes fewer chunks and delays no other scan. A scan
+// does not need to know how many others there are. Each byte is read once: whether a cut lies
+// inside quotes is known from the scan that has read the text before the cut.
+//
+// CHUNKS.md describes the format of the file, which a shell can begin ("1 64").
 #pragma once
 
 #include <cstdint>
@@ -14,65 +17,65 @@ namespace penstock {
 
 // A piece of an input: bytes [begin, end), and the records that start in it.
 struct Chunk {
-  int64_t number = 0;  // from 1, of all inputs'
+  int64_t number = 0;  // from 1, over all inputs
   int64_t input = 0;   // from 0
-  int64_t part = 0;    // from 1, of its input's
+  int64_t part = 0;    // from 1, within its input
   int64_t parts = 0;
   int64_t begin = 0;
-  int64_t end = 0;  // the input's size for its last part
+  int64_t end = 0;  // the size of the input for its last part
 };
 
-// Into how many chunks inputs of these sizes are cut at least, so that one is no longer than
-// kLedgerChunkBytes; each input has at least one.
+// Returns the smallest number of chunks of inputs of these sizes (bytes) with which no chunk is
+// longer than kLedgerChunkBytes. Each input has at least one chunk.
 int64_t least_chunks(const std::vector<int64_t>& sizes);
 
-// Makes (or replaces) a ledger of chunks 1 to `total` of inputs that have these sizes. REQUIRES
-// total >= sizes.size() > 0. Throws Error when it cannot be written.
+// Makes or replaces a ledger of chunks 1 to `total`, of inputs that have these sizes in bytes.
+// REQUIRES total >= sizes.size() > 0. Throws Error when the file cannot be written.
 void make_chunk_ledger(const std::string& path, int64_t total, const std::vector<int64_t>& sizes);
 
 // Not thread-safe; other processes, and other objects, may use the same file at the same time.
 //
-// A scan takes a chunk, reads it, asks where its records begin, and tells at once where the next
-// chunk's do, before it does anything that may take long: others wait for that. A scan that ends
-// between is noticed by those that wait.
+// A scan takes a chunk, reads it, asks where its records begin, and at once states where those of
+// the next chunk begin, before it does anything that may take long, because other scans wait for
+// this. They notice when a scan ends without stating it.
 class ChunkLedger {
  public:
-  // `sizes` are the inputs', for a ledger that a shell made, which learns them from the first scan.
-  // Throws Error when the file cannot be opened or is not a ledger, and when it has fewer chunks
-  // than there are inputs, or is for another number of inputs.
+  // `sizes` are the sizes of the inputs in bytes. A ledger that a shell made records those of the
+  // first scan. Throws Error when the file cannot be opened or is not a ledger, when it has fewer
+  // chunks than there are inputs, or when it is for another number of inputs.
   ChunkLedger(std::string path, const std::vector<int64_t>& sizes);
   ~ChunkLedger();
   ChunkLedger(const ChunkLedger&) = delete;
   ChunkLedger& operator=(const ChunkLedger&) = delete;
 
   int64_t total() const { return total_; }
-  // The size of an input that all scans go by.
+  // The size of an input, in bytes, that all scans use.
   int64_t size_of(int64_t input) const { return sizes_[static_cast<size_t>(input)]; }
 
-  // The chunk that take() will give, wherever it lies; empty when all are taken. It is this scan's
-  // from now on. What was taken before is done with. Throws Error when the file cannot be read or
-  // written, or has changed into something else.
+  // Returns the chunk that take() will return, whichever input it lies in; empty when all are
+  // taken. From then on the chunk belongs to this scan, and the one taken before is finished.
+  // Throws Error when the file cannot be read or written, or is not a ledger any more.
   std::optional<Chunk> peek();
 
-  // Takes the next chunk if it lies in `input`; empty when it lies in another one, or all are
-  // taken. Throws as peek() does.
+  // Takes the next chunk if it lies in `input`. Empty when it lies in another input, or all chunks
+  // are taken. Throws as peek() does.
   std::optional<Chunk> take(int64_t input);
 
-  // Where the first record of the chunk that was taken last begins, which may be behind its end;
-  // empty when no scan has read the chunk before, because the ledger began with this one. Waits for
-  // the scan that has the chunk before. Throws Error when that one has ended without telling.
-  // REQUIRES a chunk that is not its input's first.
+  // Returns where the first record of the chunk that was taken last begins, which may be after the
+  // chunk's end. Waits for the scan that has the chunk before. Empty when no scan has read the
+  // chunk before, because the ledger began with this one. Throws Error when the scan that has the
+  // chunk before ended without stating it. REQUIRES a chunk that is not the first of its input.
   std::optional<int64_t> begin_of_records();
-  // The same, but empty too when it is not known yet; never waits.
+  // The same, but never waits: empty also when it is not known yet.
   std::optional<int64_t> known_begin_of_records();
 
-  // Tells where the first record at or behind the end of the chunk that was taken last begins.
+  // States where the first record at or after the end of the chunk that was taken last begins.
   // Throws Error when the file cannot be written.
   void tell_next(int64_t offset);
 
-  // To be called by a scan that is about to fail because of the chunk that was taken last: waits
-  // some time for those that have earlier chunks, which may fail too. So of several faults the
-  // first of the input is the one that is told, as if one scan had read all.
+  // Call this before failing because of the chunk that was taken last. Waits some time for the
+  // scans that have earlier chunks, which may fail too. So of several faults the first one of the
+  // input is reported, as if one scan had read all of it.
   void give_way() noexcept;
 
  private:

@@ -34,13 +34,14 @@ class Descriptor {
   int fd_ = -1;
 };
 
-// The two ends of a pipe, not inherited by children that are not given them.
+// The two ends of a pipe. Children inherit only the ends that they are given.
 struct Pipe {
   Descriptor reader;
   Descriptor writer;
 };
 
-// A pipe raised to kPipeBytes where the kernel lets us. Throws Error when there is none to be had.
+// Makes a pipe, raised to kPipeBytes where the kernel allows it. Throws Error when the system has
+// no more pipes.
 Pipe make_pipe();
 
 }  // namespace penstock

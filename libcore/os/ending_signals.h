@@ -6,20 +6,22 @@
 
 namespace penstock {
 
-// Those that we were not started to ignore, as nohup or a shell's & does: these stay ignored.
+// Returns these signals, without those that this process was started to ignore (by nohup, or by a
+// shell's &), which stay ignored.
 std::vector<int> ending_signals();
 
-// While it lives they do not end us: they wait for a reader (a signalfd) or for its end.
-// Call from the main thread, before others are made.
+// While this object lives, the signals do not end the process: they wait for a reader (a signalfd)
+// or for the object's end. Make it in the main thread, before other threads are made.
 class HeldSignals {
  public:
   HeldSignals();
-  // What has come and was not taken takes effect now, unless forget() was called.
+  // Signals that have come and were not read take effect now, unless forget() was called.
   ~HeldSignals();
   HeldSignals(const HeldSignals&) = delete;
   HeldSignals& operator=(const HeldSignals&) = delete;
 
-  // One of them was obeyed: others that come until the end of this change nothing.
+  // Call this after obeying one of the signals: others that come before the end of this object have
+  // no effect.
   void forget() { forgets_ = true; }
 
  private:

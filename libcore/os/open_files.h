@@ -6,9 +6,9 @@
 
 namespace penstock {
 
-// Sees to it that `count` files can be opened besides the few that every program has, by raising
-// the soft limit as far as the hard one lets us. Throws Error when that is not far enough: it says
-// what cannot be opened, and ends in `advice`.
+// Makes it possible to open `count` files besides the few that every program has, by raising the
+// soft limit as far as the hard limit allows. Throws Error when that is not enough; the message
+// names `what` cannot be opened, and ends with `advice`.
 void allow_open_files(int64_t count, std::string_view what = "inputs",
                       std::string_view advice = "merge some of them first");
 

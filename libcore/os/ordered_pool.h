@@ -1,5 +1,5 @@
-// Work on pieces in parallel, results in order: how one process uses several cores without the
-// operators knowing.
+// Works on pieces in parallel and returns the results in order. So one process can use several
+// cores without its operators knowing.
 #pragma once
 
 #include <condition_variable>
@@ -22,24 +22,26 @@ int usable_cores();
 // What the thread that calls next() does while the next result is not ready.
 enum class Consumer {
   kWaits,
-  // Works on an item itself: no more threads run than cores, and whoever reads our output finds one
-  // free. Only for a `produce` that does not wait for others, as reading a file does not, else a
-  // result that has become ready would be kept waiting for it. (7 columns of lineitem into cat on
-  // two cores take 1.15 times as long as to /dev/null on a quiet machine; on a busy one 1.09 to
-  // 1.13, against 1.09 to 1.18 with a thread more.)
+  // It works on an item itself. So no more threads run than there are cores, and the program that
+  // reads our output finds a core free. Only for a `produce` that does not wait for other
+  // processes, as reading a file does not; otherwise a result that has become ready would wait for
+  // it. (7 columns of lineitem into cat on two cores take 1.15 times as long as to /dev/null on a
+  // quiet machine; on a busy one 1.09 to 1.13, against 1.09 to 1.18 with one more thread.)
   kWorks,
 };
 
 // Pulls items from `produce` (called by one thread at a time, in order, until it returns empty),
-// runs `work` on them in `threads` threads (or fewer, where the system allows no more), and hands
-// the results out by next() in the items' order. At most `threads + ahead` items are under way, so
-// memory is bounded. With threads == 0 all runs in next() itself. An exception of produce or work
-// is rethrown by next() in its item's place; after that only destruction is allowed. The destructor
-// waits for work under way, not for produce's rest; a `produce` that blocks in a read delays it.
+// runs `work` on them in `threads` threads (or fewer, where the system allows no more), and returns
+// the results by next() in the order of the items. With threads == 0 everything runs in next()
+// itself. At most `threads + ahead` items are in work at a time, so memory is bounded.
+//
+// next() rethrows an exception of produce or work in the place of its item; after that only
+// destruction is allowed. The destructor waits for the work in progress, but not for the rest of
+// produce; a `produce` that blocks in a read delays it.
 template <typename Item, typename Result>
 class OrderedPool {
  public:
-  // `threads` counts the consumer's, where it works.
+  // `threads` includes the consumer's thread if the consumer works.
   OrderedPool(int threads, int ahead, Consumer consumer,
               std::function<std::optional<Item>()> produce, std::function<Result(Item)> work)
       : consumer_(consumer), produce_(std::move(produce)), work_(std::move(work)) {
@@ -49,7 +51,8 @@ class OrderedPool {
       for (int i = consumer == Consumer::kWorks ? 1 : 0; i < threads; ++i)
         workers_.emplace_back([this] { run(); });
     } catch (const std::system_error&) {
-      // The system allows no more threads: those that there are do the work, were there none.
+      // The system allows no more threads: those that were started do the work, even if there are
+      // none.
     }
   }
 
@@ -100,11 +103,13 @@ class OrderedPool {
     std::exception_ptr error;
   };
 
-  // Takes the next item and its place in the order, or empty when there is nothing to do: for a
-  // worker only at the end, for the consumer, who makes the room and so cannot wait for it, also
-  // while as much as may be is under way. The producing lock is held over produce and the taking of
-  // the place, so that places follow the items' order, but not over the wait for room: the consumer
-  // would wait for it in vain.
+  // Takes the next item and its place in the order; empty when there is nothing to do. For a worker
+  // that means the end. The consumer also gets empty while the maximum number of items is in work:
+  // it cannot wait for room, because only the consumer makes room.
+  //
+  // The producing lock is held while produce runs and the place is taken, so that places follow the
+  // order of the items. It is not held while waiting for room, because the consumer would then wait
+  // for it in vain.
   std::shared_ptr<Slot> take(std::optional<Item>& item, bool worker) {
     for (;;) {
       {
@@ -162,7 +167,7 @@ class OrderedPool {
       while (work_on_one(true)) {
       }
     } catch (...) {
-      // There was no memory for a place in the order.
+      // Memory for a place in the order could not be allocated.
       std::lock_guard lock(mutex_);
       failure_ = std::current_exception();
       ended_ = true;

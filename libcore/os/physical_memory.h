@@ -5,8 +5,8 @@
 
 namespace penstock {
 
-// Bytes of memory that this process may use: what the machine has, or less where a control group
-// (version 2) of ours or above sets a limit.
+// Bytes of memory that this process may use: the memory of the machine, or less where its control
+// group (version 2), or one above it, sets a limit.
 int64_t physical_memory();
 
 }  // namespace penstock

@@ -1,5 +1,5 @@
-// Files as a flow's planning saw them, so that all its processes read the same bytes of them,
-// whatever is added meanwhile, and what else happens to them is noticed.
+// Files as they were when a flow was planned. All processes of the flow read the same bytes of
+// them, even if bytes are added later, and any other change is detected.
 #pragma once
 
 #include <sys/stat.h>
@@ -11,8 +11,8 @@
 
 namespace penstock {
 
-// What tells a file, as it is now, from one that was replaced or written to. The bytes at its
-// beginning and end stand for all of it where it has grown.
+// Distinguishes a file, as it is now, from one that is later replaced or written to. Where the file
+// has grown, the bytes at its beginning and end stand for all of it.
 struct PlannedFile {
   std::string path;
   uint64_t device = 0;
@@ -27,20 +27,20 @@ struct PlannedFile {
 // Throws Error when the file cannot be opened or read.
 PlannedFile look_at_file(const std::string& path);
 
-// What has happened to a file since it was looked at, so that what was read of it may be true of no
-// version of it: "was replaced", "became shorter", "was written to". Empty when nothing has, or
-// when bytes were added behind those that it had.
+// Returns what has happened to a file since look_at_file(), so that the bytes read may belong to no
+// version of it: "was replaced", "became shorter", "was written to". Empty when nothing has
+// happened, or when bytes were only appended.
 std::string change_of(const PlannedFile& planned);
 
-// The environment variable that names the file of the run in which a flow's processes find the
-// planned sizes: a line a file, its device, inode and size.
+// The environment variable that names the run's file with the planned sizes. Each of its lines has
+// the device, inode and size of a file.
 inline constexpr const char* kPlannedFilesVariable = "PENSTOCK_FILES";
 
 // Writes that file. Throws Error when it cannot be written.
 void write_planned_files(const std::string& path, const std::vector<PlannedFile>& files);
 
-// How long the file is for a process of a flow; empty for a file that was not planned, or outside
-// of a flow. Reads the list once. Thread-safe.
+// Returns the size in bytes at which a process of a flow ends this file. Empty for a file that was
+// not planned, and outside of a flow. Reads the list once. Thread-safe.
 std::optional<int64_t> planned_size(const struct stat& status);
 
 }  // namespace penstock

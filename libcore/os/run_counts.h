@@ -1,9 +1,9 @@
-// What each process of a run has moved so far, in a file that all of them map: so whoever watches a
-// run sees its rows without a word between the processes. A cache line a process; a count costs its
-// process an addition a batch, and nobody waits.
+// What each process of a run has moved so far, in a file that all of them map. So a process that
+// watches the run sees its rows although they exchange no messages. Each process has a cache line
+// of its own; counting costs it one addition for each batch, and no process waits.
 //
-// The file begins with a line of text (kRunCountsMagic) that fills 64 bytes; line i of the counts
-// is at 64 * (i + 1), seven int64 of this machine, as MovedRows has them.
+// The file begins with a line of text (kRunCountsMagic) that fills 64 bytes. Line i of the counts
+// is at 64 * (i + 1): seven int64 in this machine's byte order, as in MovedRows.
 #pragma once
 
 #include <cstdint>
@@ -13,22 +13,23 @@
 namespace penstock {
 
 inline constexpr const char* kRunCountsMagic = "penstock run counts 1\n";
-// The environment variable by which a process is told of its line: PLACE:PATH.
+// The environment variable that names a process its line: PLACE:PATH.
 inline constexpr const char* kRunCountsVariable = "PENSTOCK_COUNTS";
 
 struct MovedRows {
   int64_t rows_in = 0;
   int64_t rows_out = 0;
   int64_t bytes_out = 0;
-  // What readers refused: values that became null; lines, or records of no line, left out.
+  // Values and records that readers refused: values that became null; lines that were left out, or
+  // records where lines are not counted.
   int64_t null_values = 0;
   int64_t left_out_lines = 0;
   int64_t left_out_records = 0;
   int64_t faulty_headers = 0;  // taken as they stand
 };
 
-// The file as it is mapped; for its maker and, of one line, for each process. Not copied. Counting
-// and reading are safe in all threads and processes.
+// The mapped file: the process that made it uses all lines, each other process one line. Not
+// copied. Counting and reading are safe in all threads and processes.
 class RunCounts {
  public:
   // Makes the file with `places` lines of zeros. Throws Error when it cannot be made.
@@ -39,16 +40,17 @@ class RunCounts {
   RunCounts& operator=(const RunCounts&) = delete;
   RunCounts& operator=(RunCounts&&) = delete;
 
-  // What the process with line `place` (from 0) is to find in its environment, as NAME=VALUE.
+  // Returns the variable, as NAME=VALUE, for the environment of the process with line `place` (from
+  // 0).
   std::string variable(int64_t place) const;
   MovedRows at(int64_t place) const;
 
-  // The line that our environment names, which is taken out of it, so that no child counts there
-  // too. Empty when none is named, or what is named is no such file of this user: who runs a tool
-  // must not have other files written to.
+  // Returns the line that our environment names, and removes the variable, so that child processes
+  // do not count there too. Empty when there is no variable, or when it does not name such a file
+  // of this user: a user must not be made to write to other files.
   static std::optional<RunCounts> from_environment();
 
-  // To the line of from_environment(), or line 0 of one's own file.
+  // Adds to the line of from_environment(), or to line 0 of a file that this process made.
   void add(const MovedRows& moved);
 
  private:

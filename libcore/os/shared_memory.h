@@ -1,4 +1,5 @@
-// Memory that two processes of one host see: one makes it, the other opens it when told where.
+// Memory that two processes of one host share: one makes it, the other opens it by its process
+// number and descriptor.
 #pragma once
 
 #include <cstdint>
@@ -8,17 +9,17 @@
 
 namespace penstock {
 
-// Mapped for reading and writing, of zeros at first; without a name, so that nothing is left of it
-// when no process has it any more. Its size never changes: what is mapped stays there whatever
-// becomes of the other process. Pages that nobody has touched take no memory. Not copied.
+// Mapped for reading and writing, and zero at first. It has no name, so that it is gone when no
+// process has it any more. Its size never changes, so the mapping stays valid whatever happens to
+// the other process. Pages that were never touched take no memory. Not copied.
 class SharedMemory {
  public:
-  // Empty when the system gives none. REQUIRES: size > 0.
+  // Empty when the system cannot provide the memory. REQUIRES: size > 0.
   static std::optional<SharedMemory> make(int64_t size);
 
-  // What make() made in the process of this number, where it has this descriptor. Empty for
-  // anything else: no such process (it may be one of another container), a file of another kind,
-  // size or user. Takes any numbers, from whomever they come.
+  // Opens the memory that make() made in the process of this number, under this descriptor. Empty
+  // for anything else: a process that does not exist (it may be in another container), or a file of
+  // another kind, size or user. Any numbers are safe, even from a stranger.
   static std::optional<SharedMemory> open(int64_t process, int64_t descriptor, int64_t size);
 
   ~SharedMemory();

@@ -1,4 +1,4 @@
-// What a terminal is and how wide.
+// Tells whether a descriptor is a terminal, and its size.
 #pragma once
 
 #include <optional>
@@ -6,13 +6,15 @@
 namespace penstock {
 
 bool is_terminal(int fd);
-// Columns of the terminal behind fd; empty when it is none or does not say.
+// Returns the number of columns of the terminal at fd; empty when fd is not a terminal, or its size
+// is unknown.
 std::optional<int> terminal_width(int fd);
-// Its lines, likewise.
+// Returns its number of lines, likewise.
 std::optional<int> terminal_height(int fd);
-// Whether it is a terminal on which lines can be drawn anew: TERM is not dumb.
+// Returns whether fd is a terminal on which lines can be redrawn: TERM is not dumb.
 bool moves_cursor(int fd);
-// Whether colour is wanted on fd: a terminal, and NO_COLOR is unset or empty, and TERM is not dumb.
+// Returns whether output on fd should be coloured: it is a terminal, NO_COLOR is unset or empty,
+// and TERM is not dumb.
 bool wants_color(int fd);
 
 }  // namespace penstock

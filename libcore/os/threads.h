@@ -1,4 +1,4 @@
-// Threads, where the system may not allow one (ulimit -u, ulimit -v, a container's limit).
+// Starts threads where the system may not allow one (ulimit -u, ulimit -v, a container's limit).
 #pragma once
 
 #include <system_error>
@@ -10,7 +10,7 @@ namespace penstock {
 // Throws the Error for a thread that could not be started: one line that names the limits.
 [[noreturn]] void throw_no_thread(const std::system_error& error);
 
-// Starts a thread. Throws Error when the system does not allow it; `work` is gone then.
+// Starts a thread. Throws Error when the system does not allow it; `work` is lost then.
 template <typename Work>
 std::thread start_thread(Work&& work) {
   try {
@@ -20,8 +20,8 @@ std::thread start_thread(Work&& work) {
   }
 }
 
-// Throws Error unless `count` threads can be started now: for libraries that end the process where
-// they get none.
+// Throws Error unless `count` threads can be started now. For libraries that end the process when
+// they cannot start one.
 void require_threads(int count);
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-// Rows of a store that have been seen.
+// Marks rows of a store, and finds the ones that are not marked.
 #pragma once
 
 #include <cstddef>
@@ -13,20 +13,21 @@ namespace penstock {
 
 class RowMarks {
  public:
-  // For rows with the numbers that parts() gives them.
+  // Begins with no marks, for rows numbered as by parts().
   void begin(RowStore& store);
-  // The same for the parts that have come since.
+  // Adds the parts that have come since, without marks.
   void extend(RowStore& store);
 
-  // A part of -1 is no row.
+  // Marks rows. A part of -1 stands for no row.
   void mark(std::span<const PartRow> rows);
 
-  // The next rows (at most `most`) that were not marked, in the store's order; empty at the end.
+  // Returns the next rows (at most `most`) that are not marked, in the store's order; empty at the
+  // end.
   std::vector<PartRow> next_unmarked(int64_t most);
-  // The same of the rows before `end`.
+  // The same for the rows before `end`.
   std::vector<PartRow> next_unmarked(int64_t most, PartRow end);
 
-  // Forgets the first parts: the others are numbered anew.
+  // Removes the first `parts` parts, and numbers the others from 0 again.
   void drop(int32_t parts);
 
  private:

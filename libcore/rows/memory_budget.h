@@ -1,25 +1,27 @@
-// How much memory an operator that must hold rows may take before it spills (-S), and where it
-// spills to (-T).
+// How much memory an operator that holds rows may use before it spills (-S), and where it spills to
+// (-T).
 //
 // The promise: peak RSS of a tool stays within 1.1 times its budget, two batches of its input or
-// output, and a base, whatever the shape of rows. The base is what the tool takes however little it
-// holds: 24 MiB for the program, its threads' stacks and the reading and writing of streams, and
-// 8 KiB for each column of its inputs and outputs, for a column of a batch takes about half a KiB
-// however few its rows are, and some batches are at work at the same time. What the result of one
-// group takes (string_agg, array_agg), and all values of the one group for mode, percentile_disc
-// and ordered string_agg, come on top, up to four times.
+// output, and a base, whatever the shape of its rows. The base is the memory that the tool needs
+// however little it holds: 24 MiB for the program, the stacks of its threads and the reading and
+// writing of streams, and 8 KiB for each column of its inputs and outputs. (A column of a batch
+// takes about half a KiB however few its rows are, and some batches are in use at the same time.)
+// The result of one group (string_agg, array_agg), and all values of one group for mode,
+// percentile_disc and ordered string_agg, come on top, up to four times.
 //
 // So each operator
-//   - counts bytes, never rows, and a batch's columns besides their values (memory_bytes());
-//   - charges what it holds for long by its real size, tables with their capacity, 16 bytes a block
-//     of a SpillSegment; of a batch of which it holds few columns, a copy (held_alone());
-//   - plans for what it takes while it works (a copy while sorting, blocks of a SpillWriter for
-//     each partition, some batches of each run that it merges) out of the same budget, so that it
-//     starts to spill when what it holds reaches a share of it: kHeldShare unless it knows better;
-//   - bounds what it makes at once: batches of output by kBatchBytes, those of a run by a share of
-//     the budget, the number of runs that it merges or partitions it deals out to by how large
-//     their batches are;
-//   - never waits for memory: a row that is larger than the budget is still worked on.
+//   - counts bytes, never rows, and what a batch's columns take besides their values
+//     (memory_bytes());
+//   - charges everything that it holds for long by its real size: tables by their capacity, a
+//     SpillSegment with 16 bytes for each block, and a copy of the columns that it keeps when
+//     these are few of their batch (held_alone());
+//   - plans the memory that it needs while it works (a copy while sorting, blocks of a SpillWriter
+//     for each partition, some batches of each run that it merges) out of the same budget, so that
+//     it starts to spill when the rows that it holds reach a share of it: kHeldShare by default;
+//   - limits what it makes at once: batches of output by kBatchBytes, batches of a run by a share
+//     of the budget, and the number of runs to merge or partitions to write by the size of their
+//     batches;
+//   - never waits for memory: it still processes a row that is larger than the budget.
 #pragma once
 
 #include <cstdint>
@@ -29,31 +31,34 @@
 
 namespace penstock {
 
-// Limits of -S. Less could not hold the blocks of a spill file.
+// Limits of -S, in bytes. Less could not hold the blocks of a spill file.
 inline constexpr int64_t kLeastMemory = int64_t{64} << 10;
 inline constexpr int64_t kMostMemory = int64_t{1} << 50;
 
-// The environment's word on -S for all tools that have it; pflow -S sets it.
+// The environment variable that sets the default of -S for all tools that have the option; pflow -S
+// sets it.
 inline constexpr char kMemoryVariable[] = "PENSTOCK_MEMORY";
 
-// What is taken when -S is not given: what the variable says, else a quarter of physical memory, at
-// least 256 MiB (or all there is, when less), at most 4 GiB: a pipeline has several such tools, and
-// more gains little. Throws a usage Error when the variable says no size.
+// Returns the memory in bytes to use without -S: the value of the variable, or else a quarter of
+// physical memory, at least 256 MiB (or all memory, if it is less) and at most 4 GiB, because a
+// pipeline has several such tools and more memory gains little. Throws a usage Error when the
+// variable is not a size.
 int64_t default_memory();
 
-// "64K", "1M", "512M", "4G", "1T", or bytes without a letter; letters are powers of 1024, small
-// ones count too. Throws a usage Error for anything else and for sizes outside of the limits above.
+// Parses "64K", "1M", "512M", "4G", "1T", or bytes without a letter; letters are powers of 1024 and
+// may be lower case. Throws a usage Error for anything else, and for sizes outside of the limits
+// above.
 int64_t parse_memory(std::string_view text);
 
 // Options of operators that spill; -S and -T.
 struct SpillOptions {
   int64_t memory = default_memory();
-  std::string directory;  // empty: as SpillFile says
-  // Sorts and aggregations tell it, once, that they spill; for -v.
+  std::string directory;  // if empty, the default of SpillFile
+  // Sorts and aggregations call it once, when they spill; for -v.
   std::function<void(const std::string&)> tell = {};
 };
 
-// The count of what one operator holds. Not thread-safe.
+// Counts the bytes that one operator holds. Not thread-safe.
 class MemoryBudget {
  public:
   explicit MemoryBudget(int64_t bytes) : limit_(bytes) {}
@@ -62,9 +67,9 @@ class MemoryBudget {
   int64_t used() const { return used_; }
   // REQUIRES bytes >= 0.
   void charge(int64_t bytes) { used_ += bytes; }
-  // REQUIRES no more than was charged.
+  // REQUIRES no more than is charged.
   void release(int64_t bytes) { used_ -= bytes; }
-  // Whether `more` bytes may be held as well when only `share` of the budget is for holding.
+  // Returns whether `more` bytes may be held too, if only `share` of the budget is for holding.
   bool fits(int64_t more, double share = 1.0) const {
     return used_ + more <= static_cast<int64_t>(static_cast<double>(limit_) * share);
   }
@@ -74,7 +79,7 @@ class MemoryBudget {
   int64_t used_ = 0;
 };
 
-// The part of a budget that rows which wait to be worked on may take: the rest is for working.
+// The share of a budget for rows that wait; the rest is for working on them.
 inline constexpr double kHeldShare = 0.5;
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-// Rows dealt out to runs on disk.
+// Divides rows among runs on disk.
 #pragma once
 
 #include <cstdint>
@@ -11,22 +11,22 @@
 
 namespace penstock {
 
-// A number of runs that are written at the same time. Rows of a partition keep their order.
+// A number of runs that are written at the same time. The rows of each run keep their order.
 class RowPartitions {
  public:
-  // Takes about `memory` bytes, whatever the number: rows are gathered to batches first. `file`
-  // outlives it. REQUIRES count > 0.
+  // Uses about `memory` bytes, whatever `count` is: rows are gathered into batches first. `file`
+  // must outlive this object. REQUIRES count > 0.
   RowPartitions(SpillFile& file, const SchemaPtr& schema, size_t count, int64_t memory);
 
-  // A number of runs as a power of 2 that is not too much, at least 1, for rows of that schema and
-  // that memory: each run gathers rows in batches of its own, which have a frame.
+  // Returns the largest sensible number of runs as a power of 2, at least 1, for rows of that
+  // schema and that memory: each run gathers rows in batches of its own, which have a fixed cost.
   static int most_bits(const Schema& schema, int64_t memory);
 
-  // Row i goes to partitions[i]; with kNowhere it goes to none.
+  // Adds row i to run partitions[i]; kNowhere drops the row.
   static constexpr int32_t kNowhere = -1;
   void add(const Batch& batch, std::span<const int32_t> partitions);
 
-  // The runs, and the bytes of their rows in memory. To be called once, at the end.
+  // Returns the runs, and the bytes of their rows in memory. Call it once, at the end.
   struct Partition {
     SpilledRun run;
     int64_t bytes = 0;
@@ -39,7 +39,7 @@ class RowPartitions {
     std::vector<Batch> batches;
     int64_t waiting_bytes = 0;
     int64_t bytes = 0;
-    std::vector<int32_t> rows;  // of the batch that is dealt out
+    std::vector<int32_t> rows;  // of the batch that is being divided
   };
   static void write(Gathering& gathering);
 
@@ -47,7 +47,7 @@ class RowPartitions {
   std::vector<Gathering> gatherings_;
 };
 
-// How many bytes a block of a run may have when `count` runs are written or read within `memory`.
+// Returns the bytes of a block of a run, when `count` runs are written or read within `memory`.
 int64_t spill_block_bytes(int64_t memory, size_t count);
 
 }  // namespace penstock

@@ -1,8 +1,8 @@
-// Rows put aside on disk and read back in their order: a sorted run, or one partition of a
-// partitioned table. What sort, aggregate and join spill.
+// Rows stored on disk and read back in order: a sorted run, or one part of divided rows. Sort,
+// aggregate and join spill runs.
 //
-// A run is a segment of a SpillFile with an Arrow IPC stream in it, so every type comes back as it
-// went in, and is verified when it does.
+// A run is an Arrow IPC stream in a segment of a SpillFile, so every type comes back unchanged, and
+// is verified when it is read.
 #pragma once
 
 #include <cstdint>
@@ -14,32 +14,32 @@
 
 namespace penstock {
 
-// A finished run. A value; 16 bytes a block of memory.
+// A finished run. A value, with 16 bytes of memory for each block.
 struct SpilledRun {
   SchemaPtr schema;
   int64_t rows = 0;
   SpillSegment segment;  // empty when rows == 0
 };
 
-// Writes one run. Batches keep their boundaries: what is written as one batch is read as one batch,
-// and costs about 100 bytes a column besides its rows. So gather rows to batches of the size that
-// the reader can afford before writing. Nothing is on disk and next to no memory is taken before
-// the first batch. Not thread-safe; several writers may write to one file from several threads.
+// Writes one run. Batches keep their boundaries: a batch is read back as one batch, and costs about
+// 100 bytes for each column besides its rows. So before writing, gather rows into batches of a size
+// that the reader can afford. Before the first batch nothing is on disk and hardly any memory is
+// used. Not thread-safe; several writers may write to one file from several threads.
 class RunWriter {
  public:
-  // `schema` is of the batches; dictionary columns are written as plain values, and the run's
+  // `schema` is that of the batches; dictionary columns are written as plain values, and the run's
   // schema says so. `block_bytes` as for SpillFile::write(): with many writers make it small.
-  // `file` outlives the writer.
+  // `file` must outlive the writer.
   RunWriter(SpillFile& file, const SchemaPtr& schema, int64_t block_bytes = kSpillBlockBytes);
 
-  // Of what is read back.
+  // The schema of the rows that read_run() returns.
   const SchemaPtr& schema() const { return schema_; }
   int64_t rows() const { return rows_; }
 
-  // Throws Error when the disk is full or no file can be made, as SpillWriter does.
+  // Throws Error when the disk is full or the file cannot be made, as SpillWriter does.
   void write(const Batch& batch);
 
-  // Ends the run. To be called once, after the last write().
+  // Ends the run. Call it once, after the last write().
   SpilledRun finish();
 
  private:
@@ -51,9 +51,9 @@ class RunWriter {
   std::unique_ptr<IpcWriter> stream_;
 };
 
-// The rows of a run, in batches as they were written; reads a block at a time, on demand. Throws
-// Error when the file is damaged. May be opened again and again. `file` outlives the operator. A
-// run without rows gives an operator that is at its end.
+// Returns an operator over the rows of a run, in batches as they were written. It reads a block at
+// a time, on demand, and throws Error when the file is damaged. A run may be read any number of
+// times; `file` must outlive the operator. A run without rows gives an operator that is at its end.
 OperatorPtr read_run(const SpillFile& file, const SpilledRun& run);
 
 }  // namespace penstock

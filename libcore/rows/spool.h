@@ -1,4 +1,4 @@
-// Rows put aside until it is known where they go.
+// Stores rows until it is known where they go.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace penstock {
 
-// The first rows in memory, as many as a share of the budget takes, the others in a temporary file.
-// Not thread-safe.
+// Holds the first rows in memory, as many as a share of the budget allows, and the others in a
+// temporary file. Not thread-safe.
 class RowSpool {
  public:
   // Rows of `schema`; dictionary columns become plain ones.
@@ -23,10 +23,11 @@ class RowSpool {
   // Throws Error when the temporary file cannot be written.
   void add(Batch batch);
 
-  // The rows, a batch at a time, in their order, letting go of them. No add() follows the first.
+  // Returns the rows, a batch at a time, in order, and frees them. add() must not be called after
+  // the first next().
   std::optional<Batch> next();
 
-  // Hands all rows to `take`. To be called once, at the end.
+  // Passes all rows to `take`. Call it once, at the end.
   template <typename Take>
   void drain(Take take) {
     while (std::optional<Batch> batch = next())

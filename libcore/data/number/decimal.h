@@ -19,12 +19,12 @@ int128_t power_of_ten(int32_t n);
 // Whether |value| < 10^precision.
 bool fits_precision(int128_t value, int32_t precision);
 
-// Digits with at most one point among them ("12.50", ".5", "5."), after an optional sign; no
-// exponent. Empty when it is no such text, has digits other than 0 beyond `scale` places after the
-// point (nothing is rounded away silently), or does not fit `precision`.
+// Parses digits with at most one point among them ("12.50", ".5", "5."), after an optional sign; an
+// exponent is not allowed. Empty for other text, for digits other than 0 beyond `scale` places
+// after the point (nothing is rounded silently), and for a number that does not fit `precision`.
 std::optional<int128_t> parse_decimal(std::string_view text, int32_t precision, int32_t scale);
 
-// The same for decimal256: 32 bytes, little-endian, are written to `bytes` when it is true.
+// The same for decimal256: writes 32 bytes, little-endian, to `bytes` when it returns true.
 bool parse_decimal256(std::string_view text, int32_t precision, int32_t scale, uint8_t* bytes);
 
 // Writes all `scale` digits (12.50 at scale 2 is "12.50") and returns the end.
@@ -35,11 +35,11 @@ void append_decimal(std::string& out, int128_t value, int32_t scale);
 // The same for decimal256. REQUIRES 0 <= scale <= 76.
 void append_decimal256(std::string& out, const uint8_t* bytes, int32_t scale);
 
-// value * 10^(to - from); empty on overflow. When to < from the quotient is rounded half away from
-// zero, as SQL's casts do. REQUIRES scales in 0..38.
+// Returns value * 10^(to - from); empty on overflow. When to < from, rounds the quotient half away
+// from zero, as SQL's casts do. REQUIRES scales in 0..38.
 std::optional<int128_t> rescale(int128_t value, int32_t from, int32_t to);
 
-// A decimal256 of scale `from` as a decimal128, half away from zero where digits go; empty when it
+// Converts a decimal256 of scale `from` to a decimal128, rounded half away from zero. Empty when it
 // does not fit `precision`. REQUIRES 0 <= from <= 76, scale in 0..38.
 std::optional<int128_t> narrow_decimal256(const uint8_t* bytes, int32_t from, int32_t precision,
                                           int32_t scale);

@@ -10,31 +10,32 @@ namespace penstock {
 
 // A sum in fixed point, wide enough for every double (the small superaccumulator of Neal, "Fast
 // exact summation using small and large superaccumulators", 2015): 64-bit chunks that overlap, so
-// that carries are rare. Only the chunks between the least and the greatest exponent that came are
-// there: a sum of amounts of money takes 5 of the 67.
+// that carries are rare. It stores only the chunks between the least and the greatest exponent of
+// its values: a sum of amounts of money takes 5 of the 67.
 //
 // Not thread-safe.
 class Superaccumulator {
  public:
-  // Infinities and NaN count as IEEE has it: both infinities, or a NaN, make a NaN.
+  // Adds a value. Infinities and NaN count as in IEEE arithmetic: both infinities, or a NaN, make
+  // the sum NaN.
   void add(double value);
   // mantissa * 2^exponent. REQUIRES an exponent of at least kLeastExponent and at most 2000.
   void add(int128_t mantissa, int32_t exponent);
   void add(const Superaccumulator& other);
 
-  // The double nearest to the sum, ties to even; an infinity when it is beyond all doubles, +0 for
-  // nothing.
+  // Returns the double nearest to the sum, ties to even; an infinity when the sum is beyond all
+  // doubles; +0 when there were no values.
   double rounded() const;
 
-  // Doubles whose exact sum this is, the nearest to the sum first: none for 0, and mostly two or
-  // three.
+  // Returns doubles whose exact sum is this sum, the nearest to the sum first: none for 0, and
+  // usually two or three.
   std::vector<double> terms() const;
 
   int64_t bytes() const {
     return static_cast<int64_t>(sizeof(*this) + chunks_.capacity() * sizeof(int64_t));
   }
 
-  // Of the least double above 0.
+  // The exponent of the least double above 0.
   static constexpr int32_t kLeastExponent = -1074;
 
  private:
