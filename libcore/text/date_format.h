@@ -1,4 +1,4 @@
-// --date-format: dates and timestamps in other forms than ISO 8601.
+// --date-format: dates and timestamps in forms other than ISO 8601.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +22,16 @@ namespace penstock {
 // Immutable.
 class DateFormat {
  public:
-  // Throws a usage Error for an unknown directive, and for a format that does not say a day (year
-  // with month and day, or with the day of the year).
+  // Throws a usage Error for an unknown directive, and for a format that does not determine a day
+  // (year with month and day, or with the day of the year).
   explicit DateFormat(std::string_view format);
 
-  // Whether it has hours: then it describes timestamps, else dates.
+  // Returns whether the format has hours: then it describes timestamps, else dates.
   bool has_time() const { return has_time_; }
   bool has_zone() const { return has_zone_; }
   const std::string& text() const { return text_; }
 
-  // Empty when `text` is not of the form or no real day and time.
+  // Parses `text`. Empty when it does not have this form, or is not a real day and time.
   std::optional<ParsedTimestamp> parse(std::string_view text) const;
   // The same for a format without time, as days since 1970-01-01.
   std::optional<int32_t> parse_days(std::string_view text) const;
@@ -39,7 +39,7 @@ class DateFormat {
  private:
   void expand(std::string_view format);
 
-  // A directive's letter, or 0 and the literal character.
+  // The letter of a directive, or 0 and the literal character.
   struct Step {
     char directive;
     char literal;
@@ -50,14 +50,14 @@ class DateFormat {
   bool has_zone_ = false;
 };
 
-// What inference takes a text for.
+// What inference takes a text to be.
 enum class TimeForm { kNone, kDate, kTimestamp, kInstant };  // an instant has an offset
 struct TimeGuess {
   TimeForm form = TimeForm::kNone;
-  ParsedTimestamp stamp;  // but for kNone; a date's at midnight
+  ParsedTimestamp stamp;  // valid unless kNone; for a date, at midnight
 };
-// Of `format` where there is one, which may be null; else, and of timestamps beside a format for
-// dates and the other way round, of ISO 8601.
+// Guesses by `format`, unless it is null. By ISO 8601 if it is null, for timestamps if it describes
+// dates, and for dates if it describes timestamps.
 TimeGuess guess_time(std::string_view text, const DateFormat* format);
 
 }  // namespace penstock

@@ -1,5 +1,5 @@
-// Which exact decimal holds all of some numbers written as text: what --decimals infers instead of
-// float64.
+// Finds the exact decimal that holds all of some numbers written as text; --decimals infers it
+// instead of float64.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +12,16 @@ namespace penstock {
 class DecimalGuess {
  public:
   DecimalGuess() = default;
-  // One that has seen the longest numbers that `decimal` holds. REQUIRES a type that type() gave.
+  // Begins as if it had seen the longest numbers that `decimal` holds. REQUIRES a type that type()
+  // returned.
   explicit DecimalGuess(const Type& decimal);
 
-  // REQUIRES digits with at most one sign in front, one point, and one exponent.
+  // Adds a number. REQUIRES digits with at most one sign in front, one point, and one exponent.
   void see(std::string_view number);
 
-  // decimal128(18,s), or (38,s) where 18 digits are too few, s being the most digits that stood
-  // behind a point; null when none did, for numbers with an exponent, and beyond 38 digits.
+  // Returns decimal128(18,s), or decimal128(38,s) if 18 digits are too few, where s is the largest
+  // number of digits after a point. Null if no number had a point, if one had an exponent, and
+  // beyond 38 digits.
   TypePtr type() const;
 
  private:

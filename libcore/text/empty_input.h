@@ -1,4 +1,4 @@
-// An input without a byte that says not even which columns it has.
+// The error for an input that is empty and has no column names from elsewhere.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace penstock {
 
-// Of a file: that it is empty, and `advice`. Of a pipe: that the command which writes to it has
-// most likely failed; advice on how to read nothing would only mislead.
+// Of a file: that it is empty, with `advice`. Of a pipe: that the command which writes to it has
+// most likely failed. Advice on how to read an empty input would only mislead there.
 inline Error empty_input(const ByteSource& source, std::string_view advice) {
   if (source.is_pipe()) {
     return Error(source.name() +

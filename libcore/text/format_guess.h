@@ -1,4 +1,4 @@
-// Which text an input is, where nobody says it.
+// Guesses the format of a text input that no option names.
 #pragma once
 
 #include <string>
@@ -8,8 +8,9 @@
 
 namespace penstock {
 
-// By the suffix of `path`; where that says nothing, JSON when the text begins as JSON records do,
-// with '{' or with '[' and then '{' or ']', blanks and a byte-order mark apart; else CSV. Peeks.
+// Returns the format of the suffix of `path`. Without a known suffix, returns JSON when the text
+// begins as JSON records do: '{', or '[' followed by '{' or ']', ignoring blanks and a byte-order
+// mark. Otherwise returns CSV. Peeks at the source.
 Format guess_text_format(const std::string& path, PeekableSource& source);
 
 }  // namespace penstock

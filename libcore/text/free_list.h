@@ -1,4 +1,4 @@
-// Objects handed out and taken back, so that large ones keep their memory from one use to the next.
+// Lends objects and takes them back, so that large ones keep their memory from one use to the next.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace penstock {
 template <typename T>
 class FreeList : public std::enable_shared_from_this<FreeList<T>> {
  public:
-  // Exclusive use of one object, given back on destruction.
+  // Exclusive use of one object, which it returns to the list on destruction.
   class Lease {
    public:
     Lease() = default;
@@ -36,8 +36,8 @@ class FreeList : public std::enable_shared_from_this<FreeList<T>> {
     std::unique_ptr<T> object_;
   };
 
-  // An object used before, as its last user left it, or a new one. REQUIRES a list that a
-  // shared_ptr owns.
+  // Returns an object that was used before, as its last user left it, or a new one. REQUIRES a list
+  // that a shared_ptr owns.
   Lease take() {
     std::unique_ptr<T> object;
     {

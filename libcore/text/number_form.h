@@ -1,5 +1,5 @@
-// Which type holds a number as it is written: the one rule for numbers of CSV and of JSON, for
-// guessing types and for reading what was guessed.
+// Decides which type holds a number as it is written: the one rule for numbers of CSV and JSON, for
+// inferring types and for reading values of inferred types.
 #pragma once
 
 #include <cmath>
@@ -11,28 +11,30 @@
 
 namespace penstock {
 
-// What a type would keep of a text beyond a number's value: digits, zeros in front, a sign.
+// The type that keeps everything a text says: not only the number's value, but its digits, leading
+// zeros and sign.
 enum class NumberForm {
   kNone,     // not a number, or one whose text says more than its value: 007, +49, 1e-400, 1e999
   kInteger,  // an int64
-  kFloat,    // a float64, -0 among them
+  kFloat,    // a float64, also -0
   kCode,     // "12e4": a float64, but in CSV as likely a code as a number
-  kLong,     // digits alone and at most one point, too many for int64 and float64: for a decimal
+  kLong,     // digits and at most one point, too many for int64 and float64: for a decimal
 };
 
-// `text` is not empty. A float64 holds up to 17 significant digits; of a number with 16 or more
-// digits before the point, and of one near zero where floats have less precision, it must be the
-// float that prints as these digits.
+// `text` must not be empty. A float64 holds up to 17 significant digits. A number with 16 or more
+// digits before the point, or one near zero where floats have less precision, must be the float
+// that is printed with these digits.
 NumberForm number_form(std::string_view text);
 
-// Whether a text that parse_int64() took is kInteger: no plus sign, no zero in front, not "-0".
+// Returns whether a text that parse_int64() accepts is kInteger: no plus sign, no leading zero, not
+// "-0".
 inline bool is_plain_integer(std::string_view text) {
   size_t first = text[0] == '-' ? 1 : 0;
   return text[0] != '+' && (text[first] != '0' || text.size() == 1);
 }
 
-// True only where number_form() says kInteger or kFloat, and for nearly all such texts: digits and
-// a point, few enough. REQUIRES that parse_float64() made `value` of `text`.
+// Returns true only if number_form() is kInteger or kFloat, and for nearly all such texts: digits
+// and a point, few enough. REQUIRES that `value` is what parse_float64() made of `text`.
 inline bool is_plain_float(std::string_view text, double value) {
   constexpr double kMost = 1e15;
   if (text[0] == '-') text.remove_prefix(1);

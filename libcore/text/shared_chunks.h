@@ -1,4 +1,4 @@
-// A text that several scans read together, a chunk of a ledger at a time (os/CHUNKS.md).
+// Reads a text together with other scans, one chunk of a ledger at a time (os/CHUNKS.md).
 #pragma once
 
 #include <cstdint>
@@ -15,33 +15,34 @@
 
 namespace penstock {
 
-// The size that all scans of a shared input go by. Throws Error for a source that cannot be sought,
-// and for one that is shorter now.
+// Returns the size, in bytes, that all scans of a shared input use. Throws Error for a source that
+// cannot be sought, and for one that is shorter now.
 int64_t shared_size(const ByteSource& source, const SharedInput& shared);
 
-// How the records of a shared text are told apart.
+// How the records of a shared text are separated.
 struct SharedRecords {
   int64_t begin = 0;     // of the first one
   bool quotes = false;   // as in TextChunkOptions
   bool returns = false;  // as in TextChunkOptions
-  // Makes the judge by which faults are passed over; empty when the first one ends all.
+  // Makes the judge that passes over faults; empty when the first fault ends the reading.
   std::function<std::unique_ptr<RecordJudge>()> judge;
 };
 
-// Not thread-safe. The chunks that all scans get are together, in the order of their offsets, what
-// TextChunks gives of the whole; each scan has in memory the records that start in one chunk of the
-// ledger.
+// Not thread-safe. The chunks that all scans get are, together and ordered by offset, what
+// TextChunks gives of the whole. Each scan holds in memory the records that start in one chunk of
+// the ledger.
 //
-// Without a judge scans read at the same time, and wait for each other only to learn where their
-// records begin. With one each has to read on from there, so they read in turn (2 to 3 GB/s).
+// Without a judge, the scans read at the same time, and wait for each other only to learn where
+// their records begin. With a judge, each has to continue where the scan before it stopped, so they
+// read in turn (2 to 3 GB/s).
 class SharedChunks {
  public:
-  // `source` and the ledger outlive the object. Throws as shared_size() does.
+  // `source` and the ledger must outlive the object. Throws as shared_size() does.
   SharedChunks(ByteSource& source, SharedInput shared, SharedRecords records);
 
-  // The next records of a chunk of the ledger; none when no chunk of this input is left. The ledger
-  // knows by then where the next chunk's begin. Throws the source's and the ledger's Errors. After
-  // kTooLong nothing can be read, by any scan.
+  // Returns the next records of a chunk of the ledger; empty when no chunk of this input is left.
+  // Before it returns, the ledger states where the records of the next chunk begin. Throws the
+  // source's and the ledger's Errors. After kTooLong no scan can read anything more.
   std::optional<TextChunk> next();
 
  private:

@@ -1,5 +1,5 @@
-// A text input cut into pieces that hold whole records, for CSV, NDJSON and lines alike: the
-// sequential part of reading, kept as short as it can be, so that threads can parse the pieces.
+// Cuts a text input into pieces of whole records, for CSV, NDJSON and lines alike. This is the
+// sequential part of reading, kept as short as possible, so that threads can parse the pieces.
 #pragma once
 
 #include <cstdint>
@@ -17,39 +17,39 @@
 
 namespace penstock {
 
-// Bytes before and behind a chunk's that may be read.
+// Bytes before and after those of a chunk that may be read.
 inline constexpr int64_t kTextPad = 64;
 
-// Text is read, and its quotes are counted, in pieces that are then still in the second-level
-// cache.
+// Text is read, and its quotes are counted, in pieces of this many bytes, which are then still in
+// the second-level cache.
 inline constexpr int64_t kTextPieceBytes = int64_t{256} << 10;
 
 struct TextChunkOptions {
   int64_t chunk_bytes = kTextChunkBytes;  // a chunk is about this long, unless a record is longer
-  int64_t first_bytes = 0;  // the first chunk is at least so long, where there is as much
+  int64_t first_bytes = 0;                // the first chunk is at least this long, if the input is
   int64_t max_record_bytes = kMaxRecordBytes;
   bool quotes = false;   // newlines between an odd and an even '"' do not end a record
   bool returns = false;  // a '\r' by itself ends a line too
-  // When set, bytes [begin, end) of a source that can be sought; else what read() gives. A record
-  // begins at `begin`.
+  // When set, the source can be sought and is read from this offset, at which a record begins; else
+  // it is read with read().
   std::optional<int64_t> begin;
   int64_t end = 0;
-  // When set, records are read that begin before this offset of the source (counted from where it
-  // stands when `begin` is not set); the last of them goes on past it.
+  // When set, the records are those that begin before this offset of the source (counted from its
+  // position if `begin` is not set); the last of them extends past it.
   std::optional<int64_t> stop;
 };
 
-// How a text with faults is read on: who knows the format says where its records are.
+// Reads the records of a text that may have faults, by the rules of its format.
 class RecordJudge {
  public:
   virtual ~RecordJudge() = default;
-  // Whether data[0, size), which ends in a line end outside quotes if these are counted as they
-  // stand, is whole records without a fault. 64 bytes around it may be read; those after are
-  // spaces. It may say no where it is not worth to look closer.
+  // Returns whether data[0, size) is whole records without a fault. The data ends in a line end
+  // outside quotes, if quotes are counted whatever their places are. 64 bytes around it may be
+  // read; those after it are spaces. May return false where a closer look does not pay.
   virtual bool is_right(const uint8_t* data, int64_t size) = 0;
-  // The record that `text` begins with, as CsvScanner::read() tells.
+  // Reads the record at the beginning of `text`, as CsvScanner::read() does.
   virtual CsvScanner::Record read(std::string_view text, bool at_end) = 0;
-  // As CsvScanner::refuse_line(), because the record is longer than the limit.
+  // Refuses a line as CsvScanner::refuse_line() does, because the record is longer than the limit.
   virtual CsvScanner::Record refuse_line(std::string_view text, bool at_end) = 0;
 };
 
@@ -58,17 +58,17 @@ struct TextChunk {
   enum class State {
     kWhole,  // ends with a line end outside quotes; a newline is added if the input's end lacks it
     kUnclosed,  // the input ended inside quotes; its last record is not whole (a newline is added)
-    kTooLong,   // starts with a record that exceeds max_record_bytes; nothing else can be read
+    kTooLong,   // begins with a record that exceeds max_record_bytes; nothing more can be read
   };
   FreeList<MutableBuffer>::Lease buffer;
-  // 64 bytes before data and after data + size may be read; those after are spaces.
+  // 64 bytes before `data` and after data + size may be read; those after it are spaces.
   const uint8_t* data = nullptr;
   int64_t size = 0;
   int64_t offset = 0;  // of data in the source (counted as TextChunks::offset())
   State state = State::kWhole;
   bool newline_added = false;
-  // Whether a judge read this chunk record by record; then `refused` are the records with a fault,
-  // in order, and all others are right. If not, and a judge is there, all are.
+  // Whether a judge read this chunk record by record. If so, `refused` are the records with a
+  // fault, in order, and all others are right. If not, and there is a judge, all records are right.
   bool judged = false;
   std::vector<CsvProblem> refused;
 };
@@ -77,42 +77,43 @@ inline std::string_view text_of(const TextChunk& chunk) {
   return {reinterpret_cast<const char*>(chunk.data), static_cast<size_t>(chunk.size)};
 }
 
-// Not thread-safe; chunks may be used and destroyed in other threads and outlive this.
+// Not thread-safe; chunks may be used and destroyed in other threads, and may outlive this object.
 class TextChunks {
  public:
-  // `source` outlives the object.
+  // `source` must outlive the object.
   TextChunks(ByteSource& source, TextChunkOptions options);
 
-  // From the next chunk on, records are where `judge` reads them: faults come as
-  // TextChunk::refused and the reading goes on after them. Chunks are kWhole, or kTooLong where a
-  // refused line by itself exceeds max_record_bytes. Where the chunks are cut changes nothing of
-  // what is refused. `quotes` replaces the option.
+  // From the next chunk on, `judge` reads the records: faults are returned as TextChunk::refused,
+  // and reading continues after them. Chunks are kWhole, or kTooLong if a refused line alone
+  // exceeds max_record_bytes. Which records are refused does not depend on where chunks are cut.
+  // `quotes` replaces the option.
   void judge_by(std::unique_ptr<RecordJudge> judge, bool quotes) {
     judge_ = std::move(judge);
     options_.quotes = quotes;
   }
 
-  // The next chunk, never empty; none at the end. Throws the source's Errors. After kUnclosed or
-  // kTooLong comes no further chunk.
+  // Returns the next chunk, which is not empty; empty at the end. Throws the source's Errors. No
+  // chunk follows kUnclosed or kTooLong.
   std::optional<TextChunk> next();
 
-  // Takes back the bytes of the last chunk from `from` on, to be read again: for who must see the
-  // beginning of a text to know how to read it. REQUIRES no call of next() since that chunk.
+  // Puts the bytes of the last chunk from `from` on back, to be read again, for a caller that has
+  // to see the beginning of a text before it knows how to read it. REQUIRES no call of next() since
+  // that chunk.
   void take_back(TextChunk chunk, int64_t from);
 
-  // Where the next record begins after the chunks given: an offset of the source (counted from
-  // where it stood when options.begin is not set).
+  // Returns where the next record after the returned chunks begins: an offset of the source
+  // (counted from its first position if options.begin is not set).
   int64_t offset() const { return offset_; }
 
  private:
-  // Reads on at `out`, up to `size` bytes; 0 at the end.
+  // Reads up to `size` more bytes to `out`; returns 0 at the end.
   int64_t read(uint8_t* out, int64_t size);
-  // Reads until the chunk has `target` bytes, and one more than before, or the input ends.
+  // Reads until the chunk has `target` bytes and at least one more than before, or the input ends.
   void fill(int64_t target);
-  // How many bytes to fill in after `filled_` were too few.
+  // Returns the number of bytes for the next fill(), after `filled_` were too few.
   int64_t next_target() const;
-  // Where records end that can be cut off; -1 when that takes more bytes. `from` is how far it was
-  // looked before.
+  // Returns the end of the last record that can be cut off; -1 when more bytes are needed. `from`
+  // is the end of the bytes that were searched before.
   int64_t find_cut(TextChunk& chunk, int64_t from);
   int64_t cut_by_quotes(int64_t from) const;
   int64_t cut_at_stop() const;
@@ -124,9 +125,9 @@ class TextChunks {
   void split(TextChunk& chunk, int64_t cut);
   uint8_t* data() const;
   std::string_view text(int64_t from, int64_t size) const;
-  // Bytes up to options_.stop, from the chunk's first.
+  // Bytes from the chunk's first to options_.stop.
   int64_t room() const;
-  // Whether the chunk has the input's last byte.
+  // Returns whether the chunk has the input's last byte.
   bool is_last() const { return at_end_ && carry_at_ == carry_.size(); }
 
   ByteSource& source_;
@@ -135,14 +136,14 @@ class TextChunks {
   int64_t offset_ = 0;   // of the chunk being made
   int64_t read_to_ = 0;  // of the source
   std::shared_ptr<FreeList<MutableBuffer>> buffers_;
-  // Bytes that were read and not given out, from carry_at_ on.
+  // Bytes that were read and not returned yet, from carry_at_ on.
   MutableBuffer carry_;
   int64_t carry_at_ = 0;
-  // Of the chunk being made.
+  // The bytes of the chunk being made.
   MutableBuffer* buffer_ = nullptr;
   int64_t filled_ = 0;
-  bool all_carried_ = true;  // it has nothing but what was in carry_
-  bool inside_ = false;      // whether its end is inside quotes, if these are counted as they stand
+  bool all_carried_ = true;  // all its bytes come from carry_
+  bool inside_ = false;      // whether its end is inside quotes, by counting them
   bool at_end_ = false;      // the source has no more bytes
   bool ended_ = false;       // no further chunk
 };

@@ -1,8 +1,8 @@
-// Numbers and dates of the common forms read eight bytes at a time, inline in the loops that
-// convert columns. Whatever is not of such a form is left to base/number.h and data/datetime.h,
-// which decide what is a number at all; these agree with them on everything they take.
+// Reads numbers and dates of the common forms eight bytes at a time, inline in the loops that
+// convert columns. These functions refuse all other forms, which base/number.h and data/datetime.h
+// then decide; for the forms that they accept the results are the same.
 //
-// All may read up to 16 bytes at and past `text`, whatever its length.
+// All may read up to 16 bytes at and after `text`, whatever its length.
 #pragma once
 
 #include <array>
@@ -22,8 +22,8 @@ inline uint64_t load_eight(const uint8_t* text) {
 inline constexpr uint64_t kEightZeros = 0x3030303030303030;
 inline constexpr uint64_t kHighBits = 0x8080808080808080;
 
-// The low `length` (0 to 8) of eight digit characters moved to the end and zeros before them, as
-// values 0 to 9. Other characters give bytes over 9.
+// The low `length` (0 to 8) of eight digit characters, moved to the end after zeros, as values 0 to
+// 9. Other characters become bytes over 9.
 inline uint64_t digit_values(uint64_t characters, int64_t length) {
   // Two shifts, because a shift by 64 is undefined.
   return ((characters ^ kEightZeros) << (4 * (8 - length))) << (4 * (8 - length));

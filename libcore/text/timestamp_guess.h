@@ -1,4 +1,4 @@
-// Which unit holds all of some timestamps exactly.
+// Finds the unit that holds all of some timestamps exactly.
 #pragma once
 
 #include <string_view>
@@ -12,9 +12,9 @@ class TimestampGuess {
  public:
   void see(const ParsedTimestamp& timestamp);
 
-  // timestamp[us]; timestamp[ns] when some timestamp has digits below a microsecond; null when some
-  // other one is then outside of the years 1677 to 2262, which are all that nanoseconds reach. Text
-  // keeps such a mixture. `zone` is the type's, empty for none.
+  // Returns timestamp[us]; or timestamp[ns] when some timestamp has digits below a microsecond; or
+  // null when another one is then outside of the years 1677 to 2262, the range of nanoseconds. Such
+  // a mixture stays text. `zone` is the zone of the type, empty for none.
   TypePtr type(std::string_view zone) const;
 
  private:

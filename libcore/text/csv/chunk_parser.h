@@ -1,4 +1,4 @@
-// One chunk of CSV made into batches: what a parsing thread does.
+// Makes batches of one chunk of CSV: the work of a parsing thread.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@
 
 namespace penstock {
 
-// What opening a file settles. Immutable, shared by threads.
+// What is decided when a file is opened. Immutable, shared by threads.
 struct CsvPlan {
-  // A column to convert, for the output or the filter or, with check_all, to be checked.
+  // A column to convert for the output or the filter, or to check, with check_all.
   struct Column {
     int64_t place = 0;  // in the file
     std::string name;
@@ -47,39 +47,40 @@ struct CsvPlan {
   std::vector<size_t> filter_columns;  // indices into columns
   SchemaPtr filter_schema;
   std::optional<DateFormat> date_format;
-  // Text may hold parts of characters even when the chunk is valid UTF-8: the delimiter is no
-  // ASCII.
+  // Set when text must be checked even though the chunk is valid UTF-8: a delimiter that is not
+  // ASCII may cut characters.
   bool check_all_text = false;
 };
 
-// A problem with its place made known: lines from 0 in the chunk.
+// A problem with its place: lines are counted from 0 in the chunk.
 struct CsvComplaint {
   int64_t line = 0;
   CsvProblem problem;
   int64_t lines = 1;   // that the refused record stands on
-  std::string record;  // empty under OnError::kFail
+  std::string record;  // the refused bytes; empty under OnError::kFail
 };
 
 struct CsvParsedChunk {
   std::vector<Batch> batches;  // none with 0 rows
-  // In record order. Under OnError::kFail at most one, and then the batches are not all.
+  // In the order of the records. Under OnError::kFail there is at most one, and then the batches
+  // are not complete.
   std::vector<CsvComplaint> complaints;
   int64_t newlines = 0;  // line ends of the chunk
   int64_t begin = 0;     // its offset in the input
   int64_t size = 0;      // its bytes
-  bool last = false;     // nothing after it can be read, whatever on_error says
+  bool last = false;     // nothing after the chunk can be read, whatever on_error says
 };
 
-// Thread-safe; owns what threads reuse from one chunk to the next.
+// Thread-safe; keeps memory that threads reuse from one chunk to the next.
 class CsvChunkParser {
  public:
   explicit CsvChunkParser(std::shared_ptr<const CsvPlan> plan);
 
-  // Throws what the plan's filter throws.
+  // Parses a chunk. Throws what the plan's filter throws.
   CsvParsedChunk parse(const TextChunk& chunk) const;
 
  private:
-  // Finds the chunk's records without a fault, and the faults of the others.
+  // Finds the chunk's records that have no fault, and the faults of the others.
   void find_records(const TextChunk& chunk, CsvIndex& index,
                     std::vector<CsvProblem>& problems) const;
 

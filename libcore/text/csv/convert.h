@@ -1,4 +1,4 @@
-// Fields of a column as values: the second stage of reading CSV.
+// Converts the fields of a column to values: the second stage of reading CSV.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace penstock {
 
-// What all columns of a chunk have in common.
+// What all columns of a chunk have in common. Views; the chunk must outlive it.
 struct CsvChunkView {
   const uint8_t* data = nullptr;
   const int32_t* positions = nullptr;  // of the first record wanted; see CsvIndex
@@ -21,7 +21,7 @@ struct CsvChunkView {
   bool quotes = true;
   bool doubled = false;     // a quoted field may hold doubled quotes
   bool check_text = false;  // text may hold invalid UTF-8 or NUL
-  bool lines = false;       // fields are lines: an empty one is not null, and binary has no form
+  bool lines = false;       // fields are lines: an empty one is not null, binary is its own bytes
 };
 
 // One column of them.
@@ -31,7 +31,7 @@ struct CsvColumnView {
   bool at_line_end = false;  // one or two '\r' at the field's end are part of the line end
 };
 
-// The bytes of one field, quotes included.
+// Returns the bytes of one field, including its quotes.
 inline std::string_view field_at(const CsvChunkView& chunk, const CsvColumnView& column,
                                  int64_t row) {
   const int32_t* slots = chunk.positions + row * chunk.stride;
@@ -44,12 +44,13 @@ inline std::string_view field_at(const CsvChunkView& chunk, const CsvColumnView&
   return {reinterpret_cast<const char*>(chunk.data) + start, static_cast<size_t>(end - start)};
 }
 
-// Whether text can be read as the type: all but nested types, dictionaries, intervals and null.
+// Returns whether text can be read as the type: all types but nested ones, dictionaries, intervals
+// and null.
 bool is_text_readable(const Type& type);
 
-// Makes a column. Fields that are not a value of the type, of an inferred type by the rule of its
-// inference, become null and their rows are appended to `failed`, ascending. `format` is for dates
-// or timestamps, whichever it describes; may be null. REQUIRES is_text_readable(*type).
+// Makes a column. A field that is not a value of the type becomes null, and its row is appended to
+// `failed`, in ascending order; for an inferred type, the rule of the inference decides. `format`
+// describes dates or timestamps, and may be null. REQUIRES is_text_readable(*type).
 ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
                          const TypePtr& type, TypeOrigin origin, const DateFormat* format,
                          std::vector<int64_t>& failed);

@@ -1,4 +1,4 @@
-// The words for values that are not what their column's type says.
+// The messages for values that do not fit the type of their column.
 #pragma once
 
 #include <string>
@@ -11,9 +11,10 @@
 
 namespace penstock {
 
-// Reason and advice for `text`, the value of a field (unquoted) that convert_column refused:
-// "'12,5' is not a number" and "use --types price=text or --on-error=null". The advice is the
-// --types option that takes this value. `format` may be null. Offset and column are left alone.
+// Returns reason and advice for `text`, the value of a field (unquoted) that convert_column()
+// refused: "'12,5' is not a number" and "use --types price=text or --on-error=null". The advice
+// names the --types option that accepts this value. `format` may be null. Does not set the
+// problem's offset and column.
 CsvProblem describe_fault(std::string_view text, const std::string& column, const Type& type,
                           TypeOrigin origin, const DateFormat* format);
 

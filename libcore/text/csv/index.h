@@ -1,12 +1,14 @@
-// Where the fields of CSV records stand: the vectorized first stage of reading.
+// Finds the fields of CSV records: the vectorized first stage of reading.
 //
-// After Langdale and Lemire, "Parsing Gigabytes of JSON per Second" (VLDB Journal 2019): per 64
-// bytes the delimiters, newlines and quotes become bit masks; a carry-less multiplication turns
-// quotes into the bytes inside them, and what remains of delimiters and newlines are the ends of
-// fields. The ends of those fields that are asked for are picked from the mask by their place in
-// the record (a bit deposit, PDEP), so that few columns of many cost little; a second deposit
-// proves that newlines stand at every record's last place and nowhere else, so the width of every
-// record is verified at the price of one comparison per 64 bytes.
+// After Langdale and Lemire, "Parsing Gigabytes of JSON per Second" (VLDB Journal 2019): for each
+// 64 bytes, the delimiters, newlines and quotes become bit masks. A carry-less multiplication turns
+// quotes into a mask of the bytes inside them; the delimiters and newlines outside that mask are
+// the ends of fields.
+//
+// The wanted field ends are picked from the mask by their place in the record (a bit deposit,
+// PDEP), so that few columns of many cost little. A second deposit proves that newlines are at the
+// last place of every record and nowhere else. So the width of every record is verified at the
+// price of one comparison for each 64 bytes.
 #pragma once
 
 #include <array>
@@ -18,12 +20,12 @@
 
 namespace penstock {
 
-// What the kernel must know of a file. Immutable, shared by threads.
+// What the kernel must know about a file. Immutable, shared by threads.
 class CsvShape {
  public:
-  // `ends`: the field ends that are wanted, ascending, each within [0, ends_per_record);
-  // the last one (the record's newline) is always among them, and with a trailing delimiter the
-  // one before. A delimiter of '\n' stands for none.
+  // `ends`: the wanted field ends, ascending, each within [0, ends_per_record). The last end (the
+  // record's newline) is always among them, and with a trailing delimiter the one before it too. A
+  // delimiter of '\n' means that there is no delimiter.
   CsvShape(char delimiter, bool quotes, bool trailing_delimiter, int64_t ends_per_record,
            std::span<const int64_t> ends);
 
@@ -31,15 +33,16 @@ class CsvShape {
   bool quotes() const { return quotes_; }
   bool trailing_delimiter() const { return trailing_delimiter_; }
   int64_t ends_per_record() const { return ends_per_record_; }
-  // Wanted ends a record.
+  // The number of wanted ends in each record.
   int64_t stride() const { return stride_; }
   const std::vector<int64_t>& ends() const { return ends_; }
 
-  // For a block whose first field end is a record's end number `phase`: which of the block's (up to
+  // For a block whose first field end is number `phase` of its record: which of the block's (up to
   // 64) ends are wanted, and which must be newlines.
   const uint64_t* wanted_by_phase() const { return wanted_.data(); }
   const uint64_t* newline_by_phase() const { return newline_.data(); }
-  // The phase modulo ends_per_record, for phases below 128, when ends_per_record is at most 64.
+  // The phase modulo ends_per_record, for phases below 128. Only when ends_per_record is at most
+  // 64.
   const uint8_t* phase_after() const { return phase_after_.data(); }
 
  private:
@@ -54,19 +57,19 @@ class CsvShape {
   std::array<uint8_t, 128> phase_after_{};
 };
 
-// The fields of a chunk. positions[0] is -1; record r has slots [r * stride, r * stride + stride],
-// where slot 0 is one before the record's first byte and slot 1 + i the position of its wanted end
-// number i (of a delimiter or newline). Records may share a slot (stride = shape.stride()) or, when
-// records had to be left out, not.
+// The fields of a chunk. positions[0] is -1. Record r has slots [r * stride, r * stride + stride]:
+// slot 0 is one before the record's first byte, and slot 1 + i is the position of its wanted end
+// number i (of a delimiter or newline). Consecutive records share a slot (stride = shape.stride()),
+// unless records had to be left out.
 struct CsvIndex {
   MutableBuffer positions;  // int32_t
   int64_t records = 0;
   int64_t stride = 0;
-  int64_t newlines = 0;  // all of them, inside quotes too
+  int64_t newlines = 0;  // including those inside quotes
 
-  // Findings. When `regular` is false positions mean nothing.
+  // Findings. The positions are valid only if `regular` is true.
   bool regular = false;    // every record has the right number of fields
-  bool misquoted = false;  // some quote stands where RFC 4180 has none
+  bool misquoted = false;  // some quote is at a place that RFC 4180 does not allow
   bool doubled = false;    // some quoted field holds a quote
   bool ascii = false;
   bool has_nul = false;
@@ -75,8 +78,8 @@ struct CsvIndex {
   const int32_t* at() const { return positions.as<int32_t>(); }
 };
 
-// Indexes data[0, size): whole records of a chunk (text_chunks.h says what is readable around
-// them). REQUIRES size < 2^31 - 64, the last byte to be a newline outside quotes.
+// Indexes data[0, size), the whole records of a chunk (text_chunks.h says what is readable around
+// them). REQUIRES size < 2^31 - 64, and that the last byte is a newline outside quotes.
 void index_csv(const CsvShape& shape, const uint8_t* data, int64_t size, CsvIndex& index);
 
 }  // namespace penstock

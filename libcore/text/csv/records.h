@@ -1,5 +1,5 @@
-// CSV records judged one by one: the careful way, taken when the index of a chunk shows that
-// something in it is out of the ordinary (blank lines, wrong widths, quotes in odd places).
+// Judges CSV records one by one: the careful way, for chunks whose index shows something unusual
+// (blank lines, wrong widths, quotes in odd places).
 #pragma once
 
 #include <cstdint>
@@ -15,39 +15,41 @@
 
 namespace penstock {
 
-// The size of the record at the beginning of `text`, up to the last byte of its line end (a
-// newline, or a '\r' by itself); npos when it does not end there.
+// Returns the size of the record at the beginning of `text`, up to and including the last byte of
+// its line end (a newline, or a '\r' by itself); npos when it does not end in `text`.
 size_t record_size(std::string_view text, const CsvDialect& dialect);
 
-// The fields of one record, given without its newline but perhaps with '\r' before it. `ends`
-// receives the position of each field's end. Quotes are counted as they stand, so every delimiter
-// outside them ends a field; the last field's end lies before the line end.
+// Splits one record, given without its newline but perhaps with '\r' before it, into fields. `ends`
+// receives the position of each field's end; the last field ends before the line end. Every
+// delimiter outside quotes ends a field, whether or not the quotes are in their right places.
 void split_record(std::string_view record, const CsvDialect& dialect, std::vector<int64_t>& ends);
 
-// A record without one or two '\r' of its line end.
+// Returns a record without the one or two '\r' of its line end.
 std::string_view without_return(std::string_view record);
 
-// The fault of a record given as to split_record, if it has one; CsvScanner says what is one. A
-// blank line is one, where there is more than one column. `ends` receives the positions of the
-// fields' ends, as far as they were read.
+// Returns the fault of a record, as CsvScanner defines faults; empty when it has none. The record
+// is given as for split_record(). A blank line is a fault if there is more than one column. `ends`
+// receives the positions of the fields' ends, as far as they were read.
 std::optional<CsvProblem> judge_record(std::string_view record, std::vector<int64_t>& ends,
                                        int64_t width, const CsvDialect& dialect);
 
-// A field's text: without quotes, doubled quotes halved. `scratch` holds it when that needs a copy.
+// Returns a field's text, without quotes and with doubled quotes undoubled. `scratch` holds the
+// text if that needs a copy.
 std::string_view field_text(std::string_view field, const CsvDialect& dialect,
                             std::string& scratch);
 
-// Splits a chunk as index_csv does, but leaves out blank lines and records with a fault and reports
-// the latter in order. Of a chunk that no judge has read, nothing after the first fault is looked
-// at: it cannot be told where a record begins then. `index` keeps what index_csv found, the
-// positions and counts aside.
+// Splits a chunk as index_csv() does, but leaves out blank lines and records with a fault, and
+// reports the latter in order. If no judge has read the chunk, stops after the first fault, because
+// it is then unknown where a record begins. `index` keeps the findings of index_csv(), except for
+// positions and counts.
 void sift_records(const CsvShape& shape, const CsvScanner& scanner, const TextChunk& chunk,
                   CsvIndex& index, std::vector<CsvProblem>& problems);
 
-// Reads CSV on after faults. The rule: what begins on a line is read as a record. If a quote of it
-// stands where RFC 4180 has none, or is never closed, or the record is longer than the limit, that
-// line is refused; if the quotes are right but the number of fields is not, the record is. Then the
-// next line is read as the beginning of a record. Not thread-safe.
+// Makes a judge that continues reading CSV after faults, by this rule: the text from the beginning
+// of a line is read as a record. If a quote in it is at a place that RFC 4180 does not allow, or is
+// never closed, or the record is longer than the limit, that line is refused. If the quotes are
+// right but the number of fields is wrong, the whole record is refused. Then the next line is read
+// as the beginning of a record. Not thread-safe.
 std::unique_ptr<RecordJudge> make_csv_judge(const CsvDialect& dialect, int64_t width);
 
 }  // namespace penstock

@@ -1,5 +1,5 @@
-// One CSV record read from its first byte on, whatever the bytes hold: what is a record, what is a
-// fault and where a fault stands is decided here alone.
+// Reads one CSV record from its first byte on, whatever the bytes are. This file alone decides what
+// a record is, what a fault is, and where a fault is.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ struct CsvProblem {
   std::string advice;   // "use …"
 };
 
-// How records are told apart and judged.
+// How records are separated and judged.
 struct CsvDialect {
   char delimiter = ',';
   bool quotes = true;
@@ -29,9 +29,9 @@ struct CsvDialect {
   bool lines = false;  // the whole line is the one field
 };
 
-// The size of the line end at text[at], which is a '\n' or a '\r': LF, CR LF, CR CR LF (what some
-// programs make of CR LF) or a CR alone. 0 when that takes more bytes than text has; at `at_end`
-// of the input nothing can follow.
+// Returns the size of the line end at text[at], which is a '\n' or a '\r': LF, CR LF, CR CR LF
+// (which some programs make of CR LF) or a CR alone. Returns 0 when that takes more bytes than text
+// has; at `at_end` of the input no more bytes can follow.
 int64_t line_end_size(std::string_view text, int64_t at, bool at_end);
 
 // Immutable, thread-safe.
@@ -47,44 +47,47 @@ class CsvScanner {
       kOpen,  // the text ends before the record does; at the input's end that is a fault
     };
     State state = State::kOpen;
-    bool blank = false;  // of kRight: nothing stands in it; in a file with one column, a value does
+    bool blank = false;  // of kRight: an empty line, which in a file with one column is a value
     int64_t size = 0;    // without its line end
-    // Where the next record begins. After a fault of its quotes nobody knows where a record ends:
-    // then that is the next line, and `size` is the line's.
+    // Where the next record begins. After a fault of quotes it is unknown where the record ends:
+    // then it is the beginning of the next line, and `size` is the size of this line.
     int64_t next = 0;
     CsvProblem problem;      // of kFault; its offset is 0
     bool misquoted = false;  // of kFault: a quote is at fault, not the number of fields
   };
   // Reads the record at the beginning of `text`, which is not empty. `at_end`: the input ends with
-  // `text`. `ends` receives the position of each field's end, the last one that of the line end.
-  // A quote inside an unquoted field is taken as it stands as long as no delimiter or line end
-  // follows before the next quote of the field: then every way to read it gives the same fields.
-  // The time it takes is in proportion to the bytes up to the record's end or its first fault.
+  // `text`. `ends` receives the position of each field's end; the last one is that of the line end.
+  //
+  // A quote inside an unquoted field is data as long as no delimiter or line end follows before the
+  // next quote of the field, because every way to read it then gives the same fields. The time is
+  // proportional to the bytes up to the end of the record or its first fault.
   Record read(std::string_view text, bool at_end, std::vector<int64_t>& ends) const;
 
-  // The first line of `text`, which begins a record that is refused for `problem`'s reason. State
+  // Returns the first line of `text` as a record that is refused because of `problem`. The state is
   // kOpen when the text ends before the line does.
   Record refuse_line(std::string_view text, bool at_end, CsvProblem problem) const;
 
-  // Line ends in the text, those inside quotes included: what lines are numbered by.
+  // Returns the number of line ends in the text, including those inside quotes; lines are numbered
+  // by it.
   int64_t count_lines(std::string_view text) const;
 
   const CsvDialect& dialect() const { return dialect_; }
   int64_t width() const { return width_; }
 
  private:
-  // The end of the field at text[start]; -1 with `record` set when the record is open or faulty.
+  // Returns the end of the field at text[start]; -1, with `record` set, when the record is open or
+  // faulty.
   int64_t field_end(std::string_view text, int64_t start, bool at_end, Record& record) const;
-  // Refuses the record because of the quote at text[at], which opens what is not as it must be.
+  // Refuses the record because of the quote at text[at].
   void refuse(std::string_view text, int64_t at, const char* reason, Record& record) const;
   int64_t quoted_end(std::string_view text, int64_t start, bool at_end, Record& record) const;
-  // Past the quote that pairs with the one at text[at] of an unquoted field.
+  // Returns the position after the quote that pairs with the one at text[at] of an unquoted field.
   int64_t past_pair(std::string_view text, int64_t at, bool at_end, Record& record) const;
   bool is_line_end(char c) const { return c == '\n' || (c == '\r' && !dialect_.lines); }
 
   CsvDialect dialect_;
   int64_t width_;
-  std::array<bool, 256> special_{};  // bytes that an unquoted field does not pass over
+  std::array<bool, 256> special_{};  // bytes at which the scan of an unquoted field stops
 };
 
 }  // namespace penstock

@@ -1,5 +1,5 @@
-// Which columns a CSV file has, of which types, and which of them are converted: what open_csv
-// settles before the first row.
+// Decides before the first row which columns a CSV file has, of which types, and which of them are
+// converted.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +19,12 @@ namespace penstock {
 struct CsvSample {
   std::string_view first;    // the first chunk's records
   bool whole = false;        // there are no others
-  const ByteSource* source;  // sampled too when it can be sought and there are others
+  const ByteSource* source;  // sampled too if it can be sought and is not whole in `first`
   int64_t data_begin = 0;
 };
 
-// `names`: of all the file's columns. Throws Error as open_csv does, and what the filter's binder
-// throws.
+// `names`: of all columns of the file. Throws Error as open_csv() does, and what the filter's
+// binder throws.
 std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const CsvDialect& dialect,
                                          std::vector<std::string> names, const CsvSample& sample);
 

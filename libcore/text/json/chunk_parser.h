@@ -1,4 +1,4 @@
-// One chunk of JSON records made into batches: what a parsing thread does.
+// Makes batches of one chunk of JSON records: the work of a parsing thread.
 #pragma once
 
 #include <cstdint>
@@ -16,21 +16,21 @@
 
 namespace penstock {
 
-// How records stand in the input.
+// How records are arranged in the input.
 enum class JsonLayout {
   kLines,    // one a line
   kRecords,  // one after the other, over any number of lines
   kArray,    // elements of one array
 };
 
-// What opening an input settles. Immutable, shared by threads.
+// What is decided when an input is opened. Immutable, shared by threads.
 struct JsonPlan {
   struct Key {
     std::string name;
     TypePtr type;
     TypeOrigin origin = TypeOrigin::kInferred;
     bool converted = false;  // for the output or the filter
-    bool checked = false;    // else; its values are read, to find what is wrong with them
+    bool checked = false;    // if not converted: the values are read only to find their faults
   };
   JsonLayout layout = JsonLayout::kLines;
   OnError on_error = OnError::kFail;
@@ -43,34 +43,35 @@ struct JsonPlan {
   std::optional<DateFormat> dates;
 };
 
-// A problem with its place: lines from 0 in the chunk.
+// A problem with its place: lines are counted from 0 in the chunk.
 struct JsonComplaint {
   int64_t line = 0;
   JsonProblem problem;
-  bool left_out = false;  // the record is; else the value is null
+  bool left_out = false;  // the record was left out; if not, the value became null
   std::string record;     // empty under OnError::kFail
 };
 
 struct JsonParsedChunk {
   std::vector<Batch> batches;  // none with 0 rows
-  // In record order. Under OnError::kFail at most one, and then the batches hold what came before.
+  // In the order of the records. Under OnError::kFail there is at most one, and then the batches
+  // hold the records before it.
   std::vector<JsonComplaint> complaints;
   int64_t newlines = 0;         // in the chunk
   int64_t newlines_before = 0;  // as in JsonChunk
-  // In the input; both 0 unless records are lines.
+  // Offsets in the input; both 0 unless records are lines.
   int64_t begin = 0;
   int64_t end = 0;
   std::string fault;  // as in JsonChunk
 };
 
-// Thread-safe; owns what threads reuse from one chunk to the next.
+// Thread-safe; keeps memory that threads reuse from one chunk to the next.
 class JsonChunkParser {
  public:
   struct Worker;
 
   explicit JsonChunkParser(std::shared_ptr<const JsonPlan> plan);
 
-  // REQUIRES chunk.text.state != kTooLong. Throws what the plan's filter throws.
+  // Parses a chunk. REQUIRES chunk.text.state != kTooLong. Throws what the plan's filter throws.
   JsonParsedChunk parse(const JsonChunk& chunk) const;
 
  private:

@@ -1,4 +1,4 @@
-// Columns filled from JSON values, record by record.
+// Fills columns from JSON values, record by record.
 #pragma once
 
 #include <cstdint>
@@ -17,49 +17,51 @@ namespace penstock {
 struct JsonProblem {
   std::string column;  // "a", "a.b", "a[]"; empty when the record as a whole is wrong
   std::string reason;  // "'x' is not of type int64"
-  std::string advice;  // "use …"; empty when nothing but other input would help
+  std::string advice;  // "use …"; empty when only other input would help
 };
 
-// The text being read and what was found wrong in the record at hand. A wrong value leaves a null
-// and reading goes on; a record that is no JSON ends it.
+// The text that is read, and the faults found in the current record. A wrong value leaves a null,
+// and reading continues; a record that is not JSON ends it.
 struct JsonContext {
   const uint8_t* data = nullptr;
   std::vector<JsonProblem> problems;
-  bool refused = false;  // the last of them ended the record
+  bool refused = false;  // the last problem ended the record
 };
 
 class JsonObject;
 
-// What is read as a value.
+// How text is read as a value.
 struct JsonReading {
   TypeOrigin origin = TypeOrigin::kInferred;
   const DateFormat* dates = nullptr;  // null: ISO 8601; outlives the columns
-  bool kept = true;  // false: values are only checked, what is made of them is of no use
+  bool kept = true;                   // false: values are only checked, and not used
 };
 
 // A column of one type, to which rows are appended. Reads bool, integers, floats, decimal128,
-// date32, times, timestamps, durations, utf8 (every value that is no string as its JSON text),
-// binary (hex), lists and structs. Numbers and words must be bare for inferred types, and such as
-// inference took for the type; declared ones take whatever the type can represent, strings too.
-// Infinite floats and nan are strings.
+// date32, times, timestamps, durations, utf8 (a value that is not a string becomes its JSON text),
+// binary (hex), lists and structs.
+//
+// For inferred types, numbers and words must not be quoted, and must be values that inference would
+// take for the type. Declared types accept every value that the type can represent, also in
+// strings. Infinite floats and nan are strings.
 class JsonColumn {
  public:
-  // `path` is what messages call the column, `top` the column of the schema that it is part of.
+  // `path` is the column's name in messages, `top` the column of the schema that it is part of.
   // Throws Error when JSON cannot be read as the type.
   JsonColumn(TypePtr type, const JsonReading& reading, std::string path, std::string top);
   ~JsonColumn();
   JsonColumn(JsonColumn&&) noexcept;
 
-  // Appends the value at `token`; returns the token after it, or nullptr when there is no JSON
-  // value (what was appended is then to be taken back by truncate()).
+  // Appends the value at `token`. Returns the token after it, or nullptr when there is no JSON
+  // value; then call truncate() to remove what was appended.
   const uint32_t* append(JsonContext& context, const uint32_t* token);
   void append_null();
 
   int64_t length() const { return length_; }
   bool is_kept() const { return reading_.kept; }
-  // Takes back all rows from `length` on.
+  // Removes all rows from `length` on.
   void truncate(int64_t length);
-  // The rows so far; the column starts anew.
+  // Returns the rows so far, and begins an empty column.
   ColumnPtr finish();
 
  private:
@@ -86,12 +88,13 @@ class JsonColumn {
   bool append_binary(std::string_view token);
   bool append_string_as_declared(std::string_view token);
   bool is_declared() const { return reading_.origin == TypeOrigin::kDeclared; }
-  // The format of the column's values; null where they are ISO 8601.
+  // The format of the column's values; null for ISO 8601.
   const DateFormat* format() const;
-  // A string's contents with escapes resolved where there are any, then in scratch_.
+  // Returns the contents of a string with escapes resolved. If there are any, the result is a view
+  // of scratch_.
   std::string_view unescaped(std::string_view contents);
-  // True for a value that was read; the reason why not is put into `wrong` where there is a better
-  // one than "is not of type".
+  // Returns true for a value that was read. Otherwise sets `wrong` to the reason, if there is a
+  // better one than "is not of type".
   bool append_scalar(std::string_view token, const char*& wrong);
   bool append_text(std::string_view contents, const char*& wrong);
   const uint32_t* append_nested_text(JsonContext& context, const uint32_t* token);
@@ -120,7 +123,7 @@ class JsonColumn {
   std::string top_;
   int64_t length_ = 0;
   int64_t null_count_ = 0;
-  MutableBuffer validity_;  // a byte a row, made at the first null
+  MutableBuffer validity_;  // one byte for each row, made at the first null
   MutableBuffer offsets_;
   MutableBuffer values_;
   std::string scratch_;

@@ -1,5 +1,5 @@
-// Where the tokens of a JSON text begin: the seam with simdjson, of which we use the first stage
-// (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", VLDB Journal 2019).
+// Finds where the tokens of a JSON text begin: the seam to simdjson, of which we use the first
+// stage (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", VLDB Journal 2019).
 #pragma once
 
 #include <cstdint>
@@ -7,11 +7,11 @@
 
 namespace penstock {
 
-// Tokens are {}[]:, and the first byte of every string, number and word. Not thread-safe; kept from
-// text to text for its memory.
+// Tokens are {}[]:, and the first byte of every string, number and word. Not thread-safe; reuse it
+// for many texts to keep its memory.
 class JsonIndex {
  public:
-  // What is wrong with the bytes, before any grammar.
+  // What is wrong with the bytes before any grammar is applied.
   enum class Fault { kNone, kUnclosedString, kControlCharacter, kNotUtf8 };
 
   JsonIndex();
@@ -23,8 +23,9 @@ class JsonIndex {
   // After a fault there are no tokens.
   Fault build(const uint8_t* data, int64_t size);
 
-  // count() positions, ascending, followed by two that are `size`: with a byte there that is no
-  // JSON (a space), a reader that looks one token ahead needs no test for the end.
+  // Returns count() positions, ascending, followed by two that are `size`. With a byte there that
+  // is not JSON (a space), a reader that looks one token ahead does not need to test for the end.
+  // Valid until the next build().
   const uint32_t* tokens() const;
   int64_t count() const;
 

@@ -1,4 +1,4 @@
-// Column types from sampled JSON records.
+// Infers column types from sampled JSON records.
 #pragma once
 
 #include <cstdint>
@@ -15,36 +15,36 @@
 
 namespace penstock {
 
-// What has been seen of one value in all records: one of these stands for the records, and one for
-// each key and for the items of each array inside.
+// The kinds of values seen at one place in all records: one object stands for the records
+// themselves, one for each key, and one for the items of each array inside.
 //
-// Rules: all true or false: bool. Whole numbers within 64 bits: int64; with fractions among them
-// float64, unless one would lose digits (number_form.h); with `decimals` the decimal that holds all
-// of them as written, where there is one. Strings that are all dates: date32; all
+// Rules: all true or false: bool. Whole numbers within 64 bits: int64. With fractions among them:
+// float64, unless one would lose digits (number_form.h); with `decimals`, the decimal that holds
+// all of them as written, if there is one. Strings that are all dates: date32. Strings that are all
 // timestamps, either all or none with an offset: timestamp (of UTC with one) in the unit of
-// timestamp_guess.h; both in the form of `dates` where it is not null. Objects: a struct of all
-// keys in order of first appearance. Arrays: a list. Nothing but nulls, objects without keys, and
-// any mixture: utf8, which holds what is no string as its JSON text.
+// timestamp_guess.h. Both have the form of `dates` if it is not null. Objects: a struct of all keys
+// in order of first appearance. Arrays: a list. Only nulls, objects without keys, and any mixture:
+// utf8, where a value that is not a string becomes its JSON text.
 class JsonGuess {
  public:
-  // `dates` outlives the object.
+  // `dates` must outlive the object.
   explicit JsonGuess(const DateFormat* dates);
   ~JsonGuess();
   JsonGuess(JsonGuess&&) noexcept;
 
-  // Takes the value at `token` into account; returns the token after it. REQUIRES that skip_json()
-  // steps over it with kMaxNesting.
+  // Adds the value at `token` and returns the token after it. REQUIRES that skip_json() steps over
+  // it with kMaxNesting.
   const uint32_t* add(const uint8_t* data, const uint32_t* token);
 
-  // Whether a guess of `type`, made before, stays this type when it sees the number `token`, or one
-  // of the strings that are floats: the rule by which values of inferred columns are read. REQUIRES
-  // int64, float64 or a decimal128 that was guessed.
+  // Returns whether an earlier guess of `type` would stay the same with the number `token`, or one
+  // of the strings that are floats, among its values: the rule by which values of inferred columns
+  // are read. REQUIRES int64, float64 or a decimal128 that was guessed.
   static bool takes(std::string_view token, const Type& type);
 
-  // Fields of all keys, for the guess that stands for the records. A field of which no value was
-  // seen has kEmptySampleKey in its metadata.
+  // Returns fields of all keys, for the guess that stands for the records. A field without values
+  // has kEmptySampleKey in its metadata.
   std::vector<Field> fields(bool decimals) const;
-  // Whether a value was seen, null counting as none.
+  // Returns whether a value other than null was seen.
   bool has_value() const { return seen_ != 0; }
   TypePtr type(bool decimals) const;
 
@@ -53,7 +53,7 @@ class JsonGuess {
     kTrueOrFalse = 1,
     kWhole = 2,
     kLargeWhole = 4,  // beyond 2^53: exact as int64, not as float64
-    kLong = 8,        // a number whose digits only a decimal holds
+    kLong = 8,        // a number whose digits need a decimal
     kFraction = 16,
     kNotFinite = 32,  // the strings nan, inf, -inf
     kDate = 64,

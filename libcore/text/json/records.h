@@ -1,5 +1,5 @@
-// JSON records found by their braces alone: for a file that is one array, and for records that are
-// spread over several lines. The sequential part of reading those.
+// Finds JSON records by their braces alone, for a file that is one array and for records that
+// extend over several lines. The sequential part of reading those.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@
 
 namespace penstock {
 
-// Finds where values end that stand one after the other. Feed it all bytes in order, in pieces.
+// Finds the ends of values that follow each other. Pass it all bytes in order, in pieces.
 class JsonRecordScanner {
  public:
-  // Looks on at data[from, size). Returns the position after the bracket that ends a record; or, at
-  // a ']' that nothing opened, its position with closed() set; or -1 when the bytes are used up.
+  // Continues at data[from, size). Returns the position after the bracket that ends a record; or,
+  // at a ']' without its '[', the position of it with closed() set; or -1 at the end of the bytes.
   int64_t next_end(const uint8_t* data, int64_t from, int64_t size);
   bool closed() const { return closed_; }
   bool in_record() const { return depth_ > 0; }
@@ -34,13 +34,13 @@ class JsonRecordScanner {
 // A piece of input with whole records.
 struct JsonChunk {
   TextChunk text;
-  bool first = true;            // of an array: no comma stands before its first record
-  int64_t newlines_before = 0;  // in bytes that were passed over since the chunk before
-  std::string fault;            // what is wrong with the input after these records; nothing follows
+  bool first = true;            // of an array: there is no comma before its first record
+  int64_t newlines_before = 0;  // in skipped bytes since the last chunk
+  std::string fault;            // what is wrong with the input after these last records
 };
 
 struct JsonRecordChunkOptions {
-  bool array = false;  // the source stands after the '[' of an array
+  bool array = false;  // the source is at the place after the '[' of an array
   int64_t chunk_bytes = kTextChunkBytes;
   int64_t max_record_bytes = kMaxRecordBytes;
 };
@@ -50,10 +50,10 @@ class JsonRecordChunks {
  public:
   using Options = JsonRecordChunkOptions;
 
-  // `source` outlives the object.
+  // `source` must outlive the object.
   JsonRecordChunks(ByteSource& source, Options options);
 
-  // The next chunk; none at the end. Throws the source's Errors.
+  // Returns the next chunk; empty at the end. Throws the source's Errors.
   std::optional<JsonChunk> next();
 
  private:
@@ -62,7 +62,7 @@ class JsonRecordChunks {
     int64_t closed = -1;   // where the array ends
   };
   int64_t fill(MutableBuffer& buffer, int64_t filled, int64_t target);
-  // Scans data[from, size) on.
+  // Continues the scan at data[from, size).
   void scan(const uint8_t* data, int64_t from, int64_t size, Cut& cut);
   bool only_space_follows(const uint8_t* data, int64_t size);
 

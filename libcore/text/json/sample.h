@@ -1,4 +1,4 @@
-// What a JSON input is, seen from its beginning and from samples.
+// Recognizes a JSON input by its beginning, and samples it.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +18,15 @@ struct JsonHead {
   int64_t newlines = 0;  // in them
 };
 
-// Looks at the input's first bytes without reading them. Records stand one a line unless the first
-// line is part of a record only: its brackets are open and its end, or the next line, asks for
-// more.
+// Looks at the input's first bytes without reading them. Each line is taken as a record, unless the
+// first line is only a part of one: its brackets are open, and its end or the next line continues
+// them.
 JsonHead look_at_json(PeekableSource& source);
 
-// The types of the keys in a sample: up to a megabyte of the head (all of the first record at
-// least, up to kMaxRecordBytes), and pieces spread over the whole file where records are lines and
-// the source can be sought. Records with a fault are passed over: reading them refuses them.
-// `dates` may be null, and outlives the guess.
+// Infers the types of the keys from a sample: up to a megabyte of the head (at least the whole
+// first record, up to kMaxRecordBytes), and pieces spread over the whole file if records are lines
+// and the source can be sought. Skips records with a fault; reading refuses them later. `dates` may
+// be null, and must outlive the guess.
 JsonGuess sample_json(PeekableSource& source, const JsonHead& head, const DateFormat* dates);
 
 }  // namespace penstock

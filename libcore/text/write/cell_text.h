@@ -1,5 +1,5 @@
-// The values of one column as CSV fields or JSON values: what a column's type decides is decided
-// once a batch, so that a row costs one call through a pointer a column.
+// Writes the values of one column as CSV fields or JSON values. What depends on a column's type is
+// decided once for each batch, so that a row costs one call through a pointer for each column.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,11 @@
 
 namespace penstock {
 
-// One column of one batch. Views its buffers; `column` keeps them.
+// One column of one batch. Views its buffers, which `column` keeps alive.
 struct Cells {
-  // Writes row `row`, which is not null, at `at`, and returns the end. REQUIRES room for the most
-  // bytes of every fixed-size cell of a row (max_bytes) and what stands between them: `row_room`.
-  // Cells of variable size make room for themselves and leave as much again.
+  // Writes row `row`, which is not null, at `at`, and returns the end. REQUIRES `row_room`: room
+  // for the most bytes of every fixed-size cell of a row (max_bytes) and the separators. Cells of
+  // variable size make room for themselves, and leave the same room after them.
   using Write = char* (*)(const Cells& cells, int64_t row, char* at, OutputText& out);
 
   char* append(int64_t row, char* at, OutputText& out) const { return write(*this, row, at, out); }
@@ -36,13 +36,15 @@ struct Cells {
 // The most bytes that a cell of fixed size takes.
 inline constexpr int64_t kMaxCellBytes = 64;
 
-// Whether a field with this delimiter can hold numbers and dates unquoted, as all usual ones can.
+// Returns whether numbers and dates need no quotes with this delimiter, which is true for all usual
+// ones.
 bool is_plain_delimiter(char delimiter);
 
-// Fields by RFC 4180: quoted when they hold the delimiter, a quote, CR or LF, and when they are
-// empty (nothing at all is null) or begin with a byte order mark.
+// Makes cells of fields by RFC 4180: quoted when they contain the delimiter, a quote, CR or LF,
+// when they are empty (an empty unquoted field is null), and when they begin with a byte order
+// mark.
 Cells make_csv_cells(const ColumnPtr& column, char delimiter, int64_t row_room);
-// Values as append_json() prints them.
+// Makes cells of values as append_json() prints them.
 Cells make_json_cells(const ColumnPtr& column, int64_t row_room);
 
 // `text` as a CSV field by the same rule.

@@ -1,4 +1,4 @@
-// How many columns of a terminal text takes, and how to show any text safely on one.
+// Measures how many terminal columns text takes, and makes any text safe to show.
 #pragma once
 
 #include <cstdint>
@@ -7,17 +7,17 @@
 
 namespace penstock {
 
-// The sum of character_width() over the characters of valid UTF-8. A sequence that a terminal joins
-// into one picture (flags, families) counts its parts.
+// Returns the sum of character_width() over the characters of valid UTF-8. The parts of a sequence
+// that a terminal joins into one picture (flags, families) are counted separately.
 int64_t display_width(std::string_view text);
 
-// The longest prefix that takes at most `width` columns, combining marks of its last character
-// included.
+// Returns the longest prefix that takes at most `width` columns, including the combining marks of
+// its last character.
 std::string_view prefix_of_width(std::string_view text, int64_t width);
 
-// Appends `text` with all that could steer a terminal made visible: \n, \t, \r, other control
-// characters as \x1b, those of bidirectional text and invisible ones as \u202e. A backslash stays
-// as it is.
+// Appends `text` with everything that could control a terminal made visible: \n, \t, \r, other
+// control characters as \x1b, bidirectional controls and invisible characters as \u202e. A
+// backslash does not change.
 void append_visible(std::string& out, std::string_view text);
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-// The buffer that writers of text format into: whole batches at a time go to the sink.
+// The buffer into which writers of text format. It passes several rows at a time to the sink.
 #pragma once
 
 #include <algorithm>
@@ -12,11 +12,11 @@
 
 namespace penstock {
 
-// Writers keep the place to write at in a local variable while they are in a loop: take it by
-// begin(), give it back by end(). Not thread-safe.
+// In a loop, a writer keeps the write position in a local variable: get it from begin(), and return
+// it to end(). Not thread-safe.
 class OutputText {
  public:
-  // Copies of short values may write this far past what they are asked for.
+  // Copies of short values may write this many bytes more than requested.
   static constexpr int64_t kSlack = 64;
 
   explicit OutputText(ByteSink& sink) : sink_(sink), bytes_(uninitialized(kBytes)) {}
@@ -24,13 +24,14 @@ class OutputText {
   char* begin() { return bytes_.get() + used_; }
   void end(char* at) { used_ = at - bytes_.get(); }
 
-  // A place with room for `wanted` bytes and kSlack more: `at`, or where its text was moved to.
+  // Returns a place with room for `wanted` bytes and kSlack more: `at`, or the place to which its
+  // text was moved.
   char* room(char* at, int64_t wanted) {
     if (bytes_.get() + size_ - at >= wanted + kSlack) return at;
     return grow(at, wanted);
   }
 
-  // To be called between rows: passes on a buffer that is full enough.
+  // Call this between rows: it passes a buffer that is full enough to the sink.
   char* between_rows(char* at) {
     if (at - bytes_.get() < kFull) return at;
     end(at);
@@ -54,8 +55,8 @@ class OutputText {
   static constexpr int64_t kBytes = 320 << 10;
   static constexpr int64_t kFull = 256 << 10;
 
-  // Zeroing it would touch 80 pages before there is anything to write, of the 350 that pagg touched
-  // on ten rows.
+  // Initializing it with zeros would touch 80 pages before anything is written, of the 350 that
+  // pagg touched on ten rows.
   static std::unique_ptr<char[]> uninitialized(int64_t size) {
     return std::unique_ptr<char[]>(new char[static_cast<size_t>(size)]);
   }

@@ -1,4 +1,4 @@
-// How wide the columns of a table for people are.
+// Chooses the widths of the columns of a table for people.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace penstock {
 
 // Spaces between columns.
 inline constexpr int64_t kTableGap = 2;
-// No column of text is cut to less than this.
+// No column of text is cut to less than this width.
 inline constexpr int64_t kNarrowestColumn = 8;
 
 struct ColumnWidths {
@@ -18,8 +18,8 @@ struct ColumnWidths {
   bool numeric = false;  // then values are never cut: a cut number is another number
 };
 
-// The width of each column, of the first columns that fit `total` (at least one; all when `total`
-// is empty). The widest columns of text give way first, all to the same width.
+// Returns the widths of the first columns that fit `total` (at least one; all when `total` is
+// empty). The widest columns of text are narrowed first, all to the same width.
 std::vector<int64_t> lay_out_table(const std::vector<ColumnWidths>& columns,
                                    std::optional<int64_t> total);
 

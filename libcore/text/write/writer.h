@@ -1,12 +1,18 @@
-// Batches as text: CSV, TSV, NDJSON, lines, aligned tables, Markdown.
+// Writes batches as text: CSV, TSV, NDJSON, lines, aligned tables, Markdown.
 //
-// CSV and TSV by RFC 4180 with LF: a field is quoted when it holds the delimiter, a quote, CR or
+// CSV and TSV by RFC 4180 with LF: a field is quoted when it contains the delimiter, a quote, CR or
 // LF, or begins with a byte order mark. Null is an empty field, the empty string is "". Lists and
-// structs are JSON, binary is hex (value_text.h). NDJSON: one object a row, every column in each,
-// null as null. Lines: the bytes of the one text column and LF; null is an empty line, a value with
-// LF an Error. Tables: numbers to the right, a null is the word null (dim on a terminal), control
-// characters made visible. Widths are measured over the first 1000 rows. Cut to `width`, long text
-// ends in "…", and columns that have no room are named in a last line; numbers are never cut.
+// structs are JSON, binary is hex (value_text.h).
+//
+// NDJSON: one object for each row, with every column in it, null as null.
+//
+// Lines: the bytes of the one text column, and LF. Null is an empty line; a value that contains LF
+// is an Error.
+//
+// Tables: numbers to the right; a null is the word null (dim on a terminal); control characters are
+// made visible. Widths are measured over the first 1000 rows. When cut to `width`, long text ends
+// in "…", and columns for which there is no room are named in a last line; numbers are never cut.
+//
 // Markdown: pipe tables; null is an empty cell, a newline <br>.
 #pragma once
 
@@ -28,22 +34,23 @@ struct TextWriteOptions {
   bool color = false;
 };
 
-// Takes batches in order. Not thread-safe. The sink outlives the writer, which does not finish()
-// it.
+// Takes batches in order. Not thread-safe. The sink must outlive the writer, which does not
+// finish() it.
 class TextWriter {
  public:
   virtual ~TextWriter() = default;
-  // All of the batch has been given to the sink when this returns (tables hold back the rows that
-  // they measure). Throws Error for a value that the format cannot hold.
+  // Writes a batch. When it returns, all of the batch has been passed to the sink, except for the
+  // rows of a table that are still being measured. Throws Error for a value that the format cannot
+  // represent.
   virtual void write(const Batch& batch) = 0;
-  // Writes what is held back (a table's rows are measured before they are printed).
+  // Writes the rows that were held back for measuring.
   virtual void finish() = 0;
 };
 
-// The header of CSV, TSV and Markdown is written with the first rows, or at the end of an input
-// without any: text that a failed run leaves behind never looks like a table without rows. Throws
-// Error when the schema cannot be written so (`lines` of two columns), a usage Error for options
-// that contradict the format. REQUIRES a format other than kArrow.
+// Makes a writer. The header of CSV, TSV and Markdown is written with the first rows, or at the end
+// of an input without rows: so the text that a failed run leaves behind never looks like a table
+// without rows. Throws Error when the format cannot represent the schema (`lines` of two columns),
+// and a usage Error for options that contradict the format. REQUIRES a format other than kArrow.
 std::unique_ptr<TextWriter> make_text_writer(ByteSink& sink, SchemaPtr schema,
                                              const TextWriteOptions& options);
 

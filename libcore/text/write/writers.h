@@ -1,4 +1,4 @@
-// The writers behind make_text_writer(), one a format.
+// The writers behind make_text_writer(), one for each format.
 #pragma once
 
 #include <memory>
