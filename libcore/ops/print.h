@@ -1,4 +1,4 @@
-// The end of a pipeline: an operator's rows written somewhere.
+// The end of a pipeline: writes an operator's rows.
 #pragma once
 
 #include <cstdint>
@@ -12,32 +12,33 @@
 namespace penstock {
 
 struct PrintOptions {
-  // kArrow is written by `ipc`, everything else by `text`, whose own format is set from this one.
+  // kArrow is written with the options `ipc`, other formats with `text`, whose own format is set
+  // from this one.
   Format format = Format::kArrow;
   IpcWriteOptions ipc;
   TextWriteOptions text;
-  Sync sync = Sync::kNo;  // of the file that is written; for who opens the sink
+  Sync sync = Sync::kNo;  // of the file that is written; for the code that opens the sink
 };
 
-// Batches written in the format that options name, as they are given. Not thread-safe. The sink
-// outlives the writer, which does not finish() it.
+// Writes batches in the format of the options, as they are given. Not thread-safe. The sink must
+// outlive the writer, which does not finish() it.
 class RowWriter {
  public:
   virtual ~RowWriter() = default;
   virtual void write(const Batch& batch) = 0;
-  // Writes the end: a stream's marker, a table's held rows.
+  // Writes the end: the end marker of a stream, the held rows of a table.
   virtual void finish() = 0;
 };
 
-// Writes a stream's schema at once, so that late stages fail early; text begins with the first rows
-// or the end. Throws as the writers of the formats do.
+// Makes a writer. It writes the schema of a stream at once, so that later stages fail early; text
+// begins with the first rows or at the end. Throws as the writers of the formats do.
 std::unique_ptr<RowWriter> make_row_writer(ByteSink& sink, const SchemaPtr& schema,
                                            const PrintOptions& options);
 
-// Pulls `input` to its end and writes it; a schema goes out before the first batch is pulled, text
-// not before there are rows. The end marker is written and the sink finished only when the input
-// ended truly: what `input` throws passes through and leaves the output visibly cut. Returns the
-// rows written.
+// Pulls `input` to its end and writes it. The schema of a stream is written before the first batch
+// is pulled, text when there are rows. The end marker is written, and the sink finished, only at
+// the true end of the input: an exception of `input` passes through and leaves the output visibly
+// cut. Returns the number of rows.
 int64_t print(Operator& input, ByteSink& sink, const PrintOptions& options);
 
 }  // namespace penstock

@@ -7,12 +7,12 @@
 
 namespace penstock {
 
-// The columns of `list` (`expr [as name], …`, `*` for all; expression.h) over the input's rows, in
-// their order. A list with row-making functions may give any number of rows for one: its input is
-// computed in slices, and what comes out is cut into batches of at most kBatchRows, so that memory
-// follows the longest list of few rows rather than a whole input batch. penstock.order and
-// penstock.partitioning stay as far as the columns they name come through unchanged. Throws Error
-// when the list does not bind.
+// Returns the columns of `list` (`expr [as name], …`, `*` for all; expression.h) for the input's
+// rows, in their order. With row-making functions, one row may give any number of rows. Then the
+// input is computed in slices, and the output is cut into batches of at most kBatchRows, so that
+// memory depends on the longest list of few rows rather than on a whole input batch. penstock.order
+// and penstock.partitioning are kept as far as the columns that they name pass unchanged. Throws
+// Error when the list does not bind.
 OperatorPtr make_project(OperatorPtr input, std::string_view list);
 
 }  // namespace penstock

@@ -11,34 +11,40 @@
 namespace penstock {
 
 struct AggregateOptions {
-  // Gives partial aggregates in place of results: a row a group with its states, in columns and
-  // with metadata as aggregate/STATE.md has them. An Error for holistic calls.
+  // Gives partial aggregates instead of results: one row for each group with its states, in the
+  // columns and with the metadata of aggregate/STATE.md. An Error for holistic calls.
   bool partial = false;
-  // Takes partial aggregates in place of rows, made for the same list and for these keys and
-  // perhaps more; an Error for anything else. With `partial` as well they are combined to partial
-  // aggregates again.
+  // Takes partial aggregates instead of rows. They must have been made for the same list, and for
+  // these keys and perhaps more; anything else is an Error. With `partial` as well, they are
+  // combined into partial aggregates again.
   bool final = false;
-  // The rows are sorted by the keys: in the order that penstock.order tells, or ascending with
+  // The rows are sorted by the keys: in the order that penstock.order states, or ascending with
   // nulls last, the first key first. Then each group is given as soon as the next one begins, and
-  // next to nothing is held. A row out of order is an Error that names it. Set or not, an input
-  // whose penstock.order begins with the keys (in whatever order) is taken so.
+  // hardly any memory is used. A row out of order is an Error that names it. Whether or not this is
+  // set, an input whose penstock.order begins with the keys (in any order) is treated in this way.
   bool sorted = false;
   // Groups that do not fit into the memory go to disk (ops/aggregate/spill.h), and so do the values
-  // of one group for percentile_cont and for distinct. Lists and texts of one group, and its values
-  // for mode and percentile_disc, are held nonetheless.
+  // of one group for percentile_cont and for distinct. The lists and texts of one group, and its
+  // values for mode and percentile_disc, stay in memory in any case.
   SpillOptions spill = {};
 };
 
-// One row a group: the key columns (plain types) and what `list` computes (bind_aggregates in
-// expression.h). Groups come in the order in which their first rows came. Nulls of a key form one
-// group, NaN equals NaN, -0 equals 0: in keys, in what is distinct and in
-// min, max, median, percentiles and mode a zero comes out as 0, whichever of the two came first.
-// penstock.order and penstock.partitioning stay as far as they are of key columns. Without keys
-// there is exactly one row, also over no rows at all (count 0, sum null); with keys no rows give
-// none. Integer sums are exact in 128 bits and an Error when they leave the result's type; so are
-// decimal sums. A sum of floats is the double nearest to the exact sum, so that it does not depend
-// on the rows' order. Throws Error when a key is unknown, named twice or of a type that cannot be
-// one, and when the list does not bind.
+// Returns one row for each group: the key columns (plain types) and what `list` computes
+// (bind_aggregates() in expression.h). Groups come in the order of their first rows.
+//
+// Nulls of a key form one group, NaN equals NaN, -0 equals 0. In keys, in distinct values and in
+// min, max, median, percentiles and mode, a zero is written as 0, whichever of the two came first.
+// penstock.order and penstock.partitioning are kept as far as they concern key columns.
+//
+// Without keys there is exactly one row, even for an input without rows (count 0, sum null); with
+// keys, such an input gives no rows.
+//
+// Sums of integers and decimals are exact in 128 bits, and an Error when they do not fit the
+// result's type. A sum of floats is the double nearest to the exact sum, so that it does not depend
+// on the order of the rows.
+//
+// Throws Error when a key is unknown, named twice or of a type that cannot be a key, and when the
+// list does not bind.
 OperatorPtr make_aggregate(OperatorPtr input, const std::vector<std::string>& keys,
                            std::string_view list, const AggregateOptions& options = {});
 

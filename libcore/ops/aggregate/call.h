@@ -1,4 +1,5 @@
-// One aggregate call over all groups: its filter, arguments and distinct, around its states.
+// One aggregate call over all groups: its filter, its arguments and its distinct, around its
+// states.
 #pragma once
 
 #include <cstdint>
@@ -19,16 +20,18 @@ std::vector<TypePtr> types_of(std::span<const Field> fields);
 // Not thread-safe.
 class CallRunner {
  public:
-  // Throws Error when the argument's type cannot be aggregated so, or cannot be distinct.
+  // Throws Error when the call does not support the argument's type, or the type cannot be
+  // distinct.
   explicit CallRunner(const AggregateCall& call);
 
   void resize(int64_t groups);
 
-  // The rows of a batch of the input; `groups` are of each. An argument is computed only where the
-  // filter holds: it may not be computable elsewhere (`sum(1 / x) filter (where x <> 0)`).
+  // Adds the rows of a batch of the input; `groups` has the group of each row. An argument is
+  // computed only where the filter holds, because it may not be computable elsewhere (`sum(1 / x)
+  // filter (where x <> 0)`).
   void add(const Batch& batch, std::span<const int32_t> groups);
 
-  // As AggregateState's. The states of a distinct call are the lists of its distinct arguments.
+  // As in AggregateState. The states of a distinct call are the lists of its distinct arguments.
   ColumnPtr finish(int64_t begin, int64_t count);
   std::vector<Field> state_fields() const;
   std::vector<ColumnPtr> states(int64_t begin, int64_t count);
@@ -48,8 +51,8 @@ class CallRunner {
   AggregateStatePtr state_;
   int64_t groups_ = 0;
   std::optional<GroupTable> distinct_;    // of group and arguments
-  std::optional<RowsByGroup> arguments_;  // distinct_'s, once states() was called
-  // distinct_'s rows that were spilled, perhaps with repeats; state_ gets them at the end.
+  std::optional<RowsByGroup> arguments_;  // of distinct_, once states() was called
+  // Rows of distinct_ that were spilled, perhaps with repeats; state_ gets them at the end.
   std::unique_ptr<RunWriter> spilled_;
   SpillFile* file_ = nullptr;
   SpillOptions options_;

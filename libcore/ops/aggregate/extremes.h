@@ -8,8 +8,8 @@ namespace penstock {
 // min, max of any type with an order (compare.h: NaN is the greatest number).
 AggregateStatePtr make_extreme_state(const AggregateCall& call);
 
-// min_by(x, y), max_by(x, y): x, which may be null, of the row whose y is least or greatest, the
-// first of equals; rows with a null y do not count.
+// min_by(x, y), max_by(x, y): the x, which may be null, of the row whose y is least or greatest; of
+// equal ones, the first. Rows with a null y do not count.
 AggregateStatePtr make_extreme_by_state(const AggregateCall& call);
 
 }  // namespace penstock

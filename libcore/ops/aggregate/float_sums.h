@@ -1,4 +1,4 @@
-// Exact sums of floats, one a group: what sum, avg and variance of floats are made of.
+// Exact sums of floats, one for each group; sum, avg and variance of floats use them.
 #pragma once
 
 #include <algorithm>
@@ -13,10 +13,10 @@
 
 namespace penstock {
 
-// Values of a column lie close together mostly, so that a sum is a whole number of 128 bits in a
-// unit that all groups share, chosen by the first values. What lies outside, and what such a number
-// is too small for, goes to a Superaccumulator of the group. So a group costs 24 bytes, and 8 more
-// once any group has a Superaccumulator.
+// The values of a column are usually of similar size. So a sum is a whole number of 128 bits in a
+// unit that all groups share, which the first values determine. Values outside of its range, and
+// sums that outgrow it, go to a Superaccumulator of the group. So a group costs 24 bytes, and 8
+// more once any group has a Superaccumulator.
 //
 // Not thread-safe.
 class FloatSums {
@@ -26,8 +26,8 @@ class FloatSums {
     if (!wide_.empty()) wide_.resize(groups);
   }
 
-  // Chooses the unit by `values`, unless it is chosen. Whatever it is the sums are exact; with a
-  // good one they are quick.
+  // Chooses the unit by `values`, unless it is chosen already. The sums are exact with any unit,
+  // but quick only with a suitable one.
   template <typename Float>
   void begin(std::span<const Float> values) {
     if (is_begun()) return;
@@ -39,7 +39,7 @@ class FloatSums {
 
   bool is_begun() const { return least_ != kNoUnit; }
 
-  // Counts the value and adds it; REQUIRES group within resize().
+  // Counts the value and adds it. REQUIRES a group below the number given to resize().
   void add(size_t group, double value) {
     const auto bits = std::bit_cast<uint64_t>(value);
     const uint32_t shift = (static_cast<uint32_t>(bits >> 52) & 0x7FF) - least_;
@@ -60,15 +60,16 @@ class FloatSums {
 
   int64_t values(size_t group) const { return sums_[group].values; }
 
-  // The counts of the groups [begin, begin + count), as an int64 column.
+  // Returns the counts of the groups [begin, begin + count), as an int64 column.
   ColumnPtr counts(int64_t begin, int64_t count) const;
 
-  // Adds sums that were made elsewhere: how many values, and doubles whose sum theirs is.
+  // Adds a sum that was made elsewhere: the number of its values, and doubles whose exact sum it
+  // is.
   void merge(size_t group, int64_t values, std::span<const double> terms);
 
-  // The nearest double to the sum; +0 of nothing.
+  // Returns the double nearest to the sum; +0 without values.
   double rounded(size_t group) const;
-  // Doubles whose exact sum it is, as few as there can be for most; appended.
+  // Appends doubles whose exact sum it is, usually as few as possible.
   void append_terms(size_t group, std::vector<double>& terms) const;
 
   int64_t bytes() const {
@@ -77,7 +78,7 @@ class FloatSums {
            wide_bytes_;
   }
 
-  // The sum as two halves: a whole one would be aligned to 16 bytes.
+  // The sum as two halves, because a whole one would be aligned to 16 bytes.
   struct Sum {
     uint64_t low = 0;
     int64_t high = 0;
@@ -91,7 +92,7 @@ class FloatSums {
     }
   };
 
-  // By group.
+  // The sums, by group.
   const GrowingArray<Sum>& sums() const { return sums_; }
 
  private:
@@ -100,7 +101,7 @@ class FloatSums {
   // How far above the unit's an exponent may be: with 53 bits of mantissa that is 127 bits.
   static constexpr uint32_t kWindowBits = 74;
 
-  // Biased; 0 for what has none (0, infinities, NaN).
+  // The biased exponent; 0 for values without one (0, infinities, NaN).
   static uint32_t exponent_of(double value) {
     uint32_t exponent = static_cast<uint32_t>(std::bit_cast<uint64_t>(value) >> 52) & 0x7FF;
     return exponent == 0x7FF ? 0 : exponent;
@@ -109,7 +110,7 @@ class FloatSums {
   void add_term(size_t group, double term);
   void add_wide(size_t group, double value);
   Superaccumulator whole(size_t group) const;
-  // Of the lowest bit of a sum.
+  // The exponent of the lowest bit of a sum.
   int32_t unit() const {
     return static_cast<int32_t>(least_) - 1 + Superaccumulator::kLeastExponent;
   }

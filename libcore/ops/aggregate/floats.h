@@ -1,15 +1,15 @@
-// Aggregates made of exact sums of floats: the same bits whatever the order of the rows.
+// Aggregates from exact sums of floats: the same bits whatever the order of the rows.
 #pragma once
 
 #include "libcore/ops/aggregate/state.h"
 
 namespace penstock {
 
-// sum and avg: the correctly rounded sum, divided by how many there were.
+// sum and avg: the correctly rounded sum, for avg divided by the number of values.
 AggregateStatePtr make_float_sum_state(const AggregateCall& call);
 
-// stddev_*, var_*: of n values (n * sum of squares - square of the sum) / (n * (n - 1 or n)), where
-// the difference is computed exactly and rounded once: nothing cancels.
+// stddev_*, var_*: of n values, (n * sum of squares - square of the sum) / (n * (n - 1 or n)). The
+// difference is computed exactly and rounded once, so nothing cancels.
 AggregateStatePtr make_variance_state(const AggregateCall& call);
 
 }  // namespace penstock

@@ -11,41 +11,41 @@
 
 namespace penstock {
 
-// Groups are numbered in the order in which they first came. Not thread-safe.
+// Groups are numbered in the order of their first rows. Not thread-safe.
 class AggregateGroups {
  public:
-  // The key columns are `keys` (plain types); without any there is one group from the beginning.
+  // The key columns are `keys` (plain types). Without keys there is one group from the beginning.
   AggregateGroups(std::vector<Field> keys, std::span<const AggregateCall> calls);
 
-  // Rows of the input; its key columns are batch.columns[key_columns[0]], …
+  // Adds rows of the input, whose key columns are batch.columns[key_columns[0]], …
   void add(const Batch& batch, std::span<const size_t> key_columns);
 
-  // Rows of state_fields(), which may come from strangers; what they saw counts as later. The same
-  // key may come in several rows.
+  // Adds rows of state_fields(), which may come from strangers. They count as later than everything
+  // added before. The same key may come in several rows.
   void merge(const Batch& states);
 
   int64_t size() const { return groups_; }
-  // Of each row of the batch last added or merged.
+  // The group of each row of the batch that was added or merged last.
   std::span<const int32_t> last_groups() const { return numbers_; }
   // The rows of that batch that were the first of their group.
   std::span<const RowIndex> last_first_rows() const { return first_rows_; }
 
-  // The keys, then for each call its states as "#0.n", "#0.sum", "#1.value", …
+  // Returns the keys, then for each call its states as "#0.n", "#0.sum", "#1.value", …
   std::vector<Field> state_fields() const;
 
-  // Columns of the groups [begin, begin + count): keys and states, or keys and results. After the
-  // first such call nothing is added.
+  // Return columns of the groups [begin, begin + count): keys and states, or keys and results.
+  // After the first such call nothing may be added.
   std::vector<ColumnPtr> states(int64_t begin, int64_t count);
   std::vector<ColumnPtr> results(int64_t begin, int64_t count);
 
-  // How many groups to ask for at once so that their results do not take much more than a batch of
-  // output should. From the first call on it stays.
+  // Returns how many groups to request at once so that their results do not take much more memory
+  // than a batch of output should. Constant after the first call.
   int64_t rows_at_once();
 
-  // Memory taken, by capacity.
+  // Memory in bytes, by capacity.
   int64_t bytes() const;
 
-  // Puts values of the groups that are held to one call's end on disk, as AggregateState::spill().
+  // Puts the values that are held of one call for all groups on disk, as AggregateState::spill().
   void spill(SpillFile& file, const SpillOptions& options);
 
  private:
@@ -56,7 +56,7 @@ class AggregateGroups {
   GroupTable table_;
   std::vector<CallRunner> calls_;
   int64_t groups_ = 0;
-  int64_t rows_at_once_ = 0;  // unknown yet
+  int64_t rows_at_once_ = 0;  // 0 while it is unknown
   std::vector<int32_t> numbers_;
   std::vector<RowIndex> first_rows_;
 };

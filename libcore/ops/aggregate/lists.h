@@ -5,10 +5,11 @@
 
 namespace penstock {
 
-// The value at a fraction of the ordered values, between two of them in proportion.
+// The value at a fraction of the ordered values, interpolated between two of them.
 AggregateStatePtr make_percentile_state(const AggregateCall& call);
 
-// Texts one after the other with a separator between them, in the call's order, else the rows'.
+// Texts one after the other with a separator between them, in the call's order, or else in the
+// order of the rows.
 AggregateStatePtr make_string_state(const AggregateCall& call);
 
 }  // namespace penstock

@@ -12,7 +12,7 @@
 
 namespace penstock {
 
-// Calls each(group, i) for every row i whose value in `column` is no null.
+// Calls each(group, i) for every row i whose value in `column` is not null.
 template <typename Each>
 void for_each_value(const AggregateRows& rows, const Column& column, Each each) {
   const int32_t* groups = rows.groups.data();
@@ -27,9 +27,9 @@ void for_each_value(const AggregateRows& rows, const Column& column, Each each) 
   }
 }
 
-// The same, where each changes its group's item of `states`. Of more items than the caches hold
-// each is asked for some rows ahead, so that their misses overlap: 1e7 rows in 1e5 groups took a
-// sum of floats 0.34 s, and with this 0.10.
+// The same, where each() changes its group's item of `states`. When there are more items than the
+// caches hold, each item is prefetched some rows ahead, so that their misses overlap: with 1e7 rows
+// in 1e5 groups a sum of floats took 0.34 s without this, and takes 0.10 s with it.
 template <typename Array, typename Each>
 void for_each_value(const AggregateRows& rows, const Column& column, const Array& states,
                     Each each) {
@@ -50,14 +50,14 @@ void for_each_value(const AggregateRows& rows, const Column& column, const Array
   }
 }
 
-// Row i of a state's column of counts; a null counts nothing. Throws Error for what is no count.
+// Returns row i of a state's column of counts; 0 for a null. Throws Error for a negative count.
 inline int64_t count_at(const Column& counts, int64_t i) {
   int64_t count = counts.is_null(i) ? 0 : counts.data<int64_t>()[i];
   if (count < 0) throw Error("a partial state has a count below 0");
   return count;
 }
 
-// Counts that strangers give may be of any size.
+// Adds a count of any size, because a stranger may have written it. Throws Error on overflow.
 inline void add_count(int64_t& total, int64_t more) {
   if (__builtin_add_overflow(total, more, &total)) {
     throw Error("partial states have counts beyond 2^63 - 1 together");

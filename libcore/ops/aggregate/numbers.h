@@ -6,8 +6,8 @@
 namespace penstock {
 
 AggregateStatePtr make_count_state(const AggregateCall& call);  // count, count_star
-// Integers and decimals are summed exactly; an Error when the sum leaves the call's type. Floats
-// are make_float_sum_state()'s (ops/aggregate/floats.h).
+// Sums integers and decimals exactly; an Error when the sum does not fit the call's type. Floats go
+// to make_float_sum_state() (ops/aggregate/floats.h).
 AggregateStatePtr make_sum_state(const AggregateCall& call);   // sum, avg
 AggregateStatePtr make_bool_state(const AggregateCall& call);  // bool_and, bool_or
 

@@ -1,4 +1,4 @@
-// What makes a stream of partial aggregates known as one: its schema's metadata, written and read.
+// Writes and reads the schema metadata that marks a stream as one of partial aggregates.
 #pragma once
 
 #include <optional>
@@ -10,21 +10,20 @@
 
 namespace penstock {
 
-// Of which aggregation a stream holds the states (aggregate/STATE.md).
+// The aggregation whose states a stream holds (aggregate/STATE.md).
 struct PartialAggregate {
   std::vector<std::string> keys;  // the stream's first columns
   std::string list;               // as pagg takes it
   SchemaPtr input;                // the columns that the list refers to, by name and type
 };
 
-// The metadata without entries of ours about partial aggregates.
+// Returns the metadata without our entries about partial aggregates.
 Metadata without_partial(const Metadata& metadata);
 
-// The entries that say it.
+// Returns the entries that describe the aggregation.
 Metadata partial_metadata(const PartialAggregate& partial);
 
-// Reads it back. Throws Error when the stream says nothing of the kind, or nothing that can be
-// understood.
+// Reads them back. Throws Error when the stream has no such entries, or damaged ones.
 PartialAggregate read_partial(const Schema& schema);
 
 }  // namespace penstock

@@ -1,5 +1,5 @@
-// What an aggregation computes, from which columns, and what it gives: all that is known before the
-// first row.
+// What an aggregation computes, from which columns, and what it returns: everything that is known
+// before the first row.
 #pragma once
 
 #include <cstdint>
@@ -21,17 +21,18 @@ struct AggregatePlan {
 
   AggregateGroups make_groups() const { return AggregateGroups(key_fields, calls); }
 
-  // A batch of the input, whether rows or partial aggregates.
+  // Adds a batch of the input, which is rows or partial aggregates.
   void add(AggregateGroups& groups, const Batch& batch) const;
 
-  // The groups [begin, begin + rows) as they are given: with options.partial their states, else
-  // what the list makes of their results.
+  // Returns the groups [begin, begin + rows) as output: with options.partial their states, else
+  // what the list computes from their results.
   Batch output_of(AggregateGroups& groups, int64_t begin, int64_t rows) const;
 
   AggregateOptions options;
   std::vector<Field> key_fields;  // plain types
   std::vector<AggregateCall> calls;
-  // Of the input: the keys, or with options.final the keys and the states, in the states' order.
+  // Columns of the input: the keys, or with options.final the keys and the states, in the order of
+  // the states.
   std::vector<size_t> input_columns;
   SchemaPtr states;   // of AggregateGroups::states()
   SchemaPtr results;  // keys, then #0, #1, …

@@ -1,4 +1,4 @@
-// Rows put aside with their groups, and brought together group by group: for aggregates that need
+// Holds rows with their groups, and brings them together group by group, for aggregates that need
 // all their values at once.
 #pragma once
 
@@ -12,25 +12,25 @@
 
 namespace penstock {
 
-// Rows of some columns, numbered by the group they belong to. Not thread-safe.
+// Rows of some columns, numbered by their group. Not thread-safe.
 class RowsByGroup {
  public:
   explicit RowsByGroup(std::vector<Field> columns);
 
   void resize(int64_t groups) { groups_ = groups; }
 
-  // REQUIRES columns as in the constructor, after dictionaries are decoded.
+  // REQUIRES the columns of the constructor, after dictionaries are decoded.
   void add(const AggregateRows& rows);
 
-  // What was added, the int32 groups as first column.
+  // Returns what was added, with the int32 groups as first column.
   std::span<const Batch> parts() { return store_.parts(); }
   RowStore& store() { return store_; }
 
-  // For each column the rows of the groups [begin, begin + count) as lists, in the order in which
-  // they were added. After the first call nothing is added.
+  // Returns, for each column, the rows of the groups [begin, begin + count) as lists, in the order
+  // in which they were added. After the first call nothing may be added.
   std::vector<ColumnPtr> lists(int64_t begin, int64_t count);
 
-  // Adds lists as lists() gives them, one a row; a null is an empty one.
+  // Adds lists as lists() returns them, one in each row; a null is an empty list.
   void add_lists(const AggregateRows& lists);
 
   int64_t bytes() const;
@@ -45,7 +45,7 @@ class RowsByGroup {
   std::vector<int64_t> begins_;  // of each group in rows_, and the end
 };
 
-// The fields of lists of those columns.
+// Returns the fields of lists of those columns.
 std::vector<Field> list_fields(std::span<const Field> columns);
 
 }  // namespace penstock

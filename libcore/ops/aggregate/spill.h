@@ -1,12 +1,12 @@
-// Groups that are more than fit into memory: their states on disk, partitioned by the hash of the
-// keys (Graefe, "Query Evaluation Techniques for Large Databases", ACM Computing Surveys 25(2),
-// 1993, section 4).
+// Groups that do not fit into memory: their states on disk, partitioned by the hash of the keys
+// (Graefe, "Query Evaluation Techniques for Large Databases", ACM Computing Surveys 25(2), 1993,
+// section 4).
 //
-// When memory is full the states of all groups are written, each to the partition of its key, and
-// grouping begins anew; a heavy key is so written once a filling and not once a row. At the end the
-// partitions are put together one by one, each as if its rows were partial aggregates. One that
-// does not fit either is dealt out again, by further bits of the hash. The results are brought into
-// the order of the groups' first rows by a sort of their own.
+// When memory is full, the states of all groups are written, each to the partition of its key, and
+// grouping begins again with no groups. So a heavy key is written once for each time that memory
+// fills up, not once for each row. At the end the partitions are combined one by one, as if their
+// rows were partial aggregates. A partition that does not fit either is divided again, by further
+// bits of the hash. A sort brings the results into the order of the groups' first rows.
 #pragma once
 
 #include <cstdint>
@@ -18,22 +18,22 @@
 
 namespace penstock {
 
-// Of groups in memory, what decides when they are too many: they may take this share of the budget,
-// because their tables double as they grow.
+// Decides when there are too many groups in memory: they may use this share of the budget, because
+// their tables double when they grow.
 bool is_full(const AggregateGroups& groups, const SpillOptions& spill);
 
 // Not thread-safe.
 class SpilledGroups {
  public:
-  // `plan` outlives it and what results() gives.
+  // `plan` must outlive this object and the operator of results().
   SpilledGroups(const AggregatePlan& plan, SpillOptions spill);
   ~SpilledGroups();
 
-  // Puts the groups aside and leaves fresh ones in their place. What they saw counts as later than
-  // what was put aside before.
+  // Moves the groups to disk and leaves empty ones in their place. Their rows count as later than
+  // those moved before.
   void add(AggregateGroups& groups);
 
-  // All results, as plan.schema has them. To be called once, at the end.
+  // Returns all results, with the columns of plan.schema. Call it once, at the end.
   OperatorPtr results();
 
  private:
@@ -42,7 +42,7 @@ class SpilledGroups {
   std::shared_ptr<SpillFile> file_;
   struct Dealing;
   std::unique_ptr<Dealing> dealing_;
-  int64_t groups_ = 0;  // put aside so far
+  int64_t groups_ = 0;  // moved so far
 };
 
 }  // namespace penstock

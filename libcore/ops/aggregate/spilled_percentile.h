@@ -1,4 +1,4 @@
-// Percentiles of more values than fit into memory: sorted on disk and counted off.
+// Percentiles of more values than fit into memory: sorted on disk, then counted through.
 #pragma once
 
 #include <cstdint>
@@ -17,21 +17,21 @@ struct PercentilePlace {
   double between(double low, double high) const;
 
   int64_t below;  // the value at or before the place
-  double part;    // of the way to the next value
+  double part;    // the fraction of the way to the next value
 };
 
 // Not thread-safe.
 class SpilledPercentile {
  public:
-  // `file` outlives it.
+  // `file` must outlive this object.
   SpilledPercentile(double fraction, SpillFile& file, const SpillOptions& options);
 
-  // values[i] is of groups[i]; there are `group_count` groups so far.
+  // values[i] belongs to groups[i]; there are `group_count` groups so far.
   void add(const std::vector<int32_t>& groups, const std::vector<double>& values,
            int64_t group_count);
 
-  // The percentiles of the groups [begin, begin + count); null for those without values. To be
-  // called for one range after the other; after the first call nothing is added.
+  // Returns the percentiles of the groups [begin, begin + count), null for groups without values.
+  // Call it for one range after the other; after the first call nothing may be added.
   ColumnPtr finish(int64_t begin, int64_t count);
 
  private:

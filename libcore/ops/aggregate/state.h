@@ -1,4 +1,5 @@
-// What an aggregate keeps of each group: one array of states a call, updated a batch at a time.
+// The state that an aggregate keeps of each group: one array of states for each call, updated a
+// batch at a time.
 #pragma once
 
 #include <cstdint>
@@ -19,49 +20,50 @@ struct AggregateRows {
   std::span<const ColumnPtr> columns;  // the arguments, then the order-by expressions; plain
 };
 
-// A state spills when it holds more than this part of the budget.
+// A state spills when it holds more than the budget divided by this number.
 inline constexpr int64_t kMuch = 8;
 
-// The states of all groups for one call. One virtual call a batch; inside it loops over (group,
-// value) that are made for the argument's type. Arguments that are null leave a state as it was.
+// The states of all groups for one call. There is one virtual call for each batch; inside it are
+// loops over (group, value) for the argument's type. Null arguments do not change a state.
 class AggregateState {
  public:
   virtual ~AggregateState() = default;
 
-  // Makes room for groups up to `groups`; new ones have seen nothing.
+  // Makes room for groups up to `groups`; new groups have no values.
   virtual void resize(int64_t groups) = 0;
 
-  // REQUIRES groups within what resize() made. Throws Error when a state cannot hold a value.
+  // Adds rows. REQUIRES groups below the number given to resize(). Throws Error when a state cannot
+  // hold a value.
   virtual void add(const AggregateRows& rows) = 0;
 
-  // The results of the groups [begin, begin + count). After the first call nothing is added. Throws
-  // Error when a result does not fit the call's type.
+  // Returns the results of the groups [begin, begin + count). After the first call nothing may be
+  // added. Throws Error when a result does not fit the call's type.
   virtual ColumnPtr finish(int64_t begin, int64_t count) = 0;
 
-  // States as columns, which merge() takes, here or in another process: what partial aggregates
-  // are sent as and what is spilled. aggregate/STATE.md says what they hold.
+  // The columns of states, which merge() takes, here or in another process. Partial aggregates are
+  // sent, and groups are spilled, in this form. aggregate/STATE.md describes it.
   virtual std::vector<Field> state_fields() const = 0;
 
-  // Of the groups [begin, begin + count). After the first call nothing is added.
+  // Returns the states of the groups [begin, begin + count). After the first call nothing may be
+  // added.
   virtual std::vector<ColumnPtr> states(int64_t begin, int64_t count) = 0;
 
-  // Row i is a state of a group of which more may have been seen here; what the group saw there
-  // counts as later. REQUIRES columns of state_fields()'s types; they may come from strangers.
-  // Throws Error when one cannot be a state.
+  // Combines states: row i is a state of groups[i], which may have values here already, and counts
+  // as later than these. REQUIRES columns of the types of state_fields(); they may come from
+  // strangers. Throws Error for a row that cannot be a state.
   virtual void merge(const AggregateRows& states) = 0;
 
-  // Memory taken, by capacity.
+  // Memory in bytes, by capacity.
   virtual int64_t bytes() const = 0;
 
-  // Puts into `file` what it holds of all groups, if it is much and it can; what it takes to finish
-  // then stays within a part of the budget. For groups that must be finished here: after a call
-  // there are no states(). `file` outlives the state.
+  // Moves what it holds of all groups to `file`, if it is much and the state supports it; finishing
+  // then stays within a part of the budget. For groups that must be finished here: after this call
+  // states() must not be called. `file` must outlive the state.
   virtual void spill(SpillFile& /*file*/, const SpillOptions& /*options*/) {}
 };
 using AggregateStatePtr = std::unique_ptr<AggregateState>;
 
-// The state for a call; each file of aggregate_*.cc makes some. Throws Error when no state takes
-// the argument's type.
+// Returns the state for a call. Throws Error when no state supports the argument's type.
 AggregateStatePtr make_aggregate_state(const AggregateCall& call);
 
 }  // namespace penstock

@@ -1,5 +1,4 @@
-// Aggregates that look at all values of a group together, of any type: array_agg, mode,
-// percentile_disc.
+// Aggregates over all values of a group together, of any type: array_agg, mode, percentile_disc.
 #pragma once
 
 #include "libcore/ops/aggregate/state.h"

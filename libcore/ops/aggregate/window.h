@@ -1,4 +1,4 @@
-// Rows beside what is true of their group: window functions over (partition by KEYS).
+// Window functions over (partition by KEYS): rows beside the aggregates of their group.
 #pragma once
 
 #include <string>
@@ -10,12 +10,12 @@
 
 namespace penstock {
 
-// Every row of the input, in its order, with what `list` computes of its group (make_aggregate();
-// without keys all rows are one group) in columns behind its own. Dictionary columns come out as
-// plain values. Nulls of a key form one group here too.
+// Returns every row of the input, in order, followed by columns with what `list` computes of its
+// group (make_aggregate(); without keys all rows form one group). Dictionary columns become plain.
+// Nulls of a key form one group here too.
 //
-// How: rows are put aside while they are aggregated, and joined with the groups then. So all of the
-// input is read before the first row comes out, and each of the three steps spills.
+// How: rows are stored while they are aggregated, and then joined with the groups. So all of the
+// input is read before the first row is returned, and each of the three steps spills.
 //
 // Throws Error as make_aggregate() does, and when a result has the name of a column of the input.
 OperatorPtr make_window(OperatorPtr input, const std::vector<std::string>& keys,

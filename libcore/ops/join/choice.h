@@ -1,4 +1,4 @@
-// Which algorithm a join takes.
+// Chooses the algorithm of a join.
 #pragma once
 
 #include <string>
@@ -13,15 +13,15 @@ namespace penstock {
 struct JoinChoice {
   JoinAlgorithm algorithm = JoinAlgorithm::kHash;  // never kAuto
   std::string reason;
-  // Of kMerge: the order of the inputs. The plan's keys are in it.
+  // For kMerge: the order of the inputs, which contains the plan's keys.
   std::vector<KeyDirection> left;
   std::vector<KeyDirection> right;
 };
 
-// Takes the algorithm that was asked for, or with kAuto a merge join where both inputs are known to
-// be in the keys' order (penstock.order), else a hash join, or without keys a nested loop. Puts the
-// plan's keys in the order in which the inputs are sorted. Throws a usage Error when there are no
-// keys for an algorithm that needs some.
+// Chooses the algorithm that was asked for. With kAuto, chooses a merge join if both inputs are
+// known to be in the order of the keys (penstock.order), else a hash join, or without keys a nested
+// loop. Puts the plan's keys in the order in which the inputs are sorted. Throws a usage Error when
+// an algorithm needs keys and there are none.
 JoinChoice choose_join(JoinPlan& plan, const Schema& left, const Schema& right,
                        JoinAlgorithm wanted);
 

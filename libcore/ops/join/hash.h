@@ -1,4 +1,4 @@
-// The hash join: one side by key in memory, the other looked up row by row.
+// The hash join: one side is held in memory by key, the other is looked up row by row.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,21 @@
 
 namespace penstock {
 
-// What a join of this plan keeps of its right side.
+// Returns an empty table for what a join of this plan keeps of its right side.
 JoinTable make_join_table(const JoinPlan& plan);
 
 // Finds the partners of left batches in a finished table.
 class HashProbe {
  public:
-  // All outlive it. REQUIRES keys in the plan, and marks begun before the first next().
-  // `found` is null, or for a plan of kInner or kRight.
+  // All arguments must outlive it. REQUIRES keys in the plan, and that marks were begun before the
+  // first next(). `found` is null, or the plan is of kInner or kRight.
   HashProbe(const JoinPlan& plan, JoinTable& table, RowMarks& marks, FoundRows* found)
       : plan_(plan), pairs_(plan, found), table_(table), marks_(marks), found_(found) {}
 
-  // The next left batch, as plan.left has it. REQUIRES that next() said that the last one is done.
+  // Begins the next left batch, with the columns of plan.left. REQUIRES that next() returned empty
+  // for the last one.
   void start(Batch left);
-  // The next rows of output; empty when those of the batch have all been given.
+  // Returns the next rows of output; empty after the last ones of the batch.
   std::optional<Batch> next();
 
  private:
@@ -46,16 +47,17 @@ class HashProbe {
   std::vector<int32_t> numbers_;  // each row's key
   bool all_have_one_ = false;
   int64_t most_rows_ = 0;        // of pairs in a batch
-  int64_t most_right_rows_ = 0;  // of right rows beside left ones that are not copied
+  int64_t most_right_rows_ = 0;  // of right rows beside left rows that are not copied
   std::vector<PartRow> right_rows_;
 };
 
-// Reads all of the right input into memory, then streams the left. REQUIRES keys in the plan;
-// `found` as above, with a row for each of the left.
+// Reads all of the right input into memory, then streams the left. REQUIRES keys in the plan, and
+// in `found`, as above, a row for each left row.
 OperatorPtr make_memory_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                                   FoundRows* found = nullptr);
 
-// The same while the right fits into the memory; else a hybrid hash join (ops/join/spill/hash.h).
+// The same while the right input fits into memory; otherwise a hybrid hash join
+// (ops/join/spill/hash.h).
 OperatorPtr make_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                            const SpillOptions& spill);
 

@@ -1,4 +1,4 @@
-// Keys of two inputs made comparable.
+// Makes the keys of two inputs comparable.
 #pragma once
 
 #include <cstdint>
@@ -10,16 +10,16 @@
 
 namespace penstock {
 
-// The type in which keys of the two (plain) types are compared, so that no two different values
-// become equal: see make_join for the pairs that have one. Throws Error that names both columns and
-// types otherwise.
+// Returns the type in which keys of the two (plain) types are compared, so that different values
+// never become equal; make_join() lists the pairs that have one. Throws Error, which names both
+// columns and types, for other pairs.
 TypePtr common_key_type(const Field& left, const Field& right);
 
-// A plain column in a common type. A value that the type does not have, and that so equals no
-// value of the other side, becomes null: nulls equal nothing either.
+// Converts a plain column to a common type. A value that the type cannot represent, and that
+// therefore equals no value of the other side, becomes null, which equals nothing either.
 ColumnPtr to_key_type(const ColumnPtr& column, const TypePtr& common);
 
-// The rows of which no key is null, and those of which one is.
+// Return the rows without a null among their keys, and those with one.
 std::vector<RowIndex> rows_with_key(std::span<const ColumnPtr> keys, int64_t rows);
 std::vector<RowIndex> rows_without_key(std::span<const ColumnPtr> keys, int64_t rows);
 

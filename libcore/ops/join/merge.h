@@ -1,4 +1,4 @@
-// The merge join: two inputs in the order of their keys, read side by side.
+// The merge join: reads two inputs in the order of their keys, side by side.
 #pragma once
 
 #include <string>
@@ -14,15 +14,15 @@ namespace penstock {
 struct MergeJoinOptions {
   std::vector<KeyDirection> left;  // one a key; `descending` is the same on both sides
   std::vector<KeyDirection> right;
-  std::string left_name;  // what errors call the inputs
+  std::string left_name;  // the names of the inputs in errors
   std::string right_name;
   SpillOptions spill;
 };
 
-// Holds some batches of each input, and of the right all rows of one key, on disk when these do not
-// fit. An input that is not sorted is an Error with its name and the row. Rows come in the left's
-// order; right rows without partner (kRight, kFull) come between them, about where their keys
-// belong. REQUIRES keys in the plan.
+// Holds some batches of each input, and all right rows of one key, on disk if they do not fit. An
+// input that is not sorted is an Error with its name and the row. Rows come in the order of the
+// left; right rows without a partner (kRight, kFull) come between them, near the place of their
+// keys. REQUIRES keys in the plan.
 OperatorPtr make_merge_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                             const MergeJoinOptions& options);
 

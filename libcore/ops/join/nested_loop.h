@@ -1,4 +1,4 @@
-// The nested loop join: every pair is tried.
+// The nested loop join: tries every pair.
 #pragma once
 
 #include "libcore/data/batch.h"
@@ -8,13 +8,13 @@
 
 namespace penstock {
 
-// Reads all of the right input, then streams the left. The pairs are tried in blocks, the condition
-// on all columns of a block at once; there is none in a cross join. Keys are not looked at.
+// Reads all of the right input, then streams the left. Pairs are tried in blocks; the condition is
+// evaluated on all columns of a block at once. A cross join has no condition. Keys are ignored.
 //
-// A right that does not fit into the memory is put aside on disk. A cross join then reads it again
-// for each left row, which costs little beside the rows that come out. Any other puts the left
-// aside too, and reads that again for each part of the right that fits; rows come out in the same
-// order as without.
+// A right input that does not fit into memory is stored on disk. A cross join then reads it again
+// for each left row, which costs little beside the rows that are returned. Any other join stores
+// the left too, and reads it again for each part of the right that fits. The rows come in the same
+// order as they do in memory.
 OperatorPtr make_nested_loop_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                                   const SpillOptions& spill);
 

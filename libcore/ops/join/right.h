@@ -1,4 +1,4 @@
-// The right input of a join, gathered until it is known whether it fits into memory.
+// Gathers the right input of a join until it is known whether it fits into memory.
 #pragma once
 
 #include <cstdint>
@@ -12,43 +12,43 @@
 
 namespace penstock {
 
-// What rows take in memory as the build side of a join.
+// Counts the memory that rows take as the build side of a join.
 class JoinTableSize {
  public:
-  // Gathered or spilled rows.
+  // Adds gathered or spilled rows.
   void add(const Batch& batch);
   int64_t bytes() const { return of(bytes_, rows_); }
   int64_t rows() const { return rows_; }
-  // Of rows whose columns take `bytes`.
+  // The bytes for rows whose columns take `bytes`.
   static int64_t of(int64_t bytes, int64_t rows) { return bytes + rows * kBytesOfARow; }
 
  private:
-  // An index of slots half empty (16 to 32), the key (8 or 16), its number, the row's place, its
-  // begin; all of these but the first are rarely needed at once.
+  // A half-empty index of slots (16 to 32), the key (8 or 16), its number, the row's place, its
+  // begin. All of these but the first are rarely needed at the same time.
   static constexpr int64_t kBytesOfARow = 48;
 
   int64_t rows_ = 0;
   int64_t bytes_ = 0;
 };
 
-// Gives the rows of the right input as gathered rows (ops/join/spill/plan.h): those held, which are
-// let go as they are given, then the rest.
+// Returns the rows of the right input as gathered rows (ops/join/spill/plan.h): those that are
+// held, which are freed as they are returned, then the rest.
 class GatheredRight : public Operator {
  public:
   GatheredRight(OperatorPtr right, const JoinPlan& plan)
       : right_(std::move(right)), plan_(plan), gathered_(make_gathered_plan(plan)) {}
 
-  // The join of the left input with what this gives.
+  // The plan of the join of the left input with these rows.
   const JoinPlan& plan() const { return gathered_.plan; }
   SchemaPtr schema() const override { return gathered_.right; }
 
-  // Reads on and holds what comes, until that takes more than `bytes` or all has come. Whether all
-  // has. Where nothing but keys is asked for, each is held once.
+  // Reads and holds rows until they take more than `bytes`, or all have come. Returns whether all
+  // have come. If only keys are needed, each key is held once.
   bool hold(int64_t bytes);
 
   std::optional<Batch> next() override;
 
-  // Of those held.
+  // The number of rows that are held.
   int64_t rows() const { return size_.rows(); }
 
  private:
@@ -62,14 +62,14 @@ class GatheredRight : public Operator {
   JoinTableSize size_;
 };
 
-// Makes a join of inputs and of right rows that are all held, or of those that are not.
+// Makes a join with right rows that are all held, or with right rows that are not.
 using HeldJoin = OperatorPtr (*)(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                                  FoundRows* found);
 using SpilledJoin = OperatorPtr (*)(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                                     const SpillOptions& spill);
 
-// Gathers the right when the first batch is asked for; then joins by `held` (with the gathered
-// plan and no `found`) or by `spilled` (with `plan`).
+// Gathers the right input when the first batch is requested. Then joins by `held` (with the
+// gathered plan, and null for `found`) or by `spilled` (with `plan`).
 OperatorPtr make_gathering_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                                 const SpillOptions& spill, HeldJoin held, SpilledJoin spilled);
 

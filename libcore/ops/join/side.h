@@ -1,4 +1,5 @@
-// One side of a symmetric join: the rows that have come, found by key while more come.
+// One side of a symmetric join: the rows that have come, which are looked up by key while more
+// come.
 #pragma once
 
 #include <cstdint>
@@ -17,18 +18,19 @@ class JoinSideRows {
   JoinSideRows(std::vector<TypePtr> key_types, const SchemaPtr& rows)
       : keys_(std::move(key_types)), store_(rows) {}
 
-  // Row i found a partner already when found[i].
+  // Adds rows. Row i has found a partner already when found[i].
   void add(std::span<const ColumnPtr> keys, const Batch& rows, const std::vector<bool>& found);
 
-  // The number of each row's key, as GroupTable::find() gives it; kNone for keys with a null.
+  // Writes the number of each row's key to `numbers`, as GroupTable::find() does; kNone for keys
+  // with a null.
   void find(std::span<const ColumnPtr> keys, int64_t rows, int32_t* numbers);
 
-  // The rows of a key, by their numbers in order of arrival: the last, and the one before each;
-  // kNone at the end.
+  // Enumerate the rows of a key by their numbers, in reverse order of arrival: the last row, and
+  // the row before each; kNone at the end.
   int32_t last_of(int32_t key) const { return last_[static_cast<size_t>(key)]; }
   int32_t before(int32_t row) const { return before_[static_cast<size_t>(row)]; }
 
-  // Where a row is in the store, until the next add().
+  // Returns the place of a row in the store; valid until the next add().
   PartRow place(int32_t row) const;
   int32_t number(PartRow place) const {
     return begins_[static_cast<size_t>(place.part)] + place.row;
@@ -37,7 +39,7 @@ class JoinSideRows {
   std::span<const Batch> parts() { return store_.parts(); }
 
   int64_t rows() const { return store_.rows(); }
-  // About what all of it takes.
+  // Approximate memory in bytes.
   int64_t bytes() const;
 
   bool is_found(int32_t row) const { return found_[static_cast<size_t>(row)]; }

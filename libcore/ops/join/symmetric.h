@@ -1,6 +1,6 @@
 // The symmetric hash join (Wilschut and Apers, "Dataflow query execution in a parallel main-memory
-// environment", 1991): each row that comes, on either side, is looked up among the other side's
-// rows so far, and kept for those to come.
+// environment", 1991): each row that comes, on either side, is looked up among the rows of the
+// other side so far, and kept for later rows.
 #pragma once
 
 #include "libcore/data/batch.h"
@@ -10,9 +10,9 @@
 namespace penstock {
 
 // Gives each pair as soon as both rows have come, and left rows of kSemi with their first partner.
-// Rows without a partner come once it is known that none will. Both inputs are read at the same
-// time, each by a thread of its own. When what is kept no longer fits, all rows are put aside on
-// disk, as they come, and what has not been given yet is joined at the end. REQUIRES keys.
+// Rows without a partner come when it is certain that they have none. Each input is read by a
+// thread of its own, at the same time. When the kept rows no longer fit, all further rows are
+// stored on disk as they come, and the remaining pairs are joined at the end. REQUIRES keys.
 OperatorPtr make_symmetric_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                                 const SpillOptions& spill);
 

@@ -14,32 +14,32 @@
 
 namespace penstock {
 
-// Rows by key. Built once, then only read.
+// Rows by key. Built once, then read only.
 class JoinTable {
  public:
-  // What of the rows is kept: nothing but their keys, those that can be found, or also those with a
-  // null key, which nobody finds.
+  // What is kept: keys alone; rows that can be found; or also rows with a null key, which cannot be
+  // found.
   enum class Keep { kKeys, kPartners, kAll };
 
-  // Whether a null key equals nothing, as in SQL, or nulls are equal to each other.
+  // Whether a null key equals nothing, as in SQL, or null keys are equal to each other.
   enum class Nulls { kDiffer, kMatch };
 
-  // Keys of these types; rows of this schema, which may have no column.
+  // A table for keys of these types and rows of this schema, which may have no columns.
   JoinTable(std::vector<TypePtr> key_types, const SchemaPtr& rows, Keep keep, Nulls nulls)
       : keys_(std::move(key_types)), store_(rows), keep_(keep), nulls_(nulls) {}
 
-  // About how many rows will be added; makes growing cheaper.
+  // States the approximate number of rows that will be added, which makes growing cheaper.
   void expect(int64_t rows) { expected_ = rows; }
   // `keys` are the key columns of `rows`.
   void add(std::span<const ColumnPtr> keys, const Batch& rows);
-  // After the last add(), before the first lookup.
+  // Call this after the last add() and before the first lookup.
   void finish();
 
-  // The number of each row's key in numbers[0, rows), GroupIndex::kNone where no row has it or one
-  // of its columns is a null that differs.
+  // Writes the number of each row's key to numbers[0, rows). GroupIndex::kNone when no row in the
+  // table has the key, or when one of its columns is null and nulls differ.
   void find(std::span<const ColumnPtr> keys, int64_t rows, int32_t* numbers);
 
-  // The keys that can be found, each once.
+  // The number of keys that can be found, each counted once.
   int64_t key_count() const { return keys_.size(); }
   std::vector<ColumnPtr> keys() const { return keys_.keys(0, keys_.size()); }
 
@@ -49,7 +49,7 @@ class JoinTable {
     if (is_unique_) return {&partners_[at], 1};
     return {partners_.data() + begins_[at], begins_[at + 1] - begins_[at]};
   }
-  // Whether every key has one row.
+  // Whether every key has exactly one row.
   bool is_unique() const { return is_unique_; }
 
   RowStore& rows() { return store_; }

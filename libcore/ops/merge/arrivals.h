@@ -1,4 +1,4 @@
-// Batches of several inputs as they come.
+// Reads several inputs at the same time and returns their batches as they come.
 #pragma once
 
 #include <memory>
@@ -9,9 +9,9 @@
 
 namespace penstock {
 
-// Each input is read by a thread of its own, so that a slow one holds up nobody; an input's batches
-// stay in their order. Destruction does not wait for an input that is blocked in a read: its thread
-// is left behind with what it owns.
+// Each input is read by a thread of its own, so that a slow one does not delay the others. The
+// batches of one input stay in order. Destruction does not wait for an input that is blocked in a
+// read: its thread is left behind with what it owns.
 class Arrivals {
  public:
   explicit Arrivals(std::vector<OperatorPtr> inputs);
@@ -23,8 +23,8 @@ class Arrivals {
     size_t input = 0;
     std::optional<Batch> batch;  // empty: the input has ended
   };
-  // What comes next, waiting for it; empty when all inputs have ended. Throws what an input threw,
-  // at once: what would still come belongs to a failed run.
+  // Waits for the next batch and returns it; empty when all inputs have ended. If an input throws,
+  // throws that at once, because the run has failed whatever would still come.
   std::optional<Arrival> next();
 
  private:

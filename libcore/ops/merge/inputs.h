@@ -7,11 +7,12 @@
 
 namespace penstock {
 
-// The schema of the merged rows: the inputs' common one, columns that are a dictionary in any of
-// them as plain values, metadata the first one's. Throws Error when they differ otherwise.
+// Returns the schema of the merged rows: the common one of the inputs, with plain columns where any
+// input has a dictionary, and with the metadata of the first. Throws Error when the schemas differ
+// otherwise.
 SchemaPtr merged_schema(const std::vector<MergeInput>& inputs);
 
-// A batch of an input with the columns' types as in `schema`.
+// Converts a batch of an input to the column types of `schema`.
 Batch as_merged(Batch batch, const SchemaPtr& schema);
 
 OperatorPtr make_random_merge(std::vector<MergeInput> inputs, SchemaPtr schema);

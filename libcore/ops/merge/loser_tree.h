@@ -1,4 +1,4 @@
-// Which of several sorted inputs comes next, in log2(inputs) comparisons a row.
+// Finds which of several sorted inputs comes next, in log2(inputs) comparisons for each row.
 #pragma once
 
 #include <cstddef>
@@ -7,17 +7,17 @@
 
 namespace penstock {
 
-// A tree of losers (Knuth 5.4.1, replacement selection's): each inner node holds the input that
-// lost there, so that after the winner moved on only the path from its leaf to the root is played
+// A tree of losers (Knuth 5.4.1, as in replacement selection): each inner node holds the input that
+// lost there. So after the winner has moved on, only the path from its leaf to the root is played
 // again.
 class LoserTree {
  public:
-  // Plays all inputs. comes_before(a, b): whether input a's current row is to come before b's; a
-  // strict total order, ended inputs last.
+  // Plays all inputs. comes_before(a, b) returns whether the current row of input a comes before
+  // that of b; a strict total order, with ended inputs last.
   template <typename ComesBefore>
   void build(size_t inputs, ComesBefore comes_before) {
     losers_.assign(inputs, 0);
-    // Leaf i stands at place inputs + i; the winners rise from place to place.
+    // Leaf i is at place inputs + i; the winners move up from place to place.
     std::vector<size_t> winners(2 * inputs);
     for (size_t i = 0; i < inputs; ++i)
       winners[inputs + i] = i;

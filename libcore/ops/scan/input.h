@@ -1,5 +1,5 @@
-// An operand that has been opened and looked at, but not read; what scan.cc and ops/scan/all.cc
-// share.
+// An operand that has been opened and recognized, but not read; scan.cc and ops/scan/all.cc share
+// it.
 #pragma once
 
 #include <memory>
@@ -16,13 +16,13 @@ struct ScanInput {
   Format format;
 };
 
-// What text readers select by for a condition (-w). Bound once as long as inputs have one schema: a
-// scan of 50 chunks parses its condition once. Copies share that; not thread-safe. Throws Error as
-// bind_predicate() does.
+// Returns the binder with which text readers filter by a condition (-w). The condition is bound
+// once while the inputs have one schema, so that a scan of 50 chunks parses it once. Copies share
+// the result; not thread-safe. Throws Error as bind_predicate() does.
 FilterBinder make_filter_binder(const std::string& where);
 
-// Opens, unwraps and tells the format. Throws Error for what cannot be opened and for a format that
-// is only written.
+// Opens, decompresses and recognizes an operand. Throws Error for an input that cannot be opened,
+// and for a format that can only be written.
 ScanInput recognize(const std::string& operand, const ScanOptions& options);
 
 OperatorPtr open_recognized(ScanInput input, const ScanOptions& options);

@@ -1,15 +1,15 @@
-// Operands that leave out how a table is stored.
+// Finds the files of operands that are given without a suffix.
 #pragma once
 
 #include <string>
 
 namespace penstock {
 
-// The file that an operand means. Itself when something is called so; else the one file that is
-// called so but for a suffix behind that tells a format which is read (format_of_suffix()): where
-// there is orders.csv.gz and no orders, `orders` means that. Itself where there is none, so that
-// opening it fails with the name that the user gave. Throws a usage Error that names two files when
-// several would do: they may differ.
+// Returns the file that an operand means. That is the operand itself if such a file exists.
+// Otherwise it is the one file whose name is the operand plus the suffix of a format that can be
+// read (format_of_suffix()): if there is orders.csv.gz but no orders, `orders` means the former. If
+// there is none, returns the operand, so that opening it fails with the name that the user gave.
+// Throws a usage Error that names two files when several match, because they may differ.
 std::string file_of_operand(const std::string& operand);
 
 }  // namespace penstock

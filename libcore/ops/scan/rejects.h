@@ -1,4 +1,4 @@
-// Refused records on their way to --rejects: a file with the columns file, line, column, reason and
+// Writes refused records to --rejects: a file with the columns file, line, column, reason and
 // record.
 #pragma once
 
@@ -13,12 +13,12 @@
 
 namespace penstock {
 
-// What was refused, counted.
+// Counts of what was refused.
 struct RefusedCounts {
   int64_t values = 0;   // that became null
   int64_t lines = 0;    // that were left out
-  int64_t records = 0;  // that were left out, where records are not told apart by lines
-  int64_t headers = 0;  // with a fault of their quotes, taken as they stand
+  int64_t records = 0;  // that were left out, where records are not separated by lines
+  int64_t headers = 0;  // with a stray quote, taken with their quotes
 };
 // "2 values became null; 3 lines were left out"; empty when nothing was refused.
 std::string refused_note(const RefusedCounts& counts);
@@ -28,12 +28,13 @@ class Rejects {
  public:
   // Only counts.
   Rejects() = default;
-  // Writes to `path`, as text in the format of its suffix, else CSV. Throws Error.
+  // Writes to `path`, as text in the format of its suffix, or else CSV. Throws Error when it cannot
+  // be written.
   explicit Rejects(const std::string& path);
 
   void add(const Reject& reject);
   const RefusedCounts& counts() const { return counts_; }
-  // Makes the file appear; without it there is none.
+  // Makes the file appear; without this call it never does.
   void finish();
 
  private:

@@ -1,4 +1,4 @@
-// A share of the rows, sorted in memory.
+// Sorts a part of the rows in memory.
 #pragma once
 
 #include <vector>
@@ -8,9 +8,9 @@
 
 namespace penstock {
 
-// The rows of all batches in order, stable: the batches as they are when they are in order already,
+// Returns the rows of all batches in order, stable: the same batches if they are in order already,
 // else new ones, gathered, of sizes that their columns can hold. REQUIRES at least one batch, plain
-// columns, none without rows.
+// columns, no batch without rows.
 std::vector<Batch> sort_chunk(const KeyOrder& order, std::vector<Batch> batches);
 
 }  // namespace penstock

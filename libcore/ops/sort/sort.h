@@ -1,4 +1,4 @@
-// Sorting, and the first rows of what would be sorted.
+// Sorts rows, or finds the first rows of the sorted output.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,14 @@ struct SortOptions {
 };
 
 // Sorts by keys in the order of compare.h: numbers by value, NaN after all of them, text by bytes,
-// nulls last unless a key says otherwise. Stable: rows with equal keys stay in the input's order.
-// An input that is in order already is noticed and costs one pass. All is read before the first
-// batch comes out. Dictionary columns come out as plain values (schema() says so), other types as
-// they are; the schema's penstock.order becomes the keys.
+// nulls last unless a key says otherwise. Stable: rows with equal keys stay in the order of the
+// input. All of the input is read before the first batch is returned. An input that is sorted
+// already is detected, and costs one pass. Dictionary columns become plain (schema() says so),
+// other types do not change; the schema's penstock.order becomes the keys.
 //
-// What exceeds the memory goes to disk in sorted runs (sorted_runs.h). With a limit only about
-// twice the first rows are held, as long as they fit; a limit that does not fit is sorted as if
-// there were none.
+// Rows that exceed the memory go to disk in sorted runs (sorted_runs.h). With a limit only about
+// twice that number of rows are held, if they fit; otherwise all rows are sorted as if there were
+// no limit.
 //
 // Throws Error when a key is unknown, ambiguous, or of a type without an order, and when spilling
 // fails. REQUIRES at least one key, limit >= 0.

@@ -15,28 +15,28 @@
 
 namespace penstock {
 
-// Not thread-safe. Outlives the operator that merge() gives.
+// Not thread-safe. Must outlive the operator of merge().
 class SortedRuns {
  public:
-  // Rows of `schema`, whose columns are plain. Merges with `threads` threads (0: none).
+  // For rows of `schema`, whose columns are plain. Merges with `threads` threads (0: none).
   SortedRuns(SchemaPtr schema, std::shared_ptr<const KeyOrder> order, const SpillOptions& spill,
              int threads);
 
-  // Bytes that one chunk may take, as memory_bytes() counts: a sort holds several at once while it
-  // works.
+  // Bytes that one chunk may take, as memory_bytes() counts; a sort holds several chunks at once
+  // while it works.
   int64_t chunk_bytes() const;
-  // How many threads may sort chunks, up to `threads`; 0 where chunks are so large that the one
-  // that is at hand is sorted before the next is read.
+  // Returns how many threads may sort chunks, up to `threads`; 0 when chunks are so large that the
+  // current one must be sorted before the next is read.
   int chunk_threads() const;
 
-  // Takes rows that are in order and come after all that came before as far as equal keys go. When
-  // they continue the last run they become part of it: what comes sorted becomes one run, which
-  // nobody has to merge. Spills when the budget's share is used up; throws Error when that fails.
-  // REQUIRES at least one batch, none without rows.
+  // Adds rows that are in order. Equal keys come after those of earlier chunks. Rows that continue
+  // the last run become part of it: so sorted input becomes a single run, which needs no merging.
+  // Spills when the budget's share is used up; throws Error when that fails. REQUIRES at least one
+  // batch, none without rows.
   void add(std::vector<Batch> chunk);
 
-  // All rows in order. Where there are too many runs to read at once some are merged into longer
-  // ones first. To be called once.
+  // Returns all rows in order. If there are too many runs to read at once, merges some of them into
+  // longer ones first. Call it once.
   OperatorPtr merge();
 
   int64_t spilled_bytes() const { return file_.written_bytes(); }
@@ -52,7 +52,7 @@ class SortedRuns {
     int64_t rows() const;
   };
 
-  // How runs are merged: as many at once, by so many threads, in pieces of that size.
+  // How runs are merged: how many at once, by how many threads, in pieces of which size.
   struct MergePlan {
     int64_t width;
     int threads;

@@ -1,4 +1,4 @@
-// The first rows of what would be sorted, found while holding little more than them.
+// Finds the first rows of the sorted output while holding little more than them.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,18 @@ namespace penstock {
 // Not thread-safe.
 class TopRows {
  public:
-  // Throws rows away that cannot be wanted when what it holds takes `cut_bytes`, or earlier.
-  // REQUIRES limit > 0.
+  // Drops rows that cannot be among the first `limit` when the held rows take `cut_bytes`, or
+  // earlier. REQUIRES limit > 0.
   TopRows(const SchemaPtr& schema, std::shared_ptr<const KeyOrder> order, int64_t limit,
           int64_t cut_bytes);
 
-  // Takes rows that come after all before as far as equal keys go.
+  // Adds rows. Equal keys come after those of earlier batches.
   void add(const Batch& batch);
 
-  // What the rows that are held take: of at most twice `limit` rows, or some thousands.
+  // Bytes of the held rows, of which there are at most twice `limit`, or some thousands.
   int64_t bytes() const { return store_.memory_bytes(); }
 
-  // Rows among which the first ones are, equal ones in the order in which they came.
+  // Returns rows that include the first ones, with equal rows in the order in which they came.
   std::vector<Batch> take_all();
 
  private:
@@ -37,7 +37,7 @@ class TopRows {
   int64_t limit_;
   int64_t cut_bytes_;
   RowStore store_;
-  std::optional<OwnedKey> bound_;  // of the last row that the limit lets in, once it is known
+  std::optional<OwnedKey> bound_;  // of the last row within the limit, once it is known
 };
 
 }  // namespace penstock

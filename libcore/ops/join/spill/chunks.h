@@ -1,4 +1,4 @@
-// A join with as much of the right side at a time as fits into memory, the left read for each.
+// Joins as much of the right side at a time as fits into memory, and reads the left for each part.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,13 @@
 namespace penstock {
 
 // Joins a left input with a right one that fits into memory, by a plan of kInner or kRight, and
-// notes which left rows found a partner.
+// records which left rows found a partner.
 using MemoryJoin = std::function<OperatorPtr(OperatorPtr left, OperatorPtr right,
                                              const JoinPlan& plan, FoundRows* found)>;
 
-// Spilled rows of the left with those that `right` gives, into the spool. A chunk of the right
-// takes `chunk_bytes` (or what one batch takes), and a bit is held for each left row.
+// Joins spilled rows of the left with those of `right`, and puts the output into the spool. A chunk
+// of the right takes `chunk_bytes` (or the bytes of one batch, if more). One bit is held for each
+// left row.
 void join_by_chunks(const SpillFile& file, const SpilledRun& left, Operator& right,
                     const SpilledJoinPlan& spilled, int64_t chunk_bytes, const MemoryJoin& join,
                     JoinSpool& spool);

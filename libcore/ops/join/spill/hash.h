@@ -2,11 +2,11 @@
 // Shapiro, Stonebraker, Wood: "Implementation Techniques for Main Memory Database Systems", 1984)
 // with recursive partitioning (Graefe, "Query Evaluation Techniques for Large Databases", 1993).
 //
-// The right is dealt out to partitions by the keys' hash, on disk. As many partitions as fit are
-// then held, and left rows that belong to them are joined as they come; the others are dealt out
-// too, and then joined partition by partition, which are dealt out again where they are still too
-// large. A partition that does not become smaller, for it has one key, is joined with as much of
-// its right side at a time as fits.
+// The right side is divided into partitions on disk, by the hash of the keys. As many partitions as
+// fit are then held in memory, and the left rows that belong to them are joined as they come. The
+// other left rows are divided in the same way, and then joined partition by partition. A partition
+// that is still too large is divided again. A partition that does not become smaller, because it
+// has a single key, is joined with as much of its right side at a time as fits.
 #pragma once
 
 #include "libcore/data/batch.h"
@@ -15,8 +15,8 @@
 
 namespace penstock {
 
-// Gives the rows, in the order, that make_hash_join gives when all fits. `right` gives gathered
-// rows (ops/join/spill/plan.h). REQUIRES keys in the plan.
+// Gives the same rows in the same order as make_hash_join() when all rows fit. `right` gives
+// gathered rows (ops/join/spill/plan.h). REQUIRES keys in the plan.
 OperatorPtr make_spilled_hash_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                                    const SpillOptions& spill);
 

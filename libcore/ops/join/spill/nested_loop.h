@@ -8,13 +8,13 @@
 
 namespace penstock {
 
-// Puts both sides aside and reads the left again for each part of the right that fits. Rows come
-// out as if all did. REQUIRES a plan with a condition.
+// Stores both sides on disk, and reads the left again for each part of the right that fits. The
+// rows come in the same order as they do in memory. REQUIRES a plan with a condition.
 OperatorPtr make_spilled_nested_loop_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                                           const SpillOptions& spill);
 
-// Puts the right aside and reads it again for each left row: the rows that come out cost more.
-// REQUIRES a plan of kCross.
+// Stores the right on disk and reads it again for each left row, which costs less than writing the
+// output. REQUIRES a plan of kCross.
 OperatorPtr make_spilled_cross_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                                     const SpillOptions& spill);
 

@@ -1,4 +1,4 @@
-// The output of a join that was computed piece by piece, brought into its order.
+// Brings the output of a join that was computed piece by piece into its order.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +11,19 @@
 
 namespace penstock {
 
-// Pieces of rows, each in the order of the last columns of its schema, the ordinals; put aside on
-// disk and merged. Ordinals are int64, their nulls last.
+// Pieces of rows, each sorted by the last columns of its schema, the ordinals. They are stored on
+// disk and merged. Ordinals are int64, with nulls last.
 class JoinSpool {
  public:
-  // `schema` is of the pieces and has `ordinals` of these columns. `file` outlives the spool and
-  // the operator that it gives.
+  // `schema` is that of the pieces; `ordinals` is the number of its ordinal columns. `file` must
+  // outlive the spool and the operator of finish().
   JoinSpool(SpillFile& file, SchemaPtr schema, size_t ordinals, int64_t memory);
 
   void add(Operator& piece);
   void add(SpilledRun run);
 
-  // All rows in order, ordinals included. To be called once, after all add(). Memory: a batch of
-  // each run that is merged at once; the larger a batch, the fewer of them.
+  // Returns all rows in order, with their ordinals. Call it once, after all add(). Memory: one
+  // batch of each run that is merged at once; so the larger a batch, the fewer runs at once.
   OperatorPtr finish();
 
  private:
@@ -35,7 +35,7 @@ class JoinSpool {
   SchemaPtr schema_;
   std::shared_ptr<const KeyOrder> order_;
   int64_t memory_;
-  int64_t input_bytes_;  // that each run which is merged may take
+  int64_t input_bytes_;  // for each run that is merged at once
   int64_t batch_bytes_;
   int64_t block_bytes_;
   int64_t largest_ = 0;  // row_bytes() of a batch that was written
