@@ -1,5 +1,5 @@
-// The aggregates' table: names, signatures, what they do and what they need of their rows, for
-// binding, planning and documentation.
+// The table of aggregates: their names and signatures, what they do and what they need of their
+// rows, for binding, planning and documentation.
 #pragma once
 
 #include <cstdint>
@@ -11,22 +11,23 @@
 namespace penstock {
 
 struct AggregateFunction {
-  // What of a group it must have at once. A call with `distinct` or an order needs all of it too.
+  // Which rows of a group it needs at once. A call with `distinct` or an order needs all rows,
+  // whatever this says.
   enum class Needs : uint8_t {
-    kParts,       // some rows here and some there: their states are put together
+    kParts,       // some rows here and some there: their states are combined
     kWholeGroup,  // all rows: it is holistic
   };
-  // What of the order in which rows come can be seen in the result.
+  // How far the result depends on the order in which rows come.
   enum class Order : uint8_t {
     kAny,           // nothing
-    kFirstOfEqual,  // which of several equal rows came first
-    kRows,          // all of it, but where the call has an order of its own
+    kFirstOfEqual,  // on which of several equal rows came first
+    kRows,          // on all of it, unless the call has an order of its own
   };
 
   std::string_view name;
   std::string_view signature;
   std::string_view summary;
-  std::string_view canonical;  // what AggregateCall::function says
+  std::string_view canonical;  // the name in AggregateCall::function
   Needs needs;
   Order order;
 };

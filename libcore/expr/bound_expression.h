@@ -1,4 +1,4 @@
-// A node as the Expression that other rooms see.
+// Makes a node an Expression, which other rooms use.
 #pragma once
 
 #include <cstdint>
@@ -28,16 +28,17 @@ inline ExpressionPtr make_expression(NodePtr node) {
   return std::make_shared<BoundExpression>(std::move(node));
 }
 
-// The name that PostgreSQL would give a column of this value: the column's, the function's, the
-// type's of a cast, else "?column?".
+// Returns the name that PostgreSQL would give to a column of this value: that of the column, of the
+// function, of the type of a cast, else "?column?".
 std::string default_name(const Syntax& value);
 
-// The names of a list's columns, each once.
+// The names of a list's columns, each of which must be unique.
 class OutputNames {
  public:
-  // Throws Error at `location`, with a name to take instead, when the name was added before.
+  // Adds a name. Throws Error at `location`, with a free name to use instead, when the name was
+  // added before.
   void add(const Binder& binder, const std::string& name, int64_t location);
-  // The same for columns that are handed on together: among themselves names may repeat.
+  // The same for columns that are passed on together; among themselves names may repeat.
   void add(const Binder& binder, std::span<const Field> fields, int64_t location);
 
  private:
@@ -46,7 +47,7 @@ class OutputNames {
   std::unordered_set<std::string> names_;
 };
 
-// A schema that can be given away: names as wanted, everything nullable.
+// Returns a field of an output schema: with this name, and nullable.
 Field make_output_field(std::string name, const Bound& value);
 
 }  // namespace penstock

@@ -8,7 +8,7 @@
 
 namespace penstock {
 
-// The three from which all six comparisons come: a > b is b < a or the negation of a <= b, which
+// The three kernels that all six comparisons use: a > b is b < a, or the negation of a <= b, which
 // holds for floats too because their order is total (NaN equals itself and comes last).
 enum class Comparison : uint8_t { kEqual, kLess, kLessEqual };
 
@@ -19,7 +19,7 @@ struct ComparisonKernel {
 // For =, <>, <, <=, >, >=.
 ComparisonKernel comparison_of(std::string_view op);
 
-// A strict kernel over operands of `type`; empty when the type has no order.
+// Returns a strict kernel over operands of `type`; empty when the type has no order.
 Kernel find_comparison(const Type& type, ComparisonKernel kernel);
 
 }  // namespace penstock

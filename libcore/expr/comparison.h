@@ -9,15 +9,16 @@
 
 namespace penstock {
 
-// a OP b for =, <>, <, <=, >, >=. Literals take the other side's type. Throws Error when the types
-// have none in common.
+// Binds a OP b for =, <>, <, <=, >, >=. Literals take the type of the other side. Throws Error when
+// the types have no common type.
 Bound bind_comparison(Binder& binder, std::string_view op, const Bound& a, const Bound& b,
                       int64_t location);
 
-// The first argument of a call equal to any of the others; `equal` compares two of their type.
+// Returns whether the first argument of a call equals any of the others; `equal` compares two
+// values of their type.
 ColumnPtr compare_to_list(const KernelCall& call, const Kernel& equal);
 
-// value in (list); bound in membership.cc.
+// value in (list); defined in membership.cc.
 Bound bind_in(Binder& binder, const Syntax& call, std::vector<Bound> arguments);
 
 }  // namespace penstock

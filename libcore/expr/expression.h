@@ -1,8 +1,9 @@
-// Expressions in PostgreSQL's grammar, bound to a schema and run column by column.
+// Expressions in PostgreSQL's grammar, bound to a schema and computed column by column.
 //
-// Semantics are section 6 of the design (expr/README.md has the functions and the type rules):
-// three-valued logic; `/` gives float64; integer overflow and division by zero are Errors.
-// An Error in an expression has three lines: the message, the expression, a caret below the place.
+// Their semantics are in section 6 of the design (expr/README.md has the functions and the type
+// rules): three-valued logic; `/` gives float64; integer overflow and division by zero are Errors.
+// An Error in an expression has three lines: the message, the expression, and a caret below the
+// place.
 #pragma once
 
 #include <cstdint>
@@ -22,20 +23,22 @@ class Expression {
  public:
   virtual ~Expression() = default;
   virtual const TypePtr& type() const = 0;
-  // One column of batch.rows rows. REQUIRES a batch of the schema it was bound to. Throws Error
-  // when a row cannot be computed (overflow, division by zero, a cast that fails).
+  // Returns one column of batch.rows rows. REQUIRES a batch of the schema to which the expression
+  // was bound. Throws Error when a row cannot be computed (overflow, division by zero, a cast that
+  // fails).
   virtual ColumnPtr evaluate(const Batch& batch) const = 0;
 };
 using ExpressionPtr = std::shared_ptr<const Expression>;
 
-// A condition: type bool. Throws Error (three lines) when text is not one over `schema`.
+// Binds a condition, of type bool. Throws Error (three lines) when the text is not a condition over
+// `schema`.
 ExpressionPtr bind_predicate(std::string_view text, const Schema& schema);
 
-// The rows where a predicate holds (null is no).
+// Returns the rows where a predicate is true (null counts as false).
 std::vector<int32_t> select_rows(const Expression& predicate, const Batch& batch);
 
-// The columns of `schema` that an expression or list (as in pproject or pagg) refers to, without
-// repeats, in the schema's order; `*` is all.
+// Returns the columns of `schema` that an expression or list (as in pproject or pagg) refers to,
+// each once, in the schema's order; `*` refers to all.
 std::vector<std::string> referenced_columns(std::string_view list, const Schema& schema);
 
 // One item of a select list.
@@ -44,9 +47,8 @@ struct SelectItem {
   ExpressionPtr expression;
 };
 
-// The rows that a batch's rows become, a batch of at most kBatchRows and about kBatchBytes at a
-// time, never one without rows; empty at the end. Throws Error when a row cannot be computed. Not
-// thread-safe.
+// The rows that a batch's rows become: batches of at least one and at most kBatchRows rows and
+// about kBatchBytes; empty at the end. Throws Error when a row cannot be computed. Not thread-safe.
 class MadeRows {
  public:
   virtual ~MadeRows() = default;
@@ -54,23 +56,23 @@ class MadeRows {
 };
 
 // What pproject computes: `expr [as name], …`, where `*` stands for all columns. Row-making
-// functions (unnest, string_to_table, …) may be an item: `series` then says which items make rows.
+// functions (unnest, string_to_table, …) may be items: `series` then says which items make rows.
 class SelectList {
  public:
   virtual ~SelectList() = default;
   virtual SchemaPtr schema() const = 0;
-  // Whether each row gives exactly one row: no item makes rows.
+  // Returns whether each row gives exactly one row, because no item makes rows.
   virtual bool is_row_by_row() const = 0;
-  // Rows of `batch` computed. May be called from several threads at once. REQUIRES
+  // Computes the rows of `batch`. May be called from several threads at once. REQUIRES
   // is_row_by_row().
   virtual Batch evaluate(const Batch& batch) const = 0;
-  // The rows that become of those of `batch`: row-making items repeat the others as PostgreSQL does
-  // (several in lock-step, the shorter padded with null). The list outlives them. REQUIRES not
-  // is_row_by_row().
+  // Returns the rows that those of `batch` become. Row-making items repeat the other items as
+  // PostgreSQL does (several advance together, the shorter ones padded with null). The list must
+  // outlive them. REQUIRES not is_row_by_row().
   virtual std::unique_ptr<MadeRows> make_rows(Batch batch) const;
-  // For each column of schema() the input's column that it hands on unchanged (by its name or by
-  // `*`, perhaps renamed), empty for what is computed. What is known of the input's order survives
-  // in these.
+  // Returns, for each column of schema(), the input's column that it passes on unchanged (by its
+  // name or by `*`, perhaps renamed); empty for computed ones. What is known of the input's order
+  // stays true for the former.
   virtual std::vector<std::optional<size_t>> passed_columns() const {
     return std::vector<std::optional<size_t>>(schema()->size());
   }
@@ -78,16 +80,17 @@ class SelectList {
 std::shared_ptr<const SelectList> bind_select_list(std::string_view text, SchemaPtr schema);
 
 // What pagg computes: a list of expressions over aggregate calls and keys, split into the calls
-// (run by ops/aggregate) and what is computed from their results.
+// (which ops/aggregate computes) and the expressions over their results.
 struct AggregateCall {
   // One of count_star, count, sum, avg, min, max, stddev_samp, stddev_pop, var_samp, var_pop,
   // percentile_cont, percentile_disc, mode, array_agg, string_agg, bool_and, bool_or, min_by,
-  // max_by. Other names stand for these:
-  // stddev, variance, every, and median for percentile_cont of 0.5.
+  // max_by. Other names are replaced by these: stddev, variance, every, and median by
+  // percentile_cont of 0.5.
   std::string function;
-  // Over the input's schema. percentile_cont has the one value that is ordered (the fraction is in
-  // `parameters`, already turned round where the order is descending), so have percentile_disc and
-  // mode (the fraction is as given, the direction in `descending`), and string_agg has the text.
+  // Over the input's schema. For percentile_cont, the one value that is ordered (the fraction is in
+  // `parameters`, already subtracted from 1 where the order is descending). The same for
+  // percentile_disc and mode (the fraction as given, the direction in `descending`). For
+  // string_agg, the text.
   std::vector<ExpressionPtr> arguments;
   std::vector<TypePtr> argument_types;
   bool distinct = false;
@@ -100,25 +103,25 @@ struct AggregateCall {
   std::vector<Order> order_by;     // string_agg(… order by …), array_agg(… order by …)
   std::vector<double> parameters;  // the fraction of percentiles
   bool descending = false;         // percentile_disc's and mode's order
-  // Needs all values of a group at once: these functions, distinct, and what has an order. Such a
-  // call has no partial stage.
+  // Whether the call needs all values of a group at once: these functions, distinct, and calls with
+  // an order. Such a call has no partial stage.
   bool holistic = false;
   std::string separator;  // string_agg's
   TypePtr type;           // of its result
 };
 struct AggregateList {
   std::vector<AggregateCall> calls;
-  // Over a schema of the keys (by their names) followed by one column a call, named #0, #1, …:
-  // gives the output's columns after the keys.
+  // Over a schema of the keys (by their names) followed by one column for each call, named #0, #1,
+  // …: gives the output's columns after the keys.
   std::shared_ptr<const SelectList> outputs;
 };
 
-// What a list of aggregates asks of its rows' placement.
+// What a list of aggregates requires of the placement of its rows.
 struct AggregateTraits {
   bool holistic = false;          // some call needs all values of a group at once
-  bool depends_on_order = false;  // some result tells in which order the rows came
+  bool depends_on_order = false;  // some result depends on the order in which the rows came
 };
-// The list need not bind to anything. Throws Error when it cannot be parsed.
+// The list is not bound to a schema. Throws Error when it cannot be parsed.
 AggregateTraits traits_of_aggregates(std::string_view text);
 
 AggregateList bind_aggregates(std::string_view text, const Schema& schema,

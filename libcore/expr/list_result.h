@@ -11,7 +11,7 @@
 
 namespace penstock {
 
-// A list column of `elements`, cut at `ends` (one int32 a row, in elements).
+// Returns a list column of `elements`, cut at `ends` (one int32 for each row, counted in elements).
 inline ColumnPtr make_list_column(const TypePtr& type, MutableBuffer offsets, ColumnPtr elements,
                                   const Buffer& validity) {
   auto list = std::make_shared<Column>();
@@ -23,7 +23,7 @@ inline ColumnPtr make_list_column(const TypePtr& type, MutableBuffer offsets, Co
   return validity.empty() ? result : with_validity(result, validity);
 }
 
-// One list of texts a row: f(values…, builder) appends the elements of a valid row.
+// Makes one list of texts for each row: f(values…, builder) appends the elements of a valid row.
 template <typename... A, typename F>
 ColumnPtr map_text_lists(const KernelCall& call, F f) {
   return [&]<size_t... I>(std::index_sequence<I...>) {

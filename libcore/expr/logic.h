@@ -1,7 +1,8 @@
 // Three-valued logic over bitmaps.
 //
-// A side of `and` or `or` that can fail is computed only for the rows that the sides before it left
-// open: `x <> 0 and 10 / x > 1` is safe, as people expect though SQL does not promise it.
+// An operand of `and` or `or` that can fail is computed only for the rows that the operands before
+// it did not decide: `x <> 0 and 10 / x > 1` is safe, as people expect although SQL does not
+// promise it.
 #pragma once
 
 #include <vector>
@@ -17,8 +18,8 @@ NodePtr make_not(NodePtr operand, const SourcePtr& source);
 // a AND b, or a OR b, of two bool columns of one length.
 ColumnPtr combine(bool conjunction, const Column& a, const Column& b);
 
-// The rows of `batch` where a bool node is true. Conjuncts are computed in order; once few rows are
-// left, only for these.
+// Returns the rows of `batch` where a bool node is true. Conjuncts are computed in order; once few
+// rows are left, only for these.
 std::vector<RowIndex> select_true(const Node& predicate, const Batch& batch);
 
 }  // namespace penstock

@@ -1,8 +1,8 @@
-// What an expression is bound to: a tree of nodes, each of which computes a whole column at once.
+// A bound expression: a tree of nodes, each of which computes a whole column at once.
 //
-// A node costs one virtual call a batch. Constants stay one value (Operand::constant) and are never
-// expanded into columns for a kernel. Kernels are plain loops over typed values, picked when the
-// expression is bound; what they need to know beyond their operands is captured in them.
+// A node costs one virtual call for each batch. Constants stay one value (Operand::constant) and
+// are never expanded into columns for a kernel. Kernels are plain loops over typed values, chosen
+// when the expression is bound; further values that they need are captured in them.
 //
 // Threads: nodes are immutable; evaluate() may be called from several threads at once.
 #pragma once
@@ -34,25 +34,27 @@ class Node {
 
   const TypePtr& type() const { return type_; }
 
-  // Whether some row could make it throw. Where SQL does not want a row computed (the right side
-  // of a false `and`, a branch of a case) such a node is given only the rows that it may see.
+  // Returns whether some row could make it throw. Where SQL does not want a row computed (the right
+  // side of a false `and`, a branch of a case), such a node is given only the rows that it may
+  // compute.
   bool can_fail() const { return can_fail_; }
 
-  // Nodes that one evaluation visits, those below counted as often as they are reached.
+  // The number of nodes that one evaluation visits; shared ones count each time that they are
+  // reached.
   double cost() const { return cost_; }
 
-  // A column of batch.rows rows and a plain type. Columns of the batch that it does not read may be
-  // null pointers.
+  // Returns a column of batch.rows rows and a plain type. Columns of the batch that it does not
+  // read may be null pointers.
   virtual ColumnPtr evaluate(const Batch& batch) const = 0;
 
-  // Adds the numbers of the batch's columns that it reads, perhaps repeatedly.
+  // Appends the numbers of the batch's columns that it reads, perhaps repeatedly.
   virtual void add_columns(std::vector<size_t>& columns) const = 0;
 
-  // A constant's one row; null for all other nodes.
+  // Returns the one row of a constant; null for all other nodes.
   virtual ColumnPtr constant() const { return nullptr; }
 
  protected:
-  // What is below fails and costs here too. For constructors.
+  // Takes over from the children whether they can fail, and their cost. For constructors.
   void adopt(std::span<const NodePtr> children) {
     for (const NodePtr& child : children) {
       can_fail_ |= child->can_fail();
@@ -66,8 +68,8 @@ class Node {
   double cost_ = 1;
 };
 
-// Past this many visits an evaluation is refused: what is written once may be computed twice
-// (nullif, a simple case), and nested that doubles with each level.
+// An evaluation of more visits is refused: an expression may compute twice what is written once
+// (nullif, a simple case), and nesting doubles this with each level.
 inline constexpr double kMaxNodeCost = 1e6;
 
 // An input column, as its plain type.
@@ -101,14 +103,14 @@ struct Operand {
 };
 
 struct KernelCall;
-// Gives the result's column. Throws Error (KernelCall::fail) for a row that cannot be computed.
+// Returns the result's column. Throws Error (KernelCall::fail) for a row that cannot be computed.
 using Kernel = std::function<ColumnPtr(const KernelCall&)>;
 
-// How a kernel wants to be called.
+// How a kernel is called.
 struct CallTraits {
   bool can_fail = false;
-  // Null when any argument is: the kernel gets the arguments' validity together and need only hand
-  // it on. Otherwise it looks at each argument's own.
+  // The result is null when any argument is: the kernel gets the combined validity of the arguments
+  // and only has to pass it on. Otherwise it looks at the validity of each argument.
   bool strict = true;
 };
 
@@ -140,12 +142,12 @@ struct KernelCall {
   [[noreturn]] void fail(std::string_view message) const { throw node.error(message); }
 };
 
-// A call whose arguments are all constant is computed here and now; one that fails so is kept, to
-// fail when (and if) a row needs it. A null constant makes a strict call null.
+// Makes a call. If all arguments are constant it is computed at once; when this fails, the call is
+// kept, and fails when (and if) a row needs it. A null constant makes a strict call null.
 NodePtr make_call_node(TypePtr type, std::vector<NodePtr> arguments, Kernel kernel,
                        CallTraits traits, const SourcePtr& source, int64_t location);
 
-// The same rows of the columns that `node` reads; the others are null pointers.
+// Returns these rows of the columns that `node` reads; the other columns are null pointers.
 Batch narrow(const Batch& batch, std::span<const RowIndex> rows, const Node& node);
 
 NodePtr make_null_constant(const TypePtr& type);

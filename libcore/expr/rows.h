@@ -1,4 +1,5 @@
-// Loops over rows, for kernels: values of columns and constants alike, results of every kind.
+// Loops over rows, for kernels: for values of columns and constants alike, and results of every
+// kind.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@
 
 namespace penstock {
 
-// Reads one operand's rows as T: fixed-width values, bool or std::string_view. A constant is read
-// at step 0, so that it needs no loop of its own where speed does not ask for one.
+// Reads the rows of one operand as T: fixed-width values, bool or std::string_view. A constant is
+// read with step 0, so that it needs a loop of its own only where speed requires one.
 template <typename T>
 class Reader {
  public:
@@ -58,15 +59,15 @@ class Reader<std::string_view> {
   int64_t step_;
 };
 
-// Packs 8 bytes of 0 or 1 into bits: byte j lands at bit 56 + j of the product.
+// Packs 8 bytes of 0 or 1 into bits: byte j becomes bit 56 + j of the product.
 inline uint8_t pack_flags(const uint8_t* flags) {
   uint64_t bytes;
   std::memcpy(&bytes, flags, sizeof bytes);
   return static_cast<uint8_t>((bytes * 0x0102040810204080U) >> 56U);
 }
 
-// The bits of predicate(i) for each row. Flags go through a block of bytes, which compilers turn
-// into vector compares; setting bits one by one they do not.
+// Returns the bits of predicate(i) for each row. The flags go through a block of bytes, which
+// compilers turn into vector compares; they do not do so for bits that are set one by one.
 template <typename Predicate>
 MutableBuffer make_bits(int64_t rows, Predicate predicate) {
   MutableBuffer bits(bitmap_bytes(rows));
@@ -97,7 +98,7 @@ inline ColumnPtr fixed_result(const KernelCall& call, MutableBuffer values) {
   return make_column(call.type(), call.rows, values.freeze(), call.validity);
 }
 
-// A bool column of predicate(values…) for the call's valid rows.
+// Returns a bool column of predicate(values…) for the call's valid rows.
 template <typename... A, typename F>
 ColumnPtr test_rows(const KernelCall& call, F f) {
   return [&]<size_t... I>(std::index_sequence<I...>) {
@@ -110,7 +111,7 @@ ColumnPtr test_rows(const KernelCall& call, F f) {
   (std::index_sequence_for<A...>{});
 }
 
-// Validity that loses rows on the way.
+// Validity in which rows become null one by one.
 class ValidityBits {
  public:
   ValidityBits(const Buffer& validity, int64_t rows) : given_(validity), rows_(rows) {}
@@ -132,8 +133,8 @@ class ValidityBits {
   MutableBuffer own_;
 };
 
-// A fixed-width column of f(values…), computed for valid rows only. f gives R, or std::optional<R>
-// where empty is null.
+// Returns a fixed-width column of f(values…), computed for valid rows only. f returns R, or
+// std::optional<R> where empty is null.
 template <typename R, typename... A, typename F>
 ColumnPtr map_rows(const KernelCall& call, F f) {
   return [&]<size_t... I>(std::index_sequence<I...>) {
@@ -160,14 +161,14 @@ ColumnPtr map_rows(const KernelCall& call, F f) {
   (std::index_sequence_for<A...>{});
 }
 
-// Bytes that a text function appends its rows to.
+// The bytes to which a text function appends its rows.
 class TextOut {
  public:
   void append(std::string_view bytes) {
     bytes_.append(bytes.data(), static_cast<int64_t>(bytes.size()));
   }
   void push(char c) { bytes_.push(c); }
-  // `count` bytes at the end, to be written by the caller.
+  // Appends `count` bytes, to be written by the caller.
   char* extend(size_t count) {
     int64_t at = bytes_.size();
     bytes_.resize(at + static_cast<int64_t>(count));
@@ -182,11 +183,11 @@ class TextOut {
   MutableBuffer bytes_;
 };
 
-// Text of one batch that 32-bit offsets can hold.
+// The most bytes of text in one batch that 32-bit offsets can address.
 inline constexpr int64_t kMaxTextBytes = INT32_MAX;
 
-// A text column: f(values…, out) appends each valid row's text; where it returns bool, false is
-// null. A result past 2 GiB is an Error.
+// Returns a text column: f(values…, out) appends the text of each valid row; if it returns bool,
+// false is null. Throws Error past 2 GiB.
 template <typename... A, typename F>
 ColumnPtr map_text(const KernelCall& call, F f) {
   return [&]<size_t... I>(std::index_sequence<I...>) {
@@ -217,7 +218,7 @@ ColumnPtr map_text(const KernelCall& call, F f) {
   (std::index_sequence_for<A...>{});
 }
 
-// A fixed-width column of f(a) over every row, null or not, in a loop fit for vectors.
+// Returns a fixed-width column of f(a) over every row, null or not, in a loop fit for vectors.
 template <typename R, typename A, typename F>
 MutableBuffer unary_loop(const KernelCall& call, F f) {
   MutableBuffer values(call.rows * static_cast<int64_t>(sizeof(R)));
@@ -228,7 +229,7 @@ MutableBuffer unary_loop(const KernelCall& call, F f) {
   return values;
 }
 
-// The same over two operands; a loop each for column∘column, column∘constant, constant∘column.
+// The same over two operands, with a loop each for column∘column, column∘constant, constant∘column.
 template <typename R, typename A, typename B, typename F>
 MutableBuffer binary_loop(const KernelCall& call, F f) {
   MutableBuffer values(call.rows * static_cast<int64_t>(sizeof(R)));

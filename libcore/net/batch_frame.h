@@ -1,4 +1,4 @@
-// Batches as data frames, and back without a copy.
+// Encodes batches as data frames, and decodes them without a copy.
 #pragma once
 
 #include <cstdint>
@@ -14,20 +14,19 @@
 
 namespace penstock {
 
-// A data frame of rows, as it will be written. REQUIRES plain columns, fewer rows than
-// kMaxBatchRows.
+// A data frame, before it is written. REQUIRES plain columns, fewer rows than kMaxBatchRows.
 class BatchFrame {
  public:
-  // The rows of all pieces, one after the other; shares the columns of a single one. Throws Error
-  // when the frame would pass kMaxFrameBytes. REQUIRES at least one.
+  // Has the rows of all pieces, one after the other; shares the columns of a single piece. Throws
+  // Error when the frame would exceed kMaxFrameBytes. REQUIRES at least one piece.
   explicit BatchFrame(std::span<const Batch> pieces);
-  // `rows` outlive it: bare values are gathered where they are written, which is a copy less. A
-  // frame that passes kMaxFrameBytes is not to be sent, but its rows by fewer.
+  // `rows` must outlive it, because bare values are gathered where they are written, which saves a
+  // copy. If the frame exceeds kMaxFrameBytes, do not send it, but fewer of its rows at a time.
   explicit BatchFrame(const RowsInTurn& rows);
 
   int64_t rows() const { return rows_; }
   int64_t size() const { return size_; }
-  // Writes size() bytes; the sequence number is 0 until set_sequence().
+  // Writes size() bytes. The sequence number is 0 until set_sequence().
   void write(uint8_t* to) const;
 
  private:
@@ -41,16 +40,17 @@ class BatchFrame {
   std::vector<size_t> later_;  // columns of the source whose buffers have no data
 };
 
-// The same in memory of its own.
+// The same, in memory of its own.
 MutableBuffer encode_batch_frame(std::span<const Batch> pieces);
 
-// A schema frame; throws Error for columns with dictionaries. And the schema out of one; throws
-// Error on bytes that are no schema.
+// Encodes a schema frame, and throws Error for columns with dictionaries. Decodes one, and throws
+// Error for bytes that are not a schema.
 Buffer encode_schema_frame(const Schema& schema);
 WireSchema decode_schema_frame(std::span<const uint8_t> message);
 
-// The batch of a data frame that lies in `frame`; its columns keep `frame` alive. Throws Error that
-// names the column, also when it has not the rows that its header says.
+// Returns the batch of the data frame in `frame`; its columns keep `frame` alive. Throws an Error
+// that names the column, also when the batch does not have the number of rows in the frame's
+// header.
 Batch decode_batch_frame(const BatchAssembler& assembler, const Buffer& frame);
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-// Where receivers listen: ipc://PATH and tcp://ADDRESS:PORT.
+// Endpoints, where receivers listen: ipc://PATH and tcp://ADDRESS:PORT.
 #pragma once
 
 #include <string>
@@ -7,27 +7,29 @@
 
 namespace penstock {
 
-// Tests an endpoint and gives it as ZeroMQ takes it: localhost as 127.0.0.1. Throws a usage Error
-// that says what is wrong: another transport, a relative or empty path, one of more than
-// kMaxIpcPathBytes, a TCP address that is not of the loopback interface, a port that is none.
+// Checks an endpoint and returns it in ZeroMQ's form, with localhost as 127.0.0.1. Throws a usage
+// Error that says what is wrong: another transport, a relative or empty path, a path of more than
+// kMaxIpcPathBytes, a TCP address outside of the loopback interface, a port that is not a number
+// from 1 to 65535.
 std::string parse_endpoint(std::string_view text);
 
-// Whether what connects to an endpoint always runs under the same kernel as what listens there.
+// Returns whether both ends of a connection to this endpoint always run under the same kernel.
 bool is_on_this_host(std::string_view endpoint);
 
-// "ENDPOINT,ENDPOINT,…"; a usage Error for none, for one given twice, and past kMaxPeers.
+// Parses "ENDPOINT,ENDPOINT,…". Throws a usage Error when there are none, when one is given twice,
+// and past kMaxPeers.
 std::vector<std::string> parse_endpoints(std::string_view text);
 
-// Throws Error when the directory of ipc://PATH is missing or others than its owner may enter it:
-// somebody else could listen there, and get the rows.
+// Throws Error when the directory of ipc://PATH is missing, or when others than its owner may enter
+// it, because another user could listen there and get the rows.
 void test_endpoint_to_send_to(const std::string& endpoint);
 
-// The sole right to bind an endpoint. Of ipc://PATH: a lock on PATH.lock, and what a receiver that
-// was killed left at PATH is removed; the destructor removes both files. Of tcp: nothing.
+// The sole right to bind an endpoint. For ipc://PATH, locks PATH.lock and removes a socket that a
+// killed receiver left at PATH; the destructor removes both files. Does nothing for tcp.
 class EndpointClaim {
  public:
   // Throws Error when the directory is missing or others than its owner may enter it, when another
-  // receiver listens there, and when something that is no socket is in the way.
+  // receiver listens there, and when a file that is not a socket is in the way.
   explicit EndpointClaim(const std::string& endpoint);
   ~EndpointClaim();
   EndpointClaim(const EndpointClaim&) = delete;

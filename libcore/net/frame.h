@@ -1,4 +1,4 @@
-// The frames of the exchange protocol (PROTOCOL.md) as bytes and back.
+// Encodes and parses the frames of the exchange protocol (PROTOCOL.md).
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,7 @@ struct HelloFrame {
   uint32_t worker = 0;  // from 1; 0: the receiver numbers it
   uint32_t receivers = 1;
   uint32_t receiver = 0;
-  uint64_t window = 0;  // octets that the sender is ready to have under way
+  uint64_t window = 0;  // octets that the sender can have under way
   RingAddress ring;     // its memory for frames
   std::string name;
   std::string partitioning;
@@ -56,9 +56,9 @@ struct DataHeader {
   uint64_t rows = 0;
 };
 
-// A frame as it was read. Views are into the bytes that were parsed. Only the fields of its kind
-// are set; `numbers` are those of welcome (limit, memory), end (frames, rows, bytes), ack (rows),
-// credit (limit), shared (position, size), in this order.
+// A frame that was parsed. Views are into the parsed bytes. Only the fields of its kind are set.
+// `numbers` are, in this order, those of welcome (limit, memory), end (frames, rows, bytes), ack
+// (rows), credit (limit), shared (position, size).
 struct Frame {
   FrameKind kind = FrameKind::kBeat;
   HelloFrame hello;
@@ -68,16 +68,16 @@ struct Frame {
   std::span<const uint8_t> schema;
   DataHeader data;
   std::span<const uint8_t> metadata;  // of data; padded
-  std::span<const uint8_t> body;      // of data; kTailBytes zeros lie behind it
+  std::span<const uint8_t> body;      // of data; kTailBytes zeros follow it
 };
 
-// Reads a frame. Throws Error that says what is wrong with it: nothing in it is believed that was
-// not tested, and nothing is allocated but a hello's texts. What is inside metadata and body is for
-// decode_batch() to test, texts for whoever prints them.
+// Parses a frame. Throws an Error that says what is wrong with it. Every field is checked before it
+// is used, and only a hello's texts are allocated. The contents of metadata and body are left for
+// decode_batch() to check, and texts for the code that prints them.
 Frame parse_frame(std::span<const uint8_t> bytes);
 
 Buffer encode_hello(const HelloFrame& hello);
-// `memory`: the octets of the sender's memory that were opened.
+// `memory`: the octets of the sender's memory that the receiver has opened.
 Buffer encode_welcome(uint64_t nonce, uint64_t limit, uint64_t memory);
 Buffer encode_schema_frame(std::span<const uint8_t> message);
 Buffer encode_end(uint64_t frames, uint64_t rows, uint64_t bytes);
@@ -89,22 +89,23 @@ Buffer encode_shared(uint64_t position, uint64_t size);
 Buffer encode_signal(FrameKind kind);
 // kSample, kSplitters.
 Buffer encode_text(FrameKind kind, std::string_view text);
-// The failure of this end, in its own words; or, when the text begins with the place where it
-// happened (`has_place`), one that came from elsewhere or is about another end: then nobody puts a
-// place before it again. Texts are cut to kMaxErrorBytes.
+// Encodes the failure of this end, in its own words. If the text begins with the place where the
+// failure happened (`has_place`), because it came from elsewhere or concerns another end, no place
+// is put in front of it again. Texts are cut to kMaxErrorBytes.
 Buffer encode_error(std::string_view text, bool has_place = false);
-// Whether what was thrown says where it happened.
+// Returns whether the message of an exception says where it happened.
 bool has_place(const std::exception& error);
 
-// The beginning of a data frame up to its body: kDataHeaderBytes, then `metadata_size` bytes that
-// the caller fills in.
+// Encodes the beginning of a data frame up to its body: kDataHeaderBytes, then `metadata_size`
+// bytes that the caller fills in.
 inline constexpr int64_t kDataHeaderBytes = 24;
 void put_data_header(uint8_t* to, const DataHeader& header, int64_t metadata_size);
 
-// A frame's body is aligned when the frame begins at this modulo 16, as in ZeroMQ's messages.
+// The body of a frame is aligned when the frame begins at this offset modulo 16, as in ZeroMQ's
+// messages.
 inline constexpr int64_t kFrameOffset = 8;
 
-// Sets the sequence number of a data frame that is complete otherwise.
+// Sets the sequence number of a data frame that is otherwise complete.
 void set_sequence(uint8_t* frame, uint64_t sequence);
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-// Rows for each receiver, gathered to frames worth sending.
+// Gathers rows for each receiver into frames worth sending.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,19 @@
 
 namespace penstock {
 
-// A receiver's rows keep their order. Holds up to a frame's target for each receiver. Not
-// thread-safe; the sender outlives it.
+// The rows of a receiver keep their order. Holds up to a frame's target size for each receiver. Not
+// thread-safe; the sender must outlive it.
 class FrameMaker {
  public:
   FrameMaker(Sender& sender, size_t receivers);
 
-  // Takes rows for a receiver, and sends what fills a frame. Dictionary columns are decoded. Throws
+  // Adds rows for a receiver, and sends a frame when it is full. Decodes dictionary columns. Throws
   // as Sender::send() and BatchFrame do.
   void add(size_t receiver, Batch rows);
-  // The same rows for each of several receivers. Plain columns.
+  // Adds the same rows for each of several receivers. REQUIRES plain columns.
   void add(std::span<const int32_t> receivers, const RowsInTurn& rows);
 
-  // Sends what is left.
+  // Sends the remaining rows.
   void flush();
 
  private:

@@ -1,5 +1,5 @@
-// Where one exchange leaves the heavy keys of a join's first input for the exchange of its second
-// (PROTOCOL.md, "Heavy keys").
+// The file through which one exchange passes the heavy keys of a join's first input to the exchange
+// of its second (PROTOCOL.md, "Heavy keys").
 #pragma once
 
 #include <chrono>
@@ -9,12 +9,14 @@
 
 namespace penstock {
 
-// Leaves what choose_splitters() gave in the file, which appears whole. Returns a line on it for
-// people, empty when no key is heavy. Throws Error when it cannot be written.
+// Writes the result of choose_splitters() to the file, which appears when it is complete. Returns a
+// line about it for people, empty when no key is heavy. Throws Error when the file cannot be
+// written.
 std::string leave_heavy_keys(const std::string& path, const std::string& splitters);
 
-// Waits for the file and gives the keys' hashes, ascending. It comes when enough of the first input
-// has been seen. Throws Error when it does not come for `timeout`, and when it is something else.
+// Waits for the file and returns the hashes of the keys, ascending. The file appears when enough of
+// the first input has been seen. Throws Error when it does not appear within `timeout`, and when it
+// is damaged.
 std::vector<uint64_t> await_heavy_keys(const std::string& path, std::chrono::milliseconds timeout);
 
 }  // namespace penstock

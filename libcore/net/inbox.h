@@ -1,5 +1,5 @@
-// What has arrived at a receiver and was not read yet: the place where the thread that works the
-// sockets and the one that reads rows meet.
+// Holds the frames that have arrived at a receiver and were not read yet. The thread that works the
+// sockets puts them here, and the thread that reads rows takes them.
 #pragma once
 
 #include <condition_variable>
@@ -18,17 +18,17 @@
 
 namespace penstock {
 
-// Frames of each sender in their order. In memory as far as that goes, the others in a temporary
-// file; a frame is put by one thread and taken by another.
+// The frames of each sender, in order: in memory as far as they fit, the others in a temporary
+// file. One thread puts frames, another takes them.
 class Inbox {
  public:
-  // Wakes `network` when bytes worth a quarter of a sender's window were taken or the reader has
-  // waited kPatience. `network` outlives it.
+  // Wakes `network` when a quarter of a sender's window was taken, or when the reader has waited
+  // for kPatience. `network` must outlive it.
   Inbox(size_t senders, const SpillOptions& spill, Wake& network);
 
   // The network's side.
   //
-  // How much the sender has been granted at a time; kLeastWindow at first.
+  // How many bytes the sender is granted at a time; kLeastWindow at first.
   void set_window(size_t sender, int64_t window);
   // Throws Error when the temporary file cannot be written.
   void put(size_t sender, Buffer frame);
@@ -37,20 +37,21 @@ class Inbox {
   void fail(const std::string& message);
   // Bytes that the reader has taken so far.
   int64_t taken_bytes(size_t sender);
-  // Whether the reader has waited for the sender's next frame for kPatience; tells so once for each
-  // wait.
+  // Returns whether the reader has waited for the sender's next frame for kPatience; true once for
+  // each wait.
   bool is_wanted(size_t sender);
 
   // The reader's side.
   //
-  // The sender's next frame, waiting for it; empty when it has ended. Throws Error.
+  // Waits for the sender's next frame and returns it; empty when the sender has ended. Throws the
+  // Error of fail().
   std::optional<Buffer> take(size_t sender);
   struct Arrival {
     size_t sender;
     Buffer frame;
   };
-  // The frame of any sender that came first; empty when all have ended. An inbox is read by take()
-  // or by this, not by both.
+  // Returns the frame of any sender that arrived first; empty when all have ended. Use either
+  // take() or this for an inbox, not both.
   std::optional<Arrival> take_any();
 
   int64_t spilled_bytes() const { return file_.written_bytes(); }
@@ -65,10 +66,10 @@ class Inbox {
     std::deque<Item> items;
     int64_t window = kLeastWindow;
     int64_t taken = 0;
-    int64_t told = 0;  // of taken, when the network was woken for it last
+    int64_t told = 0;  // `taken` when the network was last woken for it
     bool ended = false;
     bool wanted = false;  // the reader waits for it
-    bool waited = false;  // … and has done so for kPatience
+    bool waited = false;  // and has done so for kPatience
   };
 
   void wait_for_more(std::unique_lock<std::mutex>& lock, size_t first, size_t end, bool& is_told);
@@ -81,7 +82,7 @@ class Inbox {
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::vector<Queue> queues_;
-  std::deque<size_t> order_;  // senders, as their frames came
+  std::deque<size_t> order_;  // senders, in the order in which their frames arrived
   size_t running_;
   int64_t held_bytes_ = 0;
   std::optional<std::string> failure_;

@@ -1,5 +1,5 @@
-// What a sender has to send: the place where the thread that makes frames and the one that works
-// the sockets meet.
+// Holds the frames that a sender has to send. The thread that makes frames puts them here, and the
+// thread that works the sockets takes them.
 #pragma once
 
 #include <condition_variable>
@@ -16,23 +16,23 @@
 
 namespace penstock {
 
-// A few frames for each receiver, so that the maker waits when a receiver has no credit left. One
-// thread makes frames, one works the network, and any may wait_until_done().
+// Holds a few frames for each receiver, so that the maker waits when a receiver has no credit left.
+// One thread makes frames, one works the network, and any thread may call wait_until_done().
 class Outbox {
  public:
-  // `network` outlives it, and is woken for all that it should see to.
+  // `network` must outlive it, and is woken for everything that it should handle.
   Outbox(size_t receivers, Wake& network);
 
   struct Outgoing {
     std::optional<RingWriter::Room> shared;
-    MutableBuffer frame;  // when it is not shared
+    MutableBuffer frame;  // if it is not in shared memory
     int64_t rows = 0;
 
     uint8_t* data() { return shared ? shared->data : frame.data(); }
     int64_t size() const { return shared ? shared->size : frame.size(); }
   };
 
-  // The maker's side; as Sender's functions of these names.
+  // The maker's side, as Sender's functions of the same names.
   void set_schema(Buffer frame);
   void put(size_t receiver, Outgoing outgoing);
   std::string exchange_sample(Buffer frame);
@@ -44,14 +44,14 @@ class Outbox {
   std::optional<Buffer> schema();
   std::optional<Outgoing> next(size_t receiver);
   bool has_next(size_t receiver);
-  // Whether the maker has waited for this receiver's credit for kPatience, and still does.
+  // Returns whether the maker has waited for this receiver's credit for kPatience, and still waits.
   bool is_pressing(size_t receiver);
-  // Empty until there is one.
+  // The sample; empty until there is one.
   std::optional<Buffer> sample();
   void set_splitters(std::string text);
   bool has_ended();
   std::optional<std::string> aborted();
-  // The receiver has all that it wants: what it sent last was `stop`, or not.
+  // States that the receiver is done: it has all rows, or it has sent `stop`.
   void set_done(size_t receiver, bool stopped);
   void fail(const std::string& message);
 

@@ -17,24 +17,24 @@
 namespace penstock {
 
 struct ReceiveOptions {
-  std::string endpoint;         // as parse_endpoint() gives it
+  std::string endpoint;         // as parse_endpoint() returns it
   int64_t senders = 1;          // 1 … kMaxPeers
-  std::string name;             // of the exchange; senders have the same
-  std::vector<SortKey> merge;   // the order in which the senders' rows come, and shall; empty: any
+  std::string name;             // of the exchange; the senders' must be the same
+  std::vector<SortKey> merge;   // the order of each sender's rows, and of the result; empty: any
   Milliseconds timeout{30000};  // for all senders to come
   SpillOptions spill;
-  // Told what is no error: strangers that were sent away. Called by another thread.
+  // Called with notes that are not errors: strangers that were refused. Called by another thread.
   std::function<void(const std::string&)> note;
-  // Makes splitters for so many receivers out of all senders' samples, given what the senders say
-  // of how they partition; may throw Error. Called by another thread.
+  // Makes splitters for that many receivers out of the samples of all senders, given what the
+  // senders state about how they partition; may throw Error. Called by another thread.
   std::function<std::string(const std::vector<std::string>& samples,
                             const std::string& partitioning, int64_t receivers)>
       choose_splitters;
 };
 
-// Listens from its construction on, with a thread of its own. One of finish(), leave() and abort()
-// is to be called at the end; each returns when the senders know, or could have known. The
-// destructor does as abort() does.
+// Listens from its construction on, with a thread of its own. Call one of finish(), leave() and
+// abort() at the end; each returns when the senders are informed, or could have been. The
+// destructor does the same as abort().
 class Receiver {
  public:
   // Throws Error when it cannot listen.
@@ -43,18 +43,18 @@ class Receiver {
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;
 
-  // All rows of all senders, in the order of `merge` or as they come. Waits until every sender has
-  // told its schema. Throws Error as next() does: for a sender that did not come in time, that
-  // died, stopped or failed, for rows that were lost, and for schemas that differ. Metadata that
-  // all senders agree in stays (an order only of one sender, or of the merge). The receiver
-  // outlives the operator. To be called once.
+  // Returns all rows of all senders, in the order of `merge` or as they arrive. Waits until every
+  // sender has sent its schema. Throws Error as next() does: for a sender that did not come in
+  // time, died, stopped or failed, for rows that were lost, and for schemas that differ. Metadata
+  // in which all senders agree is kept (an order only of a single sender, or of the merge). The
+  // receiver must outlive the operator. Call it once.
   OperatorPtr rows();
 
-  // After the last row.
+  // Call this after the last row.
   void finish();
-  // No more rows are wanted: the senders end quietly.
+  // States that no more rows are wanted: the senders end quietly.
   void leave();
-  // The run has failed, and why.
+  // States that the run has failed, and why.
   void abort(const Error& why);
 
   // For -v.

@@ -1,4 +1,4 @@
-// The receiver's end of the protocol: what the thread that works its socket does.
+// The receiver's end of the protocol: the work of the thread that works its socket.
 #pragma once
 
 #include <chrono>
@@ -23,15 +23,15 @@
 
 namespace penstock {
 
-// What the other thread asks of the loop.
+// Orders from the other thread to the loop.
 enum class ReceiverOrder { kNone, kLeave, kAbort };
 
-// The senders' schemas, handed to the reader when all are there.
+// The schemas of the senders, passed to the reader when all have arrived.
 class SchemaBoard {
  public:
   void post(std::vector<WireSchema> schemas);
   void fail(const std::string& message);
-  // Waits for one of the two. Throws Error after fail().
+  // Waits for post() or fail(). Throws the Error of fail().
   std::vector<WireSchema> wait();
 
  private:
@@ -41,17 +41,17 @@ class SchemaBoard {
   std::optional<std::string> failure_;
 };
 
-// Not thread-safe but for order(). What it is made of outlives it.
+// Not thread-safe, except for order(). The constructor's arguments must outlive it.
 class ReceiverLoop {
  public:
-  // `share`: bytes of memory for what a sender has under way.
+  // `share`: bytes of memory for the frames that a sender has under way.
   ReceiverLoop(const ReceiveOptions& options, int64_t share, ZmqSocket& socket, Inbox& inbox,
                SchemaBoard& board, Wake& wake);
 
   // Works until every sender has ended, one has failed, or an order came.
   void run();
 
-  // From any thread.
+  // May be called from any thread.
   void order(ReceiverOrder order, const Error& why);
 
  private:
@@ -69,7 +69,7 @@ class ReceiverLoop {
     int64_t received = 0;
     int64_t limit = 0;
     int64_t taken = 0;
-    int64_t press = 0;  // what the next press gets
+    int64_t press = 0;  // bytes that the next press is granted
     bool ended = false;
     bool acknowledged = false;
     Clock::time_point heard;

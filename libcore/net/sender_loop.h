@@ -1,4 +1,4 @@
-// The sender's end of the protocol: what the thread that works its sockets does.
+// The sender's end of the protocol: the work of the thread that works its sockets.
 #pragma once
 
 #include <chrono>
@@ -19,21 +19,21 @@
 
 namespace penstock {
 
-// Not thread-safe. What it is made of outlives it.
+// Not thread-safe. The constructor's arguments must outlive it.
 class SenderLoop {
  public:
-  // What its `hello` says of this sender, beside the options.
+  // What its `hello` states about this sender, beside the options.
   struct Greeting {
     uint64_t nonce = 0;
     int64_t window = 0;
   };
-  // `rings` are of the receivers, as far as there are any, and outlive it.
+  // `rings` belong to the receivers, as far as they have one, and must outlive it.
   SenderLoop(const SendOptions& options, Greeting greeting,
              std::span<std::optional<RingWriter>> rings, const ZmqContext& context, Outbox& outbox,
              Wake& wake);
 
-  // Works until every receiver has what it wants, one has failed, or the maker gave up; then closes
-  // its sockets so that what was sent last still leaves.
+  // Works until every receiver is done, one has failed, or the maker gave up; then closes its
+  // sockets so that the last messages are still sent.
   void run();
 
  private:

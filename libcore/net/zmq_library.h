@@ -1,16 +1,16 @@
 // libzmq, loaded when it is first used.
 //
 // It brings a dozen other libraries with it, for transports and kinds of authentication that are
-// not used here. Linked in the ordinary way they take a process 3 ms before its main(), which a
-// pexchange that only passes rows on or shows its help would pay for nothing.
+// not used here. If it were linked in the ordinary way, loading them would cost every process 3 ms
+// before its main(), even a pexchange that only passes rows on or prints its help.
 #pragma once
 
 #include <zmq.h>
 
 namespace penstock {
 
-// What zmq_socket.cc calls, under its names without "zmq_"; zmq.h says what each does. Errors are
-// in errno.
+// The functions that zmq_socket.cc calls, under their names without "zmq_"; zmq.h documents them.
+// Errors are in errno.
 struct ZmqLibrary {
   decltype(&zmq_ctx_new) ctx_new;
   decltype(&zmq_ctx_set) ctx_set;
@@ -34,8 +34,8 @@ struct ZmqLibrary {
   decltype(&zmq_strerror) strerror;
 };
 
-// The library, loaded once for the process; it stays. Thread-safe. Throws Error when this machine
-// has no libzmq, or one that lacks a function.
+// Returns the library, loaded once for the process; it stays loaded. Thread-safe. Throws Error when
+// this machine does not have libzmq, or one that lacks a function.
 const ZmqLibrary& zmq();
 
 }  // namespace penstock

@@ -1,6 +1,6 @@
-// ZeroMQ's sockets as the exchange uses them: the seam of libzmq. Nothing waits but wait_any().
+// ZeroMQ's sockets as the exchange uses them: the seam of libzmq. Only wait_any() waits.
 //
-// Threads: a context is shared, a socket belongs to one thread.
+// Threads: a context may be shared, a socket belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@ namespace penstock {
 class ZmqContext {
  public:
   ZmqContext();
-  // Waits until what was sent has left or the sockets' linger is over. REQUIRES no open socket.
+  // Waits until all messages have been sent, or until the linger time of the sockets is over.
+  // REQUIRES that no socket is open.
   ~ZmqContext();
   ZmqContext(const ZmqContext&) = delete;
   ZmqContext& operator=(const ZmqContext&) = delete;
@@ -28,15 +29,16 @@ class ZmqContext {
   void* handle_;
 };
 
-// What becomes of a message. kNoPeer: a router's peer is not, or no longer, there. kFull: not now.
+// The outcome of sending. kNoPeer: the router's peer is not connected, or no longer. kFull: not
+// now.
 enum class Sent { kDone, kNoPeer, kFull };
 
 enum class ConnectionEvent { kReady, kLost };
 
 class ZmqSocket {
  public:
-  // A router gets messages of up to kMaxFrameBytes; what is larger ends its connection. Neither
-  // kind has high-water marks for what it sends: the exchange counts bytes itself.
+  // A router receives messages of up to kMaxFrameBytes; a larger one ends its connection. Neither
+  // kind has high-water marks for sending: the exchange counts bytes itself.
   enum class Kind { kDealer, kRouter };
   ZmqSocket(const ZmqContext& context, Kind kind);
   ~ZmqSocket();
@@ -47,26 +49,27 @@ class ZmqSocket {
 
   // Throws Error "ENDPOINT: …".
   void bind(const std::string& endpoint);
-  // Does not wait: tries until it succeeds, then tells kReady.
+  // Does not wait: tries until it succeeds, then reports kReady.
   void connect(const std::string& endpoint);
 
-  // A dealer's news of its connection, not ordered with its messages; empty when there is none.
+  // Returns the next event of a dealer's connection, which is not ordered with its messages; empty
+  // when there is none.
   std::optional<ConnectionEvent> next_event();
 
-  // A message that came; `bytes` lie where ZeroMQ put them. Messages of several parts, which no
-  // sender of ours sends, come as empty ones.
+  // A message that was received; `bytes` are in ZeroMQ's memory. A message of several parts, which
+  // our senders never send, comes as an empty one.
   struct Message {
-    std::string peer;  // of a router: whom it came from
+    std::string peer;  // for a router: the sender of the message
     Buffer bytes;
   };
-  // Empty when there is none now.
+  // Returns the next message; empty when there is none now.
   std::optional<Message> receive();
 
-  // Sends without copying when that is worth it; `bytes` are kept until they have left. A router's
-  // `peer` says to whom, a dealer's is empty.
+  // Sends without copying when that pays; keeps `bytes` until they are sent. `peer` names the
+  // receiver of a router's message, and is empty for a dealer.
   Sent send(const std::string& peer, const Buffer& bytes);
 
-  // How long closing waits for what was not yet sent; 0 unless told otherwise.
+  // How long closing waits for messages that are not sent yet; 0 by default.
   void set_linger(Milliseconds linger);
 
   void* handle() const { return socket_; }
@@ -80,7 +83,7 @@ class ZmqSocket {
   void* monitor_ = nullptr;
 };
 
-// Waits until a socket of `sockets` has a message or news, or `fd` can be read, or the time is
+// Waits until a socket of `sockets` has a message or an event, `fd` can be read, or the time is
 // over.
 void wait_any(std::span<ZmqSocket* const> sockets, int fd, Milliseconds most);
 

@@ -1,4 +1,4 @@
-// The splitting operator: all rows of an input to the outputs that they belong to.
+// The splitting operator: passes each row of an input to the output of its partition.
 #pragma once
 
 #include "libcore/data/batch.h"
@@ -8,10 +8,11 @@
 
 namespace penstock {
 
-// Gives output i the rows of partition i, and ends the outputs; they have partitioned_schema(how,
-// …). With kRange without bounds all is read before the first row is given, and put aside as
-// `spill` says, for bounds that share the rows evenly (the same for the same input); not so for one
-// partition. Throws what the input and the outputs throw.
+// Passes the rows of partition i to output i, and ends the outputs; they have
+// partitioned_schema(how, …). With kRange without bounds, and more than one partition, reads all
+// rows before the first is passed on, stores them as `spill` says, and chooses bounds that divide
+// the rows evenly (the same bounds for the same input). Throws what the input and the outputs
+// throw.
 void deal_rows(Operator& input, PartitionOptions how, const SpillOptions& spill,
                PartitionOutputs& outputs);
 

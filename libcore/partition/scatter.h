@@ -1,4 +1,4 @@
-// Rows dealt out by their partitioner, in batches that are worth handing on.
+// Divides rows by a partitioner, in batches that are worth passing on.
 #pragma once
 
 #include <cstdint>
@@ -13,34 +13,35 @@
 
 namespace penstock {
 
-// How much is gathered before batches are given out: many partitions of few rows each would cost
-// more in batches than in rows.
+// How much is gathered before batches are passed on. Otherwise many partitions of few rows each
+// would cost more for batches than for rows.
 struct ScatterLimits {
   int64_t rows_each = kBatchRows;     // on average, of a target
   int64_t bytes = int64_t{32} << 20;  // of all together
-  // When not 0, of a target, instead of rows_each, and what a batch given out has of about so many.
+  // If not 0, replaces rows_each: the bytes of a target, and about the bytes of a batch that is
+  // passed on.
   int64_t bytes_each = 0;
 };
 
-// Holds batches as they come until there are rows_each rows for each target, or `bytes`; then
-// gives out the rows of each target, for whoever takes them to gather once, in batches of about
-// kBatchRows, at most one and a half times as many. The rows of one target keep their order. No
-// allocation a row. Not thread-safe.
+// Holds batches until there are rows_each rows for each target, or `bytes` in all; then passes on
+// the rows of each target, to be gathered once, in batches of about kBatchRows, at most one and a
+// half times as many. The rows of a target keep their order. No memory is allocated for each row.
+// Not thread-safe.
 class Scatter {
  public:
-  // Called with the rows of a target (partitioner.members() tells the partitions), never none. They
-  // are there during the call.
+  // Called with the rows of a target (partitioner.members() returns its partitions), at least one.
+  // They are valid during the call.
   using Give = std::function<void(int64_t target, const RowsInTurn& rows)>;
 
-  // Batches of `schema` come in; what is given out has schema(). `partitioner` outlives it.
+  // Takes batches of `schema`; rows that are passed on have schema(). `partitioner` must outlive
+  // it.
   Scatter(Partitioner& partitioner, const SchemaPtr& schema, Give give, ScatterLimits limits = {});
 
-  // The input's schema with dictionary columns as plain ones: their dictionaries may differ from
-  // batch to batch.
+  // The input's schema with plain columns for dictionaries, which may differ from batch to batch.
   const SchemaPtr& schema() const { return schema_; }
 
   void add(Batch batch);
-  // Gives out all that is held; at the end, and where rows should not wait.
+  // Passes on all rows that are held; call it at the end, and when rows should not wait.
   void flush();
 
  private:

@@ -1,5 +1,5 @@
-// The table of functions and operators: names, signatures and what they do in one place, from which
-// calls are bound, near misses suggested and the documentation tested.
+// The table of functions and operators: names, signatures and what they do in one place. Calls are
+// bound, near misses are suggested, and the documentation is tested from it.
 #pragma once
 
 #include <span>
@@ -13,24 +13,25 @@ namespace penstock {
 
 struct Function {
   std::string_view name;
-  // "(text, int64[, text]) -> text": what arguments are coerced to. The types are Arrow's, and
+  // "(text, int64[, text]) -> text": the types to which arguments are coerced. They are Arrow's,
+  // and
   //   text          utf8
-  //   any           whatever it is (bound by `bind`)
+  //   any           any type (bound by `bind`)
   //   …             after the last type: any number of these
   std::string_view signature;
   std::string_view summary;
-  // One of the two. A kernel gets its arguments coerced to the signature's types and gives its
-  // result's; bind sees to everything itself.
+  // Exactly one of the two. A kernel gets its arguments coerced to the types of the signature, and
+  // returns its result type; `bind` does everything itself.
   ColumnPtr (*kernel)(const KernelCall&) = nullptr;
   Bound (*bind)(Binder& binder, const Syntax& call, std::vector<Bound> arguments) = nullptr;
   CallTraits traits = {};
   bool is_operator = false;
 };
 
-// All of them, families one after the other. A name with several signatures stands several times.
+// All functions, one family after the other. A name with several signatures occurs several times.
 const std::vector<Function>& functions();
 
-// The families, each in the file of its name.
+// The families, each defined in the file of its name.
 std::span<const Function> arithmetic_functions();
 std::span<const Function> comparison_functions();
 std::span<const Function> conditional_functions();
@@ -40,7 +41,7 @@ std::span<const Function> json_functions();
 std::span<const Function> list_functions();
 std::span<const Function> math_functions();
 std::span<const Function> pattern_functions();
-std::span<const Function> split_functions();  // in series.cc
+std::span<const Function> split_functions();  // defined in series.cc
 std::span<const Function> text_functions();
 
 // Binds a call whose arguments are bound. Throws Error with near misses for an unknown name, and

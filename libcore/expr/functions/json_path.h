@@ -1,4 +1,4 @@
-// Values inside of JSON texts, found by paths.
+// Finds values inside of JSON texts by paths.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace penstock {
 
-// One step of a path: a member's name, an element's number (from 0, or from the end from -1), or
-// either, by what the value on the way is.
+// One step of a path: the name of a member, the number of an element (from 0, or from the end from
+// -1), or either, depending on the value it is applied to.
 struct JsonStep {
   std::string_view name;
   int64_t index = 0;
@@ -21,22 +21,22 @@ struct JsonStep {
 
 enum class JsonFind : uint8_t { kFound, kMissing, kNull, kInvalid };
 
-// Reads JSON texts one after the other. Not thread-safe: one for each call of a kernel. Texts are
-// read whole and refused (kInvalid, and problem() says why) as JsonTree refuses them, wherever the
-// fault lies; they must be readable 64 bytes past their end (columns' are).
+// Reads JSON texts one after the other. Not thread-safe: make one for each call of a kernel. Texts
+// are read whole, and refused as JsonTree refuses them (kInvalid; problem() says why), wherever the
+// fault is. They must be readable 64 bytes past their end, as those of columns are.
 class JsonReader {
  public:
-  // The value at the end of `path`: appends it to `out` as JSON as it stands in the text, without
-  // the blanks around it, or (`as_text`) strings without quotes and escapes. kNull: a JSON null,
-  // for as_text only.
+  // Finds the value at the end of `path` and appends it to `out`: its JSON in the text without the
+  // blanks around it, or (`as_text`) strings without quotes and escapes. kNull: a JSON null, for
+  // as_text only.
   JsonFind find(std::string_view json, std::span<const JsonStep> path, bool as_text,
                 std::string& out);
 
-  // Elements of an array; kMissing when it is none.
+  // Counts the elements of an array; kMissing when the value is not an array.
   JsonFind count_elements(std::string_view json, int64_t& count);
 
   // Calls `each(bytes, is_null)` for every element of an array, as find() would append them;
-  // kMissing when it is none.
+  // kMissing when the value is not an array.
   template <typename Each>
   JsonFind for_elements(std::string_view json, bool as_text, Each each) {
     if (!tree_.read(json)) return JsonFind::kInvalid;
@@ -49,10 +49,11 @@ class JsonReader {
     return JsonFind::kFound;
   }
 
-  // "object", "array", "string", "number", "boolean" or "null" in `name`.
+  // Sets `name` to "object", "array", "string", "number", "boolean" or "null".
   JsonFind type_of(std::string_view json, std::string_view& name);
 
-  // What is wrong with the text that was refused last, to be said behind it: "is not valid JSON".
+  // What is wrong with the text that was refused last, to be appended to the text: "is not valid
+  // JSON".
   const std::string& problem() const { return tree_.problem(); }
 
  private:

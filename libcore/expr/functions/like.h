@@ -1,4 +1,4 @@
-// LIKE patterns: % any characters, _ one character, \ (or another) escapes.
+// LIKE patterns: % is any characters, _ is one character, \ (or another character) escapes.
 #pragma once
 
 #include <string>
@@ -7,21 +7,21 @@
 
 namespace penstock {
 
-// A pattern compiled once; immutable. Most are a prefix, a suffix or pieces in order and need no
-// more than searches for them; only _ asks for characters to be counted.
+// A pattern, compiled once; immutable. Most patterns are a prefix, a suffix or pieces in order, and
+// need only searches for them; only _ requires counting characters.
 class LikePattern {
  public:
   // `escape` is one character of UTF-8, or empty for none.
   LikePattern(std::string_view pattern, std::string_view escape);
 
-  // False when the pattern ends in a lone escape; then it matches nothing.
+  // Returns false when the pattern ends in a lone escape; then it matches nothing.
   bool is_valid() const { return valid_; }
 
   // REQUIRES: valid UTF-8.
   bool matches(std::string_view text) const;
 
  private:
-  // What stands between two %. A _ is the byte 0xFF, which no UTF-8 text contains.
+  // The text between two %. A _ is the byte 0xFF, which UTF-8 text does not contain.
   struct Piece {
     std::string text;
     size_t characters = 0;

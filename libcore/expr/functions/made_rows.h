@@ -1,4 +1,4 @@
-// The rows that row-making functions make of a batch's rows.
+// Makes rows by row-making functions.
 #pragma once
 
 #include <memory>
@@ -14,16 +14,16 @@ namespace penstock {
 // An item of a select list.
 struct SelectListItem {
   NodePtr node;
-  std::optional<size_t> passed;  // a column of the input, as it is
-  bool makes_rows = false;       // reads elements, which stand behind the input's columns
+  std::optional<size_t> passed;  // a column of the input, unchanged
+  bool makes_rows = false;       // reads elements, which follow the input's columns
 
   ColumnPtr evaluate(const Batch& batch) const {
     return passed ? batch.columns[*passed] : node->evaluate(batch);
   }
 };
 
-// Batches of `schema` with a column for each of `items`. `series` gives the elements: nodes of list
-// types. Both outlive what is returned.
+// Returns batches of `schema` with a column for each of `items`. `series` gives the elements: nodes
+// of list types. Both must outlive the result.
 std::unique_ptr<MadeRows> unfold_rows(SchemaPtr schema, const std::vector<SelectListItem>& items,
                                       const std::vector<NodePtr>& series, Batch batch);
 

@@ -1,7 +1,7 @@
 // The seam to RE2: regular expressions that run in time linear in the text.
 //
-// The syntax is RE2's (no back references, no look-around), which differs little from PostgreSQL's
-// for what both know.
+// The syntax is RE2's (without back references and look-around), which otherwise differs little
+// from PostgreSQL's.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace penstock {
 
-// Compiled once; immutable, and may be used from several threads at once.
+// A regular expression, compiled once; immutable, and may be used from several threads at once.
 class Regex {
  public:
   struct Match {
@@ -21,22 +21,23 @@ class Regex {
   };
 
   virtual ~Regex() = default;
-  // Whether the expression matches somewhere in `text`.
+  // Returns whether the expression matches somewhere in `text`.
   virtual bool matches(std::string_view text) const = 0;
-  // The first match at or behind `from`, and the bytes of group `group` (0 is all of it). False
-  // when there is none; a group that took no part gives group.data() == nullptr.
+  // Finds the first match at or after `from`, and the bytes of group `group` (0 is the whole
+  // match). Returns false when there is none. A group that took no part gives group.data() ==
+  // nullptr.
   virtual bool find(std::string_view text, size_t from, size_t group, Match& match,
                     std::string_view& bytes) const = 0;
   virtual size_t group_count() const = 0;
   // Appends `text` with the first match (or all) replaced; \1 … \9 and \& in `with` are groups and
-  // the whole match, \\ is a backslash. False past `limit` bytes.
+  // the whole match, \\ is a backslash. Returns false past `limit` bytes.
   virtual bool replace(std::string_view text, std::string_view with, bool all, size_t limit,
                        std::string& out) const = 0;
 };
 using RegexPtr = std::shared_ptr<const Regex>;
 
-// A constant pattern compiled. Throws Error (three lines) when it is none, no constant or past the
-// limits of RE2 (8 MiB of compiled program).
+// Compiles a constant pattern. Throws Error (three lines) when it is not a constant, not a regular
+// expression, or past the limits of RE2 (8 MiB of compiled program).
 RegexPtr bind_regex(const Binder& binder, const Bound& pattern, bool ignore_case);
 
 }  // namespace penstock

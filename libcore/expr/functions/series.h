@@ -1,4 +1,4 @@
-// Row-making functions: each gives a list a row, which a select list then unfolds.
+// Row-making functions: each gives a list for each row, which a select list then unfolds.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,12 @@
 
 namespace penstock {
 
-// unnest, string_to_table, …: bound like functions, of a list type.
+// unnest, string_to_table, …: bound like functions, with a list type.
 std::span<const Function> series_functions();
 
 bool is_series_function(std::string_view name);
 
-// First element and count of a list's row, for every kind of list.
+// The first element and the number of elements of a list's row, for every kind of list.
 struct ListElements {
   int64_t first;
   int64_t count;

@@ -1,5 +1,5 @@
-// What a row-making function gives for each row: a series of elements, handed out piece by piece,
-// so that a long one needs no memory.
+// The series of elements that a row-making function gives for each row, returned piece by piece, so
+// that a long one needs no memory.
 #pragma once
 
 #include <algorithm>
@@ -17,33 +17,34 @@ class SeriesCursor {
  public:
   virtual ~SeriesCursor() = default;
 
-  // Goes to the series of a row; its beginning. A null has no elements. Throws Error when the
+  // Goes to the beginning of the series of a row. A null has no elements. Throws Error when the
   // series cannot be made.
   virtual void start(int64_t row) = 0;
-  // How many elements to take next so that they have at most `bytes`: from 1 to `most`, which it is
-  // where there is room for the whole series.
+  // Returns how many elements to take next so that they have at most `bytes`: at least 1, and
+  // `most` when the whole series fits.
   virtual int64_t room(int64_t most, int64_t bytes) const {
     return std::clamp<int64_t>(bytes / static_cast<int64_t>(sizeof(int64_t)), 1, most);
   }
-  // Takes up to `most` further elements and returns how many there were, fewer at the end of the
-  // series; lessens `bytes` by what they have.
+  // Takes up to `most` further elements, and subtracts their bytes from `bytes`. Returns their
+  // number, which is smaller at the end of the series.
   virtual int64_t take(int64_t most, int64_t& bytes) = 0;
-  // Adds nulls to what was taken.
+  // Appends nulls to the elements that were taken.
   virtual void pad(int64_t count) = 0;
-  // What was taken since the last call.
+  // Returns the elements that were taken since the last call.
   virtual ColumnPtr finish() = 0;
 };
 
-// The elements of the rows of a list, which may be null.
+// Returns the elements of the rows of a list column, whose rows may be null.
 std::unique_ptr<SeriesCursor> open_list(ColumnPtr list);
 
-// A node whose lists may be longer than memory is: asked for them element by element instead.
+// A node whose lists may be longer than memory: their elements are requested piece by piece
+// instead.
 class SeriesNode : public Node {
  public:
   using Node::Node;
-  // The columns of `batch` that it does not read may be null pointers.
+  // Columns of `batch` that it does not read may be null pointers.
   virtual std::unique_ptr<SeriesCursor> open(const Batch& batch) const = 0;
-  // The lists as a whole.
+  // Returns the lists as a whole.
   ColumnPtr evaluate(const Batch& batch) const override;
 };
 

@@ -1,4 +1,4 @@
-// Reading the members of libpg_query's JSON, where what is missing is what is empty.
+// Reads members of libpg_query's JSON, in which empty members are missing.
 #pragma once
 
 #include <simdjson.h>
@@ -33,7 +33,7 @@ inline bool bool_member(simdjson::dom::element object, const char* key) {
   bool value = false;
   return object.at_key(key).get(value) == simdjson::SUCCESS && value;
 }
-// Empty when the member is missing: the writer leaves out what is empty.
+// Returns an empty list when the member is missing, because the writer leaves out empty ones.
 inline std::vector<simdjson::dom::element> items_of(simdjson::dom::element object,
                                                     const char* key) {
   simdjson::dom::array items;
@@ -41,7 +41,7 @@ inline std::vector<simdjson::dom::element> items_of(simdjson::dom::element objec
   return {items.begin(), items.end()};
 }
 
-// {"Kind": {…}}: a node's kind and contents.
+// {"Kind": {…}}: the kind and contents of a node.
 struct PgNode {
   std::string_view kind;
   simdjson::dom::element body;

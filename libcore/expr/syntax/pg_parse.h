@@ -1,4 +1,4 @@
-// The seam to PostgreSQL's parser (libpg_query, its JSON tree read with simdjson).
+// The seam to PostgreSQL's parser (libpg_query, whose JSON tree is read with simdjson).
 //
 // Threads: every thread may parse.
 #pragma once
@@ -10,14 +10,14 @@
 
 namespace penstock {
 
-// Levels that a syntax tree may have: each costs the stack a frame or two, here and in evaluation.
+// Levels of a syntax tree: each takes a stack frame or two, here and in evaluation.
 inline constexpr int kMaxExpressionDepth = 400;
 
-// A list `expr [as name], …`. Throws Error (three lines) on what PostgreSQL's grammar refuses, on
-// anything beyond one select list (`1 from t`, `1; 2`), and past a limit.
+// Parses a list `expr [as name], …`. Throws Error (three lines) for text that PostgreSQL's grammar
+// refuses, for anything beyond one select list (`1 from t`, `1; 2`), and past a limit.
 std::vector<ItemSyntax> parse_select_list(const Source& source);
 
-// One expression without a name.
+// Parses one expression without a name.
 SyntaxPtr parse_expression(const Source& source);
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-// libpg_query's JSON tree as our syntax tree; a part of the seam (pg_parse.h).
+// Turns libpg_query's JSON tree into our syntax tree; a part of the seam (pg_parse.h).
 #pragma once
 
 #include <string_view>
@@ -10,10 +10,10 @@
 
 namespace penstock {
 
-// What the parser is given in front of the user's text; its locations count from there.
+// The text that the parser gets in front of the user's text; its locations count from there.
 inline constexpr std::string_view kParsePrefix = "SELECT ";
 
-// Reads one SELECT that has nothing but a list. `tokens` are those of source.text().
+// Reads one SELECT that consists of a list alone. `tokens` are those of source.text().
 std::vector<ItemSyntax> read_parse_tree(std::string_view json, const Source& source,
                                         const std::vector<Token>& tokens);
 

@@ -1,6 +1,6 @@
 // The text of an expression, and Errors that point into it.
 //
-// Threads: immutable, shared by the nodes that were bound from it.
+// Threads: immutable, shared by the nodes that are bound from it.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,10 @@ class Source {
 
   const std::string& text() const { return text_; }
 
-  // The Error of three lines: the message, the line of the text that holds byte `location`, a caret
-  // below that character. A long line is cut to what stands around the caret; a location outside
-  // (-1) points at the beginning, one at the end just past the last character.
+  // Returns an Error of three lines: the message, the line of the text that contains byte
+  // `location`, and a caret below that character. A long line is cut to the part around the caret.
+  // A location outside of the text (-1) points at the beginning, and one at the end to the place
+  // after the last character.
   Error error(int64_t location, std::string_view message) const;
 
  private:

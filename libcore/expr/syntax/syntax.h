@@ -1,7 +1,7 @@
-// The syntax tree of an expression: what the user wrote, before any schema is known.
+// The syntax tree of an expression: what the user wrote, before it is bound to a schema.
 //
 // Operators and PostgreSQL's special forms (between, in, like, is null, coalesce, extract, …) are
-// all calls, by the names that functions.h knows them by, so the binder has one way for them.
+// all calls, with the names of functions.h, so the binder treats them alike.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ using SyntaxPtr = std::unique_ptr<Syntax>;
 // A type as written: `decimal(10,2)` is {decimal, [10,2]}.
 struct TypeName {
   std::string name;
-  bool builtin = false;  // SQL's own word (bigint): PostgreSQL's int8 is that, a plain int8 is ours
+  bool builtin = false;  // SQL's own word (bigint): PostgreSQL's int8 is one, a plain int8 is ours
   std::vector<int64_t> modifiers;
   bool is_array = false;
   int64_t location = -1;
@@ -25,7 +25,7 @@ struct TypeName {
 
 // One name of a column reference.
 struct Name {
-  std::string text;    // as the user spelled it, without quotes
+  std::string text;    // as the user wrote it, without quotes
   bool exact = false;  // was quoted: case counts
 };
 
@@ -55,7 +55,7 @@ struct Syntax {
     kArray,      // array[args]
   };
   Kind kind = Kind::kNull;
-  int64_t location = -1;  // byte in the user's text that errors point at
+  int64_t location = -1;  // the byte in the user's text to which errors point
   std::string text;
   int64_t integer = 0;
   std::vector<Name> names;
@@ -63,7 +63,7 @@ struct Syntax {
   TypeName type;
   bool has_else = false;
 
-  // Calls only, of aggregates:
+  // Only for calls of aggregates:
   bool star = false;  // count(*)
   bool distinct = false;
   bool within_group = false;

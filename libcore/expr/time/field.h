@@ -7,8 +7,8 @@
 
 namespace penstock {
 
-// From small to large as far as kMillennium: spans that times are cut to and intervals count in (of
-// quarters they do not). What follows can only be extracted.
+// From small to large up to kMillennium: spans to which times are truncated and in which intervals
+// count (except quarters). The following ones can only be extracted.
 enum class TimeField : uint8_t {
   kMicrosecond,
   kMillisecond,
@@ -31,11 +31,11 @@ enum class TimeField : uint8_t {
   kJulian,
 };
 
-// A span by its name in any case, by PostgreSQL's list of them: "hour", "hours", "hr", "h". Only a
-// word's first ten letters count. Empty when it is none.
+// Returns a span by its name in any letter case, from PostgreSQL's list of names: "hour", "hours",
+// "hr", "h". Only the first ten letters of a word count. Empty when the word is not a span.
 std::optional<TimeField> find_span(std::string_view word);
 
-// A span, or one of the fields that can only be extracted.
+// Returns a span, or one of the fields that can only be extracted; empty for other words.
 std::optional<TimeField> find_time_field(std::string_view word);
 
 }  // namespace penstock

@@ -1,4 +1,4 @@
-// What clocks of a zone show at an instant, and back.
+// Converts between instants and the time that clocks of a zone show.
 #pragma once
 
 #include <cstdint>
@@ -12,20 +12,21 @@
 
 namespace penstock {
 
-// For the values of one timestamp type; without a zone (or in UTC) both directions give the value.
-// Not thread-safe: it remembers the offset of the last instant. One for each call of a kernel.
+// For the values of one timestamp type; without a zone (or in UTC) both directions return the
+// value. Not thread-safe, because it remembers the offset of the last instant: make one for each
+// call of a kernel.
 class WallClock {
  public:
   explicit WallClock(const Type& type);
   WallClock(const std::string& zone, TimeUnit unit);
 
   int64_t from_instant(int64_t value) const;
-  // As PostgreSQL has it: of a time that clocks skipped in spring, the instant by the offset in
-  // force before the change; of one that they showed twice in autumn, by the one after it.
+  // Follows PostgreSQL: a time that clocks skip in spring is converted with the offset before the
+  // change, and one that they show twice in autumn with the offset after it.
   int64_t to_instant(int64_t wall) const;
 
-  // An instant plus an interval: months first, then days, both by what the clock shows, then the
-  // rest, which is time that passes. Empty on overflow.
+  // Adds an interval to an instant: months first, then days, both by what the clock shows, then the
+  // rest, which is elapsed time. Empty on overflow.
   std::optional<int64_t> add(int64_t value, const Interval& interval) const;
 
  private:

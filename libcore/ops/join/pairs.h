@@ -49,8 +49,8 @@ class JoinPairs {
                               RowMarks& marks);
 
   // The steps of output(), for callers that keep account of partners themselves. keep_partners()
-  // drops the pairs that are not partners; partners() returns the others; the third returns their
-  // output as a kInner join does, and leaves no pairs.
+  // drops the pairs that are not partners; left_rows() and right_rows() are the remaining pairs;
+  // output_of_pairs() returns their output as a kInner join does, and leaves no pairs.
   void keep_partners(const Batch& left, const RowStore& right);
   std::span<const RowIndex> left_rows() const { return left_rows_; }
   std::span<const PartRow> right_rows() const { return right_rows_; }
