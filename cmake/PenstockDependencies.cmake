@@ -2,15 +2,27 @@
 # library costs the dynamic loader about 0.2 ms, and a tool on ten rows should take few of those.
 find_package(Threads REQUIRED)
 
-function(penstock_library name header)
+# penstock_headers(NAME HEADER): a library of which headers are all that is used. The package names
+# whoever holds the rights to what HEADER belongs to.
+function(penstock_headers name header)
   find_path(PENSTOCK_${name}_INCLUDE ${header} REQUIRED)
-  find_library(PENSTOCK_${name}_LIBRARY NAMES ${ARGN} REQUIRED)
   add_library(penstock_dep_${name} INTERFACE)
   target_include_directories(penstock_dep_${name} SYSTEM INTERFACE "${PENSTOCK_${name}_INCLUDE}")
+  set_property(GLOBAL APPEND PROPERTY PENSTOCK_USED "${PENSTOCK_${name}_INCLUDE}/${header}")
+endfunction()
+
+function(penstock_library name header)
+  penstock_headers(${name} ${header})
+  find_library(PENSTOCK_${name}_LIBRARY NAMES ${ARGN} REQUIRED)
   target_link_libraries(penstock_dep_${name} INTERFACE "${PENSTOCK_${name}_LIBRARY}")
 endfunction()
 
 penstock_library(pg_query pg_query.h libpg_query.a pg_query)
+# Its tree comes as JSON. What would give it as Protocol Buffers, 0.8 MB with 150 KB of tables for the
+# dynamic loader to relocate, stands in the same object; so that it can be left out, the call there,
+# which is never made, goes elsewhere.
+target_link_options(penstock_dep_pg_query INTERFACE
+  -Wl,--defsym=pg_query_nodes_to_protobuf=pg_query_raw_parse)
 penstock_library(simdjson simdjson.h simdjson)
 penstock_library(zstd zstd.h libzstd.a zstd)
 penstock_library(lz4 lz4frame.h liblz4.a lz4)
@@ -18,44 +30,25 @@ penstock_library(zlib zlib.h libz.a z)
 penstock_library(re2 re2/re2.h libre2.a re2)
 penstock_library(utf8proc utf8proc.h libutf8proc.a utf8proc)
 # Loaded when a tool first meets a zone's name: libcore/data/zone_database.h says why.
-find_path(PENSTOCK_CCTZ_INCLUDE cctz/time_zone.h REQUIRED)
-add_library(penstock_dep_cctz INTERFACE)
-target_include_directories(penstock_dep_cctz SYSTEM INTERFACE "${PENSTOCK_CCTZ_INCLUDE}")
+penstock_headers(cctz cctz/time_zone.h)
 target_link_libraries(penstock_dep_cctz INTERFACE ${CMAKE_DL_LIBS})
+
 # Loaded by pexchange when it needs it: libcore/net/zmq_library.h says why.
-find_path(PENSTOCK_ZMQ_INCLUDE zmq.h REQUIRED)
-add_library(penstock_dep_zmq INTERFACE)
-target_include_directories(penstock_dep_zmq SYSTEM INTERFACE "${PENSTOCK_ZMQ_INCLUDE}")
+penstock_headers(zmq zmq.h)
 target_link_libraries(penstock_dep_zmq INTERFACE ${CMAKE_DL_LIBS})
 
 # Boost.Asio and Boost.Process are headers; 1.81 is Debian's first with Boost.Process v2, and not the
 # version of its libboost-dev. With the standard library's paths nothing of Boost is linked.
-find_path(PENSTOCK_BOOST_INCLUDE boost/process/v2/process.hpp REQUIRED)
-add_library(penstock_dep_boost INTERFACE)
-target_include_directories(penstock_dep_boost SYSTEM INTERFACE "${PENSTOCK_BOOST_INCLUDE}")
+penstock_headers(boost boost/process/v2/process.hpp)
 target_link_libraries(penstock_dep_boost INTERFACE Threads::Threads)
 
 # Highway is used as headers: libcore/base/simd_targets.cc says what its shared library would cost.
-find_path(PENSTOCK_HWY_INCLUDE hwy/highway.h REQUIRED)
-add_library(penstock_dep_hwy INTERFACE)
-target_include_directories(penstock_dep_hwy SYSTEM INTERFACE "${PENSTOCK_HWY_INCLUDE}")
+penstock_headers(hwy hwy/highway.h)
 
 # CLI11 and xxHash are headers, fmt nearly so (libcore/base/format_library.cc compiles the rest);
 # FlatBuffers needs its headers only, its code is generated at build time.
-find_path(PENSTOCK_FMT_INCLUDE fmt/format.h REQUIRED)
-add_library(penstock_dep_fmt INTERFACE)
-target_include_directories(penstock_dep_fmt SYSTEM INTERFACE "${PENSTOCK_FMT_INCLUDE}")
-
-find_path(PENSTOCK_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
-add_library(penstock_dep_cli11 INTERFACE)
-target_include_directories(penstock_dep_cli11 SYSTEM INTERFACE "${PENSTOCK_CLI11_INCLUDE}")
-
-find_path(PENSTOCK_XXHASH_INCLUDE xxhash.h REQUIRED)
-add_library(penstock_dep_xxhash INTERFACE)
-target_include_directories(penstock_dep_xxhash SYSTEM INTERFACE "${PENSTOCK_XXHASH_INCLUDE}")
-
-find_path(PENSTOCK_FLATBUFFERS_INCLUDE flatbuffers/flatbuffers.h REQUIRED)
+penstock_headers(fmt fmt/format.h)
+penstock_headers(cli11 CLI/CLI.hpp)
+penstock_headers(xxhash xxhash.h)
+penstock_headers(flatbuffers flatbuffers/flatbuffers.h)
 find_program(PENSTOCK_FLATC flatc REQUIRED)
-add_library(penstock_dep_flatbuffers INTERFACE)
-target_include_directories(penstock_dep_flatbuffers SYSTEM INTERFACE
-  "${PENSTOCK_FLATBUFFERS_INCLUDE}")

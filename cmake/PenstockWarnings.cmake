@@ -11,6 +11,16 @@ target_compile_options(penstock_flags INTERFACE
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${PENSTOCK_TOGETHER}>>:-Wno-subobject-linkage>
   # __int128 carries decimals; it is an extension that both compilers have on every 64-bit target.
   $<$<CXX_COMPILER_ID:GNU,Clang>:-Wno-pedantic>)
+
+# A release guards its stack and its buffers, and is linked so that nothing it calls can be replaced
+# at run time. Its functions and tables have sections of their own, so that the linker leaves out
+# what nothing uses. The other presets do without: sanitizers see more.
+target_compile_options(penstock_flags INTERFACE
+  $<$<CONFIG:Release>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3;-fstack-protector-strong;-fPIE>
+  $<$<CONFIG:Release>:-ffunction-sections;-fdata-sections>)
+target_link_options(penstock_flags INTERFACE
+  $<$<CONFIG:Release>:-pie;-Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections>)
+
 target_include_directories(penstock_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 if(PENSTOCK_SANITIZE)
   target_compile_options(penstock_flags INTERFACE
