@@ -7,23 +7,31 @@ file(GLOB section7 CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/man/*.7")
 install(FILES ${section1} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${section5} DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES ${section7} DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
-install(FILES "${PROJECT_SOURCE_DIR}/README.md" DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# The pages on formats and rules to which the manual refers, all in one folder, and the examples.
+file(GLOB_RECURSE pages CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/libcore/*.md")
+list(FILTER pages EXCLUDE REGEX "/README\\.md$")
+install(FILES "${PROJECT_SOURCE_DIR}/README.md" ${pages} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples" DESTINATION ${CMAKE_INSTALL_DOCDIR}
+  USE_SOURCE_PERMISSIONS)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME penstock)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
-set(CPACK_PACKAGE_CONTACT "The Penstock developers <penstock@localhost>")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_CONTACT "The Penstock developers <penstock@penstock.example>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "operators of a parallel database as small Unix programs")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
-set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Loaded, not linked (libcore/net/zmq_library.h, libcore/data/zone_database.h), so they do not show in
 # the programs.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libzmq5 (>= 4.3.4), libcctz2 (>= 2.3)")
+# Debian's checker of format strings has the same program and manual page.
+set(CPACK_DEBIAN_PACKAGE_CONFLICTS "pscan")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-    "${PROJECT_DESCRIPTION}\n Scan, filter, project, aggregate, sort, join and print tables of CSV, NDJSON and\n Arrow, one program an operator, connected by pipes that carry Arrow IPC streams.")
-# Debian has its man pages compressed.
-set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/CompressManPages.cmake")
+    "Scan, filter, project, aggregate, sort, join and print tables of CSV, NDJSON\nand Arrow, one program an operator, connected by pipes that carry Arrow IPC\nstreams. The same pipeline in quotes behind pflow runs on many processes and\ngives the same answer.")
+set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/DebianFiles.cmake")
+set(CPACK_POST_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/DebianLinks.cmake")
+get_property(CPACK_PENSTOCK_USED GLOBAL PROPERTY PENSTOCK_USED)
 include(CPack)

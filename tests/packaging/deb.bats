@@ -27,15 +27,101 @@ teardown_file() {
   [[ $output == *"libc6 (>="* ]]
   [[ $output == *"libzmq5 (>="* ]]
   run -0 dpkg-deb -c "$DEB"
-  for tool in "$root"/tools/*.cc; do
-    name=$(basename "$tool" .cc)
-    [[ $output == *"./usr/bin/$name"* ]]
-    [[ $output == *"./usr/share/man/man1/$name.1.gz"* ]]
-    [[ $output == *"./usr/share/bash-completion/completions/$name"* ]]
-    [[ $output == *"./usr/share/zsh/vendor-completions/_$name"* ]]
-    [[ $output == *"./usr/share/fish/vendor_completions.d/$name.fish"* ]]
+  tools=$("$root/build/release/tools/penstock" --list)
+  [ -n "$tools" ]
+  for tool in $tools; do
+    [[ $output == *"./usr/bin/$tool"* ]]
+    [[ $output == *"./usr/share/man/man1/$tool.1.gz"* ]]
+    [[ $output == *"./usr/share/bash-completion/completions/$tool"* ]]
+    [[ $output == *"./usr/share/zsh/vendor-completions/_$tool"* ]]
+    [[ $output == *"./usr/share/fish/vendor_completions.d/$tool.fish"* ]]
   done
+  [[ $output == *"./usr/share/man/man1/penstock.1.gz"* ]]
   [[ $output == *"./usr/share/man/man7/penstock.7.gz"* ]]
+}
+
+@test "it is at most 4 MB packed, and its program at most 8 MB" {
+  [ "$(stat -c %s "$DEB")" -le 4000000 ]
+  dpkg-deb -x "$DEB" "$BATS_TEST_TMPDIR/x"
+  [ "$(stat -c %s "$BATS_TEST_TMPDIR/x/usr/bin/penstock")" -le 8000000 ]
+  run -0 file "$BATS_TEST_TMPDIR/x/usr/bin/penstock"
+  [[ $output == *"pie executable"*", stripped"* ]]
+  size=$(dpkg-deb -f "$DEB" Installed-Size)
+  [ "$size" -ge 1000 ] && [ "$size" -le 16000 ]
+}
+
+@test "all tools are hard links to one program" {
+  dpkg-deb -x "$DEB" "$BATS_TEST_TMPDIR/x"
+  cd "$BATS_TEST_TMPDIR/x/usr/bin"
+  for tool in *; do
+    [ "$tool" -ef penstock ]
+    [ ! -L "$tool" ]
+  done
+  [ "$(./penstock --list)" = "$(printf '%s\n' * | grep -vx penstock)" ]
+}
+
+@test "its program is hardened" {
+  dpkg-deb -x "$DEB" "$BATS_TEST_TMPDIR/x"
+  program=$BATS_TEST_TMPDIR/x/usr/bin/penstock
+  run -0 readelf -W --dynamic --program-headers --dyn-syms "$program"
+  [[ $output == *"GNU_RELRO"* ]]
+  [[ $output =~ FLAGS_1.*NOW.*PIE ]]
+  [[ $output =~ GNU_STACK\ .*\ RW\ +0x ]]
+  [[ $output == *"__stack_chk_fail"* ]]
+  [[ $output == *"_chk@GLIBC"* ]]
+}
+
+@test "it conflicts with Debian's pscan, which has a program of that name" {
+  run -0 dpkg-deb -f "$DEB" Conflicts
+  [ "$output" = pscan ]
+}
+
+@test "it has a copyright file that names each library, and a changelog" {
+  dpkg-deb -x "$DEB" "$BATS_TEST_TMPDIR/x"
+  doc=$BATS_TEST_TMPDIR/x/usr/share/doc/penstock
+  for library in libpg-query libutf8proc libcctz libboost libsimdjson libzstd liblz4 zlib1g libre2 libfmt libhwy libcli11 libxxhash \
+    libflatbuffers; do
+    grep -q "^==== $library" "$doc/copyright"
+  done
+  run -0 zcat "$doc/changelog.gz"
+  [[ ${lines[0]} =~ ^penstock\ \([0-9.]+\)\ unstable ]]
+}
+
+@test "it has the examples with their data, and they run" {
+  dpkg-deb -x "$DEB" "$BATS_TEST_TMPDIR/x"
+  cd "$BATS_TEST_TMPDIR/x/usr/share/doc/penstock/examples"
+  diff -r "$root/examples" .
+  cd pscan
+  PATH=$BATS_TEST_TMPDIR/x/usr/bin:$PATH run -0 ./run.sh
+  [ "$output" = "$(cat expected)" ]
+}
+
+@test "it has every page to which the manual refers" {
+  dpkg-deb -x "$DEB" "$BATS_TEST_TMPDIR/x"
+  pages=$(zgrep -hoE '(/usr/share/doc/penstock/)?[A-Z]+\.md' "$BATS_TEST_TMPDIR"/x/usr/share/man/man*/* |
+    sed 's,.*/,,' | sort -u)
+  [[ $pages == *STATE.md* ]]
+  for page in $pages; do [ -s "$BATS_TEST_TMPDIR/x/usr/share/doc/penstock/$page" ]; done
+  # None by its place in the source.
+  run -1 zgrep -E 'libcore/' "$BATS_TEST_TMPDIR"/x/usr/share/man/man*/*
+}
+
+@test "lintian finds nothing but what is meant" {
+  run -0 lintian --allow-root --tag-display-limit 0 --fail-on none "$DEB"
+  # zlib is linked in, for each shared library makes the start of a tool longer.
+  found=$(grep -E '^[EW]:' <<<"$output" | grep -v ' embedded-library zlib ' || true)
+  echo "$found"
+  [ "$found" = "" ]
+}
+
+@test "cmake --install makes the links too, and leaves out symbols" {
+  run -0 cmake --install "$root/build/release" --prefix "$BATS_TEST_TMPDIR/opt"
+  cd "$BATS_TEST_TMPDIR/opt/bin"
+  for tool in *; do [ "$tool" -ef penstock ]; done
+  run -0 file penstock
+  [[ $output == *", stripped"* ]]
+  run -0 ./pscan --version
+  [[ $output == "pscan (Penstock) "* ]]
 }
 
 @test "it installs, and the installed programs work together" {
