@@ -68,3 +68,15 @@ function(penstock_flatbuffers name schema)
   add_dependencies(generated_headers penstock_${name}_generated)
   target_include_directories(penstock_${name} SYSTEM PRIVATE "${folder}")
 endfunction()
+
+# penstock_text(NAME FILE): FILE.inc, a C++ string literal of what the file holds without its last
+# newline, for the room's sources alone.
+function(penstock_text name text)
+  get_filename_component(file "${text}" NAME)
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}_generated")
+  file(READ "${text}" content)
+  string(REGEX REPLACE "\n$" "" content "${content}")
+  file(CONFIGURE OUTPUT "${folder}/${file}.inc" CONTENT "R\"text(@content@)text\"\n" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${text}")
+  target_include_directories(penstock_${name} SYSTEM PRIVATE "${folder}")
+endfunction()

@@ -1,21 +1,18 @@
 #include "libcore/flow/run_flow.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <chrono>
 #include <optional>
 #include <utility>
 
-#include "libcore/base/error.h"
-#include "libcore/data/json_writer.h"
 #include "libcore/flow/explain.h"
 #include "libcore/flow/launch.h"
 #include "libcore/flow/run_folder.h"
-#include "libcore/flow/run_report.h"
+#include "libcore/flow/supervisor.h"
+#include "libcore/flow/watch/events.h"
+#include "libcore/flow/watch/log.h"
+#include "libcore/flow/watch/report.h"
 #include "libcore/net/limits.h"
 #include "libcore/ops/scan/rejects.h"
 #include "libcore/os/byte_sink.h"
@@ -27,93 +24,6 @@
 namespace penstock {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// Events as they happen, an object a line.
-class EventLog {
- public:
-  explicit EventLog(const std::string& path) : path_(path), began_(Clock::now()) {
-    if (path.empty()) return;
-    file_ =
-        Descriptor(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));  // NOLINT
-    if (file_.get() < 0) throw Error::system(path, "create", errno);
-  }
-
-  bool is_open() const { return file_.get() >= 0; }
-
-  void add(const JobEvent& event, const MovedRows& moved) {
-    JsonWriter json = begin(event.event);
-    json.member("fragment", event.job.fragment);
-    json.member("worker", event.job.worker);
-    json.member("stage", event.job.stage);
-    json.member("pid", int64_t{event.pid});
-    if (event.used == nullptr) {
-      json.member("words", event.job.spec.words);
-    } else {
-      if (WIFSIGNALED(event.wait_status)) {
-        json.member("signal", int64_t{WTERMSIG(event.wait_status)});
-      } else {
-        json.member("status", int64_t{WEXITSTATUS(event.wait_status)});
-      }
-      json.key("cpu_seconds");
-      json.word(
-          fmt::format("{:.3f}", seconds(event.used->ru_utime) + seconds(event.used->ru_stime)));
-      json.member("peak_bytes", int64_t{event.used->ru_maxrss} * 1024);
-      if (event.job.is_tool) {
-        json.member("rows_in", moved.rows_in);
-        json.member("rows_out", moved.rows_out);
-        json.member("bytes_out", moved.bytes_out);
-      }
-    }
-    end(std::move(json));
-  }
-
-  void add(const FragmentProgress& fragment) {
-    JsonWriter json = begin("fragment");
-    json.member("fragment", fragment.fragment);
-    json.member("workers", fragment.workers);
-    json.member("rows_in", fragment.rows_in);
-    json.member("rows_out", fragment.rows_out);
-    json.member("bytes_out", fragment.bytes_out);
-    json.key("skew");
-    json.word(fmt::format("{:.3f}", fragment.skew));
-    end(std::move(json));
-  }
-
-  void add_flow(const char* event, const std::string& key, const std::string& value) {
-    if (!is_open()) return;
-    JsonWriter json = begin(event);
-    json.member(key, std::string_view(value));
-    end(std::move(json));
-  }
-
- private:
-  static double seconds(const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  }
-
-  JsonWriter begin(const char* event) const {
-    JsonWriter json;
-    json.open('{');
-    std::chrono::duration<double> since = Clock::now() - began_;
-    json.key("seconds");
-    json.word(fmt::format("{:.6f}", since.count()));
-    json.member("event", std::string_view(event));
-    return json;
-  }
-
-  void end(JsonWriter json) const {
-    json.close('}');
-    std::string line = json.take() + "\n";
-    ByteSinkPtr sink = sink_to_descriptor(file_.get(), path_);
-    sink->write(line);
-  }
-
-  std::string path_;
-  Clock::time_point began_;
-  Descriptor file_;
-};
-
 // At most what the name of a socket adds to its folder's: /to-FRAGMENT.WORKER.
 constexpr int64_t kSocketNameBytes = 24;
 
@@ -122,21 +32,21 @@ constexpr int64_t kFilesEach = 5;
 
 class FlowRun {
  public:
-  FlowRun(const Flow& flow, const RunOptions& options)
-      : flow_(flow), options_(options), log_(options.log) {
-    if (!options.report.empty()) report_.emplace(options.report);
+  FlowRun(const Flow& flow, const RunOptions& options) : flow_(flow), options_(options) {
+    if (!options.log.empty()) events_.add(log_.emplace(options.log));
+    if (!options.report.empty()) events_.add(report_.emplace(options.report));
+    if (options.on_progress) events_.add(progress_.emplace(options.on_progress));
   }
 
   FlowOutcome run() {
-    log_.add_flow("flow", "text", flow_.text);
+    events_.send(FlowBegan{flow_.text, options_.plan.workers});
     FlowOutcome outcome;
     for (const FlowStatement& statement : flow_.statements) {
       outcome = run_statement(statement);
       if (outcome.is_stopped) held_->forget();
       if (outcome.status != 0 || outcome.output_closed) break;
     }
-    log_.add_flow("done", "message", outcome.message);
-    if (report_) report_->write(flow_.text, options_.plan.workers, plans_, outcome);
+    events_.send(FlowEnded{outcome, plans_});
     return outcome;
   }
 
@@ -228,28 +138,21 @@ class FlowRun {
       Job& job = launch.jobs[i];
       if (job.is_tool) job.spec.environment.push_back(counts.variable(static_cast<int64_t>(i)));
     }
-    if (log_.is_open() || report_) {
-      supervisor.on_event = [&](const JobEvent& event) {
-        const MovedRows moved = counts.at(&event.job - launch.jobs.data());
-        if (log_.is_open()) log_.add(event, moved);
-        if (report_) report_->add(event, moved);
+    supervisor.events = &events_;
+    supervisor.counts = &counts;
+    auto output_began = [&] { return to_us && may_have_written(launch.jobs, counts); };
+    if (progress_) {
+      supervisor.on_tick = [&] {
+        events_.send(StepMoved{progress_of(launch.jobs, counts), output_began()});
       };
     }
-    Clock::time_point began = Clock::now();
-    auto tell = [&](bool ended) {
-      if (!options_.on_progress) return;
-      options_.on_progress({progress_of(launch.jobs, counts), Clock::now() - began,
-                            to_us && may_have_written(launch.jobs, counts), ended});
-    };
-    if (options_.on_progress) supervisor.on_tick = [&] { tell(false); };
+    events_.send(StepBegan{});
     FlowOutcome outcome = supervise(launch.jobs, launch.descriptors, supervisor);
     if (outcome.status != 0) return outcome;
-    tell(true);
-    tell_refused(launch.jobs, counts);
-    if (log_.is_open()) {
-      for (const FragmentProgress& fragment : progress_of(launch.jobs, counts))
-        log_.add(fragment);
+    if (events_.is_watched()) {
+      events_.send(StepEnded{progress_of(launch.jobs, counts), output_began()});
     }
+    tell_refused(launch.jobs, counts);
     return outcome;
   }
 
@@ -267,16 +170,6 @@ class FlowRun {
     if (!note.empty() && options_.plan.note) options_.plan.note(note);
   }
 
-  // Whether a job that writes to the flow's own output has begun to. Programs that are none of the
-  // family do not tell.
-  static bool may_have_written(const std::vector<Job>& jobs, const RunCounts& counts) {
-    for (size_t i = 0; i < jobs.size(); ++i) {
-      if (jobs[i].reader >= 0 || jobs[i].has_more_readers) continue;
-      if (!jobs[i].is_tool || counts.at(static_cast<int64_t>(i)).bytes_out > 0) return true;
-    }
-    return false;
-  }
-
   static int64_t count_processes(const Step& step) {
     std::vector<const PlanFragment*> fragments;
     for (const PlanPipeline* pipeline : step)
@@ -289,8 +182,10 @@ class FlowRun {
 
   const Flow& flow_;
   const RunOptions& options_;
-  EventLog log_;
+  std::optional<EventLog> log_;
   std::optional<RunReport> report_;
+  std::optional<ProgressWatcher> progress_;
+  EventStream events_;
   // In this order: the folder goes before signals are let through.
   std::optional<HeldSignals> held_;
   std::optional<RunFolder> folder_;

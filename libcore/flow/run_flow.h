@@ -1,33 +1,22 @@
 // A flow, run on this machine.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "libcore/flow/flow_text.h"
 #include "libcore/flow/plan.h"
-#include "libcore/flow/progress.h"
-#include "libcore/flow/supervisor.h"
+#include "libcore/flow/tasks/job.h"
+#include "libcore/flow/watch/progress.h"
 #include "libcore/os/byte_sink.h"
 
 namespace penstock {
 
-// How far the run is with the processes that run side by side now: a statement's, or those of a
-// `<( … )` before it that every worker reads.
-struct FlowProgress {
-  std::vector<FragmentProgress> fragments;
-  std::chrono::duration<double> elapsed{0};
-  bool output_began = false;  // something may have been written to standard output
-  bool ended = false;         // all went well: these are the last figures
-};
-
 struct RunOptions {
   PlanOptions plan;
   std::string log;         // a file for events, an object a line (FLOW.md has them); empty for none
-  std::string report;      // a file for a page about the run (run_report.h); empty for none
+  std::string report;      // a file for a page about the run (watch/report_page.h); empty for none
   Sync sync = Sync::kYes;  // of the file behind `>`
   // Is told about five times a second how far the run is.
   std::function<void(const FlowProgress&)> on_progress = {};

@@ -164,14 +164,17 @@ class Supervision {
   void note(const TaskStarted& started) {
     size_t task = started.attempt.task;
     pids_[task] = started.pid;
-    if (options_.on_event) options_.on_event({"start", jobs_[task], started.pid, 0, nullptr});
+    if (options_.events != nullptr) options_.events->send(ProcessStarted{jobs_[task], started.pid});
   }
 
   void note(TaskEnded& ended) {
     size_t task = ended.attempt.task;
     bool by_us = schedule_.is_ending();
-    if (options_.on_event) {
-      options_.on_event({"end", jobs_[task], pids_[task], ended.wait_status, &ended.used, by_us});
+    if (options_.events != nullptr) {
+      MovedRows moved;
+      if (options_.counts != nullptr) moved = options_.counts->at(static_cast<int64_t>(task));
+      options_.events->send(
+          ProcessEnded{jobs_[task], pids_[task], ended.wait_status, ended.used, moved, by_us});
     }
     said_[task] = std::move(ended.said);
     bool is_well = ended.wait_status == 0 && !by_us;

@@ -6,6 +6,11 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
+#include <utility>
+#include <variant>
+
+#include "libcore/base/error.h"
 
 namespace penstock {
 namespace {
@@ -41,6 +46,21 @@ FlowOutcome run(const std::vector<std::string>& scripts) {
   return run(scripts, out.writer.get());
 }
 
+// Calls a function with each event of processes.
+class Hears final : public Watcher {
+ public:
+  Hears(SupervisorOptions& options, std::function<void(const FlowEvent&)> hear)
+      : hear_(std::move(hear)) {
+    stream_.add(*this);
+    options.events = &stream_;
+  }
+  void see(const FlowEvent& event) override { hear_(event); }
+
+ private:
+  EventStream stream_;
+  std::function<void(const FlowEvent&)> hear_;
+};
+
 double seconds_since(std::chrono::steady_clock::time_point before) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
 }
@@ -72,15 +92,17 @@ TEST(Supervisor, AnEndWhileAnotherIsToldOfIsNotMissed) {
   pid_t first = 0;
   int ended = 0;
   SupervisorOptions options;
-  options.on_event = [&](const JobEvent& event) {
-    if (first == 0) first = event.pid;
-    if (event.event == std::string("end") && ++ended == 1) {
-      EXPECT_NE(event.pid, first);
+  Hears hears(options, [&](const FlowEvent& event) {
+    const auto* begun = std::get_if<ProcessStarted>(&event.what);
+    if (begun != nullptr && first == 0) first = begun->pid;
+    const auto* end = std::get_if<ProcessEnded>(&event.what);
+    if (end != nullptr && ++ended == 1) {
+      EXPECT_NE(end->pid, first);
       EXPECT_EQ(write(go.writer.get(), "\n", 1), 1);
       siginfo_t info{};
       EXPECT_EQ(waitid(P_PID, static_cast<id_t>(first), &info, WEXITED | WNOWAIT), 0);
     }
-  };
+  });
   std::vector<Descriptor> none;
   EXPECT_EQ(supervise(jobs, none, options).status, 0);
   EXPECT_EQ(ended, 2);
@@ -148,13 +170,35 @@ TEST(Supervisor, AStoppedProcessFails) {
 TEST(Supervisor, AnEventABeginningAndAnEnd) {
   std::vector<std::string> events;
   SupervisorOptions options;
-  options.on_event = [&](const JobEvent& event) {
-    events.push_back(event.event + std::to_string(event.job.stage));
-  };
+  Hears hears(options, [&](const FlowEvent& event) {
+    if (const auto* begun = std::get_if<ProcessStarted>(&event.what))
+      events.push_back("start" + std::to_string(begun->job.stage));
+    if (const auto* end = std::get_if<ProcessEnded>(&event.what)) {
+      events.push_back("end" + std::to_string(end->job.stage) +
+                       (end->is_ended_by_us ? " by us" : ""));
+    }
+  });
   Pipe out = make_pipe();
   run({"true", "cat"}, out.writer.get(), options);
   std::sort(events.begin(), events.end());
   EXPECT_EQ(events, (std::vector<std::string>{"end1", "end2", "start1", "start2"}));
+  events.clear();
+  run({"sleep 100", "exit 1"}, out.writer.get(), options);
+  std::sort(events.begin(), events.end());
+  EXPECT_EQ(events, (std::vector<std::string>{"end1 by us", "end2", "start1", "start2"}));
+}
+
+// What inherits an output lives until all are gone.
+TEST(Supervisor, AnErrorOfAWatcherEndsAll) {
+  Pipe out = make_pipe();
+  SupervisorOptions options;
+  Hears hears(options, [&](const FlowEvent& event) {
+    if (std::holds_alternative<ProcessEnded>(event.what)) throw Error("the disk is full");
+  });
+  EXPECT_THROW(run({"sleep 100", "cat", "true"}, out.writer.get(), options), Error);
+  out.writer.reset();
+  char byte = 0;
+  EXPECT_EQ(::read(out.reader.get(), &byte, 1), 0);
 }
 
 }  // namespace

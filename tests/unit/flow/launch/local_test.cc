@@ -64,11 +64,16 @@ TEST(LocalLauncher, TheLastWordsAreKept) {
 
 TEST(LocalLauncher, StoppedAndContinued) {
   LocalLauncher launcher;
-  launcher.start({0}, shell("kill -STOP $$; exit 4"));
+  // It waits, for of one that ends as soon as it goes on only the end is to be had.
+  Pipe go = make_pipe();
+  ProcessSpec spec = shell("kill -STOP $$; read line; exit 4");
+  spec.in = go.reader.get();
+  launcher.start({0}, spec);
   TaskStarted started = next<TaskStarted>(launcher);
   next<TaskStopped>(launcher);
   kill(started.pid, SIGCONT);
   next<TaskContinued>(launcher);
+  go.writer.reset();
   EXPECT_EQ(WEXITSTATUS(next<TaskEnded>(launcher).wait_status), 4);
 }
 

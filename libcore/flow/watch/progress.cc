@@ -1,10 +1,12 @@
-#include "libcore/flow/progress.h"
+#include "libcore/flow/watch/progress.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
+#include <variant>
 
 namespace penstock {
 namespace {
@@ -59,6 +61,24 @@ std::vector<FragmentProgress> progress_of(const std::vector<Job>& jobs, const Ru
   for (const auto& [fragment, workers] : fragments)
     sums.push_back(sum_of(fragment, workers));
   return sums;
+}
+
+bool may_have_written(const std::vector<Job>& jobs, const RunCounts& counts) {
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    if (jobs[i].reader >= 0 || jobs[i].has_more_readers) continue;
+    if (!jobs[i].is_tool || counts.at(static_cast<int64_t>(i)).bytes_out > 0) return true;
+  }
+  return false;
+}
+
+void ProgressWatcher::see(const FlowEvent& event) {
+  if (std::holds_alternative<StepBegan>(event.what)) {
+    began_ = event.at;
+  } else if (const auto* moved = std::get_if<StepMoved>(&event.what)) {
+    listener_({moved->fragments, event.at - began_, moved->output_began, false});
+  } else if (const auto* ended = std::get_if<StepEnded>(&event.what)) {
+    listener_({ended->fragments, event.at - began_, ended->output_began, true});
+  }
 }
 
 std::string short_count(double count) {

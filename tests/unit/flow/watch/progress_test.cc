@@ -1,4 +1,4 @@
-#include "libcore/flow/progress.h"
+#include "libcore/flow/watch/progress.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "libcore/flow/report_page.h"
+#include "libcore/flow/watch/report_page.h"
 
 #include <fmt/format.h>
 
@@ -8,27 +8,15 @@
 #include <string_view>
 #include <utility>
 
-#include "libcore/flow/progress.h"
+#include "libcore/flow/watch/progress.h"
 
 namespace penstock {
 namespace {
 
-constexpr std::string_view kHead = R"(<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<title>pflow</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2em auto; max-width: 62em; padding: 0 1em; }
-h1, h2, h3 { line-height: 1.2; } h2 { margin-top: 2em; }
-pre { background: #8882; border-radius: 6px; padding: .8em 1em; white-space: pre-wrap; }
-svg { display: block; max-width: 100%; overflow: visible; }
-svg text { fill: currentColor; font-size: 13px; }
-table { border-collapse: collapse; } th { text-align: right; font-weight: 600; }
-td { text-align: right; } th, td { padding: .15em .8em; border-bottom: 1px solid #8884; }
-.bad { color: #d33; font-weight: 600; }
-</style>
-)";
+// The frame and the style of the page, with {{names}} where its parts stand.
+constexpr std::string_view kPage =
+#include "report.html.inc"
+    ;
 
 // Of the graph and the timeline, in pixels.
 constexpr int64_t kNodeWidth = 130;
@@ -104,11 +92,20 @@ class Page {
     }
   }
 
-  std::string take() { return std::move(out_); }
+  // What stands in the template under a name.
+  std::string part(std::string_view name) {
+    out_.clear();
+    if (name == "workers") out_ = std::to_string(story_.workers);
+    if (name == "flow") out_ = escaped(story_.flow);
+    if (name == "outcome") add_outcome();
+    if (name == "graph") add_graph();
+    if (name == "timeline") add_timeline();
+    if (name == "fragments") add_fragments();
+    return out_;
+  }
 
-  void add_summary() {
-    out_ += kHead;
-    add("<h1>pflow -n {}</h1>\n<pre>{}</pre>\n", story_.workers, escaped(story_.flow));
+ private:
+  void add_outcome() {
     if (story_.outcome.status == 0) {
       add("<p>Done in {:.3f} s, {} processes.</p>\n", story_.seconds, processes_.size());
     } else {
@@ -137,8 +134,7 @@ class Page {
       width = std::max(width, column * kColumn + kNodeWidth);
       height = std::max(height, heights[column] * kRow);
     }
-    add("<h2>Fragments</h2>\n<svg width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\">\n", width,
-        height);
+    add("<svg width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\">\n", width, height);
     for (const FragmentPicture& fragment : fragments_) {
       for (int64_t source : fragment.reads)
         add_edge(source, places[source], places[fragment.number]);
@@ -151,8 +147,8 @@ class Page {
   void add_timeline() {
     const double seconds = story_.seconds;
     const auto height = std::ssize(processes_) * kBarHeight;
-    add("<h2>Processes</h2>\n<svg width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\">\n",
-        kLabelWidth + kBarWidth, height + 30);
+    add("<svg width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\">\n", kLabelWidth + kBarWidth,
+        height + 30);
     const double scale = static_cast<double>(kBarWidth) / std::max(seconds, 1e-6);
     for (int tick = 0; tick <= 4; ++tick) {
       const double at = seconds * tick / 4;
@@ -179,7 +175,6 @@ class Page {
     }
   }
 
- private:
   template <typename... Values>
   void add(fmt::format_string<Values...> format, Values&&... values) {
     fmt::format_to(std::back_inserter(out_), format, std::forward<Values>(values)...);
@@ -280,11 +275,16 @@ class Page {
 
 std::string report_page(const RunStory& story) {
   Page page(story);
-  page.add_summary();
-  page.add_graph();
-  page.add_timeline();
-  page.add_fragments();
-  return page.take();
+  std::string out;
+  std::string_view left = kPage;
+  for (size_t open = left.find("{{"); open != left.npos; open = left.find("{{")) {
+    size_t close = left.find("}}", open);
+    out += left.substr(0, open);
+    out += page.part(left.substr(open + 2, close - open - 2));
+    left.remove_prefix(close + 2);
+  }
+  out += left;
+  return out;
 }
 
 }  // namespace penstock

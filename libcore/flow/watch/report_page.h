@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "libcore/flow/explain.h"
-#include "libcore/flow/supervisor.h"
+#include "libcore/flow/tasks/job.h"
 #include "libcore/os/run_counts.h"
 
 namespace penstock {

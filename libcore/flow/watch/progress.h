@@ -1,0 +1,53 @@
+// How far a flow is, by fragment: rows, bytes, rate and skew.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libcore/flow/watch/events.h"
+#include "libcore/os/run_counts.h"
+
+namespace penstock {
+
+// How far the run is with the processes that run side by side now: a statement's, or those of a
+// `<( … )` before it that every worker reads.
+struct FlowProgress {
+  std::vector<FragmentProgress> fragments;
+  std::chrono::duration<double> elapsed{0};
+  bool output_began = false;  // something may have been written to standard output
+  bool ended = false;         // all went well: these are the last figures
+};
+
+// Hands the figures of a run to a function, with the time since the processes that run began.
+class ProgressWatcher final : public Watcher {
+ public:
+  explicit ProgressWatcher(std::function<void(const FlowProgress&)> listener)
+      : listener_(std::move(listener)) {}
+
+  void see(const FlowEvent& event) override;
+
+ private:
+  std::function<void(const FlowProgress&)> listener_;
+  FlowTime began_;
+};
+
+// The fragments of `jobs` by their numbers; line i of `counts` is of job i.
+std::vector<FragmentProgress> progress_of(const std::vector<Job>& jobs, const RunCounts& counts);
+
+// A line a fragment, aligned, without newlines:
+//   "fragment 1    2 workers  6.00M rows in   114k out  2.31MB  2.20M rows/s  busiest 1.04 x mean"
+// The rate is of rows in, over `elapsed`. Where there are several workers it names the busiest.
+std::vector<std::string> progress_lines(const std::vector<FragmentProgress>& fragments,
+                                        std::chrono::duration<double> elapsed);
+
+// Whether a job that writes to the flow's own output has begun to. Programs that are none of the
+// family may have at any time.
+bool may_have_written(const std::vector<Job>& jobs, const RunCounts& counts);
+
+// Three digits and a unit: 999, 1.00k, 23.4M.
+std::string short_count(double count);
+
+}  // namespace penstock
