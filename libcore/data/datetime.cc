@@ -12,7 +12,7 @@ namespace {
 
 constexpr int32_t kNanosPerSecond = 1'000'000'000;
 
-// Two digits at text[at]; -1 when they are none.
+// Returns the two digits at text[at]; -1 when they are not digits.
 int32_t two_digits(std::string_view text, size_t at) {
   if (at + 2 > text.size() || !is_digit(text[at]) || !is_digit(text[at + 1])) return -1;
   return (text[at] - '0') * 10 + (text[at + 1] - '0');

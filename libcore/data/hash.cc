@@ -35,7 +35,7 @@ enum Tag : uint8_t {
   kDurationTag = 10,
 };
 
-// The longest encoding of a value that is no bytes: a decimal's.
+// The longest encoding of a value that is not text or binary: that of a decimal.
 constexpr size_t kMaxFixedBytes = 18;
 
 template <typename T>

@@ -17,7 +17,7 @@ bool push(MutableBuffer& values, T value) {
   return true;
 }
 
-// The empty optional stands for text that is no value.
+// The empty optional stands for text that is not a value.
 template <typename T, typename Parsed>
 bool push_within(MutableBuffer& values, std::optional<Parsed> value) {
   if (!value || *value < std::numeric_limits<T>::min() || *value > std::numeric_limits<T>::max()) {

@@ -26,7 +26,7 @@ bool holds(const T& a, const T& b) {
   }
 }
 
-// Where the constant is no NaN the processor's own order is right for every value of the column.
+// If the constant is not NaN, the processor's own order is right for every value of the column.
 template <Comparison C, typename T>
 bool holds_plain(T a, T b) {
   if constexpr (C == Comparison::kEqual) return a == b;

@@ -11,8 +11,8 @@
 namespace penstock {
 namespace {
 
-// The elements of a list as a literal has it, '{1, "a b", null}'; empty for nulls. False when it is
-// none, or a list of lists.
+// Reads the elements of a list literal, '{1, "a b", null}'; empty for nulls. Returns false when the
+// text is not a list, or is a list of lists.
 bool read_list(std::string_view text, std::vector<std::optional<std::string>>& elements) {
   auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
   size_t at = 0;

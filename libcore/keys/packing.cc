@@ -83,8 +83,8 @@ std::optional<PackedLayout> PackedLayout::choose(std::span<const ColumnPtr> keys
     }
     tight.push_back(slot);
   }
-  // Text gets room to grow where that costs no wider word: a layout that proves too small is
-  // changed by packing all keys anew.
+  // Text gets room to grow where that does not cost a wider word, because changing a layout that
+  // proves too small means packing all keys again.
   std::vector<Slot> roomy = tight;
   for (Slot& slot : roomy) {
     if (!slot.is_variable) continue;

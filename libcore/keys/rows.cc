@@ -23,7 +23,7 @@ void add_sizes(const Column& column, std::vector<size_t>& sizes) {
   }
 }
 
-// Calls write(out, i), which returns where it stopped, for each row that is no null.
+// Calls write(out, i), which returns where it stopped, for each row that is not null.
 template <typename Write>
 void append_values(const Column& column, std::vector<size_t>& cursors, uint8_t* bytes,
                    Write write) {

@@ -94,8 +94,8 @@ void test_directory(const std::string& endpoint) {
   }
 }
 
-// A descriptor of `path` that holds its lock; -1 when another process holds it. Whoever held it
-// removes the file at its end, so what was locked may not be what is there.
+// A descriptor of `path` that holds its lock; -1 when another process holds it. The process
+// that held it removes the file at its end, so the locked file may not be the one at `path`.
 int lock_file(const std::string& endpoint, const std::string& path) {
   for (;;) {
     int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

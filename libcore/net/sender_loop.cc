@@ -83,7 +83,7 @@ void SenderLoop::turn() {
   }
 }
 
-// A connection that is lost while nothing was said on it is none: ZeroMQ tries again.
+// A connection that is lost before anything was sent on it does not count: ZeroMQ tries again.
 void SenderLoop::greet(size_t receiver) {
   Peer& peer = *peers_[receiver];
   while (std::optional<ConnectionEvent> event = peer.socket.next_event()) {
@@ -244,7 +244,7 @@ void SenderLoop::send(Peer& peer, const Buffer& frame) {
   if (peer.socket.send({}, frame) != Sent::kDone && !peer.lost) peer.lost = peer.told;
 }
 
-// A receiver that is told why need not wait for this sender until its deadline.
+// A receiver that gets the reason does not have to wait for this sender until its deadline.
 bool SenderLoop::is_time_to_fail() {
   Clock::time_point now = Clock::now();
   if (!aborted_) aborted_ = now;

@@ -52,8 +52,8 @@ class DescriptorSink : public ByteSink {
     write_all(pending.data(), count);
   }
 
-  // A descriptor that is not ours stays open, but what close() would say of it is asked for: a
-  // network file system may tell of a full disk only there.
+  // A descriptor that is not ours stays open, but a duplicate of it is closed, because a network
+  // file system may report a full disk only from close().
   void finish() override {
     int fd = owned_ ? std::exchange(fd_, -1) : dup(fd_);
     if (fd < 0 || close(fd) != 0) throw Error::system(name_, "close", errno);

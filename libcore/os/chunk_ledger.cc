@@ -28,12 +28,12 @@ constexpr int64_t kNextLine = 2 * kNumber;
 constexpr int64_t kFailedPlace = kNextLine;
 constexpr int64_t kHeadBytes = kNextLine + 3 * kNumber;
 
-// What a shell's line may have at most.
+// The most bytes of a line that a shell wrote.
 constexpr int64_t kMostSimpleBytes = 64;
 
-// Bytes that are locked, far behind the file's end: one for each chunk that somebody has and has
-// not told the end of; one for each that somebody has; and the file's first lines, while they are
-// counted on.
+// Bytes that scans lock, far after the end of the file: one for each chunk that a scan has and
+// whose end it has not stated; and one for each chunk that a scan has. The first lines of the file
+// are locked while they are changed.
 constexpr int64_t kUntold = int64_t{1} << 40;
 constexpr int64_t kHeld = int64_t{1} << 41;
 
@@ -341,7 +341,7 @@ void ChunkLedger::give_way() noexcept {
     }
     if (!is_first) std::this_thread::sleep_for(kLastWait);
   } catch (const Error&) {
-    // The ledger is of no use any more; the fault that is to be told is another one.
+    // The ledger cannot be used any more, but the error to report is the one that led here.
     return;
   }
 }

@@ -1,4 +1,4 @@
-// The seam to zlib and zstd: whole files compressed, told by their first bytes.
+// The seam to zlib and zstd: decompresses whole files, which it recognizes by their first bytes.
 #include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>

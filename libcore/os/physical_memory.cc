@@ -26,7 +26,7 @@ int64_t physical_memory() {
   for (std::string group = control_group(); !group.empty();) {
     std::ifstream file("/sys/fs/cgroup" + group + "/memory.max");
     int64_t limit = 0;
-    if (file >> limit && limit > 0) bytes = std::min(bytes, limit);  // "max" is no number
+    if (file >> limit && limit > 0) bytes = std::min(bytes, limit);  // "max" is not a number
     size_t slash = group.rfind('/');
     if (slash == std::string::npos || group.size() == 1) break;
     group.resize(std::max<size_t>(slash, 1));

@@ -129,7 +129,7 @@ KeySampler::KeySampler(const Schema& schema, const std::vector<SortKey>& keys, i
 }
 
 double KeySampler::uniform() {
-  // Never 0, whose logarithm is none.
+  // Never 0, which has no logarithm.
   return (static_cast<double>(random_() >> 11) + 0.5) * 0x1p-53;
 }
 

@@ -11,7 +11,7 @@
 namespace penstock {
 namespace {
 
-// The first two bytes that are no blanks, as many as there are.
+// Returns the first two bytes that are not blanks, or fewer at the end of the input.
 std::string first_characters(PeekableSource& source) {
   constexpr int64_t kUsual = 64;
   for (int64_t wanted = kUsual;; wanted *= 4) {

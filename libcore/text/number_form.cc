@@ -9,7 +9,7 @@
 namespace penstock {
 namespace {
 
-constexpr int64_t kMostDigits = 17;  // that a float64 may need to be told from its neighbours
+constexpr int64_t kMostDigits = 17;  // that a float64 may need to differ from its neighbours
 // From so many digits before the point on, floats may be further apart than the last digit.
 constexpr size_t kSafeWhole = 15;
 // Behind so many digits after the point begins what is too small for a float's whole precision.

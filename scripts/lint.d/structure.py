@@ -9,7 +9,7 @@ from tree import Tree, lines
 INCLUDE = re.compile(r'\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
 # Which rooms may include a library (by a prefix of its headers), at most two files in each. fmt and
-# Highway are no seams: the one is how text is made everywhere, the other how loops are written.
+# Highway do not count: all rooms make text with the one, and write loops with the other.
 SEAMS = {
     "CLI/": {"cli"},
     "pg_query": {"expr"},

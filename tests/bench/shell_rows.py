@@ -2,7 +2,7 @@
 would load a file into: mawk alone and under GNU parallel, Miller, datamash, sort and join of GNU,
 SQLite, PostgreSQL. All get two cores; most use one.
 
-No issue sets a target here; 1.0 says that whoever chooses ours is not slower.
+No issue sets a target here; 1.0 says that ours is not slower.
 """
 from flow_rows import pflow
 from rows import Row

@@ -231,7 +231,7 @@ def dictionaries_that_change():
 
 def with_polars():
     frame = polars.DataFrame({
-        "text": every(lambda i: "long enough to be no inline view " * (i % 3) + str(i)),
+        "text": every(lambda i: "long enough for a view that is not inline " * (i % 3) + str(i)),
         "bytes": every(lambda i: bytes([i]) * i),
         "int": every(lambda i: i),
         "float": every(lambda i: i / 7),

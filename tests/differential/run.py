@@ -41,7 +41,7 @@ def shell_script(world: list[cases.Case]) -> str:
 
 
 def flow_script(world: list[cases.Case], workers: list[int]) -> str:
-    """The same under pflow; outputs are NUMBER.WORKERS.out. One that hangs is ended, and so told."""
+    """The same under pflow; outputs are NUMBER.WORKERS.out. One that hangs is ended and reported."""
     lines = []
     for number, case in enumerate(world):
         flow = shlex.quote(" && ".join(case.before + [case.pipeline]))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What all tools share that put on disk what does not fit into the memory: the temporary file's
-# faults, what is told of it, and that none is left.
+# faults, the notes about it, and that none is left.
 
 load ../setup
 
@@ -45,7 +45,7 @@ begin_spilling() {
   for tool in psort pagg pjoin; do
     command_of $tool
     run -0 --separate-stderr bash -c '"$@" -v >/dev/null' _ "${command[@]}"
-    [[ $stderr == *"$tool: "*"not fit into the memory: "* ]] || same "$tool tells of it" "$stderr"
+    [[ $stderr == *"$tool: "*"not fit into the memory: "* ]] || same "$tool reports it" "$stderr"
     run -0 --separate-stderr bash -c '"$@" -v >/dev/null' _ "${command[@]::${#command[@]}-2}"
     [[ $stderr != *"not fit"* ]] || same "$tool has nothing to tell" "$stderr"
   done

@@ -75,7 +75,7 @@ folder() {
   words[-1]=folder
   fails 1 "$1: folder: is a directory without a table manifest" "${words[@]}"
 }
-@test "a directory is no table" { each folder; }
+@test "a directory is not a table" { each folder; }
 
 cut() {
   local words=("$@")

@@ -226,7 +226,7 @@ everywhere() {
   done
 }
 
-@test "12: what is left out and what becomes null is told and kept" {
+@test "12: what is left out and what becomes null is reported and kept" {
   cp "$root/tests/data/cases/on-error-null.csv" f.csv
   printf '7,x\n8,9\n' >>f.csv
   run -0 --separate-stderr pscan --on-error null --types amount=int64 --rejects r.csv -t csv f.csv

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Programs that are none of the family and take part in flows (FLOW.md, "Other programs").
+# Programs of others that take part in flows (FLOW.md, "Other programs").
 
 load ../setup
 load ../flows

@@ -366,7 +366,7 @@ PY
   ends 0 5 "${workers[0]}"
 }
 
-# Whoever dies, whenever: no receiver's output looks complete unless it has all rows, and nobody is
+# Whichever process dies, and whenever: no receiver's output looks complete unless it has all rows, and nobody is
 # left behind.
 @test "one of four processes is killed at a random moment" {
   setup_sockets
@@ -397,11 +397,11 @@ PY
 @test "--spread: a file that never comes is not waited for longer than --timeout (12)" {
   { echo k,v; seq -f '%g,1' 1 9; } >rows.csv
   mkdir -m 700 sockets
-  timeout 20 pexchange --receive "ipc://$PWD/sockets/a" --senders 1 >received 2>told &
+  timeout 20 pexchange --receive "ipc://$PWD/sockets/a" --senders 1 >received 2>errors &
   fails 1 "pexchange: --spread none: the exchange of the first input has not left its heavy keys there within 1 s; is it running, with the same file? use --timeout to wait longer" \
     timeout 20 pexchange --hash --spread=none --second-input --timeout 1 -k k "--send=ipc://$PWD/sockets/a" rows.csv
   status=0
   wait $! || status=$?
   same 1 "$status"
-  [[ $(cat told) == *"--spread none: "* ]]
+  [[ $(cat errors) == *"--spread none: "* ]]
 }

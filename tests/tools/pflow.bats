@@ -23,7 +23,7 @@ load ../flows
   everywhere "pscan -w 'id < 0' rows.csv | pagg 'count(*), sum(id)' -t csv"
 }
 
-@test "the same bytes as the shell: aggregates that tell of the rows' order, groups as they come (12)" {
+@test "the same bytes as the shell: aggregates that show the rows' order, groups as they come (12)" {
   tables
   everywhere "pagg -k city 'sum(price), count(*)' rows.csv -t csv"
   everywhere "pagg -k city 'median(price)' rows.csv -t csv"

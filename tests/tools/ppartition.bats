@@ -197,7 +197,7 @@ together() { tail -q -n +2 "$@" | sort; }
     ppartition --round-robin -n 1 -o b.csv in.csv out.csv
 }
 
-@test "too few open files are told with a number that is one" {
+@test "too few open files are reported with the true number" {
   run -1 --separate-stderr bash -c 'ulimit -n 20; ppartition --round-robin -n 100 sales.csv p%d.csv'
   same "ppartition: 100 outputs cannot be open at once, only 0; raise the limit (ulimit -n)" "$stderr"
   run -1 --separate-stderr bash -c 'ulimit -n 40; ppartition --round-robin -n 100 sales.csv p%d.csv'

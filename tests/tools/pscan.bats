@@ -176,7 +176,7 @@ load ../setup
     pscan --date-format %d/%m/%Y --types d=date iso.ndjson
 }
 
-@test "JSON is told by its first bytes where no suffix says what it is" {
+@test "JSON is recognized by its first bytes without a known suffix" {
   cp "$root/tests/data/cases/ndjson-on-stdin" records
   cp records records.log
   for command in 'pagg "count(*) as n" -t csv' 'pflow -n 1 "pagg \"count(*) as n\" -t csv"' \

@@ -2,7 +2,7 @@
 
 load ../setup
 
-@test "by keys, each in its direction, nulls last unless told otherwise" {
+@test "by keys, each in its direction, nulls last by default" {
   gives $'id,city,price\n1,Bern,2.5\n3,Bern,10\n2,Oslo,' psort -k price -t csv sales.csv
   gives $'id,city,price\n3,Bern,10\n1,Bern,2.5\n2,Oslo,' psort -k price:desc -t csv sales.csv
   gives $'id,city,price\n2,Oslo,\n3,Bern,10\n1,Bern,2.5' psort -k price:desc:nulls-first -t csv sales.csv
@@ -70,7 +70,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
   [ "${lines[3]}" -gt 60000 ]
 }
 
-@test "bytes that are no UTF-8 are lines too" {
+@test "bytes that are not UTF-8 are lines too" {
   python3 -c 'import os, sys; sys.stdout.buffer.write(b"".join(os.urandom(20).replace(b"\n", b"") + b"\n" for _ in range(5000)))' >bytes
   psort -f lines -t lines --types line=binary bytes | cmp - <(LC_ALL=C sort bytes)
   psort -f lines -t lines --types line=binary -S 64K bytes | cmp - <(LC_ALL=C sort bytes)
@@ -114,7 +114,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
     psort -k id sales.csv
 }
 
-@test "sizes of memory are refused that are none or past the limits" {
+@test "sizes of memory are refused that are not sizes or past the limits" {
   fails 2 "psort: --memory: '1X' is not a size; write bytes, or a number with K, M, G or T as in 512M (see psort --help)" psort -k id -S 1X sales.csv
   fails 2 "psort: --memory: '1K' is not within 64K and 1024T (see psort --help)" psort -k id -S 1K sales.csv
 }

@@ -37,7 +37,8 @@ std::optional<uint16_t> half_from_float(float value) {
 std::optional<uint16_t> half_from_double(double value) {
   auto narrow = static_cast<float>(value);
   if (std::isinf(narrow) && !std::isinf(value)) return std::nullopt;
-  // Rounded to odd, what was lost keeps the second rounding off a tie that is none.
+  // Rounding to odd keeps a trace of the lost digits, so that the second rounding does not see a
+  // tie where there is none.
   if (static_cast<double>(narrow) != value && (std::bit_cast<uint32_t>(narrow) & 1) == 0) {
     if (std::isnan(value)) return half_from_float(narrow);
     narrow = std::nextafter(narrow, value > static_cast<double>(narrow) ? INFINITY : -INFINITY);

@@ -20,8 +20,8 @@ int hex_digit(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-// Four hexadecimal digits at `at`; -1 when they are none. A quote ends strings, so that looking
-// past one stops at it.
+// Returns the four hexadecimal digits at `at`; -1 when they are not digits. A quote ends every
+// string, so this never reads past the end.
 int32_t hex4(const char* at) {
   int32_t value = 0;
   for (int i = 0; i < 4; ++i) {

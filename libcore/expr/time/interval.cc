@@ -23,7 +23,8 @@ std::optional<Interval> checked(int128_t months, int128_t days, int128_t nanosec
 }  // namespace
 
 IntervalFields interval_fields(std::span<const int64_t> modifiers) {
-  // PostgreSQL's numbers of fields, from the largest to the smallest; all 15 bits are none named.
+  // PostgreSQL's numbers of fields, from the largest to the smallest. All 15 bits mean that no
+  // field is named.
   struct Numbered {
     int64_t number;
     TimeField field;

@@ -44,7 +44,7 @@ class IntervalTokenizer {
         tokens.push_back(number());
       } else if (is_letter(c)) {
         tokens.push_back({IntervalToken::Kind::kWord, false, reader_.take_while(is_letter)});
-        // What looks like a date or a zone is none here.
+        // Dates and zones are not allowed here.
         if (!ends_word(tokens.back().text, reader_.peek())) return std::nullopt;
       } else if (c == '-' || c == '+') {
         reader_.skip();

@@ -100,7 +100,7 @@ void FloatSums::append_terms(size_t group, std::vector<double>& terms) const {
       return;
     }
     terms.push_back(term * scale_);
-    // 2^127 is no int128_t, but what was rounded up to it is.
+    // 2^127 does not fit int128_t, but the value that was rounded up to it does.
     rest = term == 0x1p127 ? rest - (int128_t{1} << 126) - (int128_t{1} << 126)
                            : rest - static_cast<int128_t>(term);
   }

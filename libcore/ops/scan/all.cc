@@ -76,7 +76,7 @@ void check_same(const Schema& schema, const std::string& operand, const Schema& 
 // The schema of text in several files.
 class Unifier {
  public:
-  // JSON's columns are told by name and may be absent; CSV's are told by place.
+  // JSON columns are matched by name and may be absent; CSV columns are matched by place.
   void add(const std::string& operand, Format format, const Schema& schema) {
     if (first_.empty()) {
       first_ = operand;
@@ -195,8 +195,8 @@ class ScanAll : public Operator {
   }
 
   // Part I of N of F files is F of the F * N pieces that the files have when each is cut into N: so
-  // the parts one after the other are the files one after the other. What is no file cannot be cut:
-  // then each operand is one piece, which takes its own part.
+  // the parts one after the other are the files one after the other. If an operand is not a file,
+  // it cannot be cut: then each operand is one piece, which takes its own part.
   void divide() {
     bool files = std::all_of(operands_.begin(), operands_.end(), is_file);
     pieces_ = files ? options_.text.partitions : 1;

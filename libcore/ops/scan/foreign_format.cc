@@ -131,9 +131,10 @@ bool may_be_utf8(std::string_view head) {
          });
 }
 
-// Text in UTF-8 has no NUL, or so few that what is between them is no text in wider units: there
-// line ends are units of their own, and a fair part of the units is ASCII. Where it cannot be UTF-8
-// anyway less is asked for, because the bytes of a line end are parts of other characters, too.
+// Text in UTF-8 has no NUL bytes, or so few that it does not read as text in wider units. Such text
+// has line ends as units of their own, and a fair part of its units is ASCII. Less is required of
+// bytes that cannot be UTF-8 anyway, because the bytes of a line end may be parts of other
+// characters.
 bool reads_as(const Encoding& encoding, std::string_view head) {
   Reading reading = read_as(encoding, head);
   if (!reading.is_clean || reading.ascii == 0) return false;

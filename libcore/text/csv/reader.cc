@@ -126,7 +126,7 @@ class CsvReader : public Operator {
     if (chunking_.begin && options_.schema != nullptr) {
       head_chunks.chunk_bytes = std::min(head_chunks.chunk_bytes, kHeaderBytes);
     }
-    // A header with a quote too many is told by the row behind it, however the input is divided.
+    // The row after a header with a stray quote decides about it, however the input is divided.
     if (goes_on()) head_chunks.first_bytes = kTextChunkBytes;
     chunks_ = std::make_unique<TextChunks>(*source_, head_chunks);
     first_ = chunks_->next();

@@ -34,7 +34,8 @@ size_t place_of(const NameMap& places, const char* option, const std::string& na
   return found->second;
 }
 
-// The records of `window`, which begins anywhere in the file, from the first on that can be told.
+// Returns the records of `window`, which begins anywhere in the file, from the first record that
+// can be recognized.
 std::string_view records_within(std::string_view window, const CsvDialect& dialect, int64_t width) {
   for (int i = 0; i < kTries; ++i) {
     size_t newline = window.find('\n');

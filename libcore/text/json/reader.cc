@@ -243,7 +243,7 @@ class NdjsonReader : public Operator {
   size_t at_ = 0;
   // Newlines before the chunk after this one, as far as chunks have been handed out.
   LineCounter counter_{0, 0};
-  int64_t lines_ = 0;  // instead, from the first chunk on, where chunks are not told by offset
+  int64_t lines_ = 0;  // used instead, from the first chunk on, if chunks have no offset
   std::optional<OrderedPool<JsonChunk, JsonParsedChunk>> pool_;  // its threads use all of the above
 };
 

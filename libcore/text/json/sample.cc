@@ -16,8 +16,8 @@ namespace penstock {
 namespace {
 
 constexpr int64_t kBeginningBytes = kTextChunkBytes;
-// Pieces of the rest of a file; with them a sample is two megabytes, of which types are told in
-// some ten milliseconds.
+// Pieces of the rest of a file. With them a sample is two megabytes, from which types are inferred
+// in some ten milliseconds.
 constexpr int64_t kPieces = 16;
 constexpr int64_t kSampleBytes = int64_t{64} << 10;
 

@@ -36,9 +36,9 @@ def run(r, folder, temporary) -> tuple[str, int]:
         time.sleep(r.choice([0, r.random() * 0.01]))
     obeyed = [number for number in sent if number != ignored]
     status = started.wait(timeout=60)
-    told = f"{words} sent {[s.name for s in sent]}, ignoring {ignored}: status {status}"
+    case = f"{words} sent {[s.name for s in sent]}, ignoring {ignored}: status {status}"
     wanted = {0} | {-s for s in obeyed} | {128 + s for s in obeyed}
-    return told + ("" if status in wanted else ", which is none that it may have"), obeyed[:1] == [
+    return case + ("" if status in wanted else ", which is not allowed"), obeyed[:1] == [
         signal.SIGKILL]
 
 
@@ -49,9 +49,9 @@ def check(r, count: int, folder) -> list[str]:
     temporary.mkdir()
     problems = []
     for _ in range(count):
-        told, killed = run(r, folder, temporary)
-        if told.endswith("have"):
-            problems.append(told)
+        case, killed = run(r, folder, temporary)
+        if case.endswith("allowed"):
+            problems.append(case)
         if killed:
             # Its processes die with it, but not at once: one may still be writing there.
             for _ in range(5):
@@ -63,7 +63,7 @@ def check(r, count: int, folder) -> list[str]:
                     break
         left = sorted(path.name for path in temporary.iterdir())
         if left:
-            problems.append(f"{told}: it left {left}")
+            problems.append(f"{case}: it left {left}")
             for name in left:
                 subprocess.run(["rm", "-rf", temporary / name], check=True)
     return problems

@@ -38,7 +38,7 @@ class Case:
         width = r.randint(2, 5)
         rows = r.choice([0, 1, 2, 5, 30, 30, 30, 30000 // width if number % 10 == 0 else 200])
         records = [delimiter.join(cell(r, delimiter) for _ in range(width)) for _ in range(rows)]
-        # A row of one empty field is no row, and a blank line neither.
+        # A row of one empty field does not count as a row, nor does a blank line.
         records = [f"h{delimiter}" + delimiter.join(f"c{i}" for i in range(1, width))] + records
         ends = r.choice([ENDS, [r.choice(ENDS)]])
         self.wrong = rows > 0 and r.random() < 0.2

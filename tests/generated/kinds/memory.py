@@ -72,19 +72,19 @@ def check(r, count: int, folder: pathlib.Path) -> list[str]:
         spill = ["-S", memory, "-T", folder]
         out, whole = folder / "out.arrows", folder / "whole.arrows"
         status, peak, err = memory_shapes.peak_of([*words, *spill, *inputs], out)
-        told = f"{' '.join(words)} -S {memory // MIB}M of {shape}"
+        case = f"{' '.join(words)} -S {memory // MIB}M of {shape}"
         limit = shape.limit(memory, others)
         if status != 0:
-            problems.append(f"{told}: status {status}: {err}")
+            problems.append(f"{case}: status {status}: {err}")
         elif peak > limit:
-            problems.append(f"{told}: peak {peak / MIB:.0f} MiB, limit {limit / MIB:.0f}")
+            problems.append(f"{case}: peak {peak / MIB:.0f} MiB, limit {limit / MIB:.0f}")
         memory_shapes.peak_of([*words, "-S", LARGE, "-T", folder, *inputs], whole)
         texts = [folder / f"{number}.csv", folder / f"{number}.whole.csv"]
         # Streams differ in where batches end.
         for stream, text in zip((out, whole), texts):
             memory_shapes.peak_of(["pscan", "-t", "csv", stream], text)
         if status == 0 and digest(texts[0]) != digest(texts[1]):
-            problems.append(f"{told}: another answer than with {LARGE}")
+            problems.append(f"{case}: another answer than with {LARGE}")
         for path in (*inputs, out, whole, *texts):
             path.unlink()
     return problems

@@ -126,16 +126,16 @@ class Case:
             rows = [json.loads(line) for line in result.out.splitlines()]
             if result.status != 0 or rows != self.rows:
                 problems.append(f"{len(rows)} rows, not {len(self.rows)}: {result}")
-            told = {"value": 0, "line": 0, "record": 0}
+            counted = {"value": 0, "line": 0, "record": 0}
             for count, what in re.findall(r"(\d+) (value|line|record)s? ", result.err):
-                told[what] += int(count)
-            if told != self.counts:
+                counted[what] += int(count)
+            if counted != self.counts:
                 problems.append(f"counts are {self.counts}: {result}")
             if result.command.startswith("pflow") and result.err.count("\n") > 1:
                 problems.append(f"more than one note: {result}")
         text = self.rejects_file.read_text(encoding="utf-8")
         rejects = [(int(row["line"]), row["column"]) for row in csv.DictReader(io.StringIO(text))]
-        # A fault of quotes or of JSON is told with its column, where that is known.
+        # A fault of quotes or of JSON is reported with its column, if that is known.
         wanted = [(line, column or None) for line, column in self.rejects]
         if len(rejects) != len(wanted) or any(
                 line != want[0] or (want[1] and column != want[1])

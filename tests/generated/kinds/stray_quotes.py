@@ -121,9 +121,9 @@ class Case:
             if name.startswith("pflow ") and name != "pflow fail" and (
                     result.out != skip.out or counts_of(result.err) != counts_of(skip.err)):
                 problems.append(f"{self.place}: {result}\n differs from {skip}")
-        told = sum(counts_of(part.err) for part in parts)
-        if told != counts_of(skip.err):
-            problems.append(f"{self.place}: parts leave out {told} lines, not as in {skip}")
+        left_out = sum(counts_of(part.err) for part in parts)
+        if left_out != counts_of(skip.err):
+            problems.append(f"{self.place}: parts leave out {left_out} lines, not as in {skip}")
         return problems
 
     def judge_errors(self, results: dict) -> list[str]:

@@ -154,7 +154,7 @@ TEST(HostilePeerTest, FramesInMemoryThatIsNotShared) {
               peer.send(encode_shared(0, 1000));
             }),
             ": a frame in memory that is not shared");
-  // Memory that is none of this sender's is not opened, and its rows come without.
+  // Memory of another process is not opened, and the rows come without it.
   EXPECT_EQ(receiver_error([](RawPeer& peer) {
               HelloFrame hello = peer.hello();
               hello.ring = {4096, 1, 0};
@@ -201,7 +201,7 @@ TEST(HostilePeerTest, GarbageInSharedMemory) {
             ": frame 1 came where frame 0 was due: rows were lost or doubled");
 }
 
-// Strangers are told why and the exchange goes on.
+// Strangers get the reason, and the exchange goes on.
 TEST(HostilePeerTest, StrangersDisturbNobody) {
   SocketDirectory directory;
   ReceiveOptions options = receive_options(directory.endpoint(), 1);

@@ -93,7 +93,7 @@ inline SendOptions send_options(std::vector<std::string> endpoints, int64_t work
   return options;
 }
 
-// A peer that sends whatever it is told to.
+// A peer that sends the frames that a test gives it.
 class RawPeer {
  public:
   explicit RawPeer(const std::string& endpoint) {
@@ -126,7 +126,7 @@ class RawPeer {
     return frame;
   }
 
-  // The text of the error that comes, or the kind of another frame that is no beat; waits.
+  // The text of the error that comes, or the kind of another frame that is not a beat; waits.
   std::string answer() {
     auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
     while (std::chrono::steady_clock::now() < end) {

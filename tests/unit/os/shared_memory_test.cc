@@ -93,7 +93,7 @@ TEST(SharedMemory, NothingElseIsOpened) {
   EXPECT_FALSE(SharedMemory::open(-1, made->descriptor(), kSize));
   EXPECT_FALSE(SharedMemory::open(kMost, made->descriptor(), kSize));
 
-  // A file that could be cut, under our name; and one that is no memory at all.
+  // A file that could be cut, under our name; and one that is not memory at all.
   int unsealed = memfd_create("penstock", MFD_CLOEXEC);
   ASSERT_GE(unsealed, 0);
   ASSERT_EQ(ftruncate(unsealed, kSize), 0);

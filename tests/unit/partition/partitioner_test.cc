@@ -139,7 +139,7 @@ TEST(RangePartitioner, RefusesBoundsThatAreNone) {
   EXPECT_EQ(refused("k,b", 3, "1,false,1,true"), "no error");
 }
 
-// Round-robin counts on over batches, from where it is told to start.
+// Round-robin counts on over batches, from the given start.
 TEST(RoundRobin, CountsOverBatches) {
   PartitionOptions options;
   options.kind = PartitionKind::kRoundRobin;

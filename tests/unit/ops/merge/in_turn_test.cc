@@ -71,7 +71,7 @@ struct TurnstileState {
   }
 };
 
-// Counts what was pulled, and ends its rows only when it is told to.
+// Counts what was pulled, and ends its rows only when it is released.
 class Turnstile : public Operator {
  public:
   Turnstile(int64_t batches, std::shared_ptr<TurnstileState> state)

@@ -111,7 +111,7 @@ TEST(RandomMerge, GivesAllRowsAndEachInputsInOrder) {
   EXPECT_EQ(next, std::vector<int>(5, 500));
 }
 
-// Gives nothing until it is told to, then fails or ends.
+// Gives no rows until it is released, then fails or ends.
 class Gate : public Operator {
  public:
   struct State {

@@ -234,7 +234,7 @@ TEST(CsvReader, AHeaderWithAStrayQuoteIsTakenAsItStands) {
               "[a,\"b,\"c\"]");
   }
   options.partition = options.partitions = 1;
-  // Where the names cannot be told, or a width alone is wrong, it is an error.
+  // Where the names cannot be recognized, or only the width is wrong, it is an error.
   EXPECT_EQ(error_of("a,\"b\n1,2,3\n", options).substr(0, 12), "t.csv:1: a q");
   EXPECT_EQ(schema_of("\"a,b\",c\n1,2\n", options), "a,b: int64, c: int64");
   options.on_error = OnError::kFail;
