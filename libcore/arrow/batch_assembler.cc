@@ -15,8 +15,8 @@
 namespace penstock {
 namespace {
 
-// What is said of the rows' order and placement still holds of some of the columns when their names
-// do not go away: an order by a, b is one by a.
+// The statements about the rows' order and placement are still true of some of the columns if their
+// names remain: rows ordered by a, b are ordered by a.
 Metadata projected_metadata(const Metadata& metadata, const std::vector<Field>& fields) {
   std::set<std::string_view> names;
   for (const Field& field : fields)

@@ -14,8 +14,9 @@ namespace {
 
 constexpr int64_t kPrefixBytes = 8;
 
-// The most that a byte of a frame can become: an lz4 match adds at most 255 bytes for each byte of
-// its length, a zstd block of 4 bytes holds at most 128 KiB. Each frame costs some bytes besides.
+// The most bytes that one byte of a frame can expand to: an lz4 match adds at most 255 bytes for
+// each byte of its length, and a zstd block of 4 bytes holds at most 128 KiB. Each frame has some
+// bytes more.
 constexpr int64_t kLz4MaxRatio = 255;
 constexpr int64_t kZstdMaxRatio = 32768;
 

@@ -67,7 +67,7 @@ Buffer aligned(const Buffer& buffer, int64_t alignment) {
   return Buffer::copy(buffer.data(), buffer.size());
 }
 
-// The bitmap's first `length` bits with nothing set behind them.
+// Returns the bitmap's first `length` bits, with all bits after them clear.
 Buffer trimmed_bitmap(const Buffer& bits, int64_t length) {
   Buffer trimmed = bits.slice(0, bitmap_bytes(length));
   int unused = static_cast<int>(8 * trimmed.size() - length);

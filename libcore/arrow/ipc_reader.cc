@@ -15,7 +15,8 @@
 namespace penstock {
 namespace {
 
-// Batches of a file read through a pipe that wait for a dictionary behind them.
+// Limit of the batches of a file, read through a pipe, that wait for a dictionary that follows
+// them.
 constexpr int64_t kMaxHeldBytes = int64_t{1} << 30;
 
 bool begins_with_magic(std::span<const uint8_t> beginning) {
@@ -142,7 +143,7 @@ class StreamInput : public IpcInput {
     }
   }
 
-  // A file, other than a stream, may bring a dictionary behind the batches that use it.
+  // In a file, unlike in a stream, a dictionary may follow the batches that use it.
   bool waits_for_dictionary() const { return is_file_ && assembler_->lacks_dictionary(); }
 
   void check_footer() {
@@ -161,13 +162,13 @@ class StreamInput : public IpcInput {
   };
 
   MessageReader messages_;
-  std::deque<Held> held_;  // batches that came but were not handed on
+  std::deque<Held> held_;  // batches that came but were not returned yet
   int64_t held_bytes_ = 0;
   bool is_file_ = false;
   bool ended_ = false;
 };
 
-// Reads the batches that a file's footer lists, and of them only what is wanted.
+// Reads the batches that a file's footer lists, and only the wanted parts of them.
 class FileInput : public IpcInput {
  public:
   FileInput(std::unique_ptr<PeekableSource> source, IpcReadOptions options)

@@ -11,8 +11,8 @@
 namespace penstock {
 namespace {
 
-// What is asked for past a body's end: the next message's prefix and metadata, of some 60 columns.
-// More would be copied twice when it is the beginning of a large body.
+// The bytes that are requested past the end of a body: the prefix and metadata of the next message,
+// for some 60 columns. More bytes would be copied twice if they are the beginning of a large body.
 constexpr int64_t kAheadBytes = 8192;
 
 // Up to here a declared size is allocated at once; a larger one grows as its bytes arrive, so that
@@ -58,7 +58,7 @@ bool MessageReader::take(void* out, int64_t size) {
   return true;
 }
 
-// Sees to it that `size` bytes are ahead; false when the input has fewer.
+// Reads until `size` bytes are ahead. Returns false when the input has fewer.
 bool MessageReader::look(int64_t size) {
   int64_t have = ahead_.size() - used_;
   if (have >= size) return true;

@@ -50,7 +50,8 @@ BodyCompression decode_compression(const flat::BodyCompression* compression) {
   throw Error("the body is compressed by an unknown codec");
 }
 
-// Elements as they lie. The verifier sees to a vector's bounds but not to its elements' alignment.
+// Copies elements, because the verifier checks the bounds of a vector but not the alignment of its
+// elements.
 template <typename From, typename To>
 void copy_vector(const From* from, std::vector<To>& to) {
   if (from == nullptr || from->size() == 0) return;

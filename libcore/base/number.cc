@@ -9,7 +9,7 @@
 namespace penstock {
 namespace {
 
-// What the short forms cannot hold, many zeros in front among it.
+// For forms that the short form cannot hold, such as numbers with many leading zeros.
 template <typename Number>
 std::optional<Number> parse_long_whole(const char* at, const char* end) {
   Number value{};
@@ -65,8 +65,8 @@ bool parse_exact(const char* at, const char* end, double& result) {
   return true;
 }
 
-// For a number's text whose value no float holds: whether it is too small for one, not too large.
-// The place of the first digit that is not 0 tells, with the exponent.
+// For a number's text whose value no float can hold: returns whether it is too small, rather than
+// too large. The place of the first digit that is not 0 decides, with the exponent.
 bool is_below_one(std::string_view text) {
   int64_t place = 0;
   bool found = false;

@@ -38,8 +38,8 @@ bool is_word_character(uint32_t code_point) {
       return true;
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_MC:
-      // Unicode's property Alphabetic would say it exactly, and utf8proc does not have it. Signs of
-      // vowels stand in class 0, accents in those that say where they are put.
+      // Unicode's property Alphabetic would answer this exactly, but utf8proc does not have it.
+      // Vowel signs have combining class 0; accents have classes that say where they are placed.
       return property.combining_class == 0;
     default:
       return to_lower(code_point) != code_point || to_upper(code_point) != code_point;

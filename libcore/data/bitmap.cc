@@ -81,7 +81,7 @@ void copy_bits(uint8_t* to, int64_t to_offset, const uint8_t* from, int64_t leng
     assign_bit(to, to_offset + i, get_bit(from, i));
   }
   auto shift = static_cast<unsigned>(i & 7);
-  // Whole words land on a byte; each takes 64 bits of the 72 at hand.
+  // Whole words begin at a byte; each takes 64 of the 72 bits that were loaded.
   for (; i + 64 <= length; i += 64) {
     uint64_t word = load_word(from + i / 8);
     if (shift != 0) word = (word >> shift) | (uint64_t{from[i / 8 + 8]} << (64 - shift));

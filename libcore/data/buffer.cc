@@ -15,11 +15,10 @@ int64_t rounded_up(int64_t size) {
   return (size + kBufferAlignment - 1) & -kBufferAlignment;
 }
 
-// Aligned bytes, with where malloc's own begin noted in front of them. aligned_alloc() would do,
-// but glibc 2.36 asks for more than it gives back: the hole that a freed buffer leaves is too small
-// for the next one of its size, and the heap grows (a sort of 300 MB in pieces of 32 KiB held 8 MB
-// and took 136; this way it takes 22).
-// The first aligned byte behind where the note stands.
+// Aligned bytes, preceded by a note of where malloc's block begins. aligned_alloc() is not used,
+// because glibc 2.36 then needs more memory than it returns: the hole that a freed buffer leaves is
+// too small for the next one of its size, and the heap grows (a sort of 300 MB in pieces of 32 KiB
+// held 8 MB and took 136; in this way it takes 22). Returns the first aligned byte after the note.
 uint8_t* aligned_after(uint8_t* begin) {
   auto address = reinterpret_cast<uintptr_t>(begin) + sizeof(void*);
   constexpr auto kMask = static_cast<uintptr_t>(kBufferAlignment) - 1;
@@ -41,7 +40,7 @@ uint8_t* reallocate(uint8_t* bytes, int64_t kept, int64_t size) {
       static_cast<uint8_t*>(std::realloc(before, static_cast<size_t>(size + kBufferAlignment)));
   if (begin == nullptr) throw std::bad_alloc();
   uint8_t* aligned = aligned_after(begin);
-  // Pages that moved lie as they did; what was copied on the heap may lie otherwise.
+  // Pages that moved keep their offset; bytes that were copied on the heap may have another one.
   if (kept != 0 && aligned - begin != offset) {
     std::memmove(aligned, begin + offset, static_cast<size_t>(kept));
   }

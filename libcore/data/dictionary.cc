@@ -48,7 +48,7 @@ Buffer shifted_indices(const Column& column, int64_t by) {
   const auto* from = column.values.as<Index>();
   auto* to = out.as<Index>();
   for (int64_t i = 0; i < column.length; ++i) {
-    // By way of unsigned: what a null has for an index may be anything.
+    // Added as unsigned numbers, because the index of a null may have any value.
     to[i] = static_cast<Index>(static_cast<uint64_t>(from[i]) + static_cast<uint64_t>(by));
   }
   return out.freeze();

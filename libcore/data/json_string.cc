@@ -18,7 +18,7 @@ uint64_t zero_bytes(uint64_t word) {
   return (word - kOnes) & ~word & kHighs;
 }
 
-// Bytes of text[at..] that need no escape, looked at eight at a time.
+// Returns the number of bytes of text[at..] that need no escape, eight at a time.
 size_t plain_run(std::string_view text, size_t at) {
   size_t begin = at;
   while (at + 8 <= text.size()) {

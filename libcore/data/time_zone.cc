@@ -92,8 +92,8 @@ const TimeZone& TimeZone::find(const std::string& name) {
 ZoneSpan zone_span(const std::string& zone, int64_t utc_seconds) {
   if (zone == "UTC" || zone == "Z") return {INT64_MIN, INT64_MAX, 0};
   if (std::optional<int32_t> offset = parse_offset(zone)) return {INT64_MIN, INT64_MAX, *offset};
-  // Rows of one column ask for one zone, and mostly for one span: the last is at hand without a
-  // lock or a search.
+  // The rows of a column have one zone, and usually one span: keeping the last one avoids a lock
+  // and a search.
   thread_local std::string last_name;
   thread_local const TimeZone* last = nullptr;
   thread_local ZoneSpan span;

@@ -45,7 +45,7 @@ std::string unit_name(TimeUnit unit) {
   return kUnits[static_cast<size_t>(unit)];
 }
 
-// A field's name as it stands, or quoted as in SQL.
+// Returns a field's name unchanged, or quoted as in SQL.
 std::string field_name(const std::string& name) {
   bool bare = !name.empty();
   for (char c : name)

@@ -329,7 +329,7 @@ class TypeParser {
     }
   }
 
-  // "a: int64, b: utf8"; a union's members have their code behind them: "a: int64=0".
+  // "a: int64, b: utf8"; the members of a union are followed by their code: "a: int64=0".
   void fill_fields(Type& type) {
     skip_spaces();
     if (at_ < text_.size() && text_[at_] == '>') return;

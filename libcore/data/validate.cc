@@ -1,4 +1,4 @@
-// The column invariants, tested on what comes from outside.
+// Tests the column invariants for columns that come from outside.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -48,7 +48,7 @@ class Validator {
     return type.id == TypeId::kSparseUnion || type.id == TypeId::kDenseUnion;
   }
 
-  // What the printing and moving of values take for granted of a type.
+  // Tests what the printing and moving of values rely on in a type.
   void check_type() const {
     const Type& t = type();
     switch (t.id) {
@@ -205,8 +205,8 @@ class Validator {
     require(
         is_utf8({reinterpret_cast<const char*>(bytes) + begin, static_cast<size_t>(end - begin)}),
         "its text is not UTF-8");
-    // Whole as the text is, a value may still begin inside a character. The byte at the end may be
-    // read, as padding, but says nothing.
+    // Although the text as a whole is valid, a value may begin inside a character. The byte after
+    // the end may be read, as padding, but does not matter.
     bool splits = false;
     for (int64_t i = 0; i < column_.length; ++i) {
       bool inside = (bytes[offsets[i]] & 0xC0) == 0x80;

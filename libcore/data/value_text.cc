@@ -97,7 +97,7 @@ void append_any_timestamp(std::string& out, const Column& column, int64_t i) {
   }
 }
 
-// What a row of these two stands for: a row of another column.
+// The row of another column that a row of these two types refers to.
 struct Place {
   const Column* column;
   int64_t row;

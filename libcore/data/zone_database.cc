@@ -26,8 +26,8 @@ constexpr std::string_view kMagic = "TZif";
 // has before 1900. The last change of a zone without a rule is long past by then.
 constexpr int64_t kOnlyByRule = 10'413'792'000;  // 2300-01-01
 
-// A member function of cctz. One that is not virtual is, in the C++ ABI of all Unix compilers, its
-// address and what is added to `this`, which is 0 here.
+// A member function of cctz. In the C++ ABI of all Unix compilers, a pointer to one that is not
+// virtual is its address and an offset for `this`, which is 0 here.
 template <typename Function>
 void find(void* library, const char* name, Function& function) {
   struct {
@@ -80,8 +80,8 @@ bool is_zone_file(const std::string& path) {
 
 std::optional<ZoneHistory> read_zone(const std::string& name) {
   static const Cctz kCctz = load();
-  // A whole path, for cctz would look where the environment's TZDIR says, and a flow's answer must
-  // not depend on a host's environment.
+  // Uses a whole path. Otherwise cctz would search the directory in the environment's TZDIR, and a
+  // flow's answer must not depend on a host's environment.
   const std::string path = kZoneDirectory + name;
   cctz::time_zone zone;
   if (!kCctz.load_time_zone(path, &zone)) {

@@ -69,7 +69,7 @@ const AggregateFunction* find_aggregate(std::string_view name) {
   return nullptr;
 }
 
-// Whether two pieces of syntax are the same but for where they stand.
+// Returns whether two pieces of syntax are equal apart from their places in the text.
 bool same(const Syntax& a, const Syntax& b);
 bool same(const SyntaxPtr& a, const SyntaxPtr& b) {
   if (a == nullptr || b == nullptr) return a == b;
@@ -328,7 +328,7 @@ class InnerHook : public ScopeHook {
   }
 };
 
-// Over the results: an aggregate call stands for a column behind the keys.
+// For expressions over the results: an aggregate call stands for a column after the keys.
 class OuterHook : public ScopeHook {
  public:
   OuterHook(const SourcePtr& source, const Schema& input, size_t key_count)
@@ -400,7 +400,8 @@ bool is_aggregate_function(std::string_view name) {
 
 namespace {
 
-// An order of the call's own leaves no choice among rows that differ where it is by what they give.
+// If the call's own order is by the values that it returns, rows that are equal in it do not differ
+// in the result.
 bool depends_on_order(const AggregateFunction& function, const Syntax& call) {
   if (function.order == kAnyOrder) return false;
   return std::none_of(call.order_by.begin(), call.order_by.end(), [&](const SortSyntax& order) {

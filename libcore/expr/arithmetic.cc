@@ -72,7 +72,7 @@ ColumnPtr multiply_int64(const KernelCall& call) {
   return fixed_result(call, std::move(values));
 }
 
-// Whole division; `remainder` asks for what is left, of the sign of the dividend.
+// Whole division; `remainder` selects the remainder, with the sign of the dividend.
 template <bool kRemainder>
 ColumnPtr divide_int64(const KernelCall& call) {
   return map_rows<int64_t, int64_t, int64_t>(call, [&](int64_t a, int64_t b) {

@@ -28,7 +28,8 @@ bool widens(const Type& from, const Type& to) {
   if (to.id == TypeId::kFloat64) return is_numeric(from.id);
   if (to.id == TypeId::kDecimal128) {
     TypePtr exact = decimal_for(from);
-    // What is capped at 38 digits is coerced too: it fails at run time for the values beyond.
+    // A type that is capped at 38 digits is coerced too, and fails at run time for values beyond
+    // it.
     return exact != nullptr && exact->scale <= to.scale &&
            (exact->precision - exact->scale <= to.precision - to.scale ||
             to.precision == kMaxDecimalPrecision);
@@ -73,7 +74,7 @@ Bound Binder::coerce(const Bound& value, const TypePtr& to, std::string_view wha
     Bound result = coerce_literal(value, to);
     if (result.node != nullptr) return result;
     if (value.literal == Literal::kText) {
-      // The cast's own message says what is wrong with the text; but it rounds decimals.
+      // The message of the cast says what is wrong with the text; but the cast rounds decimals.
       if (to->id == TypeId::kDecimal128 && read_decimal(value.text, to->precision, to->scale)) {
         fail(value.location, "'" + printable(value.text) + "' has digits beyond those of " +
                                  type_name(*to) + "; write the number without quotes");
@@ -119,7 +120,7 @@ Bound Binder::cast(const Bound& value, const TypePtr& to, int64_t location) cons
   Bound result = call(to, arguments, found.kernel, {.can_fail = found.can_fail}, location);
   result.location = value.location;
   if (value.is_literal() && result.node->constant() == nullptr) {
-    // What the user typed is wrong whatever the rows hold.
+    // A wrong literal is an error whatever the rows are.
     result.node->evaluate(Batch{nullptr, 1, {}});
   }
   return result;
@@ -136,7 +137,7 @@ Bound Binder::bind_cast(const Syntax& syntax) {
   return cast(value, type, location);
 }
 
-// What a literal counts as beside `other`: its own type if it can be that.
+// Returns the type of a literal beside `other`: that type, if the literal can have it.
 TypePtr Binder::literal_type(const Bound& literal, const TypePtr& other) const {
   if (literal.literal == Literal::kNull) return other;
   if (literal.literal == Literal::kText) return other;

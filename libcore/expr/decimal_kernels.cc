@@ -30,7 +30,7 @@ bool fit_int64(int128_t a, int128_t b) {
   return ((a ^ static_cast<int64_t>(a)) | (b ^ static_cast<int64_t>(b))) == 0;
 }
 
-// A checked loop, row by row; for what the fast loops could not promise to be right.
+// A checked loop, row by row, for operands for which the fast loops could overflow.
 template <typename F>
 ColumnPtr careful(const KernelCall& call, std::string_view op, Scales scales, F compute) {
   return map_rows<int128_t, int128_t, int128_t>(call, [&](int128_t a, int128_t b) {

@@ -15,8 +15,8 @@ bool is_named(std::string_view name, const Name& by) {
   return by.exact ? name == by.text : equal_but_for_case(name, by.text);
 }
 
-// How many columns of a side the name may stand for: those spelled so, else those that differ in
-// case alone.
+// Returns how many columns of a side the name may mean: those with this spelling, or else those
+// that differ in case alone.
 size_t matches(const Schema& schema, const Name& name) {
   size_t exact = 0;
   size_t loose = 0;
@@ -125,7 +125,7 @@ class Resolver {
   std::vector<Field> fields_;
 };
 
-// Adds what the conjuncts of a condition ask to be equal.
+// Adds the pairs of columns that conjuncts of a condition require to be equal.
 void add_equal(const Syntax& syntax, const Binder& binder, size_t left_columns,
                std::vector<std::pair<size_t, size_t>>& equal) {
   if (syntax.kind == Syntax::Kind::kAnd) {

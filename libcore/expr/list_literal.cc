@@ -58,7 +58,7 @@ Bound bind_list_literal(const Binder& binder, const Bound& literal, const TypePt
     binder.fail(literal.location, "'" + printable(literal.text) +
                                       "' is not a list; write it as '{1,2}' or '{a,\"b c\"}'");
   }
-  // Beside a decimal its elements are decimals of their own digits.
+  // Beside a decimal, the elements are decimals with their own digits.
   TypePtr type = element;
   if (element->id == TypeId::kDecimal128) {
     for (const std::optional<std::string>& text : elements) {

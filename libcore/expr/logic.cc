@@ -25,7 +25,7 @@ uint64_t valid_word(const Column& column, int64_t word) {
   return column.validity.empty() ? 0 : word_at(column.validity.data(), word);
 }
 
-// Writes whole words; cuts what lies behind the last row.
+// Writes whole words; clears the bits after the last row.
 class BitWriter {
  public:
   explicit BitWriter(int64_t rows) : rows_(rows), bits_(words_of(rows) * 8) {}
@@ -46,7 +46,7 @@ class BitWriter {
 
 }  // namespace
 
-// What is true and what is false is kept apart: null is neither.
+// Keeps true and false in separate bitmaps, because null is neither.
 ColumnPtr combine(bool conjunction, const Column& a, const Column& b) {
   int64_t rows = a.length;
   BitWriter values(rows);

@@ -57,7 +57,7 @@ class ValueSet {
   std::vector<uint32_t> slots_;  // index + 1; 0 is free
 };
 
-// What a value counts as in the set: floats by their bits, with one zero and one NaN.
+// The form in which a value is in the set: floats by their bits, with one zero and one NaN.
 uint64_t set_key(double value) {
   if (value != value) return 0x7FF8000000000000U;
   return std::bit_cast<uint64_t>(value == 0 ? 0.0 : value);

@@ -12,7 +12,8 @@
 namespace penstock {
 namespace {
 
-// A call of a row-making function stands for a column behind the input's own: one element a row.
+// A call of a row-making function stands for a column after those of the input: one element for
+// each row.
 class SeriesHook : public ScopeHook {
  public:
   explicit SeriesHook(size_t input_columns) : input_columns_(input_columns) {}

@@ -21,8 +21,8 @@ constexpr int64_t kBlockRows = 512;
 // Below this many slots the index lies in the caches and asking ahead only costs.
 constexpr int64_t kPrefetchSlots = 16384;
 
-// Both halves of the 128-bit product, folded: every bit of the key reaches the upper half, which
-// is what the index uses.
+// Folds both halves of the 128-bit product: so every bit of the key affects the upper half, which
+// the index uses.
 uint64_t hash_word(uint64_t word) {
   uint128_t product = static_cast<uint128_t>(word ^ 0x9E3779B97F4A7C15U) * 0xD6E8FEB86659FD93U;
   return static_cast<uint64_t>(product >> 64) ^ static_cast<uint64_t>(product);
@@ -34,7 +34,7 @@ uint64_t hash_word(uint128_t word) {
 
 }  // namespace
 
-// Keys of a block and keys of groups, in one form: what the lookups are written over.
+// The keys of a block and the keys of groups, in one form, so that the lookups are written once.
 template <typename Words>
 struct GroupTable::WordKeys {
   const typename Words::value_type* block;

@@ -104,7 +104,7 @@ class Sorter {
   std::vector<SortItem> items_;
 };
 
-// Rows by one text column, whose bytes are looked at where they lie.
+// Sorts rows by one text column, whose bytes are compared in place.
 class TextSorter {
  public:
   TextSorter(std::span<const KeyPart> parts, KeyDirection direction)

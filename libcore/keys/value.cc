@@ -8,7 +8,7 @@
 namespace penstock {
 
 bool is_key_type(const Type& type) {
-  // Those without children are not nested, but for a struct or list of nothing.
+  // Types without children are not nested, except for a struct or list of nothing.
   return is_orderable(type) && type.id < TypeId::kList;
 }
 

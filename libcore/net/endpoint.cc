@@ -68,7 +68,7 @@ std::string plain_address(std::string_view endpoint, std::string_view address) {
   return fmt::format("{}{}:{}", kTcp, host == "localhost" ? "127.0.0.1" : host, *port);
 }
 
-// Whether somebody listens at the socket `path`.
+// Returns whether a process listens at the socket `path`.
 bool is_listened_to(const std::string& path) {
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;

@@ -19,7 +19,7 @@ namespace {
 // A connection takes a socket, one for its news, what ZeroMQ wakes threads by, and its memory.
 constexpr int64_t kFilesAConnection = 6;
 
-// What the thread that reads the input shares with the one that waits for the end.
+// The state that the thread that reads the input shares with the one that waits for the end.
 struct Sending {
   explicit Sending(SendRun options) : run(std::move(options)), sender(run.send) {}
   SendRun run;

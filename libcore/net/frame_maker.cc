@@ -25,7 +25,7 @@ void FrameMaker::add(size_t receiver, Batch rows) {
     column = decode_dictionary(column);
   int64_t bytes = row_bytes(rows) + kBytesAColumn * std::ssize(rows.columns);
   Gathering& gathering = gatherings_[receiver];
-  // Half a frame goes by itself: joining it to another would cost a copy of both.
+  // Half a frame is sent by itself: joining it to another would cost a copy of both.
   const bool stands_alone = bytes >= target_ / 2;
   const bool is_full = stands_alone || gathering.bytes + bytes > target_;
   if (is_full && !gathering.pieces.empty()) send(receiver);

@@ -59,7 +59,7 @@ std::optional<RingWriter::Room> RingWriter::allocate(int64_t size) {
     throw Error("the receiver has given back memory that it did not have");
   }
   released_ = released;
-  // A frame lies in one piece: what is too short for it at the end is passed over.
+  // A frame is in one piece: if the end of the ring is too short for it, the end is skipped.
   uint64_t begin = head_;
   if (begin % bytes_ + needed > bytes_) begin = (begin / bytes_ + 1) * bytes_;
   if (begin + needed - released_ > bytes_) return std::nullopt;

@@ -76,9 +76,9 @@ bool Inbox::is_wanted(size_t sender) {
   return std::exchange(queues_[sender].waited, false);
 }
 
-// Waits once for something to arrive; the first time no longer than kPatience, then it tells the
-// network that frames of the senders [first, end) are waited for. The caller looks again at what
-// there is before it waits again.
+// Waits once for a frame to arrive. The first time it waits for kPatience at most, then informs the
+// network that frames of the senders [first, end) are wanted. The caller must look for frames again
+// before it waits again.
 void Inbox::wait_for_more(std::unique_lock<std::mutex>& lock, size_t first, size_t end,
                           bool& is_told) {
   if (is_told) return arrived_.wait(lock);

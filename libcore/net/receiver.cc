@@ -124,7 +124,7 @@ SchemaPtr common_schema(const std::vector<WireSchema>& schemas, const std::vecto
   return make_schema(std::move(fields), std::move(metadata));
 }
 
-// What is granted and what goes beyond it by a frame has room in memory.
+// There is room in memory for the granted bytes and for the one frame that may exceed them.
 int64_t share_of(const ReceiveOptions& options) {
   double share = static_cast<double>(options.spill.memory) * kHeldShare;
   return std::max(static_cast<int64_t>(share) / options.senders / 2, kLeastWindow);

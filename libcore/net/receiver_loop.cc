@@ -13,7 +13,7 @@
 namespace penstock {
 namespace {
 
-// Then credit is granted, while more of what was granted before is under way.
+// After this many messages credit is granted, while further granted bytes are under way.
 constexpr int kMessagesATurn = 8;
 
 int64_t seconds(Milliseconds time) {
@@ -191,7 +191,7 @@ size_t ReceiverLoop::place_of(const HelloFrame& hello) const {
   return place;
 }
 
-// Its memory is part of what the sender has under way, for which there is a share.
+// Its memory is a part of the sender's share for bytes under way.
 std::optional<RingReader> ReceiverLoop::open_ring(const HelloFrame& hello) const {
   const bool fits = hello.ring.bytes <= static_cast<uint64_t>(share_ / 2);
   if (!fits || !is_on_this_host(options_.endpoint)) return std::nullopt;
@@ -368,7 +368,8 @@ void ReceiverLoop::grant(Peer& peer, int64_t limit) {
   send(peer, encode_credit(static_cast<uint64_t>(limit)));
 }
 
-// That a peer is gone shows when something is sent to it; what it had sent may still be read.
+// A peer that is gone is noticed when something is sent to it; frames that it had sent may still be
+// read.
 void ReceiverLoop::send(Peer& peer, const Buffer& frame) {
   peer.told = Clock::now();
   if (peer.lost) return;

@@ -22,9 +22,9 @@ namespace {
 constexpr std::string_view kRangeText = "range ";
 constexpr std::string_view kSpreadText = "spread hash ";
 
-// What is gathered before it becomes frames, of the memory of a sender.
+// The part of a sender's memory for rows that are gathered before they become frames.
 constexpr int64_t kScatterShare = 8;
-// What is held while heavy keys are counted, of the same.
+// The part of it for rows that are held while heavy keys are counted.
 constexpr int64_t kHeldShare = 4;
 
 // Partitions rows and makes frames of them.
@@ -60,7 +60,7 @@ class Splitter {
   Scatter scatter_;
 };
 
-// The sample is of the whole input, so that it does not miss what comes last.
+// The sample is of the whole input, so that it does not miss the last rows.
 int64_t send_ranges(Operator& input, PartitionOptions how, const SchemaPtr& schema, Sender& sender,
                     const SpillOptions& spill) {
   KeySampler sampler(*schema, how.keys, sample_rows(how.partitions),
@@ -78,7 +78,7 @@ int64_t send_ranges(Operator& input, PartitionOptions how, const SchemaPtr& sche
   return sampler.rows_seen();
 }
 
-// The sample is of the first rows: the senders of the second input wait for what comes of it.
+// The sample is of the first rows, because the senders of the second input wait for its result.
 int64_t send_spread(Operator& input, PartitionOptions how, const SchemaPtr& schema, Sender& sender,
                     int64_t memory) {
   KeySampler sampler(*schema, how.keys, sample_rows(how.partitions),

@@ -20,7 +20,7 @@
 namespace penstock {
 namespace {
 
-// Of the memory: half for what is under way, the rest for frames that wait and are being made.
+// Of the memory, half is for frames under way; the rest is for frames that wait or are being made.
 int64_t share_of(const SendOptions& options) {
   return options.memory / 2 / std::ssize(options.endpoints);
 }
@@ -30,7 +30,7 @@ uint64_t random_number() {
   return (uint64_t{device()} << 32) | device();
 }
 
-// A third of what is under way may be in memory that is shared with the receiver.
+// A third of the bytes under way may be in memory that is shared with the receiver.
 int64_t ring_bytes(const SendOptions& options) {
   return std::min(share_of(options) / 3, kMostRingBytes);
 }

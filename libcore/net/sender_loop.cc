@@ -182,7 +182,7 @@ void SenderLoop::send_due(size_t receiver) {
       send(peer, *sample);
     }
   }
-  // What has ended does so for good: all that is to be sent is there before that is seen.
+  // An ended outbox stays ended: everything to be sent was in it before it ended.
   bool is_last = outbox_.has_ended();
   while (peer.sent < peer.limit) {
     std::optional<Outbox::Outgoing> outgoing = outbox_.next(receiver);

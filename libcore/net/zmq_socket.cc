@@ -39,7 +39,7 @@ class OwnedMessage {
   throw Error(place + ": " + zmq().strerror(errno));
 }
 
-// False when there is no message. `more` says whether another part follows.
+// Returns false when there is no message. Sets `more` to whether another part follows.
 bool receive_part(void* socket, OwnedMessage& part, bool& more) {
   for (;;) {
     if (zmq().msg_recv(part.get(), socket, ZMQ_DONTWAIT) >= 0) break;
@@ -66,7 +66,7 @@ void let_go(void* /*data*/, void* hint) {
   delete static_cast<Buffer*>(hint);
 }
 
-// ZeroMQ ends the process where it does not get its two threads; there are ours besides.
+// ZeroMQ ends the process when it does not get its two threads; our own are counted too.
 constexpr int kThreads = 4;
 
 }  // namespace

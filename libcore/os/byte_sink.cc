@@ -100,8 +100,8 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
-// A file without a name where the file system has such (then even SIGKILL leaves nothing behind),
-// else one with a name of its own; finish() gives it the wanted name.
+// Writes a file without a name if the file system supports it (then even SIGKILL leaves nothing
+// behind), and otherwise a file under a temporary name. finish() gives it the wanted name.
 class FileSink : public DescriptorSink {
  public:
   FileSink(int fd, std::string shown, std::string path, std::string temporary, Sync sync)
@@ -126,7 +126,7 @@ class FileSink : public DescriptorSink {
 
   bool appears_when_finished() const override { return true; }
 
-  // Names beside `path`, tried in turn.
+  // Returns names in the same directory as `path`, to be tried in turn.
   static std::string beside(const std::string& path, int attempt) {
     size_t slash = path.rfind('/');
     size_t base = slash == std::string::npos ? 0 : slash + 1;
@@ -212,7 +212,8 @@ ByteSinkPtr open_sink(const std::string& operand, Sync sync) {
   struct stat status {};
   bool exists = stat(operand.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) throw Error::system(operand, "", EISDIR);
-  // What /dev names (/dev/stdout, /dev/fd/N) is somebody's open file, not a name to give away.
+  // The names in /dev (/dev/stdout, /dev/fd/N) are open files of other processes, which must not be
+  // replaced.
   bool direct = operand.starts_with("/dev/") || (exists && !S_ISREG(status.st_mode));
   if (direct) {
     int fd = open(operand.c_str(), O_WRONLY | O_CLOEXEC);  // NOLINT
@@ -224,7 +225,7 @@ ByteSinkPtr open_sink(const std::string& operand, Sync sync) {
   }
   if (!exists) return open_new_file(operand, operand, 0666 & ~current_umask(), sync);
   if (access(operand.c_str(), W_OK) != 0) throw Error::system(operand, "", errno);
-  // A link keeps pointing where it did: the file behind it is what is replaced.
+  // A link keeps its target's name: the file that it points to is replaced.
   std::unique_ptr<char, void (*)(void*)> real(realpath(operand.c_str(), nullptr), std::free);
   if (!real) throw Error::system(operand, "", errno);
   return open_new_file(operand, real.get(), status.st_mode & 07777, sync);

@@ -25,7 +25,7 @@ class DescriptorSource : public ByteSource {
   DescriptorSource(int fd, std::string name, bool owned)
       : fd_(fd), name_(std::move(name)), owned_(owned) {
     struct stat status {};
-    if (fstat(fd_, &status) != 0) return;  // read() will say what is wrong
+    if (fstat(fd_, &status) != 0) return;  // read() will report the error
     if (S_ISDIR(status.st_mode)) {
       close_owned();
       throw Error(name_ + ": is a directory without a table manifest");
@@ -50,7 +50,7 @@ class DescriptorSource : public ByteSource {
       return;
     }
     end_ = status.st_size;
-    // What somebody has read from before us does not begin at offset 0.
+    // If another process has read from it before, the input does not begin at offset 0.
     if (at_ == 0) {
       size_ = status.st_size;
       posix_fadvise(fd_, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -127,9 +127,9 @@ class DescriptorSource : public ByteSource {
   // False when another process reads from the same open file.
   bool is_where_we_were() const { return lseek(fd_, 0, SEEK_CUR) == at_; }
 
-  // Throws when a file that ended at `offset`, before its end, was cut. Others end there by nature:
-  // those of /sys say 4096 and have a few bytes. `has_more` tells whether there is something again:
-  // then the file was cut and written to since.
+  // Throws when a file that ended at `offset`, before its size, was cut. Files of other kinds end
+  // there by nature: those of /sys state a size of 4096 and have a few bytes. `has_more` returns
+  // whether there are bytes again: then the file was cut and written to since.
   template <typename HasMore>
   void refuse_early_end(int64_t offset, HasMore has_more) const {
     if (now().st_size >= *end_ && !has_more()) return;
@@ -149,7 +149,7 @@ class DescriptorSource : public ByteSource {
   bool is_pipe_ = false;
   int64_t at_ = 0;              // of read(), in a regular file
   std::optional<int64_t> end_;  // of a regular file's data, as it was opened
-  bool began_empty_ = false;    // a regular file without bytes, or one that does not tell its size
+  bool began_empty_ = false;    // a regular file without bytes, or one that does not state its size
   std::optional<int64_t> size_;
 };
 
@@ -223,7 +223,8 @@ std::span<const uint8_t> PeekableSource::peek(int64_t size) {
   if (have < size) {
     peeked_.erase(peeked_.begin(), peeked_.begin() + static_cast<std::ptrdiff_t>(used_));
     used_ = 0;
-    // Room grows with what comes: zeros for a megabyte cost 1 ms, ten times a small file's bytes.
+    // Room grows with the bytes that come: zeros for a megabyte cost 1 ms, ten times as much as a
+    // small file's bytes.
     for (int64_t got = 1; got > 0 && have < size;) {
       int64_t piece = std::min(size - have, std::max(kLeastPeek, have));
       peeked_.resize(static_cast<size_t>(have + piece));

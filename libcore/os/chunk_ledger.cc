@@ -23,7 +23,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // The lines of a ledger, as CHUNKS.md has them.
-constexpr int64_t kNumber = 20;  // a number with the blank or newline behind it
+constexpr int64_t kNumber = 20;  // a number followed by a blank or newline
 constexpr int64_t kNextLine = 2 * kNumber;
 constexpr int64_t kFailedPlace = kNextLine;
 constexpr int64_t kHeadBytes = kNextLine + 3 * kNumber;
@@ -266,7 +266,7 @@ std::optional<Chunk> ChunkLedger::peek() {
   int64_t next = read_next();
   if (total != total_) refuse(path_);
   if (next > chunks_before_.back()) return std::nullopt;
-  // Those of a chunk that nobody has had are free.
+  // Nobody holds the bytes of a chunk that was never taken.
   lock(fd_, path_, F_WRLCK, kUntold + next, 1, true);
   lock(fd_, path_, F_WRLCK, kHeld + next, 1, true);
   write_at(fd_, path_, 0, next_line(next + 1, total_));

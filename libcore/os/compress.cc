@@ -36,7 +36,7 @@ class Compressor : public ByteSink {
   const std::string& name() const override { return below_->name(); }
 
  protected:
-  // Compresses all of the input; with `last` also what is held back, and the end.
+  // Compresses all of the input; with `last`, also the bytes that were held back, and the end.
   virtual void encode(const uint8_t* data, int64_t size, bool last) = 0;
 
   uint8_t* output() { return output_.data(); }

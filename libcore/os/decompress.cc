@@ -57,8 +57,8 @@ class Decompressor : public ByteSource {
   const std::string& name() const override { return below_->name(); }
 
  protected:
-  // Decodes from input [at_, end_) (not empty), moves at_ and says in between_ whether a member has
-  // just ended. Returns the bytes written, perhaps none.
+  // Decodes from input [at_, end_) (not empty), moves at_, and sets between_ to whether a member
+  // has just ended. Returns the number of bytes written, which may be 0.
   virtual int64_t decode(uint8_t* out, int64_t size) = 0;
 
   [[noreturn]] void damaged(const char* reason) const {

@@ -18,7 +18,7 @@
 namespace penstock {
 namespace {
 
-// What is kept of a file's beginning and of its end.
+// The bytes of a file's beginning and of its end that are compared.
 constexpr int64_t kKeptBytes = int64_t{16} << 10;
 
 using Sizes = std::map<std::pair<uint64_t, uint64_t>, int64_t>;

@@ -21,7 +21,7 @@ constexpr std::string_view kLinkPrefix = "/memfd:penstock";
 // be its end (SIGBUS).
 constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW;
 
-// Looked at before it is opened: opening some files does something.
+// Checks a file before it is opened, because opening some files has effects.
 bool is_ours_by_name(const std::string& path) {
   char link[64];
   ssize_t size = readlink(path.c_str(), link, sizeof link);

@@ -151,7 +151,8 @@ SpillSegment::Block SpillFile::append(const uint8_t* bytes, int64_t size,
   return {offset, static_cast<int32_t>(stored), static_cast<int32_t>(size)};
 }
 
-// A hole at a time: neighbours are punched together. What the file system cannot do is left.
+// Punches one hole for neighbouring blocks together. Where the file system does not support it, the
+// room stays.
 void SpillFile::release(const SpillSegment& segment) {
   int64_t begin = 0;
   int64_t end = 0;

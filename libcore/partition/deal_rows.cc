@@ -14,7 +14,7 @@ namespace {
 
 // Seed of the sample.
 constexpr uint64_t kSeed = 1;
-// What is gathered before it is given on, of all memory.
+// The part of all memory for rows that are gathered before they are passed on.
 constexpr int64_t kScatterShare = 8;
 
 // Rows on their way from the input to the outputs.

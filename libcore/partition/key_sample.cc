@@ -25,7 +25,7 @@ constexpr int64_t kLeastSample = 4096;
 constexpr int64_t kMostSample = int64_t{1} << 17;
 constexpr const char* kWeightName = "penstock.rows";
 
-// Different keys of all samples in their order, with the rows that each stands for.
+// The different keys of all samples, in order, with the number of rows that each stands for.
 struct WeightedKeys {
   std::vector<RowIndex> first;  // a row that has the key
   std::vector<double> weight;
@@ -48,8 +48,8 @@ WeightedKeys group_keys(const RowKeys& keys, const KeyOrder& order, const Column
   return groups;
 }
 
-// What a range may hold: an even share of what is left when each key that holds more than that has
-// a range of its own.
+// Returns how many rows a range may hold: an even share of the rows that remain when each key with
+// more rows than that has a range of its own.
 double even_share(const WeightedKeys& groups, int64_t partitions) {
   const double all = std::accumulate(groups.weight.begin(), groups.weight.end(), 0.0);
   double share = all / static_cast<double>(partitions);
@@ -67,9 +67,10 @@ double even_share(const WeightedKeys& groups, int64_t partitions) {
   }
 }
 
-// The keys that begin the ranges 1, 2, …: a range is closed before and after a key that holds more
-// than a share, and where one key more would leave it farther from an even share of what is left
-// than it is; but no more ranges than leave one for each heavy key that is to come.
+// Returns the keys that begin the ranges 1, 2, … A range ends before and after a key that holds
+// more than a share, and where one more key would take it farther from an even share of the
+// remaining rows than it is; but there are never so many ranges that a later heavy key could not
+// have its own.
 std::vector<RowIndex> even_ranges(const WeightedKeys& groups, int64_t partitions) {
   const double share = even_share(groups, partitions);
   auto is_heavy = [&](size_t g) { return groups.weight[g] > share; };
@@ -170,7 +171,7 @@ void KeySampler::add(const Batch& batch) {
   if (part_rows_ > 2 * size_ || parts_.size() >= kMostParts) compact();
 }
 
-// Puts what is still in the sample into one part.
+// Puts the rows that are still in the sample into one part.
 void KeySampler::compact() {
   Batch keys{schema_, std::ssize(slots_), {}};
   for (size_t c = 0; c < schema_->size(); ++c) {

@@ -42,7 +42,7 @@ enum class Stage { kWorking, kWritten, kReady, kEnded, kLeft, kFailed };
 
 struct PartitionOutputs::Lane {
   PartitionOutput to;
-  std::deque<WaitingRows> waiting;  // what is on disk first
+  std::deque<WaitingRows> waiting;  // those on disk first
   int64_t waiting_bytes = 0;
   int64_t writing_bytes = 0;
   bool is_idle = false;  // its thread waits for rows
@@ -54,7 +54,7 @@ struct PartitionOutputs::Lane {
   bool is_over() const { return is_ready() && stage != Stage::kReady; }
 };
 
-// What the threads share; all of it is guarded by `mutex`, but for what is constant and the file.
+// The state that the threads share. `mutex` guards all of it except for constants and the file.
 struct PartitionOutputs::Shared {
   Shared(SchemaPtr rows, const SpillOptions& spill)
       : schema(std::move(rows)),

@@ -66,7 +66,8 @@ class HashPartitioner : public Partitioner {
   std::vector<size_t> columns_;
 };
 
-// By hash but for heavy keys: those of the second input have a target that is all partitions.
+// By hash, except for heavy keys: those of the second input have a target that stands for all
+// partitions.
 class HeavyPartitioner : public Partitioner {
  public:
   HeavyPartitioner(const PartitionOptions& options, const Schema& schema)

@@ -43,7 +43,7 @@ void Scatter::add(Batch batch) {
   if (is_enough || held_bytes_ >= limits_.bytes) flush();
 }
 
-// The rows of the batch that comes next in held_, each behind those of its target.
+// Lists the rows of the last batch in held_, each after the earlier ones of its target.
 void Scatter::list_rows() {
   std::fill(counts_.begin(), counts_.end(), 0);
   for (int32_t target : targets_)

@@ -14,7 +14,7 @@ void RowSpool::add(Batch batch) {
   batch.schema = schema_;
   for (ColumnPtr& column : batch.columns)
     column = decode_dictionary(column);
-  // Once there is a file, rows that come later stand behind what is in it.
+  // Once there is a file, later rows must follow those in the file.
   int64_t bytes = memory_bytes(batch);
   if (!writer_ && budget_.fits(bytes, kHeldShare)) {
     budget_.charge(bytes);

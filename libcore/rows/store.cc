@@ -94,7 +94,7 @@ Batch copied(const Batch& batch) {
     if (const auto at = static_cast<size_t>(same - batch.columns.begin()); at < c) {
       copy.columns.push_back(copy.columns[at]);
     } else {
-      // What is put together is copied, were one of the parts empty.
+      // Concatenating copies, even if one of the parts is empty.
       copy.columns.push_back(concatenate(std::vector<ColumnPtr>{column, slice(column, 0, 0)}));
     }
   }

@@ -12,7 +12,8 @@ namespace {
 constexpr int64_t kMostDigits = 17;  // that a float64 may need to differ from its neighbours
 // From so many digits before the point on, floats may be further apart than the last digit.
 constexpr size_t kSafeWhole = 15;
-// Behind so many digits after the point begins what is too small for a float's whole precision.
+// A number whose first digit comes after this many places may be too small for a float's full
+// precision.
 constexpr size_t kSafePart = 300;
 constexpr size_t kAlwaysFit = 18;  // digits, in an int64
 

@@ -13,7 +13,8 @@
 namespace penstock {
 namespace {
 
-// What is read at a time behind a chunk, to the end of its last record: at first, and at most.
+// The bytes that are read at a time after a chunk, to the end of its last record: at first, and at
+// most.
 constexpr int64_t kFirstBeyond = int64_t{4} << 10;
 constexpr int64_t kMostBeyond = int64_t{64} << 10;
 
@@ -73,8 +74,8 @@ std::optional<int64_t> SharedChunks::known_begin(const Chunk& chunk) const {
   return shared_.ledger->known_begin_of_records();
 }
 
-// Where the chunk's first record begins. Waits for it, or where nobody will tell finds it by
-// reading all that comes before.
+// Returns where the chunk's first record begins. Waits for the ledger to state it, or, if no scan
+// will state it, finds it by reading all text before.
 int64_t SharedChunks::begin_of_records(const Chunk& chunk) const {
   if (auto known = known_begin(chunk)) return *known;
   if (auto told = shared_.ledger->begin_of_records()) return *told;

@@ -11,11 +11,11 @@
 namespace penstock {
 namespace {
 
-// What is read past a stop at first, for the end of the record that goes on there.
+// The bytes that are first read past a stop, for the rest of the record that continues there.
 constexpr int64_t kTailBytes = int64_t{4} << 10;
 
-// The end (past its newline) of the last record that ends in data[from, size); -1 when none does.
-// `inside` tells whether data + size is inside quotes.
+// Returns the end (after its newline) of the last record that ends in data[from, size); -1 when
+// none does. Sets `inside` to whether data + size is inside quotes.
 int64_t last_record_end(const uint8_t* data, int64_t from, int64_t size, bool quotes, bool inside) {
   for (int64_t i = size - 1; i >= from; --i) {
     if (data[i] == '\n' && !inside) return i + 1;
@@ -239,7 +239,7 @@ void TextChunks::split(TextChunk& chunk, int64_t cut) {
 
 void TextChunks::take_back(TextChunk chunk, int64_t from) {
   MutableBuffer bytes;
-  // What is taken back may be nothing but the newline that the source does not have.
+  // The bytes that are put back may be only the newline that the source does not have.
   int64_t size = std::max<int64_t>(0, chunk.size - from - (chunk.newline_added ? 1 : 0));
   bytes.append(chunk.data + from, size);
   bytes.append(carry_.data() + carry_at_, carry_.size() - carry_at_);

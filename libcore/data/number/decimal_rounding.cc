@@ -87,7 +87,7 @@ double at_places(double value, int64_t places, int digits, bool cut) {
     *end++ = 'e';
     end = std::to_chars(end, text + sizeof text, number.exponent).ptr;
     if (std::from_chars(text, end, result).ec != std::errc()) {
-      // 1.8e308 at its first digit is 2e308; and what is too small was cut off above.
+      // 1.8e308 rounded at its first digit is 2e308; values that are too small were cut off above.
       result = HUGE_VAL;
     }
   }
@@ -203,7 +203,7 @@ std::optional<DecimalReading> read_decimal(std::string_view text, int32_t precis
                                       : number->fraction[at - number->whole.size()]) -
            '0';
   };
-  // So many of the digits stand at the scale or before it.
+  // The number of digits at the scale or before it.
   int64_t kept = number->point + scale;
   DecimalReading reading{0, true};
   if (kept > kMaxDecimalPrecision) return std::nullopt;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int64_t kSecondNanos = 1'000'000'000;
 
-// A point in time taken apart: the day and what has passed of it.
+// A point in time in two parts: the day, and the time since its beginning.
 struct Instant {
   int64_t days = 0;
   int64_t nanoseconds = 0;

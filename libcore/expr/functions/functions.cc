@@ -167,7 +167,7 @@ Bound bind_function(Binder& binder, const Syntax& call, std::vector<Bound> argum
     best = &function;
     best_fit = score;
   }
-  // One that binds its arguments itself says best what is wrong with their types.
+  // A function that binds its arguments itself has the best message about their types.
   const Function& first = overloads.front();
   if (best == nullptr && overloads.size() == 1 && first.bind != nullptr &&
       parse_signature(first.signature).takes(arguments.size())) {

@@ -118,7 +118,7 @@ class TimeCursor : public SeriesCursor {
       const int64_t at = *next_;
       times_.append(at);
       next_ = clock_.add(at, step_);
-      if (!next_) continue;  // behind the last time that there is
+      if (!next_) continue;  // after the last time that exists
       // A day that clocks skipped (Apia, 2011-12-30) leads back to where it began, without an end.
       if (is_up_ ? *next_ <= at : *next_ >= at) {
         arguments_.fail("a step of the series does not advance the time");

@@ -15,7 +15,7 @@ namespace {
   call.fail("'" + printable(json) + "' " + reader.problem());
 }
 
-// Appends what a path leads to; false is null.
+// Appends the value that a path leads to; returns false for null.
 bool append_found(const KernelCall& call, JsonReader& reader, std::string_view json,
                   std::span<const JsonStep> path, bool as_text, std::string& scratch,
                   TextOut& out) {

@@ -134,7 +134,7 @@ bool JsonTree::close(uint32_t index) {
   return true;
 }
 
-// The blanks before a value are its own; those behind it are not read.
+// Reads the blanks before a value, but not those after it.
 bool JsonTree::value(int depth) {
   skip_blanks();
   if (at_ == end_) return fail(kNotJson);
@@ -213,7 +213,7 @@ bool JsonTree::string() {
   return close(index);
 }
 
-// At a backslash. What is looked at past the end is padding, and refused as the string is.
+// Reads an escape, at a backslash. Bytes past the end are padding, and refused as the string is.
 bool JsonTree::escape() {
   ++at_;
   if (at_ >= end_) return fail(kNotJson);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr char kAny = '\xFF';
 
-// The start of the character behind the one at `at`.
+// Returns the start of the character after the one at `at`.
 size_t after(std::string_view text, size_t at) {
   ++at;
   while (at < text.size() && is_continuation(text[at]))

@@ -126,7 +126,7 @@ Bound bind_quantified(Binder& binder, const Syntax& call, std::vector<Bound> arg
   arguments[0] = binder.coerce(arguments[0], element, "the left side");
   Kernel compare = find_comparison(*element, comparison_of(op));
   if (!compare) binder.fail(call.location, type_name(*element) + " cannot be compared");
-  // Not strict: of a list without elements the answer is known, whatever stands on the left.
+  // Not strict: for a list without elements the answer is known, whatever the left side is.
   return binder.call(
       bool_type(), arguments,
       [=](const KernelCall& k) {

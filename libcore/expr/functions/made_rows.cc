@@ -84,7 +84,7 @@ class Unfolding : public MadeRows {
     return true;
   }
 
-  // Makes further rows of the row at hand, as many as fit, and goes to the next at its end.
+  // Makes further rows of the current row, as many as fit, and goes to the next row at its end.
   void unfold(int64_t& bytes) {
     if (!is_started_) {
       for (const auto& cursor : cursors_)
@@ -138,7 +138,7 @@ class Unfolding : public MadeRows {
   std::vector<std::unique_ptr<SeriesCursor>> cursors_;
   std::vector<ColumnPtr> computed_;  // by item; null for those that make rows
   std::vector<ColumnPtr> repeated_;  // columns whose values are repeated
-  int64_t row_ = 0;                  // of the slice, at hand
+  int64_t row_ = 0;                  // the current row of the slice
   bool is_started_ = false;          // and its series begun
 
   std::vector<RowIndex> rows_;  // of the slice, of each row made

@@ -114,7 +114,7 @@ Bound round_decimal(Binder& binder, const Bound& value, int64_t places, Rounding
   bool all = dropped > kMaxDecimalPrecision;  // no digit is left, nor half of the last place
   if (all) dropped = kMaxDecimalPrecision;
   int128_t unit = power_of_ten(static_cast<int32_t>(dropped));
-  // Places before the point are zeros again behind the rounding.
+  // Places before the point become zeros again after rounding.
   int128_t back = power_of_ten(static_cast<int32_t>(dropped - (scale - kept)));
   return binder.call(
       decimal_type(precision, kept), {&value, 1},
@@ -145,7 +145,7 @@ void refuse_decimal256(Binder& binder, const Syntax& call, const Bound& value) {
               "there is no " + call.text + " of " + type_name(value.type()) + decimal256_advice());
 }
 
-// As the decimal that a float stands for: round(x, 2) and x::decimal(9,2) give one number.
+// Rounds a float as a decimal: round(x, 2) and x::decimal(9,2) give the same number.
 template <typename T>
 Kernel round_floats(bool cut, int digits) {
   return [cut, digits](const KernelCall& call) {

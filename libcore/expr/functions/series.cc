@@ -22,7 +22,7 @@ Bound bind_unnest(Binder& binder, const Syntax& call, std::vector<Bound> argumen
   return arguments[0];
 }
 
-// What a call of string_to_array() has in one row; null pointers for nulls.
+// The arguments of string_to_array() in one row; null pointers for nulls.
 struct Split {
   Text text;
   const Text* delimiter;
@@ -114,7 +114,7 @@ Bound bind_split(Binder& binder, const Syntax& call, std::vector<Bound> argument
                      call.location);
 }
 
-// PostgreSQL's rule: an empty match at the beginning or behind a match does not split.
+// Follows PostgreSQL's rule: an empty match at the beginning or right after a match does not split.
 void split_by_regex(const Regex& regex, Text text, BytesBuilder& pieces) {
   size_t piece = 0;
   size_t from = 0;

@@ -156,8 +156,8 @@ SyntaxPtr TreeReader::read_form(const PgNode& node) {
 }
 
 // libpg_query writes integers only when they are above zero (its _outInteger), so -5 and 0 look
-// alike in the tree: the sign and the digits are read from what the user typed. PostgreSQL's
-// grammar folds signs and brackets into the constant, as in - ( -5 ).
+// alike in the tree. So the sign and the digits are read from the user's text. PostgreSQL's grammar
+// folds signs and brackets into the constant, as in - ( -5 ).
 int64_t TreeReader::negative_or_zero(int64_t at) const {
   const Token* token = token_at(tokens_, at);
   const Token* end = tokens_.data() + tokens_.size();
@@ -223,7 +223,7 @@ SyntaxPtr TreeReader::read_column(Element body) {
         (token->kind == Token::Kind::kWord || token->kind == Token::Kind::kQuotedName)) {
       name.text = spelled_name(source_.text(), *token);
       name.exact = token->kind == Token::Kind::kQuotedName;
-      token += 2;  // the name and the point behind it
+      token += 2;  // the name and the point after it
     }
     result->names.push_back(std::move(name));
   }

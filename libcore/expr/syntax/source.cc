@@ -28,7 +28,7 @@ size_t forward(std::string_view text, size_t at, size_t characters) {
   return at;
 }
 
-// A part of a line as it is shown: what a terminal gets of it, tabs as one blank.
+// Returns a part of a line in the form that is shown: safe for a terminal, with tabs as one blank.
 std::string shown(std::string_view part) {
   std::string text(part);
   std::replace_if(

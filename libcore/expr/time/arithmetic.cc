@@ -104,7 +104,8 @@ ColumnPtr multiply_interval(const KernelCall& call) {
   });
 }
 
-// A literal beside a date or a time: '1 day' after a plus, a date or a timestamp after a minus.
+// Reads a literal beside a date or a time: '1 day' after a plus, a date or a timestamp after a
+// minus.
 Bound read_literal(Binder& binder, std::string_view op, const Bound& value, const Bound& other) {
   if (value.literal != Literal::kText) return value;
   bool as_interval = is_interval(other) || parse_interval(value.text).has_value();
@@ -153,7 +154,7 @@ std::optional<Bound> subtract(Binder& binder, const Bound& a, const Bound& b, in
 std::optional<Bound> add_or_subtract(Binder& binder, std::string_view op, Bound a, Bound b,
                                      int64_t location) {
   bool minus = op == "-";
-  // What stands on the left may be the smaller part: interval '1 day' + d, 3 + d.
+  // The left operand may be the smaller part: interval '1 day' + d, 3 + d.
   if (!minus && (is_interval(a) || is_whole(a)) && (is_date(b) || is_timestamp(b))) std::swap(a, b);
   if (is_interval(a) && is_interval(b)) {
     Bound operands[] = {a, b};

@@ -27,7 +27,7 @@ class IsoInterval {
   static constexpr std::array<Letter, 3> kClockLetters = {
       {{'H', TimeField::kHour}, {'M', TimeField::kMinute}, {'S', TimeField::kSecond}}};
 
-  // A number, with the digits that it begins with behind its sign.
+  // Reads a number, and records the digits that follow its sign.
   bool number(IntervalAmount& amount) {
     IntervalReader digits = reader_;
     digits.accept('-');
@@ -43,8 +43,8 @@ class IsoInterval {
     return false;
   }
 
-  // A number that no letter follows: of just `width` digits it is three fields at once, else more
-  // fields may follow, each behind `mark`.
+  // Reads a number that no letter follows: with exactly `width` digits it is three fields at once;
+  // otherwise more fields may follow, each after `mark`.
   bool fields(IntervalAmount amount, size_t width, char mark,
               const std::array<TimeField, 3>& units) {
     if (width_ == width && reader_.peek() != mark) {
@@ -74,7 +74,7 @@ class IsoInterval {
     return true;
   }
 
-  // Behind a T; PostgreSQL lets more of them stand between the numbers.
+  // Reads the fields after a T; PostgreSQL allows more Ts between the numbers.
   bool clock() {
     for (bool first = true; !reader_.at_end(); first = false) {
       if (reader_.accept('T')) return clock();

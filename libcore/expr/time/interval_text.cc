@@ -22,7 +22,7 @@ struct IntervalToken {
   enum class Kind : uint8_t {
     kClock,   // digits and a colon, and what follows of both and of points
     kNumber,  // digits, points and dashes
-    kSigned,  // the same or a clock, behind a sign
+    kSigned,  // the same or a clock, after a sign
     kWord,
   };
   Kind kind;
@@ -86,8 +86,8 @@ class IntervalTokenizer {
     return {IntervalToken::Kind::kNumber, false, reader_.take_while(is_digit)};
   }
 
-  // PostgreSQL takes a word and a digit or a plus behind it together for a date, unless the word is
-  // one of those that dates are made of; of these, these are units.
+  // PostgreSQL takes a word followed by a digit or a plus for a date, unless the word is one of
+  // those that occur in dates; these are the units among them.
   static bool ends_word(std::string_view word, char next) {
     if (next == '-' || next == '/' || next == '.') return false;
     if (next != '+' && !is_digit(next)) return true;
@@ -222,7 +222,8 @@ class IntervalWords {
     return true;
   }
 
-  // What is known of the next number's unit: nothing yet, `span_`, or that it cannot have one.
+  // What is known of the unit of the next number: nothing yet, that it is `span_`, or that it
+  // cannot have one.
   enum class Next : uint8_t { kUnknown, kGiven, kNone };
 
   const IntervalFields& fields_;

@@ -153,7 +153,7 @@ void CallRunner::spill(SpillFile& file, const SpillOptions& options) {
 }
 
 void CallRunner::write_distinct() {
-  // The grouping that reads them holds a batch besides what its memory is for.
+  // The grouping that reads the rows holds one batch in addition to its memory.
   const int64_t most = std::min(options_.memory / kMuch / 4, kBatchBytes);
   const int64_t step = output_rows(distinct_->bytes(), distinct_->size(), most);
   for (int64_t at = 0; at < distinct_->size(); at += step) {
@@ -163,7 +163,7 @@ void CallRunner::write_distinct() {
   distinct_.emplace(types_of(distinct_fields()));
 }
 
-// What is distinct among them is a grouping of its own, which spills as any other.
+// The distinct values among them are a grouping of their own, which spills like any other.
 void CallRunner::add_distinct_spilled() {
   write_distinct();
   SpilledRun run = spilled_->finish();
@@ -181,7 +181,7 @@ void CallRunner::add_distinct_spilled() {
 }
 
 int64_t CallRunner::bytes() const {
-  // What is distinct is copied once when its lists are made.
+  // The distinct values are copied once when their lists are made.
   return state_->bytes() + (distinct_ ? 2 * distinct_->bytes() : 0);
 }
 

@@ -67,8 +67,8 @@ class FixedExtreme : public AggregateState {
   GrowingArray<uint8_t> seen_;
 };
 
-// Values of any type. Each group points to its best row in batches' worth of rows put aside; rows
-// that were beaten since are thrown out when they are more than half, of the rows or of the bytes.
+// For values of any type. Each group refers to its best row in stored batches; rows that are no
+// longer the best are removed when they are more than half of the rows or of the bytes.
 class ExtremeRow : public AggregateState {
  public:
   // `value` and `by` are columns of AggregateRows, the same one for min and max.
@@ -104,7 +104,7 @@ class ExtremeRow : public AggregateState {
     auto rows = std::span(best_).subspan(static_cast<size_t>(begin), static_cast<size_t>(count));
     if (values_.empty()) return make_null_column(type_, count);
     ColumnPtr values = take_from(values_, rows);
-    // An extreme is one of equal values; what min_by() hands on is a row's own.
+    // min() and max() return one of equal values, but min_by() returns the value of a certain row.
     return by_ == value_ ? with_one_zero(values) : values;
   }
 
@@ -125,7 +125,7 @@ class ExtremeRow : public AggregateState {
   int64_t bytes() const override { return vector_bytes(best_) + kept_bytes_; }
 
  private:
-  // The batch's winning rows become a part of their own; the batch itself is let go.
+  // The winning rows of the batch become a part of their own, and the batch itself is freed.
   void keep_touched(const AggregateRows& rows) {
     if (touched_.empty()) {
       bys_.pop_back();

@@ -110,7 +110,7 @@ class FloatSum : public AggregateState {
   FloatSums sums_;
 };
 
-// a * b as the nearest double and what is missing from it (Dekker's product, by fma).
+// a * b as the nearest double and the difference from it (Dekker's product, by fma).
 struct Product {
   double nearest;
   double rest;
@@ -224,7 +224,7 @@ class Variance : public AggregateState {
   bool sample_;
   bool root_;
   FloatSums sums_;
-  FloatSums squares_;  // of the squares as doubles, and what is missing from them
+  FloatSums squares_;  // of the squares as doubles, and the differences from them
   FloatSums rests_;
 };
 

@@ -227,7 +227,7 @@ class OrderedStrings : public AggregateState {
     return rows_.lists(begin, count);
   }
   void merge(const AggregateRows& states) override { rows_.add_lists(states); }
-  // Sorting takes up to 32 bytes a row, and the texts are written beside the rows.
+  // Sorting takes up to 32 bytes for each row, and the texts are written in addition to the rows.
   int64_t bytes() const override { return 2 * rows_.bytes() + strings_.bytes(); }
 
  private:

@@ -55,9 +55,8 @@ class Count : public AggregateState {
   GrowingArray<int64_t> counts_;
 };
 
-// A sum of whole numbers modulo 2^w in a word of w bits, with what was carried out of it kept
-// aside: carries are rare, so that the exact sum costs one word and one branch that is always
-// predicted.
+// A sum of whole numbers modulo 2^w in a word of w bits; the carries are kept elsewhere. Carries
+// are rare, so the exact sum costs one word and one branch that is always predicted.
 template <typename Word>
 class ExactSums {
  public:
@@ -196,7 +195,8 @@ WideSum times_ten_to_38(int64_t times) {
   };
   add(low);
   add(low);
-  // The upper half's 64 lowest bits lie within `low`; signed, what is above them is the carry.
+  // The lowest 64 bits of the upper half lie within `low`; the bits above them, as a signed number,
+  // are the carry.
   auto shifted = static_cast<int128_t>(static_cast<uint128_t>(high) << 64);
   wide.carries += static_cast<int64_t>(high >> 64) + (shifted < 0 ? 1 : 0);
   add(shifted);

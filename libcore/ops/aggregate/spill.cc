@@ -12,9 +12,9 @@
 namespace penstock {
 namespace {
 
-// Shares of the budget. Groups in memory by capacity, of which the kernel gives what is used: a
-// table that doubles takes half of that more for a while. What is dealt out, while groups are in
-// memory; the sort of the results, likewise.
+// Shares of the budget. Groups in memory count by capacity, of which the kernel provides only the
+// used pages: a table that doubles takes half as much again for a while. The other shares are for
+// rows that are divided while groups are in memory, and for the sort of the results.
 constexpr double kGroupsShare = 0.5;
 constexpr double kDealShare = 0.2;
 constexpr double kSortShare = 0.3;
@@ -23,7 +23,7 @@ constexpr double kSortShare = 0.3;
 // partition's keys would all have the same there.
 constexpr int kPartingBits = 32;
 
-// So often a group is dealt out again before it is taken for the only one of its partition.
+// After a group was divided this many times, it is taken for the only one of its partition.
 constexpr int kLevelsToPart = 2;
 
 constexpr char kOrdinal[] = "#ordinal";
@@ -96,7 +96,7 @@ class Dealer {
   KeyRows rows_;
 };
 
-// The results of one partition after the other, with the ordinals of their groups behind.
+// Returns the results of one partition after the other, followed by the ordinals of their groups.
 class PartitionResults : public Operator {
  public:
   PartitionResults(const AggregatePlan& plan, SpillOptions spill, std::shared_ptr<SpillFile> file,

@@ -13,7 +13,7 @@
 namespace penstock {
 namespace {
 
-// Puts aside what it hands on.
+// Stores the batches that it returns.
 class SpoolingInput : public Operator {
  public:
   SpoolingInput(OperatorPtr input, std::shared_ptr<RowSpool> spool)
@@ -32,7 +32,7 @@ class SpoolingInput : public Operator {
   std::shared_ptr<RowSpool> spool_;
 };
 
-// What was put aside. REQUIRES that all was before the first next().
+// Returns the stored rows. REQUIRES that all were stored before the first next().
 class SpooledRows : public Operator {
  public:
   SpooledRows(SchemaPtr schema, std::shared_ptr<RowSpool> spool)
@@ -61,7 +61,7 @@ void refuse_names_of_input(const Schema& input, const Schema& groups, size_t key
 OperatorPtr make_window(OperatorPtr input, const std::vector<std::string>& keys,
                         std::string_view list, const SpillOptions& spill) {
   SchemaPtr schema = without_dictionaries(input->schema());
-  // Groups, rows put aside and the build side are there at the same time.
+  // Groups, stored rows and the build side are in memory at the same time.
   SpillOptions share = spill;
   share.memory = std::max(spill.memory / 3, kLeastMemory);
   auto spool = std::make_shared<RowSpool>(schema, share);

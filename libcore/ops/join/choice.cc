@@ -12,7 +12,7 @@
 namespace penstock {
 namespace {
 
-// What is known of an input's order, as columns and directions; as far as it can be used.
+// The known order of an input, as columns and directions, as far as it can be used.
 struct KnownOrder {
   std::vector<size_t> columns;
   std::vector<KeyDirection> directions;
@@ -30,7 +30,7 @@ KnownOrder known_order(const Schema& schema) {
       known.directions.push_back({key.descending, key.nulls_first});
     }
   } catch (const Error&) {
-    // What a stranger wrote: nothing is known.
+    // A stranger wrote this metadata, and it is not a key list: the order is unknown.
   }
   return known;
 }

@@ -57,7 +57,7 @@ std::optional<Batch> HashProbe::select_left() {
   return pairs_.left_alone(batch_, rows);
 }
 
-// Every left row has one partner: the left columns come out as they are.
+// Every left row has one partner: the left columns are returned unchanged.
 std::optional<Batch> HashProbe::pair_whole() {
   // In pieces of about the same size, where one were too large.
   const int64_t pieces = (batch_.rows + most_right_rows_ - 1) / most_right_rows_;

@@ -100,7 +100,7 @@ OperatorPtr make_join(OperatorPtr left, OperatorPtr right, const JoinOptions& op
   JoinPlan plan = make_join_plan(left->schema(), right->schema(), options, true);
   JoinChoice choice = choose_join(plan, *left->schema(), *right->schema(), options.algorithm);
   if (choice.algorithm == JoinAlgorithm::kMerge && plan.right_filter) {
-    // Its errors tell the number of a right row that is out of order: it has to see them all.
+    // Its errors name the number of a right row that is out of order, so it has to see all of them.
     plan = make_join_plan(left->schema(), right->schema(), options, false);
   }
   if (options.tell) {

@@ -17,8 +17,8 @@
 namespace penstock {
 namespace {
 
-// Right batches that are looked at together: output is made, and old ones are let go, when another
-// comes.
+// The right batches that are used together: when a further one comes, output is made and old ones
+// are freed.
 constexpr size_t kWindowParts = 8;
 
 class MergeJoin : public Operator {
@@ -192,7 +192,7 @@ class MergeJoin : public Operator {
     if (plan_.keeps_right()) marks_.extend(window_);
   }
 
-  // Lets go of what comes before `begin`, all of whose partners have come.
+  // Frees the rows before `begin`, all of whose partners have come.
   void trim(PartRow begin) {
     std::span<const Batch> parts = window_.parts();
     if (plan_.keeps_right()) {
@@ -279,7 +279,7 @@ class MergeJoin : public Operator {
   SpillOptions spill_;
   SpillFile file_;
   JoinPairs pairs_;
-  std::deque<Batch> ready_;  // to be given
+  std::deque<Batch> ready_;  // to be returned
   bool is_done_ = false;
 
   Batch batch_;  // of the left, of which row_ rows have their candidates,
@@ -295,7 +295,7 @@ class MergeJoin : public Operator {
   bool right_ended_ = false;
   RowMarks marks_;
   Group group_;
-  std::unique_ptr<RunPartners> left_group_;  // one on disk that is behind us
+  std::unique_ptr<RunPartners> left_group_;  // the last group, if it is on disk
 };
 
 }  // namespace

@@ -109,7 +109,7 @@ OperatorPtr make_memory_nested_loop_join(OperatorPtr left, OperatorPtr right, Jo
 
 OperatorPtr make_nested_loop_join(OperatorPtr left, OperatorPtr right, JoinPlan plan,
                                   const SpillOptions& spill) {
-  // None is looked at, so none is gathered.
+  // Keys are not used, so they are not gathered.
   plan.left_keys.clear();
   plan.right_keys.clear();
   plan.key_types.clear();

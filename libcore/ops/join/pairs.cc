@@ -7,7 +7,7 @@
 namespace penstock {
 namespace {
 
-// A key's value on one side as the type that both sides' values come out in.
+// Converts the values of a key on one side to the type that both sides have in the output.
 ColumnPtr as_output(const ColumnPtr& column, const TypePtr& type) {
   return equals(*column->type, *type) ? column : to_key_type(plain(column), type);
 }
@@ -60,8 +60,8 @@ void JoinPairs::keep_partners(const Batch& left, const RowStore& right) {
   right_rows_.resize(kept.size());
 }
 
-// Of pairs of partners makes what comes out: with the rows that found none among them, or (kSemi,
-// kAnti) of each left row one pair or none.
+// Turns pairs of partners into output rows: adds the rows that found no partner, or (kSemi, kAnti)
+// keeps one pair or none for each left row.
 void JoinPairs::settle(int64_t first, int64_t end) {
   settled_left_.clear();
   settled_right_.clear();

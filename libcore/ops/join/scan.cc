@@ -50,7 +50,7 @@ std::optional<Batch> RunPartners::next(const Batch& left, int64_t row) {
     is_done_ = is_told_ = false;
     return std::nullopt;
   }
-  // What is known of a row only after its last candidate.
+  // Whether a row lacks a partner is known only after its last candidate.
   rows_.reset();
   RowMarks nobody;
   std::optional<Batch> batch = pairs_.output(left, row, row + 1, store_, nobody);

@@ -184,8 +184,8 @@ class SymmetricJoin : public Operator {
     return plan_.keeps_left() || plan_.type == JoinType::kAnti;
   }
 
-  // The batch is kept for those to come on the other side; when none will, its rows without
-  // partner come out instead.
+  // Keeps the batch for later rows of the other side; if there will be none, returns its rows
+  // without a partner instead.
   void keep_batch() {
     if (!has_ended_[1 - side_]) {
       sides_[side_].add(keys_, batch_, found_);
@@ -244,7 +244,7 @@ class SymmetricJoin : public Operator {
     return take_ready();
   }
 
-  // What was kept, and from now on what comes, goes to disk, numbered by arrival.
+  // Moves the kept rows to disk, and from now on those that come, numbered by arrival.
   void put_aside() {
     if (plan_.tell)
       plan_.tell("the inputs do not fit into the memory: what follows joins from disk");
@@ -277,7 +277,7 @@ class SymmetricJoin : public Operator {
     rest_ = make_hash_join(read_run(file_, left), read_run(file_, right), spilled_.plan, spill_);
   }
 
-  // Without what has been given: pairs of which both rows were kept, left rows of kSemi.
+  // Leaves out what was returned before: pairs of which both rows were kept, left rows of kSemi.
   std::optional<Batch> next_of_rest() {
     while (std::optional<Batch> batch = rest_->next()) {
       std::vector<RowIndex> rows;
@@ -311,9 +311,9 @@ class SymmetricJoin : public Operator {
   std::array<JoinSideRows, 2> sides_;
   std::array<bool, 2> has_ended_ = {false, false};
   bool is_over_ = false;        // both inputs have ended
-  size_t lonely_side_ = kLeft;  // then rows without partner come out, from this one on
+  size_t lonely_side_ = kLeft;  // then rows without a partner are returned, from this side on
   int32_t lonely_row_ = 0;
-  std::deque<Batch> ready_;  // to be given
+  std::deque<Batch> ready_;  // to be returned
 
   size_t side_ = kLeft;  // that the batch arrived on, of which row_ rows have been looked up,
   Batch batch_;

@@ -48,7 +48,7 @@ struct Shared {
   bool is_over = false;
 };
 
-// Puts a batch where it waits. False when nobody wants it any more.
+// Puts a batch into its queue. Returns false when it is not wanted any more.
 bool keep(Shared& shared, Turn& turn, Batch batch) {
   int64_t bytes = memory_bytes(batch);
   std::unique_lock lock(shared.mutex);
@@ -166,7 +166,7 @@ class InTurn : public Operator {
     is_begun_ = true;
   }
 
-  // What comes in the input's turn; empty at its end.
+  // Returns the next batch of the input whose turn it is; empty at its end.
   std::optional<Batch> next_live(Turn& turn) {
     std::unique_lock lock(shared_->mutex);
     shared_->arrived.wait(lock,

@@ -13,8 +13,8 @@
 namespace penstock {
 namespace {
 
-// Without what says how rows are placed: after a merge they are placed otherwise. The order is the
-// merge's own to tell.
+// Drops the statement about placement, because a merge changes the placement of rows. The merge
+// states the order itself.
 Metadata merged_metadata(const Metadata& first) {
   Metadata metadata;
   for (const auto& entry : first) {

@@ -22,7 +22,7 @@ constexpr int64_t kRowsAtHand = 65536;
 constexpr int64_t kLeastSliceRows = 256;
 constexpr int64_t kLeastSliceBytes = int64_t{16} << 10;
 
-// What is small is merged before threads would have started.
+// Small inputs are merged before threads would have started.
 constexpr int64_t kPiecesWithoutThreads = 2;
 
 // Some rows of a run with their keys.
@@ -142,7 +142,7 @@ class Cutter {
     auto count = static_cast<int64_t>(runs.size());
     int64_t slice_rows =
         count == 1 ? kBatchRows : std::clamp(kRowsAtHand / count, kLeastSliceRows, kBatchRows);
-    // No smaller than what a slice takes however few its rows are, or is worth.
+    // At least the bytes that a slice takes however few its rows are, and that make it worthwhile.
     int64_t slice_bytes = std::max({piece_bytes / count, frame_bytes(schema), kLeastSliceBytes});
     for (SortedInput& run : runs)
       cursors_.emplace_back(std::move(run), slice_rows, slice_bytes);

@@ -13,7 +13,8 @@
 namespace penstock {
 namespace {
 
-// As far as they are files: what is not cannot be read in chunks, which its reader says.
+// Returns the sizes of the operands that are files. Others cannot be read in chunks, which their
+// reader reports.
 std::vector<int64_t> sizes_of(const std::vector<std::string>& operands) {
   std::vector<int64_t> sizes;
   for (const std::string& operand : operands) {
@@ -33,7 +34,7 @@ class ChunkScan : public Operator {
     if (options_.text.partitions > 1) {
       throw Error::usage("--chunks and --partition exclude each other");
     }
-    // The scans beside this one are the threads.
+    // The other scans take the place of threads.
     options_.threads = false;
     if (!options_.where.empty()) options_.text.filter = make_filter_binder(options_.where);
     ScanInput first = recognize(operands_[0], options_);

@@ -12,7 +12,7 @@ namespace {
 
 using std::literals::operator""sv;
 
-// Bytes that a file begins with, and what is to be said of it.
+// The first bytes of a kind of file, and the message about it.
 struct Signature {
   std::string_view bytes;
   // Letters alone may be text: then a control character must follow soon.
@@ -54,7 +54,7 @@ constexpr std::array kSignatures{
     Signature{"%PDF-"sv, true, "is a PDF; take its tables out first"},
 };
 
-// Where an archive of tar has the word that tells it.
+// The place of the word that marks a tar archive.
 constexpr size_t kTarMagicAt = 257;
 
 // Far enough to come past the letters that a binary format begins with.
@@ -94,7 +94,7 @@ constexpr std::array kEncodings{
     Encoding{2, true, "\xFE\xFF"sv, "UTF-16BE", "UTF-16 text (big-endian)"},
 };
 
-// What the first bytes are when they are read in an encoding.
+// The result of reading the first bytes in an encoding.
 struct Reading {
   int64_t units = 0;
   int64_t ascii = 0;
@@ -124,7 +124,7 @@ Reading read_as(const Encoding& encoding, std::string_view head) {
   return reading;
 }
 
-// Whether it may be text in UTF-8 but for some NULs.
+// Returns whether the bytes may be UTF-8 text apart from some NULs.
 bool may_be_utf8(std::string_view head) {
   return is_utf8(head) && std::none_of(head.begin(), head.end(), [](char c) {
            return c != '\0' && is_control(static_cast<unsigned char>(c));

@@ -22,7 +22,7 @@
 namespace penstock {
 namespace {
 
-// Of an input that is not what it should be.
+// The bytes of an unexpected input that its error shows.
 constexpr int64_t kShownBytes = 64;
 
 // The path without the suffix of a compression.
@@ -67,8 +67,8 @@ int threads_for(const PeekableSource& source, const ScanOptions& options) {
   return cores > 1 ? cores : 0;
 }
 
-// The condition is bound to the whole schema first, so that its errors know of all columns, then to
-// the columns that it uses, which is what it will be called with.
+// The condition is bound to the whole schema first, so that its errors suggest all columns, and
+// then to the columns that it uses, with which it is called.
 RowFilter bind(const std::string& where, const Schema& schema) {
   bind_predicate(where, schema);
   RowFilter filter;
@@ -90,7 +90,7 @@ void refuse_repeats(const std::vector<std::string>& columns) {
   }
 }
 
-// The first option that says how delimited text is read; null for none.
+// Returns the first option about reading delimited text; null for none.
 const char* given_for_csv(const ScanOptions& options, Format format) {
   const CsvReadOptions& text = options.text;
   if (options.delimiter) return "--delimiter";
@@ -100,7 +100,7 @@ const char* given_for_csv(const ScanOptions& options, Format format) {
   return text.names.empty() || format == Format::kArrow ? nullptr : "--names";
 }
 
-// The first option that says how text is read; null for none.
+// Returns the first option about reading text; null for none.
 const char* given_for_text(const CsvReadOptions& text) {
   if (!text.types.empty()) return "--types";
   if (text.schema) return "--schema";
@@ -123,8 +123,8 @@ void refuse_options(const std::string& name, Format format, const ScanOptions& o
                      " is for text, but this is an Arrow stream, which has names and types");
 }
 
-// What --names and --decimals ask for, an Arrow stream must have: then a pipeline says them once
-// for all formats of a table.
+// An Arrow stream must have what --names and --decimals ask for: so a pipeline can give these
+// options for all formats of a table.
 void check_demands(const std::string& name, const Schema& schema, const CsvReadOptions& text) {
   if (!text.names.empty() && text.names != schema.names()) {
     throw Error::usage(name + ": --names is for CSV, but this is an Arrow stream with other names");

@@ -22,11 +22,12 @@
 namespace penstock {
 namespace {
 
-// What sorting a row takes besides its bytes: two items, its key as a word and its place.
+// Bytes that sorting takes for each row besides the row's own: two items, its key as a word and its
+// place.
 constexpr int64_t kSortBytesARow = 48;
 
-// The part of the memory that the first rows of a limit may take: they are sorted beside
-// themselves.
+// The share of the memory for the first rows of a limit: while they are sorted there is a second
+// copy.
 constexpr double kTopShare = 0.25;
 
 using Chunk = std::vector<Batch>;
@@ -48,7 +49,7 @@ class ChunkReader {
         frame_bytes_(frame_bytes(*schema_)) {}
 
   Operator& input() { return *input_; }
-  // Lets go of an input that has been read.
+  // Frees an input that has been read.
   void close() { input_.reset(); }
   // Rows that come before the rest of the input.
   void put_back(std::vector<Batch> batches) {
@@ -60,7 +61,7 @@ class ChunkReader {
     int64_t left = bytes_;
     while (std::optional<Batch> batch = next_batch()) {
       int64_t a_row = row_bytes(*batch) / batch->rows + kSortBytesARow;
-      // What is far too large for the chunk is cut.
+      // A batch that is far too large for the chunk is cut.
       int64_t room = std::max<int64_t>(left / a_row, 1);
       if (batch->rows > room + bytes_ / a_row / 4) {
         waiting_.push_front(slice(*batch, room, batch->rows - room));

@@ -25,14 +25,14 @@ constexpr int64_t kLeastRunBatchBytes = int64_t{4} << 10;
 constexpr int64_t kMostRunBatchBytes = int64_t{512} << 10;
 constexpr int64_t kLeastPieceBytes = int64_t{64} << 10;
 
-// Batches of a run that are in memory: one at hand, and those of pieces under way.
+// Batches of each run that are in memory: the current one, and those of pieces in work.
 constexpr int64_t kBatchesARun = 4;
 constexpr int64_t kBatchesARunAlone = 2;
 constexpr int64_t kLeastWidth = 2;
 constexpr int64_t kLeastWidthOfThreads = 8;
 constexpr int64_t kMostWidth = 512;
 
-// A run's batch has values of at least this part of what its columns take besides.
+// The values of a run's batch take at least this part of the fixed bytes of its columns.
 constexpr int64_t kFrameShare = 4;
 
 class HeldRun : public Operator {

@@ -47,7 +47,7 @@ void TopRows::cut() {
     int64_t rows = std::min(left, batch.rows);
     left -= rows;
     if (rows == 0) break;
-    // A copy: a slice would keep what is thrown away.
+    // A copy, because a slice would keep the dropped rows in memory.
     Batch kept = rows == batch.rows ? batch : copied(slice(batch, 0, rows));
     store_.add(kept);
     if (left == 0) bound_ = RowKeys(*order_, slice(kept, rows - 1, 1)).owned(0);

@@ -37,7 +37,7 @@ class Nulls {
   MutableBuffer bits_;
 };
 
-// A conversion under way: the chunk, the column, and what has been found.
+// The state of a conversion: the chunk, the column, and the findings.
 struct Job {
   const CsvChunkView& chunk;
   const CsvColumnView& column;
@@ -181,7 +181,7 @@ ColumnPtr decimal_column(Job& job) {
   constexpr bool kInferred = kOrigin == TypeOrigin::kInferred;
   const int32_t precision = job.type->precision;
   const int32_t scale = job.type->scale;
-  // By digits after the point: what the digits are multiplied with, and the most they may be.
+  // By digits after the point: the factor for the digits, and the most that they may be.
   std::array<int128_t, 9> factor{};
   std::array<int128_t, 9> most{};
   for (int32_t digits = 0; digits <= std::min(scale, 8); ++digits) {

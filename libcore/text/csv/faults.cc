@@ -86,7 +86,7 @@ Fault text_fault(std::string_view text) {
   return {text.find('\0') != text.npos ? "has a NUL byte" : "is not valid UTF-8", "binary"};
 }
 
-// What the type would make of a text that it can represent; empty when it cannot.
+// Returns what the type would make of a text that it can represent; empty when it cannot.
 std::string bent_text(std::string_view text, const Type& type) {
   std::string bent;
   if (type.id == TypeId::kInt64) {

@@ -74,8 +74,9 @@ std::optional<FirstRecord> first_record(const std::string& file, std::string_vie
   }
 }
 
-// A header line that begins at `begin` and has a quote too many, its names as they stand: where the
-// record behind it has as many fields. Empty for any other header, which is first_record()'s.
+// Reads a header line that begins at `begin` and has a stray quote, with the names between its
+// delimiters, if the record after it has as many fields. Empty for any other header, which
+// first_record() reads.
 std::optional<FirstRecord> header_with_stray_quote(std::string_view text, int64_t begin,
                                                    int64_t first_line, const CsvDialect& dialect,
                                                    std::string& fault) {
@@ -132,8 +133,8 @@ size_t count_fields(std::string_view record, const CsvDialect& dialect) {
   return ends.size();
 }
 
-// Refuses text whose first record has no delimiter, which nobody named, but which another one
-// divides, and the record behind it alike.
+// Refuses text whose first record does not contain the assumed delimiter, but another one that
+// divides it and the record after it alike.
 void check_delimiter(const std::string& file, int64_t line, std::string_view text,
                      const CsvDialect& assumed) {
   constexpr std::array<std::pair<char, std::string_view>, 3> kOthers = {

@@ -10,7 +10,7 @@
 namespace penstock {
 namespace {
 
-// What is looked through at a time: most often the first bytes have what is looked for.
+// The bytes that are searched at a time: usually the first ones are enough.
 constexpr int64_t kFirstReadBytes = int64_t{4} << 10;
 constexpr int64_t kReadBytes = int64_t{256} << 10;
 // How far the two readings are followed.

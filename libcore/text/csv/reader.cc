@@ -21,10 +21,11 @@
 namespace penstock {
 namespace {
 
-// Chunks that may be read ahead of the one that is handed out, beside those being parsed.
+// Chunks that may be read ahead of the one that is being returned, in addition to those being
+// parsed.
 constexpr int kChunksAhead = 2;
 
-// What is read for the header alone, by a scan of a part of a file.
+// The bytes that a scan of a part of a file reads for the header alone.
 constexpr int64_t kHeaderBytes = int64_t{4} << 10;
 
 CsvDialect dialect_of(const CsvReadOptions& options) {
@@ -176,7 +177,7 @@ class CsvReader : public Operator {
     }
   }
 
-  // Leaves what was read for the head, for the chunks of the ledger.
+  // Drops the bytes that were read for the head, and reads the chunks of the ledger.
   void open_shared(int64_t width) {
     SharedRecords records{data_begin_, chunking_.quotes, chunking_.returns, {}};
     if (goes_on()) {
@@ -191,7 +192,7 @@ class CsvReader : public Operator {
     chunks.judge_by(make_csv_judge(dialect_, width), dialect_.quotes);
   }
 
-  // Leaves what was read for the head and goes to the partition's records.
+  // Drops the bytes that were read for the head, and goes to the records of the partition.
   void open_range(int64_t width) {
     TextChunkOptions range = chunking_;
     if (goes_on()) {
@@ -216,8 +217,8 @@ class CsvReader : public Operator {
     return data_begin_ + static_cast<int64_t>(bytes * i / options_.partitions);
   }
 
-  // The beginning of the first record at `offset` or after it. Where records have faults only a
-  // reading from the first one on tells; so the lines before it are known, too.
+  // Returns the beginning of the first record at `offset` or after it. If records may have faults,
+  // only reading from the first record on finds it; so the lines before it are known, too.
   int64_t start_after_faults(int64_t offset) {
     count_lines_to(offset);
     return lines_to_;
@@ -280,7 +281,8 @@ class CsvReader : public Operator {
     options_.on_reject(reject);
   }
 
-  // Line ends before the chunk at `begin`, to tell the line of this problem of it.
+  // Returns the number of line ends before the chunk at `begin`, for the line number of this
+  // problem.
   int64_t lines_before(int64_t begin, const CsvProblem& problem) {
     bool is_part = is_shared() || options_.partitions > 1;
     if (options_.on_error == OnError::kFail && is_part) {
@@ -290,9 +292,9 @@ class CsvReader : public Operator {
     return lines_;
   }
 
-  // Line ends before the chunk at `chunk_begin`, to tell the line of a fault at `offset`. A fault
-  // before the chunk may be why it begins where it does: then that one is thrown. `whole`: so may
-  // one that comes later.
+  // Returns the number of line ends before the chunk at `chunk_begin`, for the line number of a
+  // fault at `offset`. A fault before the chunk may be why the chunk begins there: then that fault
+  // is thrown. `whole`: a later fault may be the reason as well.
   int64_t lines_before_fault(int64_t chunk_begin, int64_t offset, bool whole) {
     TextChunkOptions all = chunking_;
     all.begin = data_begin_;
@@ -332,12 +334,12 @@ class CsvReader : public Operator {
   std::optional<Reject> header_;  // to be reported
   int64_t data_begin_ = 0;        // of the first record
   int64_t head_lines_ = 0;        // line ends before it
-  // Line ends as far as they were counted, and how far that is. All that is handed out is counted
-  // if it begins there; parts of a file are not, until somebody asks for a line.
+  // Line ends as far as they were counted, and how far that is. Chunks that are returned are
+  // counted if counting has reached them; parts of a file are not, until a line number is needed.
   int64_t lines_ = 0;
   int64_t lines_to_ = 0;
   std::deque<Batch> ready_;
-  // Last, so that its threads end before what they use.
+  // Declared last, so that its threads end before the members that they use.
   std::unique_ptr<OrderedPool<TextChunk, CsvParsedChunk>> pool_;
 };
 

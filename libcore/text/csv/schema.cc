@@ -68,7 +68,7 @@ std::vector<TypeGuess> infer(const CsvSample& sample, const CsvDialect& dialect,
   return guesses;
 }
 
-// Columns by their place, in the file's order, and what is known of them.
+// The columns of the file, in order, and what is known of them.
 class Columns {
  public:
   Columns(const CsvReadOptions& options, const std::vector<std::string>& names)
@@ -114,7 +114,7 @@ class Columns {
     return asked;
   }
 
-  // Settles the types that are not known yet; columns that nobody needs become text.
+  // Infers the types that are not known yet; columns that are not needed become text.
   void infer_types(const std::vector<size_t>& asked, const CsvSample& sample,
                    const CsvDialect& dialect, const DateFormat* format) {
     std::vector<bool> wanted(names_.size(), options_.filter != nullptr || options_.check_all);

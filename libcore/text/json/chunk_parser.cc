@@ -155,7 +155,7 @@ class ChunkRun {
     at_first_ = false;
   }
 
-  // `offset` is where `data` stands in the chunk.
+  // `offset` is the place of `data` in the chunk.
   void walk_records(const uint8_t* data, int64_t offset) {
     context_.data = data;
     const uint32_t* token = worker_.index.tokens();

@@ -85,7 +85,7 @@ void JsonGuess::add_number(std::string_view token) {
       break;
     }
     case NumberForm::kFloat:
-    case NumberForm::kCode:  // JSON says that it is a number
+    case NumberForm::kCode:  // in JSON it is certainly a number
       seen_ |= kFraction;
       break;
     case NumberForm::kLong:

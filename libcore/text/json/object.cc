@@ -12,8 +12,8 @@
 namespace penstock {
 namespace {
 
-// Objects may begin with any byte here whose value is stepped over without being looked at further:
-// what follows it is a token of its own, or part of this one.
+// A value that is stepped over without a further check may begin with any byte here: the text after
+// it is a token of its own, or part of this one.
 bool begins_scalar(uint8_t c) {
   return c == '"' || c == '-' || (c >= '0' && c <= '9') || c == 't' || c == 'f' || c == 'n';
 }

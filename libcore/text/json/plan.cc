@@ -15,7 +15,7 @@
 namespace penstock {
 namespace {
 
-// --types laid over what the sample or --schema says.
+// Replaces types of the sample or of --schema by those of --types.
 void declare_types(const TextReadOptions& options, JsonInputColumns& columns) {
   auto declare = [&columns](size_t i, const TypePtr& type) {
     columns.fields[i].type = type;

@@ -25,7 +25,7 @@
 namespace penstock {
 namespace {
 
-// Chunks that wait for the pulling thread, besides one a thread.
+// Chunks that wait for the pulling thread, in addition to one for each thread.
 constexpr int kParsedAhead = 2;
 
 // Records may be short and columns many, all of which have a value of each record: the more
@@ -42,7 +42,7 @@ int64_t chunk_bytes(const JsonPlan& plan) {
 // The sequential part: the input in chunks, those of other partitions left out.
 class ChunkProducer {
  public:
-  // `source` outlives the object and stands at its beginning.
+  // `source` must outlive the object and be at its beginning.
   ChunkProducer(PeekableSource& source, const JsonHead& head, const TextReadOptions& options,
                 int64_t chunk_bytes)
       : part_(options.partition - 1), parts_(options.partitions) {
@@ -157,7 +157,7 @@ class NdjsonReader : public Operator {
   }
 
  private:
-  // What is wrong with the first record tells more than that there are no columns. Throws it.
+  // Throws what is wrong with the first record, which says more than that there are no columns.
   void refuse_first_record() {
     JsonPlan plan;
     plan.layout = head_.layout;
@@ -187,7 +187,7 @@ class NdjsonReader : public Operator {
         [this](const JsonChunk& chunk) { return parser_->parse(chunk); });
   }
 
-  // What was wrong in the chunk whose batches have all been handed out.
+  // Reports what was wrong in the chunk whose batches have all been returned.
   void report() {
     for (JsonComplaint& complaint : parsed_.complaints) {
       const JsonProblem& problem = complaint.problem;

@@ -28,7 +28,8 @@ bool has_json_digits(std::string_view token) {
   return token[first] != '0' || first + 1 == token.size() || !is_digit(token[first + 1]);
 }
 
-// Copies eight bytes at a time, up to 16 past the end, and tells whether a backslash is among them.
+// Copies eight bytes at a time, up to 16 past the end, and returns whether a backslash is among
+// them.
 bool copy_finding_backslash(uint8_t* out, const uint8_t* from, int64_t size) {
   constexpr uint64_t kOnes = 0x0101010101010101;
   constexpr uint64_t kSlashes = kOnes * '\\';

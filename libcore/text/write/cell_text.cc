@@ -229,7 +229,7 @@ std::string_view all_bytes(const Cells& cells) {
           static_cast<size_t>(offsets[cells.column->length] - offsets[0])};
 }
 
-// One vector pass over all of a column's text tells whether each value has to be looked at.
+// One vector pass over all text of a column finds out whether each value has to be looked at.
 template <typename Offset>
 Cells::Write csv_text_writer(const Cells& cells) {
   bool plain = !may_need_quotes(all_bytes<Offset>(cells), cells.delimiter);

@@ -8,7 +8,7 @@
 namespace penstock {
 namespace {
 
-// Marks that reorder text or that nobody sees, by which a cell could pass for another.
+// Marks that reorder text or are invisible, with which one cell could pass for another.
 bool is_deceptive(uint32_t c) {
   return (c >= 0x80 && c <= 0x9F) || c == 0x61C || c == 0x200E || c == 0x200F ||
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;

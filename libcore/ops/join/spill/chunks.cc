@@ -33,7 +33,7 @@ class Chunk : public Operator {
   JoinTableSize size_;
 };
 
-// What comes out of left rows alone, once it is known which of them found a partner.
+// Returns the output of left rows alone, once it is known which of them found a partner.
 class LeftAlone : public Operator {
  public:
   LeftAlone(OperatorPtr left, const JoinPlan& plan, const FoundRows& found)

@@ -19,11 +19,11 @@ namespace penstock {
 
 namespace {
 
-// The part of the memory that rows take while they are dealt out.
+// The part of the memory for rows that are being divided.
 constexpr int64_t kDealShare = 5;
 
-// Partitions of one level, as a power of 2: more of them take more memory while rows are dealt out,
-// and the more of it the more columns there are.
+// Partitions of one level, as a power of 2: each of them takes memory while rows are divided, and
+// more of it the more columns there are.
 int partition_bits(int64_t memory, const SpilledJoinPlan& plan) {
   constexpr int64_t kMiB = int64_t{1} << 20;
   int bits = memory < 4 * kMiB ? 3 : memory < 64 * kMiB ? 4 : 5;
@@ -47,7 +47,7 @@ struct Pair {
   int level = 0;  // of the next dealing out
 };
 
-// The left input, numbered. Rows of partitions that are not held are dealt out and not given.
+// The left input, numbered. Rows of partitions that are not held are divided and not returned.
 class LeftSplit : public Operator {
  public:
   LeftSplit(OperatorPtr left, const JoinPlan& plan, const SpilledJoinPlan& spilled,
@@ -188,7 +188,7 @@ class SpilledHashJoin : public Operator {
     return pairs;
   }
 
-  // Rows with a null key have no partner: they come out now, or never.
+  // Rows with a null key have no partner: they are returned now, or never.
   std::vector<Partition> split_right() {
     RowPartitions partitions = make_partitions(spilled_.right);
     RunWriter lonely(file_, spilled_.plan.output, spill_block_bytes(spill_.memory / 8, 1));
@@ -235,8 +235,8 @@ class SpilledHashJoin : public Operator {
                       spilled_.right, 0, spill_.memory / kHeldMergeShare);
   }
 
-  // As many partitions as fit together, the smallest first; half of the memory, for rows of all
-  // others are dealt out meanwhile.
+  // Chooses as many partitions as fit together, the smallest first. Uses half of the memory,
+  // because rows of all other partitions are divided at the same time.
   std::vector<bool> choose_held(const std::vector<Partition>& partitions) const {
     std::vector<size_t> by_size(partitions.size());
     for (size_t p = 0; p < by_size.size(); ++p)
