@@ -14,7 +14,9 @@ EXAMPLES = ("libcore/README.md", "scripts/lint.d/prose.py")
 
 # What may follow "is no": "is no longer", "is no more than", "is no slower than".
 COMPARED = r"(?!longer\b|more\b|less\b|fewer\b|better\b|worse\b|\w+er than\b)"
-BE = r"(?<!there )\b(?:is|are|was|were|be)\s+"
+# "There is no", "there will be none" are plain English.
+BE = "".join(rf"(?<!there {verb})" for verb in ["", "will ", "would ", "can ", "could ", "may "]) \
+    + r"\b(?:is|are|was|were|be)\s+"
 OUT = [(re.compile(pattern, re.IGNORECASE), advice) for pattern, advice in [
     (BE + r"no\s+" + COMPARED + r"\w", "negate the verb: is not a, are not"),
     (BE + r"(?-i:none)\b", "name the noun: is not a, is not one of"),
