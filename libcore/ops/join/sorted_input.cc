@@ -19,9 +19,12 @@ JoinSortedInput::JoinSortedInput(OperatorPtr rows, std::string name, std::vector
       types_(std::move(types)) {
   for (size_t i = 0; i < columns_.size(); ++i) {
     TypePtr type = plain((*rows_->schema())[columns_[i]].type);
-    is_converted_ |= !equals(*type, *types_[i]);
+    // A row with a null has no key to compare, so where an input has its nulls must not show in the
+    // others' bytes: the other input may have them at the other end.
+    KeyDirection compared{directions[i].descending, false};
+    is_converted_ |= !equals(*type, *types_[i]) || directions[i].nulls_first;
     order_codings_.emplace_back(type, directions[i]);
-    codings_.emplace_back(types_[i], directions[i]);
+    codings_.emplace_back(types_[i], compared);
   }
 }
 
