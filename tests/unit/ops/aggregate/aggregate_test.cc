@@ -1,3 +1,4 @@
+// What libcore/ops/aggregate/call.cc does around every state, filter and distinct, is tested here.
 #include "libcore/ops/aggregate/aggregate.h"
 
 #include <gtest/gtest.h>

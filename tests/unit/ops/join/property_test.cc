@@ -1,4 +1,6 @@
-// Every join against the definition: all pairs, tried one by one.
+// Every join against the definition: all pairs, tried one by one. What all algorithms share is
+// tested here and nowhere else: libcore/ops/join/pairs.cc, libcore/ops/join/table.cc and
+// libcore/ops/join/plan.cc.
 #include <gtest/gtest.h>
 
 #include <algorithm>

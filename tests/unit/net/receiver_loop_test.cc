@@ -1,0 +1,143 @@
+// The loop alone, against a peer whose every frame the test makes; hostile_peer_test.cc has what
+// such a peer may do wrong.
+#include "libcore/net/receiver_loop.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/unit/net/net_testing.h"
+
+namespace penstock {
+namespace {
+
+using testing::error_of;
+using testing::RawPeer;
+using testing::receive_options;
+using testing::SocketDirectory;
+
+std::string text_of(FrameKind kind) {
+  return std::to_string(static_cast<int>(kind));
+}
+
+// A loop that runs in a thread of its own.
+class RunningLoop {
+ public:
+  explicit RunningLoop(int64_t senders)
+      : options_(receive_options(directory_.endpoint(), senders)),
+        socket_(context_, ZmqSocket::Kind::kRouter),
+        inbox_(static_cast<size_t>(senders), options_.spill, wake_),
+        loop_(options_, int64_t{1} << 20, socket_, inbox_, board_, wake_) {
+    socket_.bind(options_.endpoint);
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  ~RunningLoop() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+  std::string endpoint() const { return options_.endpoint; }
+  Inbox& inbox() { return inbox_; }
+  SchemaBoard& board() { return board_; }
+  ReceiverLoop& loop() { return loop_; }
+  void join() { thread_.join(); }
+
+ private:
+  SocketDirectory directory_;
+  ReceiveOptions options_;
+  ZmqContext context_;
+  ZmqSocket socket_;
+  Wake wake_;
+  Inbox inbox_;
+  SchemaBoard board_;
+  ReceiverLoop loop_;
+  std::thread thread_;
+};
+
+TEST(ReceiverLoop, EndsWhenEverySenderHasSentAll) {
+  RunningLoop running(2);
+  RawPeer one(running.endpoint());
+  RawPeer two(running.endpoint());
+  one.begin();
+  EXPECT_EQ(one.answer(), text_of(FrameKind::kWelcome));
+  Buffer frame = RawPeer::data(0, 5).freeze();
+  one.send(frame);
+  one.send(encode_end(1, 5, static_cast<uint64_t>(frame.size())));
+  // It is not acknowledged before all schemas are known to agree.
+  two.begin();
+  EXPECT_EQ(two.answer(), text_of(FrameKind::kWelcome));
+  EXPECT_EQ(one.answer(), text_of(FrameKind::kAck));
+  two.send(encode_end(0, 0, 0));
+  EXPECT_EQ(two.answer(), text_of(FrameKind::kAck));
+  running.join();
+  EXPECT_EQ(running.board().wait().size(), 2U);
+  EXPECT_EQ(running.inbox().take_any()->frame.size(), frame.size());
+  EXPECT_FALSE(running.inbox().take_any());
+}
+
+TEST(ReceiverLoop, SchemasThatDifferFailAllAndAreNotAcknowledged) {
+  RunningLoop running(2);
+  RawPeer one(running.endpoint());
+  one.begin();
+  EXPECT_EQ(one.answer(), text_of(FrameKind::kWelcome));
+  one.send(encode_end(0, 0, 0));
+  RawPeer two(running.endpoint());
+  two.send(encode_hello(two.hello()));
+  two.send(encode_schema_frame(*make_schema({{"k", utf8_type(), true, {}}})));
+  running.join();
+  std::string error = error_of([&] { running.board().wait(); });
+  EXPECT_NE(error.find("differ: "), std::string::npos) << error;
+  EXPECT_EQ(error_of([&] { running.inbox().take_any(); }), error);
+  EXPECT_EQ(one.answer(), error);
+}
+
+TEST(ReceiverLoop, CreditFollowsWhatTheReaderTakes) {
+  RunningLoop running(1);
+  RawPeer peer(running.endpoint());
+  HelloFrame hello = peer.hello();
+  hello.window = kLeastWindow;
+  peer.send(encode_hello(hello));
+  peer.send(encode_schema_frame(*testing::numbered_rows(0).schema));
+  EXPECT_EQ(peer.answer(), text_of(FrameKind::kWelcome));
+  // All of the window in one frame: none of it is granted again until the frame is taken.
+  Buffer frame = RawPeer::data(0, kLeastWindow / 16).freeze();
+  ASSERT_GE(frame.size(), kLeastWindow);
+  peer.send(frame);
+  EXPECT_TRUE(running.inbox().take(0));
+  EXPECT_EQ(peer.answer(), text_of(FrameKind::kCredit));
+  peer.send(encode_end(1, kLeastWindow / 16, static_cast<uint64_t>(frame.size())));
+  EXPECT_EQ(peer.answer(), text_of(FrameKind::kAck));
+}
+
+TEST(ReceiverLoop, MoreThanWasGrantedIsAnError) {
+  RunningLoop running(1);
+  RawPeer peer(running.endpoint());
+  HelloFrame hello = peer.hello();
+  hello.window = kLeastWindow;
+  peer.send(encode_hello(hello));
+  peer.send(encode_schema_frame(*testing::numbered_rows(0).schema));
+  peer.send(RawPeer::data(0, kLeastWindow / 16));
+  peer.send(RawPeer::data(1, 1));
+  running.join();
+  EXPECT_NE(error_of([&] {
+              while (running.inbox().take(0)) {
+              }
+            }).find("it sends more than it was granted"),
+            std::string::npos);
+}
+
+TEST(ReceiverLoop, OrdersOfTheOtherThreadReachTheSenders) {
+  for (bool leaves : {true, false}) {
+    RunningLoop running(1);
+    RawPeer peer(running.endpoint());
+    peer.begin();
+    EXPECT_EQ(peer.answer(), text_of(FrameKind::kWelcome));
+    running.board().wait();
+    running.loop().order(leaves ? ReceiverOrder::kLeave : ReceiverOrder::kAbort,
+                         Error("disk full"));
+    running.join();
+    EXPECT_EQ(peer.answer(), leaves ? text_of(FrameKind::kStop) : "disk full");
+  }
+}
+
+}  // namespace
+}  // namespace penstock
