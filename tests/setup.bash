@@ -6,6 +6,8 @@ PATH=${PENSTOCK_BIN:-$root/build/dev/tools}:$PATH
 mapfile -t tools < <(penstock --stages)
 
 setup() {
+  # Else what holds for every tool would hold for none.
+  [ ${#tools[@]} -gt 0 ]
   # Else a test's `wait` would wait for the process with which Bats counts down its time limit.
   [ -z "${BATS_killer_pid-}" ] || disown "$BATS_killer_pid"
   cd "$BATS_TEST_TMPDIR" || return 1

@@ -2,6 +2,7 @@
 import dataclasses
 import os
 import resource
+import statistics
 import subprocess
 import tempfile
 import time
@@ -51,19 +52,20 @@ def run(stages: list[list[str]], environment: dict[str, str], output: str = "") 
         return Run(seconds, peak, captured.read())
 
 
-def start_up(command: list[str], times: int) -> float:
-    """The median seconds of whole processes, started one after another."""
-    taken = []
+def start_ups(commands: list[list[str]], times: int) -> list[float]:
+    """The median seconds of whole processes of each command, started in turn."""
+    taken = [[] for _ in commands]
     with open(os.devnull, "r+b") as null:
         for _ in range(times):
-            start = time.perf_counter()
-            pid = os.posix_spawnp(command[0], command, os.environ, file_actions=[
-                (os.POSIX_SPAWN_DUP2, null.fileno(), 0), (os.POSIX_SPAWN_DUP2, null.fileno(), 1)])
-            _, status = os.waitpid(pid, 0)
-            taken.append(time.perf_counter() - start)
-            if status:
-                raise Failed(f"{command}: exit status {os.waitstatus_to_exitcode(status)}")
-    return sorted(taken)[len(taken) // 2]
+            for command, seconds in zip(commands, taken):
+                start = time.perf_counter()
+                pid = os.posix_spawnp(command[0], command, os.environ, file_actions=[
+                    (os.POSIX_SPAWN_DUP2, null.fileno(), 0), (os.POSIX_SPAWN_DUP2, null.fileno(), 1)])
+                _, status = os.waitpid(pid, 0)
+                seconds.append(time.perf_counter() - start)
+                if status:
+                    raise Failed(f"{command}: exit status {os.waitstatus_to_exitcode(status)}")
+    return [statistics.median(seconds) for seconds in taken]
 
 
 def own_peak() -> int:

@@ -162,4 +162,5 @@ START_UPS = {
     "ppartition": ["ppartition", "--hash", "-k", "k", "-n", "2", "FILE", "/dev/null", "/dev/stdout",
                    "-t", "csv"],
 }
-START_UP_LIMIT = 3.0
+START_UP_LIMIT = 2.6
+START_UP_LIMITS = {"phead": 2.2}

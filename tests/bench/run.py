@@ -195,15 +195,11 @@ class Bench:
 
         def command(words: list[str]) -> list[str]:
             return [word.replace("FILE", str(file)) for word in words]
-        times = 20 * self.options.rounds
-        measure.start_up(command(rows.MAWK), 20)
         for tool, words in rows.START_UPS.items():
-            ours, mawk = [], []
-            for _ in range(3):
-                ours.append(measure.start_up(command(words), times // 3))
-                mawk.append(measure.start_up(command(rows.MAWK), times // 3))
-            taken, least = statistics.median(ours), statistics.median(mawk)
-            self.add(report.Ratio(f"start-up of {tool}", "mawk", taken / least, rows.START_UP_LIMIT),
+            taken, least = measure.start_ups([command(words), command(rows.MAWK)],
+                                             60 * self.options.rounds)
+            self.add(report.Ratio(f"start-up of {tool}", "mawk", taken / least,
+                                  rows.START_UP_LIMITS.get(tool, rows.START_UP_LIMIT)),
                      f"{taken * 1e3:.1f} ms", "", f"{least * 1e3:.1f} ms", "")
 
 
