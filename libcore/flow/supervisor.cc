@@ -15,6 +15,7 @@
 #include "libcore/base/error.h"
 #include "libcore/flow/launch/local.h"
 #include "libcore/flow/tasks/schedule.h"
+#include "libcore/os/chunk_takers.h"
 
 namespace penstock {
 namespace {
@@ -31,6 +32,11 @@ std::vector<Task> tasks_of(const std::vector<Job>& jobs) {
     tasks.push_back(task);
   }
   return tasks;
+}
+
+// By which name a tool takes chunks.
+std::string task_variable(const Job& job, const Attempt& attempt) {
+  return fmt::format("{}={}.{}.{}", kTaskVariable, job.fragment, job.worker, attempt.number);
 }
 
 std::string trimmed_end(std::string text) {
@@ -147,7 +153,10 @@ class Supervision {
 
   void carry_out(const StartTask& start) {
     try {
-      launcher_.start(start.attempt, jobs_[start.attempt.task].spec);
+      const Job& job = jobs_[start.attempt.task];
+      ProcessSpec spec = job.spec;
+      if (job.is_tool) spec.environment.push_back(task_variable(job, start.attempt));
+      launcher_.start(start.attempt, spec);
     } catch (const Error&) {
       error_ = std::current_exception();
       carry_out(schedule_.take({now(), LauncherFailed{}}));

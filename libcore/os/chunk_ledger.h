@@ -13,6 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "libcore/os/chunk_takers.h"
+#include "libcore/os/ledger_file.h"
+
 namespace penstock {
 
 // A piece of an input: bytes [begin, end), and the records that start in it.
@@ -43,8 +46,9 @@ class ChunkLedger {
   // `sizes` are the sizes of the inputs in bytes. A ledger that a shell made records those of the
   // first scan. Throws Error when the file cannot be opened or is not a ledger, when it has fewer
   // chunks than there are inputs, or when it is for another number of inputs.
-  ChunkLedger(std::string path, const std::vector<int64_t>& sizes);
-  ~ChunkLedger();
+  // `taker` is who we are in the ledger (chunk_takers.h).
+  ChunkLedger(std::string path, const std::vector<int64_t>& sizes,
+              std::string taker = taker_name());
   ChunkLedger(const ChunkLedger&) = delete;
   ChunkLedger& operator=(const ChunkLedger&) = delete;
 
@@ -54,17 +58,20 @@ class ChunkLedger {
 
   // Returns the chunk that take() will return, whichever input it lies in; empty when all are
   // taken. From then on the chunk belongs to this scan, and the one taken before is finished.
+  // Chunks are taken in the order of their numbers, but for those that are given out again after
+  // their scan was lost (chunk_takers.h), which come first.
   // Throws Error when the file cannot be read or written, or is not a ledger any more.
   std::optional<Chunk> peek();
 
-  // Takes the next chunk if it lies in `input`. Empty when it lies in another input, or all chunks
-  // are taken. Throws as peek() does.
+  // Takes the next chunk if it lies in `input`, after those that were taken since peek() was called
+  // last. Empty when it lies elsewhere, or all chunks are taken. Throws as peek() does.
   std::optional<Chunk> take(int64_t input);
 
   // Returns where the first record of the chunk that was taken last begins, which may be after the
   // chunk's end. Waits for the scan that has the chunk before. Empty when no scan has read the
   // chunk before, because the ledger began with this one. Throws Error when the scan that has the
-  // chunk before ended without stating it. REQUIRES a chunk that is not the first of its input.
+  // chunk before ended without stating it, and the chunk is not given out again. REQUIRES a chunk
+  // that is not the first of its input.
   std::optional<int64_t> begin_of_records();
   // The same, but never waits: empty also when it is not known yet.
   std::optional<int64_t> known_begin_of_records();
@@ -79,21 +86,24 @@ class ChunkLedger {
   void give_way() noexcept;
 
  private:
-  int64_t read_next();
   void read_all(const std::vector<int64_t>& sizes);
   void share_out();
   Chunk chunk(int64_t number) const;
-  bool owns_all_before(int64_t number) const;
+  std::optional<Chunk> see_next();
+  bool owns_all_before(int64_t number);
+  bool awaits_successor(int64_t number);
   int64_t place_of_begin(int64_t number) const;
 
-  std::string path_;
-  int fd_ = -1;
+  LedgerFile file_;
+  std::string taker_;
+  std::optional<ChunkTakers> takers_;
   int64_t total_ = 0;
   int64_t first_ = 1;  // the chunk with which the ledger began
   std::vector<int64_t> sizes_;
   std::vector<int64_t> chunks_before_;  // of each input, and of all at the end
   std::optional<Chunk> next_;           // seen, but not taken
   Chunk current_;                       // taken last; number 0 for none
+  int64_t last_ = 0;                    // taken last since peek()
 };
 
 }  // namespace penstock

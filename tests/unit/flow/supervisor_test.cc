@@ -188,6 +188,22 @@ TEST(Supervisor, AnEventABeginningAndAnEnd) {
   EXPECT_EQ(events, (std::vector<std::string>{"end1 by us", "end2", "start1", "start2"}));
 }
 
+TEST(Supervisor, AToolLearnsWhichTaskItIs) {
+  for (bool is_tool : {true, false}) {
+    Job job;
+    job.spec.words = {"sh", "-c", "echo $PENSTOCK_TASK >&2"};
+    job.fragment = 2;
+    job.worker = 3;
+    job.is_tool = is_tool;
+    std::string said;
+    SupervisorOptions options;
+    options.pass_on = [&](const std::string& text) { said = text; };
+    std::vector<Descriptor> none;
+    supervise({job}, none, options);
+    EXPECT_EQ(said, is_tool ? "2.3.1\n" : "\n");
+  }
+}
+
 // What inherits an output lives until all are gone.
 TEST(Supervisor, AnErrorOfAWatcherEndsAll) {
   Pipe out = make_pipe();

@@ -1,0 +1,93 @@
+// The file of a ledger of chunks as bytes: numbers at fixed places, and locks on its first lines
+// and on bytes that stand for chunks. CHUNKS.md has the format; what it means is chunk_ledger's and
+// chunk_takers' to know.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libcore/os/descriptor.h"
+
+namespace penstock {
+
+// A number with the blank or newline behind it.
+inline constexpr int64_t kLedgerNumberBytes = 20;
+// The first two lines.
+inline constexpr int64_t kLedgerNextLine = 2 * kLedgerNumberBytes;
+inline constexpr int64_t kLedgerHeadBytes = kLedgerNextLine + 4 * kLedgerNumberBytes;
+
+// The first two lines, of which a shell writes the first alone.
+struct LedgerHead {
+  int64_t next = 0;
+  int64_t total = 0;
+  bool is_whole = false;  // the second line is there
+  int64_t failed = 0;
+  int64_t given_back = 0;
+  int64_t first = 0;
+  int64_t inputs = 0;
+};
+
+// Not thread-safe. All methods throw Error when the system refuses.
+class LedgerFile {
+ public:
+  // Opens what is there.
+  explicit LedgerFile(std::string path);
+  // Makes the file, or empties it.
+  static LedgerFile create(std::string path);
+
+  const std::string& path() const { return path_; }
+
+  enum class Lock { kShared, kOwn };
+  // Locks a range of bytes, which need not be there, until unlock() or the file's end; waits while
+  // another has it. The locks are those of this object (of open file descriptions).
+  void lock(Lock kind, int64_t begin, int64_t size);
+  // The same, but false when another has it.
+  bool try_lock(Lock kind, int64_t begin, int64_t size);
+  void unlock(int64_t begin, int64_t size);
+
+  // Shorter where the file ends before.
+  std::string read(int64_t offset, int64_t size) const;
+  void write(int64_t offset, std::string_view text);
+  void resize(int64_t bytes);
+
+  // Throws Error when what is there is not a ledger's.
+  LedgerHead read_head() const;
+  // Always of one length, so that a later text covers an earlier one.
+  void write_next(int64_t next, int64_t total);
+  void write_failed(int64_t number);
+  void write_given_back(int64_t count);
+
+  // The number at a place; empty where none is.
+  std::optional<int64_t> number_at(int64_t offset) const;
+
+  // Throws the Error that the file is not a ledger.
+  [[noreturn]] void refuse() const;
+
+ private:
+  LedgerFile(std::string path, int flags);
+  bool set_lock(int type, int64_t begin, int64_t size, bool waits);
+
+  std::string path_;
+  Descriptor file_;
+};
+
+// Held while a ledger's first lines, or who has taken what, are read and written.
+class LedgerHeadLock {
+ public:
+  explicit LedgerHeadLock(LedgerFile& file) : file_(file) {
+    file_.lock(LedgerFile::Lock::kOwn, 0, kLedgerHeadBytes);
+  }
+  ~LedgerHeadLock();
+  LedgerHeadLock(const LedgerHeadLock&) = delete;
+  LedgerHeadLock& operator=(const LedgerHeadLock&) = delete;
+
+ private:
+  LedgerFile& file_;
+};
+
+// Takes a number and the blanks around it from the front of `text`.
+std::optional<int64_t> take_ledger_number(std::string_view& text);
+
+}  // namespace penstock
