@@ -22,7 +22,7 @@ bool is_union(TypeId id) {
   return id == TypeId::kSparseUnion || id == TypeId::kDenseUnion;
 }
 
-// Buffers of a column's own, children aside.
+// The number of buffers of a column itself, without its children.
 size_t buffer_count(const WireField& field, bool version4) {
   TypeId id = field.type->id;
   switch (field.layout) {
@@ -90,7 +90,7 @@ Buffer widened(const Buffer& narrow, int64_t length) {
   return wide.freeze();
 }
 
-// A child as long as its parent needs; writers may leave more.
+// Cuts a child to the length that its parent needs; writers may leave more.
 ColumnPtr fitted(ColumnPtr child, int64_t length) {
   if (child->length == length) return child;
   if (child->length < length) {
@@ -118,8 +118,8 @@ std::vector<ColumnPlace> place_columns(std::span<const WireField> fields,
   if (at.node > batch.nodes.size() || at.buffer > batch.buffers.size()) {
     throw Error("a batch with fewer columns or buffers than its schema needs");
   }
-  // Some writers before 1.0 gave null columns a buffer; later ones that say more than the schema
-  // mean something else by it.
+  // Some writers before 1.0 gave null columns a buffer. Later writers with more buffers than the
+  // schema needs mean something else by it.
   if (!version4 && (at.node != batch.nodes.size() || at.buffer != batch.buffers.size())) {
     throw Error("a batch with more columns or buffers than its schema needs");
   }

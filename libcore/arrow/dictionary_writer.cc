@@ -12,8 +12,8 @@ bool same_bytes(const Buffer& a, const Buffer& b) {
          (a.empty() || std::memcmp(a.data(), b.data(), static_cast<size_t>(a.size())) == 0);
 }
 
-// Whether two columns of one type are the same bytes. Equal values may lie differently (then
-// false): writing a dictionary once more does no harm.
+// Returns whether two columns of one type have the same bytes. Equal values may have different
+// layouts (then false): writing a dictionary once more does no harm.
 bool same_column(const ColumnPtr& a, const ColumnPtr& b) {
   if (a == b) return true;
   if (!a || !b || a->length != b->length || a->null_count != b->null_count) return false;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t kTrailerBytes = 4 + kFileMagicBytes;  // the footer's size, the magic
 
-// Gaps up to here are read along: a system call costs as much as copying this.
+// Gaps of up to this size are read too: a system call costs as much as copying this many bytes.
 constexpr int64_t kGapBytes = 16384;
 
 // The footer's size when `trailer`, the last kTrailerBytes, is the end of a file; 0 otherwise.

@@ -36,7 +36,7 @@ auto at_place(const std::string& place, Work work) {
   }
 }
 
-// What both ways of reading share: names in messages, the partition, the count of rows.
+// The common part of both ways of reading: names in messages, the partition, the count of rows.
 class IpcInput : public Operator {
  public:
   IpcInput(std::unique_ptr<PeekableSource> source, IpcReadOptions options)
@@ -104,7 +104,7 @@ class StreamInput : public IpcInput {
   }
 
  private:
-  // False at the end, which has then been seen to be one.
+  // Returns false at the end, after checking that it is the true end.
   bool receive(ReceivedMessage& message, bool is_first_of_file = false) {
     auto outcome = at_place(batch_place(batches_), [&] {
       if (is_first_of_file) return messages_.next_of_file(message);

@@ -64,7 +64,7 @@ class IpcWriterOnSink : public IpcWriter {
   }
 
  private:
-  // Readers bound the size of a message, ours among them.
+  // Readers limit the size of a message; so do ours.
   void write_halves(const Batch& batch) {
     if (batch.rows == 1) {
       throw Error(fmt::format("{}: a row of more than {} bytes cannot be written", sink_.name(),

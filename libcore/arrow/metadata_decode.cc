@@ -17,7 +17,7 @@ static_assert(std::endian::native == std::endian::little,
               "columns are slices of little-endian bodies");
 
 // Metadata written without sharing holds at most one table in 8 bytes (an offset to it and its own
-// offset to its vtable). Sharing is what makes a small message large to walk.
+// offset to its vtable). Only with sharing can a small message take long to walk.
 flatbuffers::Verifier make_verifier(std::span<const uint8_t> bytes) {
   flatbuffers::Verifier::Options options;
   options.max_depth = 128;

@@ -34,8 +34,8 @@ const uint8_t* bytes_of(const BytesView& view, std::span<const Buffer> data) {
   return data[static_cast<size_t>(view.buffer)].data() + view.offset;
 }
 
-// The bytes that row i takes once more when it is repeated. Rows of valid columns do not overlap,
-// so asking for each row of a column once is linear in its size.
+// Returns the bytes that row i takes when it is repeated once more. Rows of valid columns do not
+// overlap, so calling this for each row of a column once is linear in its size.
 int64_t row_bytes(const Column& column, int64_t i) {
   const Type& type = *column.type;
   int64_t bytes = 1 + fixed_width(type);

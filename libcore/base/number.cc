@@ -23,10 +23,10 @@ constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7
                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr int kMaxExactPower = 22;
 
-// Plain and scientific notation of at most 18 digits whose value is an integer of 53 bits times or
-// over an exact power of ten: one correctly rounded operation gives the nearest double (Clinger,
-// "How to read floating point numbers accurately", 1990). False for all else, be it a number or
-// not.
+// Parses plain and scientific notation of at most 18 digits whose value is an integer of 53 bits
+// times or over an exact power of ten: one correctly rounded operation gives the nearest double
+// (Clinger, "How to read floating point numbers accurately", 1990). Returns false for all other
+// text, numbers included.
 bool parse_exact(const char* at, const char* end, double& result) {
   bool negative = at != end && *at == '-';
   if (negative) ++at;

@@ -33,13 +33,12 @@ char* write_scaled(char* out, int64_t value) {
   return out;
 }
 
-// Doubles that are decimals of few digits (prices, measurements) in a third of to_chars' time.
-//
-// It is exact. k / 10^d is rounded correctly when k and 10^d are exact doubles (IEEE division), and
-// so is reading the text "k / 10^d"; when the quotient is `value`, the text reads back as it. And
-// no shorter text does: below 10^15, k has at most 15 digits, decimals of at most 15 digits that
-// differ are read as different doubles, so k without its zeros at the end is the only one of its
-// length or shorter.
+// Writes doubles that are decimals of few digits (prices, measurements) in a third of to_chars'
+// time. The result is exact. k / 10^d is rounded correctly when k and 10^d are exact doubles (IEEE
+// division), and so is reading the text "k / 10^d"; when the quotient is `value`, the text reads
+// back as it. No shorter text does: below 10^15, k has at most 15 digits, and different decimals of
+// at most 15 digits are read as different doubles, so k without its trailing zeros is the only one
+// of its length or shorter.
 template <int64_t kPower, int kDigits>
 char* try_scaled(char* out, double value) {
   auto scaled = static_cast<int64_t>(std::llrint(value * static_cast<double>(kPower)));

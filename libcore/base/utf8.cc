@@ -71,7 +71,7 @@ uint32_t next_code_point(std::string_view text, size_t& offset) {
 
 namespace {
 
-// Characters that turn the direction of what stands around them, or end a line, without being seen.
+// Invisible characters that change the direction of the text around them, or end a line.
 bool is_hidden(uint32_t c) {
   return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
          (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
@@ -92,7 +92,8 @@ void append_byte(std::string& out, unsigned char byte) {
   }
 }
 
-// Appends the character or byte at `at` as a terminal may get it, and moves `at` past it.
+// Appends the character or byte at `at` in a form that is safe for a terminal, and moves `at` past
+// it.
 void append_visible(std::string& out, std::string_view bytes, size_t& at) {
   auto first = static_cast<unsigned char>(bytes[at]);
   if (first >= 0x20 && first < 0x7F) {

@@ -12,7 +12,8 @@ uint64_t load_word(const uint8_t* bytes) {
   return word;
 }
 
-// The bits of a sum tree instead of std::popcount, which without -mpopcnt is a call a word.
+// Counts bits by a sum tree instead of std::popcount, which without -mpopcnt is a call for each
+// word.
 int64_t count_word(uint64_t word) {
   word -= (word >> 1) & 0x5555555555555555U;
   word = (word & 0x3333333333333333U) + ((word >> 2) & 0x3333333333333333U);

@@ -23,7 +23,7 @@ struct ClockTime {
   int32_t nanoseconds;
 };
 
-// 1..9 digits after a point, moving `at` past them; -1 when there is none or one too many.
+// Reads 1 to 9 digits after a point, moving `at` past them; -1 when there are none or too many.
 int32_t read_fraction(std::string_view text, size_t& at) {
   int32_t value = 0;
   size_t begin = at;

@@ -86,8 +86,8 @@ uint8_t* put_decimal(uint8_t* to, int128_t value, int32_t scale) {
   return to + sizeof value;
 }
 
-// Encodes rows [begin, begin + cursors.size()) of one column, each where its cursor stands, and
-// moves the cursors on: one loop a column and block, so that a row costs no dispatch.
+// Encodes rows [begin, begin + cursors.size()) of one column, each at its cursor, and moves the
+// cursors on. There is one loop for each column and block, so that a row costs no dispatch.
 class ColumnEncoder {
  public:
   ColumnEncoder(const Column& column, int64_t begin, std::span<uint8_t*> cursors)
@@ -251,7 +251,7 @@ bool has_bytes(const Type& type) {
 // A block of rows is encoded together: small enough for a first-level cache when keys are short.
 constexpr size_t kBlockRows = 256;
 
-// Sets each row's cursor to where its encoding may begin, all sure not to overlap.
+// Sets each row's cursor to where its encoding may begin, so that encodings cannot overlap.
 void place_cursors(std::span<const ColumnPtr> columns, int64_t begin, std::span<uint8_t*> cursors,
                    std::vector<uint8_t>& bytes) {
   std::array<size_t, kBlockRows> sizes;
@@ -273,8 +273,9 @@ void place_cursors(std::span<const ColumnPtr> columns, int64_t begin, std::span<
   }
 }
 
-// One column of signed integers without nulls, the commonest key: its encodings are of one size, so
-// nothing is placed and the hash has no branch (key_hashes() took 5 % of an exchange's time).
+// For one column of signed integers without nulls, the most common key: its encodings have one
+// size, so nothing has to be placed and the hash has no branch (key_hashes() took 5 % of an
+// exchange's time).
 template <typename T>
 void hash_integers(const Column& column, std::span<uint64_t> hashes) {
   constexpr size_t kSize = 1 + sizeof(int64_t);
@@ -290,7 +291,7 @@ void hash_integers(const Column& column, std::span<uint64_t> hashes) {
   }
 }
 
-// False when the columns are of another kind.
+// Returns false for columns of another kind.
 bool hash_integers(std::span<const ColumnPtr> columns, std::span<uint64_t> hashes) {
   if (columns.size() != 1 || columns[0]->null_count != 0) return false;
   switch (columns[0]->type->id) {

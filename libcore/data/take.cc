@@ -375,7 +375,7 @@ class Gather {
     return finish_nested(offsets.freeze(), codes.freeze(), std::move(children));
   }
 
-  // Parts of a nested dictionary may differ; take_from has seen to those at the top.
+  // Parts of a nested dictionary may differ; take_from() handles those at the top.
   ColumnPtr gather_dictionary() {
     if constexpr (!std::is_same_v<Source, OneColumn>) {
       std::vector<ColumnPtr> parts;

@@ -38,7 +38,7 @@ bool has_unit(TypeId id) {
          id == TypeId::kDuration;
 }
 
-// A list's item, and a map's entries, may go by any name.
+// A list's item, and a map's entries, may have any name.
 bool is_anonymous_parent(TypeId id) {
   return id == TypeId::kList || id == TypeId::kLargeList || id == TypeId::kFixedSizeList ||
          id == TypeId::kMap;
@@ -55,7 +55,7 @@ bool equal_children(const Type& a, const Type& b, bool names_count) {
   return true;
 }
 
-// A map's only child is the struct of its entries, whose fields may go by any names as well.
+// A map's only child is the struct of its entries, whose fields may have any names as well.
 bool equal_entries(const Type& a, const Type& b) {
   if (a.children.size() != 1 || b.children.size() != 1) return equal_children(a, b, false);
   const Type& left = *a.children[0].type;

@@ -39,7 +39,7 @@ constexpr std::array<SqlName, 14> kSqlNames = {{
     {"bytea", TypeId::kBinary},
 }};
 
-// Names that take parameters, or that SQL has a default for.
+// Names that take parameters, or for which SQL has a default.
 constexpr std::array<const char*, 19> kOtherNames = {"decimal",
                                                      "numeric",
                                                      "decimal128",
@@ -145,7 +145,7 @@ class TypeParser {
     return lower;
   }
 
-  // Passes over `words` when just they follow.
+  // Skips `words` if exactly they follow.
   bool accept_words(std::initializer_list<std::string_view> words) {
     size_t before = at_;
     for (std::string_view expected : words) {

@@ -264,7 +264,7 @@ bool append_float(std::string& out, const Column& column, int64_t i) {
 void append_json_float(std::string& out, const Column& column, int64_t i) {
   size_t at = out.size();
   append_float(out, column, i);
-  // "nan", "inf" or "-inf": all that has a letter other than an exponent's.
+  // "nan", "inf" or "-inf": all texts with a letter other than that of an exponent.
   char last = out.back();
   if (last >= '0' && last <= '9') return;
   out.insert(at, 1, '"');

@@ -11,7 +11,7 @@
 namespace penstock {
 namespace {
 
-// The row to blame once a loop has seen an overflow; rows under a null do not count.
+// Finds the row for the error after a loop has seen an overflow; rows under a null do not count.
 template <typename Fails>
 void fail_overflow(const KernelCall& call, std::string_view op, Fails fails) {
   Reader<int64_t> a(call.arguments[0]);
@@ -23,7 +23,8 @@ void fail_overflow(const KernelCall& call, std::string_view op, Fails fails) {
   }
 }
 
-// Overflow shows in the sign bit: it is gathered over all rows, so that the loop has no branch.
+// Overflow appears in the sign bit, which is combined over all rows, so that the loop has no
+// branch.
 ColumnPtr add_int64(const KernelCall& call) {
   int64_t overflow = 0;
   MutableBuffer values = binary_loop<int64_t, int64_t, int64_t>(call, [&](int64_t a, int64_t b) {
@@ -157,7 +158,7 @@ Bound bind_decimal(Binder& binder, std::string_view op, const Bound& a, const Bo
                 "the product of " + left.to_string() + " and " + right.to_string() +
                     " has more than 38 digits after the point; cast one of them to fewer");
   }
-  // Where the type has room for every result none can overflow.
+  // If the type has room for every result, none can overflow.
   bool roomy = op != "%" && (type->precision < kMaxDecimalPrecision ||
                              (op == "*" && left.precision + right.precision <= 38));
   return binder.call(type, operands, find_decimal_kernel(op, left.scale, right.scale, *type),

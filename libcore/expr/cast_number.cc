@@ -14,7 +14,7 @@
 namespace penstock {
 namespace {
 
-// Names the first row that is in use and does not convert. Rows under a null may hold anything.
+// Reports the first valid row that does not convert. Rows under a null may have any value.
 template <typename From, typename Convert>
 void fail_first(const KernelCall& call, Convert convert) {
   Reader<From> values(call.arguments[0]);
@@ -192,7 +192,7 @@ Cast cast_from_decimal(int32_t scale, TypeId to) {
   return cast;
 }
 
-// Halves are computed on as the floats that they are.
+// Halves are converted to floats first.
 Cast cast_from_half(const TypePtr& to) {
   auto widened = [](const KernelCall& call) {
     const Operand& half = call.arguments[0];

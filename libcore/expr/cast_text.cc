@@ -43,7 +43,7 @@ std::optional<bool> parse_bool(std::string_view text) {
   return std::nullopt;
 }
 
-// A date alone is midnight where no zone is asked for.
+// A date alone is midnight if the type has no zone.
 bool parse_date_as_timestamp(std::string_view text, const Type& type, MutableBuffer& values) {
   std::optional<int32_t> days = parse_date(text);
   if (!days || !type.zone.empty()) return false;
@@ -134,7 +134,7 @@ ColumnPtr binary_to_text(const KernelCall& call) {
     }
   }
   const Column& binary = *call.arguments[0].column;
-  // Under a null there may be anything, and text is valid everywhere.
+  // Values under a null may be any bytes, but text must be valid everywhere.
   if (binary.null_count != 0) {
     return map_text<std::string_view>(call,
                                       [](std::string_view b, TextOut& out) { out.append(b); });

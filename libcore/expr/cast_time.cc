@@ -108,7 +108,7 @@ Cast cast_from_date(const TypePtr& from, const TypePtr& to) {
   }
   if (from->id != TypeId::kDate32 || to->id != TypeId::kTimestamp || !to->zone.empty()) return {};
   int64_t units = units_per_second(to->unit);
-  // Only nanoseconds run out before the days do.
+  // Only for nanoseconds the range is smaller than that of days.
   return time_cast<int32_t, int64_t>(units > 1'000'000,
                                      [=](int32_t days) -> std::optional<int64_t> {
                                        return change_unit(days * kSecondsPerDay, 1, units);

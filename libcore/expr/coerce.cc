@@ -1,4 +1,4 @@
-// How values are made to fit each other: the coercing half of the Binder.
+// The coercing half of the Binder: makes values fit each other.
 #include <algorithm>
 
 #include "libcore/base/utf8.h"

@@ -104,8 +104,8 @@ class CaseNode : public Node {
         values_(std::move(values)) {
     adopt(conditions_);
     adopt(values_);
-    // Two or three cheap values computed for all rows and blended cost less than sorting rows
-    // apart.
+    // Computing two or three cheap values for all rows and blending them costs less than separating
+    // rows.
     constexpr size_t kMostBlended = 3;
     int32_t width = fixed_width(*this->type());
     bool power = width == 1 || width == 2 || width == 4 || width == 8 || width == 16;

@@ -86,7 +86,7 @@ std::vector<RowIndex> open_rows(bool conjunction, const Column& column) {
   return rows;
 }
 
-// The values of `narrow` at `rows`; elsewhere what settles nothing (true for `and`).
+// The values of `narrow` at `rows`; elsewhere the value that does not decide (true for `and`).
 ColumnPtr spread(bool conjunction, const Column& narrow, std::span<const RowIndex> rows,
                  int64_t length) {
   MutableBuffer values = make_bitmap(length, conjunction);

@@ -1,4 +1,4 @@
-// value in (list): constants in a hash set, whatever is left as a chain of equalities.
+// value in (list): constants in a hash set, other values as a chain of equalities.
 #include <algorithm>
 #include <bit>
 
@@ -12,7 +12,7 @@
 namespace penstock {
 namespace {
 
-// Up to here a scan of the list is faster than hashing.
+// Up to this size a scan of the list is faster than hashing.
 constexpr size_t kMostScanned = 6;
 
 template <typename T>

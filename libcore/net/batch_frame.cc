@@ -21,8 +21,8 @@ class NoShift : public IndexShift {
 };
 
 constexpr size_t kMetadataAlignment = 16;
-// The alignment that decode_message() needs, and that what ZeroMQ allocates has; what came together
-// with other small messages lies anywhere.
+// The alignment that decode_message() needs. ZeroMQ's allocations have it; messages that arrived
+// together with other small ones need not.
 constexpr uintptr_t kFrameAlignment = 8;
 
 Buffer aligned(const Buffer& frame) {

@@ -48,8 +48,8 @@ bool is_loopback(std::string_view host) {
   }
 }
 
-// The one way to write an address: two names of it are seen to be the same, and ZeroMQ listens at
-// numbers only.
+// Returns the address in its only form, so that two names of it are recognized as the same, and
+// because ZeroMQ listens at numeric addresses only.
 std::string plain_address(std::string_view endpoint, std::string_view address) {
   size_t colon = address.rfind(':');
   auto port =

@@ -16,7 +16,8 @@
 namespace penstock {
 namespace {
 
-// A connection takes a socket, one for its news, what ZeroMQ wakes threads by, and its memory.
+// A connection needs a socket, a descriptor for its events, those by which ZeroMQ wakes threads,
+// and its memory.
 constexpr int64_t kFilesAConnection = 6;
 
 // The state that the thread that reads the input shares with the one that waits for the end.

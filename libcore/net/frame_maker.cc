@@ -36,8 +36,8 @@ void FrameMaker::add(size_t receiver, Batch rows) {
 }
 
 void FrameMaker::add(std::span<const int32_t> receivers, const RowsInTurn& rows) {
-  // Fewer are joined to others, more are cut; of how many bytes a few long rows are is known when
-  // they are laid out.
+  // Fewer bytes are joined to others, more are cut. How many bytes a few long rows take is known
+  // only when they are laid out.
   std::optional<BatchFrame> frame;
   if (rows.bytes >= target_ / 2) frame.emplace(rows);
   if (!frame || frame->size() > 2 * target_) {

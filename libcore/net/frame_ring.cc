@@ -12,7 +12,7 @@
 namespace penstock {
 namespace {
 
-// In front of the frames: the nonce, and up to which position the receiver has given room back.
+// Before the frames: the nonce, and the position up to which the receiver has returned room.
 constexpr int64_t kHeadBytes = 64;
 constexpr size_t kReleasedAt = 8;
 // Frames begin at multiples of a cache line.

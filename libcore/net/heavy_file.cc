@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{2};
 
-// Far more than the heavy keys of kMaxPartitions take.
+// Far more bytes than the heavy keys of kMaxPartitions take.
 constexpr int64_t kMostBytes = int64_t{1} << 20;
 
 }  // namespace

@@ -12,8 +12,7 @@
 namespace penstock {
 namespace {
 
-// A running sender of some receivers is woken for all that matters; this is for beats and
-// time-outs.
+// A running sender of some receivers is woken for all events; this is for beats and timeouts.
 constexpr Milliseconds kTurn{250};
 
 }  // namespace
@@ -202,7 +201,7 @@ void SenderLoop::send_due(size_t receiver) {
   }
 }
 
-// A receiver that some other one's reader would have to wait for gives credit.
+// Asks for credit of a receiver for which the reader of another receiver would have to wait.
 void SenderLoop::press() {
   for (size_t receiver = 0; receiver < peers_.size(); ++receiver) {
     Peer& peer = *peers_[receiver];
@@ -240,7 +239,7 @@ void SenderLoop::tend(size_t receiver, Clock::time_point now) {
 
 void SenderLoop::send(Peer& peer, const Buffer& frame) {
   peer.told = Clock::now();
-  // Never full: there is no mark.
+  // Never full, because there is no high-water mark.
   if (peer.socket.send({}, frame) != Sent::kDone && !peer.lost) peer.lost = peer.told;
 }
 

@@ -15,7 +15,8 @@ namespace penstock {
 namespace {
 
 constexpr int kBacklog = 1024;
-// A receiver is mostly a few milliseconds away; one that is not there is asked ever less often.
+// A receiver usually answers within a few milliseconds; one that is not there is asked less and
+// less often.
 constexpr int kFirstRetryMilliseconds = 1;
 constexpr int kMostRetryMilliseconds = 50;
 constexpr int64_t kCopiedBytes = 1024;
@@ -51,7 +52,7 @@ bool receive_part(void* socket, OwnedMessage& part, bool& more) {
   return true;
 }
 
-// Takes the message over, whatever comes of it.
+// Takes ownership of the message, whatever the result.
 Sent send_part(void* socket, zmq_msg_t& part, int flags) {
   while (zmq().msg_send(&part, socket, ZMQ_DONTWAIT | flags) < 0) {
     int error = errno;
@@ -75,7 +76,7 @@ ZmqContext::ZmqContext() : handle_(nullptr) {
   require_threads(kThreads);
   handle_ = zmq().ctx_new();
   PENSTOCK_CHECK(handle_ != nullptr);
-  // A socket a connection and one for its news.
+  // One socket for each connection, and one for its events.
   zmq().ctx_set(handle_, ZMQ_MAX_SOCKETS, static_cast<int>(2 * kMaxPeers + 8));
 }
 
@@ -208,7 +209,7 @@ void wait_any(std::span<ZmqSocket* const> sockets, int fd, Milliseconds most) {
       items.push_back({socket->monitor_handle(), -1, ZMQ_POLLIN, 0});
     }
   }
-  // Interrupted it returns early, which does no harm.
+  // It returns early when it is interrupted, which does no harm.
   (void)zmq().poll(items.data(), static_cast<int>(items.size()), static_cast<long>(most.count()));
 }
 

@@ -56,7 +56,7 @@ size_t type_end(std::string_view text) {
   return text.size();
 }
 
-// On a command line a wrong type is wrong usage.
+// On a command line, a wrong type is a usage error.
 TypePtr parse_option_type(std::string_view name) {
   try {
     return parse_type(name);

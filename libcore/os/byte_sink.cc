@@ -138,13 +138,13 @@ class FileSink : public DescriptorSink {
   void sync(int fd) const {
     while (fsync(fd) != 0) {
       if (errno == EINTR) continue;
-      // Some file systems have no such thing.
+      // Some file systems do not support it.
       if (errno == EINVAL || errno == ENOTSUP || errno == EROFS) return;
       throw Error::system(name(), "sync", errno);
     }
   }
 
-  // A folder that may be written to but not read cannot be asked for it.
+  // A directory that may be written but not read cannot be synchronized.
   void sync_folder() const {
     Descriptor folder(open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder.get() >= 0) sync(folder.get());

@@ -17,7 +17,7 @@
 namespace penstock {
 namespace {
 
-// What one read() asks for at most; the kernel's own limit is a little under 2 GiB.
+// The most bytes of one read(); the kernel's own limit is a little under 2 GiB.
 constexpr int64_t kMaxReadBytes = int64_t{1} << 30;
 
 class DescriptorSource : public ByteSource {
@@ -44,7 +44,7 @@ class DescriptorSource : public ByteSource {
       status.st_size = *planned;
       end_ = *planned;
     }
-    // Files of /proc say 0 and have bytes all the same.
+    // Files of /proc state a size of 0 and have bytes all the same.
     if (status.st_size == 0) {
       began_empty_ = !end_;
       return;
@@ -68,7 +68,7 @@ class DescriptorSource : public ByteSource {
       refuse_early_end(at_, [&] { return is_where_we_were() && read_some(out, size) > 0; });
       end_ = at_;
     }
-    // What came into an empty file after it was opened is not part of it.
+    // Bytes that came into an empty file after it was opened do not belong to it.
     if (count > 0 && began_empty_ && now().st_size > 0) {
       end_ = at_;
       return 0;

@@ -28,7 +28,7 @@ constexpr milliseconds kMostPatience{2000};
 constexpr milliseconds kLookAgain{5};
 constexpr milliseconds kLastWait{300};
 
-// A whole ledger, of which no begin of records is known yet.
+// Writes a whole ledger, in which no beginning of records is known yet.
 void write_ledger(LedgerFile& file, int64_t next, int64_t total,
                   const std::vector<int64_t>& sizes) {
   std::string text = fmt::format("{:19} {:19} {:19} {:19}\n", 0, 0, next, sizes.size());
@@ -36,7 +36,7 @@ void write_ledger(LedgerFile& file, int64_t next, int64_t total,
     text += fmt::format("{:19}\n", size);
   int64_t begins = total * kLedgerNumberBytes;
   file.resize(kLedgerNextLine + std::ssize(text) + begins + ChunkTakers::bytes(total));
-  // The first line last: a ledger that is half written is not taken for one.
+  // Writes the first line last, so that a ledger that is half written is not taken for one.
   file.write(kLedgerNextLine, text);
   file.write_next(next, total);
 }
@@ -70,7 +70,7 @@ ChunkLedger::ChunkLedger(std::string path, const std::vector<int64_t>& sizes, st
   read_all(sizes);
 }
 
-// Reads the whole ledger but the begins of records, and completes one that a shell made.
+// Reads the whole ledger except for the beginnings of records, and completes one that a shell made.
 void ChunkLedger::read_all(const std::vector<int64_t>& sizes) {
   LedgerHead head = file_.read_head();
   total_ = head.total;
@@ -98,7 +98,7 @@ void ChunkLedger::read_all(const std::vector<int64_t>& sizes) {
   share_out();
 }
 
-// Gives each input chunks by its size: those of all are about equal.
+// Gives each input chunks by its size, so that all chunks are about equal.
 void ChunkLedger::share_out() {
   int64_t low = 1;
   int64_t high = std::max<int64_t>(1, *std::max_element(sizes_.begin(), sizes_.end()));
@@ -198,12 +198,12 @@ std::optional<int64_t> ChunkLedger::begin_of_records() {
                           file_.path(), current_.number - 1));
 }
 
-// Waits for another scan to have a chunk whose scan has ended without saying where the next one's
-// records begin. False when it is not given out again in some time, in which the scan's own fault,
-// which is worth more, is reported.
+// Waits for another scan to take a chunk whose scan has ended without stating where the records of
+// the next chunk begin. Returns false when the chunk is not given out again for some time, in which
+// the error of that scan, which matters more, is reported.
 bool ChunkLedger::awaits_successor(int64_t number) {
   for (auto left = kLastWait / kLookAgain; left > 0;) {
-    // Somebody has it, or has even read it.
+    // Another scan has it, or has even read it.
     if (known_begin_of_records()) return true;
     if (!file_.try_lock(LedgerFile::Lock::kShared, kUntold + number, 1)) return true;
     file_.unlock(kUntold + number, 1);

@@ -46,7 +46,7 @@ class ChunkLedger {
   // `sizes` are the sizes of the inputs in bytes. A ledger that a shell made records those of the
   // first scan. Throws Error when the file cannot be opened or is not a ledger, when it has fewer
   // chunks than there are inputs, or when it is for another number of inputs.
-  // `taker` is who we are in the ledger (chunk_takers.h).
+  // `taker` is the name of this scan in the ledger (chunk_takers.h).
   ChunkLedger(std::string path, const std::vector<int64_t>& sizes,
               std::string taker = taker_name());
   ChunkLedger(const ChunkLedger&) = delete;
@@ -58,13 +58,13 @@ class ChunkLedger {
 
   // Returns the chunk that take() will return, whichever input it lies in; empty when all are
   // taken. From then on the chunk belongs to this scan, and the one taken before is finished.
-  // Chunks are taken in the order of their numbers, but for those that are given out again after
-  // their scan was lost (chunk_takers.h), which come first.
-  // Throws Error when the file cannot be read or written, or is not a ledger any more.
+  // Chunks are taken in the order of their numbers, except that those which are given out again
+  // after their scan was lost (chunk_takers.h) come first. Throws Error when the file cannot be
+  // read or written, or is not a ledger any more.
   std::optional<Chunk> peek();
 
-  // Takes the next chunk if it lies in `input`, after those that were taken since peek() was called
-  // last. Empty when it lies elsewhere, or all chunks are taken. Throws as peek() does.
+  // Takes the next chunk if it lies in `input` and comes after those that were taken since the last
+  // call of peek(). Empty when it lies elsewhere, or all chunks are taken. Throws as peek() does.
   std::optional<Chunk> take(int64_t input);
 
   // Returns where the first record of the chunk that was taken last begins, which may be after the

@@ -34,8 +34,8 @@ bool begins_zstd(std::span<const uint8_t> head) {
   return frame || skippable;
 }
 
-// Compressed bytes from below, a piece at a time, and the one way in which each format reads:
-// decode what there is, and where a member ends see whether another begins.
+// Reads compressed bytes from below, a piece at a time. Every format is read in the same way:
+// decode the available bytes, and where a member ends, check whether another begins.
 class Decompressor : public ByteSource {
  public:
   explicit Decompressor(ByteSourcePtr below)
@@ -93,7 +93,7 @@ class GzipSource : public Decompressor {
 
  protected:
   int64_t decode(uint8_t* out, int64_t size) override {
-    // What writes in blocks (tapes, some devices) fills the last one with zeros.
+    // Programs that write in blocks (tapes, some devices) fill the last one with zeros.
     if (between_ && input()[0] == 0) {
       while (at_ < end_ && input()[0] == 0)
         ++at_;
@@ -120,9 +120,9 @@ class GzipSource : public Decompressor {
   z_stream stream_{};
 };
 
-// The bytes of the window that a frame asks for: its window descriptor's (an exponent in five bits,
-// eighths in three), or the size of a frame that is one segment (RFC 8878, 3.1.1.1). `frame` begins
-// with it and has all of its header.
+// Returns the bytes of the window that a frame needs: those of its window descriptor (an exponent
+// in five bits, eighths in three), or the size of a frame that is one segment (RFC 8878, 3.1.1.1).
+// `frame` begins with the frame and has all of its header.
 uint64_t window_of(std::string_view frame) {
   auto byte = [&](size_t i) {
     return i < frame.size() ? static_cast<unsigned char>(frame[i]) : uint64_t{0};

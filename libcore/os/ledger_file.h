@@ -1,6 +1,6 @@
-// The file of a ledger of chunks as bytes: numbers at fixed places, and locks on its first lines
-// and on bytes that stand for chunks. CHUNKS.md has the format; what it means is chunk_ledger's and
-// chunk_takers' to know.
+// The bytes of a ledger of chunks: numbers at fixed places, and locks on its first lines and on
+// bytes that stand for chunks. CHUNKS.md describes the format; chunk_ledger.h and chunk_takers.h
+// interpret it.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@
 
 namespace penstock {
 
-// A number with the blank or newline behind it.
+// Bytes of a number and the blank or newline after it.
 inline constexpr int64_t kLedgerNumberBytes = 20;
-// The first two lines.
+// Bytes of the first line, and of the first two lines.
 inline constexpr int64_t kLedgerNextLine = 2 * kLedgerNumberBytes;
 inline constexpr int64_t kLedgerHeadBytes = kLedgerNextLine + 4 * kLedgerNumberBytes;
 
-// The first two lines, of which a shell writes the first alone.
+// The first two lines. A shell writes only the first one.
 struct LedgerHead {
   int64_t next = 0;
   int64_t total = 0;
@@ -29,10 +29,10 @@ struct LedgerHead {
   int64_t inputs = 0;
 };
 
-// Not thread-safe. All methods throw Error when the system refuses.
+// Not thread-safe. All methods throw Error when the system call fails.
 class LedgerFile {
  public:
-  // Opens what is there.
+  // Opens an existing file.
   explicit LedgerFile(std::string path);
   // Makes the file, or empties it.
   static LedgerFile create(std::string path);
@@ -40,26 +40,27 @@ class LedgerFile {
   const std::string& path() const { return path_; }
 
   enum class Lock { kShared, kOwn };
-  // Locks a range of bytes, which need not be there, until unlock() or the file's end; waits while
-  // another has it. The locks are those of this object (of open file descriptions).
+  // Locks a range of bytes, which need not exist, until unlock() or the end of this object. Waits
+  // while another object has the lock. The locks belong to this object (to its open file
+  // description).
   void lock(Lock kind, int64_t begin, int64_t size);
-  // The same, but false when another has it.
+  // The same, but returns false when another object has the lock.
   bool try_lock(Lock kind, int64_t begin, int64_t size);
   void unlock(int64_t begin, int64_t size);
 
-  // Shorter where the file ends before.
+  // Returns the bytes at `offset`; fewer than `size` at the end of the file.
   std::string read(int64_t offset, int64_t size) const;
   void write(int64_t offset, std::string_view text);
   void resize(int64_t bytes);
 
-  // Throws Error when what is there is not a ledger's.
+  // Throws Error when the file is not a ledger.
   LedgerHead read_head() const;
-  // Always of one length, so that a later text covers an earlier one.
+  // Writes text of a constant length, so that a later text covers an earlier one.
   void write_next(int64_t next, int64_t total);
   void write_failed(int64_t number);
   void write_given_back(int64_t count);
 
-  // The number at a place; empty where none is.
+  // Returns the number at a place; empty when there is none.
   std::optional<int64_t> number_at(int64_t offset) const;
 
   // Throws the Error that the file is not a ledger.
@@ -73,7 +74,7 @@ class LedgerFile {
   Descriptor file_;
 };
 
-// Held while a ledger's first lines, or who has taken what, are read and written.
+// Held while the first lines of a ledger, or the lines about takers, are read and written.
 class LedgerHeadLock {
  public:
   explicit LedgerHeadLock(LedgerFile& file) : file_(file) {

@@ -24,7 +24,7 @@ void allow_open_files(int64_t count, std::string_view what, std::string_view adv
     std::string message = std::to_string(count) + " " + std::string(what) +
                           " cannot be open at once, only " + std::to_string(most) +
                           "; raise the limit (ulimit -n)";
-    // With less than the few files of every program nothing of the advice would do.
+    // With less than the few files of every program, the advice would not help.
     if (most > 0) message += ", or " + std::string(advice);
     throw Error(message);
   }

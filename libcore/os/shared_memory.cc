@@ -17,8 +17,8 @@ namespace {
 
 constexpr const char* kName = "penstock";
 constexpr std::string_view kLinkPrefix = "/memfd:penstock";
-// Without these a process could cut the file, and reading what another one has mapped of it would
-// be its end (SIGBUS).
+// Without these seals a process could make the file shorter, and another process that has mapped it
+// would die when it reads there (SIGBUS).
 constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW;
 
 // Checks a file before it is opened, because opening some files has effects.

@@ -29,7 +29,8 @@ std::string directory_or_default(std::string directory) {
   throw Error(Error::system(name, what, error_number).message() + kAdvice);
 }
 
-// A file that never had a name, or had one for a moment where the file system knows no such.
+// Opens a file that never had a name, or that had one for a moment if the file system does not
+// support this.
 int open_unnamed(const std::string& directory) {
   int fd = open(directory.c_str(), O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);  // NOLINT
   if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return fd;

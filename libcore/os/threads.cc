@@ -30,7 +30,7 @@ void require_threads(int count) {
       thread.join();
   };
   try {
-    // All at once: each waits until the last is there.
+    // All at once: each thread waits until the last one runs.
     for (int i = 0; i < count; ++i) {
       threads.push_back(start_thread([&] {
         std::unique_lock lock(mutex);

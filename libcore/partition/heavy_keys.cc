@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kHashName = "penstock.hash";
 constexpr const char* kShareName = "penstock.share";
 
-// The weights of a sample; a stranger's decide only how even partitions are.
+// The weights of a sample. If a stranger wrote them, they affect only how even partitions are.
 const Column& weights_of(const Batch& sample) {
   bool fits = sample.columns.size() > 1 && sample.columns.back()->type->id == TypeId::kFloat64 &&
               sample.columns.back()->null_count == 0;

@@ -103,7 +103,7 @@ std::vector<RowIndex> even_ranges(const WeightedKeys& groups, int64_t partitions
   return begins;
 }
 
-// A stranger's weights are not trusted: they decide only how even ranges are.
+// The weights of a stranger are harmless: they affect only how even ranges are.
 void require_sample(const Batch& sample, const Schema& keys) {
   const std::vector<Field>& fields = sample.schema->fields();
   bool fits = fields.size() == keys.size() + 1 && fields.back().name == kWeightName &&

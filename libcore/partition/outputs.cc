@@ -21,9 +21,10 @@ namespace {
 
 using Lock = std::unique_lock<std::mutex>;
 
-// What waits in memory while every output has something to write.
+// Bytes that wait in memory while every output has rows to write.
 constexpr int64_t kMostWaiting = int64_t{32} << 20;
-// How long nothing may move before an end marker is written though others are not done.
+// How long no rows may be written before an end marker is written although other outputs are not
+// done.
 constexpr std::chrono::milliseconds kStalled{1000};
 // How long a failed run waits for threads that can end by themselves.
 constexpr std::chrono::milliseconds kLetGo{200};
@@ -194,7 +195,7 @@ void PartitionOutputs::Shared::throw_if_over(Lock&) {
   if (each([](const Lane& lane) { return lane.stage == Stage::kLeft; })) throw OutputClosed();
 }
 
-// Waits until rows have been written, or puts some aside when an output has none left.
+// Waits until rows have been written, or moves some to disk when an output has none left.
 void PartitionOutputs::Shared::make_room(Lock& lock) {
   while (held > most_waiting) {
     throw_if_over(lock);
@@ -209,7 +210,7 @@ void PartitionOutputs::Shared::make_room(Lock& lock) {
   }
 }
 
-// False when all that is held is being written.
+// Returns false when all rows in memory are being written.
 bool PartitionOutputs::Shared::spill_largest(Lock& lock) {
   auto largest = std::max_element(lanes.begin(), lanes.end(), [](const auto& a, const auto& b) {
     return a->waiting_bytes < b->waiting_bytes;

@@ -145,7 +145,7 @@ Batch parse_bounds(std::string_view text, const Schema& schema, const std::vecto
   for (size_t key = 0; key < keys.size(); ++key) {
     bounds.columns.push_back(parse_column((*bounds.schema)[key], values, key, keys.size()));
   }
-  // Throws where they are not in order.
+  // Throws if they are not in order.
   const RangeBounds proof(schema, keys, bounds);
   return bounds;
 }

@@ -88,7 +88,7 @@ void Scatter::flush() {
           : std::max<int64_t>(1, limits_.bytes_each / (held_bytes_ / held_rows_ + 1)));
   for (size_t t = 0; t < rows_.size(); ++t) {
     std::span<const PartRow> rows = rows_[t];
-    // In pieces of one size: a few rows too many shall not make a batch of their own.
+    // In pieces of equal size: a few surplus rows must not make a batch of their own.
     const size_t pieces = std::max<size_t>(1, (rows.size() + most / 2) / most);
     for (size_t piece = 0; piece < pieces && !rows.empty(); ++piece) {
       const size_t begin = rows.size() * piece / pieces;

@@ -26,7 +26,7 @@ int64_t memory_of_environment(const char* text) {
 }  // namespace
 
 int64_t default_memory() {
-  // Found out once: options are made in several places at start-up, and this reads files.
+  // Computed once, because options are made in several places at start-up, and this reads files.
   static const int64_t kDefault = [] {
     const char* given = std::getenv(kMemoryVariable);
     if (given != nullptr && *given != '\0') return memory_of_environment(given);

@@ -8,11 +8,11 @@
 namespace penstock {
 namespace {
 
-// A batch with fewer rows waits to be put together with others.
+// A batch with fewer rows waits to be combined with others.
 constexpr int64_t kSmallRows = kBatchRows / 4;
 
-// Small batches are put together when they take this share of all, within limits: to copy them
-// takes as much again for a while.
+// Small batches are combined when they take this share of all, within limits: copying them takes
+// the same again for a while.
 constexpr int64_t kTogetherShare = 8;
 constexpr int64_t kLeastTogetherBytes = int64_t{1} << 20;
 constexpr int64_t kMostTogetherBytes = int64_t{16} << 20;

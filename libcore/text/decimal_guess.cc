@@ -18,7 +18,7 @@ void DecimalGuess::see(std::string_view number) {
 }
 
 TypePtr DecimalGuess::type() const {
-  // What 18 digits hold fits 64 bits, and a product of two such decimals fits 38 digits.
+  // 18 digits fit 64 bits, and a product of two such decimals fits 38 digits.
   constexpr size_t kUsual = 18;
   constexpr size_t kMost = 38;
   if (has_exponent_ || fraction_ == 0 || whole_ + fraction_ > kMost) return nullptr;

@@ -23,7 +23,7 @@ std::string first_characters(PeekableSource& source) {
       if (!is_json_space(static_cast<uint8_t>(c))) found += c;
       if (found.size() == 2) return found;
     }
-    // One that decides by itself is not waited beyond.
+    // If the first byte decides, no further bytes are waited for.
     bool all = static_cast<int64_t>(bytes.size()) < wanted || wanted >= kMaxRecordBytes;
     if (all || found == "{") return found;
   }

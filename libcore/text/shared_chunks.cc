@@ -162,9 +162,10 @@ void SharedChunks::read_beside(const Chunk& chunk) {
   TextChunk text;
   text.buffer = buffers_->take();
   MutableBuffer& buffer = *text.buffer;
-  // What one very long record needed is not kept for the rest of the input.
+  // Memory for one very long record is not kept for the rest of the input.
   if (buffer.capacity() > 8 * kLedgerChunkBytes) buffer = MutableBuffer();
-  // Without a known begin the bytes are read before it is waited for: so scans read side by side.
+  // If the beginning is not known yet, the bytes are read before waiting for it, so that scans read
+  // side by side.
   int64_t from = std::min(known.value_or(chunk.begin), chunk.end);
   buffer.resize(kTextPad);
   buffer.reserve(2 * kTextPad + 1 + chunk.end - from + kFirstBeyond);

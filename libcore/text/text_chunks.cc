@@ -92,7 +92,7 @@ std::optional<TextChunk> TextChunks::next() {
   TextChunk chunk;
   chunk.buffer = buffers_->take();
   buffer_ = &*chunk.buffer;
-  // What one very long record needed is not kept for the rest of the input.
+  // Memory for one very long record is not kept for the rest of the input.
   if (buffer_->capacity() > 8 * options_.chunk_bytes) *buffer_ = MutableBuffer();
   int64_t target = std::max(options_.chunk_bytes, std::exchange(options_.first_bytes, 0));
   if (room() < target) target = std::min(target, room() + kTailBytes);

@@ -51,10 +51,10 @@ int64_t shifted_down(int64_t digits, int64_t shift, bool cut) {
   return !cut && digits % unit >= unit - unit / 2 ? quotient + 1 : quotient;
 }
 
-// The fast way: size * 10^places as a whole number, where a double settles it. The digits that are
-// left out change the product by less than half of 10^(1 - digits) of itself, and its own rounding
-// by far less: so a fraction that is farther from the edge is on the same side of it. Negative
-// where that does not settle it.
+// The fast way: size * 10^places as a whole number, if a double decides it. The omitted digits
+// change the product by less than half of 10^(1 - digits) of itself, and its own rounding changes
+// it by far less: so a fraction that is farther from the edge is on the same side of it. Negative
+// if that does not decide it.
 double settled(double size, int64_t places, int digits, bool cut) {
   if (places > kMostExactPower || places < 0) return -1;
   double product = size * kExactPowersOfTen[places];
@@ -130,7 +130,7 @@ double cut_at_places(double value, int64_t places, int digits) {
 
 namespace {
 
-// A number's text taken apart: its digits without the point, from the first that is not 0.
+// The parts of a number's text: its digits without the point, from the first that is not 0.
 struct NumberText {
   bool negative = false;
   std::string_view whole;     // without zeros in front

@@ -122,7 +122,8 @@ double fraction_field(TimeField field, int64_t days, int64_t nanoseconds) {
   return field == TimeField::kSecond ? in_minute / second : in_minute / (second / 1000);
 }
 
-// The column's values taken apart, whatever their type; f(instant) gives R.
+// Applies f to the column's values, split into their parts, whatever their type; f(instant) returns
+// R.
 template <typename R, typename F>
 ColumnPtr map_instants(const KernelCall& call, F f) {
   const TypePtr& type = call.arguments[0].column->type;
@@ -302,7 +303,7 @@ ColumnPtr truncate_times(const KernelCall& call, TimeField field) {
   return map_rows<int64_t, int64_t>(call, [&](int64_t value) {
     int64_t wall = clock.from_instant(value);
     if (is_of_clock(field)) {
-      // The offset in force stays: of an hour that clocks show twice, each keeps its own beginning.
+      // Keeps the current offset: of an hour that clocks show twice, each has its own beginning.
       return value - floor_modulo(wall, span);
     }
     int64_t day = floor_divide(wall, units * kSecondsPerDay);

@@ -13,7 +13,7 @@
 namespace penstock {
 namespace {
 
-// A signature taken apart.
+// The parts of a signature.
 struct Shape {
   std::vector<TypePtr> parameters;  // null pointers for any
   size_t required = 0;
@@ -51,7 +51,7 @@ Shape parse_signature(std::string_view signature) {
       i = end;
     } else if (signature.substr(i).starts_with(kRepeat)) {
       shape.repeats = true;
-      // What repeats may be missing altogether when something stands before it.
+      // Repeated arguments may be missing altogether if an argument comes before them.
       if (shape.required > 1) --shape.required;
       i += kRepeat.size();
     } else {

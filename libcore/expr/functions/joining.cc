@@ -1,4 +1,4 @@
-// Texts put together: ||, concat, concat_ws.
+// Joins texts: ||, concat, concat_ws.
 #include "libcore/expr/functions/functions.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
@@ -40,7 +40,7 @@ Bound bind_join(Binder& binder, const Syntax& call, std::vector<Bound> arguments
   }
   for (Bound& argument : arguments)
     argument = as_text(binder, argument);
-  // Only the 2 GiB of a batch's text can be in its way.
+  // Can fail only because of the 2 GiB of a batch's text.
   return binder.call(utf8_type(), arguments, join, {}, call.location);
 }
 

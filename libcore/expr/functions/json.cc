@@ -48,7 +48,7 @@ ColumnPtr json_element(const KernelCall& call) {
       });
 }
 
-// '{items, 0, "a name"}' taken apart.
+// Splits '{items, 0, "a name"}'.
 std::vector<std::string> split_path(std::string_view braces) {
   std::vector<std::string> steps;
   std::string_view inside = braces.substr(1, braces.size() - 2);

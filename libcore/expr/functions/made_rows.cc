@@ -72,7 +72,7 @@ class Unfolding : public MadeRows {
       cursors_.push_back(series != nullptr ? series->open(slice_)
                                            : open_list(node->evaluate(slice_)));
     }
-    // What makes no rows is computed before its rows are repeated.
+    // Items that do not make rows are computed before their rows are repeated.
     computed_.clear();
     repeated_.clear();
     for (const SelectListItem& item : items_) {

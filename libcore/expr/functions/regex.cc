@@ -56,7 +56,7 @@ class Re2Regex : public Regex {
       if (out.size() > limit) return false;
       copied = end;
       if (!all) break;
-      // An empty match moves on by one character, or it would be found for ever.
+      // After an empty match, moves on by one character; otherwise it would be found again forever.
       from = end > begin ? end : utf8_offset(text.substr(end), 1) + end + (end == text.size());
     }
     out.append(text, copied);

@@ -65,7 +65,7 @@ void split_text(const Split& split, BytesBuilder& pieces) {
 class Texts {
  public:
   explicit Texts(const Operand& operand) : operand_(operand), texts_(operand) {}
-  // Null, or a pointer that holds until the next call.
+  // Returns null, or a pointer that is valid until the next call.
   const Text* at(int64_t i) {
     if (operand_.column->is_null(operand_.constant ? 0 : i)) return nullptr;
     text_ = texts_[i];

@@ -97,7 +97,7 @@ ColumnPtr replace(const KernelCall& call) {
   });
 }
 
-// Each character of `from` becomes the one at its place in `to`; those without one go.
+// Replaces each character of `from` by the one at its place in `to`; drops those without one.
 ColumnPtr translate(const KernelCall& call) {
   return map_text<Text, Text, Text>(call, [](Text text, Text from, Text to, TextOut& out) {
     for (size_t at = 0; at < text.size();) {

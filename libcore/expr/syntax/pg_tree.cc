@@ -88,7 +88,7 @@ SyntaxPtr TreeReader::read(Element wrapped) {
     throw source_.error(location(node.body), "the expression is nested too deeply (more than " +
                                                  std::to_string(kMaxExpressionDepth) + " levels)");
   }
-  // A simple case repeats its operand for each arm, so nested ones could grow without end.
+  // A simple case repeats its operand for each arm, so nested ones could grow without limit.
   if (++nodes_ > kMaxExpressionBytes) {
     throw source_.error(location(node.body), "the expression is too large");
   }
@@ -109,7 +109,7 @@ SyntaxPtr TreeReader::read_node(const PgNode& node) {
   return read_form(node);
 }
 
-// The forms that PostgreSQL has nodes of their own for.
+// Reads the forms for which PostgreSQL has nodes of their own.
 SyntaxPtr TreeReader::read_form(const PgNode& node) {
   const Element body = node.body;
   int64_t at = location(body);

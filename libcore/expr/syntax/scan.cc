@@ -187,8 +187,8 @@ std::string spelled_name(std::string_view text, const Token& token) {
 }
 
 int64_t nesting_bound(std::string_view text, const std::vector<Token>& tokens) {
-  // Numbers and literals are leaves, and what stands between two commas of one pair of brackets
-  // cannot nest in its neighbour: a list of a million numbers is flat.
+  // Numbers and literals are leaves, and tokens between two commas of one pair of brackets cannot
+  // nest in their neighbours: a list of a million numbers is flat.
   std::vector<int64_t> open = {0};
   int64_t depth = 0;
   int64_t deepest = 0;

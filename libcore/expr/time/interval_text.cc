@@ -30,7 +30,7 @@ struct IntervalToken {
   std::string_view text;  // without the sign
 };
 
-// Splits a text of words or of the SQL standard. Punctuation between tokens is passed over.
+// Splits a text of words or of the SQL standard into tokens, and skips punctuation between them.
 class IntervalTokenizer {
  public:
   explicit IntervalTokenizer(std::string_view text) : reader_(text) {}
@@ -64,8 +64,8 @@ class IntervalTokenizer {
  private:
   IntervalToken number() {
     IntervalReader start = reader_;
-    // One that begins with its point has no other: ".5.5 hours" is two numbers, and a point alone
-    // 0.
+    // A number that begins with its point has no other point: ".5.5 hours" is two numbers, and a
+    // point alone is 0.
     if (reader_.accept('.')) {
       size_t digits = reader_.take_while(is_digit).size();
       reader_ = start;
@@ -102,8 +102,8 @@ class IntervalTokenizer {
   IntervalReader reader_;
 };
 
-// Spans that have a number, a bit each; a span may have but one. Seconds, milliseconds and
-// microseconds stand side by side unless the seconds have a fraction.
+// The spans that have a number already, one bit each; a span may have only one. Seconds,
+// milliseconds and microseconds may occur together unless the seconds have a fraction.
 constexpr uint32_t span_bit(TimeField field) {
   return 1U << static_cast<uint32_t>(field);
 }

@@ -23,7 +23,8 @@ int64_t WallClock::from_instant(int64_t value) const {
 
 int64_t WallClock::to_instant(int64_t wall) const {
   if (zone_.empty()) return wall;
-  // A day away on either side the offsets are those before and after a change, if one is near.
+  // One day earlier and one day later, the offsets are those before and after a change, if one is
+  // near.
   int64_t seconds = floor_divide(wall, units_);
   int64_t before = offset_at(seconds - kSecondsPerDay);
   int64_t after = offset_at(seconds + kSecondsPerDay);

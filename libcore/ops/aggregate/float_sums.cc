@@ -8,8 +8,8 @@
 namespace penstock {
 namespace {
 
-// Of the window's exponents, those below the greatest of the first values: prices and measurements
-// are rarely written with more than 15 digits, and a sum of later, greater ones finds room above.
+// The exponents of the window below the greatest of the first values: prices and measurements are
+// rarely written with more than 15 digits, and later, greater values of a sum have room above.
 constexpr uint32_t kBelowGreatest = 50;
 
 constexpr int32_t kMantissaBits = 53;

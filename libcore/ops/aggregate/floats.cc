@@ -154,7 +154,7 @@ class Variance : public AggregateState {
       Product square = multiply(values[i], values[i]);
       sums_.add(group, values[i]);
       squares_.add(group, square.nearest);
-      // Of an infinite square nothing is missing.
+      // An infinite square has no difference.
       rests_.add(group, std::isfinite(square.nearest) ? square.rest : 0);
     });
   }

@@ -100,7 +100,7 @@ class Percentile : public AggregateState {
     spill_rest();
   }
 
-  // To bring the values together takes as much again for a while.
+  // Grouping the values takes the same memory again for a while.
   int64_t bytes() const override {
     return vector_bytes(groups_) + 2 * vector_bytes(values_) + 2 * vector_bytes(begins_);
   }
@@ -112,7 +112,7 @@ class Percentile : public AggregateState {
     values_ = {};
   }
 
-  // Brings the values of each group together (a counting sort); begins_[g] is where group g starts.
+  // Groups the values (a counting sort); begins_[g] is where group g starts.
   void group_values() {
     is_grouped_ = true;
     for (int32_t group : groups_)
@@ -199,7 +199,7 @@ class Strings : public AggregateState {
   int64_t text_bytes_ = 0;
 };
 
-// Puts all rows aside, sorts them by group and order, and hands them to Strings.
+// Stores all rows, sorts them by group and order, and passes them to Strings.
 class OrderedStrings : public AggregateState {
  public:
   explicit OrderedStrings(const AggregateCall& call)

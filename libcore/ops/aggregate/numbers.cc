@@ -285,7 +285,8 @@ class ExactSum : public AggregateState {
     return sums_.exact(group);
   }
 
-  // A sum that 38 digits do not hold is sent with how many times 10^38 is missing from it.
+  // A sum of more than 38 digits is sent with the number of times that 10^38 was subtracted from
+  // it.
   static constexpr int32_t kDigits = 38;
 
   // One division of whole numbers, so that the double is the nearest to the exact average while

@@ -57,7 +57,7 @@ class SortedAggregate : public Operator {
   }
 
   // Rows are out of order where a new group's key is less than the key of the row before, or where
-  // a group comes back.
+  // a group appears again.
   void check_order(const std::vector<ColumnPtr>& keys, int64_t rows, int64_t before) const {
     for (RowIndex row : groups_.last_first_rows()) {
       if (row == 0 && before == 0) continue;

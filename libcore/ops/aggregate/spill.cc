@@ -19,8 +19,8 @@ constexpr double kGroupsShare = 0.5;
 constexpr double kDealShare = 0.2;
 constexpr double kSortShare = 0.3;
 
-// Bits of the keys' hash that part them. Not its upper ones, which find the place in a table: one
-// partition's keys would all have the same there.
+// Bits of the keys' hash that choose the partition. The upper ones are not used, because they find
+// the place in a table: all keys of a partition would have the same upper bits.
 constexpr int kPartingBits = 32;
 
 // After a group was divided this many times, it is taken for the only one of its partition.
@@ -32,8 +32,8 @@ int64_t share_of(const SpillOptions& spill, double share) {
   return static_cast<int64_t>(static_cast<double>(spill.memory) * share);
 }
 
-// Partitions of one dealing, as a power of 2: with a small budget or many columns few, so that
-// their blocks and batches fit.
+// Partitions at one level, as a power of 2: few with a small budget or many columns, so that their
+// blocks and batches fit.
 int partition_bits(const SpillOptions& spill, const Schema& states) {
   int bits = spill.memory < int64_t{16} << 20 ? 4 : 6;
   return std::min(bits, RowPartitions::most_bits(states, share_of(spill, kDealShare)));
@@ -50,7 +50,7 @@ ColumnPtr ordinal_column(const int64_t* ordinals, int64_t count) {
                      Buffer::copy(ordinals, count * static_cast<int64_t>(sizeof(int64_t))));
 }
 
-// Deals out the states of groups by the hash of their keys.
+// Divides the states of groups by the hash of their keys.
 class Dealer {
  public:
   Dealer(const AggregatePlan& plan, const SpillOptions& spill, SpillFile& file, int level)
@@ -62,7 +62,7 @@ class Dealer {
 
   // `ordinals` are of each group.
   void add(AggregateGroups& groups, const std::vector<int64_t>& ordinals) {
-    // Batches of a size that does not count, were a group's states ever so large.
+    // Batches so small that their size does not matter, however large the state of a group is.
     const int64_t each = groups.bytes() / std::max<int64_t>(groups.size(), 1) + 1;
     const int64_t step = std::clamp<int64_t>(groups.bytes() / 16 / each, 1, kBatchRows);
     for (int64_t at = 0; at < groups.size(); at += step) {
@@ -141,11 +141,12 @@ class PartitionResults : public Operator {
     }
   }
 
-  // Makes groups_ those of the partition; or, when they are too many, none, and pushes its parts.
+  // Loads the groups of the partition into groups_; or, when they are too many, loads none and
+  // pushes the parts of the partition.
   void put_together(const Pending& partition) {
     start_anew();
-    // Keys that no bit of the hash parts stay, and so does a single group that is still alone when
-    // others would have been parted from it.
+    // Keys that no bit of the hash separates stay together, and so does a single group that is
+    // still alone when others would have been separated from it.
     const bool can_part =
         partition_bits(spill_, *with_ordinal(*plan_.states)) * (partition.level + 1) <=
         kPartingBits;

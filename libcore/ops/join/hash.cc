@@ -59,7 +59,7 @@ std::optional<Batch> HashProbe::select_left() {
 
 // Every left row has one partner: the left columns are returned unchanged.
 std::optional<Batch> HashProbe::pair_whole() {
-  // In pieces of about the same size, where one were too large.
+  // In pieces of about the same size, if one piece would be too large.
   const int64_t pieces = (batch_.rows + most_right_rows_ - 1) / most_right_rows_;
   const int64_t rows = std::min(batch_.rows - row_, (batch_.rows + pieces - 1) / pieces);
   right_rows_.clear();

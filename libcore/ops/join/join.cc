@@ -26,7 +26,7 @@ std::string quoted(const std::string& side, const std::string& name) {
   return text + '"';
 }
 
-// A nested loop asks for equal keys as a part of the condition.
+// A nested loop tests equal keys as a part of the condition.
 JoinPlan plan_with_keys_asked(const SchemaPtr& left, const SchemaPtr& right, JoinOptions options,
                               const JoinPlan& plan) {
   if (options.keys.empty()) return plan;

@@ -35,7 +35,7 @@ TypePtr common_number(const Type& a, const Type& b) {
     bool has_half = a.id == TypeId::kFloat16 || b.id == TypeId::kFloat16;
     return has_half ? nullptr : float64_type();
   }
-  // A float that equals an integer is whole: comparing as integers bends neither.
+  // A float that equals an integer is whole, so comparing as integers changes neither.
   bool has_half = a.id == TypeId::kFloat16 || b.id == TypeId::kFloat16;
   if (has_half) return nullptr;
   bool has_large = a.id == TypeId::kUint64 || b.id == TypeId::kUint64;

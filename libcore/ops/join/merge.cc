@@ -171,7 +171,7 @@ class MergeJoin : public Operator {
     group_.end = end;
   }
 
-  // Another right batch comes into the window, when there is room.
+  // Adds another right batch to the window, when there is room.
   void next_right() {
     std::span<const Batch> parts = window_.parts();
     if (parts.size() >= kWindowParts || window_bytes_ > spill_.memory / 4) {
@@ -255,7 +255,7 @@ class MergeJoin : public Operator {
     group_.spilled = std::make_unique<RunPartners>(file_, writer.finish(), plan_, pairs_);
   }
 
-  // Nothing comes on the left any more.
+  // The left input has ended.
   void finish() {
     if (group_.spilled) return leave_group();
     if (!plan_.keeps_right()) {

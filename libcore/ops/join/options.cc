@@ -36,7 +36,7 @@ std::string read_name(std::string_view text, size_t& at) {
   return name;
 }
 
-// Letters, digits and '_', not a digit first: what needs no quotes in an expression.
+// Letters, digits and '_', not beginning with a digit: names that need no quotes in an expression.
 bool is_word(std::string_view name) {
   auto is_letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';

@@ -61,7 +61,7 @@ size_t stored(size_t column, JoinPlan& plan) {
   return place;
 }
 
-// The type of a key that is the left's or the right's value, when that bends neither.
+// The type of a key that has the left or the right value, if neither value changes in it.
 TypePtr merged_type(const Field& left, const Field& right) {
   if (equals(*left.type, *right.type)) return left.type;
   TypePtr common = common_key_type(left, right);

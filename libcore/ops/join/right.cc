@@ -10,7 +10,7 @@ namespace penstock {
 
 void JoinTableSize::add(const Batch& batch) {
   rows_ += batch.rows;
-  // A key that is one of the stored columns too is there once.
+  // A key that is a stored column too is held once.
   Batch distinct{batch.schema, batch.rows, {}};
   for (const ColumnPtr& column : batch.columns) {
     if (std::find(distinct.columns.begin(), distinct.columns.end(), column) ==

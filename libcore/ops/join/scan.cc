@@ -38,7 +38,7 @@ std::optional<Batch> RunPartners::next(const Batch& left, int64_t row) {
       is_done_ = true;
       break;
     }
-    // Of long left rows or right ones not all pairs at once.
+    // If left or right rows are long, not all pairs are made at once.
     const int64_t most = std::min(store_.output_rows(), output_rows(row_bytes(left), left.rows));
     const int64_t end = std::min(store_.rows(), at_ + most);
     for (; at_ < end; ++at_)

@@ -223,8 +223,8 @@ class SymmetricJoin : public Operator {
     }
   }
 
-  // Rows kept to the end that found no partner. Where the other side ended first, those of this
-  // one that were not kept have been seen to.
+  // Returns the rows kept to the end that found no partner. If the other side ended first, the rows
+  // of this side that were not kept are done.
   std::optional<Batch> next_lonely() {
     while (lonely_side_ <= kRight && ready_.empty()) {
       JoinSideRows& side = sides_[lonely_side_];

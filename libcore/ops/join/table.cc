@@ -17,7 +17,7 @@ bool has_null(std::span<const ColumnPtr> keys) {
 
 }  // namespace
 
-// Once it shows that most keys differ, makes room for all of them: growing by doubling touches
+// When most keys turn out to be different, makes room for all of them: growing by doubling touches
 // twice the memory and moves every slot again (1.5M int64 keys: 0.24 s of CPU, and 0.16 with this
 // and without counting the partners of keys that have one each).
 void JoinTable::prepare() {

@@ -17,8 +17,8 @@ namespace {
 // Batches read ahead of an input whose turn it is.
 constexpr size_t kAhead = 4;
 
-// An input as its thread fills it. Before its turn come `ready`, then `writer`; when its turn has
-// come both are taken away, and `ready` has what follows.
+// An input that its thread fills. Before its turn come `ready`, then `writer`; when its turn has
+// come both are taken, and `ready` holds the batches that follow.
 struct Turn {
   std::deque<Batch> ready;
   int64_t held = 0;  // bytes in `ready`
@@ -146,7 +146,7 @@ class InTurn : public Operator {
     inputs_.clear();
   }
 
-  // Takes what came before the input's turn.
+  // Takes the batches that came before the input's turn.
   void begin(Turn& turn) {
     std::unique_lock lock(shared_->mutex);
     turn.is_due = true;

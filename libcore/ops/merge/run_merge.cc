@@ -16,8 +16,8 @@
 namespace penstock {
 namespace {
 
-// Rows that all runs' slices have together, so that a piece stays in a cache, and the fewest that a
-// slice is worth its overhead for.
+// Rows of the slices of all runs together, so that a piece stays in a cache; and the fewest rows
+// that make a slice worth its overhead.
 constexpr int64_t kRowsAtHand = 65536;
 constexpr int64_t kLeastSliceRows = 256;
 constexpr int64_t kLeastSliceBytes = int64_t{16} << 10;
@@ -120,7 +120,7 @@ struct Stretch {
   int64_t end;
 };
 
-// Stretches whose rows, put in order, are the next ones of the answer.
+// Stretches whose rows, sorted, are the next rows of the result.
 struct Piece {
   std::vector<Stretch> stretches;
   int64_t rows = 0;
@@ -163,8 +163,8 @@ class Cutter {
   }
 
  private:
-  // Whose slice ends first; of equal ends the earlier run's, whose next slice may have more of
-  // them.
+  // Orders inputs by the end of their slice; of equal ends the earlier run comes first, because its
+  // next slice may have more of them.
   auto ends_before() {
     return [this](size_t a, size_t b) {
       const Cursor& left = cursors_[a];

@@ -22,7 +22,7 @@ bool is_sampled_empty(const Field& field) {
   return has_metadata(field, kEmptySampleKey);
 }
 
-// What holds the values of both, as one inference over both would have said.
+// Returns the type that holds the values of both, as one inference over both would have found.
 TypePtr wider(const Field& a, const Field& b, const std::string& operand) {
   if (is_sampled_empty(a)) return b.type;
   if (is_sampled_empty(b) || equals(*a.type, *b.type)) return a.type;
@@ -162,7 +162,7 @@ class ScanAll : public Operator {
   }
 
  private:
-  // Looks into every file: finds the schema of all text, and whatever differs before the first row
+  // Looks into every file: finds the schema of all text, and any differences, before the first row
   // is read rather than after an hour.
   void survey() {
     ScanOptions plain = options_;

@@ -70,7 +70,7 @@ bool has_control(std::string_view head) {
                      [](char c) { return is_control(static_cast<unsigned char>(c)); });
 }
 
-// A digit stands between two marks.
+// A digit is between two marks.
 bool is_bzip2(std::string_view head) {
   if (head.size() < 10 || !head.starts_with("BZh") || head[3] < '1' || head[3] > '9') return false;
   std::string_view block = head.substr(4);

@@ -12,7 +12,7 @@ namespace {
 // Refused records are held until there are so many bytes of them.
 constexpr int64_t kHeldBytes = int64_t{1} << 20;
 
-// The file of refused records must itself be readable: bytes that text may not have become \xNN.
+// The file of refused records must itself be readable: bytes that text may not contain become \xNN.
 std::string as_text(const std::string& record) {
   if (is_utf8(record) && record.find('\0') == std::string::npos) return record;
   std::string out;

@@ -33,7 +33,7 @@ std::string_view inner_path(std::string_view path) {
   return path;
 }
 
-// A text that is read as an Arrow stream would be a message of absurd size.
+// Text that is read as an Arrow stream would be a message of absurd size.
 void require_ipc(PeekableSource& source) {
   std::span<const uint8_t> head = source.peek(kShownBytes);
   if (head.empty() || looks_like_ipc(head)) return;
@@ -44,7 +44,7 @@ void require_ipc(PeekableSource& source) {
 }
 
 Format format_of(const std::string& operand, PeekableSource& source, const ScanOptions& options) {
-  // A stream is not waited for longer than its first bytes take.
+  // For a stream, only its first bytes are waited for.
   if (is_surely_ipc(source.peek(8))) {
     if (!options.from || *options.from == Format::kArrow) return Format::kArrow;
     throw Error(source.name() + ": is an Arrow stream, not text; leave --from out");

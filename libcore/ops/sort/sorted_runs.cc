@@ -133,8 +133,8 @@ void SortedRuns::add(std::vector<Batch> chunk) {
   if (!budget_.fits(0, kHeldShare)) spill_held();
 }
 
-// While runs are few each is written as it is. When they are many, those that are held are merged
-// to one first: that costs a merge in memory, and saves one of everything on disk.
+// While there are few runs, each is written unchanged. When there are many, those in memory are
+// merged into one first: that costs a merge in memory, and saves a merge of everything on disk.
 void SortedRuns::spill_held() {
   auto on_disk = std::count_if(runs_.begin(), runs_.end(),
                                [](const SortedRun& run) { return run.writer || run.spilled; });
@@ -214,8 +214,8 @@ OperatorPtr SortedRuns::merge_of(std::span<SortedRun> runs) {
   return merge_runs(std::move(opened), order_, schema_, plan.threads, plan.piece_bytes);
 }
 
-// Neighbours, so that equal rows stay in order; those with the fewest rows, and no more of them
-// than it takes to come down to what can be merged at once.
+// Merges neighbours, so that equal rows stay in order: those with the fewest rows, and no more of
+// them than necessary to reach the number that can be merged at once.
 void SortedRuns::merge_neighbours() {
   auto width = static_cast<size_t>(merge_plan().width);
   size_t count = std::min(width, runs_.size() - width + 1);

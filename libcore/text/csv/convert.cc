@@ -58,7 +58,7 @@ struct Job {
   }
 };
 
-// A field that the quick way did not take: null, quoted, of an unusual form, or wrong.
+// Converts a field that the quick way did not accept: null, quoted, of an unusual form, or wrong.
 template <typename T, typename Parse>
 [[gnu::noinline]] void convert_slowly(Job& job, int64_t row, std::string_view field,
                                       const Parse& parse, T& out) {
@@ -125,7 +125,7 @@ ColumnPtr integer_column(Job& job) {
   return text[0] == '0' && static_cast<uint8_t>(text[1] - '0') < 10;
 }
 
-// With a --date-format digits may be a date, so that nothing is quick.
+// With a --date-format, digits may be a date, so that the quick way is not used.
 ColumnPtr inferred_int64_column(Job& job) {
   const DateFormat* const format = job.format;
   auto quick = [format](const uint8_t* text, int64_t length, int64_t& out) {
@@ -418,7 +418,7 @@ ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
       return bytes_column<int32_t>(job);
     case TypeId::kLargeUtf8:
       return bytes_column<int64_t>(job);
-    // A line is its very bytes.
+    // A line stands for its own bytes.
     case TypeId::kBinary:
       return chunk.lines ? bytes_column<int32_t>(job) : binary_column<int32_t>(job);
     case TypeId::kLargeBinary:

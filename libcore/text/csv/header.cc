@@ -215,7 +215,7 @@ CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line
   if (options.delimiter_assumed && head.names.size() != 1) {
     check_delimiter(file, line, text.substr(static_cast<size_t>(head.size)), dialect);
   }
-  // Without a header the rows are the reader's to judge.
+  // Without a header, the reader judges the rows.
   if (options.lines || (!options.header && !head.names.empty())) {
     check_names(file, head.names);
     return head;

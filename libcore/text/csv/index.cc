@@ -15,7 +15,7 @@
 #define LIBCORE_TEXT_CSV_INDEX_ONCE
 namespace penstock {
 
-// What one block hands to the next.
+// The state that one block passes to the next.
 struct CsvIndexState {
   uint64_t inside = 0;         // all ones when the block begins inside quotes
   uint64_t may_open = 1;       // bit 0: the byte before allows a quote to open here

@@ -113,15 +113,15 @@ class CsvReader : public Operator {
   }
 
  private:
-  // Whether a record with a fault is left out and the reading goes on.
+  // Returns whether records with a fault are left out and reading continues.
   bool goes_on() const { return options_.on_error != OnError::kFail && !dialect_.lines; }
 
   bool is_shared() const { return options_.shared.ledger != nullptr; }
 
   // Reads the first chunk and settles names, types and the range to read.
   void open() {
-    // Where reading goes on after faults, a quote must not take a whole file for a record before it
-    // is known how wide records are.
+    // If reading continues after faults, a quote must not take a whole file for a record before the
+    // width of records is known.
     chunking_.quotes = dialect_.quotes && !goes_on();
     TextChunkOptions head_chunks = chunking_;
     if (chunking_.begin && options_.schema != nullptr) {

@@ -175,7 +175,7 @@ const uint32_t* JsonColumn::append_wrong(JsonContext& context, const uint32_t* t
                          ? std::string("use --on-error=null")
                          : fmt::format("use --types {}=text or --on-error=null", top_);
   } else {
-    // Strings stand with their quotes where they are wrong for being strings.
+    // A string keeps its quotes in the message if it is wrong because it is a string.
     std::string_view text = value;
     bool stringy = kind_ == Kind::kDate || kind_ == Kind::kTimestamp || kind_ == Kind::kOther;
     if (stringy && value[0] == '"') json_string_contents(value, text);

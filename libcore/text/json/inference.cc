@@ -99,14 +99,14 @@ void JsonGuess::add_number(std::string_view token) {
 }
 
 void JsonGuess::add_string(std::string_view contents) {
-  // Once it is known to be text, nothing else can become of it.
+  // Once it is text, it stays text.
   if ((seen_ & kText) != 0) return;
   if (is_float_word(contents)) {
     seen_ |= kNotFinite;
     return;
   }
   std::string unescaped;
-  // Only a format of one's own can have characters that JSON escapes.
+  // Only a user's own format can have characters that JSON escapes.
   if (dates_ != nullptr && contents.find('\\') != contents.npos) {
     append_unescaped(unescaped, contents);
     contents = unescaped;

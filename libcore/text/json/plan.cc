@@ -33,7 +33,7 @@ void declare_types(const TextReadOptions& options, JsonInputColumns& columns) {
     while (i < columns.fields.size() && columns.fields[i].name != name)
       ++i;
     if (i == columns.fields.size()) {
-      // A key of which no sampled record knows.
+      // A key that no sampled record has.
       columns.fields.emplace_back().name = name;
       columns.origins.push_back(TypeOrigin::kDeclared);
     }

@@ -99,8 +99,8 @@ class ChunkProducer {
   }
 
  private:
-  // The chunk of the ledger that is the given partition is ours; there is no order in which others
-  // would wait for it.
+  // The chunk of the ledger that is the given partition belongs to this scan; other scans do not
+  // wait for it in any order.
   void take_partition(const SharedInput& shared) {
     std::optional<Chunk> chunk = shared.ledger->take(shared.input);
     PENSTOCK_CHECK(chunk && chunk->part == part_ + 1);
@@ -178,7 +178,7 @@ class NdjsonReader : public Operator {
   void start() {
     producer_.emplace(*source_, head_, options_, chunk_bytes(*plan_));
     parser_.emplace(plan_);
-    // One chunk is parsed as fast where it is.
+    // A single chunk is parsed as fast in this thread.
     std::optional<int64_t> size = source_->size();
     int threads = size && *size <= kTextChunkBytes ? 0 : options_.threads;
     pool_.emplace(

@@ -78,7 +78,7 @@ void JsonRecordChunks::scan(const uint8_t* data, int64_t from, int64_t size, Cut
       cut.closed = end;
       return;
     }
-    // Outside an array a bracket too many is for the parser to refuse.
+    // Outside an array, the parser refuses a surplus bracket.
     cut.records = std::max(end, from + 1);
     from = cut.records;
   }
@@ -103,7 +103,7 @@ std::optional<JsonChunk> JsonRecordChunks::next() {
   chunk.first = first_;
   chunk.text.buffer = buffers_->take();
   MutableBuffer& buffer = *chunk.text.buffer;
-  // What one very long record needed is not kept for the rest of the input.
+  // Memory for one very long record is not kept for the rest of the input.
   if (buffer.capacity() > 8 * options_.chunk_bytes) buffer = MutableBuffer();
   buffer.resize(kPadding);
   buffer.append(carry_.data(), carry_.size());

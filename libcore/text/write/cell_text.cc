@@ -27,11 +27,11 @@ std::string_view bytes_at(const Cells& cells, int64_t row) {
           static_cast<size_t>(offsets[row + 1] - offsets[row])};
 }
 
-// Copies with up to 16 bytes read and written past the end: most values are shorter, and a call of
-// memcpy with a size known at run time costs more than all else that is done to them.
-// REQUIRES bytes in a column's buffer (it may be read past its end) and room().
+// Copies up to 16 bytes more than necessary: most values are shorter, and a call of memcpy with a
+// size known at run time costs more than everything else that is done to them. REQUIRES bytes in a
+// column's buffer (which may be read past its end) and room().
 char* copy_short(char* at, std::string_view bytes) {
-  // A column of nothing but empty values may have no buffer.
+  // A column of empty values may have no buffer.
   if (bytes.empty()) return at;
   std::memcpy(at, bytes.data(), 16);
   if (bytes.size() > 16) std::memcpy(at + 16, bytes.data() + 16, bytes.size() - 16);
@@ -58,7 +58,7 @@ bool may_need_quotes(std::string_view bytes, char delimiter) {
 bool needs_quotes(std::string_view bytes, char delimiter) {
   if (bytes.empty()) return true;
   if (!may_need_quotes(bytes, delimiter)) return false;
-  // A reader would skip a mark that is data where it is the first of all.
+  // A reader would skip a mark that is data if it is at the very beginning.
   if (bytes.starts_with(kByteOrderMark)) return true;
   const char wanting[] = {delimiter, '"', '\n', '\r'};
   return bytes.find_first_of(std::string_view(wanting, sizeof(wanting))) != bytes.npos;

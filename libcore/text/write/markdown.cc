@@ -13,7 +13,7 @@
 namespace penstock {
 namespace {
 
-// A pipe table as GitHub's and most other Markdown takes it; a null is an empty cell.
+// A pipe table in the form that GitHub and most other Markdown accept; a null is an empty cell.
 class MarkdownWriter : public TextWriter {
  public:
   MarkdownWriter(ByteSink& sink, SchemaPtr schema, bool header)

@@ -16,8 +16,8 @@
 namespace penstock {
 namespace {
 
-// Columns are as wide as these first rows need; later rows take them as they are, and stand out of
-// line where they need more.
+// Columns are as wide as these first rows need; later rows use the same widths, and are out of line
+// where they need more.
 constexpr int64_t kMeasuredRows = 1000;
 
 constexpr std::string_view kNull = "null";

@@ -35,7 +35,7 @@ int partition_bits(int64_t memory, const SpilledJoinPlan& plan) {
 // The part that a piece of a merge of held rows takes.
 constexpr int64_t kHeldMergeShare = 16;
 
-// A child partition with more of its parent's bytes than this has become no smaller.
+// A child partition with more than this share of its parent's bytes has not become smaller.
 constexpr double kStuckShare = 0.8;
 
 using Partition = RowPartitions::Partition;
@@ -161,7 +161,7 @@ class SpilledHashJoin : public Operator {
     return JoinTableSize::of(bytes, rows) <= held_bytes(spill_);
   }
 
-  // Deals out both inputs, and joins the left rows whose partitions fit.
+  // Divides both inputs, and joins the left rows whose partitions fit.
   std::vector<Pair> split_inputs() {
     std::vector<Partition> rights = split_right();
     std::vector<bool> is_held = choose_held(rights);
@@ -272,7 +272,7 @@ class SpilledHashJoin : public Operator {
     }
   }
 
-  // Deals a pair out to smaller ones. False when that makes them no smaller.
+  // Divides a pair into smaller ones. Returns false when they do not become smaller.
   bool split(const Pair& pair, std::vector<Pair>& pairs) {
     if ((pair.level + 1) * bits_ > 64) return false;
     std::vector<Partition> rights =

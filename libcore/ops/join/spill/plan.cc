@@ -33,7 +33,7 @@ SchemaPtr with_column(const SchemaPtr& schema, const char* name, const TypePtr& 
   return make_schema(std::move(fields));
 }
 
-// Lets `plan` take right rows of the columns `stored`, then its keys as they are compared. Gives
+// Makes `plan` take right rows of the columns `stored`, then its keys as they are compared. Returns
 // their schema.
 SchemaPtr add_keys(JoinPlan& plan, SchemaPtr stored) {
   plan.right = stored;
@@ -116,7 +116,7 @@ int64_t write_pieces(const Batch& batch, int64_t bytes, RunWriter& writer) {
 std::vector<int32_t> key_partitions(std::span<const ColumnPtr> keys, int64_t rows, int level,
                                     int bits, bool nulls_match) {
   std::vector<int32_t> partitions(static_cast<size_t>(rows));
-  // A type without a hash parts nothing: its rows stay together.
+  // Types without a hash cannot separate rows: they stay together.
   std::vector<ColumnPtr> hashed;
   for (const ColumnPtr& key : keys) {
     if (is_hashable(*key->type)) hashed.push_back(key);

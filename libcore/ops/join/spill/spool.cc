@@ -14,7 +14,8 @@ namespace {
 
 constexpr int64_t kBytesOfAnInput = int64_t{512} << 10;
 
-// Of an input the merge holds a batch and perhaps the one before it, the reader its body.
+// For each input the merge holds a batch and perhaps the one before it, and the reader holds its
+// body.
 constexpr int64_t kBatchesOfAnInput = 6;
 
 // The part of the memory that a piece of the merge takes.
@@ -68,7 +69,7 @@ OperatorPtr JoinSpool::merge(size_t runs) {
 OperatorPtr JoinSpool::finish() {
   if (runs_.empty()) return read_run(file_, SpilledRun{schema_, 0, {}});
   while (runs_.size() > fan_in()) {
-    // No more of them than it takes to come down to what can be merged at once.
+    // No more runs than necessary to reach the number that can be merged at once.
     const size_t count = std::min(fan_in(), runs_.size() - fan_in() + 1);
     std::vector<SpilledRun> merged(runs_.begin(),
                                    runs_.begin() + static_cast<std::ptrdiff_t>(count));
