@@ -12,7 +12,7 @@ namespace penstock {
 // Draws the progress on standard error where that is a terminal and -q was not said: a line a
 // fragment, from the first second on (shorter flows would only flicker), gone at the end. Where
 // standard output is a terminal too, drawing ends when the flow's own output begins, and the lines
-// stay above that. With -v the last figures are told as notes. Not thread-safe.
+// stay above that. With -v the last figures are printed as notes. Not thread-safe.
 class FlowDisplay {
  public:
   // `tool` is whose notes they are; it and `answers` outlive the display.

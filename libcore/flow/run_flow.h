@@ -18,7 +18,7 @@ struct RunOptions {
   std::string log;         // a file for events, an object a line (FLOW.md has them); empty for none
   std::string report;      // a file for a page about the run (watch/report_page.h); empty for none
   Sync sync = Sync::kYes;  // of the file behind `>`
-  // Is told about five times a second how far the run is.
+  // Is called about five times a second with how far the run is.
   std::function<void(const FlowProgress&)> on_progress = {};
   // Is given what stages that ended well had said on standard error.
   std::function<void(const std::string&)> pass_on = {};

@@ -85,7 +85,7 @@ FlowOutcome outcome_of(const Verdict& verdict, const std::vector<Job>& jobs,
     }
     case Verdict::Kind::kNotRun:
       return failed(value == ENOENT ? 127 : 126,
-                    value == ENOENT ? "is no program that can be found in PATH"
+                    value == ENOENT ? "is not a program that can be found in PATH"
                                     : fmt::format("cannot be run: {}", strerror(value)));
     case Verdict::Kind::kStopped:
       return failed(128 + SIGSTOP, "was stopped and did not go on");

@@ -58,7 +58,7 @@ END
     [ ! -e out.csv ]
   done
   run -127 --separate-stderr pflow 'pscan sales.csv -t csv | no-such-program'
-  same "pflow: fragment 1, stage 2: no-such-program is no program that can be found in PATH" "${stderr##*$'\n'}"
+  same "pflow: fragment 1, stage 2: no-such-program is not a program that can be found in PATH" "${stderr##*$'\n'}"
   run -126 --separate-stderr pflow -q '/dev/null | pprint'
   run -137 --separate-stderr pflow -q "sh -c 'kill -9 \$\$' | pprint"
   same "pflow: fragment 1, stage 1: sh died of signal 9 (Killed)" "$stderr"

@@ -167,8 +167,8 @@ void Schedule::expire(const Timer& timer, FlowTime now, Actions& actions) {
   }
 }
 
-// Ends the flow at once, for a reason of which no task's state tells. One that ends already has its
-// reason.
+// Ends the flow at once, for a reason that no task's state shows. A flow that ends already keeps
+// the reason that it has.
 void Schedule::fail(const Verdict& verdict, FlowTime at, Actions& actions) {
   if (is_ending_) return;
   decided_ = verdict;

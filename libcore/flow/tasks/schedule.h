@@ -64,9 +64,9 @@ class Schedule {
   // To be called first, once.
   Actions begin();
 
-  // What follows from an event. Events of attempts that are over are of no effect. Times are those
-  // at which events are taken, and never go back. TimePassed is to be given only when no other
-  // event is at hand: a failure may be in the queue that a timer's end would conceal.
+  // What follows from an event. Events of attempts that are over have no effect. The times of
+  // events never go back. Give TimePassed only when no other event is waiting: one that waits may
+  // be the failure that caused the others, which the end of a timer would hide.
   Actions take(const TaskEvent& event);
 
   // When TimePassed is to be given at the latest; nothing while no timer runs.
@@ -74,7 +74,7 @@ class Schedule {
 
   // Whether tasks may still be started: what they inherit must be kept until then.
   bool has_starts() const { return !is_failed_ && waiting_ < states_.size(); }
-  // Whether attempts are being ended, whose ends are then no news of themselves.
+  // Whether all attempts are being ended: their ends then do not count as failures.
   bool is_ending() const { return is_ending_; }
   bool is_over() const { return is_over_; }
   std::span<const TaskState> tasks() const { return states_; }
@@ -111,7 +111,7 @@ class Schedule {
   std::vector<std::vector<size_t>> writers_;  // of each task
   std::vector<Timers> task_timers_;
   std::set<Timer> timers_;
-  size_t waiting_ = 0;  // the first task that was not told to start
+  size_t waiting_ = 0;  // the first task for which StartTask was not given
   size_t starting_ = 0;
   size_t running_ = 0;
   bool is_failed_ = false;

@@ -19,8 +19,8 @@
 
 namespace penstock {
 
-// The sums of a fragment's workers. Of programs that are none of the family nothing is known, and
-// nothing counted.
+// The sums of a fragment's workers. Programs outside the family do not count their rows, so
+// theirs are 0.
 struct FragmentProgress {
   int64_t fragment = 1;
   int64_t workers = 1;
@@ -49,7 +49,7 @@ struct ProcessEnded {
   pid_t pid = 0;
   int wait_status = 0;  // as waitpid() has it
   const rusage& used;
-  MovedRows moved;              // by then; zeros of programs that are none of the family
+  MovedRows moved;              // by then; zeros for a program outside the family
   bool is_ended_by_us = false;  // its end says nothing of the process itself
 };
 

@@ -43,7 +43,7 @@ std::vector<FragmentProgress> progress_of(const std::vector<Job>& jobs, const Ru
 std::vector<std::string> progress_lines(const std::vector<FragmentProgress>& fragments,
                                         std::chrono::duration<double> elapsed);
 
-// Whether a job that writes to the flow's own output has begun to. Programs that are none of the
+// Returns whether a job that writes to the flow's own output has begun to. A program outside the
 // family may have at any time.
 bool may_have_written(const std::vector<Job>& jobs, const RunCounts& counts);
 

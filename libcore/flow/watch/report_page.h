@@ -25,7 +25,7 @@ struct ProcessRecord {
   double ended = -1;  // -1: not yet
   double cpu_seconds = 0;
   int64_t peak_bytes = 0;
-  bool is_counted = false;  // one of the family, which tells of its rows
+  bool is_counted = false;  // one of the family, which counts its rows
   bool has_failed = false;
   MovedRows moved;
 };

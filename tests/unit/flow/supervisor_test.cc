@@ -78,9 +78,9 @@ TEST(Supervisor, AllEndWell) {
   EXPECT_EQ(::read(out.reader.get(), bytes, 2), 2);
 }
 
-// One ends just after it was looked at, while another's end is being told of, and its standard
-// error was closed long before: nothing but its signal tells of it.
-TEST(Supervisor, AnEndWhileAnotherIsToldOfIsNotMissed) {
+// One process ends just after it was looked at, while another's end is handled, and its standard
+// error was closed long before: its signal is the only sign of its end.
+TEST(Supervisor, AnEndWhileAnotherIsHandledIsNotMissed) {
   Pipe go = make_pipe();
   Pipe out = make_pipe();
   std::vector<Job> jobs(2);
@@ -154,7 +154,7 @@ TEST(Supervisor, AProgramThatIsNotThere) {
   FlowOutcome outcome = supervise({job}, none, {});
   EXPECT_EQ(outcome.status, 127);
   EXPECT_EQ(outcome.message,
-            "fragment 1, stage 1: no-such-program is no program that can be found in PATH");
+            "fragment 1, stage 1: no-such-program is not a program that can be found in PATH");
   job.spec.words = {"/dev/null"};
   EXPECT_EQ(supervise({job}, none, {}).status, 126);
 }

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+
+#include "tests/unit/flow/watch/recorded_run.h"
 
 namespace penstock {
 namespace {
@@ -94,6 +97,22 @@ TEST(ProgressLines, ThreeDigits) {
   EXPECT_EQ(short_count(999499), "999k");
   EXPECT_EQ(short_count(999500), "1.00M");
   EXPECT_EQ(short_count(1.5e15), "1500T");
+}
+
+class ProgressWatcherTest : public RecordedRun {};
+
+TEST_F(ProgressWatcherTest, ProgressIsHandedOn) {
+  std::vector<FlowProgress> seen;
+  ProgressWatcher progress([&](const FlowProgress& now) { seen.push_back(now); });
+  EventStream events;
+  events.add(progress);
+  tell(events);
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_FALSE(seen[0].ended || seen[0].output_began);
+  EXPECT_TRUE(seen[1].ended && seen[1].output_began);
+  EXPECT_EQ(seen[1].fragments.at(0).skew, 1.5);
+  EXPECT_GE(seen[1].elapsed, seen[0].elapsed);
+  EXPECT_LT(seen[1].elapsed, std::chrono::minutes(5)) << "since the step began";
 }
 
 }  // namespace

@@ -1,0 +1,30 @@
+#include <gtest/gtest.h>
+
+#include "libcore/flow/watch/report.h"
+#include "tests/unit/flow/watch/recorded_run.h"
+
+namespace penstock {
+namespace {
+
+class ReportPageTest : public RecordedRun {};
+
+TEST_F(ReportPageTest, TheReportHasAllParts) {
+  RunReport report(folder_ + "/page");
+  EventStream events;
+  events.add(report);
+  EXPECT_EQ(text("page"), "");
+  tell(events);
+  std::string page = text("page");
+  EXPECT_TRUE(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">\n"));
+  EXPECT_NE(page.find("<h1>pflow -n 5</h1>\n<pre>pscan &lt;{{flow}} | cat</pre>\n"), page.npos)
+      << "what stands in a part is not looked through for names";
+  EXPECT_NE(page.find("<p class=\"bad\">died &amp; gone</p>"), page.npos);
+  EXPECT_NE(page.find("</p>\n<h2>Fragments</h2>\n<svg "), page.npos);
+  EXPECT_NE(page.find("</svg>\n<h2>Processes</h2>\n<svg "), page.npos);
+  EXPECT_NE(page.find(" class=\"bad\">2.3 pscan | pagg<"), page.npos);
+  EXPECT_NE(page.find("\"end\">1.1 cat<"), page.npos) << "what we ended has not failed";
+  EXPECT_EQ(page.find("{{workers"), page.npos);
+}
+
+}  // namespace
+}  // namespace penstock
