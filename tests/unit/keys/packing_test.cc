@@ -13,7 +13,7 @@ namespace {
 using testing::column;
 using testing::Random;
 
-std::vector<std::string> texts_of(const Column& column) {
+std::vector<std::string> key_texts(const Column& column) {
   std::vector<std::string> texts;
   for (int64_t i = 0; i < column.length; ++i) {
     texts.emplace_back(column.is_null(i) ? "null" : "");
@@ -37,7 +37,7 @@ void expect_words_are_keys(const PackedLayout& layout, std::span<const ColumnPtr
   std::map<Word, std::vector<std::string>> key_of;
   std::vector<std::vector<std::string>> columns;
   for (const ColumnPtr& key : keys)
-    columns.push_back(texts_of(*key));
+    columns.push_back(key_texts(*key));
   for (size_t i = 0; i < words.size(); ++i) {
     std::vector<std::string> key;
     for (size_t c = 0; c < keys.size(); ++c)
@@ -54,7 +54,7 @@ void expect_words_are_keys(const PackedLayout& layout, std::span<const ColumnPtr
     std::vector<std::string> expected = columns[c];
     for (std::string& value : expected)
       if (value == "-0") value = "0";
-    EXPECT_EQ(texts_of(*back), expected) << keys[c]->type->to_string();
+    EXPECT_EQ(key_texts(*back), expected) << keys[c]->type->to_string();
   }
 }
 

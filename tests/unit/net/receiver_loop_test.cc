@@ -16,14 +16,14 @@ using testing::RawPeer;
 using testing::receive_options;
 using testing::SocketDirectory;
 
-std::string text_of(FrameKind kind) {
+std::string kind_text(FrameKind kind) {
   return std::to_string(static_cast<int>(kind));
 }
 
 // A loop that runs in a thread of its own.
-class RunningLoop {
+class RunningReceiver {
  public:
-  explicit RunningLoop(int64_t senders)
+  explicit RunningReceiver(int64_t senders)
       : options_(receive_options(directory_.endpoint(), senders)),
         socket_(context_, ZmqSocket::Kind::kRouter),
         inbox_(static_cast<size_t>(senders), options_.spill, wake_),
@@ -31,7 +31,7 @@ class RunningLoop {
     socket_.bind(options_.endpoint);
     thread_ = std::thread([this] { loop_.run(); });
   }
-  ~RunningLoop() {
+  ~RunningReceiver() {
     if (thread_.joinable()) thread_.join();
   }
 
@@ -54,20 +54,20 @@ class RunningLoop {
 };
 
 TEST(ReceiverLoop, EndsWhenEverySenderHasSentAll) {
-  RunningLoop running(2);
+  RunningReceiver running(2);
   RawPeer one(running.endpoint());
   RawPeer two(running.endpoint());
   one.begin();
-  EXPECT_EQ(one.answer(), text_of(FrameKind::kWelcome));
+  EXPECT_EQ(one.answer(), kind_text(FrameKind::kWelcome));
   Buffer frame = RawPeer::data(0, 5).freeze();
   one.send(frame);
   one.send(encode_end(1, 5, static_cast<uint64_t>(frame.size())));
   // It is not acknowledged before all schemas are known to agree.
   two.begin();
-  EXPECT_EQ(two.answer(), text_of(FrameKind::kWelcome));
-  EXPECT_EQ(one.answer(), text_of(FrameKind::kAck));
+  EXPECT_EQ(two.answer(), kind_text(FrameKind::kWelcome));
+  EXPECT_EQ(one.answer(), kind_text(FrameKind::kAck));
   two.send(encode_end(0, 0, 0));
-  EXPECT_EQ(two.answer(), text_of(FrameKind::kAck));
+  EXPECT_EQ(two.answer(), kind_text(FrameKind::kAck));
   running.join();
   EXPECT_EQ(running.board().wait().size(), 2U);
   EXPECT_EQ(running.inbox().take_any()->frame.size(), frame.size());
@@ -75,10 +75,10 @@ TEST(ReceiverLoop, EndsWhenEverySenderHasSentAll) {
 }
 
 TEST(ReceiverLoop, SchemasThatDifferFailAllAndAreNotAcknowledged) {
-  RunningLoop running(2);
+  RunningReceiver running(2);
   RawPeer one(running.endpoint());
   one.begin();
-  EXPECT_EQ(one.answer(), text_of(FrameKind::kWelcome));
+  EXPECT_EQ(one.answer(), kind_text(FrameKind::kWelcome));
   one.send(encode_end(0, 0, 0));
   RawPeer two(running.endpoint());
   two.send(encode_hello(two.hello()));
@@ -91,25 +91,25 @@ TEST(ReceiverLoop, SchemasThatDifferFailAllAndAreNotAcknowledged) {
 }
 
 TEST(ReceiverLoop, CreditFollowsWhatTheReaderTakes) {
-  RunningLoop running(1);
+  RunningReceiver running(1);
   RawPeer peer(running.endpoint());
   HelloFrame hello = peer.hello();
   hello.window = kLeastWindow;
   peer.send(encode_hello(hello));
   peer.send(encode_schema_frame(*testing::numbered_rows(0).schema));
-  EXPECT_EQ(peer.answer(), text_of(FrameKind::kWelcome));
+  EXPECT_EQ(peer.answer(), kind_text(FrameKind::kWelcome));
   // All of the window in one frame: none of it is granted again until the frame is taken.
   Buffer frame = RawPeer::data(0, kLeastWindow / 16).freeze();
   ASSERT_GE(frame.size(), kLeastWindow);
   peer.send(frame);
   EXPECT_TRUE(running.inbox().take(0));
-  EXPECT_EQ(peer.answer(), text_of(FrameKind::kCredit));
+  EXPECT_EQ(peer.answer(), kind_text(FrameKind::kCredit));
   peer.send(encode_end(1, kLeastWindow / 16, static_cast<uint64_t>(frame.size())));
-  EXPECT_EQ(peer.answer(), text_of(FrameKind::kAck));
+  EXPECT_EQ(peer.answer(), kind_text(FrameKind::kAck));
 }
 
 TEST(ReceiverLoop, MoreThanWasGrantedIsAnError) {
-  RunningLoop running(1);
+  RunningReceiver running(1);
   RawPeer peer(running.endpoint());
   HelloFrame hello = peer.hello();
   hello.window = kLeastWindow;
@@ -127,15 +127,15 @@ TEST(ReceiverLoop, MoreThanWasGrantedIsAnError) {
 
 TEST(ReceiverLoop, OrdersOfTheOtherThreadReachTheSenders) {
   for (bool leaves : {true, false}) {
-    RunningLoop running(1);
+    RunningReceiver running(1);
     RawPeer peer(running.endpoint());
     peer.begin();
-    EXPECT_EQ(peer.answer(), text_of(FrameKind::kWelcome));
+    EXPECT_EQ(peer.answer(), kind_text(FrameKind::kWelcome));
     running.board().wait();
     running.loop().order(leaves ? ReceiverOrder::kLeave : ReceiverOrder::kAbort,
                          Error("disk full"));
     running.join();
-    EXPECT_EQ(peer.answer(), leaves ? text_of(FrameKind::kStop) : "disk full");
+    EXPECT_EQ(peer.answer(), leaves ? kind_text(FrameKind::kStop) : "disk full");
   }
 }
 

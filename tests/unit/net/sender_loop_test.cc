@@ -19,15 +19,15 @@ using testing::SocketDirectory;
 constexpr uint64_t kNonce = 77;
 
 // A loop that runs in a thread of its own, and the socket of its one receiver.
-class RunningLoop {
+class RunningSender {
  public:
-  RunningLoop() : options_(send_options({directory_.endpoint()}, 3)) {
+  RunningSender() : options_(send_options({directory_.endpoint()}, 3)) {
     receiver_.bind(directory_.endpoint());
     thread_ = std::thread([this] {
       SenderLoop(options_, {kNonce, kLeastWindow}, rings_, context_, outbox_, wake_).run();
     });
   }
-  ~RunningLoop() {
+  ~RunningSender() {
     if (thread_.joinable()) thread_.join();
   }
 
@@ -91,7 +91,7 @@ class RunningLoop {
 };
 
 TEST(SenderLoop, SendsInOrderAndIsDoneWhenAllIsAcknowledged) {
-  RunningLoop running;
+  RunningSender running;
   running.set_schema();
   running.put(5);
   running.put(6);
@@ -116,7 +116,7 @@ TEST(SenderLoop, SendsInOrderAndIsDoneWhenAllIsAcknowledged) {
 }
 
 TEST(SenderLoop, SendsNoMoreThanItWasGranted) {
-  RunningLoop running;
+  RunningSender running;
   running.set_schema();
   running.put(1);
   running.put(2);
@@ -135,7 +135,7 @@ TEST(SenderLoop, SendsNoMoreThanItWasGranted) {
 }
 
 TEST(SenderLoop, AWrongAcknowledgementIsAnError) {
-  RunningLoop running;
+  RunningSender running;
   running.set_schema();
   running.put(5);
   running.outbox().end();
@@ -149,7 +149,7 @@ TEST(SenderLoop, AWrongAcknowledgementIsAnError) {
 }
 
 TEST(SenderLoop, AReceiversErrorIsTheSenders) {
-  RunningLoop running;
+  RunningSender running;
   running.set_schema();
   running.welcome(1 << 20);
   EXPECT_EQ(running.next().kind, FrameKind::kSchema);
@@ -160,7 +160,7 @@ TEST(SenderLoop, AReceiversErrorIsTheSenders) {
 }
 
 TEST(SenderLoop, AWelcomeForAnotherIsRefused) {
-  RunningLoop running;
+  RunningSender running;
   EXPECT_EQ(running.next().kind, FrameKind::kHello);
   running.answer(encode_welcome(kNonce + 1, 1 << 20, 0));
   EXPECT_NE(
@@ -169,7 +169,7 @@ TEST(SenderLoop, AWelcomeForAnotherIsRefused) {
 }
 
 TEST(SenderLoop, WhyItsMakerGaveUpIsTold) {
-  RunningLoop running;
+  RunningSender running;
   running.set_schema();
   running.welcome(1 << 20);
   EXPECT_EQ(running.next().kind, FrameKind::kSchema);

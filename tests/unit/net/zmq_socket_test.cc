@@ -15,10 +15,10 @@ using testing::SocketDirectory;
 
 constexpr auto kLongEnough = std::chrono::seconds(10);
 
-Buffer message(const std::string& text) {
+Buffer message_of(const std::string& text) {
   return Buffer::copy(text.data(), static_cast<int64_t>(text.size()));
 }
-std::string text_of(const Buffer& bytes) {
+std::string message_text(const Buffer& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), static_cast<size_t>(bytes.size())};
 }
 
@@ -51,18 +51,18 @@ TEST(ZmqSocket, MessagesGoBothWaysInOrder) {
   // Short ones are copied, long ones are not.
   std::vector<std::string> sent = {"a", "", std::string(100, 'b'), std::string(300000, 'c'), "d"};
   for (const std::string& text : sent)
-    EXPECT_EQ(dealer.send({}, message(text)), Sent::kDone);
+    EXPECT_EQ(dealer.send({}, message_of(text)), Sent::kDone);
   std::string peer;
   for (const std::string& text : sent) {
     ZmqSocket::Message got = received(router);
-    EXPECT_EQ(text_of(got.bytes), text);
+    EXPECT_EQ(message_text(got.bytes), text);
     EXPECT_TRUE(peer.empty() || got.peer == peer);
     peer = got.peer;
     EXPECT_FALSE(peer.empty());
   }
-  EXPECT_EQ(router.send(peer, message("answer")), Sent::kDone);
+  EXPECT_EQ(router.send(peer, message_of("answer")), Sent::kDone);
   ZmqSocket::Message answer = received(dealer);
-  EXPECT_EQ(text_of(answer.bytes), "answer");
+  EXPECT_EQ(message_text(answer.bytes), "answer");
   EXPECT_EQ(answer.peer, "");
   EXPECT_FALSE(dealer.receive());
 }
@@ -76,16 +76,16 @@ TEST(ZmqSocket, ARouterTellsItsPeersApartAndKnowsWhoIsNotThere) {
   ZmqSocket two(context, ZmqSocket::Kind::kDealer);
   one.connect(directory.endpoint());
   two.connect(directory.endpoint());
-  one.send({}, message("one"));
+  one.send({}, message_of("one"));
   ZmqSocket::Message first = received(router);
-  two.send({}, message("two"));
+  two.send({}, message_of("two"));
   ZmqSocket::Message second = received(router);
   EXPECT_NE(first.peer, second.peer);
-  router.send(second.peer, message("to two"));
-  EXPECT_EQ(text_of(received(two).bytes), "to two");
+  router.send(second.peer, message_of("to two"));
+  EXPECT_EQ(message_text(received(two).bytes), "to two");
   EXPECT_FALSE(one.receive());
   // It is not dropped silently, as ZeroMQ does by default.
-  EXPECT_EQ(router.send("nobody", message("x")), Sent::kNoPeer);
+  EXPECT_EQ(router.send("nobody", message_of("x")), Sent::kNoPeer);
 }
 
 TEST(ZmqSocket, ADealerHearsThatItsConnectionIsReadyAndThatItIsLost) {

@@ -16,7 +16,7 @@ using testing::rows_of;
 using testing::source;
 using testing::table;
 
-Batch sorted(const Batch& rows, const std::vector<SortKey>& keys) {
+Batch sorted_bounds(const Batch& rows, const std::vector<SortKey>& keys) {
   OperatorPtr sort = make_sort(source(rows), {keys, std::nullopt});
   std::vector<Batch> batches = {slice(rows, 0, 0)};
   while (std::optional<Batch> batch = sort->next())
@@ -49,7 +49,7 @@ TEST(RangeBounds, ARowIsBehindTheBoundsThatAreNotAfterIt) {
                     {"b", testing::random_column(random, int32_type(), rows, 5, 10)}});
     };
     // Repeated bounds, or none at all.
-    Batch bounds = sorted(made(static_cast<int64_t>(random() % 12)), keys);
+    Batch bounds = sorted_bounds(made(static_cast<int64_t>(random() % 12)), keys);
     Batch rows = made(200);
     RangeBounds ranges(*rows.schema, keys, bounds);
     EXPECT_EQ(ranges.size(), bounds.rows);

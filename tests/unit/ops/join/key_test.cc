@@ -34,12 +34,14 @@ TEST(JoinKey, TypesWhoseValuesCanBeEqualHaveOneThatBendsNone) {
 }
 
 TEST(JoinKey, OtherPairsAreAnErrorThatNamesBoth) {
-  for (auto [left, right] : std::vector<std::pair<TypePtr, TypePtr>>{
+  for (const auto& pair : std::vector<std::pair<TypePtr, TypePtr>>{
            {utf8_type(), int64_type()},
            {decimal_type(10, 2), float64_type()},
            {timestamp_type(TimeUnit::kSecond), timestamp_type(TimeUnit::kSecond, "UTC")},
            {date_type(), timestamp_type(TimeUnit::kSecond)},
            {bool_type(), int32_type()}}) {
+    const TypePtr& left = pair.first;
+    const TypePtr& right = pair.second;
     std::string error = error_of([&] {
       common_key_type({"a", left, true, {}}, {"b", right, true, {}});
     });

@@ -22,7 +22,7 @@ using testing::source;
 using testing::table;
 using Rows = std::vector<std::string>;
 
-Batch sorted(const Batch& rows, const SortKey& key) {
+Batch sorted_by(const Batch& rows, const SortKey& key) {
   OperatorPtr sort = make_sort(source(rows), {{key}, std::nullopt});
   std::vector<Batch> batches = {slice(rows, 0, 0)};
   while (std::optional<Batch> batch = sort->next())
@@ -30,7 +30,7 @@ Batch sorted(const Batch& rows, const SortKey& key) {
   return concatenate(batches);
 }
 
-MergeJoinOptions options_of(KeyDirection left, KeyDirection right, int64_t memory) {
+MergeJoinOptions merge_options(KeyDirection left, KeyDirection right, int64_t memory) {
   return {{left}, {right}, "left.csv", "right.csv", memory_of(memory)};
 }
 
@@ -43,16 +43,16 @@ TEST(MergeJoin, HasTheRowsOfTheHashJoinInTheLeftsOrder) {
     KeyDirection left_order{descending, random() % 2 == 0};
     KeyDirection right_order{descending, random() % 2 == 0};
     Batch left =
-        sorted(side(random, "l", 150, domain, 2), {"k", descending, left_order.nulls_first});
+        sorted_by(side(random, "l", 150, domain, 2), {"k", descending, left_order.nulls_first});
     Batch right =
-        sorted(side(random, "r", 150, domain, 30), {"k", descending, right_order.nulls_first});
+        sorted_by(side(random, "r", 150, domain, 30), {"k", descending, right_order.nulls_first});
     for (JoinType type : testing::kJoinTypes) {
       JoinPlan plan = plan_of(left, right, type);
       OperatorPtr hash = make_memory_hash_join(source(left), source(right), plan, nullptr);
       Rows expected = testing::run(*hash).rows;
       for (int64_t memory : {int64_t{1} << 30, int64_t{500}}) {
         OperatorPtr merge = make_merge_join(source(left, 13), source(right, 9), plan,
-                                            options_of(left_order, right_order, memory));
+                                            merge_options(left_order, right_order, memory));
         Rows rows = testing::run(*merge).rows;
         if (plan.keeps_right()) {
           std::sort(rows.begin(), rows.end());
@@ -76,7 +76,7 @@ TEST(MergeJoin, RightRowsWithoutPartnerComeAboutWhereTheirKeysBelong) {
   Batch right = table({{"k", column(int32_type(), even)}});
   OperatorPtr merge =
       make_merge_join(source(left, 10), source(right, 10), plan_of(left, right, JoinType::kFull),
-                      options_of({}, {}, 1 << 20));
+                      merge_options({}, {}, 1 << 20));
   Rows rows = testing::run(*merge).rows;
   ASSERT_EQ(rows.size(), 2000U);
   // They wait until the batches of a window, eight of ten rows on each side, have been looked at.
@@ -91,7 +91,7 @@ TEST(MergeJoin, AnInputOutOfOrderIsNamedWithItsRow) {
     return error_of([&] {
       OperatorPtr merge =
           make_merge_join(source(left, 3), source(right, 3), plan_of(left, right, JoinType::kFull),
-                          options_of({}, {}, 1 << 20));
+                          merge_options({}, {}, 1 << 20));
       while (merge->next()) {
       }
     });

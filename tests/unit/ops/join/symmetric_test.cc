@@ -21,7 +21,7 @@ using testing::source;
 using testing::table;
 using Rows = std::vector<std::string>;
 
-Rows sorted(Rows rows) {
+Rows in_any_order(Rows rows) {
   std::sort(rows.begin(), rows.end());
   return rows;
 }
@@ -34,12 +34,12 @@ TEST(SymmetricJoin, HasTheRowsOfTheHashJoin) {
     for (JoinType type : testing::kJoinTypes) {
       JoinPlan plan = plan_of(left, right, type);
       OperatorPtr hash = make_memory_hash_join(source(left), source(right), plan, nullptr);
-      Rows expected = sorted(testing::run(*hash).rows);
+      Rows expected = in_any_order(testing::run(*hash).rows);
       // Enough for all, for some, for none: what was given before the spill is not given again.
       for (int64_t memory : {int64_t{1} << 30, int64_t{20000}, int64_t{500}}) {
         OperatorPtr join =
             make_symmetric_join(source(left, 10), source(right, 10), plan, memory_of(memory));
-        ASSERT_EQ(sorted(testing::run(*join).rows), expected)
+        ASSERT_EQ(in_any_order(testing::run(*join).rows), expected)
             << "type " << static_cast<int>(type) << ", " << memory << " bytes";
       }
     }
@@ -47,14 +47,14 @@ TEST(SymmetricJoin, HasTheRowsOfTheHashJoin) {
 }
 
 // Gives a batch, then waits until it is opened, then ends.
-class Gate : public Operator {
+class GatedInput : public Operator {
  public:
   struct State {
     std::mutex mutex;
     std::condition_variable changed;
     bool is_open = false;
   };
-  Gate(Batch rows, std::shared_ptr<State> state)
+  GatedInput(Batch rows, std::shared_ptr<State> state)
       : rows_(std::move(rows)), state_(std::move(state)) {}
   SchemaPtr schema() const override { return rows_.schema; }
   std::optional<Batch> next() override {
@@ -76,11 +76,11 @@ class Gate : public Operator {
 TEST(SymmetricJoin, APairComesWhenBothOfItsRowsHave) {
   Batch left = table({{"k", column(int32_type(), {"1", "2", "3"})}});
   Batch right = table({{"k", column(int32_type(), {"3", "1", "7"})}});
-  auto state = std::make_shared<Gate::State>();
+  auto state = std::make_shared<GatedInput::State>();
   JoinPlan plan = plan_of(left, right, JoinType::kFull);
   OperatorPtr join =
-      make_symmetric_join(std::make_unique<Gate>(left, state), std::make_unique<Gate>(right, state),
-                          plan, memory_of(1 << 20));
+      make_symmetric_join(std::make_unique<GatedInput>(left, state),
+                          std::make_unique<GatedInput>(right, state), plan, memory_of(1 << 20));
   // Neither input has ended.
   Rows pairs;
   while (pairs.size() < 2) {
@@ -89,13 +89,13 @@ TEST(SymmetricJoin, APairComesWhenBothOfItsRowsHave) {
     Rows rows = testing::rows_of(*batch);
     pairs.insert(pairs.end(), rows.begin(), rows.end());
   }
-  EXPECT_EQ(sorted(pairs), (Rows{"1", "3"}));
+  EXPECT_EQ(in_any_order(pairs), (Rows{"1", "3"}));
   {
     std::lock_guard lock(state->mutex);
     state->is_open = true;
   }
   state->changed.notify_all();
-  EXPECT_EQ(sorted(testing::run(*join).rows), (Rows{"2", "7"}));
+  EXPECT_EQ(in_any_order(testing::run(*join).rows), (Rows{"2", "7"}));
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ using testing::rows_of;
 using testing::source;
 using testing::table;
 
-Batch sorted(const Batch& rows, const std::vector<SortKey>& keys) {
+Batch sorted_rows_of(const Batch& rows, const std::vector<SortKey>& keys) {
   OperatorPtr sort = make_sort(source(rows), {keys, std::nullopt});
   std::vector<Batch> batches = {slice(rows, 0, 0)};
   while (std::optional<Batch> batch = sort->next())
@@ -29,12 +29,12 @@ Batch made_run(Random& random, const TypePtr& type, size_t run, int64_t rows, in
   std::vector<std::string> numbers;
   for (int64_t row = 0; row < rows; ++row)
     numbers.push_back(std::to_string(run) + "/" + std::to_string(row));
-  return sorted(table({{"k", testing::random_column(random, type, rows, domain, 10)},
-                       {"row", column(utf8_type(), numbers)}}),
-                keys);
+  return sorted_rows_of(table({{"k", testing::random_column(random, type, rows, domain, 10)},
+                               {"row", column(utf8_type(), numbers)}}),
+                        keys);
 }
 
-std::vector<SortedInput> inputs_of(const std::vector<Batch>& runs, int64_t batch_rows) {
+std::vector<SortedInput> sorted_inputs(const std::vector<Batch>& runs, int64_t batch_rows) {
   std::vector<SortedInput> inputs;
   for (const Batch& run : runs)
     inputs.push_back({source(run, batch_rows)});
@@ -54,14 +54,14 @@ TEST(RunMerge, IsTheStableSortOfTheRunsInTheirOrder) {
       auto rows = static_cast<int64_t>(random() % 3 == 0 ? 0 : random() % 800);
       runs.push_back(made_run(random, type, run, rows, domain, keys));
     }
-    std::vector<std::string> expected = rows_of(sorted(concatenate(runs), keys));
+    std::vector<std::string> expected = rows_of(sorted_rows_of(concatenate(runs), keys));
     auto order = std::make_shared<const KeyOrder>(*runs[0].schema, keys);
     for (int threads : {0, 3}) {
       // A piece of few bytes makes many pieces.
       for (int64_t piece_bytes : {int64_t{1}, int64_t{4096}, kPieceBytes}) {
         auto batch_rows = static_cast<int64_t>(random() % 100) + 1;
-        OperatorPtr merge =
-            merge_runs(inputs_of(runs, batch_rows), order, runs[0].schema, threads, piece_bytes);
+        OperatorPtr merge = merge_runs(sorted_inputs(runs, batch_rows), order, runs[0].schema,
+                                       threads, piece_bytes);
         ASSERT_EQ(testing::run(*merge).rows, expected)
             << type->to_string() << ", " << runs.size() << " runs, " << threads << " threads, "
             << piece_bytes << " bytes";
@@ -77,8 +77,8 @@ TEST(RunMerge, OneLongRunOfEqualKeysAmongManyShortOnes) {
   for (size_t run = 0; run < 40; ++run)
     runs.push_back(made_run(random, int32_type(), run, run == 17 ? 30000 : 9, 2, keys));
   auto order = std::make_shared<const KeyOrder>(*runs[0].schema, keys);
-  OperatorPtr merge = merge_runs(inputs_of(runs, 700), order, runs[0].schema, 2, 1 << 16);
-  EXPECT_EQ(testing::run(*merge).rows, rows_of(sorted(concatenate(runs), keys)));
+  OperatorPtr merge = merge_runs(sorted_inputs(runs, 700), order, runs[0].schema, 2, 1 << 16);
+  EXPECT_EQ(testing::run(*merge).rows, rows_of(sorted_rows_of(concatenate(runs), keys)));
 }
 
 TEST(RunMerge, ANamedRunIsTested) {

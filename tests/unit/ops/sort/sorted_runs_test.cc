@@ -16,7 +16,7 @@ using testing::table;
 
 constexpr int64_t kPlenty = int64_t{1} << 40;
 
-Batch sorted(const Batch& rows, const std::vector<SortKey>& keys) {
+Batch sorted_in_memory(const Batch& rows, const std::vector<SortKey>& keys) {
   SortOptions options{keys, std::nullopt};
   options.spill.memory = kPlenty;
   OperatorPtr sort = make_sort(source(rows), options);
@@ -33,10 +33,11 @@ Batch chunk_of(Random& random, int64_t first, int64_t rows, int64_t domain, size
   for (int64_t i = 0; i < rows; ++i)
     numbers.push_back(std::to_string(first + i));
   std::vector<std::string> texts(static_cast<size_t>(rows), std::string(text, 't'));
-  return sorted(table({{"k", testing::random_column(random, int64_type(), rows, domain, 10)},
-                       {"row", column(int64_type(), numbers)},
-                       {"t", column(utf8_type(), texts)}}),
-                keys);
+  return sorted_in_memory(
+      table({{"k", testing::random_column(random, int64_type(), rows, domain, 10)},
+             {"row", column(int64_type(), numbers)},
+             {"t", column(utf8_type(), texts)}}),
+      keys);
 }
 
 SortedRuns runs_of(const SchemaPtr& schema, const std::vector<SortKey>& keys, int64_t memory,
@@ -59,7 +60,7 @@ TEST(SortedRuns, MergeToTheStableSortOfAllChunks) {
           chunk_of(random, rows, 1 + static_cast<int64_t>(random() % 60), domain, text, keys));
       rows += chunks.back().rows;
     }
-    std::vector<std::string> expected = rows_of(sorted(concatenate(chunks), keys));
+    std::vector<std::string> expected = rows_of(sorted_in_memory(concatenate(chunks), keys));
     // All in memory; some on disk; so little that runs are merged before the last merge.
     for (int64_t memory : {kPlenty, int64_t{256} << 10, kLeastMemory}) {
       for (int threads : {0, 2}) {

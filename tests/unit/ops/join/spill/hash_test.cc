@@ -15,12 +15,13 @@ using testing::side;
 using testing::source;
 using Rows = std::vector<std::string>;
 
-Rows in_memory(const Batch& left, const Batch& right, const JoinPlan& plan) {
+Rows hash_joined(const Batch& left, const Batch& right, const JoinPlan& plan) {
   OperatorPtr join = make_memory_hash_join(source(left), source(right), plan, nullptr);
   return testing::run(*join).rows;
 }
 
-Rows spilled(const Batch& left, const Batch& right, const JoinPlan& plan, int64_t memory) {
+Rows hash_joined_on_disk(const Batch& left, const Batch& right, const JoinPlan& plan,
+                         int64_t memory) {
   OperatorPtr gathered = std::make_unique<GatheredRight>(source(right, 50), plan);
   OperatorPtr join =
       make_spilled_hash_join(source(left, 30), std::move(gathered), plan, memory_of(memory));
@@ -38,9 +39,9 @@ TEST(SpilledHashJoin, GivesTheRowsOfOneInMemoryInTheirOrder) {
     Batch right = side(random, "r", rows, domain, 40);
     for (JoinType type : testing::kJoinTypes) {
       JoinPlan plan = plan_of(left, right, type);
-      Rows expected = in_memory(left, right, plan);
+      Rows expected = hash_joined(left, right, plan);
       for (int64_t memory : {int64_t{1} << 30, int64_t{64} << 10, int64_t{2000}}) {
-        ASSERT_EQ(spilled(left, right, plan, memory), expected)
+        ASSERT_EQ(hash_joined_on_disk(left, right, plan, memory), expected)
             << "type " << static_cast<int>(type) << ", " << domain << " keys, " << memory
             << " bytes";
       }
@@ -55,10 +56,10 @@ TEST(SpilledHashJoin, NullsThatMatchAreOneKey) {
   for (JoinType type : testing::kJoinTypes) {
     JoinPlan plan = plan_of(left, right, type);
     plan.nulls_match = true;
-    Rows expected = in_memory(left, right, plan);
-    EXPECT_EQ(spilled(left, right, plan, 2000), expected) << static_cast<int>(type);
+    Rows expected = hash_joined(left, right, plan);
+    EXPECT_EQ(hash_joined_on_disk(left, right, plan, 2000), expected) << static_cast<int>(type);
     plan.nulls_match = false;
-    EXPECT_NE(in_memory(left, right, plan), expected) << static_cast<int>(type);
+    EXPECT_NE(hash_joined(left, right, plan), expected) << static_cast<int>(type);
   }
 }
 
@@ -70,9 +71,9 @@ TEST(SpilledHashJoin, EmptySides) {
     JoinPlan plan = plan_of(rows, right, type);
     Batch no_left = slice(rows, 0, 0);
     Batch no_right = slice(right, 0, 0);
-    EXPECT_EQ(spilled(no_left, right, plan, 2000), in_memory(no_left, right, plan));
-    EXPECT_EQ(spilled(rows, no_right, plan, 2000), in_memory(rows, no_right, plan));
-    EXPECT_EQ(spilled(no_left, no_right, plan, 2000), Rows{});
+    EXPECT_EQ(hash_joined_on_disk(no_left, right, plan, 2000), hash_joined(no_left, right, plan));
+    EXPECT_EQ(hash_joined_on_disk(rows, no_right, plan, 2000), hash_joined(rows, no_right, plan));
+    EXPECT_EQ(hash_joined_on_disk(no_left, no_right, plan, 2000), Rows{});
   }
 }
 

@@ -16,12 +16,12 @@ using testing::source;
 using testing::table;
 using Rows = std::vector<std::string>;
 
-Rows in_memory(const Batch& left, const Batch& right, const JoinPlan& plan) {
+Rows nested_loop_joined(const Batch& left, const Batch& right, const JoinPlan& plan) {
   OperatorPtr join = make_memory_nested_loop_join(source(left), source(right), plan, nullptr);
   return testing::run(*join).rows;
 }
 
-OperatorPtr gathered(const Batch& right, const JoinPlan& plan) {
+OperatorPtr gathered_right_of(const Batch& right, const JoinPlan& plan) {
   return std::make_unique<GatheredRight>(source(right, 20), plan);
 }
 
@@ -38,11 +38,11 @@ TEST(SpilledNestedLoopJoin, GivesTheRowsOfOneInMemoryInTheirOrder) {
     plan.left_keys.clear();
     plan.right_keys.clear();
     plan.key_types.clear();
-    Rows expected = in_memory(left, right, plan);
+    Rows expected = nested_loop_joined(left, right, plan);
     ASSERT_FALSE(expected.empty());
     for (int64_t memory : {int64_t{1} << 30, int64_t{8000}, int64_t{500}}) {
-      OperatorPtr join = make_spilled_nested_loop_join(source(left, 40), gathered(right, plan),
-                                                       plan, memory_of(memory));
+      OperatorPtr join = make_spilled_nested_loop_join(
+          source(left, 40), gathered_right_of(right, plan), plan, memory_of(memory));
       EXPECT_EQ(testing::run(*join).rows, expected)
           << "type " << static_cast<int>(type) << ", " << memory << " bytes";
     }
@@ -59,15 +59,15 @@ TEST(SpilledCrossJoin, PairsEveryLeftRowWithEveryRightOne) {
     for (const std::string& b : testing::rows_of(right))
       expected.push_back(a + "|" + b);
   }
-  EXPECT_EQ(in_memory(left, right, plan), expected);
+  EXPECT_EQ(nested_loop_joined(left, right, plan), expected);
   for (int64_t memory : {int64_t{1} << 30, int64_t{500}}) {
-    OperatorPtr join =
-        make_spilled_cross_join(source(left, 5), gathered(right, plan), plan, memory_of(memory));
+    OperatorPtr join = make_spilled_cross_join(source(left, 5), gathered_right_of(right, plan),
+                                               plan, memory_of(memory));
     EXPECT_EQ(testing::run(*join).rows, expected) << memory;
   }
   Batch none = slice(right, 0, 0);
   OperatorPtr join =
-      make_spilled_cross_join(source(left), gathered(none, plan), plan, memory_of(500));
+      make_spilled_cross_join(source(left), gathered_right_of(none, plan), plan, memory_of(500));
   EXPECT_EQ(testing::run(*join).rows, Rows{});
 }
 

@@ -1,0 +1,115 @@
+// Several operands read as one input.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "libcore/ops/scan/scan.h"
+#include "tests/unit/ops/ops_test_tables.h"
+
+namespace penstock {
+namespace {
+
+using testing::error_of;
+
+class ScanAllTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "allXXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    options_.threads = false;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string file(const std::string& name, const std::string& text) {
+    std::string path = folder_ + "/" + name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+
+  std::string types(const std::vector<std::string>& operands) {
+    std::string text;
+    SchemaPtr schema = open_scan(operands, options_)->schema();
+    for (const Field& field : schema->fields())
+      text += (text.empty() ? "" : " ") + field.name + ":" + field.type->to_string();
+    return text;
+  }
+
+  std::vector<std::string> rows(const std::vector<std::string>& operands) {
+    OperatorPtr scan = open_scan(operands, options_);
+    return testing::run(*scan).rows;
+  }
+
+  std::string folder_;
+  ScanOptions options_;
+};
+
+TEST_F(ScanAllTest, ColumnsAreAsWideAsTheValuesOfAllFiles) {
+  struct {
+    const char* one;
+    const char* other;
+    const char* both;
+  } cases[] = {{"1", "2", "int64"},         {"1", "2.5", "float64"},      {"1", "x", "utf8"},
+               {"2024-01-01", "1", "utf8"}, {"", "2024-01-01", "date32"}, {"true", "false", "bool"},
+               {"true", "1", "utf8"}};
+  for (const auto& [one, other, both] : cases) {
+    std::string a = file("a.csv", std::string("v,n\n") + one + ",1\n");
+    std::string b = file("b.csv", std::string("v,n\n") + other + ",2\n");
+    std::string expected = std::string("v:") + both + " n:int64";
+    EXPECT_EQ(types({a, b}), expected) << one << " and " << other;
+    EXPECT_EQ(types({b, a}), expected) << other << " and " << one;
+    EXPECT_EQ(rows({a, b}).size(), 2U);
+  }
+}
+
+TEST_F(ScanAllTest, RowsComeFileAfterFile) {
+  std::string a = file("a.csv", "v\n1\n2\n");
+  std::string none = file("none.csv", "v\n");
+  std::string b = file("b.csv", "v\n3.5\n");
+  EXPECT_EQ(rows({a, none, b, a}), (std::vector<std::string>{"1", "2", "3.5", "1", "2"}));
+}
+
+TEST_F(ScanAllTest, TheKeysOfJsonFilesAreBroughtTogether) {
+  std::string a = file("a.ndjson", "{\"x\":1}\n");
+  std::string b = file("b.ndjson", "{\"y\":\"t\",\"x\":2.5}\n");
+  EXPECT_EQ(types({a, b}), "x:float64 y:utf8");
+  EXPECT_EQ(rows({a, b}), (std::vector<std::string>{"1|null", "2.5|t"}));
+}
+
+TEST_F(ScanAllTest, ColumnsThatDifferAreSaidBeforeAnyRowIsRead) {
+  std::string a = file("a.csv", "x,y\n1,2\n");
+  for (const char* text : {"x\n1\n", "x,z\n1,2\n", "y,x\n1,2\n"}) {
+    std::string b = file("b.csv", text);
+    std::string error = error_of([&] { open_scan(std::vector<std::string>{a, b}, options_); });
+    EXPECT_EQ(error.find(b + ": "), 0U) << error;
+    EXPECT_NE(error.find(a), std::string::npos) << error;
+  }
+}
+
+// Part I of N of all files: one after the other they are the files one after the other.
+TEST_F(ScanAllTest, PartsOfAllFilesAreTheFilesInOrder) {
+  std::vector<std::string> operands;
+  std::vector<std::string> expected;
+  for (int number = 0; number < 3; ++number) {
+    std::string text = "v\n";
+    for (int row = 0; row < 40 * number + 1; ++row) {
+      expected.push_back(std::to_string(number * 1000 + row));
+      text += expected.back() + "\n";
+    }
+    operands.push_back(file(std::to_string(number) + ".csv", text));
+  }
+  for (int64_t parts : {1, 2, 3, 5}) {
+    std::vector<std::string> all;
+    for (int64_t part = 1; part <= parts; ++part) {
+      options_.text.partition = part;
+      options_.text.partitions = parts;
+      std::vector<std::string> some = rows(operands);
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    EXPECT_EQ(all, expected) << parts << " parts";
+  }
+}
+
+}  // namespace
+}  // namespace penstock
