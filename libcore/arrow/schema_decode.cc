@@ -159,9 +159,11 @@ class SchemaDecoder {
                                    int depth) {
     std::vector<Field> fields;
     if (from == nullptr || from->size() == 0) return fields;
+    // Tested on the way down: what a stranger sent must not decide how deep this recurses.
     if (depth >= kMaxNesting) {
       throw Error(fmt::format("types nested deeper than {} are not read", kMaxNesting));
     }
+    // Counted before anything is reserved for them.
     count_ += from->size();
     if (count_ > kMaxColumns) {
       throw Error(fmt::format("more than {} columns, nested ones included", kMaxColumns));
@@ -191,6 +193,7 @@ class SchemaDecoder {
         decode_type(from, wire, depth);
       }
     } catch (const Error& error) {
+      // The column at the top is named, once, however deep the fault lies.
       if (depth != 0) throw;
       throw Error(fmt::format("column '{}': {}", field.name, error.message()));
     }
@@ -203,6 +206,7 @@ class SchemaDecoder {
     if (encoding.kind() != flat::DictionaryKind::DenseArray) {
       throw Error("a dictionary of unknown kind");
     }
+    // Arrow's format has int32 as the index where none is given.
     TypeId index = encoding.index_type() ? decode_int(*encoding.index_type()) : TypeId::kInt32;
     wire.layout = WireLayout::kDictionary;
     wire.dictionary_id = encoding.id();
@@ -213,6 +217,7 @@ class SchemaDecoder {
 
   void decode_type(const flat::Field& from, WireField& wire, int depth) {
     Type type;
+    // Children first: what a type may be depends on theirs (a map's entries, run ends).
     decode_children(from, wire, type, depth);
     if (!decode_leaf(from, wire, type)) decode_nested(from, wire, type);
     if (!wire.type) wire.type = std::make_shared<const Type>(std::move(type));

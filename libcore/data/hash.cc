@@ -50,7 +50,8 @@ uint8_t* put_integer(uint8_t* to, int64_t value) {
 }
 
 uint8_t* put_float(uint8_t* to, double value) {
-  // 2^63 itself is beyond int64.
+  // A join takes 2^63 as uint64, float64 and decimal for one key, so that all three must lie in one
+  // partition: a whole number is encoded as an integer whatever its type. As int64 only below 2^63.
   if (value >= -0x1p63 && value < 0x1p63 && std::trunc(value) == value) {
     return put_integer(to, static_cast<int64_t>(value));
   }
@@ -60,6 +61,7 @@ uint8_t* put_float(uint8_t* to, double value) {
 }
 
 uint8_t* put_decimal(uint8_t* to, int128_t value, int32_t scale) {
+  // Most decimals fit 64 bits, which the processor divides; 128 bits are divided by a call.
   if (static_cast<int64_t>(value) == value) {
     auto narrow = static_cast<int64_t>(value);
     while (scale > 0 && narrow % 10 == 0) {
@@ -197,6 +199,7 @@ class ColumnEncoder {
   void encode_bytes(Get get) {
     encode([get](uint8_t* to, int64_t row) {
       std::string_view bytes = get(row);
+      // The length comes first: 'a' beside 'bc' is another key than 'ab' beside 'c'.
       to = put(to, kBytesTag, uint64_t{bytes.size()});
       if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
       return to + bytes.size();

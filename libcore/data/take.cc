@@ -129,6 +129,8 @@ class Gather {
   // Bits by row; a part without a bitmap counts as all set, a missing row as clear.
   template <typename Table>
   Buffer gather_bits(const Table& bitmaps) {
+    // Eight rows make a byte in a register and are stored at once: a bit set in memory would be a
+    // load and a store of its byte for each row.
     MutableBuffer out(bitmap_bytes(size()));
     uint8_t* to = out.data();
     size_t count = rows_.size();
@@ -169,6 +171,7 @@ class Gather {
     auto from =
         source_.template table<T>([](const Column& column) { return column.values.as<T>(); });
     if constexpr (Source::kInTurn) {
+      // Rows that come part by part look up their part's values once, not once a row.
       source_.each_part([&, rows = rows_.data()](size_t part, size_t begin, size_t end) {
         const T* values = from[part];
         for (size_t i = begin; i < end; ++i)
@@ -223,6 +226,8 @@ class Gather {
   MutableBuffer gather_offsets(const Table& offsets) {
     MutableBuffer out((size() + 1) * static_cast<int64_t>(sizeof(Offset)));
     auto* to = out.as<Offset>();
+    // Counted in 64 bits, so that one test after the loop finds a total which the offsets cannot
+    // hold.
     uint64_t total = 0;
     to[0] = 0;
     for (size_t i = 0; i < rows_.size(); ++i) {
@@ -302,6 +307,8 @@ class Gather {
     elements.reserve(static_cast<size_t>(size() * width));
     for (Row row : rows_) {
       if (missing(row)) {
+        // A list of fixed size has its elements even where it is null: there is no offset to skip
+        // them.
         elements.insert(elements.end(), static_cast<size_t>(width), Source::missing());
         continue;
       }
@@ -350,6 +357,8 @@ class Gather {
 
   ColumnPtr gather_dense_union() {
     MutableBuffer codes = gather_type_codes();
+    // Each member's rows are numbered from 0 again, so that members hold only what some row
+    // reaches.
     std::array<size_t, 256> child_of_code{};
     for (size_t i = 0; i < type_->type_codes.size(); ++i) {
       child_of_code[static_cast<uint8_t>(type_->type_codes[i])] = i;

@@ -205,6 +205,7 @@ class TypeParser {
   }
 
   TypePtr parse_named(const std::string& name) {
+    // SQL's name for it is `double precision`.
     if (name == "double") accept_words({"precision"});
     TypeId id = plain_type(name);
     if (id != TypeId::kList) return make_type(id);
@@ -267,6 +268,7 @@ class TypeParser {
     std::string zone;
     if (accept(',')) {
       skip_spaces();
+      // A zone has characters that no word has, as in America/St_Johns or +05:30.
       size_t end = text_.find(']', at_);
       if (end == std::string_view::npos || end == at_) fail("; a zone is missing");
       zone = text_.substr(at_, end - at_);

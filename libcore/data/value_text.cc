@@ -67,6 +67,7 @@ void append_interval(std::string& out, int32_t months, int32_t days, int64_t tim
   if (time == 0 && (months != 0 || days != 0)) return;
   std::string duration;
   append_duration(duration, time, unit);
+  // Without its P, which the interval has already.
   out.append(duration, 1);
 }
 
@@ -106,6 +107,7 @@ struct Place {
 Place union_member(const Column& column, int64_t i) {
   const Type& type = *column.type;
   auto code = column.values.as<int8_t>()[i];
+  // Unions have few members: a search is enough.
   size_t member = 0;
   while (member + 1 < type.type_codes.size() && type.type_codes[member] != code)
     ++member;

@@ -199,6 +199,7 @@ class CallBinder {
   }
 
   void bind_numeric(std::string_view name, Bound& value) {
+    // A null literal has no type of its own, and any number would do.
     if (value.literal == Bound::Literal::kNull || value.type().id == TypeId::kNull) {
       value = rows_.coerce(value, float64_type(), "the argument");
     }
@@ -304,6 +305,7 @@ class CallBinder {
       Bound value = typed(rows_.bind(*order.value));
       need_order(value);
       call_.order_by.push_back({make_expression(value.node), order.descending, order.nulls_first});
+      // Rows with equal arguments become one, whose other columns could be those of any of them.
       if (call_.distinct && !same(*order.value, *syntax_.args[0])) {
         rows_.fail(value.location, "with distinct, order by must be by the argument itself");
       }
@@ -338,6 +340,8 @@ class OuterHook : public ScopeHook {
     const AggregateFunction* function = find_aggregate(call.text);
     if (function == nullptr) return std::nullopt;
     size_t k = 0;
+    // A call that is written twice is computed once: sum(x) / count(*) and count(*) share their
+    // count.
     while (k < calls.size() && !same(*bound_[k], call))
       ++k;
     if (k == calls.size()) {

@@ -28,6 +28,8 @@ uint64_t ordered_integer(T value) {
   }
   return bits;
 }
+// The greater a negative float's bits are as a number, the less it is: they are inverted. The
+// others get the sign bit, which puts them above.
 template <typename Bits>
 uint64_t ordered_float(Bits bits) {
   constexpr int kSign = static_cast<int>(sizeof(Bits) * 8 - 1);
@@ -42,6 +44,7 @@ uint64_t ordered_text(std::string_view text, int64_t longest) {
   uint64_t code = 0;
   for (char c : text)
     code = (code << 8) | static_cast<uint8_t>(c);
+  // Zeros fill up a shorter text; the length after them tells it from one that ends in zeros.
   auto missing = static_cast<int>(longest - static_cast<int64_t>(text.size()));
   return (code << (8 * missing)) << 8 | text.size();
 }
@@ -61,6 +64,7 @@ uint8_t* store_text(uint8_t* out, std::string_view text, uint8_t invert) {
   uint8_t* begin = out;
   while (true) {
     const void* zero = text.empty() ? nullptr : std::memchr(text.data(), 0, text.size());
+    // Zeros are rare in text: what lies between them is found and copied as a whole.
     size_t plain = zero == nullptr
                        ? text.size()
                        : static_cast<size_t>(static_cast<const char*>(zero) - text.data());
@@ -209,6 +213,7 @@ void KeyCoding::append_codes(const Column& column, uint64_t* codes) const {
   const int bits = 8 * code_bytes();
   const int value_bits = 8 * value_bytes_;
   if (bits == 0) return;
+  // A shift by all 64 bits is undefined.
   auto append = [codes, bits](int64_t i, uint64_t code) {
     codes[i] = bits == 64 ? code : (codes[i] << bits) | code;
   };
@@ -225,6 +230,8 @@ void KeyCoding::append_codes(const Column& column, uint64_t* codes) const {
     const auto greatest = static_cast<Code>(greatest_);
     const bool descending = direction_.descending;
     for (int64_t i = 0; i < column.length; ++i) {
+      // Not the inverted code: a distance from the greatest takes as few bytes as one from the
+      // least.
       Code distance = descending ? greatest - code(i) : code(i) - least;
       append(i, column.is_null(i) ? absent : present | static_cast<uint64_t>(distance));
     }
@@ -257,6 +264,7 @@ void KeyCoding::append_each(const Column& column, uint8_t* bytes, uint64_t* ends
     if (!is_null) {
       out = write(out, i);
     } else if (form_ != Form::kText) {
+      // Zeros, so that nulls are equal, and so that every row has the same width.
       std::memset(out, 0, static_cast<size_t>(value_bytes_));
       out += value_bytes_;
     }

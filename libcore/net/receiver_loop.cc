@@ -134,6 +134,7 @@ void ReceiverLoop::take(const ZmqSocket::Message& message) {
     }
     return;
   }
+  // It has had its answer; whatever else it sent is dropped unread.
   if (refused_.count(message.peer) != 0) return;
   try {
     Frame frame = parse_frame(message.bytes.span<uint8_t>());
@@ -145,6 +146,7 @@ void ReceiverLoop::take(const ZmqSocket::Message& message) {
 }
 
 void ReceiverLoop::refuse(const std::string& id, const std::string& why) {
+  // A stranger that connects again and again must not fill the memory with its names.
   if (std::ssize(refused_) >= kMaxRefusedPeers) return;
   refused_.insert(id);
   (void)socket_.send(id, encode_error(why));
@@ -235,6 +237,8 @@ void ReceiverLoop::take_frame(size_t worker, const Frame& frame, const Buffer& b
     case FrameKind::kEnd:
       return take_end(worker, frame);
     case FrameKind::kPress:
+      // The reader of another receiver waits for this sender, which waits for credit here.
+      // PROTOCOL.md says why credit beyond what was read ends every such ring.
       grant(peer, peer.received + peer.press);
       peer.press = std::min(2 * peer.press, std::max(kPressBytes, peer.window));
       return;
@@ -297,6 +301,7 @@ void ReceiverLoop::take_data(size_t worker, const Frame& frame, const Buffer& by
     throw Error(fmt::format("frame {} came where frame {} was due: rows were lost or doubled",
                             frame.data.sequence, peer.frames));
   }
+  // A frame may pass the limit, since a sender does not cut frames to fit; the next one may not.
   if (peer.received >= peer.limit) throw Error("it sends more than it was granted");
   ++peer.frames;
   peer.rows += frame.data.rows;
@@ -350,6 +355,7 @@ void ReceiverLoop::tend(size_t worker, Clock::time_point now) {
   int64_t taken = inbox_.taken_bytes(worker);
   if (taken != peer.taken) peer.press = peer.window;
   peer.taken = taken;
+  // In quarters of a window: credit for every frame that is taken would be a message for each.
   if (taken + peer.window - peer.limit >= peer.window / 4) grant(peer, taken + peer.window);
   if (now - peer.told >= kReceiverBeat) send(peer, encode_signal(FrameKind::kBeat));
   if (peer.lost && now - *peer.lost >= kDrain) {

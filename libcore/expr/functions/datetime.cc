@@ -39,6 +39,7 @@ int64_t day_of_week(int64_t days) {  // 0 is Monday; 1970-01-01 was a Thursday
   return day < 0 ? day + 7 : day;
 }
 IsoWeek iso_week(int64_t days) {
+  // A week lies in the year of its Thursday, which most of its days are in.
   int64_t thursday = days - day_of_week(days) + 3;
   int64_t year = civil_from_days(thursday).year;
   return {year, (thursday - days_from_civil({year, 1, 1})) / 7 + 1};
@@ -70,6 +71,7 @@ int64_t date_field(TimeField field, int64_t days) {
     case TimeField::kMillennium:
       return era(date.year, 1000);
     case TimeField::kDow:
+      // PostgreSQL's dow counts from Sunday, its isodow from Monday.
       return (day_of_week(days) + 1) % 7;
     case TimeField::kIsodow:
       return day_of_week(days) + 1;
@@ -268,6 +270,7 @@ int64_t truncated_days(TimeField field, int64_t days) {
     case TimeField::kDecade:
       return days_from_civil({floor_divide(date.year, 10) * 10, 1, 1});
     case TimeField::kCentury:
+      // Centuries and millennia begin with the year 1, decades with a year that ends in 0.
       return days_from_civil({floor_divide(date.year - 1, 100) * 100 + 1, 1, 1});
     case TimeField::kMillennium:
       return days_from_civil({floor_divide(date.year - 1, 1000) * 1000 + 1, 1, 1});

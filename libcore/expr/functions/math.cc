@@ -27,6 +27,7 @@ ColumnPtr map_part(const KernelCall& call) {
     return kFunction(value);
   });
 }
+// Written so that NaN passes, whose root and logarithm are NaN, as PostgreSQL has it.
 bool is_positive(double value) {
   return !(value <= 0);
 }
@@ -131,6 +132,7 @@ Bound round_decimal(Binder& binder, const Bound& value, int64_t places, Rounding
       {.can_fail = precision == kMaxDecimalPrecision || places < 0}, location);
 }
 
+// The type of the result says how many digits it has, so that they must be known when it is bound.
 int64_t constant_places(Binder& binder, const Bound& places) {
   ColumnPtr value = binder.coerce(places, int64_type(), "the number of digits").node->constant();
   if (value == nullptr || value->null_count != 0) {

@@ -44,6 +44,7 @@ ColumnPtr map_case(const KernelCall& call) {
   });
 }
 
+// Searching bytes finds whole characters: in UTF-8 the bytes of one never begin within another.
 // Whether the character of `text` at [begin, end) is one of `set`.
 bool is_one_of(Text text, size_t begin, size_t end, Text set) {
   return set.find(text.substr(begin, end - begin)) != Text::npos;
@@ -240,6 +241,7 @@ ColumnPtr overlay(const KernelCall& call) {
 
 ColumnPtr reverse(const KernelCall& call) {
   return map_text<Text>(call, [](Text text, TextOut& out) {
+    // Reversed text has the same bytes, so that it is written from its end without a copy.
     char* to = out.extend(text.size()) + text.size();
     for (size_t at = 0; at < text.size();) {
       size_t next = at + offset_of(text.substr(at), 1);
@@ -255,6 +257,7 @@ ColumnPtr repeat(const KernelCall& call) {
   return map_text<Text, int64_t>(call, [&](Text text, int64_t count, TextOut& out) {
     int64_t bytes = 0;
     count = std::max<int64_t>(count, 0);
+    // Refused before a byte is written: repeat('x', 1e15) must not fill the memory first.
     if (__builtin_mul_overflow(static_cast<int64_t>(text.size()), count, &bytes)) bytes = INT64_MAX;
     check_size(call, bytes);
     if (bytes == 0) return;

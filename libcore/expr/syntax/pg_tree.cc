@@ -252,6 +252,7 @@ SyntaxPtr TreeReader::read_special_operator(Element body, std::string_view kind,
   SyntaxPtr left = read(*member(body, "lexpr"));
   Element right_element = *member(body, "rexpr");
   if (kind == "AEXPR_IN" || kind.find("BETWEEN") != std::string_view::npos) {
+    // The tree has `not in` as IN with the operator <>.
     bool negated = kind == "AEXPR_IN" ? name == "<>" : kind.starts_with("AEXPR_NOT");
     bool symmetric = kind.ends_with("SYM");
     SyntaxPtr call = make_call(kind == "AEXPR_IN" ? "in"
@@ -271,6 +272,7 @@ SyntaxPtr TreeReader::read_special_operator(Element body, std::string_view kind,
     } else {
       call->args.push_back(std::move(right));
     }
+    // The tree has `not like` as LIKE with the operator !~~.
     return negate_if(name.starts_with("!"), std::move(call));
   }
   std::string called;
@@ -288,6 +290,8 @@ SyntaxPtr TreeReader::read_special_operator(Element body, std::string_view kind,
 SyntaxPtr TreeReader::read_call(Element body) {
   int64_t at = location(body);
   SyntaxPtr call = make_call({}, at);
+  // The last part is the name: what has a syntax of its own, as trim(…), arrives as
+  // pg_catalog.btrim.
   for (Element part : items_of(body, "funcname")) {
     call->text = text_member(unwrap(part).body, "sval");
   }
@@ -359,6 +363,8 @@ SyntaxPtr TreeReader::read_case(Element body) {
     Element when = unwrap(wrapped).body;
     SyntaxPtr condition = read(*member(when, "expr"));
     if (operand) {
+      // `case x when y` becomes `case when x = y`, so that only one form is left to bind. Reading
+      // the operand again is safe, because no function here has an effect.
       int64_t at = condition->location;
       condition = make_call("=", at, read(*operand), std::move(condition));
     }
@@ -388,6 +394,7 @@ SyntaxPtr TreeReader::read_indirection(Element body) {
       outer->args.push_back(read(*member(step.body, "uidx")));
     }
     value = std::move(outer);
+    // Each step nests those before it without a call of read(), which would have counted it.
     if (++depth_ > kMaxExpressionDepth) {
       throw source_.error(value->location, "the expression is nested too deeply");
     }
@@ -429,12 +436,15 @@ std::vector<ItemSyntax> TreeReader::read_statement(Element root) {
   std::vector<Element> statements = items_of(root, "stmts");
   if (statements.empty()) throw source_.error(0, "the expression is empty");
   if (statements.size() != 1) {
+    // A statement begins after the ';' of the one before.
     int64_t at = user_location(int_member(statements[1], "stmt_location", -1));
     throw source_.error(at - 1, "a ';' has no place in an expression");
   }
   PgNode statement = unwrap(*member(statements[0], "stmt"));
   std::vector<Element> targets = items_of(statement.body, "targetList");
   simdjson::dom::object members;
+  // The text was parsed behind `select`, so `1 from t` is a query too. Only the members that a
+  // bare list sets may be there: a list of all others would miss what a later parser adds.
   bool plain = statement.kind == "SelectStmt" && statement.body.get(members) == simdjson::SUCCESS;
   for (auto field : members) {
     std::string_view key = field.key;

@@ -79,6 +79,8 @@ class ExactSums {
 
   // Adds a sum of `values` values: sum + carries * 2^128.
   void merge(size_t group, int64_t values, int128_t sum, int64_t carries) {
+    // Two ways: 128-bit words carry beyond themselves, while the exact sum of narrower ones fits
+    // 128 bits and is divided into word and carries again.
     if constexpr (sizeof(Word) == sizeof(int128_t)) {
       if (__builtin_add_overflow(sums_[group].word, sum, &sums_[group].word)) {
         carries += sum < 0 ? -1 : 1;
@@ -110,6 +112,7 @@ class ExactSums {
   int64_t carries(size_t group) const { return carries_.empty() ? 0 : carries_[group]; }
 
  private:
+  // Makes room for carries when the first one comes: most sums never have one.
   [[gnu::noinline]] void carry(size_t group, bool down) {
     carries_.resize(sums_.size());
     carries_[group] += down ? -1 : 1;

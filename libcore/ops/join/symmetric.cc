@@ -140,6 +140,7 @@ class SymmetricJoin : public Operator {
       if (partner_ == GroupIndex::kNone) ++row_;
     }
     pairs.keep_partners(batch_, other.store());
+    // Asks which rows had been found before; then notes those of now.
     if (plan_.type == JoinType::kSemi) give_found_left();
     note_found();
     if (plan_.gives_right()) give(pairs.output_of_pairs(batch_, other.store()));
@@ -187,6 +188,7 @@ class SymmetricJoin : public Operator {
   // Keeps the batch for later rows of the other side; if there will be none, returns its rows
   // without a partner instead.
   void keep_batch() {
+    // When the other side has ended, nothing will look these rows up.
     if (!has_ended_[1 - side_]) {
       sides_[side_].add(keys_, batch_, found_);
       if (sides_[kLeft].bytes() + sides_[kRight].bytes() > held_bytes(spill_)) put_aside();
@@ -248,6 +250,8 @@ class SymmetricJoin : public Operator {
   void put_aside() {
     if (plan_.tell)
       plan_.tell("the inputs do not fit into the memory: what follows joins from disk");
+    // Both sides go at one moment: then a pair was returned exactly when both of its rows were
+    // among the kept ones, and was_given() needs nothing but their numbers.
     for (size_t side : {kLeft, kRight}) {
       const SchemaPtr& schema = side == kLeft ? spilled_.left : spilled_.right;
       writers_[side] = std::make_unique<RunWriter>(file_, schema);

@@ -192,6 +192,8 @@ class Cutter {
     for (size_t run = 0; run < cursors_.size(); ++run) {
       Cursor& cursor = cursors_[run];
       if (cursor.is_ended()) continue;
+      // Of rows equal to the bound, those of earlier runs come before it and those of later runs
+      // after.
       int64_t end = run == first
                         ? bound->batch.rows
                         : cursor.end_of(*order_, bound->keys, bound->batch.rows - 1, run < first);
@@ -306,6 +308,7 @@ class RunMerge : public Operator {
     std::vector<PartRow> rows(items.size());
     for (size_t i = 0; i < items.size(); ++i)
       rows[i] = items[i].row;
+    // The keys have done their work; they go before the columns are gathered.
     items = {};
     auto most = static_cast<size_t>(
         output_rows(piece.bytes, piece.rows, std::max(piece_bytes_, kBatchBytes)));

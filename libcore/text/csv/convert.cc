@@ -59,6 +59,7 @@ struct Job {
 };
 
 // Converts a field that the quick way did not accept: null, quoted, of an unusual form, or wrong.
+// Is kept out of line, so that the loop around the quick way stays small.
 template <typename T, typename Parse>
 [[gnu::noinline]] void convert_slowly(Job& job, int64_t row, std::string_view field,
                                       const Parse& parse, T& out) {
@@ -81,6 +82,8 @@ MutableBuffer convert_values(Job& job, const Quick& quick, const Parse& parse) {
   const int64_t rows = job.chunk.rows;
   MutableBuffer values(rows * static_cast<int64_t>(sizeof(T)));
   T* out = values.as<T>();
+  // Copies: through `job` the compiler would load them again after every store to `out`, which
+  // might change them for all that it knows.
   const CsvChunkView chunk = job.chunk;
   const CsvColumnView column = job.column;
   for (int64_t row = 0; row < rows; ++row) {
@@ -125,6 +128,8 @@ ColumnPtr integer_column(Job& job) {
   return text[0] == '0' && static_cast<uint8_t>(text[1] - '0') < 10;
 }
 
+// A value of an inferred column is read exactly when it would have kept the guess: 007 in a column
+// of int64 is an error that names --types, and not 7.
 // With a --date-format, digits may be a date, so that the quick way is not used.
 ColumnPtr inferred_int64_column(Job& job) {
   const DateFormat* const format = job.format;
@@ -241,6 +246,8 @@ ColumnPtr timestamp_column(Job& job) {
 
 ColumnPtr bool_column(Job& job) {
   auto quick = [](const uint8_t* text, int64_t length, uint8_t& out) {
+    // One bit is the difference between a letter's two cases, and no other byte becomes a letter of
+    // these words by it.
     uint64_t word = load_eight(text) | 0x2020202020202020;
     if (length == 4 && (word & 0xFFFFFFFF) == 0x65757274) {  // "true"
       out = 1;
@@ -319,6 +326,8 @@ ColumnPtr bytes_column(Job& job) {
   for (int64_t row = 0; row < rows; ++row) {
     std::string_view field = field_at(chunk, column, row);
     if (chunk.quotes && field.starts_with('"')) {
+      // If no quote of the chunk is doubled, a field is what stands between its quotes, and is not
+      // copied.
       if (chunk.doubled) {
         field = field_text(field, job.dialect(), job.scratch);
       } else {
@@ -332,6 +341,7 @@ ColumnPtr bytes_column(Job& job) {
       field = field.substr(0, 0);
     }
     const auto size = static_cast<int64_t>(field.size());
+    // Only the chunk has bytes to spare after a field; `scratch` has not.
     if (size <= kCopyBytes && field.data() != job.scratch.data()) [[likely]] {
       std::memcpy(out, field.data(), static_cast<size_t>(kCopyBytes));
     } else {

@@ -208,6 +208,8 @@ HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state,
       s.inside = uint64_t{0} - (inside >> 63);
       delimiter_bits &= ~inside;
       newline_bits &= ~inside;
+      // A quote may open behind a delimiter, a newline, or a closing quote, with which it is a
+      // doubled one. Behind a closing quote only these may follow.
       const uint64_t opening = bits.quotes & inside;
       const uint64_t closing = bits.quotes & ~inside;
       const uint64_t may_open = delimiter_bits | newline_bits | closing;
@@ -222,9 +224,13 @@ HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state,
       }
     }
     const uint64_t ends = delimiter_bits | newline_bits;
+    // Newlines where the records' width wants them, against those that are there: this proves the
+    // width of every record of the block.
     s.irregular |= deposit(newline_by_phase[s.phase], ends) ^ newline_bits;
     uint64_t wanted = deposit(wanted_by_phase[s.phase], ends);
     s.phase += static_cast<uint64_t>(std::popcount(ends));
+    // A table for the remainder, here, and a bit count without a branch, below, took all 16 columns
+    // of lineitem.csv from 1.30 to 1.22 s of CPU time.
     if (kNarrow) {
       s.phase = phase_after[s.phase];
     } else {
@@ -332,6 +338,8 @@ void index_csv(const CsvShape& shape, const uint8_t* data, int64_t size, CsvInde
   for (int64_t from = 0; from < size; from += kSegmentBytes) {
     int64_t to = std::min(size, from + kSegmentBytes);
     index.positions.resize(used * kSlot);
+    // The kernel writes without testing for room, and every byte may be an end. Room for that in
+    // the whole chunk would be four times its bytes, so it is made a segment at a time.
     index.positions.reserve((used + to - from + 64) * kSlot);
     int32_t* slots = index.positions.as<int32_t>();
     int32_t* end =

@@ -255,6 +255,8 @@ class SpilledHashJoin : public Operator {
 
   void join_partitions(std::vector<Pair> pairs) {
     while (!pairs.empty()) {
+      // The last pair first: its own parts are joined, and their room on disk is given back, before
+      // another is divided.
       Pair pair = std::move(pairs.back());
       pairs.pop_back();
       if (pair.left.rows == 0 && !plan_.keeps_right()) continue;
@@ -274,7 +276,9 @@ class SpilledHashJoin : public Operator {
 
   // Divides a pair into smaller ones. Returns false when they do not become smaller.
   bool split(const Pair& pair, std::vector<Pair>& pairs) {
+    // All bits of the hash are used up: the keys are equal, or their hashes are.
     if ((pair.level + 1) * bits_ > 64) return false;
+    // The right first: if it does not become smaller, the left need not be read.
     std::vector<Partition> rights =
         deal_out(pair.right.run, spilled_.right, spilled_.plan.right_keys, pair.level);
     for (const Partition& right : rights) {
