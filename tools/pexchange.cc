@@ -1,48 +1,70 @@
 // pexchange: moves rows between processes that run side by side; alone it passes them through.
 #include <atomic>
 #include <chrono>
-#include <deque>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "libcore/cli/counting.h"
-#include "libcore/cli/exchange_options.h"
-#include "libcore/cli/tool.h"
+#include "libcore/net/exchange_options.h"
 #include "libcore/net/exchange_run.h"
 #include "tools/programs/stages.h"
 
+namespace penstock {
 namespace {
 
-using namespace penstock;
+class ExchangeStage : public StageOf<ExchangeStage> {
+ public:
+  ExchangeStage() : StageOf(pexchange_tool().kind) {}
 
-constexpr CommandText kText{
-    "pexchange",
-    "[--hash] [--range] [--round-robin] [--broadcast] [--single] [--grid RxC] [-k KEYS] "
-    "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--merge] [INPUT]",
-    "move rows between processes"};
+  const ExchangeOptions& options() const { return options_; }
 
-Description describe(const ExchangeOptions& options) {
-  Description about;
-  about.operation = "exchange";
-  about.needs = {{{Placement::Kind::kAny, {}}}};
-  about.keeps = {true, false, true};
-  if (options.merge) about.order = to_string(options.keys);
-  std::vector<std::string> names;
-  for (const SortKey& key : options.keys)
-    names.push_back(key.name);
-  about.columns = names;
-  return about;
+  void declare(Command& command) override {
+    add_exchange_options(command, options_);
+    add_spill_options(command, spill());
+  }
+  bool reads_nothing() const override { return options_.receives; }
+  void require_valid() const override { require_one_end(options_); }
+
+  StageTraits traits() const override {
+    StageTraits about;
+    about.operation = Operation::kExchange;
+    about.needs = {{{}}};
+    about.keeps = {true, false, true};
+    if (options_.merge) about.order = options_.keys;
+    about.columns = names_of(options_.keys);
+    about.exchange = WrittenExchange{first_route(options_), options_.keys, options_.merge};
+    return about;
+  }
+
+  std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>&) const override {
+    return use_of(names_of(options_.keys));
+  }
+
+  // What would fail with many workers fails with one.
+  OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
+    if (auto how = route_of(options_)) require_partition_keys(*how, *inputs[0]->schema());
+    return std::move(inputs[0]);
+  }
+
+ private:
+  ExchangeOptions options_;
+};
+
+const ExchangeOptions& options_of(const StageRun& run) {
+  return static_cast<const ExchangeStage&>(run.stage()).options();
 }
 
-int receive(Tool& tool, const ExchangeOptions& options) {
+int receive(StageRun& tool) {
+  const ExchangeOptions& options = options_of(tool);
   ReceiveOptions with;
   with.endpoint = options.endpoint;
   with.senders = *options.senders;
   with.name = options.name;
   if (options.merge) with.merge = options.keys;
   with.timeout = std::chrono::seconds(options.timeout_seconds);
-  with.spill = options.spill;
+  with.spill = tool.stage().spill();
   with.note = [&tool](const std::string& text) { tool.note(text); };
   int64_t spilled = run_receiver(std::move(with), options.spread, [&tool](OperatorPtr rows) {
     tool.write(tool.count_input(std::move(rows)));
@@ -51,16 +73,8 @@ int receive(Tool& tool, const ExchangeOptions& options) {
   return 0;
 }
 
-// Lives until the process ends: the thread that reads the input may outlive run_pexchange().
-struct Exchange {
-  Tool tool{kText, {{}, 0, 1}};
-  ExchangeOptions options;
-  std::atomic<int64_t> rows_sent = 0;
-};
-
-int send(Exchange& exchange) {
-  Tool& tool = exchange.tool;
-  const ExchangeOptions& options = exchange.options;
+int send(StageRun& tool) {
+  const ExchangeOptions& options = options_of(tool);
   tool.refuse_output_options("with --send");
   SendRun run;
   run.send.endpoints = options.receivers;
@@ -70,35 +84,37 @@ int send(Exchange& exchange) {
   run.send.on_frame = [&tool](int64_t bytes) { tool.count_output(0, bytes); };
   run.how = *route_of(options);
   run.spread = options.spread;
-  run.spill = options.spill;
-  run.open = [&exchange] {
-    return count_rows(exchange.tool.open_all(), [&exchange](int64_t rows) {
-      exchange.rows_sent += rows;
-      exchange.tool.count_output(rows, 0);
+  run.spill = tool.stage().spill();
+  // The thread that reads the input may outlive this call.
+  auto rows_sent = std::make_shared<std::atomic<int64_t>>(0);
+  run.open = [&tool, rows_sent] {
+    return count_rows(tool.open_all(), [&tool, rows_sent](int64_t rows) {
+      *rows_sent += rows;
+      tool.count_output(rows, 0);
     });
   };
   run_sender(std::move(run));
-  tool.verbose_note(std::to_string(exchange.rows_sent) + " rows sent");
+  tool.verbose_note(std::to_string(*rows_sent) + " rows sent");
   return 0;
+}
+
+int run_exchange(StageRun& run) {
+  const ExchangeOptions& options = options_of(run);
+  if (options.receives) return receive(run);
+  return options.receivers.empty() ? run.run_operator() : send(run);
 }
 
 }  // namespace
 
-int penstock::run_pexchange(const Invocation& invocation) {
-  // A process may run several.
-  static std::deque<Exchange> exchanges;
-  Exchange& exchange = exchanges.emplace_back();
-  Tool& tool = exchange.tool;
-  ExchangeOptions& options = exchange.options;
-  add_exchange_options(tool.command(), options);
-  tool.add_spill_options(options.spill);
-  tool.take_no_input_if(options.receives);
-  if (!tool.parse(invocation, [&] { return describe(options); })) return 0;
-  require_one_end(options);
-  if (options.receives) return receive(tool, options);
-  if (!options.receivers.empty()) return send(exchange);
-  OperatorPtr input = tool.open_all();
-  // What would fail with many workers fails with one.
-  if (auto how = route_of(options)) require_partition_keys(*how, *input->schema());
-  return tool.write(std::move(input));
+const Tool& pexchange_tool() {
+  static const StageKind kKind{
+      .text = {"pexchange",
+               "[--hash] [--range] [--round-robin] [--broadcast] [--single] [--grid RxC] [-k KEYS] "
+               "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--merge] [INPUT]",
+               "move rows between processes"},
+      .make = make_stage<ExchangeStage>};
+  static const Tool kTool{kKind, run_exchange};
+  return kTool;
 }
+
+}  // namespace penstock

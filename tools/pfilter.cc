@@ -1,27 +1,47 @@
 // pfilter: the rows for which a condition holds.
-#include "libcore/cli/tool.h"
+#include <utility>
+
 #include "libcore/ops/filter.h"
 #include "tools/programs/stages.h"
 
+namespace penstock {
 namespace {
 
-using namespace penstock;
+class FilterStage : public StageOf<FilterStage> {
+ public:
+  FilterStage() : StageOf(pfilter_tool().kind) {}
 
-constexpr CommandText kText{"pfilter", "EXPR [INPUT]", "keep the rows for which a condition holds"};
+  void declare(Command&) override {}
 
-}  // namespace
-
-int penstock::run_pfilter(const Invocation& invocation) {
-  Tool& tool = Tool::make(kText, {{"EXPR"}, 0, 1});
-  auto describe = [&] {
-    Description about;
-    about.operation = "filter";
+  StageTraits traits() const override {
+    StageTraits about;
+    about.operation = Operation::kFilter;
     about.needs = {{{}}};
     about.keeps = {true, true, true};
     about.columns.emplace();
-    about.expressions = {tool.word(0)};
+    about.expressions = {word(0)};
+    about.condition = word(0);
     return about;
-  };
-  if (!tool.parse(invocation, describe)) return 0;
-  return tool.write(make_filter(tool.open_all(), tool.word(0)));
+  }
+
+  std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>& inputs) const override {
+    return columns_in(word(0), *inputs[0]);
+  }
+
+  OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
+    return make_filter(std::move(inputs[0]), word(0));
+  }
+};
+
+}  // namespace
+
+const Tool& pfilter_tool() {
+  static const StageKind kKind{
+      .text = {"pfilter", "EXPR [INPUT]", "keep the rows for which a condition holds"},
+      .words = {"EXPR"},
+      .make = make_stage<FilterStage>};
+  static const Tool kTool{kKind};
+  return kTool;
 }
+
+}  // namespace penstock

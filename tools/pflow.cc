@@ -7,18 +7,16 @@
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/base/number.h"
-#include "libcore/cli/answers.h"
-#include "libcore/cli/describe.h"
 #include "libcore/cli/flow_display.h"
 #include "libcore/cli/program.h"
-#include "libcore/cli/stage_chain.h"
-#include "libcore/flow/explain.h"
+#include "libcore/flow/plan/explain.h"
 #include "libcore/flow/run_flow.h"
 #include "libcore/flow/stage_process.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/rows/memory_budget.h"
+#include "libcore/stage/describe.h"
 #include "tools/programs/stages.h"
 
 namespace {
@@ -42,7 +40,8 @@ constexpr Option kExplain{'\0',
                           "run nothing; show the fragments that would run, and why, as text (a "
                           "pipeline that means the same), dot or json",
                           Complete::kWords,
-                          "text dot json"};
+                          "text dot json",
+                          "text"};
 constexpr Option kReport{
     '\0', "report", "FILE",
     "write to FILE a page about the run, as HTML: the graph, a timeline of the "
@@ -100,7 +99,7 @@ int run(int argc, const char* const* argv) {
   options.plan.workers = std::min<int64_t>(usable_cores(), kMaxWorkers);
   std::string file;
   std::optional<ExplainForm> form;
-  command.heading("Operation");
+  command.group(OptionGroup::kOperation);
   command.add(kWorkers, [&](const std::string& v) { options.plan.workers = parse_workers(v); });
   command.add(kFile, [&](const std::string& v) { file = v; });
   command.add(kUnordered, options.plan.unordered);
@@ -118,16 +117,13 @@ int run(int argc, const char* const* argv) {
   command.add(kLog, [&](const std::string& v) { options.log = v; });
   Answers answers;
   answers.add_options(command);
-  std::vector<const char*> words = with_whole_option(argc, argv, "--explain", "--explain=text");
-  std::vector<std::string> operands = command.parse(argc, words.data());
+  std::vector<std::string> operands = command.parse(argc, argv);
   if (answers.is_asked()) {
-    Description about;
-    about.operation = "flow";
-    answers.print(command, [&] { return description_json(command, about, {}, {}); });
+    print_answer(answers, command, [&] { return flow_description_json(command); });
     return 0;
   }
   options.sync = no_sync ? Sync::kNo : Sync::kYes;
-  options.plan.ask = stage_questions();
+  options.plan.tools = stage_registry();
   options.plan.note = [&](const std::string& text) {
     if (!answers.quiet) print_note(kText.name, text);
   };

@@ -1,15 +1,17 @@
 // pjoin: joins two inputs by equal keys and any other condition.
+#include <string>
+#include <utility>
+
 #include "libcore/base/error.h"
-#include "libcore/cli/tool.h"
+#include "libcore/data/take.h"
+#include "libcore/expr/join_condition.h"
+#include "libcore/keys/value.h"
 #include "libcore/ops/join/join.h"
 #include "tools/programs/stages.h"
 
+namespace penstock {
 namespace {
 
-using namespace penstock;
-
-constexpr CommandText kText{"pjoin", "[--type TYPE] [-k KEYS] [--on EXPR] [LEFT] RIGHT",
-                            "join two inputs by equal keys or any condition"};
 constexpr Option kType{'\0',
                        "type",
                        "TYPE",
@@ -31,60 +33,127 @@ constexpr Option kAlgorithm{'\0',
                             Complete::kWords,
                             "auto hash merge nested-loop symmetric"};
 
-Description describe(const JoinOptions& join) {
-  Description about;
-  about.operation = "join";
-  std::vector<std::string> left;
-  std::vector<std::string> right;
-  for (const auto& [a, b] : join.keys) {
-    left.push_back(a);
-    right.push_back(b);
-  }
-  if (!join.keys.empty()) {
-    about.needs.push_back({{Placement::Kind::kHash, left}, {Placement::Kind::kHash, right}});
-  }
-  // Of a right side that every worker has, no worker knows which rows are nobody's partner.
-  bool keeps_right = join.type == JoinType::kRight || join.type == JoinType::kFull;
-  if (!keeps_right) {
-    about.needs.push_back({{Placement::Kind::kAny, {}}, {Placement::Kind::kBroadcast, {}}});
-    // Each pair of rows is looked at by itself: they need to meet in one worker only.
-    bool pairs = join.type == JoinType::kInner || join.type == JoinType::kCross;
-    if (pairs) about.needs.push_back({{Placement::Kind::kGrid, {}}, {Placement::Kind::kGrid, {}}});
-  } else if (join.keys.empty()) {
-    about.needs.push_back({{Placement::Kind::kSingle, {}}, {Placement::Kind::kSingle, {}}});
-  }
-  bool keeps_order = !keeps_right && join.algorithm != JoinAlgorithm::kSymmetric;
-  about.keeps = {keeps_order, true, true};
-  if (join.on.empty()) about.columns = left;
-  return about;
+std::string place_of(const StageInput& input) {
+  return input.file == "-" ? "standard input" : input.file;
 }
 
-std::string place_of(const std::string& operand) {
-  return operand == "-" ? "standard input" : operand;
-}
+class JoinStage : public StageOf<JoinStage> {
+ public:
+  JoinStage() : StageOf(pjoin_tool().kind) {}
+
+  void declare(Command& command) override {
+    command.add(kType, [this](const std::string& text) { join_.type = parse_join_type(text); });
+    command.add(with_help(option::kKey,
+                          "the columns that must be equal: NAME, or LEFT=RIGHT where the names "
+                          "differ, separated by commas"),
+                [this](const std::string& text) { join_.keys = parse_join_keys(text); });
+    command.add(kOn, [this](const std::string& text) { join_.on = text; });
+    command.add(kAs, [this](const std::string& text) { join_.sides = parse_side_names(text); });
+    command.add(kAlgorithm,
+                [this](const std::string& text) { join_.algorithm = parse_join_algorithm(text); });
+    add_spill_options(command, spill());
+  }
+
+  void require_valid() const override { penstock::require_valid(join_); }
+
+  StageTraits traits() const override {
+    StageTraits about;
+    about.operation = Operation::kJoin;
+    add_needs(about);
+    bool keeps_order = !keeps_right() && join_.algorithm != JoinAlgorithm::kSymmetric;
+    about.keeps = {keeps_order, true, true};
+    if (join_.on.empty()) about.columns = left_keys();
+    about.gives_right = join_.type != JoinType::kSemi && join_.type != JoinType::kAnti;
+    about.finds_keys = join_.keys.empty() && !join_.on.empty();
+    about.wants_order = join_.algorithm == JoinAlgorithm::kMerge;
+    return about;
+  }
+
+  std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>& inputs) const override {
+    try {
+      return use_of_columns(inputs[0], inputs[1]);
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  }
+
+  OperatorPtr make(std::vector<OperatorPtr> operators) const override {
+    JoinOptions join = join_;
+    join.spill = spill();
+    join.tell = spill().tell;
+    join.left_name = place_of(inputs()[0]);
+    join.right_name = place_of(inputs()[1]);
+    return make_join(std::move(operators[0]), std::move(operators[1]), join);
+  }
+
+ private:
+  bool keeps_right() const {
+    return join_.type == JoinType::kRight || join_.type == JoinType::kFull;
+  }
+
+  std::vector<std::string> left_keys() const {
+    std::vector<std::string> keys;
+    for (const auto& [left, right] : join_.keys)
+      keys.push_back(left);
+    return keys;
+  }
+
+  void add_needs(StageTraits& about) const {
+    using enum Placement::Kind;
+    if (!join_.keys.empty()) {
+      std::vector<std::string> right_keys;
+      for (const auto& [left, right] : join_.keys)
+        right_keys.push_back(right);
+      about.needs.push_back({{kHash, left_keys()}, {kHash, right_keys}});
+    }
+    // Of a right side that every worker has, no worker knows which rows are nobody's partner.
+    if (!keeps_right()) {
+      about.needs.push_back({{kAny}, {kBroadcast}});
+      // Each pair of rows is looked at by itself: they need to meet in one worker only.
+      bool pairs = join_.type == JoinType::kInner || join_.type == JoinType::kCross;
+      if (pairs) about.needs.push_back({{kGrid}, {kGrid}});
+    } else if (join_.keys.empty()) {
+      about.needs.push_back({{kSingle}, {kSingle}});
+    }
+  }
+
+  // Throws Error where a name does not resolve, or the condition does not bind.
+  ColumnUse use_of_columns(const SchemaPtr& left, const SchemaPtr& right) const {
+    ColumnUse use{{{}, {}}};
+    for (const auto& [l, r] : join_.keys) {
+      use.inputs[0].insert((*left)[left->index_of(l)].name);
+      use.inputs[1].insert((*right)[right->index_of(r)].name);
+    }
+    if (join_.on.empty()) return use;
+    JoinCondition condition =
+        bind_join_condition(join_.on, {join_.sides.first, left}, {join_.sides.second, right});
+    for (size_t column : condition.whole.columns) {
+      if (column < left->size()) {
+        use.inputs[0].insert((*left)[column].name);
+      } else {
+        use.inputs[1].insert((*right)[column - left->size()].name);
+      }
+    }
+    for (const auto& [l, r] : condition.equal) {
+      if (!is_key_type(*plain((*left)[l].type))) continue;
+      use.equal.emplace_back((*left)[l].name, (*right)[r].name);
+    }
+    return use;
+  }
+
+  JoinOptions join_;
+};
 
 }  // namespace
 
-int penstock::run_pjoin(const Invocation& invocation) {
-  Tool& tool = Tool::make(kText, {{}, 1, 2});
-  JoinOptions join;
-  tool.command().add(kType, [&](const std::string& text) { join.type = parse_join_type(text); });
-  tool.command().add(
-      with_help(option::kKey,
-                "the columns that must be equal: NAME, or LEFT=RIGHT where the names "
-                "differ, separated by commas"),
-      [&](const std::string& text) { join.keys = parse_join_keys(text); });
-  tool.command().add(kOn, [&](const std::string& text) { join.on = text; });
-  tool.command().add(kAs, [&](const std::string& text) { join.sides = parse_side_names(text); });
-  tool.command().add(kAlgorithm,
-                     [&](const std::string& text) { join.algorithm = parse_join_algorithm(text); });
-  tool.add_spill_options(join.spill);
-  if (!tool.parse(invocation, [&] { return describe(join); })) return 0;
-  require_valid(join);
-  join.left_name = place_of(tool.inputs()[0]);
-  join.right_name = place_of(tool.inputs()[1]);
-  join.tell = [&](const std::string& text) { tool.verbose_note(text); };
-  OperatorPtr left = tool.open(tool.inputs()[0]);
-  OperatorPtr right = tool.open(tool.inputs()[1]);
-  return tool.write(make_join(std::move(left), std::move(right), join));
+const Tool& pjoin_tool() {
+  static const StageKind kKind{.text = {"pjoin", "[--type TYPE] [-k KEYS] [--on EXPR] [LEFT] RIGHT",
+                                        "join two inputs by equal keys or any condition"},
+                               .min_inputs = 1,
+                               .max_inputs = 2,
+                               .make = make_stage<JoinStage>};
+  static const Tool kTool{kKind};
+  return kTool;
 }
+
+}  // namespace penstock

@@ -10,7 +10,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/number.h"
-#include "libcore/cli/tool.h"
+#include "libcore/ops/head.h"
 #include "libcore/os/open_files.h"
 #include "libcore/partition/deal_rows.h"
 #include "libcore/partition/output_names.h"
@@ -18,14 +18,9 @@
 #include "libcore/partition/range_bounds.h"
 #include "tools/programs/stages.h"
 
+namespace penstock {
 namespace {
 
-using namespace penstock;
-
-constexpr CommandText kText{"ppartition",
-                            "--hash|--range[=BOUNDS]|--round-robin [-k KEYS] -n N [-S SIZE] [-T "
-                            "DIR] [-o OUTPUTS|--force] [INPUT] [OUTPUT...]",
-                            "split a stream into files and pipes"};
 // What --range means without bounds.
 constexpr const char* kSampled = "sample";
 
@@ -38,16 +33,7 @@ struct Options {
   std::vector<std::string> outputs;
   std::optional<std::string> listed;  // -o
   bool force = false;
-  SpillOptions spill;
 };
-
-// All columns are used: they are written.
-Description describe() {
-  Description about;
-  about.operation = "partition";
-  about.needs = {{{Placement::Kind::kSingle, {}}}};
-  return about;
-}
 
 PartitionOptions partition_options(const Options& options) {
   int kinds = int{options.hash} + int{options.round_robin} + int{options.range.has_value()};
@@ -62,7 +48,7 @@ PartitionOptions partition_options(const Options& options) {
   return how;
 }
 
-void tell_rows(Tool& tool, const Options& options, const PartitionOutputs& outputs) {
+void tell_rows(StageRun& tool, const Options& options, const PartitionOutputs& outputs) {
   int64_t all = 0;
   int64_t largest = 0;
   for (size_t i = 0; i < options.outputs.size(); ++i) {
@@ -83,7 +69,7 @@ void tell_rows(Tool& tool, const Options& options, const PartitionOutputs& outpu
   }
 }
 
-int split(Tool& tool, const Options& options) {
+int split(StageRun& tool, const Options& options) {
   PartitionOptions how = partition_options(options);
   allow_open_files(how.partitions, "outputs", "use fewer partitions");
   std::vector<PartitionOutput> to;
@@ -93,7 +79,7 @@ int split(Tool& tool, const Options& options) {
   Operator& input = *tool.open_all().release();
   require_partition_keys(how, *input.schema());
   SchemaPtr schema = partitioned_schema(how, *input.schema());
-  SpillOptions spill = options.spill;
+  SpillOptions spill = tool.stage().spill();
   bool samples = options.range == kSampled;
   if (options.range && !samples) {
     how.bounds = parse_bounds(*options.range, *input.schema(), how.keys);
@@ -101,7 +87,7 @@ int split(Tool& tool, const Options& options) {
   // A sampled input is put aside beside the outputs' rows.
   if (samples && how.partitions > 1) spill.memory /= 2;
   PartitionOutputs outputs(std::move(to), schema, spill);
-  deal_rows(input, how, options.spill, outputs);
+  deal_rows(input, how, tool.stage().spill(), outputs);
   tell_rows(tool, options, outputs);
   tool.end_rejects();
   return 0;
@@ -116,14 +102,14 @@ int64_t parse_partitions(const std::string& text) {
   return *count;
 }
 
-void add_options(Tool& tool, Options& options) {
-  Command& command = tool.command();
+void add_options(Command& command, Options& options) {
   command.add(Option{'\0', "hash", "", "rows with equal keys to one partition, by their hash"},
               options.hash);
   command.add(Option{'\0', "range", "BOUNDS",
                      "ranges of keys: a partition ends before each of BOUNDS, as in =10,20,30; "
                      "without them (or as =sample) bounds are found that share the rows evenly, "
-                     "for which all of the input is read first"},
+                     "for which all of the input is read first",
+                     Complete::kNothing, "", kSampled},
               [&](const std::string& text) { options.range = text; });
   command.add(Option{'\0', "round-robin", "", "rows in turn"}, options.round_robin);
   command.add(with_help(option::kKey,
@@ -140,28 +126,63 @@ void add_options(Tool& tool, Options& options) {
               [&](const std::string& text) { options.listed = text; });
   command.add(Option{'\0', "force", "", "operands may name outputs that exist and are not empty"},
               options.force);
-  tool.add_spill_options(options.spill);
+}
+
+// All columns are used: they are written.
+class PartitionStage : public StageOf<PartitionStage> {
+ public:
+  PartitionStage() : StageOf(ppartition_tool().kind) {}
+
+  const Options& options() const { return options_; }
+
+  void declare(Command& command) override {
+    add_options(command, options_);
+    add_spill_options(command, spill());
+  }
+
+  void take_outputs(std::vector<std::string>& operands) override {
+    if (options_.partitions == 0) {
+      throw Error::usage("the number of partitions is missing; use -n");
+    }
+    options_.outputs = options_.listed
+                           ? listed_output_names(*options_.listed, options_.partitions)
+                           : take_output_names(operands, options_.partitions, options_.force);
+  }
+
+  StageTraits traits() const override {
+    StageTraits about;
+    about.operation = Operation::kPartition;
+    about.needs = {{{Placement::Kind::kSingle}}};
+    return about;
+  }
+
+  // Its process writes the rows to the outputs; as an operator it gives none.
+  OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
+    return make_head(std::move(inputs[0]), 0);
+  }
+
+ private:
+  Options options_;
+};
+
+int run_partition(StageRun& run) {
+  // A reader that leaves is the affair of its output alone.
+  std::signal(SIGPIPE, SIG_IGN);
+  return split(run, static_cast<const PartitionStage&>(run.stage()).options());
 }
 
 }  // namespace
 
-int penstock::run_ppartition(const Invocation& invocation) {
-  Tool& tool = Tool::make(kText, {{}, 0, 1});
-  Options options;
-  add_options(tool, options);
-  tool.write_to_operands([&](std::vector<std::string>& operands) {
-    if (options.partitions == 0) throw Error::usage("the number of partitions is missing; use -n");
-    options.outputs = options.listed
-                          ? listed_output_names(*options.listed, options.partitions)
-                          : take_output_names(operands, options.partitions, options.force);
-  });
-  // --range alone takes no word after it: bounds stand behind '='.
-  std::vector<const char*> words =
-      with_whole_option(invocation.argc, invocation.argv, "--range", "--range=sample");
-  Invocation whole = invocation;
-  whole.argv = words.data();
-  if (!tool.parse(whole, describe)) return 0;
-  // A reader that leaves is the affair of its output alone.
-  std::signal(SIGPIPE, SIG_IGN);
-  return split(tool, options);
+const Tool& ppartition_tool() {
+  static const StageKind kKind{
+      .text = {"ppartition",
+               "--hash|--range[=BOUNDS]|--round-robin [-k KEYS] -n N [-S SIZE] [-T "
+               "DIR] [-o OUTPUTS|--force] [INPUT] [OUTPUT...]",
+               "split a stream into files and pipes"},
+      .writes_operands = true,
+      .make = make_stage<PartitionStage>};
+  static const Tool kTool{kKind, run_partition};
+  return kTool;
 }
+
+}  // namespace penstock

@@ -1,27 +1,42 @@
 // pprint: a stream as text: a table on a terminal, CSV otherwise.
-#include "libcore/cli/tool.h"
+#include <utility>
+
 #include "tools/programs/stages.h"
 
+namespace penstock {
 namespace {
 
-using namespace penstock;
+class PrintStage : public StageOf<PrintStage> {
+ public:
+  PrintStage() : StageOf(pprint_tool().kind) {}
 
-constexpr CommandText kText{"pprint", "[-t FORMAT] [-o FILE] [INPUT]",
-                            "write a stream as text, or as an aligned table"};
+  void declare(Command&) override {}
 
-}  // namespace
-
-int penstock::run_pprint(const Invocation& invocation) {
-  Tool& tool = Tool::make(kText, {{}, 0, 1});
-  tool.set_default_format(Format::kCsv);
-  auto describe = [] {
-    Description about;
-    about.operation = "print";
-    about.needs = {{{Placement::Kind::kSingle, {}}}};
+  StageTraits traits() const override {
+    StageTraits about;
+    about.operation = Operation::kPrint;
+    about.needs = {{{Placement::Kind::kSingle}}};
     about.keeps = {true, true, true};
     about.columns.emplace();
     return about;
-  };
-  if (!tool.parse(invocation, describe)) return 0;
-  return tool.write(tool.open_all());
+  }
+
+  std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>&) const override {
+    return ColumnUse{{{}}};
+  }
+
+  OperatorPtr make(std::vector<OperatorPtr> inputs) const override { return std::move(inputs[0]); }
+};
+
+}  // namespace
+
+const Tool& pprint_tool() {
+  static const StageKind kKind{.text = {"pprint", "[-t FORMAT] [-o FILE] [INPUT]",
+                                        "write a stream as text, or as an aligned table"},
+                               .default_format = Format::kCsv,
+                               .make = make_stage<PrintStage>};
+  static const Tool kTool{kKind};
+  return kTool;
 }
+
+}  // namespace penstock

@@ -1,28 +1,46 @@
 // pproject: computed columns.
-#include "libcore/cli/tool.h"
+#include <utility>
+
 #include "libcore/ops/project.h"
 #include "tools/programs/stages.h"
 
+namespace penstock {
 namespace {
 
-using namespace penstock;
+class ProjectStage : public StageOf<ProjectStage> {
+ public:
+  ProjectStage() : StageOf(pproject_tool().kind) {}
 
-constexpr CommandText kText{"pproject", "'EXPR [as NAME], ...' [INPUT]",
-                            "choose, rename and compute columns"};
+  void declare(Command&) override {}
 
-}  // namespace
-
-int penstock::run_pproject(const Invocation& invocation) {
-  Tool& tool = Tool::make(kText, {{"EXPR"}, 0, 1});
-  auto describe = [&] {
-    Description about;
-    about.operation = "project";
+  StageTraits traits() const override {
+    StageTraits about;
+    about.operation = Operation::kProject;
     about.needs = {{{}}};
     about.keeps = {true, true, false};
     about.columns.emplace();
-    about.expressions = {tool.word(0)};
+    about.expressions = {word(0)};
     return about;
-  };
-  if (!tool.parse(invocation, describe)) return 0;
-  return tool.write(make_project(tool.open_all(), tool.word(0)));
+  }
+
+  std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>& inputs) const override {
+    return columns_in(word(0), *inputs[0]);
+  }
+
+  OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
+    return make_project(std::move(inputs[0]), word(0));
+  }
+};
+
+}  // namespace
+
+const Tool& pproject_tool() {
+  static const StageKind kKind{
+      .text = {"pproject", "'EXPR [as NAME], ...' [INPUT]", "choose, rename and compute columns"},
+      .words = {"EXPR"},
+      .make = make_stage<ProjectStage>};
+  static const Tool kTool{kKind};
+  return kTool;
 }
+
+}  // namespace penstock

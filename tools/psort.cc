@@ -1,60 +1,89 @@
 // psort: sorts rows by keys; with -n the first of what would be sorted.
+#include <string>
+#include <utility>
+
 #include "libcore/base/error.h"
-#include "libcore/cli/tool.h"
 #include "libcore/ops/sort/sort.h"
 #include "tools/programs/stages.h"
 
+namespace penstock {
 namespace {
 
-using namespace penstock;
+class SortStage : public StageOf<SortStage> {
+ public:
+  SortStage() : StageOf(psort_tool().kind) {}
 
-constexpr CommandText kText{"psort", "-k KEYS [-n ROWS] [-S SIZE] [-T DIR] [INPUT]",
-                            "sort rows by keys"};
-
-Description describe(const SortOptions& sort) {
-  Description about;
-  about.operation = "sort";
-  about.needs = {{{Placement::Kind::kSingle, {}}}};
-  about.keeps.columns = true;
-  about.order = to_string(sort.keys);
-  Split split;
-  split.local = {"psort", "-k", about.order};
-  split.merge = about.order;
-  if (sort.limit) {
-    std::string rows = std::to_string(*sort.limit);
-    split.local.insert(split.local.end(), {"-n", rows});
-    split.final = {"phead", "-n", rows};
+  void declare(Command& command) override {
+    command.add(with_help(option::kKey,
+                          "sort by NAME[:asc|:desc][:nulls-first|:nulls-last],...; of lines "
+                          "(-f lines) it may be left "
+                          "out"),
+                [this](const std::string& text) { sort_.keys = parse_sort_keys(text); });
+    command.add(with_help(option::kRows, "only the first ROWS rows of what is sorted"),
+                [this](const std::string& text) { sort_.limit = parse_rows(text); });
+    add_spill_options(command, spill());
   }
-  if (!sort.keys.empty()) about.split = split;
-  std::vector<std::string> names;
-  for (const SortKey& key : sort.keys)
-    names.push_back(key.name);
-  about.columns = names;
-  return about;
-}
+
+  void require_valid() const override {
+    if (keys().empty()) throw Error::usage("no keys; use -k");
+  }
+
+  StageTraits traits() const override {
+    StageTraits about;
+    about.operation = Operation::kSort;
+    about.needs = {{{Placement::Kind::kSingle}}};
+    about.keeps.columns = true;
+    about.order = keys();
+    if (!about.order.empty()) about.split = split();
+    about.columns = names_of(about.order);
+    return about;
+  }
+
+  std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>&) const override {
+    return use_of(names_of(keys()));
+  }
+
+  OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
+    SortOptions sort = sort_;
+    sort.keys = keys();
+    sort.spill = spill();
+    return make_sort(std::move(inputs[0]), sort);
+  }
+
+ private:
+  // Lines have one column.
+  std::vector<SortKey> keys() const {
+    bool are_lines = sort_.keys.empty() && reading().scan.from == Format::kLines;
+    return are_lines ? std::vector<SortKey>{{"line", false, false}} : sort_.keys;
+  }
+
+  Split split() const {
+    auto local = std::make_shared<SortStage>();
+    local->sort_.keys = keys();
+    local->sort_.limit = sort_.limit;
+    local->read_from_pipe();
+    std::vector<GivenOption> given{
+        {OptionGroup::kOperation, option::kKey, to_string(keys()), true}};
+    Split split{.local = local, .merge = keys()};
+    if (sort_.limit) {
+      given.push_back({OptionGroup::kOperation, option::kRows, std::to_string(*sort_.limit), true});
+      split.final = make_head_stage(*sort_.limit);
+    }
+    local->set_given(std::move(given));
+    return split;
+  }
+
+  SortOptions sort_;
+};
 
 }  // namespace
 
-int penstock::run_psort(const Invocation& invocation) {
-  Tool& tool = Tool::make(kText, {{}, 0, 1});
-  SortOptions sort;
-  tool.command().add(with_help(option::kKey,
-                               "sort by NAME[:asc|:desc][:nulls-first|:nulls-last],...; of lines "
-                               "(-f lines) it may be left "
-                               "out"),
-                     [&](const std::string& text) { sort.keys = parse_sort_keys(text); });
-  tool.command().add(with_help(option::kRows, "only the first ROWS rows of what is sorted"),
-                     [&](const std::string& text) { sort.limit = parse_rows(text); });
-  tool.add_spill_options(sort.spill);
-  auto add_keys = [&] {
-    if (sort.keys.empty() && tool.reads_lines()) sort.keys = {{"line", false, false}};
-  };
-  bool goes_on = tool.parse(invocation, [&] {
-    add_keys();
-    return describe(sort);
-  });
-  if (!goes_on) return 0;
-  add_keys();
-  if (sort.keys.empty()) throw Error::usage("no keys; use -k");
-  return tool.write(make_sort(tool.open_all(), sort));
+const Tool& psort_tool() {
+  static const StageKind kKind{
+      .text = {"psort", "-k KEYS [-n ROWS] [-S SIZE] [-T DIR] [INPUT]", "sort rows by keys"},
+      .make = make_stage<SortStage>};
+  static const Tool kTool{kKind};
+  return kTool;
 }
+
+}  // namespace penstock

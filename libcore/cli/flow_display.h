@@ -3,8 +3,8 @@
 
 #include <functional>
 
-#include "libcore/cli/answers.h"
 #include "libcore/cli/redrawn_lines.h"
+#include "libcore/command/answers.h"
 #include "libcore/flow/run_flow.h"
 
 namespace penstock {

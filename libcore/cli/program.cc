@@ -72,6 +72,13 @@ void print_said(std::string_view lines) {
   print_to_stderr(visible_lines(lines));
 }
 
+void print_answer(const Answers& answers, const Command& command,
+                  const std::function<std::string()>& description) {
+  if (answers.help) return print_text(help_text(command));
+  if (answers.version) return print_text(version_text(command.text()));
+  print_text(answers.completion.empty() ? description() : answers.completion);
+}
+
 void print_text(std::string_view text) {
   ByteSinkPtr out = open_sink("-");
   out->write(text);

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "libcore/base/error.h"
+#include "libcore/command/answers.h"
 
 namespace penstock {
 
@@ -33,6 +35,11 @@ void print_note(const char* tool, std::string_view text);
 void print_error(const char* tool, const Error& error);
 // Writes lines that another process has said, with their line ends.
 void print_said(std::string_view lines);
+
+// Prints the answer that was asked for; `description` gives --describe's. REQUIRES
+// answers.is_asked().
+void print_answer(const Answers& answers, const Command& command,
+                  const std::function<std::string()>& description);
 
 // Writes all of `text` to standard output and checks that it arrived. Throws as a ByteSink does.
 void print_text(std::string_view text);

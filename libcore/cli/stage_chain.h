@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -24,20 +25,16 @@ namespace penstock {
 
 class StageChain;
 
-// How a tool is called: by a shell, as a stage of a chain, or to answer for a plan.
+// How a tool is called: by a shell, or as a stage of a chain.
 struct Invocation {
   int argc;
   const char* const* argv;
   StageChain* chain = nullptr;
-  // What is asked of it instead of its work: where --describe's JSON goes, or the schema of the
-  // rows that it would give.
-  std::string* description = nullptr;
-  SchemaPtr* schema = nullptr;
 };
 
 struct StageProgram {
   const char* name;
-  int (*run)(const Invocation&);
+  std::function<int(const Invocation&)> run;  // the exit status
 };
 
 // Not thread-safe, but that rows may be pulled in other threads, also after the stage that began

@@ -5,14 +5,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <string_view>
 #include <utility>
 
 #include "libcore/arrow/ipc_writer.h"
 #include "libcore/base/error.h"
-#include "libcore/flow/stage_description.h"
+#include "libcore/flow/plan/edge_words.h"
 #include "libcore/flow/stage_process.h"
-#include "libcore/net/limits.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/chunk_ledger.h"
 #include "libcore/os/ordered_pool.h"
@@ -26,13 +24,12 @@ size_t add_shared_inputs(const PlanPipeline& pipeline, std::vector<Step>& steps)
   size_t before = 0;
   for (const PlanFragment& fragment : pipeline.fragments) {
     for (const PlanStage& stage : fragment.stages) {
-      for (const PlanWord& word : stage.words) {
-        if (word.input == nullptr) continue;
-        size_t needed = add_shared_inputs(*word.input, steps);
-        bool shared = fragment.workers > 1 && word.input->fragments.back().workers == 1;
+      for (const auto& [number, input] : stage.pipelines) {
+        size_t needed = add_shared_inputs(*input, steps);
+        bool shared = fragment.workers > 1 && input->fragments.back().workers == 1;
         if (shared) {
           if (steps.size() == needed) steps.emplace_back();
-          steps[needed++].push_back(word.input.get());
+          steps[needed++].push_back(input.get());
         }
         before = std::max(before, needed);
       }
@@ -54,31 +51,11 @@ int keep(Launch& launch, Descriptor descriptor) {
   return launch.descriptors.back().get();
 }
 
-// The option that names a file of the run by which exchanges of one join agree.
-constexpr std::string_view kSpread = "--spread=";
-
-// Those of an exchange's words that its receivers get. They have no input, and what they receive by
-// the senders say; how it is merged is theirs.
-std::vector<std::string> receiver_words(const std::vector<std::string>& words) {
-  std::vector<std::string> kept{words[0]};
-  bool merges = std::find(words.begin(), words.end(), "--merge") != words.end();
-  bool is_second = std::find(words.begin(), words.end(), "--second-input") != words.end();
-  auto key = std::find(words.begin(), words.end(), "-k");
-  if (merges) kept.insert(kept.end(), {"--merge", *key, *(key + 1)});
-  for (const std::string& word : words) {
-    bool common = word.starts_with("--memory=") || word.starts_with("--temp-dir=") ||
-                  word == "--quiet" || word == "--verbose";
-    bool spreads = word.starts_with(kSpread) && !is_second;
-    if (common || spreads) kept.push_back(word);
-  }
-  return kept;
-}
-
 // Whether the stages of a worker share a process. Where there is a worker for each core nothing is
 // gained by two stages of one that run side by side, and what they write to the pipe between them
 // is spared: TPC-H Q1 at SF1 took 0.69 s for 0.79, lineitem and orders joined 0.69 for 0.93.
 bool share_process(const PlanFragment& fragment) {
-  auto is_of_family = [](const PlanStage& stage) { return is_tool(stage.words[0].text); };
+  auto is_of_family = [](const PlanStage& stage) { return stage.stage != nullptr; };
   return fragment.workers > 1 && fragment.workers >= usable_cores() &&
          std::all_of(fragment.stages.begin(), fragment.stages.end(), is_of_family);
 }
@@ -89,11 +66,11 @@ std::string path_of(int fd) {
 
 }  // namespace
 
-int64_t Launcher::number_of(const PlanFragment& fragment) const {
+int64_t JobMaker::number_of(const PlanFragment& fragment) const {
   return std::find(fragments_.begin(), fragments_.end(), &fragment) - fragments_.begin() + 1;
 }
 
-std::vector<Step> Launcher::steps(const PlanPipeline& pipeline) const {
+std::vector<Step> JobMaker::steps(const PlanPipeline& pipeline) const {
   std::vector<Step> steps;
   add_shared_inputs(pipeline, steps);
   steps.push_back({&pipeline});
@@ -101,7 +78,7 @@ std::vector<Step> Launcher::steps(const PlanPipeline& pipeline) const {
 }
 
 // The options by which the workers of a fragment divide its scan, but for --partition.
-std::vector<std::string> Launcher::divide(const PlanFragment& fragment) {
+std::vector<std::string> JobMaker::divide(const PlanFragment& fragment) {
   std::vector<std::string> options;
   if (fragment.schema != nullptr) {
     std::string path = fmt::format("{}/schema-{}", folder_, number_of(fragment));
@@ -119,7 +96,7 @@ std::vector<std::string> Launcher::divide(const PlanFragment& fragment) {
 }
 
 // An operand: what another job writes.
-std::string Launcher::read_from(Launch& launch, Gathered from, Making& making) {
+std::string JobMaker::read_from(Launch& launch, Gathered from, Making& making) {
   int reader = keep(launch, std::move(from.reader));
   making.job.spec.kept.push_back(reader);
   making.writers.push_back(from.writer);
@@ -128,7 +105,7 @@ std::string Launcher::read_from(Launch& launch, Gathered from, Making& making) {
 
 // What a `<( … )` gives to one of the workers that read it, each its own part. All of it is
 // launched with the first of them.
-Launcher::Gathered Launcher::part_of(Launch& launch, const PlanPipeline& input, int64_t worker) {
+JobMaker::Gathered JobMaker::part_of(Launch& launch, const PlanPipeline& input, int64_t worker) {
   std::vector<Gathered>& parts = parts_[&input];
   if (worker == 1) {
     parts.clear();
@@ -145,17 +122,30 @@ Launcher::Gathered Launcher::part_of(Launch& launch, const PlanPipeline& input, 
   return std::move(parts[static_cast<size_t>(worker - 1)]);
 }
 
+// What a fragment's first process is where it is an edge: a pmerge of what is gathered, or a
+// pexchange that receives.
+std::vector<std::string> JobMaker::edge_words(Launch& launch, const PlanFragment& fragment,
+                                              int64_t worker, Beginning& beginning,
+                                              Making& making) {
+  const Edge& edge = *fragment.edge;
+  if (edge.kind == Edge::Kind::kShare) {
+    return receiver_words(edge, place_of(fragment, worker), beginning.senders.size());
+  }
+  std::vector<std::string> words = words_of(edge);
+  words.pop_back();
+  for (Gathered& from : std::exchange(beginning.gathered, {}))
+    words.push_back(read_from(launch, std::move(from), making));
+  return words;
+}
+
 // The words of a stage with what they stand for on this machine.
-std::vector<std::string> Launcher::stage_words(Launch& launch, const PlanFragment& fragment,
-                                               size_t stage, int64_t worker, Beginning& beginning,
+std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanFragment& fragment,
+                                               const PlanStage& stage, int64_t worker,
                                                Making& making) {
   std::vector<std::string> words;
-  const std::vector<PlanWord>& written = fragment.stages[stage].words;
-  std::vector<Gathered> gathered = std::exchange(beginning.gathered, {});
-  for (const PlanWord& word : written) {
+  for (const PlanWord& word : stage.words()) {
     if (word.input == nullptr) {
-      bool all_workers = !gathered.empty() && &word == &written.back();
-      if (!all_workers) words.push_back(word.text);
+      words.push_back(word.text);
     } else if (fragment.workers > 1 && word.input->fragments.back().workers == 1) {
       int shared = shared_.at(word.input.get());
       words.push_back(path_of(shared));
@@ -164,42 +154,24 @@ std::vector<std::string> Launcher::stage_words(Launch& launch, const PlanFragmen
       words.push_back(read_from(launch, part_of(launch, *word.input, worker), making));
     }
   }
-  for (Gathered& from : gathered)
-    words.push_back(read_from(launch, std::move(from), making));
-  if (stage > 0) return words;
-  if (!beginning.senders.empty()) words = receiver_words(words);
-  place_files(words);
-  words.insert(words.begin() + 1, beginning.options.begin(), beginning.options.end());
   return words;
 }
 
 // The near end of the exchange before `to`: sends a worker's rows.
-std::vector<std::string> Launcher::sender_words(const PlanFragment& to, int64_t worker) const {
-  std::string endpoints;
+std::vector<std::string> JobMaker::sender_words_to(const PlanFragment& to, int64_t worker) const {
+  std::vector<std::string> endpoints;
   for (int64_t receiver = 1; receiver <= to.workers; ++receiver)
-    endpoints += (receiver == 1 ? "" : ",") + endpoint(to, receiver);
-  std::vector<std::string> words;
-  for (const PlanWord& word : to.stages[0].words)
-    words.push_back(word.text);
-  words.pop_back();
-  std::erase(words, "--merge");
-  place_files(words);
-  // However long the first input takes: that it still runs is seen to here.
-  bool awaits_heavy_keys = std::find(words.begin(), words.end(), "--second-input") != words.end();
-  if (awaits_heavy_keys) words.push_back(fmt::format("--timeout={}", kMostTimeoutSeconds));
-  words.insert(words.end(), {"--send=" + endpoints, fmt::format("--worker={}", worker),
-                             fmt::format("--name=fragment-{}", number_of(to))});
-  return words;
+    endpoints.push_back(place_of(to, receiver).endpoint);
+  return sender_words(*to.edge, place_of(to, worker), endpoints);
 }
 
 // Adds what was made, which is the reader of its writers.
-void Launcher::end_process(Launch& launch, Making making, int in, int out) {
+void JobMaker::end_process(Launch& launch, Making making, int in, int out) {
   Job& job = making.job;
   for (const std::vector<std::string>& words : making.commands)
     job.programs.push_back(words[0].substr(words[0].rfind('/') + 1));
-  job.is_tool = is_tool(making.commands[0][0]);
   if (job.is_tool && socket_folder_ >= 0) job.spec.kept.push_back(socket_folder_);
-  set_stages(job.spec, making.commands);
+  set_stages(job.spec, making.commands, job.is_tool);
   job.spec.in = in;
   job.spec.out = out;
   for (size_t writer : making.writers)
@@ -209,11 +181,12 @@ void Launcher::end_process(Launch& launch, Making making, int in, int out) {
 
 // One worker of a fragment, which sends to `receivers`, or writes to `out` where there are none;
 // the last job added is its last stage.
-void Launcher::add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int out,
+void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int out,
                           const PlanFragment* receivers, Beginning beginning) {
   bool shares = share_process(fragment);
-  size_t stages = fragment.stages.size();
-  size_t count = stages + (receivers != nullptr ? 1 : 0);
+  const size_t before = fragment.edge ? 1 : 0;
+  const size_t stages = before + fragment.stages.size();
+  const size_t count = stages + (receivers != nullptr ? 1 : 0);
   std::vector<size_t> writers = beginning.senders;
   int in = beginning.in;
   for (size_t s = 0; s < count;) {
@@ -222,12 +195,23 @@ void Launcher::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
     making.job.worker = worker;
     making.job.workers = fragment.workers;
     making.job.stage = static_cast<int64_t>(s) + 1;
+    making.job.is_tool = true;
     making.writers = std::move(writers);
     size_t end = shares ? count : s + 1;
     for (; s < end; ++s) {
-      making.commands.push_back(s < stages
-                                    ? stage_words(launch, fragment, s, worker, beginning, making)
-                                    : sender_words(*receivers, worker));
+      if (s >= stages) {
+        making.commands.push_back(sender_words_to(*receivers, worker));
+      } else if (s < before) {
+        making.commands.push_back(edge_words(launch, fragment, worker, beginning, making));
+      } else {
+        const PlanStage& stage = fragment.stages[s - before];
+        making.job.is_tool = stage.stage != nullptr;
+        making.commands.push_back(stage_words(launch, fragment, stage, worker, making));
+      }
+      std::vector<std::string>& words = making.commands.back();
+      if (s == 0) {
+        words.insert(words.begin() + 1, beginning.options.begin(), beginning.options.end());
+      }
     }
     bool sends = end > stages;
     making.job.has_more_readers = sends;
@@ -239,21 +223,16 @@ void Launcher::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
   }
 }
 
-// Names of the plan that are files of the run.
-void Launcher::place_files(std::vector<std::string>& words) const {
-  for (std::string& word : words) {
-    if (word.starts_with(kSpread)) word.insert(kSpread.size(), folder_ + "/");
-  }
-}
-
-// Where a worker of a fragment receives.
-std::string Launcher::endpoint(const PlanFragment& fragment, int64_t worker) const {
-  std::string folder = socket_folder_ >= 0 ? path_of(socket_folder_) : folder_;
-  return fmt::format("ipc://{}/to-{}.{}", folder, number_of(fragment), worker);
+// Where a worker of a fragment is in the exchange before it.
+EdgePlace JobMaker::place_of(const PlanFragment& fragment, int64_t worker) const {
+  std::string sockets = socket_folder_ >= 0 ? path_of(socket_folder_) : folder_;
+  int64_t number = number_of(fragment);
+  return {folder_, fmt::format("ipc://{}/to-{}.{}", sockets, number, worker),
+          fmt::format("fragment-{}", number), worker};
 }
 
 // The last fragment's workers write to `outs`; returns their last jobs.
-std::vector<size_t> Launcher::add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in,
+std::vector<size_t> JobMaker::add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in,
                                            const std::vector<int>& outs) {
   Beginning before;
   std::vector<size_t> last_jobs;
@@ -273,11 +252,6 @@ std::vector<size_t> Launcher::add_pipeline(Launch& launch, const PlanPipeline& p
       begin.in = f == 0 && fragment.workers == 1 ? in : open_null(launch);
       begin.gathered = std::move(before.gathered);
       begin.senders = before.senders;
-      if (!begin.senders.empty()) {
-        begin.options = {"--receive=" + endpoint(fragment, worker),
-                         fmt::format("--senders={}", begin.senders.size()),
-                         fmt::format("--name=fragment-{}", number_of(fragment))};
-      }
       bool gathers = !last && receivers == nullptr;
       Pipe pipe = gathers ? make_pipe() : Pipe{};
       int to = last      ? outs[static_cast<size_t>(worker - 1)]
@@ -294,7 +268,7 @@ std::vector<size_t> Launcher::add_pipeline(Launch& launch, const PlanPipeline& p
   return last_jobs;
 }
 
-Launch Launcher::make(const Step& step, int in, const std::vector<int>& outs) {
+Launch JobMaker::make(const Step& step, int in, const std::vector<int>& outs) {
   Launch launch;
   parts_.clear();
   for (size_t i = 0; i < step.size(); ++i)

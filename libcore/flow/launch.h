@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "libcore/flow/plan.h"
+#include "libcore/flow/plan/edge_words.h"
+#include "libcore/flow/plan/plan.h"
 #include "libcore/flow/supervisor.h"
 #include "libcore/os/descriptor.h"
 
@@ -26,11 +27,11 @@ using Step = std::vector<const PlanPipeline*>;
 // fragment reads whole, each into a file of `folder` (no process waits for another there, as
 // workers that build a join's table at different speeds would in one pipe), then the statement
 // itself.
-class Launcher {
+class JobMaker {
  public:
-  // `fragments` is what numbers are told by (explain.h). Both outlive the launcher; files are made
+  // `fragments` gives the fragments their numbers (explain.h). Both outlive this; files are made
   // in `folder` and are the caller's to remove.
-  Launcher(std::string folder, const std::vector<const PlanFragment*>& fragments)
+  JobMaker(std::string folder, const std::vector<const PlanFragment*>& fragments)
       : folder_(std::move(folder)), fragments_(fragments) {}
 
   // At least one; the last is `pipeline` alone. Each must have been run before the next is made.
@@ -59,7 +60,7 @@ class Launcher {
   struct Beginning {
     int in = -1;
     std::vector<std::string> options;  // of its first stage
-    std::vector<Gathered> gathered;    // what the "-" of its first stage stands for
+    std::vector<Gathered> gathered;    // what the workers before it write
     std::vector<size_t> senders;       // or the jobs that send to it
   };
 
@@ -72,11 +73,12 @@ class Launcher {
 
   void add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int out,
                   const PlanFragment* receivers, Beginning beginning);
-  void place_files(std::vector<std::string>& words) const;
-  std::string endpoint(const PlanFragment& fragment, int64_t worker) const;
-  std::vector<std::string> stage_words(Launch& launch, const PlanFragment& fragment, size_t stage,
-                                       int64_t worker, Beginning& beginning, Making& making);
-  std::vector<std::string> sender_words(const PlanFragment& to, int64_t worker) const;
+  EdgePlace place_of(const PlanFragment& fragment, int64_t worker) const;
+  std::vector<std::string> edge_words(Launch& launch, const PlanFragment& fragment, int64_t worker,
+                                      Beginning& beginning, Making& making);
+  std::vector<std::string> stage_words(Launch& launch, const PlanFragment& fragment,
+                                       const PlanStage& stage, int64_t worker, Making& making);
+  std::vector<std::string> sender_words_to(const PlanFragment& to, int64_t worker) const;
   void end_process(Launch& launch, Making making, int in, int out);
   static std::string read_from(Launch& launch, Gathered from, Making& making);
   Gathered part_of(Launch& launch, const PlanPipeline& input, int64_t worker);

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "libcore/flow/explain.h"
 #include "libcore/flow/launch.h"
+#include "libcore/flow/plan/explain.h"
 #include "libcore/flow/run_folder.h"
 #include "libcore/flow/supervisor.h"
 #include "libcore/flow/watch/events.h"
@@ -72,7 +72,7 @@ class FlowRun {
     for (const PlanStatement& each : plans_)
       append_fragments(each.pipeline, fragments_);
     plan_files(plan);
-    Launcher launcher(folder_->path(), fragments_);
+    JobMaker launcher(folder_->path(), fragments_);
     if (!is_socket_folder(folder_->path())) launcher.reach_sockets_by(folder_->descriptor());
     std::vector<Descriptor> shared;
     ByteSinkPtr sink = open_sink(plan.output.value_or("-"), options_.sync);
@@ -121,7 +121,7 @@ class FlowRun {
   }
 
   // `to_us`: the step writes where our own output goes.
-  FlowOutcome run_step(Launcher& launcher, const Step& step, const std::vector<int>& outs,
+  FlowOutcome run_step(JobMaker& launcher, const Step& step, const std::vector<int>& outs,
                        bool to_us) {
     allow_open_files(count_processes(step) * kFilesEach, "files for processes",
                      "use fewer workers (-n)");

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "libcore/flow/flow_text.h"
-#include "libcore/flow/plan.h"
+#include "libcore/flow/plan/plan.h"
 #include "libcore/flow/tasks/job.h"
 #include "libcore/flow/watch/progress.h"
 #include "libcore/os/byte_sink.h"

@@ -1,13 +1,15 @@
 #include "libcore/flow/stage_process.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <array>
+#include <climits>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
 #include "libcore/base/number.h"
-#include "libcore/flow/stage_description.h"
 
 namespace penstock {
 namespace {
@@ -27,13 +29,29 @@ std::span<char*> take_stage(std::span<char*>& words, std::string_view length) {
   return stage;
 }
 
+// The folder of the program that runs.
+std::string own_folder() {
+  std::array<char, PATH_MAX> path;
+  ssize_t size = readlink("/proc/self/exe", path.data(), path.size());
+  if (size <= 0) return {};
+  std::string_view whole(path.data(), static_cast<size_t>(size));
+  return std::string(whole.substr(0, whole.rfind('/') + 1));
+}
+
 }  // namespace
 
-void set_stages(ProcessSpec& spec, const std::vector<std::vector<std::string>>& commands) {
+std::string tool_path(const std::string& program) {
+  static const std::string kFolder = own_folder();
+  std::string beside = kFolder + program;
+  return !kFolder.empty() && access(beside.c_str(), X_OK) == 0 ? beside : program;
+}
+
+void set_stages(ProcessSpec& spec, const std::vector<std::vector<std::string>>& commands,
+                bool are_tools) {
   spec.words.clear();
   if (commands.size() == 1) {
     spec.words = commands[0];
-    if (is_tool(spec.words[0])) spec.words[0] = tool_path(spec.words[0]);
+    if (are_tools) spec.words[0] = tool_path(spec.words[0]);
     return;
   }
   spec.program = tool_path("pflow");

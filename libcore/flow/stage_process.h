@@ -15,9 +15,13 @@ namespace penstock {
 // each has, as in "3,5". Between two stages stands a "|" that nobody counts.
 inline constexpr const char* kStagesVariable = "PENSTOCK_STAGES";
 
+// Where a program of the family is: beside our own, else left to PATH.
+std::string tool_path(const std::string& program);
+
 // Sets the program, words and environment of a process that runs `commands`, each behind the one
-// before it; several are all of the family. One alone is run as itself.
-void set_stages(ProcessSpec& spec, const std::vector<std::vector<std::string>>& commands);
+// before it. One alone is run as itself. Several are all of the family: `are_tools`.
+void set_stages(ProcessSpec& spec, const std::vector<std::vector<std::string>>& commands,
+                bool are_tools);
 
 // The words of each stage, which stay argv's, when our environment says that this process runs
 // stages; the variable is taken out of it. Empty when it does not, or not of these words.

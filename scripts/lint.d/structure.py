@@ -11,7 +11,7 @@ INCLUDE = re.compile(r'\s*#\s*include\s*[<"]([^>"]+)[>"]')
 # Which rooms may include a library (by a prefix of its headers), at most two files in each. fmt and
 # Highway do not count: all rooms make text with the one, and write loops with the other.
 SEAMS = {
-    "CLI/": {"cli"},
+    "CLI/": {"command"},
     "pg_query": {"expr"},
     "simdjson": {"base", "text", "expr", "flow"},
     "flatbuffers/": {"arrow"},

@@ -10,10 +10,10 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/suggest.h"
-#include "libcore/cli/answers.h"
-#include "libcore/cli/command.h"
 #include "libcore/cli/program.h"
 #include "libcore/cli/stage_chain.h"
+#include "libcore/command/answers.h"
+#include "libcore/command/command.h"
 #include "libcore/flow/stage_process.h"
 #include "tools/programs/stages.h"
 
@@ -58,7 +58,7 @@ Error unknown_tool(const std::string& name) {
 int answer(int argc, const char* const* argv) {
   Command command(kText);
   bool list = false, stages = false, help = false, version = false;
-  command.heading("Other");
+  command.group(OptionGroup::kOther);
   command.add(kList, list);
   command.add(kStages, stages);
   command.add_answer(option::kHelp, help);
@@ -82,7 +82,7 @@ int answer(int argc, const char* const* argv) {
   return 0;
 }
 
-[[noreturn]] void run_tool(const StageProgram& tool, int argc, char** argv) {
+[[noreturn]] void run_program_of(const StageProgram& tool, int argc, char** argv) {
   run_program(tool.name, [&] { return tool.run({argc, argv}); });
 }
 
@@ -94,12 +94,12 @@ int main(int argc, char** argv) {
 
   std::string called = argc > 0 ? argv[0] : kText.name;
   called.erase(0, called.rfind('/') + 1);
-  if (const StageProgram* tool = find_tool(called)) run_tool(*tool, argc, argv);
+  if (const StageProgram* tool = find_tool(called)) run_program_of(*tool, argc, argv);
   if (called == kText.name && argc > 1 && argv[1][0] != '-') {
     if (const StageProgram* tool = find_tool(argv[1])) {
       // So that ps and top show the tool, as where it is called by its name.
       prctl(PR_SET_NAME, tool->name);
-      run_tool(*tool, argc - 1, argv + 1);
+      run_program_of(*tool, argc - 1, argv + 1);
     }
   }
   run_program(kText.name, [&] {

@@ -1,17 +1,19 @@
 #include "tools/programs/stages.h"
 
-#include <array>
-#include <string>
-#include <vector>
-
-#include "libcore/base/check.h"
-
 namespace penstock {
+namespace {
 
-#define PENSTOCK_STAGE(name) StageProgram{#name, run_##name},
-#define PENSTOCK_MANAGER(name) PENSTOCK_STAGE(name)
+StageProgram program_of(const Tool& tool) {
+  return {tool.kind.text.name,
+          [&tool](const Invocation& invocation) { return run_tool(tool, invocation); }};
+}
+
+}  // namespace
+
+#define PENSTOCK_STAGE(name) program_of(name##_tool()),
+#define PENSTOCK_MANAGER(name) StageProgram{#name, run_##name},
 std::span<const StageProgram> all_programs() {
-  static constexpr std::array kPrograms{
+  static const std::vector<StageProgram> kPrograms{
 #include "tools/programs/registry.def"
   };
   return kPrograms;
@@ -20,43 +22,21 @@ std::span<const StageProgram> all_programs() {
 
 #define PENSTOCK_MANAGER(name)
 std::span<const StageProgram> stage_programs() {
-  static constexpr std::array kPrograms{
+  static const std::vector<StageProgram> kPrograms{
 #include "tools/programs/registry.def"
   };
   return kPrograms;
 }
-#undef PENSTOCK_MANAGER
 #undef PENSTOCK_STAGE
 
-namespace {
-
-void ask(const std::vector<std::string>& words, std::string* description, SchemaPtr* schema) {
-  std::vector<const char*> argv;
-  for (const std::string& word : words)
-    argv.push_back(word.c_str());
-  for (const StageProgram& program : stage_programs()) {
-    if (program.name != words[0]) continue;
-    program.run({static_cast<int>(argv.size()), argv.data(), nullptr, description, schema});
-    return;
-  }
-  PENSTOCK_CHECK(false);
-}
-
-}  // namespace
-
-ToolQuestions stage_questions() {
-  ToolQuestions questions;
-  questions.describe = [](const std::vector<std::string>& words) {
-    std::string description;
-    ask(words, &description, nullptr);
-    return description;
+#define PENSTOCK_STAGE(name) &name##_tool().kind,
+StageRegistry stage_registry() {
+  static const std::vector<const StageKind*> kKinds{
+#include "tools/programs/registry.def"
   };
-  questions.schema = [](const std::vector<std::string>& words) {
-    SchemaPtr schema;
-    ask(words, nullptr, &schema);
-    return schema;
-  };
-  return questions;
+  return StageRegistry(kKinds);
 }
+#undef PENSTOCK_MANAGER
+#undef PENSTOCK_STAGE
 
 }  // namespace penstock

@@ -2,26 +2,37 @@
 // also run behind others in one process.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "libcore/cli/stage_chain.h"
-#include "libcore/flow/tool_questions.h"
+#include "libcore/cli/stage_run.h"
+#include "libcore/stage/column_use.h"
+#include "libcore/stage/registry.h"
+#include "libcore/stage/shared_options.h"
+#include "libcore/stage/stage.h"
 
 namespace penstock {
 
-// Each parses its words, does its work and returns the exit status, or throws what run_program()
-// reports.
-#define PENSTOCK_STAGE(name) int run_##name(const Invocation& invocation);
-#define PENSTOCK_MANAGER(name) PENSTOCK_STAGE(name)
+// Of each stage its tool; the manager parses its words, does its work and returns the exit status,
+// or throws what run_program() reports.
+#define PENSTOCK_STAGE(name) const Tool& name##_tool();
+#define PENSTOCK_MANAGER(name) int run_##name(const Invocation& invocation);
 #include "tools/programs/registry.def"
 #undef PENSTOCK_MANAGER
 #undef PENSTOCK_STAGE
+
+// The stage phead of so many rows, behind others: the last part of a sort's first rows.
+StagePtr make_head_stage(int64_t rows);
 
 // All tools, and those among them that can be stages; both in the order of their names.
 std::span<const StageProgram> all_programs();
 std::span<const StageProgram> stage_programs();
 
-// The stages' answers to a plan, given in our process.
-ToolQuestions stage_questions();
+StageRegistry stage_registry();
 
 }  // namespace penstock

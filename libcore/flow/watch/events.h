@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "libcore/flow/plan.h"
+#include "libcore/flow/plan/plan.h"
 #include "libcore/flow/tasks/job.h"
 #include "libcore/flow/tasks/task.h"
 #include "libcore/os/run_counts.h"

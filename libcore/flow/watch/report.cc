@@ -11,7 +11,7 @@
 #include <utility>
 #include <variant>
 
-#include "libcore/flow/explain.h"
+#include "libcore/flow/plan/explain.h"
 
 namespace penstock {
 namespace {

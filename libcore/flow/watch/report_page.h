@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "libcore/flow/explain.h"
+#include "libcore/flow/plan/explain.h"
 #include "libcore/flow/tasks/job.h"
 #include "libcore/os/run_counts.h"
 

@@ -66,11 +66,11 @@ int close_output(const Invocation& invocation) {
   throw OutputClosed();
 }
 
-constexpr StageProgram kPrograms[] = {{"source", source},
-                                      {"pass", pass},
-                                      {"sink", sink},
-                                      {"refuse", refuse},
-                                      {"close", close_output}};
+const StageProgram kPrograms[] = {{"source", source},
+                                  {"pass", pass},
+                                  {"sink", sink},
+                                  {"refuse", refuse},
+                                  {"close", close_output}};
 
 [[noreturn]] void run(std::vector<std::vector<std::string>> stages) {
   std::vector<std::vector<char*>> words;

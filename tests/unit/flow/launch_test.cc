@@ -12,15 +12,18 @@ std::shared_ptr<PlanPipeline> pipeline(int64_t workers,
   PlanFragment fragment;
   fragment.workers = workers;
   PlanStage stage;
-  stage.words.push_back({"pjoin"});
-  for (auto& input : inputs)
-    stage.words.push_back({"", std::move(input)});
+  stage.program.push_back({"a-program"});
+  for (auto& input : inputs) {
+    int number = static_cast<int>(stage.pipelines.size());
+    stage.program.push_back({"", number});
+    stage.pipelines[number] = std::move(input);
+  }
   fragment.stages.push_back(std::move(stage));
   return std::make_shared<PlanPipeline>(PlanPipeline{{std::move(fragment)}});
 }
 
 // What several workers read whole is written first: side by side, but each after what it needs.
-TEST(Launcher, SharedInputsAreStepsBefore) {
+TEST(JobMaker, SharedInputsAreStepsBefore) {
   auto orders = pipeline(1, {});
   auto nation = pipeline(1, {});
   auto needs_nation = pipeline(2, {nation});
@@ -29,7 +32,7 @@ TEST(Launcher, SharedInputsAreStepsBefore) {
   auto parts = pipeline(2, {});
   auto statement = pipeline(2, {orders, gathered, parts});
   std::vector<const PlanFragment*> fragments;
-  Launcher launcher("/nowhere", fragments);
+  JobMaker launcher("/nowhere", fragments);
   std::vector<Step> steps = launcher.steps(*statement);
   ASSERT_EQ(steps.size(), 3U);
   // `nation` is the input's that was copied into `gathered`.
@@ -38,10 +41,10 @@ TEST(Launcher, SharedInputsAreStepsBefore) {
   EXPECT_EQ(steps[2], Step{statement.get()});
 }
 
-TEST(Launcher, OneWorkerReadsItsInputsFromPipes) {
+TEST(JobMaker, OneWorkerReadsItsInputsFromPipes) {
   auto statement = pipeline(1, {pipeline(1, {})});
   std::vector<const PlanFragment*> fragments;
-  EXPECT_EQ(Launcher("/nowhere", fragments).steps(*statement),
+  EXPECT_EQ(JobMaker("/nowhere", fragments).steps(*statement),
             std::vector<Step>{Step{statement.get()}});
 }
 

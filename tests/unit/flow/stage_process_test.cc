@@ -25,7 +25,7 @@ Commands read_back(std::vector<std::string> words, const std::string& lengths) {
 TEST(StageProcess, StagesComeBackAsTheyWereSet) {
   Commands commands{{"pscan", "-d", "|", "a.csv"}, {"pprint"}, {"pagg", "--", "|"}};
   ProcessSpec spec;
-  set_stages(spec, commands);
+  set_stages(spec, commands, true);
   EXPECT_TRUE(spec.program.ends_with("pflow"));
   EXPECT_EQ(spec.words, (std::vector<std::string>{"pscan", "-d", "|", "a.csv", "|", "pprint", "|",
                                                   "pagg", "--", "|"}));
@@ -35,7 +35,7 @@ TEST(StageProcess, StagesComeBackAsTheyWereSet) {
 
 TEST(StageProcess, OneCommandIsItself) {
   ProcessSpec spec;
-  set_stages(spec, {{"sort", "-u"}});
+  set_stages(spec, {{"sort", "-u"}}, false);
   EXPECT_EQ(spec.words, (std::vector<std::string>{"sort", "-u"}));
   EXPECT_EQ(spec.program, "");
   EXPECT_TRUE(spec.environment.empty());

@@ -1,0 +1,21 @@
+#include "libcore/command/answers.h"
+
+namespace penstock {
+
+void Answers::add_options(Command& command) {
+  command.group(OptionGroup::kOther);
+  command.add(option::kQuiet, quiet);
+  command.add(option::kVerbose, verbose);
+  command.add(option::kDescribe, describe);
+  command.add(option::kCompletion, [this, &command](const std::string& shell) {
+    completion = completion_script(command, shell);
+  });
+  command.add_answer(option::kHelp, help);
+  command.add_answer(option::kVersion, version);
+}
+
+std::string version_text(const CommandText& text) {
+  return std::string(text.name) + " (Penstock) " PENSTOCK_VERSION "\n";
+}
+
+}  // namespace penstock

@@ -1,0 +1,142 @@
+// Options as users see them, and those that several tools share: the one place where a letter gets
+// its meaning. The table feeds the parser, --help, the manual's OPTIONS, the completions and
+// --describe.
+#pragma once
+
+namespace penstock {
+
+// What a shell offers for an option's value.
+enum class Complete { kNothing, kFile, kWords };
+
+// All texts are constants of the program.
+struct Option {
+  char letter;        // '\0' for none
+  const char* name;   // without dashes
+  const char* value;  // what stands for the value in help; empty for a flag
+  const char* help;   // a phrase: small first letter, no full stop
+  Complete complete = Complete::kNothing;
+  const char* words = "";  // for kWords, separated by blanks
+  // The value that the option has where it stands alone; then another value stands behind '=' and
+  // is never the next word. Null for an option that needs its value.
+  const char* value_alone = nullptr;
+};
+
+namespace option {
+
+// Reading.
+inline constexpr Option kFrom{
+    'f',
+    "from",
+    "FORMAT",
+    "the format of the input: arrow, csv, tsv, ndjson or lines; by default an Arrow stream is "
+    "recognized by its first bytes and text by the suffix of the file, and other text is ndjson "
+    "when it begins with { or [{, else csv",
+    Complete::kWords,
+    "arrow csv tsv ndjson lines"};
+inline constexpr Option kDelimiter{'d', "delimiter", "CHAR",
+                                   "the byte between the fields of csv, \\t for a tab"};
+inline constexpr Option kNoHeader{'\0', "no-header", "",
+                                  "the first row is data; columns are called c1, c2 and so on"};
+inline constexpr Option kNames{'\0', "names", "NAMES",
+                               "the names of the columns of csv, instead of those in its header; "
+                               "an Arrow stream must already have them, and JSON keeps its own"};
+inline constexpr Option kNoQuotes{'\0', "no-quotes", "",
+                                  "treat a double quote as a byte like any other"};
+inline constexpr Option kTypes{
+    '\0', "types", "SPEC",
+    "the types of columns, as in price=decimal(15,2),day=date; *=text is for all other columns"};
+inline constexpr Option kDecimals{
+    '\0', "decimals", "",
+    "read numbers with a point as exact decimals instead of float64, with as many digits after the "
+    "point as the sample has; an Arrow stream must have no floats among the columns to read"};
+inline constexpr Option kSchema{'\0', "schema", "FILE",
+                                "take all names and types from FILE, which has a line of name and "
+                                "type for each column, or is an Arrow stream",
+                                Complete::kFile};
+inline constexpr Option kDateFormat{
+    '\0', "date-format", "FORMAT",
+    "the form of dates in text, as for strptime; by default ISO 8601"};
+inline constexpr Option kTrailingDelimiter{
+    '\0', "trailing-delimiter", "",
+    "every row ends with one more delimiter, as in files named .tbl; the header may end with one"};
+inline constexpr Option kOnError{
+    '\0',
+    "on-error",
+    "WHAT",
+    "what to do with a record that cannot be read: fail (the default), skip (leave it out) or null "
+    "(make the faulty value null)",
+    Complete::kWords,
+    "fail skip null"};
+inline constexpr Option kRejects{
+    '\0', "rejects", "FILE",
+    "write every refused record to FILE, with its file, line, column and reason", Complete::kFile};
+inline constexpr Option kMaxWindow{'\0', "max-window", "SIZE",
+                                   "read zstd data that needs a window of up to SIZE of memory, as "
+                                   "in 1G; 128M by default, 2G at most"};
+inline constexpr Option kColumns{'c', "columns", "COLS", "read only these columns, in this order"};
+inline constexpr Option kWhere{'w', "where", "EXPR", "keep only the rows for which EXPR holds"};
+inline constexpr Option kPartition{
+    '\0', "partition", "I/N", "read only part I of N; the N parts together have every row once"};
+
+inline constexpr Option kCheckAll{
+    '\0', "check-all", "",
+    "in text, also check the columns that -c leaves out and the rows that -w leaves out"};
+
+inline constexpr Option kChunks{
+    '\0', "chunks", "FILE",
+    "read only the chunks that no other scan has taken; FILE holds the number of the next chunk "
+    "and how many there are, as in '1 64', and each scan counts it up",
+    Complete::kFile};
+
+// Writing.
+inline constexpr Option kTo{'t',
+                            "to",
+                            "FORMAT",
+                            "the format of the output: arrow, csv, tsv, ndjson, lines, table or "
+                            "markdown; by default the one that the suffix of FILE names, else "
+                            "table on a terminal and arrow (pprint: csv) anywhere else",
+                            Complete::kWords,
+                            "arrow csv tsv ndjson lines table markdown"};
+inline constexpr Option kOutput{'o', "output", "FILE",
+                                "write to FILE, which appears only when it is complete",
+                                Complete::kFile};
+
+inline constexpr Option kNoSync{
+    '\0', "no-sync", "",
+    "do not wait until an output file is on the disk; a power failure may then lose it"};
+
+// What operators do.
+inline constexpr Option kKey{'k', "key", "KEYS", "the key columns"};
+inline constexpr Option kRows{'n', "rows", "ROWS", "at most this many rows"};
+inline constexpr Option kMemory{
+    'S', "memory", "SIZE",
+    "hold at most about SIZE in memory, as in 512M, and put the rest into a temporary file; by "
+    "default $PENSTOCK_MEMORY, or a quarter of the machine's memory, from 256M to 4G"};
+inline constexpr Option kTempDir{'T', "temp-dir", "DIR",
+                                 "the directory of the temporary file; by default $TMPDIR, or /tmp",
+                                 Complete::kFile};
+
+// Every tool.
+inline constexpr Option kQuiet{'q', "quiet", "", "print only errors on standard error, no notes"};
+inline constexpr Option kVerbose{'v', "verbose", "",
+                                 "report on standard error what is read and written"};
+inline constexpr Option kHelp{'h', "help", "", "show this help"};
+inline constexpr Option kVersion{'V', "version", "", "show the version"};
+inline constexpr Option kDescribe{'\0', "describe", "",
+                                  "print in JSON what this command line needs and gives"};
+inline constexpr Option kCompletion{'\0',
+                                    "completion",
+                                    "SHELL",
+                                    "print the completions for bash, zsh or fish",
+                                    Complete::kWords,
+                                    "bash zsh fish"};
+
+}  // namespace option
+
+// The same option under another meaning of its value, as in psort's -k.
+constexpr Option with_help(Option option, const char* help) {
+  option.help = help;
+  return option;
+}
+
+}  // namespace penstock

@@ -1,0 +1,107 @@
+// The seam to CLI11. It parses the words; errors are found and worded here, because CLI11's
+// end the process with statuses of its own and do not name the program.
+#include <CLI/CLI.hpp>
+
+#include "libcore/base/error.h"
+#include "libcore/base/suggest.h"
+#include "libcore/command/command.h"
+
+namespace penstock {
+namespace {
+
+std::string spelling(const Option& option) {
+  std::string text;
+  if (option.letter != '\0') text = {'-', option.letter, ','};
+  return text + "--" + option.name;
+}
+
+[[noreturn]] void unknown_option(const Command& command, const std::string& word) {
+  std::string name = word.substr(0, word.find('='));
+  std::vector<std::string> names;
+  for (const Command::Entry& entry : command.entries()) {
+    names.push_back(std::string("--") + entry.option.name);
+  }
+  std::string advice;
+  if (name.starts_with("--")) advice = did_you_mean(name, names);
+  if (advice.empty()) advice = "; an operand that begins with '-' comes after '--'";
+  throw Error::usage("unknown option '" + name + "'" + advice);
+}
+
+// What is left once CLI11 has taken the options: operands, and words that it takes for options. (As
+// declared operands it would split a word in brackets at its commas.)
+std::vector<std::string> operands_of(const Command& command, std::vector<std::string> left) {
+  std::vector<std::string> operands;
+  bool all_operands = false;
+  for (std::string& word : left) {
+    if (!all_operands && word == "--") {
+      all_operands = true;
+      continue;
+    }
+    if (!all_operands && word.size() > 1 && word[0] == '-') unknown_option(command, word);
+    operands.push_back(std::move(word));
+  }
+  return operands;
+}
+
+// Calls an entry's setter with the option's value, its name in front of errors.
+void set(const Command::Entry& entry, const std::vector<std::string>& values) {
+  std::string name = std::string("--") + entry.option.name;
+  if (values.size() > 1) throw Error::usage("option '" + name + "' is given twice");
+  try {
+    entry.set(values[0]);
+  } catch (const Error& error) {
+    throw error.prefixed(name + ": ");
+  }
+}
+
+// CLI11 names the option first: "--names: 1 required TEXT missing".
+[[noreturn]] void missing_value(const std::string& message) {
+  throw Error::usage("option '" + message.substr(0, message.find(':')) + "' needs a value");
+}
+
+}  // namespace
+
+std::vector<std::string> Command::parse(int argc, const char* const* argv) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  std::vector<CLI::Option*> options;
+  for (const Entry& entry : entries_) {
+    if (entry.flag != nullptr) {
+      options.push_back(app.add_flag(spelling(entry.option)));
+    } else {
+      CLI::Option* option = app.add_option(spelling(entry.option));
+      option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      option->allow_extra_args(false);
+      options.push_back(option);
+    }
+  }
+  const std::vector<std::string> words = whole_words(argc, argv);
+  std::vector<const char*> pointers;
+  for (const std::string& word : words)
+    pointers.push_back(word.c_str());
+  try {
+    app.parse(argc, pointers.data());
+  } catch (const CLI::ArgumentMismatch& error) {
+    missing_value(error.what());
+  } catch (const CLI::ParseError& error) {
+    throw Error::usage(error.what());
+  }
+  bool stop = false;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].flag == nullptr || options[i]->count() == 0) continue;
+    *entries_[i].flag = true;
+    given_.push_back({entries_[i].group, entries_[i].option, std::nullopt});
+    if (entries_[i].answers) stop = true;
+  }
+  if (stop) return {};
+  std::vector<std::string> operands = operands_of(*this, app.remaining());
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    if (!entries_[i].set || options[i]->count() == 0) continue;
+    given_.push_back({entries_[i].group, entries_[i].option, options[i]->results()[0]});
+    set(entries_[i], options[i]->results());
+  }
+  return operands;
+}
+
+}  // namespace penstock

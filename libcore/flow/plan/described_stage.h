@@ -1,0 +1,52 @@
+// The stages of a pipeline while it is planned: what was written, with what is known of it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libcore/flow/plan/plan.h"
+#include "libcore/stage/traits.h"
+
+namespace penstock {
+
+struct DescribedStage {
+  PlanStage plan;
+  // Of a stage of the family, and of a program that is listed (listed_program.h).
+  std::optional<StageTraits> traits;
+  // The file of a join's right input, also where a scan of it was put before the join since.
+  std::optional<std::string> right_file = {};
+  SchemaPtr right = nullptr;  // that file's, where it is known
+
+  bool is_of_family() const { return plan.stage != nullptr; }
+  bool is(Operation operation) const { return traits && traits->operation == operation; }
+  // Its only input, or the first, is the rows of the stage before it.
+  bool reads_pipe() const;
+  // Changes the stage by `change`, which is given the copy that takes its place, and its traits
+  // with it.
+  template <typename Change>
+  void rewrite(Change change) {
+    std::unique_ptr<Stage> changed = plan.stage->clone();
+    change(*changed);
+    plan.stage = std::move(changed);
+  }
+};
+
+// Returns the schema of what a stage gives of rows like `input`; null when it cannot be known, also
+// because the stage will fail.
+SchemaPtr schema_behind(const DescribedStage& stage, const SchemaPtr& input);
+
+// The columns that it looks at of rows like `input` and of its right input; empty when they
+// cannot be known.
+std::optional<ColumnUse> columns_used_by(const DescribedStage& stage, const SchemaPtr& input);
+
+// The columns that the stages from `first` on use of `visible`, which is what they are given, and
+// those of other inputs that they use; empty when that may be any.
+std::optional<std::set<std::string>> columns_used(const std::vector<DescribedStage>& stages,
+                                                  size_t first, SchemaPtr visible);
+
+}  // namespace penstock

@@ -1,0 +1,31 @@
+// An edge as words: the stage that it is in a shell, and the ends that its processes are.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "libcore/flow/plan/plan.h"
+
+namespace penstock {
+
+// `pmerge` or `pexchange`, with "-" for the workers before it.
+std::vector<std::string> words_of(const Edge& edge);
+
+// Where a process is one end of an exchange.
+struct EdgePlace {
+  std::string folder;    // of the run
+  std::string endpoint;  // where it receives
+  std::string name;      // of the exchange
+  int64_t worker = 1;    // its number among its own
+};
+
+// The far end: receives from so many senders. REQUIRES kShare.
+std::vector<std::string> receiver_words(const Edge& edge, const EdgePlace& place, size_t senders);
+
+// The near end: sends to these endpoints. REQUIRES kShare.
+std::vector<std::string> sender_words(const Edge& edge, const EdgePlace& place,
+                                      const std::vector<std::string>& endpoints);
+
+}  // namespace penstock

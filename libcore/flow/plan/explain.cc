@@ -1,0 +1,259 @@
+#include "libcore/flow/plan/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "libcore/base/error.h"
+#include "libcore/base/suggest.h"
+#include "libcore/data/json_writer.h"
+#include "libcore/flow/plan/edge_words.h"
+
+namespace penstock {
+namespace {
+
+using Line = std::vector<PlanWord>;
+
+// The edge that a fragment begins with, and its stages.
+std::vector<Line> lines_of(const PlanFragment& fragment) {
+  std::vector<Line> lines;
+  if (fragment.edge) {
+    Line& line = lines.emplace_back();
+    for (std::string& word : words_of(*fragment.edge))
+      line.push_back({std::move(word)});
+  }
+  for (const PlanStage& stage : fragment.stages)
+    lines.push_back(stage.words());
+  return lines;
+}
+
+class Explainer {
+ public:
+  explicit Explainer(const std::vector<PlanStatement>& statements) : statements_(statements) {
+    for (const PlanStatement& statement : statements)
+      append_fragments(statement.pipeline, fragments_);
+  }
+
+  std::string text(int64_t workers) {
+    std::string out = fmt::format("# pflow -n {}\n", workers);
+    for (const PlanStatement& statement : statements_) {
+      add_pipeline(out, statement.pipeline, "");
+      if (statement.output) out += " > " + shell_quoted(*statement.output);
+      out += '\n';
+    }
+    return out;
+  }
+
+  std::vector<FragmentPicture> pictures() {
+    std::vector<FragmentPicture> pictures;
+    for (const PlanFragment* fragment : fragments_) {
+      FragmentPicture picture;
+      picture.number = number_of(*fragment);
+      picture.workers = fragment->workers;
+      picture.heading = heading(*fragment);
+      for (const Line& line : lines_of(*fragment))
+        picture.stages.push_back(short_words(line));
+      pictures.push_back(std::move(picture));
+    }
+    for (const PlanStatement& statement : statements_)
+      add_edges(pictures, statement.pipeline);
+    return pictures;
+  }
+
+  std::string dot() {
+    std::string out = "digraph flow {\n  node [shape=box];\n";
+    std::string edges;
+    for (const FragmentPicture& fragment : pictures()) {
+      std::string label = fragment.heading + "\n";
+      for (const std::string& stage : fragment.stages)
+        label += stage + "\n";
+      out += fmt::format("  f{} [label={}];\n", fragment.number, dot_text(label));
+      for (int64_t source : fragment.reads)
+        edges += fmt::format("  f{} -> f{};\n", source, fragment.number);
+    }
+    return out + edges + "}\n";
+  }
+
+  std::string json(int64_t workers) {
+    JsonWriter json;
+    json.open('{');
+    json.member("workers", workers);
+    json.key("fragments");
+    json.open('[');
+    for (const PlanFragment* fragment : fragments_)
+      add_fragment(json, *fragment);
+    json.close(']');
+    json.key("statements");
+    json.open('[');
+    for (const PlanStatement& statement : statements_) {
+      json.open('{');
+      add_numbers(json, statement.pipeline);
+      if (statement.output) json.member("output", std::string_view(*statement.output));
+      json.close('}');
+    }
+    json.close(']');
+    json.close('}');
+    return json.take() + "\n";
+  }
+
+ private:
+  int64_t number_of(const PlanFragment& fragment) const {
+    return std::find(fragments_.begin(), fragments_.end(), &fragment) - fragments_.begin() + 1;
+  }
+
+  std::string heading(const PlanFragment& fragment) const {
+    bool one = fragment.workers == 1;
+    std::string text = fmt::format("fragment {}, {} worker{}", number_of(fragment),
+                                   fragment.workers, one ? "" : "s");
+    if (fragment.edge) return text + ", exchange: " + fragment.edge->reason;
+    return one && fragment.reason.empty() ? text : text + ": " + fragment.reason;
+  }
+
+  void add_pipeline(std::string& out, const PlanPipeline& pipeline, const std::string& indent) {
+    for (const PlanFragment& fragment : pipeline.fragments) {
+      out += indent + "# " + one_line(heading(fragment)) + "\n";
+      const std::vector<Line> lines = lines_of(fragment);
+      for (const Line& line : lines) {
+        out += indent;
+        add_line(out, line, indent);
+        bool last = &line == &lines.back() && &fragment == &pipeline.fragments.back();
+        if (!last) out += " |\n";
+      }
+    }
+  }
+
+  void add_line(std::string& out, const Line& line, const std::string& indent) {
+    for (const PlanWord& word : line) {
+      if (&word != &line.front()) out += ' ';
+      if (word.input == nullptr) {
+        out += quoted(line, word);
+        continue;
+      }
+      out += "<(\n";
+      add_pipeline(out, *word.input, indent + "  ");
+      out += "\n" + indent + ")";
+    }
+  }
+
+  static std::string quoted(const Line& line, const PlanWord& word) {
+    bool is_command = &word == &line.front();
+    return is_command ? shell_quoted_command(word.text) : shell_quoted(word.text);
+  }
+
+  // A file's name may hold anything, also a line's end, which would end the comment.
+  static std::string one_line(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+    return text;
+  }
+
+  std::string short_words(const Line& line) const {
+    std::string text;
+    for (const PlanWord& word : line) {
+      if (!text.empty()) text += ' ';
+      text += word.input == nullptr
+                  ? quoted(line, word)
+                  : fmt::format("<(fragment {})", number_of(word.input->fragments.back()));
+    }
+    return text;
+  }
+
+  static std::string dot_text(const std::string& text) {
+    std::string quoted = "\"";
+    for (char c : text) {
+      if (c == '\n') {
+        quoted += "\\l";
+        continue;
+      }
+      if (c == '"' || c == '\\') quoted += '\\';
+      quoted += c;
+    }
+    return quoted + "\"";
+  }
+
+  void add_edges(std::vector<FragmentPicture>& pictures, const PlanPipeline& pipeline) const {
+    const PlanFragment* before = nullptr;
+    for (const PlanFragment& fragment : pipeline.fragments) {
+      std::vector<int64_t>& reads = pictures[static_cast<size_t>(number_of(fragment) - 1)].reads;
+      if (before != nullptr) reads.push_back(number_of(*before));
+      before = &fragment;
+      for (const PlanStage& stage : fragment.stages) {
+        for (const auto& [number, input] : stage.pipelines) {
+          reads.push_back(number_of(input->fragments.back()));
+          add_edges(pictures, *input);
+        }
+      }
+    }
+  }
+
+  void add_fragment(JsonWriter& json, const PlanFragment& fragment) {
+    json.open('{');
+    json.member("fragment", number_of(fragment));
+    json.member("workers", fragment.workers);
+    if (fragment.chunks != 0) json.member("chunks", fragment.chunks);
+    json.member("reason", std::string_view(fragment.reason));
+    if (fragment.edge) json.member("exchange", std::string_view(fragment.edge->reason));
+    json.key("stages");
+    json.open('[');
+    for (const Line& line : lines_of(fragment)) {
+      json.open('[');
+      for (const PlanWord& word : line) {
+        if (word.input == nullptr) {
+          json.text(word.text);
+          continue;
+        }
+        json.open('{');
+        add_numbers(json, *word.input);
+        json.close('}');
+      }
+      json.close(']');
+    }
+    json.close(']');
+    json.close('}');
+  }
+
+  void add_numbers(JsonWriter& json, const PlanPipeline& pipeline) {
+    json.key("fragments");
+    json.open('[');
+    for (const PlanFragment& fragment : pipeline.fragments)
+      json.word(std::to_string(number_of(fragment)));
+    json.close(']');
+  }
+
+  const std::vector<PlanStatement>& statements_;
+  std::vector<const PlanFragment*> fragments_;
+};
+
+}  // namespace
+
+ExplainForm parse_explain_form(const std::string& word) {
+  if (word == "text") return ExplainForm::kText;
+  if (word == "dot") return ExplainForm::kDot;
+  if (word == "json") return ExplainForm::kJson;
+  std::vector<std::string> words{"text", "dot", "json"};
+  throw Error::usage("'" + word + "' is not text, dot or json" + did_you_mean(word, words));
+}
+
+std::vector<FragmentPicture> fragment_pictures(const std::vector<PlanStatement>& statements) {
+  return Explainer(statements).pictures();
+}
+
+void append_fragments(const PlanPipeline& pipeline, std::vector<const PlanFragment*>& fragments) {
+  for (const PlanFragment& fragment : pipeline.fragments) {
+    fragments.push_back(&fragment);
+    for (const PlanStage& stage : fragment.stages) {
+      for (const auto& [number, input] : stage.pipelines)
+        append_fragments(*input, fragments);
+    }
+  }
+}
+
+std::string explain(const std::vector<PlanStatement>& statements, int64_t workers,
+                    ExplainForm form) {
+  Explainer explainer(statements);
+  if (form == ExplainForm::kDot) return explainer.dot();
+  if (form == ExplainForm::kJson) return explainer.json(workers);
+  return explainer.text(workers);
+}
+
+}  // namespace penstock

@@ -1,0 +1,111 @@
+#include "libcore/flow/plan/input.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "libcore/flow/plan/push_down.h"
+#include "libcore/flow/plan/rules.h"
+#include "libcore/stage/scan.h"
+
+namespace penstock {
+namespace {
+
+// The inputs of the first stage that become the scan's: all of a scan, else the first.
+std::vector<StageInput> scanned_inputs(const Stage& first, Operation operation) {
+  std::vector<StageInput> inputs = first.inputs();
+  if (operation != Operation::kScan && inputs.size() > 1) inputs.resize(1);
+  return inputs;
+}
+
+// Why the first stage's input is not files that several processes can read; empty when it may be.
+std::string why_not_files(const DescribedStage& first) {
+  if (!first.traits || !first.is_of_family()) {
+    return "nothing is known of what " + first.plan.name() + " reads";
+  }
+  const Stage& stage = *first.plan.stage;
+  const Operation operation = first.traits->operation;
+  bool in_one_place =
+      stage.inputs().empty() || operation == Operation::kMerge || operation == Operation::kPrint;
+  if (operation != Operation::kScan && in_one_place) {
+    return std::string("a ") + name_of(operation) + " needs all rows in one place";
+  }
+  for (const StageInput& input : stage.inputs()) {
+    if (input.pipeline >= 0) continue;
+    if (input.is_standard_input()) return "standard input can be read only once";
+    if (is_descriptor(input.file)) return input.file + " is another file in each process";
+  }
+  for (const StageInput& input : scanned_inputs(stage, operation)) {
+    if (input.pipeline >= 0) return "a pipeline's output can be read only once";
+  }
+  if (const Option* option = stage.reading().for_one_reader()) {
+    return std::string("--") + option->name + " is for one reader";
+  }
+  if (operation == Operation::kJoin && stage.has_given(OptionGroup::kReading)) {
+    return "its options for reading hold for both inputs of the join";
+  }
+  return {};
+}
+
+// `psort -k a f.csv` as `pscan f.csv | psort -k a`.
+void split_off_scan(std::vector<DescribedStage>& stages) {
+  DescribedStage& stage = stages[0];
+  DescribedStage scan;
+  scan.plan.stage = make_scan_stage(*stage.plan.stage, {stage.plan.stage->inputs()[0]});
+  scan.plan.location = stage.plan.location;
+  scan.traits = scan.plan.stage->traits();
+  bool is_join = stage.is(Operation::kJoin);
+  stage.rewrite([&](Stage& piped) {
+    piped.forget_reading();
+    if (is_join) {
+      piped.set_input(0, {"-"});
+    } else {
+      piped.read_from_pipe();
+    }
+  });
+  stages.insert(stages.begin(), std::move(scan));
+}
+
+// Finds the schemas that workers and push-down need, of the scan (null when that cannot be told)
+// and of the files that are joined with; and what these say of joins' keys.
+SchemaPtr learn_schemas(std::vector<DescribedStage>& stages) {
+  const Stage& scan = *stages[0].plan.stage;
+  SchemaPtr schema = schema_of_scan(*make_scan_stage(scan, scan.inputs()));
+  if (schema == nullptr) return nullptr;
+  for (DescribedStage& stage : stages) {
+    if (!stage.right_file || shareable_bytes(*stage.right_file) < 0) continue;
+    stage.right = schema_of_scan(*make_scan_stage(*stage.plan.stage, {{*stage.right_file}}));
+  }
+  find_keys_of_conditions(stages, schema);
+  return schema;
+}
+
+}  // namespace
+
+DividedInput divide_input(std::vector<DescribedStage>& stages, const PlanOptions& options) {
+  if (std::string reason = why_not_files(stages[0]); !reason.empty()) return {reason};
+  const Stage& first = *stages[0].plan.stage;
+  std::vector<std::string> names;
+  for (const StageInput& input : scanned_inputs(first, stages[0].traits->operation))
+    names.push_back(input.file);
+  DividedInput input;
+  input.files = look_at_files(names, first.reading().scan.from);
+  if (!input.files.obstacle.empty()) return {input.files.obstacle};
+  if (!stages[0].is(Operation::kScan)) split_off_scan(stages);
+  bool keys_are_asked = std::any_of(stages.begin(), stages.end(), [](const auto& stage) {
+    return stage.traits && stage.traits->finds_keys;
+  });
+  SchemaPtr schema = keys_are_asked ? learn_schemas(stages) : nullptr;
+  if (!is_worth_workers({stages, options, input.files.bytes})) {
+    return {"a scan has threads of its own, and keeps the rows' order by itself"};
+  }
+  if (schema == nullptr) schema = learn_schemas(stages);
+  if (schema == nullptr) return input;
+  bool infers = input.files.is_text && !stages[0].plan.stage->reading().scan.text.schema;
+  if (infers) input.schema = schema;
+  push_into_scan(stages, schema, input.files.is_text);
+  scan_right_once(stages, schema);
+  return input;
+}
+
+}  // namespace penstock

@@ -1,0 +1,137 @@
+#include "libcore/flow/plan/join_exchange.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "libcore/flow/plan/scan_files.h"
+#include "libcore/stage/scan.h"
+
+namespace penstock {
+namespace {
+
+// Whether the join may have its inputs so.
+bool has_placement(const StageTraits& join, Placement::Kind left, Placement::Kind right) {
+  return std::any_of(join.needs.begin(), join.needs.end(), [&](const auto& placed) {
+    return placed.size() == 2 && placed[0].kind == left && placed[1].kind == right;
+  });
+}
+
+// The rows of a grid of `workers` for which the least is moved: each left row goes to all columns
+// of one grid row, each right row to all rows of one column.
+int64_t grid_rows(int64_t workers, int64_t left_bytes, int64_t right_bytes) {
+  int64_t best = workers;
+  auto moved = [&](int64_t rows) {
+    return static_cast<double>(left_bytes) * static_cast<double>(workers / rows) +
+           static_cast<double>(right_bytes) * static_cast<double>(rows);
+  };
+  for (int64_t rows = workers - 1; rows > 0; --rows) {
+    if (workers % rows == 0 && moved(rows) < moved(best)) best = rows;
+  }
+  return best;
+}
+
+Edge grid_edge(int64_t rows, int64_t columns) {
+  Edge edge;
+  edge.kind = Edge::Kind::kShare;
+  edge.how.kind = PartitionKind::kGrid;
+  edge.how.grid_rows = rows;
+  edge.how.grid_columns = columns;
+  edge.reason = "every two rows of the inputs meet in one worker of the join";
+  return edge;
+}
+
+// A single worker that does nothing but put the rows of those before it together. With any option
+// it writes text, or in an order that somebody asked for.
+bool is_gathering(const PlanFragment& fragment) {
+  return fragment.workers == 1 && fragment.stages.empty() &&
+         fragment.edge->kind == Edge::Kind::kGather && fragment.edge->merge.empty() &&
+         fragment.edge->options.empty();
+}
+
+void share_out_scan(PlanFragment& scan, int64_t workers, SchemaPtr schema) {
+  const std::string& file = scan.stages[0].stage->inputs()[0].file;
+  ScanFiles looked = look_at_files({file}, std::nullopt);
+  if (!looked.obstacle.empty() || schema == nullptr) {
+    scan.reason = looked.obstacle.empty() ? "one worker" : looked.obstacle;
+    return;
+  }
+  scan.workers = workers;
+  scan.division = Division::kChunks;
+  scan.chunks = chunk_count(looked, workers);
+  scan.sizes = looked.sizes;
+  scan.files = looked.files;
+  scan.reason = chunks_reason(scan.chunks);
+  if (looked.is_text) scan.schema = std::move(schema);
+}
+
+}  // namespace
+
+std::optional<JoinExchange> exchange_for_join(const StageTraits& join, const JoinSizes& sizes) {
+  using enum Placement::Kind;
+  if (join.wants_order) return std::nullopt;
+  JoinExchange exchange;
+  if (has_placement(join, kHash, kHash)) {
+    const std::vector<Placement>& placed = join.needs[0];
+    const std::string reason = "rows with equal keys of both inputs come to one worker of the join";
+    exchange.left = hash_edge(placed[0].keys, reason);
+    exchange.right = hash_edge(placed[1].keys, reason);
+    exchange.left_keys = placed[0].keys;
+    return exchange;
+  }
+  if (!has_placement(join, kGrid, kGrid)) return std::nullopt;
+  int64_t rows = grid_rows(sizes.workers, sizes.left_bytes, sizes.right_bytes);
+  exchange.left = grid_edge(rows, sizes.workers / rows);
+  exchange.right = exchange.left;
+  exchange.right.how.is_second_input = true;
+  return exchange;
+}
+
+void spread_heavy_keys(const StageTraits& join, const std::string& name, JoinExchange& exchange) {
+  // Where every worker may have all right rows, each may have those of some keys.
+  if (exchange.left_keys.empty() || !join.can_broadcast()) return;
+  exchange.is_spread = true;
+  exchange.right.how.is_second_input = true;
+  for (Edge* edge : {&exchange.left, &exchange.right}) {
+    edge->spread = name;
+    edge->how.spreads_heavy = true;
+    edge->reason += ", those of heavy keys to all";
+  }
+}
+
+PlanPipelinePtr exchanged_input(const DescribedStage& join, const Edge& exchange, int64_t workers) {
+  PlanPipeline pipeline;
+  PlanPipelinePtr written = join.plan.pipeline_of(1);
+  if (written == nullptr) {
+    PlanFragment scan;
+    scan.stages.push_back({.stage = make_scan_stage(join.plan.stage->inputs()[1])});
+    share_out_scan(scan, workers, join.right);
+    pipeline.fragments.push_back(std::move(scan));
+  } else {
+    pipeline = *written;
+    bool scans_file = join.right != nullptr && pipeline.fragments.size() == 1;
+    if (scans_file) share_out_scan(pipeline.fragments[0], workers, join.right);
+    if (ends_in_exchange(pipeline)) {
+      pipeline.fragments.pop_back();
+      return std::make_shared<const PlanPipeline>(std::move(pipeline));
+    }
+    bool gathers = pipeline.fragments.size() > 1 && is_gathering(pipeline.fragments.back());
+    if (gathers) pipeline.fragments.pop_back();
+  }
+  PlanFragment parts;
+  parts.workers = workers;
+  parts.reason = "each has some of the rows";
+  parts.edge = exchange;
+  parts.edge->location = pipeline.fragments.back().location();
+  pipeline.fragments.push_back(std::move(parts));
+  return std::make_shared<const PlanPipeline>(std::move(pipeline));
+}
+
+bool ends_in_exchange(const PlanPipeline& pipeline) {
+  size_t count = pipeline.fragments.size();
+  if (count < 3 || !is_gathering(pipeline.fragments.back())) return false;
+  const PlanFragment& parts = pipeline.fragments[count - 2];
+  return parts.stages.empty() && parts.edge->kind == Edge::Kind::kShare;
+}
+
+}  // namespace penstock

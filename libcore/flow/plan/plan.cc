@@ -1,0 +1,43 @@
+#include "libcore/flow/plan/plan.h"
+
+#include <utility>
+
+namespace penstock {
+std::vector<PlanWord> PlanStage::words() const {
+  std::vector<PlanWord> words;
+  const std::vector<StageWord> line = stage != nullptr ? stage->line() : program;
+  for (const StageWord& word : line) {
+    words.push_back({word.text, word.pipeline < 0 ? nullptr : pipelines.at(word.pipeline)});
+  }
+  return words;
+}
+
+std::string PlanStage::name() const {
+  return stage != nullptr ? stage->kind().text.name : program[0].text;
+}
+
+PlanPipelinePtr PlanStage::pipeline_of(size_t input) const {
+  int pipeline = stage->inputs()[input].pipeline;
+  return pipeline < 0 ? nullptr : pipelines.at(pipeline);
+}
+
+void PlanStage::read_pipeline(size_t input, PlanPipelinePtr pipeline) {
+  int number = pipelines.empty() ? 0 : pipelines.rbegin()->first + 1;
+  pipelines.erase(stage->inputs()[input].pipeline);
+  pipelines[number] = std::move(pipeline);
+  std::unique_ptr<Stage> changed = stage->clone();
+  changed->set_input(input, {"", number});
+  stage = std::move(changed);
+}
+
+Edge hash_edge(const std::vector<std::string>& names, std::string reason) {
+  Edge edge;
+  edge.kind = Edge::Kind::kShare;
+  edge.how.kind = PartitionKind::kHash;
+  for (const std::string& name : names)
+    edge.how.keys.push_back({name, false, false});
+  edge.reason = std::move(reason);
+  return edge;
+}
+
+}  // namespace penstock

@@ -1,0 +1,127 @@
+// What runs: a statement of a flow as a graph of fragments and the edges between them. FLOW.md has
+// the rules.
+//
+// A plan is what a person is shown (explain.h) and what is started (launch.h); it says nothing of
+// processes, descriptors or files that exist only for one run.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/data/compare.h"
+#include "libcore/data/type.h"
+#include "libcore/flow/flow_text.h"
+#include "libcore/os/planned_files.h"
+#include "libcore/partition/partitioner.h"
+#include "libcore/stage/registry.h"
+#include "libcore/stage/stage.h"
+
+namespace penstock {
+
+struct PlanPipeline;
+using PlanPipelinePtr = std::shared_ptr<const PlanPipeline>;
+
+// A word of a command, or the output of a pipeline.
+struct PlanWord {
+  std::string text;
+  PlanPipelinePtr input = nullptr;
+};
+
+// A stage, and the pipelines whose output it reads.
+struct PlanStage {
+  StagePtr stage = nullptr;                       // of the family; null for any other program
+  std::vector<StageWord> program = {};            // the line of such a program
+  std::map<int, PlanPipelinePtr> pipelines = {};  // by StageWord::pipeline
+  int64_t location = 0;  // of the stage that was written, in the flow's text
+
+  // Its line.
+  std::vector<PlanWord> words() const;
+  // The program, as it was written.
+  std::string name() const;
+  // The pipeline that the i-th input of a stage of the family is; null for a file.
+  PlanPipelinePtr pipeline_of(size_t input) const;
+  // Has a stage of the family read this pipeline as its i-th input.
+  void read_pipeline(size_t input, PlanPipelinePtr pipeline);
+};
+
+// How the workers of a fragment divide the input of their first stage, a scan.
+enum class Division {
+  kNone,    // one worker reads all
+  kChunks,  // chunks are taken as workers become free
+  kParts,   // the I-th worker reads the I-th of N parts, so that the workers' order is the rows'
+};
+
+// What brings a fragment the rows of the one before it.
+struct Edge {
+  enum class Kind {
+    kGather,  // the rows of all workers come to one
+    kShare,   // each worker's rows are shared out to several, as `how` says
+  };
+  Kind kind = Kind::kGather;
+  PartitionOptions how = {};  // of kShare; as many partitions as there are receivers
+  // The file of a run in which a join's exchanges agree on heavy keys; empty for none.
+  std::string spread = {};
+  // The senders' rows come in the order of these keys, and so do those that are received; empty for
+  // rows as they come.
+  std::vector<SortKey> merge = {};
+  bool in_turn = false;  // of kGather: all rows of the first worker, then those of the second, …
+  // Options of the stage that it is part of or stands for.
+  std::vector<GivenOption> options = {};
+  std::string reason = {};  // why there is an exchange, for people
+  int64_t location = 0;     // of the stage before it
+};
+
+// Stages that run without an exchange between them, as `workers` pipelines side by side.
+struct PlanFragment {
+  int64_t workers = 1;
+  Division division = Division::kNone;
+  int64_t chunks = 0;               // with kChunks
+  std::vector<int64_t> sizes = {};  // of the scan's files, with kChunks
+  // Files that all its workers read, or share, as planning saw them.
+  std::vector<PlannedFile> files = {};
+  SchemaPtr schema = nullptr;  // of the scan's text, inferred once for all workers; null for none
+  std::string reason = {};     // why there are so many workers, for people
+  std::optional<Edge> edge = {};  // from the fragment before it; none for a pipeline's first
+  // At least one, where there is no edge.
+  std::vector<PlanStage> stages = {};
+
+  // The location of what it gives.
+  int64_t location() const { return stages.empty() ? edge->location : stages.back().location; }
+};
+
+// At least one fragment. The last one has a single worker, but for an operand `<( … )` in a
+// fragment of as many: each worker there reads the output of one here.
+struct PlanPipeline {
+  std::vector<PlanFragment> fragments;
+};
+
+struct PlanStatement {
+  PlanPipeline pipeline;
+  std::optional<std::string> output;  // of `> FILE`
+};
+
+struct PlanOptions {
+  int64_t workers = 1;     // 1 … kMaxWorkers
+  bool unordered = false;  // rows need not come in the order that a shell would give them in
+  StageRegistry tools;
+  // Is called with a note on each stage that runs once on the whole stream because nothing is known
+  // of its program.
+  std::function<void(const std::string&)> note = {};
+};
+
+// Plans one statement, whose input files exist by now as far as they will, and looks into the files
+// that it reads. With one worker nothing is looked at and nothing is rewritten. Throws a usage
+// Error for a stage whose command line is wrong and for a statement that reads the file which it
+// writes.
+PlanStatement plan_statement(const Flow& flow, const FlowStatement& statement,
+                             const PlanOptions& options);
+
+// The edge by hash of these columns.
+Edge hash_edge(const std::vector<std::string>& names, std::string reason);
+
+}  // namespace penstock

@@ -1,0 +1,148 @@
+#include "libcore/flow/plan/push_down.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "libcore/data/compare.h"
+#include "libcore/flow/plan/scan_files.h"
+#include "libcore/stage/scan.h"
+
+namespace penstock {
+namespace {
+
+// Bytes of text from which on it is cheaper to read it once, into a file for all workers, than
+// once in each of them: what one more process costs is about 3 ms.
+constexpr int64_t kWorthAScan = int64_t{1} << 20;
+
+// The columns of `schema` that are used, at least one; none when that is all, or when it has none.
+std::vector<std::string> some_columns(const Schema& schema, const std::set<std::string>& used) {
+  if (schema.size() == 0) return {};
+  std::vector<std::string> needed;
+  for (const Field& field : schema.fields()) {
+    if (used.count(field.name) != 0) needed.push_back(field.name);
+  }
+  if (needed.empty()) needed.push_back(schema[0].name);
+  if (needed.size() == schema.size()) needed.clear();
+  return needed;
+}
+
+GivenOption put(const Option& option, std::optional<std::string> value = std::nullopt) {
+  return {OptionGroup::kOperation, option, std::move(value)};
+}
+
+void choose_columns(Stage& scan, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  std::vector<SortKey> keys;
+  for (const std::string& name : names)
+    keys.push_back({name, false, false});
+  scan.reading().scan.text.columns = names;
+  scan.put_first(put(option::kColumns, to_string(keys)));
+}
+
+void check_all(Stage& scan) {
+  if (scan.reading().scan.text.check_all) return;
+  scan.reading().scan.text.check_all = true;
+  scan.put_first(put(option::kCheckAll));
+}
+
+// Whether the stage is a filter that does nothing else to the rows of a pipe.
+bool is_bare_filter(const DescribedStage& stage) {
+  if (!stage.traits || !stage.traits->condition || !stage.reads_pipe()) return false;
+  const Stage& filter = *stage.plan.stage;
+  return std::none_of(std::begin(kAllOptionGroups), std::end(kAllOptionGroups),
+                      [&](OptionGroup group) { return filter.has_given(group); });
+}
+
+// The join without its options for reading, its right input being what the scan gives.
+void scan_right(DescribedStage& join, std::unique_ptr<Stage> scan) {
+  PlanFragment fragment;
+  fragment.reason = "read once for all workers";
+  fragment.stages.push_back({.stage = std::move(scan), .location = join.plan.location});
+  join.rewrite([](Stage& stage) { stage.forget_reading(); });
+  join.plan.read_pipeline(
+      1, std::make_shared<const PlanPipeline>(PlanPipeline{{std::move(fragment)}}));
+}
+
+// What must be read of a join's right input: what the join and the stages behind it use. Empty for
+// all.
+std::vector<std::string> right_columns(const std::vector<DescribedStage>& stages, size_t join,
+                                       const SchemaPtr& visible, const SchemaPtr& given) {
+  std::optional<ColumnUse> joined = columns_used_by(stages[join], visible);
+  std::optional<std::set<std::string>> used{std::in_place};
+  if (stages[join].traits->gives_right) used = columns_used(stages, join + 1, given);
+  if (!joined || !used) return {};
+  used->merge(joined->inputs[1]);
+  return some_columns(*stages[join].right, *used);
+}
+
+}  // namespace
+
+void push_into_scan(std::vector<DescribedStage>& stages, const SchemaPtr& schema, bool is_text) {
+  const ScanOptions& written = stages[0].plan.stage->reading().scan;
+  // With columns chosen by hand a condition is about those alone; it stays where it is.
+  if (written.text.columns || !written.where.empty()) return;
+  std::unique_ptr<Stage> scan = stages[0].plan.stage->clone();
+  bool filters = stages.size() > 1 && is_bare_filter(stages[1]);
+  if (filters) {
+    scan->reading().scan.where = *stages[1].traits->condition;
+    scan->put_first(put(option::kWhere, stages[1].traits->condition));
+    stages.erase(stages.begin() + 1);
+  }
+  auto used = columns_used(stages, 1, make_schema(schema->fields()));
+  std::vector<std::string> columns;
+  if (used) columns = some_columns(*schema, *used);
+  choose_columns(*scan, columns);
+  if (is_text && (filters || !columns.empty())) check_all(*scan);
+  stages[0].plan.stage = std::move(scan);
+}
+
+void find_keys_of_conditions(std::vector<DescribedStage>& stages, const SchemaPtr& schema) {
+  SchemaPtr visible = make_schema(schema->fields());
+  for (size_t i = 1; i < stages.size() && visible != nullptr; ++i) {
+    DescribedStage& stage = stages[i];
+    if (stage.traits && stage.traits->finds_keys) {
+      std::optional<ColumnUse> joined = columns_used_by(stage, visible);
+      if (joined && !joined->equal.empty()) {
+        std::vector<Placement> hash{{Placement::Kind::kHash}, {Placement::Kind::kHash}};
+        for (const auto& [left, right] : joined->equal) {
+          hash[0].keys.push_back(left);
+          hash[1].keys.push_back(right);
+        }
+        auto& needs = stage.traits->needs;
+        std::erase_if(needs, [](const std::vector<Placement>& placed) {
+          return placed[0].kind == Placement::Kind::kSingle;
+        });
+        needs.insert(needs.begin(), std::move(hash));
+      }
+    }
+    visible = schema_behind(stage, visible);
+  }
+}
+
+void scan_right_once(std::vector<DescribedStage>& stages, const SchemaPtr& schema) {
+  SchemaPtr visible = make_schema(schema->fields());
+  for (size_t i = 1; i < stages.size() && visible != nullptr; ++i) {
+    SchemaPtr given = schema_behind(stages[i], visible);
+    if (stages[i].right != nullptr) {
+      const Stage& join = *stages[i].plan.stage;
+      const StageInput& file = join.inputs()[1];
+      ScanFiles looked = look_at_files({file.file}, std::nullopt);
+      bool reads_text = join.has_given(OptionGroup::kReading);
+      if (reads_text || (looked.is_text && looked.bytes >= kWorthAScan)) {
+        std::unique_ptr<Stage> scan = make_scan_stage(join, {file});
+        std::vector<std::string> columns = right_columns(stages, i, visible, given);
+        choose_columns(*scan, columns);
+        if (!columns.empty() && looked.is_text) check_all(*scan);
+        scan_right(stages[i], std::move(scan));
+      }
+    }
+    visible = given;
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,27 @@
+// What a plan changes in a pipeline's stages before it divides them: less is read, and what several
+// workers need is read once. Nothing here changes rows, errors or notes.
+#pragma once
+
+#include <vector>
+
+#include "libcore/flow/plan/described_stage.h"
+
+namespace penstock {
+
+// Pushes what follows a scan into it. `stages` begins with a scan of `schema` (of all its input's
+// columns): a filter right behind it becomes its --where, and it gives only columns that some stage
+// uses. Nothing is pushed that could change what is computed, what is refused or what is noted: of
+// text (`is_text`) all columns and rows are checked as before, by --check-all. Stages that became
+// needless are removed.
+void push_into_scan(std::vector<DescribedStage>& stages, const SchemaPtr& schema, bool is_text);
+
+// Gives joins without -k whose condition asks for equal columns the placement that those with -k
+// have: their rows too may come together by hash. `stages` begins with a scan of `schema`.
+void find_keys_of_conditions(std::vector<DescribedStage>& stages, const SchemaPtr& schema);
+
+// Puts a scan before each join's right input that is a file of much text, or that the join has
+// options for reading for, `<( pscan FILE )`, of those columns that are used: so it is read once,
+// and not by each worker. `stages` begins with a scan of `schema`.
+void scan_right_once(std::vector<DescribedStage>& stages, const SchemaPtr& schema);
+
+}  // namespace penstock

@@ -1,0 +1,175 @@
+#include "libcore/net/exchange_options.h"
+
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/base/number.h"
+#include "libcore/command/option.h"
+#include "libcore/net/endpoint.h"
+
+namespace penstock {
+namespace {
+
+int64_t parse_count(const std::string& text, int64_t most) {
+  auto count = parse_int64(text);
+  if (!count || *count < 1 || *count > most) {
+    throw Error::usage("'" + text + "' is not a number from 1 to " + std::to_string(most));
+  }
+  return *count;
+}
+
+PartitionOptions parse_grid(const std::string& text) {
+  size_t cross = text.find('x');
+  auto rows = parse_int64(text.substr(0, cross));
+  auto columns = cross == std::string::npos ? std::nullopt : parse_int64(text.substr(cross + 1));
+  if (!rows || !columns || *rows < 1 || *columns < 1 || *rows > kMaxPeers || *columns > kMaxPeers) {
+    throw Error::usage("'" + text + "' is not RxC, as in 2x3");
+  }
+  PartitionOptions options;
+  options.kind = PartitionKind::kGrid;
+  options.grid_rows = *rows;
+  options.grid_columns = *columns;
+  options.partitions = *rows * *columns;
+  return options;
+}
+
+void add_routes(Command& command, ExchangeOptions& options) {
+  command.add(Option{'\0', "hash", "", "rows with equal keys to the same receiver"}, options.hash);
+  command.add(Option{'\0', "range", "",
+                     "to each receiver one range of the keys; the bounds come from samples of all "
+                     "senders"},
+              options.range);
+  command.add(Option{'\0', "round-robin", "", "to each receiver about as many rows"},
+              options.round_robin);
+  command.add(Option{'\0', "broadcast", "", "every row to every receiver"}, options.broadcast);
+  command.add(Option{'\0', "single", "", "all rows to the first receiver"}, options.single);
+  command.add(
+      Option{'\0', "grid", "RxC",
+             "the receivers are a grid of R rows and C columns: each row of the input to all "
+             "of one grid row"},
+      [&](const std::string& v) { options.grid = parse_grid(v); });
+  command.add(
+      Option{
+          '\0', "spread", "FILE",
+          "with --hash, for a join: rows of keys that hold a large share go to all receivers in "
+          "turn, their partners (--second-input) to each; the receivers of the first input leave "
+          "these keys in FILE, which the senders of the second wait for",
+          Complete::kFile},
+      [&](const std::string& v) { options.spread = v; });
+  command.add(
+      Option{'\0', "second-input", "",
+             "this is a join's second input: with --grid to all of one grid column, so that every "
+             "row of it meets every row of the first somewhere"},
+      options.second_input);
+  command.add(with_help(option::kKey,
+                        "the keys of --hash, --range and --merge: "
+                        "NAME[:asc|:desc][:nulls-first|:nulls-last],..."),
+              [&](const std::string& v) { options.keys = parse_sort_keys(v); });
+}
+
+void add_ends(Command& command, ExchangeOptions& options) {
+  command.add(Option{'\0', "send", "ENDPOINTS",
+                     "send the rows of the input to the receivers at ENDPOINT,ENDPOINT,...; an "
+                     "endpoint is ipc:///PATH or tcp://127.0.0.1:PORT"},
+              [&](const std::string& v) { options.receivers = parse_endpoints(v); });
+  command.add(Option{'\0', "receive", "ENDPOINT", "listen there and write the rows that come"},
+              [&](const std::string& v) {
+                options.endpoint = parse_endpoint(v);
+                options.receives = true;
+              });
+  command.add(Option{'\0', "senders", "M", "how many senders a receiver waits for"},
+              [&](const std::string& v) { options.senders = parse_count(v, kMaxPeers); });
+  command.add(Option{'\0', "merge", "",
+                     "the rows of each sender come in the order of the keys, and so shall all"},
+              options.merge);
+  command.add(
+      Option{'\0', "worker", "I",
+             "the number of this sender, from 1 to M; else receivers number senders as they "
+             "come"},
+      [&](const std::string& v) { options.worker = parse_count(v, kMaxPeers); });
+  command.add(Option{'\0', "name", "NAME",
+                     "the name of the exchange, the same at all its ends; others are sent away"},
+              [&](const std::string& v) {
+                if (std::ssize(v) > kMaxNameBytes) {
+                  throw Error::usage("more than " + std::to_string(kMaxNameBytes) + " bytes");
+                }
+                options.name = v;
+              });
+  command.add(
+      Option{'\0', "timeout", "SECONDS",
+             "how long to wait for the other ends, and for the file of --spread, to come; else 30"},
+      [&](const std::string& v) { options.timeout_seconds = parse_count(v, kMostTimeoutSeconds); });
+}
+
+}  // namespace
+
+void add_exchange_options(Command& command, ExchangeOptions& options) {
+  add_routes(command, options);
+  add_ends(command, options);
+}
+
+std::optional<PartitionKind> first_route(const ExchangeOptions& options) {
+  if (options.hash) return PartitionKind::kHash;
+  if (options.range) return PartitionKind::kRange;
+  if (options.round_robin) return PartitionKind::kRoundRobin;
+  if (options.grid) return PartitionKind::kGrid;
+  if (options.broadcast) return PartitionKind::kBroadcast;
+  if (options.single) return PartitionKind::kSingle;
+  return std::nullopt;
+}
+
+std::optional<PartitionOptions> route_of(const ExchangeOptions& options) {
+  constexpr std::pair<bool ExchangeOptions::*, PartitionKind> kFlags[] = {
+      {&ExchangeOptions::hash, PartitionKind::kHash},
+      {&ExchangeOptions::range, PartitionKind::kRange},
+      {&ExchangeOptions::round_robin, PartitionKind::kRoundRobin},
+      {&ExchangeOptions::broadcast, PartitionKind::kBroadcast},
+      {&ExchangeOptions::single, PartitionKind::kSingle}};
+  std::optional<PartitionOptions> route = options.grid;
+  int given = route ? 1 : 0;
+  for (const auto& [flag, kind] : kFlags) {
+    if (!(options.*flag)) continue;
+    route.emplace().kind = kind;
+    ++given;
+  }
+  if (route) route->is_second_input = options.second_input;
+  if (options.second_input && !options.grid && options.spread.empty()) {
+    throw Error::usage("--second-input is for --grid and --spread");
+  }
+  if (given > 1) throw Error::usage("rows can be partitioned in one way only; name one");
+  bool spreads = !options.spread.empty();
+  if (spreads && !options.hash && !options.receives) throw Error::usage("--spread is for --hash");
+  if (!route) return route;
+  route->spreads_heavy = spreads;
+  if (route->kind == PartitionKind::kHash || route->kind == PartitionKind::kRange) {
+    route->keys = options.keys;
+  }
+  bool needs_keys = route->kind == PartitionKind::kHash || route->kind == PartitionKind::kRange;
+  if (needs_keys && options.keys.empty()) {
+    const char* name = route->kind == PartitionKind::kHash ? "--hash" : "--range";
+    throw Error::usage(std::string(name) + " needs keys; use -k");
+  }
+  return route;
+}
+
+void require_one_end(const ExchangeOptions& options) {
+  if (!options.receivers.empty() && !route_of(options)) {
+    throw Error::usage(
+        "how to partition is missing; use --hash, --range, --round-robin, --broadcast, --single or "
+        "--grid");
+  }
+  if (!options.receivers.empty() && options.receives) {
+    throw Error::usage("--send and --receive are two ends; name one");
+  }
+  if (options.receives && !options.senders) throw Error::usage("--receive needs --senders");
+  if (!options.receives && options.senders) throw Error::usage("--senders is for --receive");
+  if (options.merge && options.keys.empty()) throw Error::usage("--merge needs keys; use -k");
+  if (options.merge && !options.receivers.empty()) {
+    throw Error::usage("--merge is for --receive");
+  }
+  if (options.worker != 0 && options.receivers.empty()) {
+    throw Error::usage("--worker is for --send");
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,17 @@
+// --describe: what a stage needs and gives, for people and programs that ask. libcore/flow/FLOW.md
+// has the contract.
+#pragma once
+
+#include <string>
+
+#include "libcore/stage/stage.h"
+
+namespace penstock {
+
+// One JSON object on one line, with the options that the command declares.
+std::string description_json(const Stage& stage, const Command& command);
+
+// The same of a program that runs flows and is not a stage: what it has of this.
+std::string flow_description_json(const Command& command);
+
+}  // namespace penstock

@@ -1,0 +1,73 @@
+#include "libcore/stage/scan.h"
+
+#include <string>
+#include <utility>
+
+#include "libcore/base/error.h"
+
+namespace penstock {
+namespace {
+
+class ScanStage : public StageOf<ScanStage> {
+ public:
+  ScanStage() : StageOf(scan_kind()) {}
+
+  static std::unique_ptr<ScanStage> of(std::vector<StageInput> files) {
+    auto scan = std::make_unique<ScanStage>();
+    scan->set_inputs(std::move(files));
+    return scan;
+  }
+
+  void declare(Command& command) override { reading().add_scan_options(command); }
+
+  StageTraits traits() const override {
+    StageTraits about;
+    about.operation = Operation::kScan;
+    about.needs = {{{}}};
+    about.keeps = {true, true, true};
+    return about;
+  }
+
+  OperatorPtr make(std::vector<OperatorPtr> inputs) const override { return std::move(inputs[0]); }
+};
+
+}  // namespace
+
+const StageKind& scan_kind() {
+  static constexpr CommandText kText{"pscan",
+                                     "[-c COLS] [-w EXPR] [--types SPEC] [--schema FILE] "
+                                     "[--partition I/N] [--chunks FILE] [INPUT...]",
+                                     "scan text, Arrow streams and files, with projection and "
+                                     "selection"};
+  static const StageKind kKind{.text = kText, .max_inputs = -1, .reads_as_one = true, .make = [] {
+                                 return std::unique_ptr<Stage>(new ScanStage);
+                               }};
+  return kKind;
+}
+
+std::unique_ptr<Stage> make_scan_stage(const Stage& like, std::vector<StageInput> files) {
+  std::unique_ptr<Stage> scan = ScanStage::of(std::move(files));
+  scan->reading() = like.reading().of_every_tool();
+  scan->set_given(like.given(OptionGroup::kReading));
+  return scan;
+}
+
+std::unique_ptr<Stage> make_scan_stage(StageInput file) {
+  return ScanStage::of({std::move(file)});
+}
+
+SchemaPtr schema_of_scan(const Stage& scan) {
+  std::vector<std::string> files;
+  for (const StageInput& input : scan.inputs())
+    files.push_back(input.file);
+  try {
+    ScanOptions options = scan.reading().options(files.size());
+    options.text.mark_inferred = true;
+    options.threads = false;  // the process that plans starts others, and wants no rows
+    return open_scan(files, options)->schema();
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,150 @@
+#include "libcore/stage/stage.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "libcore/base/error.h"
+
+namespace penstock {
+namespace {
+
+// An input that has a schema and no rows: what an operator over it gives is known, and it is never
+// asked for more.
+class NoRows : public Operator {
+ public:
+  explicit NoRows(SchemaPtr schema) : schema_(std::move(schema)) {}
+  SchemaPtr schema() const override { return schema_; }
+  std::optional<Batch> next() override { return std::nullopt; }
+
+ private:
+  SchemaPtr schema_;
+};
+
+bool is_in(OptionGroup group, OptionGroup wanted) {
+  return group == wanted || (wanted == OptionGroup::kOperation && group == OptionGroup::kSpill);
+}
+
+std::vector<StageWord> plain(const std::vector<std::string>& words) {
+  std::vector<StageWord> plain;
+  for (const std::string& word : words)
+    plain.push_back({word});
+  return plain;
+}
+
+void append(std::vector<StageWord>& line, const std::vector<GivenOption>& options) {
+  for (const GivenOption& option : options) {
+    for (std::string& word : option.words())
+      line.push_back({std::move(word)});
+  }
+}
+
+}  // namespace
+
+std::optional<ColumnUse> Stage::columns_used(const std::vector<SchemaPtr>& inputs) const {
+  (void)inputs;
+  return std::nullopt;
+}
+
+std::vector<GivenOption> Stage::given(OptionGroup group) const {
+  std::vector<GivenOption> options;
+  std::copy_if(given_.begin(), given_.end(), std::back_inserter(options),
+               [&](const GivenOption& option) { return is_in(option.group, group); });
+  return options;
+}
+
+std::vector<GivenOption> Stage::shared_options() const {
+  std::vector<GivenOption> options;
+  std::copy_if(given_.begin(), given_.end(), std::back_inserter(options),
+               [](const GivenOption& option) {
+                 return option.group == OptionGroup::kSpill || option.group == OptionGroup::kOther;
+               });
+  return options;
+}
+
+void Stage::set_given(std::vector<GivenOption> given) {
+  given_ = std::move(given);
+  written_.reset();
+}
+
+std::vector<StageWord> Stage::line() const {
+  std::vector<StageWord> line{{kind_.text.name}};
+  append(line, first_);
+  if (written_) {
+    line.insert(line.end(), written_->begin(), written_->end());
+    return line;
+  }
+  append(line, given_);
+  std::vector<StageWord> operands = plain(words_);
+  for (const StageInput& input : names_inputs_ ? inputs_ : std::vector<StageInput>()) {
+    operands.push_back({input.pipeline < 0 ? input.file : std::string(), input.pipeline});
+  }
+  bool dash = std::any_of(operands.begin(), operands.end(), [](const StageWord& operand) {
+    return operand.text.size() > 1 && operand.text[0] == '-';
+  });
+  if (dash) line.push_back({"--"});
+  line.insert(line.end(), operands.begin(), operands.end());
+  return line;
+}
+
+// The groups one after the other, as --help has them.
+void Stage::print_anew() {
+  if (!written_) return;
+  std::vector<GivenOption> ordered;
+  for (OptionGroup group : {OptionGroup::kOperation, OptionGroup::kReading, OptionGroup::kWriting,
+                            OptionGroup::kOther}) {
+    std::vector<GivenOption> options = given(group);
+    ordered.insert(ordered.end(), options.begin(), options.end());
+  }
+  given_ = std::move(ordered);
+  written_.reset();
+}
+
+void Stage::set_input(size_t i, StageInput input) {
+  const StageInput& before = inputs_[i];
+  bool is_last = written_ && i + 1 == inputs_.size() && !written_->empty() &&
+                 written_->back().pipeline == before.pipeline &&
+                 (before.pipeline >= 0 || written_->back().text == before.file);
+  if (is_last) {
+    written_->back() = {input.pipeline < 0 ? input.file : std::string(), input.pipeline};
+  } else {
+    print_anew();
+  }
+  inputs_[i] = std::move(input);
+}
+
+void Stage::forget_reading() {
+  if (!has_given(OptionGroup::kReading)) return;
+  print_anew();
+  std::erase_if(given_, [](const auto& option) { return option.group == OptionGroup::kReading; });
+  reading_ = Reading();
+}
+
+void Stage::forget_writing() {
+  if (!has_given(OptionGroup::kWriting)) return;
+  print_anew();
+  std::erase_if(given_, [](const auto& option) { return option.group == OptionGroup::kWriting; });
+  writing_ = Writing();
+}
+
+void Stage::read_from_pipe() {
+  print_anew();
+  inputs_ = {{"-"}};
+  names_inputs_ = false;
+}
+
+SchemaPtr schema_after(const Stage& stage, const std::vector<SchemaPtr>& inputs) {
+  std::vector<OperatorPtr> operators;
+  for (const SchemaPtr& schema : inputs) {
+    if (schema == nullptr) return nullptr;
+    operators.push_back(std::make_unique<NoRows>(schema));
+  }
+  try {
+    stage.require_valid();
+    return stage.make(std::move(operators))->schema();
+  } catch (const Error&) {
+    // The stage will say what is wrong with it.
+    return nullptr;
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,90 @@
+#include "libcore/net/exchange_options.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "libcore/base/error.h"
+
+namespace penstock {
+namespace {
+
+ExchangeOptions parse(std::vector<const char*> words) {
+  ExchangeOptions options;
+  Command command({"pexchange", "", "move rows"});
+  add_exchange_options(command, options);
+  words.insert(words.begin(), "pexchange");
+  command.parse(static_cast<int>(words.size()), words.data());
+  return options;
+}
+
+// What the options are refused for.
+std::string refusal(const std::vector<const char*>& words) {
+  try {
+    ExchangeOptions options = parse(words);
+    route_of(options);
+    require_one_end(options);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Error::Kind::kUsage);
+    return error.message();
+  }
+  return "";
+}
+
+TEST(ExchangeOptions, OneRoute) {
+  EXPECT_EQ(route_of(parse({})), std::nullopt);
+  auto hash = route_of(parse({"--hash", "-k", "a,b:desc"}));
+  ASSERT_TRUE(hash);
+  EXPECT_EQ(hash->kind, PartitionKind::kHash);
+  EXPECT_EQ(to_string(hash->keys), "a,b:desc");
+  auto grid = route_of(parse({"--grid", "2x3", "--second-input"}));
+  ASSERT_TRUE(grid);
+  EXPECT_EQ(grid->kind, PartitionKind::kGrid);
+  EXPECT_EQ(grid->grid_rows, 2);
+  EXPECT_EQ(grid->grid_columns, 3);
+  EXPECT_EQ(grid->partitions, 6);
+  EXPECT_TRUE(grid->is_second_input);
+  EXPECT_TRUE(route_of(parse({"--broadcast", "-k", "a"}))->keys.empty());
+  EXPECT_TRUE(route_of(parse({"--hash", "-k", "a", "--spread", "f"}))->spreads_heavy);
+}
+
+TEST(ExchangeOptions, WhatContradictsItselfIsRefused) {
+  EXPECT_EQ(refusal({"--hash", "--single", "-k", "a"}),
+            "rows can be partitioned in one way only; name one");
+  EXPECT_EQ(refusal({"--hash"}), "--hash needs keys; use -k");
+  EXPECT_EQ(refusal({"--range"}), "--range needs keys; use -k");
+  EXPECT_EQ(refusal({"--second-input", "--hash", "-k", "a"}),
+            "--second-input is for --grid and --spread");
+  EXPECT_EQ(refusal({"--spread", "f", "--single"}), "--spread is for --hash");
+  EXPECT_NE(refusal({"--grid", "2x"}), "");
+  EXPECT_NE(refusal({"--grid", "0x2"}), "");
+}
+
+TEST(ExchangeOptions, EndsAreWholeAndOne) {
+  EXPECT_EQ(refusal({"--receive", "ipc:///tmp/a"}), "--receive needs --senders");
+  EXPECT_EQ(refusal({"--senders", "2"}), "--senders is for --receive");
+  EXPECT_EQ(refusal({"--receive", "ipc:///tmp/a", "--senders", "2"}), "");
+  EXPECT_EQ(refusal({"--receive", "ipc:///tmp/a", "--senders", "2", "--merge"}),
+            "--merge needs keys; use -k");
+  EXPECT_EQ(refusal({"--send", "ipc:///tmp/a"}),
+            "how to partition is missing; use --hash, --range, --round-robin, --broadcast, "
+            "--single or --grid");
+  EXPECT_EQ(refusal({"--single", "--send", "ipc:///tmp/a", "--receive", "ipc:///tmp/b", "--senders",
+                     "1"}),
+            "--send and --receive are two ends; name one");
+  EXPECT_EQ(refusal({"--worker", "1"}), "--worker is for --send");
+  EXPECT_NE(refusal({"--worker", "0", "--single", "--send", "ipc:///tmp/a"}), "");
+}
+
+// What a planner asks of a line that need not be right: the first route that stands in the table.
+TEST(ExchangeOptions, FirstRoute) {
+  EXPECT_EQ(first_route(parse({})), std::nullopt);
+  EXPECT_EQ(first_route(parse({"--range"})), PartitionKind::kRange);
+  EXPECT_EQ(first_route(parse({"--round-robin", "--range"})), PartitionKind::kRange);
+  EXPECT_EQ(first_route(parse({"--grid", "1x2"})), PartitionKind::kGrid);
+  EXPECT_EQ(first_route(parse({"--broadcast"})), PartitionKind::kBroadcast);
+}
+
+}  // namespace
+}  // namespace penstock
