@@ -34,7 +34,7 @@ class LedgerFile {
  public:
   // Opens an existing file.
   explicit LedgerFile(std::string path);
-  // Makes the file, or empties it.
+  // Makes the file, or empties it. It can only be written.
   static LedgerFile create(std::string path);
 
   const std::string& path() const { return path_; }

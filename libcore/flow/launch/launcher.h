@@ -12,7 +12,7 @@ namespace penstock {
 // Not thread-safe.
 class TaskLauncher {
  public:
-  // Ends what still runs, and all that it started.
+  // Ends the attempts that still run, and all that they started.
   virtual ~TaskLauncher() = default;
 
   // Starts an attempt, whose standard error the launcher reads: `spec.err` is of no effect.
@@ -20,15 +20,16 @@ class TaskLauncher {
   // Throws Error when the system refuses a process.
   virtual void start(const Attempt& attempt, const ProcessSpec& spec) = 0;
 
-  // Sends a signal to an attempt, and to all that it started unless it is SIGPIPE. One that has
-  // ended, as an event may be about to say, is sent nothing.
+  // Sends a signal to an attempt, and to all that it started unless the signal is SIGPIPE. Does
+  // nothing when the attempt has ended, even if TaskEnded was not returned yet.
   virtual void signal(const Attempt& attempt, int number) = 0;
 
-  // The next event, at the latest at `deadline`; empty when there is none by then. What is at hand
-  // is returned even when the deadline has passed. Throws Error when events cannot be received.
+  // Returns the next event, or nothing when none comes until `deadline`. An event that is waiting
+  // already is returned even when the deadline has passed. Throws Error when events cannot be
+  // received.
   virtual std::optional<TaskEvent> next(std::optional<FlowTime> deadline) = 0;
 
-  // Kills what attempts that have ended left behind, and waits until it is gone.
+  // Kills the processes that attempts left behind when they ended, and waits until they are gone.
   virtual void end_left_behind() = 0;
 };
 

@@ -16,7 +16,7 @@ class LocalLauncher final : public TaskLauncher {
  public:
   // Throws Error when the system refuses what an event loop needs.
   LocalLauncher();
-  // Asks what still runs to end, and kills what has not after 0.3 s.
+  // Sends TERM to the attempts that still run, and KILL to those that run 0.3 s later.
   ~LocalLauncher() override;
   LocalLauncher(const LocalLauncher&) = delete;
   LocalLauncher& operator=(const LocalLauncher&) = delete;

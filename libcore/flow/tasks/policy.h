@@ -54,7 +54,7 @@ struct SchedulePauses {
   std::chrono::milliseconds after_failure{40};
   // What an attempt that was asked to end is given before it is killed.
   std::chrono::milliseconds before_kill{300};
-  // After a reader's end, before its writers are made to notice.
+  // After a reader's end, before its writers are sent SIGPIPE.
   std::chrono::milliseconds after_reader{500};
   // How long a task may be stopped.
   std::chrono::milliseconds most_stopped{5000};
@@ -67,16 +67,16 @@ class SchedulePolicy {
 
   virtual SchedulePauses pauses() const { return {}; }
 
-  // How many attempts may be on their way to be started at one time; at least 1.
+  // Returns how many attempts may be starting at the same time, at least 1.
   virtual size_t most_starting() const = 0;
 
-  // What follows from the end of a task that was not ended by us.
+  // Returns what the end of a task means that was not ended by us.
   virtual AfterEnd after_end(const TaskState& ended) const = 0;
 
-  // Whether a task whose reader ended well is to be made to notice, should it not by itself.
+  // Returns whether a task whose reader ended well is sent SIGPIPE when it does not end by itself.
   virtual bool is_made_to_notice(const Task& writer) const = 0;
 
-  // How the flow ended, when its tasks stand like this and nothing runs any more.
+  // Returns how the flow ended, given the last states of its tasks. None of them runs any more.
   virtual Verdict verdict(std::span<const TaskState> tasks) const = 0;
 };
 
@@ -87,8 +87,8 @@ class SchedulePolicy {
 // an exchange fail too when a receiver is gone.
 //
 // A task that dies of SIGPIPE has not failed: its reader had enough, or has failed itself. A shell
-// says by status 141 that its command did. Only tools of the family with one reader are made to
-// notice that this one has ended: they may be far from their next row.
+// says by status 141 that its command did. Only tools of the family with one reader are sent
+// SIGPIPE when it has ended: they may be far from their next row.
 class PipelinedPolicy final : public SchedulePolicy {
  public:
   // One: what cannot be run is known before the next is started.

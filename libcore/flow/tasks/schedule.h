@@ -61,20 +61,20 @@ class Schedule {
   // `policy` outlives it. REQUIRES that each task's reader is a later one.
   Schedule(const std::vector<Task>& tasks, const SchedulePolicy& policy);
 
-  // To be called first, once.
+  // Returns the first actions. Call it once, before take().
   Actions begin();
 
-  // What follows from an event. Events of attempts that are over have no effect. The times of
-  // events never go back. Give TimePassed only when no other event is waiting: one that waits may
-  // be the failure that caused the others, which the end of a timer would hide.
+  // Returns what is to be done after an event. Events of attempts that are over have no effect. The
+  // times of events never go back. Give TimePassed only when no other event is waiting: one that
+  // waits may be the failure that caused the others, which the end of a timer would hide.
   Actions take(const TaskEvent& event);
 
-  // When TimePassed is to be given at the latest; nothing while no timer runs.
+  // Returns when TimePassed must be given at the latest; nothing while no timer runs.
   std::optional<FlowTime> next_timer() const;
 
-  // Whether tasks may still be started: what they inherit must be kept until then.
+  // Returns whether tasks may still be started. Until then the caller keeps what they inherit.
   bool has_starts() const { return !is_failed_ && waiting_ < states_.size(); }
-  // Whether all attempts are being ended: their ends then do not count as failures.
+  // Returns whether all attempts are being ended. Their ends then do not count as failures.
   bool is_ending() const { return is_ending_; }
   bool is_over() const { return is_over_; }
   std::span<const TaskState> tasks() const { return states_; }

@@ -235,6 +235,33 @@ TEST_F(ScheduleTest, WhatWasOnItsWayIsEndedToo) {
   EXPECT_EQ(end(0, died(SIGTERM)), finished(Kind::kAskedToEnd, 0, SIGTERM));
 }
 
+TEST_F(ScheduleTest, WhatIsStartedAfterAllWereKilledIsKilled) {
+  make(chain(2));
+  schedule_->begin();
+  give(EndingAsked{SIGTERM});
+  EXPECT_EQ(after(300), Actions{});
+  EXPECT_EQ(give(TaskStarted{{0}}), (Actions{KillAttempt{{0}}}));
+  EXPECT_EQ(end(0, died(SIGKILL)), finished(Kind::kAskedToEnd, 0, SIGTERM));
+}
+
+TEST_F(ScheduleTest, WhatHasEndedIsNotStopped) {
+  begin(2);
+  give(TaskStopped{{0}});
+  end(0);
+  EXPECT_EQ(schedule_->next_timer(), std::nullopt);
+  EXPECT_EQ(after(10'000), Actions{});
+  EXPECT_EQ(end(1), finished(Kind::kDone));
+}
+
+TEST_F(ScheduleTest, NobodyIsMadeToNoticeWhileAllIsEnded) {
+  begin(2);
+  EXPECT_EQ(give(EndingAsked{SIGINT}).size(), 2U);
+  end(1);
+  EXPECT_EQ(after(300), (Actions{KillAttempt{{0}}}));
+  EXPECT_EQ(after(10'000), Actions{});
+  EXPECT_EQ(end(0, died(SIGKILL)), finished(Kind::kAskedToEnd, 0, SIGINT));
+}
+
 TEST_F(ScheduleTest, ALauncherThatFailsEndsWhatRuns) {
   make(chain(3));
   schedule_->begin();
