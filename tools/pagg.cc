@@ -12,27 +12,28 @@ namespace penstock {
 namespace {
 
 constexpr Option kSorted{'\0', "sorted", "",
-                         "the input is sorted by the keys, as psort -k KEYS does it: give each "
-                         "group when it ends; a row out of order is an error"};
+                         "the input is sorted by the keys, as by psort -k KEYS: write each group "
+                         "when it ends; a row out of order is an error"};
 constexpr Option kPartial{'\0', "partial", "",
-                          "give each group's state, for --final to put together"};
+                          "write the state of each group, for --final to combine"};
 constexpr Option kFinal{'\0', "final", "",
-                        "put together what --partial gave, for the same aggregates and keys"};
-constexpr Option kWindow{'\0', "window", "",
-                         "give every row, with the aggregates of its group behind, instead of each "
-                         "group"};
+                        "combine the states that --partial wrote, with the same aggregates and the "
+                        "same keys or some of them"};
+constexpr Option kWindow{
+    '\0', "window", "",
+    "write every row, followed by the aggregates of its group, instead of each group"};
 
 class AggregateStage : public StageOf<AggregateStage> {
  public:
   AggregateStage() : StageOf(pagg_tool().kind) {}
 
   void declare(Command& command) override {
-    command.add(
-        with_help(option::kKey, "the columns that make a group; without them all rows are one"),
-        [this](const std::string& text) {
-          key_text_ = text;
-          keys_ = parse_key_names(text);
-        });
+    command.add(with_help(option::kKey,
+                          "the columns that make a group; without them all rows are one group"),
+                [this](const std::string& text) {
+                  key_text_ = text;
+                  keys_ = parse_key_names(text);
+                });
     command.add(kSorted, options_.sorted);
     add_spill_options(command, spill());
     command.add(kPartial, options_.partial);

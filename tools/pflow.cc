@@ -30,24 +30,24 @@ constexpr CommandText kText{
     "pflow", "[-n N] [--explain] [--unordered] [--report FILE] [--log FILE] 'PIPELINE'",
     "run a pipeline on N workers"};
 constexpr Option kWorkers{'n', "workers", "N",
-                          "this many workers; else as many as there are cores"};
+                          "the number of workers; by default the number of cores"};
 constexpr Option kFile{'f', "file", "FILE", "read the flow from FILE", Complete::kFile};
 constexpr Option kUnordered{'\0', "unordered", "",
-                            "the rows need not come in the order that a shell would give them in"};
+                            "rows may come in another order than in a shell"};
 constexpr Option kExplain{'\0',
                           "explain",
                           "FORM",
-                          "run nothing; show the fragments that would run, and why, as text (a "
-                          "pipeline that means the same), dot or json",
+                          "do not run the flow, but show its fragments, and the reasons for them, "
+                          "as text (a pipeline with the same meaning), dot or json",
                           Complete::kWords,
                           "text dot json",
                           "text"};
-constexpr Option kReport{
-    '\0', "report", "FILE",
-    "write to FILE a page about the run, as HTML: the graph, a timeline of the "
-    "processes, rows and bytes by worker",
-    Complete::kFile};
-constexpr Option kLog{'\0', "log", "FILE", "write to FILE what happens: an event a line, as JSON",
+constexpr Option kReport{'\0', "report", "FILE",
+                         "write an HTML page about the run to FILE: the graph, a timeline of the "
+                         "processes, rows and bytes by worker",
+                         Complete::kFile};
+constexpr Option kLog{'\0', "log", "FILE",
+                      "write the events of the run to FILE, one on each line, as JSON",
                       Complete::kFile};
 
 int64_t parse_workers(const std::string& text) {
@@ -104,8 +104,8 @@ int run(int argc, const char* const* argv) {
   command.add(kFile, [&](const std::string& v) { file = v; });
   command.add(kUnordered, options.plan.unordered);
   command.add(with_help(option::kMemory,
-                        "what each process that spills holds at most about, as in 512M, unless its "
-                        "own -S says otherwise"),
+                        "how much each process that spills holds at most, about, as in 512M, "
+                        "unless its own -S says otherwise"),
               [](const std::string& v) {
                 parse_memory(v);
                 setenv(kMemoryVariable, v.c_str(), 1);

@@ -21,17 +21,18 @@ constexpr Option kType{'\0',
                        Complete::kWords,
                        "inner left right full semi anti cross"};
 constexpr Option kOn{'\0', "on", "EXPR",
-                     "a condition that partners must meet, with the columns of the sides as l.NAME "
-                     "and r.NAME, or NAME where only one has it"};
-constexpr Option kAs{'\0', "as", "NAMES", "what the sides are called in EXPR instead of l,r"};
+                     "a condition that partners must meet, with the columns of the two sides as "
+                     "l.NAME and r.NAME, or as NAME if only one side has it"};
+constexpr Option kAs{'\0', "as", "NAMES", "the names of the sides in EXPR, instead of l,r"};
 
-constexpr Option kAlgorithm{'\0',
-                            "algorithm",
-                            "NAME",
-                            "auto (the default), hash, merge (both inputs are sorted by the keys), "
-                            "nested-loop or symmetric (rows come while both inputs still run)",
-                            Complete::kWords,
-                            "auto hash merge nested-loop symmetric"};
+constexpr Option kAlgorithm{
+    '\0',
+    "algorithm",
+    "NAME",
+    "auto (the default), hash, merge (both inputs are sorted by the keys), "
+    "nested-loop or symmetric (rows are written while both inputs still run)",
+    Complete::kWords,
+    "auto hash merge nested-loop symmetric"};
 
 std::string place_of(const StageInput& input) {
   return input.file == "-" ? "standard input" : input.file;

@@ -9,9 +9,10 @@
 namespace penstock {
 namespace {
 
-constexpr Option kInTurn{'\0', "in-turn", "",
-                         "all rows of the first input, then those of the second, and so on; all "
-                         "are read at the same time, and what comes too early is kept"};
+constexpr Option kInTurn{
+    '\0', "in-turn", "",
+    "write all rows of the first input, then those of the second, and so on; all inputs are read "
+    "at the same time, and rows that come too early are held"};
 
 class MergeStage : public StageOf<MergeStage> {
  public:
@@ -19,7 +20,7 @@ class MergeStage : public StageOf<MergeStage> {
 
   void declare(Command& command) override {
     command.add(with_help(option::kKey,
-                          "the order of the inputs, which the output keeps: "
+                          "the order of all inputs and of the output: "
                           "NAME[:asc|:desc][:nulls-first|:nulls-last],..."),
                 [this](const std::string& text) { keys_ = parse_sort_keys(text); });
     command.add(kInTurn, in_turn_);

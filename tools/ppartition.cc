@@ -103,28 +103,31 @@ int64_t parse_partitions(const std::string& text) {
 }
 
 void add_options(Command& command, Options& options) {
-  command.add(Option{'\0', "hash", "", "rows with equal keys to one partition, by their hash"},
-              options.hash);
+  command.add(
+      Option{'\0', "hash", "", "put rows with equal keys into the same partition, by their hash"},
+      options.hash);
   command.add(Option{'\0', "range", "BOUNDS",
-                     "ranges of keys: a partition ends before each of BOUNDS, as in =10,20,30; "
-                     "without them (or as =sample) bounds are found that share the rows evenly, "
-                     "for which all of the input is read first",
+                     "put ranges of keys into partitions: each of BOUNDS begins the next one, as "
+                     "in =10,20,30; without them (or with =sample) the whole input is read first, "
+                     "to find bounds that divide the rows evenly",
                      Complete::kNothing, "", kSampled},
               [&](const std::string& text) { options.range = text; });
-  command.add(Option{'\0', "round-robin", "", "rows in turn"}, options.round_robin);
+  command.add(Option{'\0', "round-robin", "", "put rows into the partitions in turn"},
+              options.round_robin);
   command.add(with_help(option::kKey,
                         "the keys: NAME,... for --hash, NAME[:asc|:desc][:nulls-first"
                         "|:nulls-last],... for --range"),
               [&](const std::string& text) { options.keys = parse_sort_keys(text); });
-  command.add(Option{'n', "partitions", "N", "this many partitions, 1 to 4096"},
+  command.add(Option{'n', "partitions", "N", "the number of partitions, 1 to 4096"},
               [&](const std::string& text) { options.partitions = parse_partitions(text); });
-  command.add(Option{'o', "output", "OUTPUTS",
-                     "write to OUTPUTS, names separated by commas or one with %d for the number of "
-                     "a partition, instead of the last operands; files appear only when they are "
-                     "whole",
-                     Complete::kFile},
-              [&](const std::string& text) { options.listed = text; });
-  command.add(Option{'\0', "force", "", "operands may name outputs that exist and are not empty"},
+  command.add(
+      Option{'o', "output", "OUTPUTS",
+             "write to OUTPUTS instead of the last operands: names separated by commas, or one "
+             "with %d for the number of a partition; files appear only when they are complete",
+             Complete::kFile},
+      [&](const std::string& text) { options.listed = text; });
+  command.add(Option{'\0', "force", "",
+                     "replace files that operands name as outputs, even if they are not empty"},
               options.force);
 }
 

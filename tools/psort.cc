@@ -15,11 +15,10 @@ class SortStage : public StageOf<SortStage> {
 
   void declare(Command& command) override {
     command.add(with_help(option::kKey,
-                          "sort by NAME[:asc|:desc][:nulls-first|:nulls-last],...; of lines "
-                          "(-f lines) it may be left "
-                          "out"),
+                          "sort by NAME[:asc|:desc][:nulls-first|:nulls-last],...; may be left out "
+                          "with -f lines"),
                 [this](const std::string& text) { sort_.keys = parse_sort_keys(text); });
-    command.add(with_help(option::kRows, "only the first ROWS rows of what is sorted"),
+    command.add(with_help(option::kRows, "write only the first ROWS rows of the sorted output"),
                 [this](const std::string& text) { sort_.limit = parse_rows(text); });
     add_spill_options(command, spill());
   }

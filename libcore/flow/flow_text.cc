@@ -228,7 +228,7 @@ class FlowParser {
     std::string_view written = text_.substr(at, at_ - at);
     if (is_reserved(written)) fail(at, "'" + word.text + "' of the shell is not in a flow");
     if (is_assignment(written)) fail(at, "an assignment is a statement by itself in a flow");
-    if (word.text.empty()) fail(at, "an empty word is no command");
+    if (word.text.empty()) fail(at, "an empty word is not a command");
   }
 
   // `2>` and the like.

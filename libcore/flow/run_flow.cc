@@ -111,11 +111,12 @@ class FlowRun {
     for (const PlannedFile& file : files_) {
       std::string change = change_of(file);
       if (change.empty()) continue;
-      return {1,
-              fmt::format("{}: the file {} while the flow ran, so the result may be true of no "
-                          "version of it; run it again when nobody writes to it, or on a copy",
-                          file.path, change),
-              false};
+      return {
+          1,
+          fmt::format("{}: the file {} while the flow ran, so the result may not belong to any "
+                      "version of it; run the flow again when nothing writes to it, or on a copy",
+                      file.path, change),
+          false};
     }
     return {};
   }

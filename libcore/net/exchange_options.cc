@@ -34,33 +34,31 @@ PartitionOptions parse_grid(const std::string& text) {
 }
 
 void add_routes(Command& command, ExchangeOptions& options) {
-  command.add(Option{'\0', "hash", "", "rows with equal keys to the same receiver"}, options.hash);
+  command.add(Option{'\0', "hash", "", "send rows with equal keys to the same receiver"},
+              options.hash);
   command.add(Option{'\0', "range", "",
-                     "to each receiver one range of the keys; the bounds come from samples of all "
-                     "senders"},
+                     "send one range of the keys to each receiver; the bounds come from samples of "
+                     "all senders"},
               options.range);
-  command.add(Option{'\0', "round-robin", "", "to each receiver about as many rows"},
+  command.add(Option{'\0', "round-robin", "", "send rows to the receivers in turn"},
               options.round_robin);
-  command.add(Option{'\0', "broadcast", "", "every row to every receiver"}, options.broadcast);
-  command.add(Option{'\0', "single", "", "all rows to the first receiver"}, options.single);
+  command.add(Option{'\0', "broadcast", "", "send every row to every receiver"}, options.broadcast);
+  command.add(Option{'\0', "single", "", "send all rows to the first receiver"}, options.single);
+  command.add(Option{'\0', "grid", "RxC",
+                     "arrange the receivers in a grid of R rows and C columns, and send each row "
+                     "of the input to all receivers of one grid row"},
+              [&](const std::string& v) { options.grid = parse_grid(v); });
   command.add(
-      Option{'\0', "grid", "RxC",
-             "the receivers are a grid of R rows and C columns: each row of the input to all "
-             "of one grid row"},
-      [&](const std::string& v) { options.grid = parse_grid(v); });
-  command.add(
-      Option{
-          '\0', "spread", "FILE",
-          "with --hash, for a join: rows of keys that hold a large share go to all receivers in "
-          "turn, their partners (--second-input) to each; the receivers of the first input leave "
-          "these keys in FILE, which the senders of the second wait for",
-          Complete::kFile},
+      Option{'\0', "spread", "FILE",
+             "with --hash, for a join: send the rows of keys that hold a large share to all "
+             "receivers in turn, and their partners (--second-input) to each; the receivers of the "
+             "first input write these keys to FILE, and the senders of the second wait for it",
+             Complete::kFile},
       [&](const std::string& v) { options.spread = v; });
-  command.add(
-      Option{'\0', "second-input", "",
-             "this is a join's second input: with --grid to all of one grid column, so that every "
-             "row of it meets every row of the first somewhere"},
-      options.second_input);
+  command.add(Option{'\0', "second-input", "",
+                     "this is the second input of a join: with --grid, send each row to all "
+                     "receivers of one grid column, so that it meets every row of the first input"},
+              options.second_input);
   command.add(with_help(option::kKey,
                         "the keys of --hash, --range and --merge: "
                         "NAME[:asc|:desc][:nulls-first|:nulls-last],..."),
@@ -72,32 +70,34 @@ void add_ends(Command& command, ExchangeOptions& options) {
                      "send the rows of the input to the receivers at ENDPOINT,ENDPOINT,...; an "
                      "endpoint is ipc:///PATH or tcp://127.0.0.1:PORT"},
               [&](const std::string& v) { options.receivers = parse_endpoints(v); });
-  command.add(Option{'\0', "receive", "ENDPOINT", "listen there and write the rows that come"},
-              [&](const std::string& v) {
-                options.endpoint = parse_endpoint(v);
-                options.receives = true;
-              });
+  command.add(
+      Option{'\0', "receive", "ENDPOINT", "listen at ENDPOINT and write the rows that arrive"},
+      [&](const std::string& v) {
+        options.endpoint = parse_endpoint(v);
+        options.receives = true;
+      });
   command.add(Option{'\0', "senders", "M", "how many senders a receiver waits for"},
               [&](const std::string& v) { options.senders = parse_count(v, kMaxPeers); });
-  command.add(Option{'\0', "merge", "",
-                     "the rows of each sender come in the order of the keys, and so shall all"},
-              options.merge);
   command.add(
-      Option{'\0', "worker", "I",
-             "the number of this sender, from 1 to M; else receivers number senders as they "
-             "come"},
-      [&](const std::string& v) { options.worker = parse_count(v, kMaxPeers); });
-  command.add(Option{'\0', "name", "NAME",
-                     "the name of the exchange, the same at all its ends; others are sent away"},
-              [&](const std::string& v) {
-                if (std::ssize(v) > kMaxNameBytes) {
-                  throw Error::usage("more than " + std::to_string(kMaxNameBytes) + " bytes");
-                }
-                options.name = v;
-              });
+      Option{'\0', "merge", "",
+             "merge the rows of the senders, each sorted by the keys, in the order of the keys"},
+      options.merge);
+  command.add(Option{'\0', "worker", "I",
+                     "the number of this sender, from 1 to M; by default receivers number senders "
+                     "as they connect"},
+              [&](const std::string& v) { options.worker = parse_count(v, kMaxPeers); });
+  command.add(
+      Option{'\0', "name", "NAME",
+             "the name of the exchange, which must be the same at all ends; others are refused"},
+      [&](const std::string& v) {
+        if (std::ssize(v) > kMaxNameBytes) {
+          throw Error::usage("more than " + std::to_string(kMaxNameBytes) + " bytes");
+        }
+        options.name = v;
+      });
   command.add(
       Option{'\0', "timeout", "SECONDS",
-             "how long to wait for the other ends, and for the file of --spread, to come; else 30"},
+             "how long to wait for the other ends, and for the file of --spread; by default 30"},
       [&](const std::string& v) { options.timeout_seconds = parse_count(v, kMostTimeoutSeconds); });
 }
 

@@ -127,7 +127,7 @@ SchemaPtr read_schema_file(const std::string& path) {
     const std::string& name = (*schema)[repeated->first].name;
     throw Error(path + ": columns " + std::to_string(repeated->first + 1) + " and " +
                 std::to_string(repeated->second + 1) + " are both named '" + printable(name) +
-                "'; name one otherwise, as " + printable(free_name(name, schema->fields())));
+                "'; rename one of them, as " + printable(free_name(name, schema->fields())));
   }
   return schema;
 }

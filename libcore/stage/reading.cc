@@ -33,7 +33,7 @@ std::vector<std::string> parse_names(const std::string& text) {
   const std::string& name = names[repeated->first];
   throw Error::usage("columns " + std::to_string(repeated->first + 1) + " and " +
                      std::to_string(repeated->second + 1) + " would both be named '" +
-                     printable(name) + "'; name one otherwise, as " +
+                     printable(name) + "'; rename one of them, as " +
                      printable(free_name(name, fields)));
 }
 

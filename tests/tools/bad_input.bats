@@ -381,13 +381,13 @@ f.csv,8,amount,'x' is not an integer,\"7,x\"" "$(cat r.csv)"
 
 @test "names that would stand for two columns are refused where they are made" {
   cp "$root/tests/data/cases/dup-names.csv" dup.csv
-  wanted="pscan: --names: columns 1 and 3 would both be named 'a'; name one otherwise, as a_2 (see pscan --help)"
+  wanted="pscan: --names: columns 1 and 3 would both be named 'a'; rename one of them, as a_2 (see pscan --help)"
   for format in ndjson csv arrow; do
     fails 2 "$wanted" pscan --no-header --names a,b,a -t "$format" dup.csv
   done
   gives '{"a":0,"b":1,"a_2":2}' pscan --no-header --names a,b,a_2 -t ndjson dup.csv
   printf 'a int64\nb int64\na int64\n' >schema
-  fails 1 "pscan: --schema: schema: columns 1 and 3 are both named 'a'; name one otherwise, as a_2" \
+  fails 1 "pscan: --schema: schema: columns 1 and 3 are both named 'a'; rename one of them, as a_2" \
     pscan --no-header --schema schema dup.csv
   while IFS='|' read -r tool list named; do
     run -1 --separate-stderr $tool "$list" sales.csv

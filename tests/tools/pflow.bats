@@ -333,7 +333,7 @@ pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin --type fu
 @test "a program that is not of the family runs once, and that is said" {
   tables
   run -0 --separate-stderr pflow -n 2 'cat rows.csv | pagg "count(*)" -t csv'
-  same "pflow: 'cat' is no program of Penstock and not listed: it runs once, on the whole stream" "$stderr"
+  same "pflow: 'cat' is not a program of Penstock and is not listed: it runs once, on the whole stream" "$stderr"
   run -0 --separate-stderr pflow -q -n 2 'cat rows.csv | pagg "count(*)" -t csv'
   same "" "$stderr"
 }

@@ -132,9 +132,10 @@ class StatementPlanner {
       }
       bool is_unknown = !stage.traits && options_.workers > 1;
       if (is_unknown && options_.note) {
-        options_.note("'" + stage.plan.name() +
-                      "' is no program of Penstock and not listed: it runs once, on the whole "
-                      "stream");
+        options_.note(
+            "'" + stage.plan.name() +
+            "' is not a program of Penstock and is not listed: it runs once, on the whole "
+            "stream");
       }
       stages.push_back(stage);
     }

@@ -16,7 +16,7 @@ ITEMS = {"a": "a", "b": "b", "a + b": "?column?", "b * 2": "?column?", "abs(a)":
          "upper(c)": "upper", "c": "c", "a::text": "a", "'x'": "?column?"}
 CALLS = {"count(*)": "count", "count(a)": "count", "sum(a)": "sum", "sum(b)": "sum",
          "min(c)": "min", "max(b) - 1": "?column?", "sum(a) + 1": "?column?"}
-ADVICE = re.compile(r"(?:; name this one: … as|; name one otherwise, as) (\S+)")
+ADVICE = re.compile(r"(?:; name this one: … as|; rename one of them, as) (\S+)")
 
 
 class Named:

@@ -154,7 +154,7 @@ TEST(FlowText, WhatIsMissing) {
   EXPECT_EQ(refused("a 'b"), "a quote that is not closed @2");
   EXPECT_EQ(refused("a \"b"), "a quote that is not closed @2");
   EXPECT_EQ(refused("a \\"), "nothing follows '\\' @2");
-  EXPECT_EQ(refused("'' a"), "an empty word is no command @0");
+  EXPECT_EQ(refused("'' a"), "an empty word is not a command @0");
   EXPECT_EQ(refused(std::string_view("a \0", 3)), "a NUL byte @2");
 }
 
