@@ -26,6 +26,7 @@ teardown_file() {
   run -0 dpkg-deb -f "$DEB" Depends
   [[ $output == *"libc6 (>="* ]]
   [[ $output == *"libzmq5 (>="* ]]
+  [[ $output == *"libcctz2 (>="* ]]
   run -0 dpkg-deb -c "$DEB"
   tools=$("$root/build/release/tools/penstock" --list)
   [ -n "$tools" ]
