@@ -14,7 +14,7 @@
 namespace penstock {
 
 struct ExchangeOptions {
-  // One of these says how, or none.
+  // How rows are partitioned: at most one of these.
   bool hash = false;
   bool range = false;
   bool round_robin = false;
@@ -36,17 +36,18 @@ struct ExchangeOptions {
   int64_t timeout_seconds = 30;
 };
 
-// Adds the options; `options` outlives the parsing.
+// Adds the options to a command; `options` must outlive the command.
 void add_exchange_options(Command& command, ExchangeOptions& options);
 
-// How rows are partitioned, but for the number of partitions; empty when the command line does not
-// say. Throws a usage Error where it contradicts itself.
+// Returns how rows are partitioned, except for the number of partitions; empty when no option says
+// how. Throws a usage Error when options contradict each other.
 std::optional<PartitionOptions> route_of(const ExchangeOptions& options);
 
-// The first way to partition that the command line names, whatever else it says.
+// Returns the first way to partition that an option names, whatever the other options are; empty
+// when there is none.
 std::optional<PartitionKind> first_route(const ExchangeOptions& options);
 
-// Throws a usage Error for ends of which something is missing, or that are both.
+// Throws a usage Error when an option that an end needs is missing, and when both ends are named.
 void require_one_end(const ExchangeOptions& options);
 
 }  // namespace penstock

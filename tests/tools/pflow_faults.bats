@@ -113,7 +113,7 @@ END
       seq 2000 | sed '1s/^/a\n/' >f.csv
       rm -f out.arrows
       run -1 --separate-stderr pflow -q -n 2 "$scan | bash -c 'cat; ${change%:*}' > out.arrows"
-      [[ $stderr == "pflow: f.csv: the file ${change##*:} while the flow ran, so the result may be"* ]]
+      [[ $stderr == "pflow: f.csv: the file ${change##*:} while the flow ran, so the result may not belong"* ]]
       [[ ! -e out.arrows ]]
     done
   done
