@@ -175,6 +175,14 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$@"; }
     bash -c 'psort -k id:desc right.csv | pjoin --algorithm merge -k id -t csv <(psort -k id:desc sales.csv)'
 }
 
+@test "a merge join finds partners wherever each input has its nulls" {
+  printf 'k,l\n2,b\n,n\n1,a\n' | psort -k k:nulls-first -o left.arrows
+  printf 'k,r\n1,x\n,m\n2,y\n' | psort -k k -o right.arrows
+  gives $'k,l,r\n1,a,x\n2,b,y' pjoin -k k -t csv left.arrows right.arrows
+  gives $'k,l,r\n1,a,x\n2,b,y' pjoin --algorithm merge -k k -t csv left.arrows right.arrows
+  gives $'k,l,r\n,n,\n1,a,x\n2,b,y' pjoin --type left -k k -t csv left.arrows right.arrows
+}
+
 @test "-v says which algorithm was taken and why" {
   said() {
     local text=$1
