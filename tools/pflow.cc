@@ -7,11 +7,11 @@
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/base/number.h"
-#include "libcore/cli/flow_display.h"
 #include "libcore/cli/program.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/run_flow.h"
 #include "libcore/flow/stage_process.h"
+#include "libcore/flow/watch/display.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
@@ -124,10 +124,9 @@ int run(int argc, const char* const* argv) {
   }
   options.sync = no_sync ? Sync::kNo : Sync::kYes;
   options.plan.tools = stage_registry();
-  options.plan.note = [&](const std::string& text) {
-    if (!answers.quiet) print_note(kText.name, text);
-  };
-  FlowDisplay display(kText.name, answers);
+  auto note = [&](const std::string& text) { print_note(kText.name, text); };
+  if (!answers.quiet) options.plan.note = note;
+  FlowDisplay display(answers.quiet, answers.verbose, note);
   options.on_progress = display.listener();
   options.pass_on = [&](const std::string& said) {
     display.clear();

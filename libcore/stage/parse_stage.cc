@@ -45,9 +45,20 @@ bool StageParser::split_operands(std::vector<std::string> operands) {
   return left_out;
 }
 
+void require_inputs(const Stage& stage) {
+  const std::vector<StageInput>& inputs = stage.inputs();
+  const int most = stage.kind().max_inputs;
+  if (!stage.reads_nothing() && most > 0 && std::ssize(inputs) < most) {
+    throw Error::usage("an input is missing");
+  }
+  auto is_standard_input = [](const StageInput& input) { return input.is_standard_input(); };
+  if (std::count_if(inputs.begin(), inputs.end(), is_standard_input) > 1) {
+    throw Error::usage("standard input ('-') cannot be two inputs at once");
+  }
+}
+
 bool StageParser::take_operands() {
   if (stage_.kind().writes_operands) {
-    outputs_ = operands_;
     stage_.take_outputs(operands_);
   }
   const StageKind& kind = stage_.kind();
@@ -55,11 +66,7 @@ bool StageParser::take_operands() {
   bool enough = operands_.size() >= least;
   if (!enough && operands_.size() >= kind.words.size()) throw Error::usage("an input is missing");
   bool left_out = split_operands(operands_);
-  auto is_standard_input = [](const StageInput& input) { return input.is_standard_input(); };
-  const std::vector<StageInput>& inputs = stage_.inputs();
-  if (std::count_if(inputs.begin(), inputs.end(), is_standard_input) > 1) {
-    throw Error::usage("standard input ('-') cannot be two inputs at once");
-  }
+  require_inputs(stage_);
   return left_out;
 }
 

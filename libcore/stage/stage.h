@@ -179,12 +179,14 @@ class StageParser {
   Command command_;
   Answers answers_;
   std::vector<std::string> operands_;
-  std::vector<std::string> outputs_;
 };
 
 // The stage that a line of a flow says; the program is the line's first word. What is missing of
 // operands its process will say. Throws a usage Error for options that are wrong.
 std::unique_ptr<Stage> parse_stage(const StageKind& kind, const std::vector<StageWord>& line);
+
+// Throws a usage Error for an input that is missing, and for standard input named twice.
+void require_inputs(const Stage& stage);
 
 // Returns the schema of what the stage gives of inputs with these schemas, learned by making its
 // operator over no rows; null when it cannot be known, also because the stage will fail.

@@ -195,7 +195,10 @@ Decision whole(const PipelinePlan& plan, size_t at, const SharedRows& before) {
   DescribedStage kept = stage;
   if (writes) {
     decision.writing = stage.plan.stage->given(OptionGroup::kWriting);
-    kept.rewrite([](Stage& changed) { changed.forget_writing(); });
+    kept.rewrite([&](Stage& changed) {
+      changed.forget_writing();
+      if (traits.operation != Operation::kJoin) changed.read_from_pipe();
+    });
   }
   if (traits.operation == Operation::kJoin && !exchange) decision.file = shared_right_file(stage);
   if (exchange) share_out_join(plan, *exchange, kept, decision);

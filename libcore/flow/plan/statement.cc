@@ -71,9 +71,7 @@ class StatementPlanner {
     }
     try {
       StagePtr stage = parse_stage(*kind, read.line);
-      const bool lacks_input = !stage->reads_nothing() && kind->max_inputs > 0 &&
-                               std::ssize(stage->inputs()) < kind->max_inputs;
-      if (lacks_input) throw Error::usage("an input is missing");
+      require_inputs(*stage);
       read.stage.traits = stage->traits();
       const std::vector<StageInput>& inputs = stage->inputs();
       bool joins_file = read.stage.is(Operation::kJoin) && inputs[1].pipeline < 0;

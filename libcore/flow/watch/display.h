@@ -2,10 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
-#include "libcore/cli/redrawn_lines.h"
-#include "libcore/command/answers.h"
-#include "libcore/flow/run_flow.h"
+#include "libcore/flow/watch/progress.h"
+#include "libcore/flow/watch/redrawn_lines.h"
 
 namespace penstock {
 
@@ -15,8 +15,8 @@ namespace penstock {
 // stay above that. With -v the last figures are printed as notes. Not thread-safe.
 class FlowDisplay {
  public:
-  // `tool` is whose notes they are; it and `answers` outlive the display.
-  FlowDisplay(const char* tool, const Answers& answers);
+  // `quiet` and `verbose` are -q and -v; `note` prints one.
+  FlowDisplay(bool quiet, bool verbose, std::function<void(const std::string&)> note);
 
   // RunOptions::on_progress; empty when nothing would be shown. The display outlives it.
   std::function<void(const FlowProgress&)> listener();
@@ -26,10 +26,10 @@ class FlowDisplay {
 
  private:
   void draw(const FlowProgress& progress);
-  void tell(const FlowProgress& progress) const;
+  void note_lines(const FlowProgress& progress) const;
 
-  const char* tool_;
-  const Answers& answers_;
+  bool verbose_;
+  std::function<void(const std::string&)> note_;
   RedrawnLines lines_;
   bool draws_;
   bool is_over_ = false;

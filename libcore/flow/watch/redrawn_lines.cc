@@ -1,4 +1,4 @@
-#include "libcore/cli/redrawn_lines.h"
+#include "libcore/flow/watch/redrawn_lines.h"
 
 #include <unistd.h>
 

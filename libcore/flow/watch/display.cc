@@ -1,11 +1,11 @@
-#include "libcore/cli/flow_display.h"
+#include "libcore/flow/watch/display.h"
 
 #include <unistd.h>
 
 #include <chrono>
 #include <string>
+#include <utility>
 
-#include "libcore/cli/program.h"
 #include "libcore/os/terminal.h"
 
 namespace penstock {
@@ -15,17 +15,17 @@ constexpr std::chrono::seconds kFirst{1};
 
 }  // namespace
 
-FlowDisplay::FlowDisplay(const char* tool, const Answers& answers)
-    : tool_(tool),
-      answers_(answers),
+FlowDisplay::FlowDisplay(bool quiet, bool verbose, std::function<void(const std::string&)> note)
+    : verbose_(verbose),
+      note_(std::move(note)),
       lines_(STDERR_FILENO),
-      draws_(!answers.quiet && moves_cursor(STDERR_FILENO)) {}
+      draws_(!quiet && moves_cursor(STDERR_FILENO)) {}
 
 std::function<void(const FlowProgress&)> FlowDisplay::listener() {
-  if (!draws_ && !answers_.verbose) return {};
+  if (!draws_ && !verbose_) return {};
   return [this](const FlowProgress& progress) {
     if (draws_) draw(progress);
-    if (answers_.verbose && progress.ended) tell(progress);
+    if (verbose_ && progress.ended) note_lines(progress);
   };
 }
 
@@ -40,9 +40,9 @@ void FlowDisplay::draw(const FlowProgress& progress) {
   }
 }
 
-void FlowDisplay::tell(const FlowProgress& progress) const {
+void FlowDisplay::note_lines(const FlowProgress& progress) const {
   for (const std::string& line : progress_lines(progress.fragments, progress.elapsed))
-    print_note(tool_, line);
+    note_(line);
 }
 
 }  // namespace penstock
