@@ -22,8 +22,8 @@ namespace penstock {
 // their numbers: writing there still fails.
 [[noreturn]] void run_program(const char* tool, const std::function<int()>& body);
 
-// Of an exception that is being handled: the one message, and the status. What is none of these is
-// thrown again.
+// Prints the one message for the exception that is being handled, and returns the status. Throws
+// again what is neither an Error nor one of these.
 int report_problem(const char* tool);
 
 // What tools say goes through these three: what data, files and peers have put into it reaches a

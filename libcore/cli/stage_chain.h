@@ -45,7 +45,7 @@ class StageChain {
   // At least one stage; `programs` has one of each stage's name. Both are kept.
   StageChain(std::vector<std::span<char*>> stages, std::span<const StageProgram> programs);
 
-  // Runs all stages, tells of what failed as run_program() does, and ends the process.
+  // Runs all stages, reports what failed as run_program() does, and ends the process.
   [[noreturn]] void run();
 
   // Of the stage that runs:
@@ -54,7 +54,7 @@ class StageChain {
   // The rows of the stage before; once.
   OperatorPtr take_input();
   // Runs the stages behind it over its rows. Throws OutputClosed when these did not pull them to
-  // their end, or failed, which has been told then; and what `rows` threw.
+  // their end, or failed, which has been reported then; and what `rows` threw.
   void hand_on(OperatorPtr rows);
 
   // Where a flow counts the process's rows: of the first stage those that come in, of the last

@@ -44,8 +44,8 @@ class JobMaker {
   // this descriptor of ours, which outlives them.
   void share(const PlanPipeline& pipeline, int fd) { shared_[&pipeline] = fd; }
 
-  // Sockets are reached by this descriptor of `folder`, whose path is no place for them; it
-  // outlives the processes.
+  // Sockets are reached by this descriptor of `folder`, where its path is too long for them;
+  // it outlives the processes.
   void reach_sockets_by(int fd) { socket_folder_ = fd; }
 
  private:

@@ -11,8 +11,8 @@
 
 namespace penstock {
 
-// The environment variable by which a process is told that its words are stages: how many words
-// each has, as in "3,5". Between two stages stands a "|" that nobody counts.
+// The environment variable that says that the words of a process are stages: how many words each
+// has, as in "3,5". Between two stages stands a "|" that nobody counts.
 inline constexpr const char* kStagesVariable = "PENSTOCK_STAGES";
 
 // Where a program of the family is: beside our own, else left to PATH.

@@ -66,7 +66,7 @@ void split_off_scan(std::vector<DescribedStage>& stages) {
   stages.insert(stages.begin(), std::move(scan));
 }
 
-// Finds the schemas that workers and push-down need, of the scan (null when that cannot be told)
+// Finds the schemas that workers and push-down need, of the scan (null when it cannot be known)
 // and of the files that are joined with; and what these say of joins' keys.
 SchemaPtr learn_schemas(std::vector<DescribedStage>& stages) {
   const Stage& scan = *stages[0].plan.stage;

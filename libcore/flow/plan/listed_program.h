@@ -1,5 +1,5 @@
-// Programs that are none of the family and take part in flows because somebody listed them: what
-// FLOW.md, "Other programs", says. None is ever run to ask it something.
+// Programs outside of the family that take part in flows because somebody listed them, as FLOW.md,
+// "Other programs", says. Such a program is never run to ask it something.
 #pragma once
 
 #include <cstdint>

@@ -94,17 +94,21 @@ class Page {
 
   // What stands in the template under a name.
   std::string part(std::string_view name) {
+    static constexpr std::pair<std::string_view, void (Page::*)()> kParts[] = {
+        {"workers", &Page::add_workers},   {"flow", &Page::add_flow},
+        {"outcome", &Page::add_outcome},   {"graph", &Page::add_graph},
+        {"timeline", &Page::add_timeline}, {"fragments", &Page::add_fragments}};
     out_.clear();
-    if (name == "workers") out_ = std::to_string(story_.workers);
-    if (name == "flow") out_ = escaped(story_.flow);
-    if (name == "outcome") add_outcome();
-    if (name == "graph") add_graph();
-    if (name == "timeline") add_timeline();
-    if (name == "fragments") add_fragments();
+    for (const auto& [part, add] : kParts) {
+      if (part == name) (this->*add)();
+    }
     return out_;
   }
 
  private:
+  void add_workers() { out_ += std::to_string(story_.workers); }
+  void add_flow() { out_ += escaped(story_.flow); }
+
   void add_outcome() {
     if (story_.outcome.status == 0) {
       add("<p>Done in {:.3f} s, {} processes.</p>\n", story_.seconds, processes_.size());
