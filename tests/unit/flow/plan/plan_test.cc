@@ -1,4 +1,6 @@
-// Flows as they are typed, and the fragments and edges that become of them.
+// Flows as they are typed, and the fragments and edges that become of them: what
+// libcore/flow/plan/pipeline.h does with the input (libcore/flow/plan/input.h), with what is pushed
+// into scans (libcore/flow/plan/push_down.h), and with the rules.
 #include "libcore/flow/plan/plan.h"
 
 #include <gtest/gtest.h>

@@ -1,0 +1,91 @@
+#include "libcore/flow/plan/explain.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "libcore/base/error.h"
+
+namespace penstock {
+namespace {
+
+PlanFragment fragment(int64_t workers, const std::string& reason,
+                      const std::vector<std::string>& words) {
+  PlanFragment made;
+  made.workers = workers;
+  made.reason = reason;
+  PlanStage stage;
+  for (const std::string& word : words)
+    stage.program.push_back({word});
+  made.stages.push_back(std::move(stage));
+  return made;
+}
+
+// left | join - <( right ) on two workers, then gathered.
+std::vector<PlanStatement> statements() {
+  PlanFragment left = fragment(2, "two of them", {"left", "a b"});
+  PlanStage join;
+  join.program = {{"join"}, {"-"}, {"", 3}};
+  join.pipelines[3] =
+      std::make_shared<const PlanPipeline>(PlanPipeline{{fragment(1, "", {"right"})}});
+  left.stages.push_back(std::move(join));
+  PlanFragment last;
+  last.reason = "one worker";
+  last.edge.emplace();
+  last.edge->reason = "the rows of all\nare the result";
+  PlanStatement statement{{{std::move(left), std::move(last)}}, "out file"};
+  return {std::move(statement)};
+}
+
+TEST(Explain, TextIsAPipelineWithAReasonBeforeEachFragment) {
+  EXPECT_EQ(explain(statements(), 2, ExplainForm::kText),
+            "# pflow -n 2\n"
+            "# fragment 1, 2 workers: two of them\n"
+            "left 'a b' |\n"
+            "join - <(\n"
+            "  # fragment 2, 1 worker\n"
+            "  right\n"
+            ") |\n"
+            "# fragment 3, 1 worker, exchange: the rows of all are the result\n"
+            "pmerge - > 'out file'\n");
+}
+
+TEST(Explain, DotIsAGraphOfFragments) {
+  std::string dot = explain(statements(), 2, ExplainForm::kDot);
+  EXPECT_TRUE(dot.starts_with("digraph flow {\n"));
+  for (const char* edge : {"  f1 -> f3;\n", "  f2 -> f1;\n"})
+    EXPECT_NE(dot.find(edge), std::string::npos) << dot;
+  EXPECT_NE(dot.find("join - <(fragment 2)"), std::string::npos) << dot;
+}
+
+TEST(Explain, JsonHasTheStagesAndWhatTheyRead) {
+  std::string json = explain(statements(), 2, ExplainForm::kJson);
+  EXPECT_NE(json.find(R"({"fragment":1,"workers":2,"reason":"two of them",)"
+                      R"("stages":[["left","a b"],["join","-",{"fragments":[2]}]]})"),
+            std::string::npos)
+      << json;
+  EXPECT_NE(json.find(R"("exchange":"the rows of all\nare the result","stages":[["pmerge","-"]])"),
+            std::string::npos)
+      << json;
+  EXPECT_NE(json.find(R"("statements":[{"fragments":[1,3],"output":"out file"}])"),
+            std::string::npos)
+      << json;
+}
+
+TEST(Explain, PicturesHaveTheEdges) {
+  std::vector<PlanStatement> plans = statements();
+  std::vector<FragmentPicture> pictures = fragment_pictures(plans);
+  ASSERT_EQ(pictures.size(), 3U);
+  EXPECT_EQ(pictures[0].reads, std::vector<int64_t>{2});
+  EXPECT_EQ(pictures[1].reads, std::vector<int64_t>{});
+  EXPECT_EQ(pictures[2].reads, std::vector<int64_t>{1});
+  EXPECT_EQ(pictures[2].stages, std::vector<std::string>{"pmerge -"});
+}
+
+TEST(Explain, FormsByName) {
+  EXPECT_EQ(parse_explain_form("dot"), ExplainForm::kDot);
+  EXPECT_THROW(parse_explain_form("jsno"), Error);
+}
+
+}  // namespace
+}  // namespace penstock

@@ -1,0 +1,96 @@
+#include "libcore/flow/plan/scan_files.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace penstock {
+namespace {
+
+class ScanFilesTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() / ("scan_files-" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string file(const std::string& name, const std::string& bytes) const {
+    std::ofstream(folder_ / name, std::ios::binary) << bytes;
+    return folder_ / name;
+  }
+  // Without the folder.
+  std::string obstacle(const std::string& path, std::optional<Format> format = {}) const {
+    std::string text = look_at_files({path}, format).obstacle;
+    std::string prefix = folder_.string() + "/";
+    return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(ScanFilesTest, TextThatCanBeCut) {
+  std::string a = file("a.csv", "x\n1\n");
+  std::string b = file("b.ndjson", "{\"x\":1}\n{\"x\":2}\n");
+  ScanFiles files = look_at_files({a, b}, std::nullopt);
+  EXPECT_EQ(files.obstacle, "");
+  EXPECT_TRUE(files.is_text);
+  EXPECT_EQ(files.sizes, (std::vector<int64_t>{4, 16}));
+  EXPECT_EQ(files.bytes, 20);
+  EXPECT_EQ(files.files.size(), 2U);
+}
+
+TEST_F(ScanFilesTest, WhatCannotBeReadInParts) {
+  EXPECT_EQ(obstacle(folder_ / "none.csv"), "none.csv cannot be looked at");
+  EXPECT_EQ(obstacle(folder_), folder_.string() + " is not a file");
+  EXPECT_EQ(
+      obstacle(file("a.csv.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))),
+      "a.csv.gz is compressed");
+  EXPECT_EQ(obstacle(file("a.json", "[{\"x\":1}]")), "a.json is JSON without a record a line");
+  // What --from says goes before what the file shows.
+  EXPECT_EQ(obstacle(file("b.json", "[{\"x\":1}]"), Format::kCsv), "");
+}
+
+TEST_F(ScanFilesTest, DescriptorsAreNotFiles) {
+  EXPECT_TRUE(is_descriptor("/dev/stdin"));
+  EXPECT_TRUE(is_descriptor("/dev/fd/0"));
+  std::filesystem::create_symlink("/dev/stdin", folder_ / "link");
+  EXPECT_TRUE(is_descriptor(folder_ / "link"));
+  std::filesystem::create_symlink(folder_ / "loop", folder_ / "loop");
+  EXPECT_FALSE(is_descriptor(folder_ / "loop"));
+  EXPECT_FALSE(is_descriptor(file("a.csv", "x\n")));
+  EXPECT_FALSE(is_descriptor("/nowhere/at/all"));
+}
+
+TEST_F(ScanFilesTest, CompressedFilesHoldMoreThanTheirSize) {
+  EXPECT_EQ(shareable_bytes(file("a.csv", "x\n1\n")), 4);
+  EXPECT_EQ(shareable_bytes(file(
+                "a.csv.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))),
+            160);
+  EXPECT_EQ(shareable_bytes("/dev/stdin"), -1);
+  EXPECT_EQ(shareable_bytes(folder_ / "none"), -1);
+  EXPECT_EQ(shareable_bytes(folder_), -1);
+}
+
+TEST_F(ScanFilesTest, ManyMoreChunksThanWorkers) {
+  ScanFiles text;
+  text.is_text = true;
+  text.sizes = {100};
+  text.bytes = 100;
+  EXPECT_EQ(chunk_count(text, 4), 32);
+  text.sizes = {int64_t{1} << 30};
+  text.bytes = text.sizes[0];
+  EXPECT_GE(chunk_count(text, 4), 256);  // of at most 4 MiB each
+  ScanFiles arrow;
+  arrow.sizes = {int64_t{1} << 30};
+  arrow.bytes = arrow.sizes[0];
+  EXPECT_EQ(chunk_count(arrow, 4), 64);
+  arrow.bytes = 100;
+  arrow.sizes = std::vector<int64_t>(50, 2);
+  EXPECT_EQ(chunk_count(arrow, 4), 50);  // a file is a chunk at least
+}
+
+}  // namespace
+}  // namespace penstock
