@@ -107,11 +107,11 @@ TEST(LocalLauncher, SignalsGoToTheGroupButForSigpipe) {
   out.writer.reset();
   next<TaskStarted>(launcher);
   char bytes[16] = {};
-  EXPECT_EQ(read(out.reader.get(), bytes, sizeof bytes), 3);
+  EXPECT_EQ(::read(out.reader.get(), bytes, sizeof bytes), 3);
   launcher.signal({0}, SIGPIPE);
   EXPECT_EQ(WTERMSIG(next<TaskEnded>(launcher).wait_status), SIGPIPE);
   launcher.end_left_behind();
-  EXPECT_EQ(read(out.reader.get(), bytes, sizeof bytes), 0);
+  EXPECT_EQ(::read(out.reader.get(), bytes, sizeof bytes), 0);
 }
 
 TEST(LocalLauncher, ASignalToUsIsAnEvent) {
@@ -129,7 +129,7 @@ TEST(LocalLauncher, WhatIsLeftEndsWithIt) {
   }
   out.writer.reset();
   char byte = 0;
-  EXPECT_EQ(read(out.reader.get(), &byte, 1), 0);
+  EXPECT_EQ(::read(out.reader.get(), &byte, 1), 0);
 }
 
 TEST(LocalLauncher, ManyAtOnce) {

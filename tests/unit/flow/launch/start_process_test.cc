@@ -29,7 +29,7 @@ std::string said_by(const std::string& script, const Words& more = {}, std::vect
   pipe.writer.reset();
   std::string text;
   char byte = 0;
-  while (read(pipe.reader.get(), &byte, 1) == 1)
+  while (::read(pipe.reader.get(), &byte, 1) == 1)
     text += byte;
   waitpid(started.pid, nullptr, 0);
   return text;
@@ -50,7 +50,7 @@ TEST(StartProcess, MayRunUnderAnotherName) {
   spec.environment = {"A=b"};
   StartedProcess started = start_process(spec);
   char bytes[8] = {};
-  EXPECT_EQ(read(pipe.reader.get(), bytes, 7), 7);
+  EXPECT_EQ(::read(pipe.reader.get(), bytes, 7), 7);
   EXPECT_STREQ(bytes, "ours b\n");
   waitpid(started.pid, nullptr, 0);
 }
@@ -61,7 +61,7 @@ TEST(StartProcess, StandardStreamsMayBeSwapped) {
       start_process({{"sh", "-c", "echo out; echo err >&2"}, 0, 2, pipe.writer.get(), {}});
   pipe.writer.reset();
   char bytes[8] = {};
-  EXPECT_EQ(read(pipe.reader.get(), bytes, sizeof bytes), 4);
+  EXPECT_EQ(::read(pipe.reader.get(), bytes, sizeof bytes), 4);
   EXPECT_STREQ(bytes, "err\n");
   waitpid(started.pid, nullptr, 0);
 }
@@ -94,7 +94,7 @@ TEST(StartProcess, AGroupEndsTogether) {
   kill(-started.pid, SIGTERM);
   // The end of the pipe comes when the last of them is gone.
   char byte = 0;
-  EXPECT_EQ(read(pipe.reader.get(), &byte, 1), 0);
+  EXPECT_EQ(::read(pipe.reader.get(), &byte, 1), 0);
   int status = 0;
   waitpid(started.pid, &status, 0);
   EXPECT_EQ(WTERMSIG(status), SIGTERM);
