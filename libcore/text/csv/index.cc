@@ -181,6 +181,29 @@ HWY_INLINE uint64_t deposit(uint64_t choice, uint64_t mask) {
 #endif
 }
 
+// Takes the delimiters and newlines inside of quotes out of `bits`, and notes in `s` what the
+// block's quotes do: whether all of them stand where a quote may, and whether some are doubled.
+HWY_INLINE void leave_out_quoted(const uint8_t* block, BlockBits& bits, CsvIndexState& s) {
+  const uint64_t inside = prefix_xor(bits.quotes) ^ s.inside;
+  s.inside = uint64_t{0} - (inside >> 63);
+  bits.delimiters &= ~inside;
+  bits.newlines &= ~inside;
+  // A quote may open behind a delimiter, a newline, or a closing quote, with which it is a doubled
+  // one. Behind a closing quote only these may follow.
+  const uint64_t opening = bits.quotes & inside;
+  const uint64_t closing = bits.quotes & ~inside;
+  const uint64_t may_open = bits.delimiters | bits.newlines | closing;
+  const uint64_t after_closing = (closing << 1) | s.after_closing;
+  const uint64_t wrong_open = opening & ~((may_open << 1) | s.may_open);
+  const uint64_t wrong_close = after_closing & ~(bits.delimiters | bits.newlines | opening);
+  s.doubled |= after_closing & opening;
+  s.may_open = may_open >> 63;
+  s.after_closing = closing >> 63;
+  if (HWY_UNLIKELY((wrong_open | wrong_close) != 0)) {
+    if (wrong_open != 0 || !all_line_ends(block, wrong_close)) s.misquoted = true;
+  }
+}
+
 // kQuotes: '"' quotes. kNarrow: a block may hold a whole record's ends. kAtOnce: positions written
 // without a test, about as many as a block has.
 template <bool kQuotes, bool kNarrow, int kAtOnce>
@@ -194,39 +217,18 @@ HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state,
   CsvIndexState s = state;
   for (int64_t at = task.from; at < task.to; at += 64) {
     const uint8_t* block = task.data + at;
-    const BlockBits bits = reader.read<kQuotes>(block);
-    uint64_t delimiter_bits = bits.delimiters;
-    uint64_t newline_bits = bits.newlines;
+    BlockBits bits = reader.read<kQuotes>(block);
     if (HWY_UNLIKELY(task.to - at < 64)) {
       const uint64_t valid = (uint64_t{1} << (task.to - at)) - 1;
-      delimiter_bits &= valid;
-      newline_bits &= valid;
+      bits.delimiters &= valid;
+      bits.newlines &= valid;
     }
-    s.newlines += std::popcount(newline_bits);
-    if constexpr (kQuotes) {
-      const uint64_t inside = prefix_xor(bits.quotes) ^ s.inside;
-      s.inside = uint64_t{0} - (inside >> 63);
-      delimiter_bits &= ~inside;
-      newline_bits &= ~inside;
-      // A quote may open behind a delimiter, a newline, or a closing quote, with which it is a
-      // doubled one. Behind a closing quote only these may follow.
-      const uint64_t opening = bits.quotes & inside;
-      const uint64_t closing = bits.quotes & ~inside;
-      const uint64_t may_open = delimiter_bits | newline_bits | closing;
-      const uint64_t after_closing = (closing << 1) | s.after_closing;
-      const uint64_t wrong_open = opening & ~((may_open << 1) | s.may_open);
-      const uint64_t wrong_close = after_closing & ~(delimiter_bits | newline_bits | opening);
-      s.doubled |= after_closing & opening;
-      s.may_open = may_open >> 63;
-      s.after_closing = closing >> 63;
-      if (HWY_UNLIKELY((wrong_open | wrong_close) != 0)) {
-        if (wrong_open != 0 || !all_line_ends(block, wrong_close)) s.misquoted = true;
-      }
-    }
-    const uint64_t ends = delimiter_bits | newline_bits;
+    s.newlines += std::popcount(bits.newlines);
+    if constexpr (kQuotes) leave_out_quoted(block, bits, s);
+    const uint64_t ends = bits.delimiters | bits.newlines;
     // Newlines where the records' width wants them, against those that are there: this proves the
     // width of every record of the block.
-    s.irregular |= deposit(newline_by_phase[s.phase], ends) ^ newline_bits;
+    s.irregular |= deposit(newline_by_phase[s.phase], ends) ^ bits.newlines;
     uint64_t wanted = deposit(wanted_by_phase[s.phase], ends);
     s.phase += static_cast<uint64_t>(std::popcount(ends));
     // A table for the remainder, here, and a bit count without a branch, below, took all 16 columns
