@@ -88,7 +88,6 @@ bool can_follow_newline(std::string_view text, bool inside, bool at_end, int64_t
     std::string_view record = text.substr(0, size);
     text.remove_prefix(std::min(size + 1, text.size()));
     if (without_return(record).empty()) continue;
-    split_record(record, dialect, ends);
     if (judge_record(record, ends, width, dialect)) return false;
   }
   return true;

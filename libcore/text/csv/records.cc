@@ -88,12 +88,13 @@ std::string_view without_return(std::string_view record) {
 
 size_t record_size(std::string_view text, const CsvDialect& dialect) {
   if (dialect.lines) return text.find('\n');
-  const char* wanted = dialect.quotes ? "\"\r\n" : "\r\n";
   bool inside = false;
-  size_t at = text.find_first_of(wanted);
-  for (; at != text.npos; at = text.find_first_of(wanted, at + 1)) {
-    if (text[at] == '"') inside = !inside;
-    if (text[at] == '"' || inside) continue;
+  // find_first_of() calls memchr() for each byte: that took a quarter of the time in which a flow
+  // with eight files is planned.
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"' && dialect.quotes) inside = !inside;
+    if (inside || (c != '\n' && c != '\r')) continue;
     return at + static_cast<size_t>(line_end_size(text, static_cast<int64_t>(at), true)) - 1;
   }
   return text.npos;
