@@ -111,7 +111,7 @@ PlanPipelinePtr exchanged_input(const DescribedStage& join, const Edge& exchange
     pipeline = *written;
     bool scans_file = join.right != nullptr && pipeline.fragments.size() == 1;
     if (scans_file) share_out_scan(pipeline.fragments[0], workers, join.right);
-    if (ends_in_exchange(pipeline)) {
+    if (is_shared_out_by(pipeline, exchange)) {
       pipeline.fragments.pop_back();
       return std::make_shared<const PlanPipeline>(std::move(pipeline));
     }
@@ -127,11 +127,14 @@ PlanPipelinePtr exchanged_input(const DescribedStage& join, const Edge& exchange
   return std::make_shared<const PlanPipeline>(std::move(pipeline));
 }
 
-bool ends_in_exchange(const PlanPipeline& pipeline) {
+bool is_shared_out_by(const PlanPipeline& pipeline, const Edge& exchange) {
   size_t count = pipeline.fragments.size();
   if (count < 3 || !is_gathering(pipeline.fragments.back())) return false;
   const PlanFragment& parts = pipeline.fragments[count - 2];
-  return parts.stages.empty() && parts.edge->kind == Edge::Kind::kShare;
+  if (!parts.stages.empty() || parts.edge->kind != Edge::Kind::kShare) return false;
+  const PartitionOptions& how = parts.edge->how;
+  return how.kind == PartitionKind::kHash && exchange.how.kind == PartitionKind::kHash &&
+         to_string(how.keys) == to_string(exchange.how.keys);
 }
 
 }  // namespace penstock

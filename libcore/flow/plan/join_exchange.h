@@ -38,11 +38,13 @@ void spread_heavy_keys(const StageTraits& join, const std::string& name, JoinExc
 
 // The right input of `join` with that exchange behind it, for as many workers as the join has. A
 // file that can be cut is read by all workers when its schema is known, and a pipeline's rows are
-// not gathered first. An exchange that was written at the end of the pipeline is the one.
+// not gathered first. Where the same exchange was written at the end of the pipeline, it is the
+// one.
 PlanPipelinePtr exchanged_input(const DescribedStage& join, const Edge& exchange, int64_t workers);
 
-// Whether the pipeline ends in an exchange to several workers, whose rows are gathered only because
-// it ends there.
-bool ends_in_exchange(const PlanPipeline& pipeline);
+// Whether the pipeline ends in an exchange to several workers by hash of the same keys, whose rows
+// are gathered only because it ends there. After any other exchange the rows do not lie as the join
+// needs them.
+bool is_shared_out_by(const PlanPipeline& pipeline, const Edge& exchange);
 
 }  // namespace penstock

@@ -39,16 +39,17 @@ std::optional<JoinExchange> exchange_of_join(const PipelinePlan& plan, size_t at
                                              const SharedRows& rows) {
   const DescribedStage& join = plan.stages[at];
   const StageTraits& traits = *join.traits;
+  std::optional<JoinExchange> exchange = exchange_for_join(
+      traits,
+      {plan.options.workers, plan.bytes, join.right_file ? shareable_bytes(*join.right_file) : -1});
+  if (!exchange) return std::nullopt;
   PlanPipelinePtr right = join.plan.pipeline_of(1);
-  bool is_written = right != nullptr && ends_in_exchange(*right);
+  bool is_written = right != nullptr && is_shared_out_by(*right, exchange->right);
   if (!is_written && why_not_broadcast(plan, at).empty()) return std::nullopt;
   bool order_is_seen =
       !plan.options.unordered && rows.in_order && shows_row_order(plan.stages, at, plan.is_much());
   if (order_is_seen) return std::nullopt;
-  std::optional<JoinExchange> exchange = exchange_for_join(
-      traits,
-      {plan.options.workers, plan.bytes, join.right_file ? shareable_bytes(*join.right_file) : -1});
-  if (exchange && !is_written && !lie_by(rows, *exchange)) {
+  if (!is_written && !lie_by(rows, *exchange)) {
     spread_heavy_keys(traits, fmt::format("heavy-{}", join.plan.location), *exchange);
   }
   return exchange;

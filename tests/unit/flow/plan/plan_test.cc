@@ -74,6 +74,11 @@ class Plan : public ::testing::Test {
     write("t.ndjson", "{\"id\":1,\"k\":\"a\",\"v\":2.5}\n");
     write("array.ndjson", "[{\"id\":1}]\n");
     write("t.csv.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20));
+    // So much that it is scanned once for all workers.
+    std::string names;
+    while (names.size() < (1U << 20U))
+      names += "a,one,some forty bytes of text for a large file\n";
+    write("mid.csv", "k,name,note\n" + names);
     // So much that groups may be many, and more than every worker should have.
     std::string rows;
     while (rows.size() < (66U << 20U))

@@ -267,6 +267,58 @@ inline constexpr PlannedFlow kPlannedFlows[] = {
      "2 chunks: pscan t.csv => 2: pexchange --hash -k k | pjoin --key=k - <( 2 chunks: pscan "
      "r.csv => 2: pexchange --hash -k k ) | pagg --partial count(*) => 1: pmerge | pagg "
      "--final count(*)"},
+    {2, false,
+     "pscan t.csv | pjoin -k k - <(pscan r.csv | pexchange --round-robin) | pagg 'count(*)'",
+     "2 chunks: pscan t.csv | pjoin -k k - <( 2 chunks: pscan r.csv => 2: pexchange "
+     "--round-robin => 1: pmerge ) | pagg --partial count(*) => 1: pmerge | pagg --final "
+     "count(*)"},
+    {2, false,
+     "pscan t.csv | pjoin --type full -k k - <(pscan r.csv | pexchange --hash -k name) | pagg "
+     "'count(*)'",
+     "2 chunks: pscan t.csv => 2: pexchange --hash -k k | pjoin --type=full --key=k - <( 2 "
+     "chunks: pscan r.csv => 2: pexchange --hash -k name => 2: pexchange --hash -k k ) | pagg "
+     "--partial count(*) => 1: pmerge | pagg --final count(*)"},
+    {2, false,
+     "pscan t.csv | pjoin --type full -k k - <(pscan r.csv | pexchange --range -k k) | pagg "
+     "'count(*)'",
+     "2 chunks: pscan t.csv => 2: pexchange --hash -k k | pjoin --type=full --key=k - <( 2 "
+     "chunks: pscan r.csv => 2: pexchange --range -k k => 2: pexchange --hash -k k ) | pagg "
+     "--partial count(*) => 1: pmerge | pagg --final count(*)"},
+    {2, false,
+     "pscan t.csv | pjoin --type cross - <(pscan r.csv | pexchange --hash -k k) | pagg 'count(*)'",
+     "2 chunks: pscan t.csv | pjoin --type cross - <( 2 chunks: pscan r.csv => 2: pexchange "
+     "--hash -k k => 1: pmerge ) | pagg --partial count(*) => 1: pmerge | pagg --final count(*)"},
+    {2, false,
+     "pscan t.csv | pjoin --on 'l.k < r.k' - <(pscan r.csv | pexchange --hash -k k) | pagg "
+     "'count(*)'",
+     "2 chunks: pscan t.csv | pjoin --on l.k < r.k - <( 2 chunks: pscan r.csv => 2: pexchange "
+     "--hash -k k => 1: pmerge ) | pagg --partial count(*) => 1: pmerge | pagg --final count(*)"},
+    {2, false, "pscan t.csv | pjoin -k k - mid.csv | pagg -k name 'count(*)' | psort -k name",
+     "2 chunks: pscan --check-all --columns=k t.csv | pjoin -k k - <( 1: pscan --check-all "
+     "--columns=k,name mid.csv ) | pagg --partial -k name count(*) => 1: pmerge | pagg --final "
+     "-k name count(*) | psort -k name"},
+    {2, false, "pscan t.csv | pfilter 'id > 1' -q | pproject 'v as w'",
+     "2 parts: pscan --check-all --columns=id,v t.csv | pfilter id > 1 -q | pproject v as w => "
+     "1: pmerge --in-turn"},
+    {2, false, "pscan t.csv | pjoin -k id - big.csv | pagg -k id 'count(distinct g)' | psort -k id",
+     "2 chunks: pscan t.csv => 2: pexchange --hash --spread=heavy-14 -k id | pjoin --key=id - "
+     "<( 2 chunks: pscan big.csv => 2: pexchange --hash --spread=heavy-14 --second-input -k id "
+     ") => 2: pexchange --hash -k id | pagg -k id count(distinct g) | psort -k id => 1: pmerge "
+     "-k id"},
+    {2, false, "pscan t.csv | pagg -k k 'sum(v) as v' | pproject 'v as k, k as g' | psort -k k",
+     "2 parts: pscan --check-all --columns=k,v t.csv | pagg --partial -k k sum(v) as v => 1: "
+     "pmerge --in-turn | pagg --final -k k sum(v) as v | pproject v as k, k as g | psort -k k"},
+    {2, false, "pscan t.csv | pagg -k k 'sum(v) as v' | pagg 'array_agg(v)'",
+     "2 parts: pscan --check-all --columns=k,v t.csv | pagg --partial -k k sum(v) as v => 1: "
+     "pmerge --in-turn | pagg --final -k k sum(v) as v | pagg array_agg(v)"},
+    {2, false,
+     "pscan t.csv | pjoin --type full -k k - r.csv | pagg -k k 'string_agg(s, chr(44))' | psort -k "
+     "k",
+     "1: pscan t.csv | pjoin --type full -k k - r.csv | pagg -k k string_agg(s, chr(44)) | "
+     "psort -k k"},
+    {2, false, "pscan t.csv | psort -k v | pexchange --range -k v | pproject 'v'",
+     "2 parts: pscan --check-all --columns=v t.csv | psort -k v => 1: pmerge -k v | pexchange "
+     "--range -k v | pproject v"},
     {2, false, "pscan t.csv | pexchange --range -k v | psort -k v",
      "2 chunks: pscan t.csv => 2: pexchange --range -k v | psort -k v => 1: pmerge --in-turn"},
     {2, false, "pscan t.csv | psort -k v | pexchange --range --merge -k v | pagg 'count(*)'",

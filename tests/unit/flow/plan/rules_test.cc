@@ -71,8 +71,11 @@ TEST(Rules, AFilterRunsInEachWorkerAndKeepsWhatIsKnown) {
 
 // A column may be called k behind it that is another one.
 TEST(Rules, AProjectionForgetsWhereRowsLie) {
-  Decision decision = pipeline({{"pproject", "g as k, v"}}).decision({.hashed_by = {"k"}});
+  Decision decision =
+      pipeline({{"pproject", "g as k, v"}})
+          .decision({.in_order = true, .hashed_by = {"k"}, .ranged_by = parse_sort_keys("k")});
   EXPECT_TRUE(decision.rows.hashed_by.empty());
+  EXPECT_TRUE(decision.rows.ranged_by.empty());
   EXPECT_TRUE(decision.rows.in_order);
 }
 
