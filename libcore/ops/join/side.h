@@ -2,6 +2,7 @@
 // come.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -12,6 +13,10 @@
 #include "libcore/rows/store.h"
 
 namespace penstock {
+
+// The sides of a join, as indices.
+inline constexpr size_t kLeftSide = 0;
+inline constexpr size_t kRightSide = 1;
 
 class JoinSideRows {
  public:

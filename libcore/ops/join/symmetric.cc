@@ -8,18 +8,16 @@
 
 #include "libcore/base/limits.h"
 #include "libcore/data/take.h"
-#include "libcore/ops/join/hash.h"
 #include "libcore/ops/join/pairs.h"
 #include "libcore/ops/join/side.h"
 #include "libcore/ops/join/spill/plan.h"
+#include "libcore/ops/join/spill/symmetric.h"
 #include "libcore/ops/merge/arrivals.h"
-#include "libcore/rows/run.h"
+#include "libcore/rows/marks.h"
+#include "libcore/rows/store.h"
 
 namespace penstock {
 namespace {
-
-constexpr size_t kLeft = 0;
-constexpr size_t kRight = 1;
 
 // The same pairs with the sides exchanged, for right rows that look for left ones.
 JoinPlan mirrored(const JoinPlan& plan) {
@@ -47,20 +45,46 @@ std::vector<OperatorPtr> both(OperatorPtr left, OperatorPtr right) {
   return inputs;
 }
 
+// Returns the output of rows of one side that have no partner. REQUIRES a type of join that keeps
+// such rows.
+std::optional<Batch> lonely_output(size_t side, const Batch& rows, const JoinPlan& plan,
+                                   const GatheredPlan& gathered) {
+  if (side == kLeftSide && !plan.gives_right()) {
+    Batch batch = rows;
+    batch.schema = plan.output;
+    return batch;
+  }
+  JoinPlan without_condition = gathered.plan;
+  without_condition.condition = nullptr;
+  JoinPairs pairs(without_condition);
+  RowStore store(gathered.right);
+  if (side == kRightSide) {
+    store.add(rows);
+    std::vector<PartRow> all;
+    for (int64_t i = 0; i < rows.rows; ++i)
+      all.push_back({0, static_cast<RowIndex>(i)});
+    store.parts();
+    return pairs.right_alone(store, all);
+  }
+  RowMarks marks;
+  for (int64_t i = 0; i < rows.rows; ++i)
+    pairs.add(i, PartRow{-1, 0});
+  return pairs.output(rows, 0, rows.rows, store, marks);
+}
+
 class SymmetricJoin : public Operator {
  public:
   SymmetricJoin(OperatorPtr left, OperatorPtr right, JoinPlan plan, const SpillOptions& spill)
       : plan_(std::move(plan)),
         gathered_(make_gathered_plan(plan_)),
-        spilled_(make_spilled_plan(plan_)),
-        spill_(spill),
+        held_bytes_(held_bytes(spill)),
         plans_{pairs_of(gathered_.plan), mirrored(pairs_of(gathered_.plan))},
-        pairs_{JoinPairs(plans_[kLeft]), JoinPairs(plans_[kRight])},
+        pairs_{JoinPairs(plans_[kLeftSide]), JoinPairs(plans_[kRightSide])},
         alone_(plan_),
         arrivals_(both(std::move(left), std::move(right))),
         sides_{JoinSideRows(plan_.key_types, plan_.left),
                JoinSideRows(plan_.key_types, gathered_.right)},
-        file_(spill.directory) {}
+        spill_(plan_, spill) {}
 
   SchemaPtr schema() const override { return plan_.output; }
 
@@ -70,11 +94,11 @@ class SymmetricJoin : public Operator {
         probe();
       } else if (!next_arrival()) {
         is_over_ = true;
-        if (writers_[kLeft]) join_rest();
+        if (spill_.is_begun()) spill_.join();
       }
     }
     if (!ready_.empty()) return take_ready();
-    return rest_ ? next_of_rest() : next_lonely();
+    return spill_.is_begun() ? spill_.next() : next_lonely();
   }
 
  private:
@@ -97,7 +121,7 @@ class SymmetricJoin : public Operator {
       has_ended_[side_] = true;
       return true;
     }
-    if (side_ == kLeft) {
+    if (side_ == kLeftSide) {
       batch_ = left_rows(*std::move(arrival->batch), plan_);
       keys_ = key_columns(batch_, plan_.left_keys, plan_);
     } else {
@@ -105,11 +129,11 @@ class SymmetricJoin : public Operator {
       keys_ = key_columns(batch_, gathered_.plan.right_keys, gathered_.plan);
     }
     row_ = batch_.rows;
-    if (writers_[side_]) {
-      write(side_, batch_);
-      return true;
+    if (spill_.is_begun()) {
+      spill_.add(side_, batch_);
+    } else {
+      begin();
     }
-    begin();
     return true;
   }
 
@@ -158,7 +182,7 @@ class SymmetricJoin : public Operator {
 
   // Left rows that have their first partner now.
   void give_found_left() {
-    if (side_ == kLeft) {
+    if (side_ == kLeftSide) {
       std::vector<RowIndex> rows;
       for (RowIndex row : pairs_[side_].left_rows()) {
         bool is_new = !found_[static_cast<size_t>(row)];
@@ -167,7 +191,7 @@ class SymmetricJoin : public Operator {
       if (!rows.empty()) give(alone_.left_alone(batch_, rows));
       return;
     }
-    JoinSideRows& left = sides_[kLeft];
+    JoinSideRows& left = sides_[kLeftSide];
     std::vector<PartRow> rows;
     for (PartRow row : pairs_[side_].right_rows()) {
       if (left.is_found(left.number(row))) continue;
@@ -181,7 +205,7 @@ class SymmetricJoin : public Operator {
   }
 
   bool keeps_lonely(size_t side) const {
-    if (side == kRight) return plan_.keeps_right();
+    if (side == kRightSide) return plan_.keeps_right();
     return plan_.keeps_left() || plan_.type == JoinType::kAnti;
   }
 
@@ -191,44 +215,20 @@ class SymmetricJoin : public Operator {
     // When the other side has ended, nothing will look these rows up.
     if (!has_ended_[1 - side_]) {
       sides_[side_].add(keys_, batch_, found_);
-      if (sides_[kLeft].bytes() + sides_[kRight].bytes() > held_bytes(spill_)) put_aside();
+      if (sides_[kLeftSide].bytes() + sides_[kRightSide].bytes() > held_bytes_) put_aside();
     } else if (keeps_lonely(side_)) {
       std::vector<RowIndex> lonely;
       for (size_t i = 0; i < found_.size(); ++i) {
         if (!found_[i]) lonely.push_back(static_cast<RowIndex>(i));
       }
-      if (!lonely.empty()) give_lonely(side_, take(batch_, lonely));
-    }
-  }
-
-  void give_lonely(size_t side, const Batch& rows) {
-    JoinPlan plan = gathered_.plan;
-    plan.condition = nullptr;
-    JoinPairs pairs(plan);
-    RowStore store(gathered_.right);
-    RowMarks marks;
-    if (side == kRight) {
-      store.add(rows);
-      std::vector<PartRow> all;
-      for (int64_t i = 0; i < rows.rows; ++i)
-        all.push_back({0, static_cast<RowIndex>(i)});
-      store.parts();
-      give(pairs.right_alone(store, all));
-    } else if (!plan_.gives_right()) {
-      Batch batch = rows;
-      batch.schema = plan_.output;
-      give(std::move(batch));
-    } else {
-      for (int64_t i = 0; i < rows.rows; ++i)
-        pairs.add(i, PartRow{-1, 0});
-      give(pairs.output(rows, 0, rows.rows, store, marks));
+      if (!lonely.empty()) give(lonely_output(side_, take(batch_, lonely), plan_, gathered_));
     }
   }
 
   // Returns the rows kept to the end that found no partner. If the other side ended first, the rows
   // of this side that were not kept are done.
   std::optional<Batch> next_lonely() {
-    while (lonely_side_ <= kRight && ready_.empty()) {
+    while (lonely_side_ <= kRightSide && ready_.empty()) {
       JoinSideRows& side = sides_[lonely_side_];
       auto end = static_cast<int32_t>(keeps_lonely(lonely_side_) ? side.rows() : 0);
       std::vector<PartRow> rows;
@@ -237,7 +237,7 @@ class SymmetricJoin : public Operator {
         if (!side.is_found(lonely_row_)) rows.push_back(side.place(lonely_row_));
       }
       if (!rows.empty()) {
-        give_lonely(lonely_side_, side.store().take(rows));
+        give(lonely_output(lonely_side_, side.store().take(rows), plan_, gathered_));
       } else {
         ++lonely_side_;
         lonely_row_ = 0;
@@ -246,80 +246,29 @@ class SymmetricJoin : public Operator {
     return take_ready();
   }
 
-  // Moves the kept rows to disk, and from now on those that come, numbered by arrival.
+  // Moves the kept rows to disk, where the rows that come later follow them.
   void put_aside() {
-    if (plan_.tell)
-      plan_.tell("the inputs do not fit into the memory: what follows joins from disk");
-    // Both sides go at one moment: then a pair was returned exactly when both of its rows were
-    // among the kept ones, and was_given() needs nothing but their numbers.
-    for (size_t side : {kLeft, kRight}) {
-      const SchemaPtr& schema = side == kLeft ? spilled_.left : spilled_.right;
-      writers_[side] = std::make_unique<RunWriter>(file_, schema);
-      kept_[side] = sides_[side].rows();
-      std::span<const Batch> parts = sides_[side].parts();
-      for (const Batch& part : parts)
-        write(side, part);
-      for (int32_t row = 0; side == kLeft && row < kept_[kLeft]; ++row)
-        left_found_.push_back(sides_[kLeft].is_found(row));
-    }
+    spill_.begin(sides_);
     sides_ = {JoinSideRows(plan_.key_types, plan_.left),
               JoinSideRows(plan_.key_types, gathered_.right)};
   }
 
-  void write(size_t side, const Batch& rows) {
-    int64_t first = written_[side];
-    written_[side] += rows.rows;
-    Batch batch =
-        side == kLeft ? spilled_left(rows, first, spilled_) : spilled_right(rows, first, spilled_);
-    write_pieces(batch, spill_.memory / 16, *writers_[side]);
-  }
-
-  void join_rest() {
-    SpilledRun left = writers_[kLeft]->finish();
-    SpilledRun right = writers_[kRight]->finish();
-    spilled_.plan.tell = nullptr;
-    rest_ = make_hash_join(read_run(file_, left), read_run(file_, right), spilled_.plan, spill_);
-  }
-
-  // Leaves out what was returned before: pairs of which both rows were kept, left rows of kSemi.
-  std::optional<Batch> next_of_rest() {
-    while (std::optional<Batch> batch = rest_->next()) {
-      std::vector<RowIndex> rows;
-      for (int64_t i = 0; i < batch->rows; ++i) {
-        if (!was_given(*batch, i)) rows.push_back(static_cast<RowIndex>(i));
-      }
-      if (rows.empty()) continue;
-      return without_ordinals(take(*batch, rows), plan_);
-    }
-    return std::nullopt;
-  }
-
-  bool was_given(const Batch& batch, int64_t row) const {
-    const Column& left = *batch.columns[plan_.output->size()];
-    if (left.is_null(row)) return false;
-    int64_t number = left.data<int64_t>()[row];
-    if (number >= kept_[kLeft]) return false;
-    if (!plan_.gives_right()) return left_found_[static_cast<size_t>(number)];
-    const Column& right = *batch.columns[plan_.output->size() + 1];
-    return right.is_valid(row) && right.data<int64_t>()[row] < kept_[kRight];
-  }
-
   JoinPlan plan_;
   GatheredPlan gathered_;
-  SpilledJoinPlan spilled_;
-  SpillOptions spill_;
+  int64_t held_bytes_;
   std::array<JoinPlan, 2> plans_;   // for rows that arrive left, right
   std::array<JoinPairs, 2> pairs_;  // the same
   JoinPairs alone_;
   Arrivals arrivals_;
   std::array<JoinSideRows, 2> sides_;
+  SymmetricSpill spill_;
   std::array<bool, 2> has_ended_ = {false, false};
-  bool is_over_ = false;        // both inputs have ended
-  size_t lonely_side_ = kLeft;  // then rows without a partner are returned, from this side on
+  bool is_over_ = false;            // both inputs have ended
+  size_t lonely_side_ = kLeftSide;  // then rows without a partner are returned, from this side on
   int32_t lonely_row_ = 0;
   std::deque<Batch> ready_;  // to be returned
 
-  size_t side_ = kLeft;  // that the batch arrived on, of which row_ rows have been looked up,
+  size_t side_ = kLeftSide;  // that the batch arrived on, of which row_ rows have been looked up,
   Batch batch_;
   std::vector<ColumnPtr> keys_;
   int64_t row_ = 0;
@@ -327,14 +276,6 @@ class SymmetricJoin : public Operator {
   int64_t most_pairs_ = 0;               // that are looked up at once
   std::vector<int32_t> numbers_;
   std::vector<bool> found_;
-
-  // Once it does not fit.
-  SpillFile file_;
-  std::array<std::unique_ptr<RunWriter>, 2> writers_;
-  std::array<int64_t, 2> written_ = {0, 0};
-  std::array<int64_t, 2> kept_ = {0, 0};  // rows that were looked up among each other
-  std::vector<bool> left_found_;          // of those
-  OperatorPtr rest_;
 };
 
 }  // namespace
