@@ -129,6 +129,7 @@ TEST(SpillFileTest, TheDirectoryIsTheGivenOneElseTmpdirElseTmp) {
 }
 
 TEST(SpillFileTest, AFullDiskIsAnError) {
+  unsetenv("TMPDIR");
   // The limit on a file's size fails a write as a full disk does, with another reason.
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "tests/unit/ops/ops_test_tables.h"
 
 namespace penstock {
@@ -84,6 +86,7 @@ TEST(RunTest, DictionariesAreWrittenAsTheirValues) {
 }
 
 TEST(RunTest, ADamagedRunIsAnErrorAndNoRows) {
+  unsetenv("TMPDIR");
   SpillFile file;
   std::vector<std::string> numbers;
   for (int i = 0; i < 20000; ++i)
