@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -12,29 +11,10 @@
 #include "libcore/base/limits.h"
 #include "libcore/data/dictionary.h"
 #include "libcore/data/gather_source.h"
+#include "libcore/data/gather_values.h"
 
 namespace penstock {
 namespace {
-
-struct Bytes16 {
-  uint64_t words[2];
-};
-struct Bytes32 {
-  uint64_t words[4];
-};
-
-// Copies a string into a buffer with kCopySlack bytes to spare, from one with padding: the usual
-// short ones take two or four moves and no call.
-constexpr int64_t kCopySlack = 32;
-void copy_bytes(uint8_t* to, const uint8_t* from, int64_t size) {
-  if (size <= 16) {
-    std::memcpy(to, from, 16);
-  } else if (size <= 32) {
-    std::memcpy(to, from, 32);
-  } else {
-    std::memcpy(to, from, static_cast<size_t>(size));
-  }
-}
 
 // kMayMiss: rows may be missing, which gives nulls.
 template <typename Source, bool kMayMiss>
@@ -43,14 +23,14 @@ class Gather {
   using Row = typename Source::Row;
 
   explicit Gather(const Source& source)
-      : source_(source), type_(source.part(0).type), rows_(source.rows) {}
+      : source_(source), type_(source.part(0).type), rows_(source.rows), values_(source) {}
 
   ColumnPtr run() {
     switch (type_->id) {
       case TypeId::kNull:
         return make_null_column(type_, size());
       case TypeId::kBool:
-        return finish(gather_bool());
+        return finish(values_.bools());
       case TypeId::kUtf8:
       case TypeId::kBinary:
         return gather_bytes<int32_t>();
@@ -73,40 +53,19 @@ class Gather {
       case TypeId::kDictionary:
         return gather_dictionary();
       default:
-        return finish(gather_fixed(fixed_width(*type_)));
+        return finish(values_.fixed(fixed_width(*type_)));
     }
-  }
-
-  // The values of a type of this width, size() times as many bytes.
-  void write_fixed(int32_t width, uint8_t* to) {
-    switch (width) {
-      case 1:
-        return write_values(at<uint8_t>(to));
-      case 2:
-        return write_values(at<uint16_t>(to));
-      case 4:
-        return write_values(at<uint32_t>(to));
-      case 8:
-        return write_values(at<uint64_t>(to));
-      case 16:
-        if (type_->id != TypeId::kFixedSizeBinary) return write_values(at<Bytes16>(to));
-        break;
-      case 32:
-        if (type_->id != TypeId::kFixedSizeBinary) return write_values(at<Bytes32>(to));
-        break;
-      default:
-        break;
-    }
-    write_wide(width, to);
   }
 
  private:
-  int64_t size() const { return static_cast<int64_t>(rows_.size()); }
+  using Values = GatherValues<Source, kMayMiss>;
 
-  static bool missing(Row row) { return kMayMiss && Source::is_missing(row); }
+  int64_t size() const { return values_.size(); }
+
+  static bool missing(Row row) { return Values::missing(row); }
 
   ColumnPtr finish(Buffer values) {
-    return make_column(type_, size(), std::move(values), gather_validity());
+    return make_column(type_, size(), std::move(values), values_.validity());
   }
 
   ColumnPtr finish_nested(Buffer offsets, Buffer values, std::vector<ColumnPtr> children) {
@@ -117,7 +76,7 @@ class Gather {
     column->values = std::move(values);
     column->children = std::move(children);
     if (type_->id != TypeId::kSparseUnion && type_->id != TypeId::kDenseUnion) {
-      column->validity = gather_validity();
+      column->validity = values_.validity();
     }
     if (!column->validity.empty()) {
       column->null_count = size() - count_set_bits(column->validity.data(), size());
@@ -126,147 +85,13 @@ class Gather {
     return column;
   }
 
-  // Bits by row; a part without a bitmap counts as all set, a missing row as clear.
-  template <typename Table>
-  Buffer gather_bits(const Table& bitmaps) {
-    // Eight rows make a byte in a register and are stored at once: a bit set in memory would be a
-    // load and a store of its byte for each row.
-    MutableBuffer out(bitmap_bytes(size()));
-    uint8_t* to = out.data();
-    size_t count = rows_.size();
-    for (size_t begin = 0; begin < count; begin += 8) {
-      size_t end = std::min(begin + 8, count);
-      unsigned byte = 0;
-      for (size_t i = begin; i < end; ++i) {
-        Row row = rows_[i];
-        bool bit = false;
-        if (!missing(row)) {
-          const uint8_t* bits = bitmaps[Source::part_of(row)];
-          bit = bits == nullptr || get_bit(bits, Source::row_of(row));
-        }
-        byte |= static_cast<unsigned>(bit) << (i - begin);
-      }
-      to[begin / 8] = static_cast<uint8_t>(byte);
-    }
-    return out.freeze();
-  }
-
-  Buffer gather_validity() {
-    bool any_null = kMayMiss;
-    for (size_t i = 0; i < source_.part_count(); ++i)
-      any_null |= source_.part(i).null_count != 0;
-    if (!any_null) return {};
-    return gather_bits(source_.template table<uint8_t>([](const Column& column) -> const uint8_t* {
-      return column.null_count == 0 ? nullptr : column.validity.data();
-    }));
-  }
-
-  Buffer gather_bool() {
-    return gather_bits(
-        source_.template table<uint8_t>([](const Column& column) { return column.values.data(); }));
-  }
-
-  template <typename T>
-  void write_values(T* to) {
-    auto from =
-        source_.template table<T>([](const Column& column) { return column.values.as<T>(); });
-    if constexpr (Source::kInTurn) {
-      // Rows that come part by part look up their part's values once, not once a row.
-      source_.each_part([&, rows = rows_.data()](size_t part, size_t begin, size_t end) {
-        const T* values = from[part];
-        for (size_t i = begin; i < end; ++i)
-          to[i] = values[rows[i].row];
-      });
-      return;
-    }
-    for (size_t i = 0; i < rows_.size(); ++i) {
-      Row row = rows_[i];
-      if (missing(row)) {
-        to[i] = T{};
-      } else {
-        to[i] = from[Source::part_of(row)][Source::row_of(row)];
-      }
-    }
-  }
-
-  template <typename T>
-  static T* at(uint8_t* to) {
-    return reinterpret_cast<T*>(to);
-  }
-
-  Buffer gather_fixed(int32_t width) {
-    MutableBuffer out(size() * width);
-    write_fixed(width, out.data());
-    return out.freeze();
-  }
-
-  void write_wide(int64_t width, uint8_t* to) {
-    auto from =
-        source_.template table<uint8_t>([](const Column& column) { return column.values.data(); });
-    if (width == 0) return;
-    for (Row row : rows_) {
-      if (missing(row)) {
-        std::memset(to, 0, static_cast<size_t>(width));
-      } else {
-        std::memcpy(to, from[Source::part_of(row)] + Source::row_of(row) * width,
-                    static_cast<size_t>(width));
-      }
-      to += width;
-    }
-  }
-
-  template <typename Offset>
-  auto offset_table() const {
-    return source_.template table<Offset>(
-        [](const Column& column) { return column.offsets.as<Offset>(); });
-  }
-
-  // The result's offsets; throws when they cannot hold the total.
-  template <typename Offset, typename Table>
-  MutableBuffer gather_offsets(const Table& offsets) {
-    MutableBuffer out((size() + 1) * static_cast<int64_t>(sizeof(Offset)));
-    auto* to = out.as<Offset>();
-    // Counted in 64 bits, so that one test after the loop finds a total which the offsets cannot
-    // hold.
-    uint64_t total = 0;
-    to[0] = 0;
-    for (size_t i = 0; i < rows_.size(); ++i) {
-      Row row = rows_[i];
-      if (!missing(row)) {
-        const Offset* at = offsets[Source::part_of(row)] + Source::row_of(row);
-        total += static_cast<uint64_t>(at[1] - at[0]);
-      }
-      to[i + 1] = static_cast<Offset>(total);
-    }
-    if (total > static_cast<uint64_t>(std::numeric_limits<Offset>::max())) {
-      throw Error("a column of " + type_->to_string() +
-                  " would hold over 2 GiB in one batch; use fewer rows a batch");
-    }
-    return out;
-  }
-
   template <typename Offset>
   ColumnPtr gather_bytes() {
-    static constexpr std::array<uint8_t, kBufferPadding> kNothing{};
-    auto offsets = offset_table<Offset>();
-    MutableBuffer out_offsets = gather_offsets<Offset>(offsets);
-    const auto* ends = out_offsets.as<Offset>();
-    int64_t total = ends[rows_.size()];
-    auto from = source_.template table<uint8_t>([](const Column& column) {
-      return column.values.data() == nullptr ? kNothing.data() : column.values.data();
-    });
-    MutableBuffer bytes(total + kCopySlack);
-    uint8_t* to = bytes.data();
-    for (size_t i = 0; i < rows_.size(); ++i) {
-      Row row = rows_[i];
-      if (missing(row)) continue;
-      size_t part = Source::part_of(row);
-      copy_bytes(to + ends[i], from[part] + offsets[part][Source::row_of(row)],
-                 ends[i + 1] - ends[i]);
-    }
-    bytes.resize(total);
-    return make_bytes_column(type_, size(), out_offsets.freeze(), bytes.freeze(),
-                             gather_validity());
+    auto offsets = values_.template offset_table<Offset>();
+    MutableBuffer out_offsets = values_.template offsets_of_rows<Offset>(offsets);
+    Buffer bytes = values_.bytes(offsets, out_offsets.template as<Offset>());
+    return make_bytes_column(type_, size(), out_offsets.freeze(), std::move(bytes),
+                             values_.validity());
   }
 
   template <bool kChildMayMiss>
@@ -284,8 +109,8 @@ class Gather {
 
   template <typename Offset>
   ColumnPtr gather_list() {
-    auto offsets = offset_table<Offset>();
-    MutableBuffer out_offsets = gather_offsets<Offset>(offsets);
+    auto offsets = values_.template offset_table<Offset>();
+    MutableBuffer out_offsets = values_.template offsets_of_rows<Offset>(offsets);
     int64_t total = out_offsets.as<Offset>()[rows_.size()];
     refuse_elements_past(total);
     std::vector<Row> elements;
@@ -363,7 +188,7 @@ class Gather {
     for (size_t i = 0; i < type_->type_codes.size(); ++i) {
       child_of_code[static_cast<uint8_t>(type_->type_codes[i])] = i;
     }
-    auto from = offset_table<int32_t>();
+    auto from = values_.template offset_table<int32_t>();
     MutableBuffer offsets(size() * 4);
     std::vector<std::vector<Row>> picked(type_->children.size());
     for (size_t i = 0; i < rows_.size(); ++i) {
@@ -399,7 +224,7 @@ class Gather {
         return Gather<Source, kMayMiss>(source).run();
       }
     }
-    auto column = std::make_shared<Column>(*finish(gather_fixed(fixed_width(*type_))));
+    auto column = std::make_shared<Column>(*finish(values_.fixed(fixed_width(*type_))));
     column->dictionary = source_.part(0).dictionary;
     return column;
   }
@@ -410,6 +235,7 @@ class Gather {
   const Source& source_;
   const TypePtr& type_;
   std::span<const Row> rows_;
+  Values values_;
 };
 
 ManyColumns many_columns(std::span<const ColumnPtr> columns, std::span<const PartRow> rows) {
@@ -468,7 +294,7 @@ bool are_bare_values(std::span<const ColumnPtr> columns) {
 void write_values(const RowsInTurn& rows, size_t column, uint8_t* to) {
   const std::vector<ColumnPtr>& parts = rows.columns[column];
   const ColumnsInTurn source{many_columns(parts, rows.rows)};
-  Gather<ColumnsInTurn, false>(source).write_fixed(fixed_width(*parts[0]->type), to);
+  GatherValues<ColumnsInTurn, false>(source).write_fixed(fixed_width(*parts[0]->type), to);
 }
 
 Batch take(const RowsInTurn& rows) {
