@@ -1,88 +1,82 @@
 // Tests the column invariants for columns that come from outside.
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
-#include <string>
 
-#include "libcore/base/error.h"
 #include "libcore/base/limits.h"
-#include "libcore/base/utf8.h"
+#include "libcore/data/buffer_validator.h"
 #include "libcore/data/column.h"
 #include "libcore/data/number/decimal.h"
 
 namespace penstock {
 namespace {
 
+bool is_union(const Type& type) {
+  return type.id == TypeId::kSparseUnion || type.id == TypeId::kDenseUnion;
+}
+
+// Tests what the printing and moving of values rely on in a type.
+void check_type(const ColumnClaims& claims) {
+  const Type& t = claims.type();
+  switch (t.id) {
+    case TypeId::kDecimal128:
+      claims.require(t.precision >= 1 && t.precision <= kMaxDecimalPrecision && t.scale >= 0 &&
+                         t.scale <= kMaxDecimalPrecision,
+                     "its precision or scale is out of range");
+      return;
+    case TypeId::kDecimal256:
+      claims.require(t.precision >= 1 && t.precision <= kMaxDecimal256Precision && t.scale >= 0 &&
+                         t.scale <= kMaxDecimal256Precision,
+                     "its precision or scale is out of range");
+      return;
+    case TypeId::kFixedSizeBinary:
+    case TypeId::kFixedSizeList:
+      claims.require(t.width >= 0, "its width is negative");
+      return;
+    case TypeId::kDictionary:
+      claims.require(
+          t.index_type != nullptr && t.value_type != nullptr && is_integer(t.index_type->id),
+          "its index type is not an integer");
+      return;
+    case TypeId::kSparseUnion:
+    case TypeId::kDenseUnion:
+      claims.require(t.type_codes.size() == t.children.size(),
+                     "its type codes are not its members'");
+      return;
+    case TypeId::kMap:
+      claims.require(t.children.size() == 1 && t.children[0].type->id == TypeId::kStruct &&
+                         t.children[0].type->children.size() == 2,
+                     "its entries are not pairs");
+      return;
+    default:
+      return;
+  }
+}
+
+// Tests a column and those inside it.
 class Validator {
  public:
   Validator(const Column& column, bool dictionary_known, int depth)
-      : column_(column), dictionary_known_(dictionary_known), depth_(depth) {}
+      : column_(column),
+        claims_(column),
+        buffers_(column),
+        dictionary_known_(dictionary_known),
+        depth_(depth) {}
 
   void run() {
     require(column_.type != nullptr, "it has no type");
     require(depth_ <= kMaxNesting + 1, "it nests too deep");
     require(column_.length >= 0 && column_.length <= kMaxBatchRows,
             "its length is negative or beyond the limit of a batch");
-    check_type();
+    check_type(claims_);
     check_validity();
     check_children();
     check_layout();
   }
 
  private:
-  const Type& type() const { return *column_.type; }
+  const Type& type() const { return claims_.type(); }
 
-  void require(bool holds, const char* what) const {
-    if (!holds) [[unlikely]]
-      fail(what);
-  }
-
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error("a column" +
-                (column_.type == nullptr ? std::string() : " of " + type().to_string()) +
-                " is damaged: " + what);
-  }
-
-  static bool is_union(const Type& type) {
-    return type.id == TypeId::kSparseUnion || type.id == TypeId::kDenseUnion;
-  }
-
-  // Tests what the printing and moving of values rely on in a type.
-  void check_type() const {
-    const Type& t = type();
-    switch (t.id) {
-      case TypeId::kDecimal128:
-        require(t.precision >= 1 && t.precision <= kMaxDecimalPrecision && t.scale >= 0 &&
-                    t.scale <= kMaxDecimalPrecision,
-                "its precision or scale is out of range");
-        return;
-      case TypeId::kDecimal256:
-        require(t.precision >= 1 && t.precision <= kMaxDecimal256Precision && t.scale >= 0 &&
-                    t.scale <= kMaxDecimal256Precision,
-                "its precision or scale is out of range");
-        return;
-      case TypeId::kFixedSizeBinary:
-      case TypeId::kFixedSizeList:
-        require(t.width >= 0, "its width is negative");
-        return;
-      case TypeId::kDictionary:
-        require(t.index_type != nullptr && t.value_type != nullptr && is_integer(t.index_type->id),
-                "its index type is not an integer");
-        return;
-      case TypeId::kSparseUnion:
-      case TypeId::kDenseUnion:
-        require(t.type_codes.size() == t.children.size(), "its type codes are not its members'");
-        return;
-      case TypeId::kMap:
-        require(t.children.size() == 1 && t.children[0].type->id == TypeId::kStruct &&
-                    t.children[0].type->children.size() == 2,
-                "its entries are not pairs");
-        return;
-      default:
-        return;
-    }
-  }
+  void require(bool holds, const char* what) const { claims_.require(holds, what); }
 
   void check_validity() const {
     const Buffer& validity = column_.validity;
@@ -120,16 +114,16 @@ class Validator {
         require(column_.values.size() >= bitmap_bytes(column_.length), "its values are too short");
         return;
       case TypeId::kUtf8:
-        check_text<int32_t>();
+        buffers_.check_text<int32_t>();
         return;
       case TypeId::kLargeUtf8:
-        check_text<int64_t>();
+        buffers_.check_text<int64_t>();
         return;
       case TypeId::kBinary:
-        check_offsets<int32_t>(column_.values.size());
+        buffers_.check_offsets<int32_t>(column_.values.size());
         return;
       case TypeId::kLargeBinary:
-        check_offsets<int64_t>(column_.values.size());
+        buffers_.check_offsets<int64_t>(column_.values.size());
         return;
       case TypeId::kList:
       case TypeId::kMap:
@@ -157,68 +151,15 @@ class Validator {
         check_dictionary();
         return;
       default:
-        check_fixed();
+        buffers_.check_fixed();
         return;
     }
-  }
-
-  void check_fixed() const {
-    int64_t width = fixed_width(type());
-    require(column_.values.size() >= column_.length * width, "its values are too short");
-    if (type().id == TypeId::kFixedSizeBinary) return;
-    // decimal256 is read as words of 8 bytes.
-    int64_t alignment = width == 32 ? 8 : width;
-    if (type().id == TypeId::kIntervalMonthDayNano) alignment = 8;
-    if (type().id == TypeId::kIntervalDayTime) alignment = 4;
-    check_alignment(column_.values, alignment);
-  }
-
-  void check_alignment(const Buffer& buffer, int64_t alignment) const {
-    require(reinterpret_cast<uintptr_t>(buffer.data()) % static_cast<uintptr_t>(alignment) == 0,
-            "a buffer is not aligned");
-  }
-
-  // False for a column without rows and offsets.
-  template <typename Offset>
-  bool check_offsets(int64_t most) const {
-    if (column_.length == 0 && column_.offsets.empty()) return false;
-    require(column_.offsets.size() >= (column_.length + 1) * static_cast<int64_t>(sizeof(Offset)),
-            "its offsets are too short");
-    check_alignment(column_.offsets, sizeof(Offset));
-    const auto* offsets = column_.offsets.as<Offset>();
-    bool falls = false;
-    for (int64_t i = 0; i < column_.length; ++i)
-      falls |= offsets[i + 1] < offsets[i];
-    require(!falls && offsets[0] >= 0, "its offsets do not ascend");
-    require(offsets[column_.length] <= most, "its offsets reach past its values");
-    return true;
-  }
-
-  template <typename Offset>
-  void check_text() const {
-    if (!check_offsets<Offset>(column_.values.size())) return;
-    const auto* offsets = column_.offsets.as<Offset>();
-    Offset begin = offsets[0];
-    Offset end = offsets[column_.length];
-    if (begin == end) return;
-    const uint8_t* bytes = column_.values.data();
-    require(
-        is_utf8({reinterpret_cast<const char*>(bytes) + begin, static_cast<size_t>(end - begin)}),
-        "its text is not UTF-8");
-    // Although the text as a whole is valid, a value may begin inside a character. The byte after
-    // the end may be read, as padding, but does not matter.
-    bool splits = false;
-    for (int64_t i = 0; i < column_.length; ++i) {
-      bool inside = (bytes[offsets[i]] & 0xC0) == 0x80;
-      splits |= inside && offsets[i] < end;
-    }
-    require(!splits, "its text is not UTF-8");
   }
 
   template <typename Offset>
   void check_list() const {
     require(column_.children.size() == 1, "a list has one child");
-    check_offsets<Offset>(column_.children[0]->length);
+    buffers_.check_offsets<Offset>(column_.children[0]->length);
   }
 
   void check_child_lengths() const {
@@ -242,7 +183,7 @@ class Validator {
     }
     if (type().id == TypeId::kSparseUnion) return;
     require(column_.offsets.size() >= column_.length * 4, "its offsets are too short");
-    check_alignment(column_.offsets, 4);
+    buffers_.check_alignment(column_.offsets, 4);
     const auto* offsets = column_.offsets.as<int32_t>();
     for (int64_t i = 0; i < column_.length; ++i) {
       const Column& child = *column_.children[static_cast<size_t>(member_of_code[codes[i]])];
@@ -254,44 +195,14 @@ class Validator {
     require(column_.dictionary != nullptr && column_.dictionary->type != nullptr &&
                 equals(*column_.dictionary->type, *type().value_type),
             "its dictionary is missing or of another type");
-    int64_t width = fixed_width(type());
-    require(column_.values.size() >= column_.length * width, "its indices are too short");
-    check_alignment(column_.values, width);
+    buffers_.check_index_room();
     if (!dictionary_known_) Validator(*column_.dictionary, false, depth_ + 1).run();
-    switch (width) {
-      case 1:
-        check_indices<uint8_t>();
-        return;
-      case 2:
-        check_indices<uint16_t>();
-        return;
-      case 4:
-        check_indices<uint32_t>();
-        return;
-      default:
-        check_indices<uint64_t>();
-        return;
-    }
-  }
-
-  template <typename Unsigned>
-  void check_indices() const {
-    // A negative index of a signed type is an unsigned one past any dictionary that it can number.
-    auto size = static_cast<uint64_t>(column_.dictionary->length);
-    if (is_signed_integer(type().index_type->id)) {
-      size = std::min(size, uint64_t{std::numeric_limits<Unsigned>::max() / 2} + 1);
-    }
-    const auto* indices = column_.values.as<Unsigned>();
-    bool past = false;
-    for (int64_t i = 0; i < column_.length; ++i)
-      past |= indices[i] >= size;
-    if (!past) return;
-    for (int64_t i = 0; i < column_.length; ++i) {
-      require(indices[i] < size || column_.is_null(i), "an index reaches past its dictionary");
-    }
+    buffers_.check_indices();
   }
 
   const Column& column_;
+  ColumnClaims claims_;
+  BufferValidator buffers_;
   bool dictionary_known_;
   int depth_;
 };
