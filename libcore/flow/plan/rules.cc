@@ -14,6 +14,8 @@ namespace {
 // The exchange that several final aggregations need costs some 20 ms.
 constexpr int64_t kManyGroupsBytes = int64_t{64} << 20;
 
+constexpr const char* kGivesText = "the stage gives text, or a file";
+
 Decision refuse(std::string reason) {
   return {.refusal = std::move(reason)};
 }
@@ -50,9 +52,12 @@ std::string why_in_one_place(const StageTraits& traits) {
 }
 
 // A pexchange that was written: the exchange that it says, where that is one to several workers.
-Decision written_exchange(const DescribedStage& stage) {
+Decision written_exchange(const PipelinePlan& plan, size_t at) {
+  const DescribedStage& stage = plan.stages[at];
   const WrittenExchange& written = *stage.traits->exchange;
   Decision decision;
+  decision.writing = stage.plan.stage->given(OptionGroup::kWriting);
+  if (!decision.writing.empty() && at + 1 < plan.stages.size()) return refuse(kGivesText);
   Edge edge;
   if (written.kind == PartitionKind::kHash && !written.keys.empty()) {
     std::vector<std::string> names;
@@ -179,7 +184,7 @@ Decision whole(const PipelinePlan& plan, size_t at, const SharedRows& before) {
     }
   }
   bool writes = stage.is_of_family() && stage.plan.stage->has_given(OptionGroup::kWriting);
-  if (writes && at + 1 < plan.stages.size()) return refuse("the stage gives text, or a file");
+  if (writes && at + 1 < plan.stages.size()) return refuse(kGivesText);
   bool any = traits.needs_any();
   if (!any && !in_place && can_share_out(plan, at, before)) {
     const std::vector<std::string>& keys = traits.needs[0][0].keys;
@@ -222,7 +227,7 @@ Decision decide(const PipelinePlan& plan, size_t at, const SharedRows& rows) {
     return refuse("the stage reads what is not an Arrow stream");
   }
   if (stage.is(Operation::kPartition)) return refuse("one process writes the partitions");
-  if (stage.is(Operation::kExchange)) return written_exchange(stage);
+  if (stage.is(Operation::kExchange)) return written_exchange(plan, at);
   return whole(plan, at, rows);
 }
 

@@ -1,8 +1,12 @@
 #include "libcore/flow/launch.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace penstock {
 namespace {
@@ -46,6 +50,102 @@ TEST(JobMaker, OneWorkerReadsItsInputsFromPipes) {
   std::vector<const PlanFragment*> fragments;
   EXPECT_EQ(JobMaker("/nowhere", fragments).steps(*statement),
             std::vector<Step>{Step{statement.get()}});
+}
+
+// A folder of a run, with what is made there.
+class JobMakerFiles : public ::testing::Test {
+ protected:
+  JobMakerFiles()
+      : folder_(std::filesystem::temp_directory_path() /
+                ("launch_test-" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(folder_);
+  }
+  ~JobMakerFiles() override { std::filesystem::remove_all(folder_); }
+
+  // Two workers that divide `f`, two behind an exchange, one behind those.
+  static PlanPipeline exchanged(Division division) {
+    PlanPipeline pipeline;
+    PlanFragment scan;
+    scan.workers = 2;
+    scan.division = division;
+    scan.chunks = 16;
+    scan.sizes = {100};
+    scan.schema = make_schema({{"k", int64_type(), true, {}}});
+    scan.stages.push_back({.program = {{"reader"}, {"f"}}});
+    PlanFragment middle;
+    middle.workers = 2;
+    middle.edge = hash_edge({"k"}, "");
+    middle.stages.push_back({.program = {{"worker"}}});
+    PlanFragment last;
+    last.edge.emplace();
+    last.stages.push_back({.program = {{"last"}}});
+    pipeline.fragments = {scan, middle, last};
+    return pipeline;
+  }
+
+  Launch launch(const PlanPipeline& pipeline) {
+    std::vector<const PlanFragment*> fragments;
+    for (const PlanFragment& fragment : pipeline.fragments)
+      fragments.push_back(&fragment);
+    return JobMaker(folder_.string(), fragments).make({&pipeline}, 0, {1});
+  }
+
+  // The words of a job, the program's without its folder.
+  static std::string line(const Job& job) {
+    std::string line = job.programs[0];
+    for (size_t i = 1; i < job.spec.words.size(); ++i)
+      line += " " + job.spec.words[i];
+    return line;
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(JobMakerFiles, BothEndsOfAnExchange) {
+  PlanPipeline pipeline = exchanged(Division::kParts);
+  Launch made = launch(pipeline);
+  ASSERT_EQ(made.jobs.size(), 10U);
+  std::string run = folder_.string();
+  std::string ends = " --send=ipc://" + run + "/to-2.1,ipc://" + run + "/to-2.2";
+  std::string schema = " --schema=" + run + "/schema-1";
+  EXPECT_EQ(line(made.jobs[0]), "reader" + schema + " --partition=1/2 f");
+  EXPECT_EQ(line(made.jobs[2]), "reader" + schema + " --partition=2/2 f");
+  EXPECT_TRUE(std::filesystem::exists(run + "/schema-1"));
+  EXPECT_EQ(line(made.jobs[1]), "pexchange --hash -k k" + ends + " --worker=1 --name=fragment-2");
+  EXPECT_EQ(line(made.jobs[3]), "pexchange --hash -k k" + ends + " --worker=2 --name=fragment-2");
+  for (size_t worker : {1U, 2U}) {
+    const Job& receiver = made.jobs[2 * worker + 2];
+    EXPECT_EQ(line(receiver), "pexchange --receive=ipc://" + run + "/to-2." +
+                                  std::to_string(worker) + " --senders=2 --name=fragment-2");
+    EXPECT_EQ(receiver.worker, static_cast<int64_t>(worker));
+  }
+  EXPECT_EQ(line(made.jobs[5]), "worker");
+  EXPECT_EQ(line(made.jobs[8]).find("pmerge /dev/fd/"), 0U);
+  EXPECT_EQ(line(made.jobs[9]), "last");
+}
+
+// What a reader's end says of its writers depends on who reads them.
+TEST_F(JobMakerFiles, JobsKnowTheirReaders) {
+  PlanPipeline pipeline = exchanged(Division::kParts);
+  Launch made = launch(pipeline);
+  ASSERT_EQ(made.jobs.size(), 10U);
+  // A sender has both receivers; the one that is named is the last.
+  const int64_t readers[] = {1, 6, 3, 6, 5, 8, 7, 8, 9, -1};
+  for (size_t i = 0; i < made.jobs.size(); ++i) {
+    EXPECT_EQ(made.jobs[i].reader, readers[i]) << i;
+    EXPECT_EQ(made.jobs[i].has_more_readers, i == 1 || i == 3) << i;
+    EXPECT_EQ(made.jobs[i].is_tool, i != 0 && i != 2 && i != 5 && i != 7 && i != 9) << i;
+  }
+}
+
+TEST_F(JobMakerFiles, ChunksAreCountedByALedger) {
+  PlanPipeline pipeline = exchanged(Division::kChunks);
+  Launch made = launch(pipeline);
+  std::string options =
+      " --schema=" + folder_.string() + "/schema-1 --chunks=" + folder_.string() + "/chunks-1";
+  EXPECT_EQ(line(made.jobs[0]), "reader" + options + " f");
+  EXPECT_EQ(line(made.jobs[2]), "reader" + options + " f");
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "chunks-1"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/net/limits.h"
 
 namespace penstock {
 namespace {
@@ -38,6 +39,7 @@ TEST(ExchangeOptions, OneRoute) {
   ASSERT_TRUE(hash);
   EXPECT_EQ(hash->kind, PartitionKind::kHash);
   EXPECT_EQ(to_string(hash->keys), "a,b:desc");
+  EXPECT_EQ(to_string(route_of(parse({"--range", "-k", "a:desc"}))->keys), "a:desc");
   auto grid = route_of(parse({"--grid", "2x3", "--second-input"}));
   ASSERT_TRUE(grid);
   EXPECT_EQ(grid->kind, PartitionKind::kGrid);
@@ -75,6 +77,39 @@ TEST(ExchangeOptions, EndsAreWholeAndOne) {
             "--send and --receive are two ends; name one");
   EXPECT_EQ(refusal({"--worker", "1"}), "--worker is for --send");
   EXPECT_NE(refusal({"--worker", "0", "--single", "--send", "ipc:///tmp/a"}), "");
+}
+
+TEST(ExchangeOptions, EachRouteIsItsOwn) {
+  EXPECT_EQ(route_of(parse({"--round-robin"}))->kind, PartitionKind::kRoundRobin);
+  EXPECT_EQ(route_of(parse({"--broadcast"}))->kind, PartitionKind::kBroadcast);
+  EXPECT_EQ(route_of(parse({"--single"}))->kind, PartitionKind::kSingle);
+  EXPECT_EQ(route_of(parse({"--range", "-k", "a"}))->kind, PartitionKind::kRange);
+  EXPECT_EQ(refusal({"--merge", "-k", "a", "--single", "--send", "ipc:///tmp/a"}),
+            "--merge is for --receive");
+}
+
+TEST(ExchangeOptions, LimitsHoldAtAndPastThem) {
+  auto takes = [](const char* option, const std::string& value) {
+    try {
+      parse({option, value.c_str()});
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  const std::string name(static_cast<size_t>(kMaxNameBytes), 'n');
+  EXPECT_TRUE(takes("--name", name));
+  EXPECT_FALSE(takes("--name", name + "n"));
+  EXPECT_TRUE(takes("--timeout", std::to_string(kMostTimeoutSeconds)));
+  EXPECT_FALSE(takes("--timeout", std::to_string(kMostTimeoutSeconds + 1)));
+  EXPECT_TRUE(takes("--grid", "1x" + std::to_string(kMaxPeers)));
+  EXPECT_TRUE(takes("--grid", std::to_string(kMaxPeers) + "x1"));
+  EXPECT_FALSE(takes("--grid", "1x" + std::to_string(kMaxPeers + 1)));
+  EXPECT_FALSE(takes("--grid", std::to_string(kMaxPeers + 1) + "x1"));
+  for (const char* option : {"--senders", "--worker"}) {
+    EXPECT_TRUE(takes(option, std::to_string(kMaxPeers)));
+    EXPECT_FALSE(takes(option, std::to_string(kMaxPeers + 1)));
+  }
 }
 
 // What a planner asks of a line that need not be right: the first route that stands in the table.

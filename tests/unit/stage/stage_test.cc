@@ -13,6 +13,9 @@
 namespace penstock {
 namespace {
 
+// With so many rows it splits, in the order of the rows.
+constexpr int64_t kSplitRows = 7;
+
 // A stage of two inputs with an option of each group.
 class Pair : public StageOf<Pair> {
  public:
@@ -28,6 +31,10 @@ class Pair : public StageOf<Pair> {
     StageTraits traits;
     traits.operation = Operation::kMerge;
     traits.needs = {{{Placement::Kind::kHash, {"a"}}}};
+    if (rows == kSplitRows) {
+      traits.uses_order = true;
+      traits.split = Split{.local = clone(), .merge = {}, .final = nullptr, .in_turn = true};
+    }
     return traits;
   }
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override { return std::move(inputs[1]); }
@@ -164,6 +171,28 @@ TEST(Describe, OneLineOfJson) {
     EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
   }
   EXPECT_EQ(json.find('\n'), json.size() - 1);
+}
+
+TEST(Describe, HalvesAndOrder) {
+  std::unique_ptr<Stage> stage = pair_kind().make();
+  StageParser parser(*stage);
+  std::vector<const char*> words{"pair", "-n", "7", "w"};
+  parser.parse_options(static_cast<int>(words.size()), words.data());
+  parser.take_some_operands();
+  std::string json = description_json(*stage, parser.command());
+  for (const char* part : {R"("uses_order":true)", R"("split":{"local":["pair","--rows=7",)",
+                           R"("merge":"","final":[],"in_turn":true})"}) {
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
+  }
+}
+
+TEST(Traits, ARightInputIsBroadcastOnlyWhereItMayBe) {
+  using enum Placement::Kind;
+  StageTraits traits;
+  traits.needs = {{{kAny}, {kAny}}, {{kHash, {"a"}}, {kBroadcast}}};
+  EXPECT_FALSE(traits.can_broadcast());
+  traits.needs.push_back({{kAny}, {kBroadcast}});
+  EXPECT_TRUE(traits.can_broadcast());
 }
 
 TEST(Reading, WhatIsForOneReader) {

@@ -3,6 +3,7 @@
 // into scans (libcore/flow/plan/push_down.h), and with the rules.
 #include "libcore/flow/plan/plan.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -121,6 +122,36 @@ TEST_F(Plan, FragmentsAndEdges) {
     EXPECT_EQ(plan(planned), planned.plan)
         << "pflow -n " << planned.workers << (planned.unordered ? " --unordered '" : " '")
         << planned.flow << "'";
+  }
+}
+
+// A descriptor of a file looks like one, but each process that opens it has another.
+TEST_F(Plan, ADescriptorIsReadByOneWorker) {
+  int fd = open("t.csv", O_RDONLY | O_CLOEXEC);
+  ASSERT_GE(fd, 0);
+  std::string name = "/dev/fd/" + std::to_string(fd);
+  std::string flow = "pscan " + name + " | pagg 'count(*)'";
+  EXPECT_EQ(plan({2, false, flow.c_str(), ""}), "1: pscan " + name + " | pagg count(*)");
+  close(fd);
+}
+
+// Where nobody declared a type, workers read a value just where inference would have kept it.
+TEST_F(Plan, WorkersLearnWhichTypesAreInferred) {
+  PlanOptions options;
+  options.workers = 2;
+  options.tools = stage_registry();
+  auto fields_of = [&](const std::string& text) {
+    Flow flow = parse_flow(text, [](const std::string&) { return std::nullopt; });
+    PlanPipeline pipeline = plan_statement(flow, flow.statements[0], options).pipeline;
+    SchemaPtr schema = pipeline.fragments[0].schema;
+    EXPECT_NE(schema, nullptr);
+    return schema == nullptr ? std::vector<Field>() : schema->fields();
+  };
+  for (const Field& field : fields_of("pscan t.csv | pagg 'sum(v)'")) {
+    EXPECT_FALSE(field.metadata.empty()) << field.name;
+  }
+  for (const Field& field : fields_of("pscan --types v=float64 t.csv | pagg 'sum(v)'")) {
+    EXPECT_EQ(field.metadata.empty(), field.name == "v") << field.name;
   }
 }
 

@@ -319,6 +319,25 @@ inline constexpr PlannedFlow kPlannedFlows[] = {
     {2, false, "pscan t.csv | psort -k v | pexchange --range -k v | pproject 'v'",
      "2 parts: pscan --check-all --columns=v t.csv | psort -k v => 1: pmerge -k v | pexchange "
      "--range -k v | pproject v"},
+    {2, false, "pscan t.csv | pexchange --hash -k k -q -t csv",
+     "2 chunks: pscan t.csv => 2: pexchange --quiet --hash -k k => 1: pmerge --to=csv"},
+    {2, false, "pscan t.csv | psort -k v | pexchange --range --merge -k v -o out.arrow",
+     "2 parts: pscan t.csv | psort -k v => 2: pexchange --range --merge -k v => 1: pmerge "
+     "--in-turn --output=out.arrow"},
+    {2, false, "pscan t.csv | pexchange --hash -k k -t csv | cat",
+     "2 parts: pscan t.csv => 1: pmerge --in-turn | pexchange --hash -k k -t csv | cat"},
+    {2, false, "pscan t.csv | pjoin --type full --on 'l.k = r.name' - r.csv | pagg 'count(*)'",
+     "2 chunks: pscan t.csv => 2: pexchange --hash -k k | pjoin --type=full --on=l.k = r.name - "
+     "<( 2 chunks: pscan r.csv => 2: pexchange --hash -k name ) | pagg --partial count(*) => 1: "
+     "pmerge | pagg --final count(*)"},
+    {2, false,
+     "pscan t.csv | pjoin --type full -k k - <(pscan r.csv | psort -k k) | pagg 'count(*)'",
+     "2 chunks: pscan t.csv => 2: pexchange --hash -k k | pjoin --type=full --key=k - <( 2 "
+     "parts: pscan r.csv | psort -k k => 1: pmerge -k k => 2: pexchange --hash -k k ) | pagg "
+     "--partial count(*) => 1: pmerge | pagg --final count(*)"},
+    {2, true, "pscan t.csv | pagg 'string_agg(s, chr(44))'",
+     "2 parts: pscan --check-all --columns=s t.csv | pagg --partial string_agg(s, chr(44)) => "
+     "1: pmerge --in-turn | pagg --final string_agg(s, chr(44))"},
     {2, false, "pscan t.csv | pexchange --range -k v | psort -k v",
      "2 chunks: pscan t.csv => 2: pexchange --range -k v | psort -k v => 1: pmerge --in-turn"},
     {2, false, "pscan t.csv | psort -k v | pexchange --range --merge -k v | pagg 'count(*)'",
