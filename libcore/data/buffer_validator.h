@@ -41,7 +41,7 @@ class BufferValidator {
  public:
   explicit BufferValidator(const Column& column) : column_(column), claims_(column) {}
 
-  // Values of a fixed number of whole bytes.
+  // Tests values of a fixed number of whole bytes.
   void check_fixed() const {
     int64_t width = fixed_width(type());
     require(column_.values.size() >= column_.length * width, "its values are too short");
@@ -53,7 +53,7 @@ class BufferValidator {
     check_alignment(column_.values, alignment);
   }
 
-  // Offsets and bytes of strings, each of which must be UTF-8 by itself.
+  // Tests offsets and bytes of strings, each of which must be UTF-8 by itself.
   template <typename Offset>
   void check_text() const {
     if (!check_offsets<Offset>(column_.values.size())) return;
@@ -75,8 +75,8 @@ class BufferValidator {
     require(!splits, "its text is not UTF-8");
   }
 
-  // Offsets that ascend from at least 0 to `most`. Returns false for a column without rows and
-  // offsets.
+  // Tests that offsets ascend from at least 0 to at most `most`. Returns false for a column without
+  // rows and offsets.
   template <typename Offset>
   bool check_offsets(int64_t most) const {
     if (column_.length == 0 && column_.offsets.empty()) return false;
@@ -92,14 +92,15 @@ class BufferValidator {
     return true;
   }
 
-  // That a dictionary's indices have room for all rows.
+  // Tests that a dictionary's indices have room for all rows.
   void check_index_room() const {
     int64_t width = fixed_width(type());
     require(column_.values.size() >= column_.length * width, "its indices are too short");
     check_alignment(column_.values, width);
   }
 
-  // That no index reaches past the dictionary. REQUIRES check_index_room() and a valid dictionary.
+  // Tests that no index reaches past the dictionary. REQUIRES check_index_room() and a valid
+  // dictionary.
   void check_indices() const {
     switch (fixed_width(type())) {
       case 1:

@@ -29,7 +29,8 @@ class GatherValues {
 
   static bool missing(Row row) { return kMayMiss && Source::is_missing(row); }
 
-  // Empty when no part has a null and no row can be missing.
+  // Returns the bitmap of the rows that are not null; an empty one when no part has a null and no
+  // row can be missing.
   Buffer validity() const {
     bool any_null = kMayMiss;
     for (size_t i = 0; i < source_.part_count(); ++i)
@@ -40,13 +41,13 @@ class GatherValues {
     }));
   }
 
-  // The values of kBool.
+  // Returns the values of kBool.
   Buffer bools() const {
     return bits(
         source_.template table<uint8_t>([](const Column& column) { return column.values.data(); }));
   }
 
-  // The values of a type of `width` bytes.
+  // Returns the values of a type of `width` bytes.
   Buffer fixed(int32_t width) const {
     MutableBuffer out(size() * width);
     write_fixed(width, out.data());
@@ -76,14 +77,15 @@ class GatherValues {
     write_wide(width, to);
   }
 
-  // The parts' offsets.
+  // Returns the offsets of each part.
   template <typename Offset>
   auto offset_table() const {
     return source_.template table<Offset>(
         [](const Column& column) { return column.offsets.as<Offset>(); });
   }
 
-  // The result's offsets from those of the parts. Throws Error when they cannot hold the total.
+  // Returns the result's offsets, from those of the parts. Throws Error when they cannot hold the
+  // total.
   template <typename Offset, typename Table>
   MutableBuffer offsets_of_rows(const Table& offsets) const {
     MutableBuffer out((size() + 1) * static_cast<int64_t>(sizeof(Offset)));
@@ -107,7 +109,7 @@ class GatherValues {
     return out;
   }
 
-  // The bytes of strings: `offsets` are those of the parts, `ends` the result's.
+  // Returns the bytes of strings: `offsets` are those of the parts, `ends` the result's.
   template <typename Offset, typename Table>
   Buffer bytes(const Table& offsets, const Offset* ends) const {
     static constexpr std::array<uint8_t, kBufferPadding> kNothing{};
@@ -151,7 +153,7 @@ class GatherValues {
     }
   }
 
-  // Bits by row; a part without a bitmap counts as all set, a missing row as clear.
+  // Returns a bit for each row; a part without a bitmap counts as all set, a missing row as clear.
   template <typename Table>
   Buffer bits(const Table& bitmaps) const {
     // Eight rows make a byte in a register and are stored at once: a bit set in memory would be a

@@ -1,4 +1,4 @@
-// Types by name, as type_parse.cc reads them back.
+// Types by name, as parse.cc reads them back.
 #include <array>
 #include <string>
 

@@ -4,14 +4,11 @@
 #include <string>
 #include <utility>
 
-#include "libcore/base/ascii.h"
-#include "libcore/base/error.h"
 #include "libcore/base/limits.h"
-#include "libcore/base/number.h"
 #include "libcore/base/suggest.h"
-#include "libcore/base/utf8.h"
 #include "libcore/data/number/decimal.h"
 #include "libcore/data/type.h"
+#include "libcore/data/type_text/words.h"
 
 namespace penstock {
 namespace {
@@ -79,126 +76,48 @@ TypeId plain_type(const std::string& name) {
   return TypeId::kList;
 }
 
+// Returns the end of the message that `word` is not a type: a near miss, or examples.
+std::string hint_for_unknown(const std::string& word) {
+  std::vector<std::string> names;
+  for (const SqlName& plain : kSqlNames)
+    names.emplace_back(plain.name);
+  for (const char* name : kOtherNames)
+    names.emplace_back(name);
+  for (TypeId id = TypeId::kNull; id < TypeId::kList;
+       id = static_cast<TypeId>(static_cast<int>(id) + 1)) {
+    std::string name = plain_name(id);
+    if (name.find_first_of("([") == std::string::npos) names.push_back(std::move(name));
+  }
+  std::string hint = did_you_mean(word, names);
+  if (hint.empty()) {
+    hint = "; types are bool, int64, float64, decimal(p,s), date, timestamp, text and others";
+  }
+  return hint;
+}
+
 class TypeParser {
  public:
-  explicit TypeParser(std::string_view text) : text_(text) {}
+  explicit TypeParser(std::string_view text) : words_(text) {}
 
   TypePtr parse_all() {
     TypePtr type = parse();
-    skip_spaces();
-    if (at_ != text_.size()) fail("");
+    if (!words_.at_end()) words_.fail("");
     return type;
   }
 
  private:
-  [[noreturn]] void fail(const std::string& why) const {
-    throw Error("'" + printable(text_) + "' is not a type" + why);
-  }
-
-  [[noreturn]] void fail_unknown(const std::string& word) const {
-    std::vector<std::string> names;
-    for (const SqlName& plain : kSqlNames)
-      names.emplace_back(plain.name);
-    for (const char* name : kOtherNames)
-      names.emplace_back(name);
-    for (TypeId id = TypeId::kNull; id < TypeId::kList;
-         id = static_cast<TypeId>(static_cast<int>(id) + 1)) {
-      std::string name = plain_name(id);
-      if (name.find_first_of("([") == std::string::npos) names.push_back(std::move(name));
-    }
-    std::string hint = did_you_mean(word, names);
-    if (hint.empty()) {
-      hint = "; types are bool, int64, float64, decimal(p,s), date, timestamp, text and others";
-    }
-    fail(hint);
-  }
-
-  void skip_spaces() {
-    while (at_ < text_.size() && text_[at_] == ' ')
-      ++at_;
-  }
-
-  bool accept(char c) {
-    skip_spaces();
-    if (at_ >= text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-
-  void expect(char c) {
-    if (!accept(c)) fail("; '" + std::string(1, c) + "' is missing");
-  }
-
-  std::string word() {
-    skip_spaces();
-    size_t begin = at_;
-    while (at_ < text_.size() && is_name_byte(text_[at_]))
-      ++at_;
-    return std::string(text_.substr(begin, at_ - begin));
-  }
-
-  std::string lower_word() {
-    std::string lower = word();
-    for (char& c : lower) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
-  }
-
-  // Skips `words` if exactly they follow.
-  bool accept_words(std::initializer_list<std::string_view> words) {
-    size_t before = at_;
-    for (std::string_view expected : words) {
-      if (lower_word() != expected) {
-        at_ = before;
-        return false;
-      }
-    }
-    return true;
-  }
-
-  // ", WORD" at the end of a list of parameters.
-  bool accept_flag(std::string_view flag) {
-    if (!accept(',')) return false;
-    if (!accept_words({flag})) fail("; '" + std::string(flag) + "' is expected");
-    return true;
-  }
-
-  int32_t number(int32_t least, int32_t most) {
-    auto value = parse_int64(word());
-    if (!value || *value < least || *value > most) {
-      fail("; a number from " + std::to_string(least) + " to " + std::to_string(most) +
-           " is expected");
-    }
-    return static_cast<int32_t>(*value);
-  }
-
-  std::string field_name() {
-    if (!accept('"')) return word();
-    std::string name;
-    for (;;) {
-      if (at_ >= text_.size()) fail("; a quote is not closed");
-      char c = text_[at_++];
-      if (c == '"') {
-        if (at_ >= text_.size() || text_[at_] != '"') return name;
-        ++at_;
-      }
-      name += c;
-    }
-  }
-
   TimeUnit unit() {
-    std::string name = lower_word();
+    std::string name = words_.lower_word();
     if (name == "s") return TimeUnit::kSecond;
     if (name == "ms") return TimeUnit::kMilli;
     if (name == "us") return TimeUnit::kMicro;
     if (name == "ns") return TimeUnit::kNano;
-    fail("; units are s, ms, us and ns");
+    words_.fail("; units are s, ms, us and ns");
   }
 
   TypePtr parse() {
-    if (++depth_ > kMaxNesting) fail("; it nests too deep");
-    std::string name = lower_word();
+    if (++depth_ > kMaxNesting) words_.fail("; it nests too deep");
+    std::string name = words_.lower_word();
     TypePtr type = parse_named(name);
     --depth_;
     return type;
@@ -206,7 +125,7 @@ class TypeParser {
 
   TypePtr parse_named(const std::string& name) {
     // SQL's name for it is `double precision`.
-    if (name == "double") accept_words({"precision"});
+    if (name == "double") words_.accept_words({"precision"});
     TypeId id = plain_type(name);
     if (id != TypeId::kList) return make_type(id);
     if (name == "decimal" || name == "numeric" || name == "decimal128") return decimal(name);
@@ -219,62 +138,60 @@ class TypeParser {
   }
 
   TypePtr decimal(const std::string& name) {
-    if (!accept('(')) fail("; give precision and scale, as in " + name + "(15,2)");
-    int32_t precision = number(1, kMaxDecimalPrecision);
-    int32_t scale = accept(',') ? number(0, precision) : 0;
-    expect(')');
+    if (!words_.accept('(')) words_.fail("; give precision and scale, as in " + name + "(15,2)");
+    int32_t precision = words_.number(1, kMaxDecimalPrecision);
+    int32_t scale = words_.accept(',') ? words_.number(0, precision) : 0;
+    words_.expect(')');
     return decimal_type(precision, scale);
   }
 
   TypePtr sized(const std::string& name) {
     auto type = std::make_shared<Type>();
-    expect('(');
+    words_.expect('(');
     if (name == "decimal256") {
       type->id = TypeId::kDecimal256;
-      type->precision = number(1, 76);
-      if (accept(',')) type->scale = number(0, type->precision);
+      type->precision = words_.number(1, 76);
+      if (words_.accept(',')) type->scale = words_.number(0, type->precision);
     } else {
       type->id = TypeId::kFixedSizeBinary;
-      type->width = number(0, std::numeric_limits<int32_t>::max());
+      type->width = words_.number(0, std::numeric_limits<int32_t>::max());
     }
-    expect(')');
+    words_.expect(')');
     return type;
   }
 
   TypePtr sql_time() {
-    if (accept_words({"with"})) fail("; a time has no zone");
-    accept_words({"without", "time", "zone"});
+    if (words_.accept_words({"with"})) words_.fail("; a time has no zone");
+    words_.accept_words({"without", "time", "zone"});
     return time_type(TimeUnit::kMicro);
   }
 
   TypePtr with_unit(const std::string& name) {
-    expect('[');
+    words_.expect('[');
     TimeUnit given = unit();
-    expect(']');
+    words_.expect(']');
     if (name == "duration") return duration_type(given);
     if ((name == "time32") != (given <= TimeUnit::kMilli)) {
-      fail("; time32 has the units s and ms, time64 us and ns");
+      words_.fail("; time32 has the units s and ms, time64 us and ns");
     }
     return time_type(given);
   }
 
   TypePtr timestamp() {
-    if (!accept('[')) {
-      if (accept_words({"with", "time", "zone"})) return timestamp_type(TimeUnit::kMicro, "UTC");
-      accept_words({"without", "time", "zone"});
+    if (!words_.accept('[')) {
+      if (words_.accept_words({"with", "time", "zone"}))
+        return timestamp_type(TimeUnit::kMicro, "UTC");
+      words_.accept_words({"without", "time", "zone"});
       return timestamp_type(TimeUnit::kMicro);
     }
     TimeUnit given = unit();
     std::string zone;
-    if (accept(',')) {
-      skip_spaces();
+    if (words_.accept(',')) {
       // A zone has characters that no word has, as in America/St_Johns or +05:30.
-      size_t end = text_.find(']', at_);
-      if (end == std::string_view::npos || end == at_) fail("; a zone is missing");
-      zone = text_.substr(at_, end - at_);
-      at_ = end;
+      zone = words_.up_to(']');
+      if (zone.empty()) words_.fail("; a zone is missing");
     }
-    expect(']');
+    words_.expect(']');
     return timestamp_type(given, std::move(zone));
   }
 
@@ -297,11 +214,11 @@ class TypeParser {
     } else if (name == "dense_union") {
       type->id = TypeId::kDenseUnion;
     } else {
-      fail_unknown(name);
+      words_.fail(hint_for_unknown(name));
     }
-    expect('<');
+    words_.expect('<');
     fill_nested(*type);
-    expect('>');
+    words_.expect('>');
     return type;
   }
 
@@ -317,45 +234,44 @@ class TypeParser {
         return;
       case TypeId::kDictionary:
         type.index_type = parse();
-        if (!is_integer(type.index_type->id)) fail("; a dictionary's index is an integer");
-        expect(',');
+        if (!is_integer(type.index_type->id)) words_.fail("; a dictionary's index is an integer");
+        words_.expect(',');
         type.value_type = parse();
-        type.ordered = accept_flag("ordered");
+        type.ordered = words_.accept_flag("ordered");
         return;
       default:
         type.children.push_back(Field{"item", parse(), true, {}});
         if (type.id != TypeId::kFixedSizeList) return;
-        expect(',');
-        type.width = number(0, std::numeric_limits<int32_t>::max());
+        words_.expect(',');
+        type.width = words_.number(0, std::numeric_limits<int32_t>::max());
         return;
     }
   }
 
   // "a: int64, b: utf8"; the members of a union are followed by their code: "a: int64=0".
   void fill_fields(Type& type) {
-    skip_spaces();
-    if (at_ < text_.size() && text_[at_] == '>') return;
+    if (words_.begins('>')) return;
     do {
-      std::string name = field_name();
-      expect(':');
+      std::string name = words_.field_name();
+      words_.expect(':');
       type.children.push_back(Field{std::move(name), parse(), true, {}});
       if (type.id == TypeId::kStruct) continue;
-      expect('=');
-      type.type_codes.push_back(static_cast<int8_t>(number(0, std::numeric_limits<int8_t>::max())));
-    } while (accept(','));
+      words_.expect('=');
+      type.type_codes.push_back(
+          static_cast<int8_t>(words_.number(0, std::numeric_limits<int8_t>::max())));
+    } while (words_.accept(','));
   }
 
   void fill_map(Type& type) {
     TypePtr key = parse();
-    expect(',');
+    words_.expect(',');
     TypePtr value = parse();
-    type.keys_sorted = accept_flag("sorted");
+    type.keys_sorted = words_.accept_flag("sorted");
     TypePtr entries = struct_type({{"key", key, false, {}}, {"value", value, true, {}}});
     type.children.push_back(Field{"entries", entries, false, {}});
   }
 
-  std::string_view text_;
-  size_t at_ = 0;
+  TypeWords words_;
   int depth_ = 0;
 };
 
