@@ -14,6 +14,7 @@
 #include "libcore/text/csv/chunk_parser.h"
 #include "libcore/text/csv/header.h"
 #include "libcore/text/csv/partition.h"
+#include "libcore/text/csv/reporter.h"
 #include "libcore/text/csv/schema.h"
 #include "libcore/text/shared_chunks.h"
 #include "libcore/text/text_chunks.h"
@@ -94,16 +95,7 @@ class CsvReader : public Operator {
     while (ready_.empty()) {
       std::optional<CsvParsedChunk> parsed = pool_->next();
       if (!parsed) return std::nullopt;
-      // The scan of the first record reports the header.
-      if (header_ && parsed->begin == data_begin_ && options_.on_reject) {
-        options_.on_reject(*std::exchange(header_, std::nullopt));
-      }
-      for (const CsvComplaint& complaint : parsed->complaints)
-        report(complaint, *parsed);
-      if (parsed->begin == lines_to_) {
-        lines_ += parsed->newlines;
-        lines_to_ += parsed->size;
-      }
+      reporter_->report(*parsed);
       for (Batch& batch : parsed->batches)
         ready_.push_back(std::move(batch));
     }
@@ -131,26 +123,28 @@ class CsvReader : public Operator {
     if (goes_on()) head_chunks.first_bytes = kTextChunkBytes;
     chunks_ = std::make_unique<TextChunks>(*source_, head_chunks);
     first_ = chunks_->next();
+    CsvStart start;
     int64_t blank_bytes = 0;
     CsvScanner lines(dialect_, 1);
-    while (options_.header && !options_.lines && first_ && is_blank(*first_, lines_ == 0)) {
+    while (options_.header && !options_.lines && first_ && is_blank(*first_, start.lines == 0)) {
       blank_bytes += first_->size;
-      lines_ += lines.count_lines(text_of(*first_));
+      start.lines += lines.count_lines(text_of(*first_));
       first_ = chunks_->next();
     }
-    CsvHead head = read_head(*source_, first_ ? &*first_ : nullptr, lines_ + 1, dialect_, options_);
+    CsvHead head =
+        read_head(*source_, first_ ? &*first_ : nullptr, start.lines + 1, dialect_, options_);
     data_begin_ = blank_bytes + head.size;
+    start.lines += head.lines;
+    start.begin = data_begin_;
     if (!head.fault.empty()) {
-      header_ = {source_->name(),
-                 lines_ + head.lines,
-                 "",
-                 head.fault + " of the header; its names are taken as they stand",
-                 head.record,
-                 Reject::Fate::kAsIs,
-                 1};
+      start.header = {source_->name(),
+                      start.lines,
+                      "",
+                      head.fault + " of the header; its names are taken as they stand",
+                      head.record,
+                      Reject::Fate::kAsIs,
+                      1};
     }
-    lines_ += head.lines;
-    head_lines_ = lines_;
     auto width = static_cast<int64_t>(head.names.size());
     if (first_ && goes_on()) {
       chunks_->take_back(*std::exchange(first_, std::nullopt), head.size);
@@ -169,7 +163,7 @@ class CsvReader : public Operator {
       sample.whole = source_->size() && data_begin_ + first_->size >= *source_->size();
     }
     plan_ = make_plan(options_, dialect_, std::move(head.names), sample);
-    lines_to_ = data_begin_;
+    reporter_.emplace(*source_, options_, chunking_, plan_, std::move(start));
     if (is_shared()) {
       open_shared(width);
     } else if (options_.partitions > 1) {
@@ -196,7 +190,7 @@ class CsvReader : public Operator {
   void open_range(int64_t width) {
     TextChunkOptions range = chunking_;
     if (goes_on()) {
-      range.begin = start_after_faults(cut(options_.partition - 1));
+      range.begin = reporter_->count_to(cut(options_.partition - 1));
       if (options_.partition < options_.partitions) range.stop = cut(options_.partition);
     } else {
       CsvCutter cutter(*source_, dialect_, width, data_begin_, false);
@@ -207,7 +201,6 @@ class CsvReader : public Operator {
     chunks_ = std::make_unique<TextChunks>(*source_, range);
     if (goes_on()) judge_records(*chunks_, width);
     first_.reset();
-    if (goes_on()) lines_to_ = *range.begin;
   }
 
   // Where partition i ends, before it is moved on to the beginning of a record.
@@ -217,110 +210,10 @@ class CsvReader : public Operator {
     return data_begin_ + static_cast<int64_t>(bytes * i / options_.partitions);
   }
 
-  // Returns the beginning of the first record at `offset` or after it. If records may have faults,
-  // only reading from the first record on finds it; so the lines before it are known, too.
-  int64_t start_after_faults(int64_t offset) {
-    count_lines_to(offset);
-    return lines_to_;
-  }
-
-  // Counts the lines of the records between those that were counted and the first one at `offset`
-  // or after it; both begin where the reading after faults has one.
-  void count_lines_to(int64_t offset) {
-    TextChunkOptions before = chunking_;
-    before.begin = lines_to_;
-    before.stop = offset;
-    TextChunks chunks(*source_, before);
-    judge_records(chunks, plan_->scanner.width());
-    while (std::optional<TextChunk> chunk = chunks.next())
-      lines_ += plan_->scanner.count_lines(text_of(*chunk));
-    lines_to_ = chunks.offset();
-  }
-
   std::optional<TextChunk> next_chunk() {
     if (is_shared()) return shared_->next();
     if (!first_) return chunks_->next();
     return std::exchange(first_, std::nullopt);
-  }
-
-  // Empty for a problem of the whole record, and for a field beyond the header's.
-  std::string column_of(const CsvProblem& problem) const {
-    bool known = plan_ != nullptr && problem.column >= 0 &&
-                 problem.column < static_cast<int64_t>(plan_->names.size());
-    return known ? plan_->names[static_cast<size_t>(problem.column)] : std::string();
-  }
-
-  [[noreturn]] void throw_record(int64_t line, const CsvProblem& problem) const {
-    std::string column = column_of(problem);
-    if (!column.empty()) column = "column '" + column + "': ";
-    throw Error(fmt::format("{}:{}: {}{}; {}", source_->name(), line, column, problem.reason,
-                            problem.advice));
-  }
-
-  [[noreturn]] void throw_wrong_cut() const {
-    throw Error(fmt::format(
-        "{}: --partition {}/{}: a cut lies in a quoted field that looks like records; read the "
-        "file as a whole, or in chunks (--chunks)",
-        source_->name(), options_.partition, options_.partitions));
-  }
-
-  void report(const CsvComplaint& complaint, const CsvParsedChunk& chunk) {
-    const CsvProblem& problem = complaint.problem;
-    auto line = [&] { return 1 + lines_before(chunk.begin, problem) + complaint.line; };
-    if (options_.on_error == OnError::kFail || chunk.last) throw_record(line(), problem);
-    if (!options_.on_reject) return;
-    Reject reject;
-    reject.file = source_->name();
-    if (options_.reject_lines) reject.line = line();
-    reject.column = column_of(problem);
-    reject.reason = problem.reason;
-    reject.record = complaint.record;
-    bool left_out = problem.whole || options_.on_error == OnError::kSkip;
-    reject.fate = left_out ? Reject::Fate::kLeftOut : Reject::Fate::kNull;
-    reject.lines = complaint.lines;
-    options_.on_reject(reject);
-  }
-
-  // Returns the number of line ends before the chunk at `begin`, for the line number of this
-  // problem.
-  int64_t lines_before(int64_t begin, const CsvProblem& problem) {
-    bool is_part = is_shared() || options_.partitions > 1;
-    if (options_.on_error == OnError::kFail && is_part) {
-      return lines_before_fault(begin, begin + problem.offset, problem.whole);
-    }
-    if (begin != lines_to_) count_lines_to(begin);
-    return lines_;
-  }
-
-  // Returns the number of line ends before the chunk at `chunk_begin`, for the line number of a
-  // fault at `offset`. A fault before the chunk may be why the chunk begins there: then that fault
-  // is thrown. `whole`: a later fault may be the reason as well.
-  int64_t lines_before_fault(int64_t chunk_begin, int64_t offset, bool whole) {
-    TextChunkOptions all = chunking_;
-    all.begin = data_begin_;
-    TextChunks chunks(*source_, all);
-    judge_records(chunks, plan_->scanner.width());
-    int64_t lines = head_lines_;
-    int64_t before = head_lines_;
-    while (chunks.offset() <= offset || whole) {
-      int64_t begin = chunks.offset();
-      std::optional<TextChunk> chunk = chunks.next();
-      if (!chunk) break;
-      if (!chunk->refused.empty()) {
-        const CsvProblem& problem = chunk->refused.front();
-        if (begin + problem.offset > offset && !whole) break;
-        lines += plan_->scanner.count_lines(
-            text_of(*chunk).substr(0, static_cast<size_t>(problem.offset)));
-        throw_record(1 + lines + problem.line, problem);
-      }
-      if (begin < chunk_begin) {
-        int64_t size = std::min(chunk->size, chunk_begin - begin);
-        before += plan_->scanner.count_lines(text_of(*chunk).substr(0, static_cast<size_t>(size)));
-      }
-      lines += plan_->scanner.count_lines(text_of(*chunk));
-    }
-    if (whole && !is_shared()) throw_wrong_cut();
-    return before;
   }
 
   std::unique_ptr<PeekableSource> source_;
@@ -331,13 +224,8 @@ class CsvReader : public Operator {
   std::optional<TextChunk> first_;        // read already, not yet parsed
   std::shared_ptr<const CsvPlan> plan_;
   TextChunkOptions chunking_;
-  std::optional<Reject> header_;  // to be reported
-  int64_t data_begin_ = 0;        // of the first record
-  int64_t head_lines_ = 0;        // line ends before it
-  // Line ends as far as they were counted, and how far that is. Chunks that are returned are
-  // counted if counting has reached them; parts of a file are not, until a line number is needed.
-  int64_t lines_ = 0;
-  int64_t lines_to_ = 0;
+  int64_t data_begin_ = 0;  // of the first record
+  std::optional<CsvReporter> reporter_;
   std::deque<Batch> ready_;
   // Declared last, so that its threads end before the members that they use.
   std::unique_ptr<OrderedPool<TextChunk, CsvParsedChunk>> pool_;
