@@ -11,6 +11,7 @@
 #include <span>
 
 #include "libcore/base/error.h"
+#include "libcore/base/limits.h"
 #include "libcore/data/column.h"
 #include "libcore/data/gather_source.h"
 
