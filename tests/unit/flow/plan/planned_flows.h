@@ -338,6 +338,11 @@ inline constexpr PlannedFlow kPlannedFlows[] = {
     {2, true, "pscan t.csv | pagg 'string_agg(s, chr(44))'",
      "2 parts: pscan --check-all --columns=s t.csv | pagg --partial string_agg(s, chr(44)) => "
      "1: pmerge --in-turn | pagg --final string_agg(s, chr(44))"},
+    {2, false,
+     "pscan t.csv | pexchange --hash -k g | pjoin --type full -k k - r.csv | pagg 'count(*)'",
+     "2 chunks: pscan --check-all --columns=k,g t.csv => 2: pexchange --hash -k g => 2: "
+     "pexchange --hash -k k | pjoin --type=full --key=k - <( 2 chunks: pscan r.csv => 2: "
+     "pexchange --hash -k k ) | pagg --partial count(*) => 1: pmerge | pagg --final count(*)"},
     {2, false, "pscan t.csv | pexchange --range -k v | psort -k v",
      "2 chunks: pscan t.csv => 2: pexchange --range -k v | psort -k v => 1: pmerge --in-turn"},
     {2, false, "pscan t.csv | psort -k v | pexchange --range --merge -k v | pagg 'count(*)'",
