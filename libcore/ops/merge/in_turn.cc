@@ -15,7 +15,7 @@ namespace penstock {
 namespace {
 
 // Batches read ahead of an input whose turn it is.
-constexpr size_t kAhead = 4;
+constexpr size_t kBatchesAhead = 4;
 
 // An input that its thread fills. Before its turn come `ready`, then `writer`; when its turn has
 // come both are taken, and `ready` holds the batches that follow.
@@ -66,8 +66,9 @@ bool keep(Shared& shared, Turn& turn, Batch batch) {
     turn.held += bytes;
     shared.held += bytes;
   } else {
-    shared.taken.wait(
-        lock, [&] { return shared.is_over || (turn.is_begun && turn.ready.size() < kAhead); });
+    shared.taken.wait(lock, [&] {
+      return shared.is_over || (turn.is_begun && turn.ready.size() < kBatchesAhead);
+    });
   }
   turn.ready.push_back(std::move(batch));
   shared.arrived.notify_all();
