@@ -21,6 +21,7 @@ from shell import run_all
 BATCH = 50
 
 FILES = 3
+MOST_STAGES = 6
 HOLE = 65 << 20  # bytes: more than FLOW.md's 64 MiB
 ROWS = [0, 1, 12, 60, 200]
 TYPES = "--types k=text,w=text,v=int64,i=int64,x=float64"
@@ -114,6 +115,20 @@ class Flow:
         new = names[:]
         if r.random() < 0.7:
             new = r.sample(sorted(set(self.columns) | set(START)), len(names))
+        self.rename(names, new)
+
+    def group_by_another(self, key: str) -> None:
+        """Groups by `key` where that is another column than what it was."""
+        others = [name for name in self.of_type(TEXT, NUMBER) if name != key]
+        if not others or len(self.stages) + 2 > MOST_STAGES:
+            return
+        taken = self.r.choice(others)
+        rest = [name for name in others if name != taken]
+        self.rename([taken, *rest], [key, *rest])
+        self.aggregate([key])
+
+    def rename(self, names: list[str], new: list[str]) -> None:
+        r = self.r
         items, columns, unique = [], {}, set()
         for old, name in zip(names, new):
             value = old
@@ -155,13 +170,15 @@ class Flow:
                          kind))
         return r.choice(made)
 
-    def aggregate(self) -> None:
+    def aggregate(self, keys: list[str] | None = None) -> None:
         r = self.r
-        keys = self.of_type(TEXT, NUMBER)
-        keys = r.sample(keys, min(len(keys), r.choice([0, 1, 1, 1, 2])))
+        if keys is None:
+            keys = self.of_type(TEXT, NUMBER)
+            keys = r.sample(keys, min(len(keys), r.choice([0, 1, 1, 1, 2])))
         window = r.random() < 0.12
         columns = dict(self.columns) if window else {key: self.columns[key] for key in keys}
-        free = [name for name in [*START, "a", "b", "c", "d", "e", "f"] if name not in columns]
+        # Each of six stages may add three.
+        free = [name for name in [*START, *(f"a{n}" for n in range(18))] if name not in columns]
         items = []
         for _ in range(r.randint(1, 3)):
             name = free.pop(r.randrange(min(6, len(free))))
@@ -179,6 +196,8 @@ class Flow:
             self.unique = {keys[0]} if len(keys) == 1 else set()
             self.ordered = not self.waived and (self.ordered and not self.much or not keys)
         self.columns = columns
+        if keys and r.random() < 0.1:
+            self.group_by_another(keys[0])
 
     def keys(self) -> str:
         """Sort keys, with directions."""
@@ -210,6 +229,8 @@ class Flow:
         self.add(f"psort -k {keys}{rows}{self.spill()}")
         self.ordered = self.ordered or (total and not self.waived)
         self.sorted_by = keys
+        if r.random() < 0.2 and len(self.stages) < MOST_STAGES:
+            self.exchange()
 
     def exchange(self) -> None:
         r = self.r
@@ -225,9 +246,11 @@ class Flow:
         self.add(f"pexchange {r.choice(ways)}{self.spill()}")
         self.ordered = False
         self.sorted_by = None
-        if keys and r.random() < 0.4:
-            # What an exchange is written for stands right behind it.
+        # What an exchange is written for stands right behind it.
+        if keys and r.random() < 0.25 and len(self.stages) < MOST_STAGES:
             self.aggregate()
+        elif keys and r.random() < 0.3:
+            self.group_by_another(keys.split(":")[0].split(",")[0])
 
     def join(self) -> None:
         """With r.csv, or a pipeline over it that may end in an exchange."""
@@ -258,7 +281,7 @@ class Flow:
         if kind not in ("semi", "anti"):
             self.columns |= RIGHT
             self.unique = set()
-            if r.random() < 0.5:
+            if r.random() < 0.5 and len(self.stages) < MOST_STAGES:
                 self.aggregate()
 
     def head(self) -> None:
