@@ -343,6 +343,11 @@ inline constexpr PlannedFlow kPlannedFlows[] = {
      "2 chunks: pscan --check-all --columns=k,g t.csv => 2: pexchange --hash -k g => 2: "
      "pexchange --hash -k k | pjoin --type=full --key=k - <( 2 chunks: pscan r.csv => 2: "
      "pexchange --hash -k k ) | pagg --partial count(*) => 1: pmerge | pagg --final count(*)"},
+    {2, true, "pscan big.csv | pagg -k k 'sum(v)' -t csv | cat",
+     "2 chunks: pscan --check-all --columns=k,v big.csv | pagg --partial -k k sum(v) => 1: "
+     "pmerge | pagg --to=csv --final -k k sum(v) | cat"},
+    {2, false, "pscan t.csv | pagg 'count(*)' > ./t.csv",
+     "error: the statement reads './t.csv', which it writes"},
     {2, false, "pscan t.csv | pexchange --range -k v | psort -k v",
      "2 chunks: pscan t.csv => 2: pexchange --range -k v | psort -k v => 1: pmerge --in-turn"},
     {2, false, "pscan t.csv | psort -k v | pexchange --range --merge -k v | pagg 'count(*)'",
