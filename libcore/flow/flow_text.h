@@ -25,7 +25,7 @@ struct FlowWord {
   int64_t location = 0;  // byte of the flow's text
 };
 
-// One command. At least one word, of which the first is no `<( … )`.
+// One command. At least one word, of which the first is not a `<( … )`.
 struct FlowStage {
   std::vector<FlowWord> words;
 };
