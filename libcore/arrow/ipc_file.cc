@@ -84,15 +84,18 @@ MessageMetadata read_block_metadata(const ByteSource& source, const FileBlock& b
 
 Buffer read_block_body(const ByteSource& source, const FileBlock& block,
                        std::span<const BufferRange> ranges) {
+  // All of them first: the sums below do not overflow then.
+  for (const BufferRange& range : ranges) {
+    bool within = range.offset >= 0 && range.size >= 0 && range.offset <= block.body_size &&
+                  range.size <= block.body_size - range.offset;
+    if (!within) throw Error("a buffer lies outside of its body");
+  }
   MutableBuffer body(block.body_size);
   int64_t start = block.offset + block.metadata_size;
   for (size_t i = 0; i < ranges.size();) {
     int64_t begin = ranges[i].offset;
     int64_t end = begin;
     for (; i < ranges.size() && ranges[i].offset <= end + kGapBytes; ++i) {
-      if (ranges[i].offset < 0 || ranges[i].size > block.body_size - ranges[i].offset) {
-        throw Error("a buffer lies outside of its body");
-      }
       end = std::max(end, ranges[i].offset + ranges[i].size);
     }
     read_exactly(source, start + begin, body.data() + begin, end - begin);
