@@ -1,6 +1,7 @@
 #include "libcore/cli/stage_run.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -33,21 +34,36 @@ class StageRunTest : public ::testing::Test {
     return text.str();
   }
 
-  static int run(std::vector<std::string> words) {
+  static int run_here(const std::vector<std::string>& words) {
     static const Tool kTool{scan_kind()};
     std::vector<const char*> argv{"pscan"};
     for (const std::string& word : words)
       argv.push_back(word.c_str());
     return run_tool(kTool, {static_cast<int>(argv.size()), argv.data()});
   }
-  static std::string error_of(const std::vector<std::string>& words) {
-    try {
-      run(words);
-    } catch (const Error& error) {
-      return error.message();
+  // In a process of its own, which ends when the tool has: its operators are never destroyed. An
+  // Error's message is left in the file `error`.
+  int run(const std::vector<std::string>& words) const {
+    pid_t child = fork();
+    if (child == 0) {
+      int status = kFailed;
+      try {
+        status = run_here(words);
+      } catch (const Error& error) {
+        write("error", error.message());
+      }
+      _exit(status);
     }
-    return "";
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status));
+    return WEXITSTATUS(status);
   }
+  std::string error_of(const std::vector<std::string>& words) const {
+    return run(words) == kFailed ? read("error") : "";
+  }
+
+  static constexpr int kFailed = 99;
 
   std::filesystem::path folder_;
 };

@@ -117,7 +117,14 @@ TEST(RunMerge, AnErrorOfARunIsTheMerges) {
   };
   Batch rows = table({{"k", column(int32_type(), std::vector<std::string>(1000, "7"))}});
   auto order = std::make_shared<const KeyOrder>(*rows.schema, std::vector<SortKey>{{"k"}});
-  for (int threads : {0, 2}) {
+#ifdef __SANITIZE_THREAD__
+  // The count by which libstdc++ shares an exception between threads is not instrumented: what is
+  // freed by the last of them is reported as a race.
+  const std::vector<int> thread_counts{0};
+#else
+  const std::vector<int> thread_counts{0, 2};
+#endif
+  for (int threads : thread_counts) {
     std::vector<SortedInput> inputs;
     inputs.push_back({source(rows, 100)});
     inputs.push_back({std::make_unique<Cut>(rows)});
