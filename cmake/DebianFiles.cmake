@@ -40,6 +40,6 @@ file(WRITE "${doc}/changelog" "penstock (${CPACK_PACKAGE_VERSION}) unstable; urg
 file(GLOB pages "${share}/man/man[1-8]/*.[1-8]")
 execute_process(COMMAND gzip -9n ${pages} "${doc}/changelog" COMMAND_ERROR_IS_FATAL ANY)
 
-# Whatever the umask of whoever packs.
+# Whatever umask the package is made under.
 execute_process(COMMAND chmod -R u=rwX,go=rX "${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr"
   COMMAND_ERROR_IS_FATAL ANY)

@@ -3,7 +3,7 @@
 find_package(Threads REQUIRED)
 
 # penstock_headers(NAME HEADER): a library of which headers are all that is used. The package names
-# whoever holds the rights to what HEADER belongs to.
+# the holders of the rights to the library that HEADER belongs to.
 function(penstock_headers name header)
   find_path(PENSTOCK_${name}_INCLUDE ${header} REQUIRED)
   add_library(penstock_dep_${name} INTERFACE)

@@ -58,10 +58,8 @@ void require_inputs(const Stage& stage) {
 }
 
 bool StageParser::take_operands() {
-  if (stage_.kind().writes_operands) {
-    stage_.take_outputs(operands_);
-  }
   const StageKind& kind = stage_.kind();
+  if (kind.writes_operands) stage_.take_outputs(operands_);
   size_t least = kind.words.size() + static_cast<size_t>(kind.min_inputs);
   bool enough = operands_.size() >= least;
   if (!enough && operands_.size() >= kind.words.size()) throw Error::usage("an input is missing");

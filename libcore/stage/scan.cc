@@ -39,9 +39,8 @@ const StageKind& scan_kind() {
                                      "[--partition I/N] [--chunks FILE] [INPUT...]",
                                      "scan text, Arrow streams and files, with projection and "
                                      "selection"};
-  static const StageKind kKind{.text = kText, .max_inputs = -1, .reads_as_one = true, .make = [] {
-                                 return std::unique_ptr<Stage>(new ScanStage);
-                               }};
+  static const StageKind kKind{
+      .text = kText, .max_inputs = -1, .reads_as_one = true, .make = make_stage<ScanStage>};
   return kKind;
 }
 

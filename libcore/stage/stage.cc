@@ -87,7 +87,7 @@ std::vector<StageWord> Stage::line() const {
 }
 
 // The groups one after the other, as --help has them.
-void Stage::print_anew() {
+void Stage::print_by_name() {
   if (!written_) return;
   std::vector<GivenOption> ordered;
   for (OptionGroup group : {OptionGroup::kOperation, OptionGroup::kReading, OptionGroup::kWriting,
@@ -107,27 +107,27 @@ void Stage::set_input(size_t i, StageInput input) {
   if (is_last) {
     written_->back() = {input.pipeline < 0 ? input.file : std::string(), input.pipeline};
   } else {
-    print_anew();
+    print_by_name();
   }
   inputs_[i] = std::move(input);
 }
 
 void Stage::forget_reading() {
   if (!has_given(OptionGroup::kReading)) return;
-  print_anew();
+  print_by_name();
   std::erase_if(given_, [](const auto& option) { return option.group == OptionGroup::kReading; });
   reading_ = Reading();
 }
 
 void Stage::forget_writing() {
   if (!has_given(OptionGroup::kWriting)) return;
-  print_anew();
+  print_by_name();
   std::erase_if(given_, [](const auto& option) { return option.group == OptionGroup::kWriting; });
   writing_ = Writing();
 }
 
 void Stage::read_from_pipe() {
-  print_anew();
+  print_by_name();
   inputs_ = {{"-"}};
   names_inputs_ = false;
 }

@@ -103,9 +103,9 @@ class Stage {
   void put_first(GivenOption option) { first_.insert(first_.begin(), std::move(option)); }
 
   // Changes that a planner makes.
-  // Is printed with its options by their names, one group after the other, as from now on whatever
-  // is changed.
-  void print_anew();
+  // Prints its options by their names from now on, one group after the other, instead of the line
+  // as it was written. Other changes of what the line says do the same.
+  void print_by_name();
   // Reads this instead of its i-th input.
   void set_input(size_t i, StageInput input);
   // Its options for reading have gone to another stage.

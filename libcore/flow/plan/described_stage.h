@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
@@ -20,6 +21,7 @@ struct DescribedStage {
   std::optional<StageTraits> traits;
   // The file of a join's right input, also where a scan of it was put before the join since.
   std::optional<std::string> right_file = {};
+  int64_t right_bytes = -1;   // that file's, as shareable_bytes() counts them
   SchemaPtr right = nullptr;  // that file's, where it is known
 
   bool is_of_family() const { return plan.stage != nullptr; }

@@ -73,7 +73,7 @@ SchemaPtr learn_schemas(std::vector<DescribedStage>& stages) {
   SchemaPtr schema = schema_of_scan(*make_scan_stage(scan, scan.inputs()));
   if (schema == nullptr) return nullptr;
   for (DescribedStage& stage : stages) {
-    if (!stage.right_file || shareable_bytes(*stage.right_file) < 0) continue;
+    if (stage.right_bytes < 0) continue;
     stage.right = schema_of_scan(*make_scan_stage(*stage.plan.stage, {{*stage.right_file}}));
   }
   find_keys_of_conditions(stages, schema);
@@ -92,6 +92,9 @@ DividedInput divide_input(std::vector<DescribedStage>& stages, const PlanOptions
   input.files = look_at_files(names, first.reading().scan.from);
   if (!input.files.obstacle.empty()) return {input.files.obstacle};
   if (!stages[0].is(Operation::kScan)) split_off_scan(stages);
+  for (DescribedStage& stage : stages) {
+    if (stage.right_file) stage.right_bytes = shareable_bytes(*stage.right_file);
+  }
   bool keys_are_asked = std::any_of(stages.begin(), stages.end(), [](const auto& stage) {
     return stage.traits && stage.traits->finds_keys;
   });

@@ -94,7 +94,6 @@ void spread_heavy_keys(const StageTraits& join, const std::string& name, JoinExc
   exchange.right.how.is_second_input = true;
   for (Edge* edge : {&exchange.left, &exchange.right}) {
     edge->spread = name;
-    edge->how.spreads_heavy = true;
     edge->reason += ", those of heavy keys to all";
   }
 }

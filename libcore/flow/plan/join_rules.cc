@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "libcore/flow/plan/scan_files.h"
 #include "libcore/flow/plan/seen_order.h"
 
 namespace penstock {
@@ -28,7 +27,7 @@ std::string why_not_broadcast(const PipelinePlan& plan, size_t at) {
   }
   if (!join.right_file) return {};
   const std::string& right = *join.right_file;
-  int64_t bytes = shareable_bytes(right);
+  const int64_t bytes = join.right_bytes;
   if (bytes < 0) return right + " is not a file that every worker can read";
   bool small = bytes <= kSmallBytes || bytes <= plan.bytes / (plan.options.workers - 1);
   if (small && bytes <= kMostBroadcastBytes) return {};
@@ -39,9 +38,8 @@ std::optional<JoinExchange> exchange_of_join(const PipelinePlan& plan, size_t at
                                              const SharedRows& rows) {
   const DescribedStage& join = plan.stages[at];
   const StageTraits& traits = *join.traits;
-  std::optional<JoinExchange> exchange = exchange_for_join(
-      traits,
-      {plan.options.workers, plan.bytes, join.right_file ? shareable_bytes(*join.right_file) : -1});
+  std::optional<JoinExchange> exchange =
+      exchange_for_join(traits, {plan.options.workers, plan.bytes, join.right_bytes});
   if (!exchange) return std::nullopt;
   PlanPipelinePtr right = join.plan.pipeline_of(1);
   bool is_written = right != nullptr && is_shared_out_by(*right, exchange->right);
@@ -57,7 +55,7 @@ std::optional<JoinExchange> exchange_of_join(const PipelinePlan& plan, size_t at
 
 void share_out_join(const PipelinePlan& plan, const JoinExchange& exchange, DescribedStage& join,
                     Decision& decision) {
-  join.rewrite([](Stage& stage) { stage.print_anew(); });
+  join.rewrite([](Stage& stage) { stage.print_by_name(); });
   join.plan.read_pipeline(1, exchanged_input(join, exchange.right, plan.options.workers));
   if (!lie_by(decision.rows, exchange)) {
     decision.before = exchange.left;
@@ -68,7 +66,7 @@ void share_out_join(const PipelinePlan& plan, const JoinExchange& exchange, Desc
 
 std::optional<std::string> shared_right_file(const DescribedStage& join) {
   const StageInput& right = join.plan.stage->inputs()[1];
-  if (right.pipeline >= 0 || shareable_bytes(right.file) < 0) return std::nullopt;
+  if (right.pipeline >= 0 || join.right_bytes < 0) return std::nullopt;
   return right.file;
 }
 

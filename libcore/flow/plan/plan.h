@@ -63,7 +63,7 @@ struct Edge {
     kShare,   // each worker's rows are shared out to several, as `how` says
   };
   Kind kind = Kind::kGather;
-  PartitionOptions how = {};  // of kShare; as many partitions as there are receivers
+  PartitionOptions how = {};  // of kShare, but for `partitions`: there are as many as receivers
   // The file of a run in which a join's exchanges agree on heavy keys; empty for none.
   std::string spread = {};
   // The senders' rows come in the order of these keys, and so do those that are received; empty for

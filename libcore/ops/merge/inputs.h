@@ -14,6 +14,8 @@ SchemaPtr merged_schema(const std::vector<MergeInput>& inputs);
 
 // Converts a batch of an input to the column types of `schema`.
 Batch as_merged(Batch batch, const SchemaPtr& schema);
+// Converts each batch of `input` so.
+OperatorPtr as_merged(OperatorPtr input, SchemaPtr schema);
 
 OperatorPtr make_random_merge(std::vector<MergeInput> inputs, SchemaPtr schema);
 OperatorPtr make_ordered_merge(std::vector<MergeInput> inputs, const std::vector<SortKey>& keys,

@@ -47,6 +47,23 @@ void require_equal(const MergeInput& a, const MergeInput& b, const Schema& left,
   }
 }
 
+class MergedInput : public Operator {
+ public:
+  MergedInput(OperatorPtr input, SchemaPtr schema)
+      : input_(std::move(input)), schema_(std::move(schema)) {}
+
+  SchemaPtr schema() const override { return schema_; }
+  std::optional<Batch> next() override {
+    std::optional<Batch> batch = input_->next();
+    if (batch) batch = as_merged(*std::move(batch), schema_);
+    return batch;
+  }
+
+ private:
+  OperatorPtr input_;
+  SchemaPtr schema_;
+};
+
 }  // namespace
 
 SchemaPtr merged_schema(const std::vector<MergeInput>& inputs) {
@@ -67,6 +84,10 @@ Batch as_merged(Batch batch, const SchemaPtr& schema) {
     column = decode_dictionary(column);
   batch.schema = schema;
   return batch;
+}
+
+OperatorPtr as_merged(OperatorPtr input, SchemaPtr schema) {
+  return std::make_unique<MergedInput>(std::move(input), std::move(schema));
 }
 
 OperatorPtr make_merge(std::vector<MergeInput> inputs, const std::vector<SortKey>& keys) {

@@ -32,31 +32,11 @@ class RandomMerge : public Operator {
   Arrivals arrivals_;
 };
 
-// One input needs no thread.
-class OnlyInput : public Operator {
- public:
-  OnlyInput(OperatorPtr input, SchemaPtr schema)
-      : input_(std::move(input)), schema_(std::move(schema)) {}
-
-  SchemaPtr schema() const override { return schema_; }
-
-  std::optional<Batch> next() override {
-    std::optional<Batch> batch = input_->next();
-    if (batch) batch = as_merged(*std::move(batch), schema_);
-    return batch;
-  }
-
- private:
-  OperatorPtr input_;
-  SchemaPtr schema_;
-};
-
 }  // namespace
 
 OperatorPtr make_random_merge(std::vector<MergeInput> inputs, SchemaPtr schema) {
-  if (inputs.size() == 1) {
-    return std::make_unique<OnlyInput>(std::move(inputs[0].stream), std::move(schema));
-  }
+  // One input needs no thread.
+  if (inputs.size() == 1) return as_merged(std::move(inputs[0].stream), std::move(schema));
   return std::make_unique<RandomMerge>(std::move(inputs), std::move(schema));
 }
 

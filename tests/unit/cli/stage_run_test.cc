@@ -5,34 +5,19 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "libcore/base/error.h"
 #include "libcore/stage/scan.h"
+#include "tests/unit/folder_test.h"
 
 namespace penstock {
 namespace {
 
-class StageRunTest : public ::testing::Test {
+class StageRunTest : public FolderTest {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / ("stage_run-" + std::to_string(getpid()));
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   std::string path(const std::string& name) const { return folder_ / name; }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name)) << text;
-  }
-  std::string read(const std::string& name) const {
-    std::ostringstream text;
-    text << std::ifstream(path(name)).rdbuf();
-    return text.str();
-  }
 
   static int run_here(const std::vector<std::string>& words) {
     static const Tool kTool{scan_kind()};
@@ -64,8 +49,6 @@ class StageRunTest : public ::testing::Test {
   }
 
   static constexpr int kFailed = 99;
-
-  std::filesystem::path folder_;
 };
 
 TEST_F(StageRunTest, InputsComeInAndAFileGoesOut) {

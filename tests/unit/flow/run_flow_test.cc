@@ -1,44 +1,29 @@
 #include "libcore/flow/run_flow.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
+
+#include "tests/unit/folder_test.h"
 
 namespace penstock {
 namespace {
 
 // Flows of programs that are everywhere, which run once.
-class RunFlow : public ::testing::Test {
+class RunFlow : public FolderTest {
  protected:
-  void SetUp() override {
-    before_ = std::filesystem::current_path();
-    folder_ = std::filesystem::temp_directory_path() / ("run_flow-" + std::to_string(getpid()));
-    std::filesystem::create_directories(folder_);
-    std::filesystem::current_path(folder_);
-  }
-  void TearDown() override {
-    std::filesystem::current_path(before_);
-    std::filesystem::remove_all(folder_);
-  }
+  void SetUp() override { std::filesystem::current_path(folder_); }
+  void TearDown() override { std::filesystem::current_path(before_); }
 
   FlowOutcome run(const std::string& text) {
     Flow flow = parse_flow(text, [](const std::string&) { return std::nullopt; });
     options_.sync = Sync::kNo;
     return run_flow(flow, options_);
   }
-  static std::string read(const std::string& name) {
-    std::ostringstream text;
-    text << std::ifstream(name).rdbuf();
-    return text.str();
-  }
 
   RunOptions options_;
-  std::filesystem::path before_;
-  std::filesystem::path folder_;
+  std::filesystem::path before_ = std::filesystem::current_path();
 };
 
 TEST_F(RunFlow, StatementsRunOneAfterTheOther) {

@@ -128,7 +128,7 @@ TEST(Stage, AnInputInTheMiddleOfALineIsFound) {
 
 TEST(Stage, OperandsThatBeginWithADashAreMarked) {
   std::unique_ptr<Stage> stage = stage_of({"pair", "--", "-w", "-", "r"});
-  stage->print_anew();
+  stage->print_by_name();
   EXPECT_EQ(line_of(*stage), "pair -- -w - r");
 }
 

@@ -1,32 +1,26 @@
 #include "libcore/flow/plan/listed_program.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "libcore/base/error.h"
+#include "tests/unit/folder_test.h"
 
 namespace penstock {
 namespace {
 
-class ListedProgram : public ::testing::Test {
+class ListedProgram : public FolderTest {
  protected:
   void SetUp() override {
-    folder_ =
-        std::filesystem::temp_directory_path() / ("listed_program-" + std::to_string(getpid()));
     std::filesystem::create_directories(folder_ / "penstock/tools.d");
     setenv("XDG_CONFIG_HOME", folder_.c_str(), 1);
   }
-  void TearDown() override {
-    unsetenv("XDG_CONFIG_HOME");
-    std::filesystem::remove_all(folder_);
-  }
+  void TearDown() override { unsetenv("XDG_CONFIG_HOME"); }
 
   void list(const std::string& name, const std::string& json) const {
-    std::ofstream(folder_ / "penstock/tools.d" / (name + ".json")) << json;
+    write("penstock/tools.d/" + name + ".json", json);
   }
   // What a listing is refused for, without the file's name in front.
   std::string refusal(const std::string& json) const {
@@ -39,8 +33,6 @@ class ListedProgram : public ::testing::Test {
     }
     return "";
   }
-
-  std::filesystem::path folder_;
 };
 
 TEST_F(ListedProgram, SaysHowRowsMustLie) {

@@ -1,39 +1,27 @@
 #include "libcore/flow/plan/scan_files.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
+
+#include "tests/unit/folder_test.h"
 
 namespace penstock {
 namespace {
 
-class ScanFilesTest : public ::testing::Test {
+class ScanFilesTest : public FolderTest {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / ("scan_files-" + std::to_string(getpid()));
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::string file(const std::string& name, const std::string& bytes) const {
-    std::ofstream(folder_ / name, std::ios::binary) << bytes;
-    return folder_ / name;
-  }
   // Without the folder.
   std::string obstacle(const std::string& path, std::optional<Format> format = {}) const {
     std::string text = look_at_files({path}, format).obstacle;
     std::string prefix = folder_.string() + "/";
     return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
   }
-
-  std::filesystem::path folder_;
 };
 
 TEST_F(ScanFilesTest, TextThatCanBeCut) {
-  std::string a = file("a.csv", "x\n1\n");
-  std::string b = file("b.ndjson", "{\"x\":1}\n{\"x\":2}\n");
+  std::string a = write("a.csv", "x\n1\n");
+  std::string b = write("b.ndjson", "{\"x\":1}\n{\"x\":2}\n");
   ScanFiles files = look_at_files({a, b}, std::nullopt);
   EXPECT_EQ(files.obstacle, "");
   EXPECT_TRUE(files.is_text);
@@ -45,12 +33,12 @@ TEST_F(ScanFilesTest, TextThatCanBeCut) {
 TEST_F(ScanFilesTest, WhatCannotBeReadInParts) {
   EXPECT_EQ(obstacle(folder_ / "none.csv"), "none.csv cannot be looked at");
   EXPECT_EQ(obstacle(folder_), folder_.string() + " is not a file");
-  EXPECT_EQ(
-      obstacle(file("a.csv.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))),
-      "a.csv.gz is compressed");
-  EXPECT_EQ(obstacle(file("a.json", "[{\"x\":1}]")), "a.json is JSON without a record a line");
+  EXPECT_EQ(obstacle(write("a.csv.gz",
+                           std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))),
+            "a.csv.gz is compressed");
+  EXPECT_EQ(obstacle(write("a.json", "[{\"x\":1}]")), "a.json is JSON without a record a line");
   // What --from says goes before what the file shows.
-  EXPECT_EQ(obstacle(file("b.json", "[{\"x\":1}]"), Format::kCsv), "");
+  EXPECT_EQ(obstacle(write("b.json", "[{\"x\":1}]"), Format::kCsv), "");
 }
 
 TEST_F(ScanFilesTest, DescriptorsAreNotFiles) {
@@ -60,13 +48,13 @@ TEST_F(ScanFilesTest, DescriptorsAreNotFiles) {
   EXPECT_TRUE(is_descriptor(folder_ / "link"));
   std::filesystem::create_symlink(folder_ / "loop", folder_ / "loop");
   EXPECT_FALSE(is_descriptor(folder_ / "loop"));
-  EXPECT_FALSE(is_descriptor(file("a.csv", "x\n")));
+  EXPECT_FALSE(is_descriptor(write("a.csv", "x\n")));
   EXPECT_FALSE(is_descriptor("/nowhere/at/all"));
 }
 
 TEST_F(ScanFilesTest, CompressedFilesHoldMoreThanTheirSize) {
-  EXPECT_EQ(shareable_bytes(file("a.csv", "x\n1\n")), 4);
-  EXPECT_EQ(shareable_bytes(file(
+  EXPECT_EQ(shareable_bytes(write("a.csv", "x\n1\n")), 4);
+  EXPECT_EQ(shareable_bytes(write(
                 "a.csv.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))),
             160);
   EXPECT_EQ(shareable_bytes("/dev/stdin"), -1);

@@ -1,11 +1,8 @@
 // Several operands read as one input.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include "libcore/ops/scan/scan.h"
+#include "tests/unit/folder_test.h"
 #include "tests/unit/ops/ops_test_tables.h"
 
 namespace penstock {
@@ -13,20 +10,9 @@ namespace {
 
 using testing::error_of;
 
-class ScanAllTest : public ::testing::Test {
+class ScanAllTest : public FolderTest {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "allXXXXXX";
-    folder_ = mkdtemp(pattern.data());
-    options_.threads = false;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::string file(const std::string& name, const std::string& text) {
-    std::string path = folder_ + "/" + name;
-    std::ofstream(path, std::ios::binary) << text;
-    return path;
-  }
+  void SetUp() override { options_.threads = false; }
 
   std::string types(const std::vector<std::string>& operands) {
     std::string text;
@@ -41,7 +27,6 @@ class ScanAllTest : public ::testing::Test {
     return testing::run(*scan).rows;
   }
 
-  std::string folder_;
   ScanOptions options_;
 };
 
@@ -54,8 +39,8 @@ TEST_F(ScanAllTest, ColumnsAreAsWideAsTheValuesOfAllFiles) {
                {"2024-01-01", "1", "utf8"}, {"", "2024-01-01", "date32"}, {"true", "false", "bool"},
                {"true", "1", "utf8"}};
   for (const auto& [one, other, both] : cases) {
-    std::string a = file("a.csv", std::string("v,n\n") + one + ",1\n");
-    std::string b = file("b.csv", std::string("v,n\n") + other + ",2\n");
+    std::string a = write("a.csv", std::string("v,n\n") + one + ",1\n");
+    std::string b = write("b.csv", std::string("v,n\n") + other + ",2\n");
     std::string expected = std::string("v:") + both + " n:int64";
     EXPECT_EQ(types({a, b}), expected) << one << " and " << other;
     EXPECT_EQ(types({b, a}), expected) << other << " and " << one;
@@ -64,23 +49,23 @@ TEST_F(ScanAllTest, ColumnsAreAsWideAsTheValuesOfAllFiles) {
 }
 
 TEST_F(ScanAllTest, RowsComeFileAfterFile) {
-  std::string a = file("a.csv", "v\n1\n2\n");
-  std::string none = file("none.csv", "v\n");
-  std::string b = file("b.csv", "v\n3.5\n");
+  std::string a = write("a.csv", "v\n1\n2\n");
+  std::string none = write("none.csv", "v\n");
+  std::string b = write("b.csv", "v\n3.5\n");
   EXPECT_EQ(rows({a, none, b, a}), (std::vector<std::string>{"1", "2", "3.5", "1", "2"}));
 }
 
 TEST_F(ScanAllTest, TheKeysOfJsonFilesAreBroughtTogether) {
-  std::string a = file("a.ndjson", "{\"x\":1}\n");
-  std::string b = file("b.ndjson", "{\"y\":\"t\",\"x\":2.5}\n");
+  std::string a = write("a.ndjson", "{\"x\":1}\n");
+  std::string b = write("b.ndjson", "{\"y\":\"t\",\"x\":2.5}\n");
   EXPECT_EQ(types({a, b}), "x:float64 y:utf8");
   EXPECT_EQ(rows({a, b}), (std::vector<std::string>{"1|null", "2.5|t"}));
 }
 
 TEST_F(ScanAllTest, ColumnsThatDifferAreSaidBeforeAnyRowIsRead) {
-  std::string a = file("a.csv", "x,y\n1,2\n");
+  std::string a = write("a.csv", "x,y\n1,2\n");
   for (const char* text : {"x\n1\n", "x,z\n1,2\n", "y,x\n1,2\n"}) {
-    std::string b = file("b.csv", text);
+    std::string b = write("b.csv", text);
     std::string error = error_of([&] { open_scan(std::vector<std::string>{a, b}, options_); });
     EXPECT_EQ(error.find(b + ": "), 0U) << error;
     EXPECT_NE(error.find(a), std::string::npos) << error;
@@ -97,7 +82,7 @@ TEST_F(ScanAllTest, PartsOfAllFilesAreTheFilesInOrder) {
       expected.push_back(std::to_string(number * 1000 + row));
       text += expected.back() + "\n";
     }
-    operands.push_back(file(std::to_string(number) + ".csv", text));
+    operands.push_back(write(std::to_string(number) + ".csv", text));
   }
   for (int64_t parts : {1, 2, 3, 5}) {
     std::vector<std::string> all;
