@@ -99,9 +99,13 @@ class MutableBuffer {
     resize(size_ + count);
     if (count != 0) std::memcpy(data_ + at, bytes, static_cast<size_t>(count));
   }
+  // append() of one value, whose size is known: a store, where append() stayed a call in large
+  // files (3 % of reading NDJSON).
   template <typename T>
   void push(T value) {
-    append(&value, static_cast<int64_t>(sizeof(T)));
+    int64_t at = size_;
+    resize(size_ + static_cast<int64_t>(sizeof(T)));
+    std::memcpy(data_ + at, &value, sizeof(T));
   }
 
   Buffer freeze();
