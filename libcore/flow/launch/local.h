@@ -1,11 +1,14 @@
-// Tasks as processes of this host, watched by one event loop: their ends, what they write to
-// standard error, and the signals that come to us. The seam of Boost.Asio.
+// Tasks as processes of this host, watched by one event loop.
 #pragma once
 
-#include <memory>
+#include <cstdint>
+#include <deque>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "libcore/flow/launch/launcher.h"
+#include "libcore/flow/launch/processes.h"
 
 namespace penstock {
 
@@ -17,7 +20,7 @@ class LocalLauncher final : public TaskLauncher {
   // Throws Error when the system refuses what an event loop needs.
   LocalLauncher();
   // Sends TERM to the attempts that still run, and KILL to those that run 0.3 s later.
-  ~LocalLauncher() override;
+  ~LocalLauncher() override = default;
   LocalLauncher(const LocalLauncher&) = delete;
   LocalLauncher& operator=(const LocalLauncher&) = delete;
 
@@ -26,9 +29,26 @@ class LocalLauncher final : public TaskLauncher {
   std::optional<TaskEvent> next(std::optional<FlowTime> deadline) override;
   void end_left_behind() override;
 
+  // Returns an event that is waiting, which next() would return; nothing when there is none. Does
+  // not run the loop.
+  std::optional<TaskEvent> take();
+
+  // What the attempts are: other processes may be started beside them, and more be watched in their
+  // loop, which next() runs. Valid as long as this launcher.
+  Processes& processes() { return processes_; }
+
  private:
-  class Loop;
-  std::unique_ptr<Loop> loop_;
+  using Key = std::pair<size_t, int64_t>;
+
+  template <typename What>
+  void add(What what) {
+    events_.push_back({{}, std::move(what)});
+  }
+  void end(const Attempt& attempt, EndedProcess& ended);
+
+  std::map<Key, pid_t> pids_;
+  std::deque<TaskEvent> events_;
+  Processes processes_;
 };
 
 }  // namespace penstock
