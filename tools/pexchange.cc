@@ -9,6 +9,7 @@
 #include "libcore/cli/counting.h"
 #include "libcore/net/exchange_options.h"
 #include "libcore/net/exchange_run.h"
+#include "libcore/net/keys.h"
 #include "tools/programs/stages.h"
 
 namespace penstock {
@@ -24,7 +25,7 @@ class ExchangeStage : public StageOf<ExchangeStage> {
     add_exchange_options(command, options_);
     add_spill_options(command, spill());
   }
-  bool reads_nothing() const override { return options_.receives; }
+  bool reads_nothing() const override { return options_.receives || options_.makes_keys; }
   void require_valid() const override { require_one_end(options_); }
 
   StageTraits traits() const override {
@@ -56,6 +57,11 @@ const ExchangeOptions& options_of(const StageRun& run) {
   return static_cast<const ExchangeStage&>(run.stage()).options();
 }
 
+std::shared_ptr<const ExchangeKeys> keys_of(const ExchangeOptions& options) {
+  if (options.keys_file.empty()) return nullptr;
+  return std::make_shared<const ExchangeKeys>(read_keys(options.keys_file));
+}
+
 int receive(StageRun& tool) {
   const ExchangeOptions& options = options_of(tool);
   ReceiveOptions with;
@@ -65,6 +71,8 @@ int receive(StageRun& tool) {
   if (options.merge) with.merge = options.keys;
   with.timeout = std::chrono::seconds(options.timeout_seconds);
   with.spill = tool.stage().spill();
+  with.keys = keys_of(options);
+  with.listening = static_cast<int>(options.listen_fd.value_or(-1));
   with.note = [&tool](const std::string& text) { tool.note(text); };
   int64_t spilled = run_receiver(std::move(with), options.spread, [&tool](OperatorPtr rows) {
     tool.write(tool.count_input(std::move(rows)));
@@ -81,6 +89,7 @@ int send(StageRun& tool) {
   run.send.worker = options.worker;
   run.send.name = options.name;
   run.send.timeout = std::chrono::seconds(options.timeout_seconds);
+  run.send.keys = keys_of(options);
   run.send.on_frame = [&tool](int64_t bytes) { tool.count_output(0, bytes); };
   run.how = *route_of(options);
   run.spread = options.spread;
@@ -100,6 +109,10 @@ int send(StageRun& tool) {
 
 int run_exchange(StageRun& run) {
   const ExchangeOptions& options = options_of(run);
+  if (options.makes_keys) {
+    write_new_keys(run.stage().writing().output);
+    return 0;
+  }
   if (options.receives) return receive(run);
   return options.receivers.empty() ? run.run_operator() : send(run);
 }

@@ -10,6 +10,9 @@
 namespace penstock {
 namespace {
 
+// No system allows more open files.
+constexpr int64_t kMostDescriptor = int64_t{1} << 30;
+
 int64_t parse_count(const std::string& text, int64_t most) {
   auto count = parse_int64(text);
   if (!count || *count < 1 || *count > most) {
@@ -68,7 +71,7 @@ void add_routes(Command& command, ExchangeOptions& options) {
 void add_ends(Command& command, ExchangeOptions& options) {
   command.add(Option{'\0', "send", "ENDPOINTS",
                      "send the rows of the input to the receivers at ENDPOINT,ENDPOINT,...; an "
-                     "endpoint is ipc:///PATH or tcp://127.0.0.1:PORT"},
+                     "endpoint is ipc:///PATH or tcp://HOST:PORT"},
               [&](const std::string& v) { options.receivers = parse_endpoints(v); });
   command.add(
       Option{'\0', "receive", "ENDPOINT", "listen at ENDPOINT and write the rows that arrive"},
@@ -101,11 +104,55 @@ void add_ends(Command& command, ExchangeOptions& options) {
       [&](const std::string& v) { options.timeout_seconds = parse_count(v, kMostTimeoutSeconds); });
 }
 
+void add_security(Command& command, ExchangeOptions& options) {
+  command.add(
+      Option{'\0', "keys", "FILE",
+             "encrypt what tcp endpoints send with the keys in FILE, and admit only peers with the "
+             "same keys; needed for all addresses but those of the loopback interface",
+             Complete::kFile},
+      [&](const std::string& v) { options.keys_file = v; });
+  command.add(
+      Option{'\0', "make-keys", "",
+             "write a new file of keys, which only its owner may read, and do nothing else"},
+      options.makes_keys);
+  command.add(
+      Option{'\0', "listen-fd", "N",
+             "receive at the inherited descriptor N, which listens at the tcp endpoint already"},
+      [&](const std::string& v) {
+        options.listen_fd = parse_int64(v);
+        if (!options.listen_fd || *options.listen_fd < 0 || *options.listen_fd > kMostDescriptor) {
+          throw Error::usage("'" + v + "' is not the number of a descriptor");
+        }
+      });
+}
+
+bool is_tcp_end(const ExchangeOptions& options) {
+  return options.receives && !is_on_this_host(options.endpoint);
+}
+
+void require_fitting_security(const ExchangeOptions& options) {
+  const bool is_end = options.receives || !options.receivers.empty();
+  if (options.makes_keys && (is_end || route_of(options) || !options.keys_file.empty())) {
+    throw Error::usage("--make-keys does nothing else; use it alone or with -o");
+  }
+  if (!options.keys_file.empty() && !is_end) {
+    throw Error::usage("--keys is for --send and --receive");
+  }
+  if (options.listen_fd && !is_tcp_end(options)) {
+    throw Error::usage("--listen-fd is for --receive at a tcp endpoint");
+  }
+  if (!options.keys_file.empty()) return;
+  if (options.receives) require_loopback(options.endpoint);
+  for (const std::string& endpoint : options.receivers)
+    require_loopback(endpoint);
+}
+
 }  // namespace
 
 void add_exchange_options(Command& command, ExchangeOptions& options) {
   add_routes(command, options);
   add_ends(command, options);
+  add_security(command, options);
 }
 
 std::optional<PartitionKind> first_route(const ExchangeOptions& options) {
@@ -170,6 +217,7 @@ void require_one_end(const ExchangeOptions& options) {
   if (options.worker != 0 && options.receivers.empty()) {
     throw Error::usage("--worker is for --send");
   }
+  require_fitting_security(options);
 }
 
 }  // namespace penstock

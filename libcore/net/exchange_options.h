@@ -34,6 +34,9 @@ struct ExchangeOptions {
   int64_t worker = 0;
   std::string name;
   int64_t timeout_seconds = 30;
+  bool makes_keys = false;           // and does nothing else
+  std::string keys_file;             // empty: no keys
+  std::optional<int64_t> listen_fd;  // a descriptor that listens at `endpoint`
 };
 
 // Adds the options to a command; `options` must outlive the command.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/net/endpoint.h"
 #include "libcore/net/heavy_file.h"
 #include "libcore/net/send_rows.h"
 #include "libcore/os/byte_sink.h"
@@ -49,8 +50,10 @@ void send_input(Sending& sending) {
 int64_t run_receiver(ReceiveOptions options, const std::string& spread,
                      const std::function<void(OperatorPtr)>& write) {
   std::signal(SIGPIPE, SIG_IGN);
-  allow_open_files(kFilesAConnection * options.senders, "files for connections",
-                   "use fewer senders");
+  const int64_t files = kFilesAConnection * options.senders;
+  allow_open_files(files, "files for connections", "use fewer senders");
+  // Strangers must not use up the files of the senders.
+  if (!is_on_this_host(options.endpoint)) prefer_open_files(files + kMaxRefusedPeers);
   auto note = options.note;
   options.choose_splitters = [note, spread](const std::vector<std::string>& samples,
                                             const std::string& partitioning, int64_t receivers) {

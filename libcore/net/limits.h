@@ -23,11 +23,22 @@ inline constexpr int64_t kMaxNameBytes = 255;
 inline constexpr int64_t kMaxPartitioningBytes = int64_t{64} << 10;
 inline constexpr int64_t kMaxErrorBytes = 4096;
 
+// Bytes of a keys file: kMaxPeers peers and as many receivers, each with the name of a host.
+inline constexpr int64_t kMaxKeysBytes = int64_t{512} << 10;
+
+// Bytes of the name of a host, as in DNS.
+inline constexpr int64_t kMaxHostNameBytes = 253;
+
 // The size of sun_path without its final zero.
 inline constexpr int64_t kMaxIpcPathBytes = 107;
 
 // Peers that are not our senders and were informed of it; further ones get no answer.
 inline constexpr int64_t kMaxRefusedPeers = 1000;
+// Connections that end before their first frame, or whose key is refused, are counted; so many of
+// them get a note of their own.
+inline constexpr int64_t kMaxRefusedNotes = 10;
+// How often a receiver may end the handshake before a sender concludes that their keys differ.
+inline constexpr int kMostHandshakes = 3;
 
 // Zero bytes after a data frame's body, so that vectors may read past the end of its last buffer.
 inline constexpr int64_t kTailBytes = 64;
@@ -60,6 +71,8 @@ inline constexpr Milliseconds kReceiverBeat{250};
 inline constexpr Milliseconds kSilence{8000};
 // How long a reader, or a sender without credit, waits before it informs the other end.
 inline constexpr Milliseconds kPatience{20};
+// How long a stranger may take for the handshake.
+inline constexpr Milliseconds kHandshake{10000};
 // Messages that were sent before a connection broke may arrive this long after it.
 inline constexpr Milliseconds kDrain{100};
 // How long the last frames may take to be sent at the end.

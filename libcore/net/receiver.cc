@@ -140,12 +140,22 @@ class Receiver::State {
         context(std::make_unique<ZmqContext>()),
         socket(std::make_unique<ZmqSocket>(*context, ZmqSocket::Kind::kRouter)),
         inbox(static_cast<size_t>(options.senders), options.spill, wake) {
-    socket->bind(options.endpoint);
+    bind();
     loop.emplace(options, share_of(options), *socket, inbox, board, wake);
     thread = start_thread([this] { run(); });
   }
 
   ~State() { join(); }
+
+  void bind() {
+    if (!options.keys) require_loopback(options.endpoint);
+    const std::string at = resolve_endpoint(options.endpoint);
+    if (options.listening >= 0) test_listening(options.listening, at);
+    if (options.keys && !is_on_this_host(at)) {
+      socket->accept_only(options.keys->own, options.keys->allowed());
+    }
+    socket->bind(at, options.listening);
+  }
 
   // The last frames leave before the context is gone.
   void run() {

@@ -11,6 +11,7 @@
 #include "libcore/base/error.h"
 #include "libcore/data/batch.h"
 #include "libcore/data/compare.h"
+#include "libcore/net/keys.h"
 #include "libcore/net/limits.h"
 #include "libcore/rows/memory_budget.h"
 
@@ -23,6 +24,9 @@ struct ReceiveOptions {
   std::vector<SortKey> merge;   // the order of each sender's rows, and of the result; empty: any
   Milliseconds timeout{30000};  // for all senders to come
   SpillOptions spill;
+  // With which a tcp endpoint encrypts, and knows its senders; null: neither.
+  std::shared_ptr<const ExchangeKeys> keys = nullptr;
+  int listening = -1;  // a descriptor that listens at the endpoint already; -1: none
   // Called with notes that are not errors: strangers that were refused. Called by another thread.
   std::function<void(const std::string&)> note;
   // Makes splitters for that many receivers out of the samples of all senders, given what the
@@ -37,7 +41,8 @@ struct ReceiveOptions {
 // destructor does the same as abort().
 class Receiver {
  public:
-  // Throws Error when it cannot listen.
+  // Throws Error when it cannot listen, and for an address outside of the loopback interface
+  // without keys.
   explicit Receiver(ReceiveOptions options);
   ~Receiver();
   Receiver(const Receiver&) = delete;

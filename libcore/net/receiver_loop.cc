@@ -81,6 +81,12 @@ void ReceiverLoop::order(ReceiverOrder order, const Error& why) {
 }
 
 void ReceiverLoop::run() {
+  work();
+  take_connections();
+  note_failed_handshakes();
+}
+
+void ReceiverLoop::work() {
   try {
     while (!is_done()) {
       {
@@ -110,8 +116,30 @@ void ReceiverLoop::turn() {
     start_ += now - last_turn_;
   }
   last_turn_ = now;
+  take_connections();
   take_messages();
   tend_peers();
+}
+
+// Of those who do not get as far as a first frame, the ones with another key may be ours, by
+// mistake; so they are named.
+void ReceiverLoop::take_connections() {
+  while (std::optional<std::string> address = socket_.next_refused_key()) {
+    if (++refused_keys_ > kMaxRefusedNotes || !options_.note) continue;
+    options_.note(fmt::format("{}: refused a connection from {}: its key is not in the keys file",
+                              options_.endpoint, *address));
+  }
+  while (std::optional<ConnectionEvent> event = socket_.next_event())
+    handshakes_ += *event == ConnectionEvent::kAccepted ? 1 : -1;
+}
+
+// Only the owner of this process can connect to ipc.
+void ReceiverLoop::note_failed_handshakes() const {
+  if (handshakes_ <= 0 || !options_.note || is_on_this_host(options_.endpoint)) return;
+  options_.note(
+      fmt::format("{}: refused {} connection{} in the handshake, {} of them with other "
+                  "keys",
+                  options_.endpoint, handshakes_, handshakes_ == 1 ? "" : "s", refused_keys_));
 }
 
 void ReceiverLoop::take_messages() {

@@ -77,6 +77,7 @@ class ReceiverLoop {
     std::optional<Clock::time_point> lost;
   };
 
+  void work();
   void turn();
   void take_messages();
   void take(const ZmqSocket::Message& message);
@@ -86,6 +87,8 @@ class ReceiverLoop {
   size_t place_of(const HelloFrame& hello) const;
   std::optional<RingReader> open_ring(const HelloFrame& hello) const;
   void refuse(const std::string& id, const std::string& why);
+  void take_connections();
+  void note_failed_handshakes() const;
   void take_schema(size_t worker, std::span<const uint8_t> message);
   void take_sample(size_t worker, const Frame& frame);
   void take_data(size_t worker, const Frame& frame, const Buffer& bytes);
@@ -110,6 +113,8 @@ class ReceiverLoop {
   std::vector<std::optional<Peer>> peers_;  // by worker, from 0
   std::map<std::string, size_t> workers_;   // of peers, by id
   std::set<std::string> refused_;
+  int64_t handshakes_ = 0;  // those that succeeded not counted
+  int64_t refused_keys_ = 0;
   Clock::time_point start_;
   Clock::time_point last_turn_;
   bool is_attended_ = false;

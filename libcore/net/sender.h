@@ -9,6 +9,7 @@
 
 #include "libcore/data/batch.h"
 #include "libcore/net/batch_frame.h"
+#include "libcore/net/keys.h"
 #include "libcore/net/limits.h"
 
 namespace penstock {
@@ -20,6 +21,8 @@ struct SendOptions {
   std::string partitioning;            // how rows are partitioned; all senders say the same
   Milliseconds timeout{30000};         // for all receivers to answer
   int64_t memory = 0;                  // bytes that frames may take
+  // With which it encrypts what it sends to tcp endpoints; null: nothing.
+  std::shared_ptr<const ExchangeKeys> keys = nullptr;
   // Called with the number of bytes of each frame when it is given to send().
   std::function<void(int64_t)> on_frame = {};
 };

@@ -30,8 +30,17 @@ SenderLoop::SenderLoop(const SendOptions& options, Greeting greeting,
   for (const std::string& endpoint : options.endpoints) {
     test_endpoint_to_send_to(endpoint);
     peers_.push_back(std::make_unique<Peer>(context, endpoint));
-    peers_.back()->socket.connect(endpoint);
+    connect(*peers_.back());
   }
+}
+
+void SenderLoop::connect(Peer& peer) const {
+  if (!options_.keys) require_loopback(peer.endpoint);
+  peer.encrypts = options_.keys && !is_on_this_host(peer.endpoint);
+  if (peer.encrypts) {
+    peer.socket.encrypt_to(options_.keys->own, options_.keys->key_of(peer.endpoint));
+  }
+  peer.socket.connect(resolve_endpoint(peer.endpoint));
 }
 
 void SenderLoop::run() {
@@ -72,7 +81,7 @@ void SenderLoop::turn() {
   last_turn_ = now;
   for (size_t receiver = 0; receiver < peers_.size(); ++receiver) {
     if (peers_[receiver]->stage == Stage::kDone) continue;
-    greet(receiver);
+    take_events(receiver);
     take_messages(receiver);
     send_due(receiver);
   }
@@ -83,27 +92,59 @@ void SenderLoop::turn() {
 }
 
 // A connection that is lost before anything was sent on it does not count: ZeroMQ tries again.
-void SenderLoop::greet(size_t receiver) {
+void SenderLoop::take_events(size_t receiver) {
   Peer& peer = *peers_[receiver];
   while (std::optional<ConnectionEvent> event = peer.socket.next_event()) {
-    if (*event == ConnectionEvent::kLost) {
-      if (peer.stage != Stage::kConnecting && !peer.lost) peer.lost = Clock::now();
-      continue;
+    switch (*event) {
+      case ConnectionEvent::kReady:
+        if (peer.stage == Stage::kConnecting) greet(receiver);
+        break;
+      case ConnectionEvent::kLost:
+        if (peer.stage != Stage::kConnecting && !peer.lost) peer.lost = Clock::now();
+        break;
+      case ConnectionEvent::kKeyRefused:
+      case ConnectionEvent::kOtherSecurity:
+      case ConnectionEvent::kCutShort:
+        if (peer.stage == Stage::kConnecting) take_failed_handshake(peer, *event);
+        break;
+      case ConnectionEvent::kAccepted:
+        break;  // of a router
     }
-    if (peer.stage != Stage::kConnecting) continue;
-    HelloFrame hello;
-    hello.nonce = greeting_.nonce;
-    hello.worker = static_cast<uint32_t>(options_.worker);
-    hello.receivers = static_cast<uint32_t>(peers_.size());
-    hello.receiver = static_cast<uint32_t>(receiver);
-    hello.window = static_cast<uint64_t>(greeting_.window);
-    if (rings_[receiver]) hello.ring = rings_[receiver]->address();
-    hello.name = options_.name;
-    hello.partitioning = options_.partitioning;
-    peer.stage = Stage::kGreeting;
-    peer.heard = Clock::now();
-    send(peer, encode_hello(hello));
   }
+}
+
+void SenderLoop::greet(size_t receiver) {
+  Peer& peer = *peers_[receiver];
+  HelloFrame hello;
+  hello.nonce = greeting_.nonce;
+  hello.worker = static_cast<uint32_t>(options_.worker);
+  hello.receivers = static_cast<uint32_t>(peers_.size());
+  hello.receiver = static_cast<uint32_t>(receiver);
+  hello.window = static_cast<uint64_t>(greeting_.window);
+  if (rings_[receiver]) hello.ring = rings_[receiver]->address();
+  hello.name = options_.name;
+  hello.partitioning = options_.partitioning;
+  peer.stage = Stage::kGreeting;
+  peer.heard = Clock::now();
+  send(peer, encode_hello(hello));
+}
+
+// A receiver that has another key than the one that we expect cannot read our first message, and
+// closes the connection; one that wants keys may do so before we know what it wants. So does one
+// that dies; so it gets several chances.
+void SenderLoop::take_failed_handshake(Peer& peer, ConnectionEvent event) const {
+  const bool is_cut = event == ConnectionEvent::kCutShort;
+  if (is_on_this_host(peer.endpoint)) return;
+  if (is_cut && ++peer.handshakes < kMostHandshakes) return;
+  std::string what = "what listens there wants keys, or is not a receiver; see --keys";
+  if (event == ConnectionEvent::kKeyRefused) {
+    what = "the receiver refused our key; use the keys of this exchange";
+  } else if (peer.encrypts && is_cut) {
+    what = "the receiver ended the handshake: it has not the key that our keys file states";
+  } else if (peer.encrypts) {
+    what = "what listens there does not use keys; use --keys at all ends";
+  }
+  throw Error::of_input(peer.endpoint + ": " + what);
 }
 
 void SenderLoop::take_messages(size_t receiver) {

@@ -47,7 +47,9 @@ class SenderLoop {
 
     std::string endpoint;
     ZmqSocket socket;
+    bool encrypts = false;
     Stage stage = Stage::kConnecting;
+    int handshakes = 0;  // that the receiver has ended
     bool has_schema = false;
     bool has_sample = false;
     bool wants = false;    // its reader waits for our rows
@@ -62,7 +64,10 @@ class SenderLoop {
   };
 
   void turn();
+  void connect(Peer& peer) const;
+  void take_events(size_t receiver);
   void greet(size_t receiver);
+  void take_failed_handshake(Peer& peer, ConnectionEvent event) const;
   void take_messages(size_t receiver);
   void take_frame(size_t receiver, const Frame& frame);
   void send_due(size_t receiver);

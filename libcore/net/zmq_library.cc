@@ -39,6 +39,10 @@ ZmqLibrary load() {
   find(library, "zmq_msg_recv", functions.msg_recv);
   find(library, "zmq_msg_send", functions.msg_send);
   find(library, "zmq_strerror", functions.strerror);
+  find(library, "zmq_curve_keypair", functions.curve_keypair);
+  find(library, "zmq_curve_public", functions.curve_public);
+  find(library, "zmq_z85_encode", functions.z85_encode);
+  find(library, "zmq_z85_decode", functions.z85_decode);
   return functions;
 }
 

@@ -9,8 +9,8 @@
 
 namespace penstock {
 
-// The functions that zmq_socket.cc calls, under their names without "zmq_"; zmq.h documents them.
-// Errors are in errno.
+// The functions that zmq_socket.cc and curve.cc call, under their names without "zmq_"; zmq.h
+// documents them. Errors are in errno.
 struct ZmqLibrary {
   decltype(&zmq_ctx_new) ctx_new;
   decltype(&zmq_ctx_set) ctx_set;
@@ -32,6 +32,10 @@ struct ZmqLibrary {
   decltype(&zmq_msg_recv) msg_recv;
   decltype(&zmq_msg_send) msg_send;
   decltype(&zmq_strerror) strerror;
+  decltype(&zmq_curve_keypair) curve_keypair;
+  decltype(&zmq_curve_public) curve_public;
+  decltype(&zmq_z85_encode) z85_encode;
+  decltype(&zmq_z85_decode) z85_decode;
 };
 
 // Returns the library, loaded once for the process; it stays loaded. Thread-safe. Throws Error when

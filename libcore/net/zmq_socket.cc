@@ -86,7 +86,9 @@ ZmqContext::~ZmqContext() {
 }
 
 ZmqSocket::ZmqSocket(const ZmqContext& context, Kind kind)
-    : socket_(zmq().socket(context.handle(), kind == Kind::kRouter ? ZMQ_ROUTER : ZMQ_DEALER)) {
+    : context_(&context),
+      kind_(kind),
+      socket_(zmq().socket(context.handle(), kind == Kind::kRouter ? ZMQ_ROUTER : ZMQ_DEALER)) {
   if (socket_ == nullptr) fail("socket");
   set(ZMQ_LINGER, 0);
   set(ZMQ_SNDHWM, 0);
@@ -95,20 +97,38 @@ ZmqSocket::ZmqSocket(const ZmqContext& context, Kind kind)
   zmq().setsockopt(socket_, ZMQ_MAXMSGSIZE, &most, sizeof most);
   if (kind == Kind::kRouter) {
     set(ZMQ_ROUTER_MANDATORY, 1);
+    set(ZMQ_HANDSHAKE_IVL, static_cast<int>(kHandshake.count()));
+    // It does not report every handshake that fails, but these are the accepted ones without
+    // success.
+    watch(ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
     return;
   }
   set(ZMQ_RECONNECT_IVL, kFirstRetryMilliseconds);
   set(ZMQ_RECONNECT_IVL_MAX, kMostRetryMilliseconds);
+  // A receiver that listens but does not run yet is waited for until the sender's own deadline.
+  set(ZMQ_HANDSHAKE_IVL, 0);
+  watch(ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
+        ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+        ZMQ_EVENT_HANDSHAKE_FAILED_AUTH);
+}
+
+void ZmqSocket::watch(int events) {
   std::string name = fmt::format("inproc://monitor-{}", socket_);
-  constexpr int kEvents = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED;
-  if (zmq().socket_monitor(socket_, name.c_str(), kEvents) != 0) fail("monitor");
-  monitor_ = zmq().socket(context.handle(), ZMQ_PAIR);
-  if (monitor_ == nullptr || zmq().connect(monitor_, name.c_str()) != 0) fail("monitor");
+  if (zmq().socket_monitor(socket_, name.c_str(), events) != 0) fail("monitor");
+  monitor_ = zmq().socket(context_->handle(), ZMQ_PAIR);
+  if (monitor_ == nullptr) fail("monitor");
+  // Without a mark, because ZeroMQ's thread would wait at it.
+  const int no_mark = 0;
+  zmq().setsockopt(monitor_, ZMQ_RCVHWM, &no_mark, sizeof no_mark);
+  if (zmq().connect(monitor_, name.c_str()) != 0) fail("monitor");
 }
 
 ZmqSocket::ZmqSocket(ZmqSocket&& other) noexcept
-    : socket_(std::exchange(other.socket_, nullptr)),
-      monitor_(std::exchange(other.monitor_, nullptr)) {}
+    : context_(other.context_),
+      kind_(other.kind_),
+      socket_(std::exchange(other.socket_, nullptr)),
+      monitor_(std::exchange(other.monitor_, nullptr)),
+      guard_(std::move(other.guard_)) {}
 
 ZmqSocket::~ZmqSocket() {
   if (monitor_ != nullptr) {
@@ -122,6 +142,27 @@ void ZmqSocket::set(int option, int value) {
   if (zmq().setsockopt(socket_, option, &value, sizeof value) != 0) fail("socket option");
 }
 
+void ZmqSocket::set(int option, const std::string& value) {
+  if (zmq().setsockopt(socket_, option, value.c_str(), value.size() + 1) != 0)
+    fail("socket option");
+}
+
+void ZmqSocket::encrypt_to(const KeyPair& own, const std::string& router_key) {
+  set(ZMQ_CURVE_SERVERKEY, router_key);
+  set(ZMQ_CURVE_PUBLICKEY, own.public_key);
+  set(ZMQ_CURVE_SECRETKEY, own.secret_key);
+}
+
+void ZmqSocket::accept_only(const KeyPair& own, const std::vector<std::string>& allowed) {
+  guard_ = std::make_unique<KeyGuard>(*context_, allowed);
+  set(ZMQ_CURVE_SERVER, 1);
+  set(ZMQ_CURVE_SECRETKEY, own.secret_key);
+}
+
+std::optional<std::string> ZmqSocket::next_refused_key() {
+  return guard_ ? guard_->next_refused() : std::nullopt;
+}
+
 void ZmqSocket::set_linger(Milliseconds linger) {
   set(ZMQ_LINGER, static_cast<int>(linger.count()));
 }
@@ -131,8 +172,9 @@ void ZmqSocket::allow_address_of(const std::string& endpoint) {
   if (endpoint.starts_with("tcp://[")) set(ZMQ_IPV6, 1);
 }
 
-void ZmqSocket::bind(const std::string& endpoint) {
+void ZmqSocket::bind(const std::string& endpoint, int listening) {
   allow_address_of(endpoint);
+  if (listening >= 0) set(ZMQ_USE_FD, listening);
   if (zmq().bind(socket_, endpoint.c_str()) != 0) fail(endpoint);
 }
 
@@ -152,7 +194,20 @@ std::optional<ConnectionEvent> ZmqSocket::next_event() {
     OwnedMessage address;
     if (!receive_part(monitor_, address, more)) break;
   }
-  return kind == ZMQ_EVENT_DISCONNECTED ? ConnectionEvent::kLost : ConnectionEvent::kReady;
+  switch (kind) {
+    case ZMQ_EVENT_ACCEPTED:
+      return ConnectionEvent::kAccepted;
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+      return ConnectionEvent::kReady;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+      return ConnectionEvent::kKeyRefused;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+      return ConnectionEvent::kOtherSecurity;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+      return ConnectionEvent::kCutShort;
+    default:
+      return ConnectionEvent::kLost;
+  }
 }
 
 std::optional<ZmqSocket::Message> ZmqSocket::receive() {
@@ -160,8 +215,7 @@ std::optional<ZmqSocket::Message> ZmqSocket::receive() {
   auto part = std::make_shared<OwnedMessage>();
   bool more = false;
   if (!receive_part(socket_, *part, more)) return std::nullopt;
-  bool is_router = monitor_ == nullptr;
-  if (is_router) {
+  if (kind_ == Kind::kRouter) {
     message.peer.assign(reinterpret_cast<const char*>(part->data()),
                         static_cast<size_t>(part->size()));
     part = std::make_shared<OwnedMessage>();
@@ -205,8 +259,8 @@ void wait_any(std::span<ZmqSocket* const> sockets, int fd, Milliseconds most) {
   items.push_back({nullptr, fd, ZMQ_POLLIN, 0});
   for (const ZmqSocket* socket : sockets) {
     items.push_back({socket->handle(), -1, ZMQ_POLLIN, 0});
-    if (socket->monitor_handle() != nullptr) {
-      items.push_back({socket->monitor_handle(), -1, ZMQ_POLLIN, 0});
+    for (void* besides : {socket->monitor_handle(), socket->guard_handle()}) {
+      if (besides != nullptr) items.push_back({besides, -1, ZMQ_POLLIN, 0});
     }
   }
   // It returns early when it is interrupted, which does no harm.

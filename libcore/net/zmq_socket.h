@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "libcore/data/buffer.h"
+#include "libcore/net/curve.h"
 #include "libcore/net/limits.h"
 
 namespace penstock {
@@ -33,7 +34,12 @@ class ZmqContext {
 // now.
 enum class Sent { kDone, kNoPeer, kFull };
 
-enum class ConnectionEvent { kReady, kLost };
+// What happens to a connection. The handshake fails with kKeyRefused when the other end does not
+// allow our key, with kOtherSecurity when only one end encrypts or the other does not speak ZeroMQ,
+// and with kCutShort when the other end closes the connection, as a receiver does that has another
+// key than the expected one. After the first two ZeroMQ does not try again. A router sees kAccepted
+// before the handshake of each connection, and kReady after those that succeed.
+enum class ConnectionEvent { kReady, kLost, kKeyRefused, kOtherSecurity, kCutShort, kAccepted };
 
 class ZmqSocket {
  public:
@@ -47,14 +53,25 @@ class ZmqSocket {
   ZmqSocket& operator=(const ZmqSocket&) = delete;
   ZmqSocket& operator=(ZmqSocket&&) = delete;
 
-  // Throws Error "ENDPOINT: …".
-  void bind(const std::string& endpoint);
+  // Encrypts what a dealer sends, to a router with that public key; call it before connect().
+  // REQUIRES is_key() of all.
+  void encrypt_to(const KeyPair& own, const std::string& router_key);
+  // Makes a router accept only dealers that encrypt, with a secret key that belongs to one of
+  // `allowed`; call it before bind().
+  void accept_only(const KeyPair& own, const std::vector<std::string>& allowed);
+
+  // Throws Error "ENDPOINT: …". `listening` is a socket that listens there already, which libzmq
+  // closes at the end; -1 for none.
+  void bind(const std::string& endpoint, int listening = -1);
   // Does not wait: tries until it succeeds, then reports kReady.
   void connect(const std::string& endpoint);
 
   // Returns the next event of a dealer's connection, which is not ordered with its messages; empty
-  // when there is none.
+  // when there is none. A router has those of all its connections.
   std::optional<ConnectionEvent> next_event();
+  // Returns the address of the next peer whose key a router refused; empty when there is none. Must
+  // be called when wait_any() has returned: no peer is accepted otherwise.
+  std::optional<std::string> next_refused_key();
 
   // A message that was received; `bytes` are in ZeroMQ's memory. A message of several parts, which
   // our senders never send, comes as an empty one.
@@ -74,13 +91,19 @@ class ZmqSocket {
 
   void* handle() const { return socket_; }
   void* monitor_handle() const { return monitor_; }
+  void* guard_handle() const { return guard_ ? guard_->handle() : nullptr; }
 
  private:
   void set(int option, int value);
+  void set(int option, const std::string& value);
+  void watch(int events);
   void allow_address_of(const std::string& endpoint);
 
+  const ZmqContext* context_;
+  Kind kind_;
   void* socket_ = nullptr;
   void* monitor_ = nullptr;
+  std::unique_ptr<KeyGuard> guard_;
 };
 
 // Waits until a socket of `sockets` has a message or an event, `fd` can be read, or the time is

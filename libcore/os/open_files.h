@@ -12,4 +12,8 @@ namespace penstock {
 void allow_open_files(int64_t count, std::string_view what = "inputs",
                       std::string_view advice = "merge some of them first");
 
+// Raises the soft limit for `count` files as far as the hard limit allows, for files that one can
+// do without.
+void prefer_open_files(int64_t count);
+
 }  // namespace penstock

@@ -143,6 +143,60 @@ waits_for() {
   [[ $stderr == *"is not a loopback address"* ]]
 }
 
+@test "keys are made once, and for their owner alone" {
+  run -0 pexchange --make-keys
+  same "penstock-keys 1" "${lines[0]}"
+  same 3 "${#lines[@]}"
+  pexchange --make-keys -o keys
+  same 600 "$(stat -c %a keys)"
+  run -1 --separate-stderr pexchange --make-keys -o keys
+  same "pexchange: keys: exists already; keys do not replace a file" "$stderr"
+  chmod 644 keys
+  fails 1 "pexchange: keys: other users may read these keys; use chmod 600 keys" \
+    pexchange --receive tcp://127.0.0.1:1 --senders 1 --keys keys
+}
+
+@test "with keys, rows move to any address" {
+  setup_sockets
+  pexchange --make-keys -o keys
+  pexchange --make-keys -o others
+  local port=$((20000 + RANDOM % 20000)) rows
+  rows=$(pscan -t csv sales.csv)
+  pexchange --receive "tcp://0.0.0.0:$port" --senders 1 --keys keys -t csv >got 2>receiver.err &
+  workers+=($!)
+  fails 1 "pexchange: tcp://127.0.0.1:$port: the receiver refused our key; use the keys of this exchange" \
+    pexchange --single --send "tcp://127.0.0.1:$port" --keys <(cat others; grep public keys |
+      sed "s|public|receiver tcp://127.0.0.1:$port|") sales.csv
+  pexchange --single --send "tcp://127.0.0.1:$port" --keys <(cat keys) sales.csv
+  wait "${workers[0]}"
+  same "$rows" "$(cat got)"
+  same "pexchange: tcp://0.0.0.0:$port: refused a connection from 127.0.0.1: its key is not in the keys file
+pexchange: tcp://0.0.0.0:$port: refused 1 connection in the handshake, 1 of them with other keys" \
+    "$(cat receiver.err)"
+}
+
+@test "a receiver inherits a socket that listens" {
+  setup_sockets
+  pexchange --make-keys -o keys
+  cat >listen.py <<'EOF'
+import os, socket, subprocess, sys
+listening = socket.create_server(("127.0.0.1", 0))
+where = f"tcp://127.0.0.1:{listening.getsockname()[1]}"
+fd = str(listening.fileno())
+sender = subprocess.Popen(["pexchange", "--single", "--send", where, "--keys", "keys", "sales.csv"])
+receiver = subprocess.run(["pexchange", "--receive", where, "--listen-fd", fd, "--senders", "1",
+                           "--keys", "keys", "-t", "csv"], pass_fds=[listening.fileno()])
+other = where[:where.rindex(":")] + ":1"
+refused = subprocess.run(["pexchange", "--receive", other, "--listen-fd", fd, "--senders", "1"],
+                         pass_fds=[listening.fileno()], stderr=subprocess.PIPE, text=True)
+sys.stderr.write(refused.stderr.replace(where, "THERE").replace(f"descriptor {fd}", "it"))
+sys.exit(receiver.returncode or sender.wait())
+EOF
+  run -0 --separate-stderr python3 listen.py
+  same "$(pscan -t csv sales.csv)" "$output"
+  same "pexchange: tcp://127.0.0.1:1: it listens at THERE" "$stderr"
+}
+
 @test "a directory that others may enter, and one that is not there" {
   setup_sockets
   mkdir -m 755 "$d/open"

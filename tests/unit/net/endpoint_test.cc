@@ -35,15 +35,36 @@ int listen_at(const std::string& path) {
 }
 
 TEST(EndpointTest, WhatCanBeAnEndpoint) {
-  for (const char* good : {"ipc:///run/x", "tcp://127.0.0.1:1", "tcp://127.1.2.3:65535",
-                           "tcp://localhost:5555", "tcp://[::1]:5555"}) {
+  for (const char* good :
+       {"ipc:///run/x", "tcp://127.0.0.1:1", "tcp://127.1.2.3:65535", "tcp://localhost:5555",
+        "tcp://[::1]:5555", "tcp://0.0.0.0:1", "tcp://192.168.0.1:1", "tcp://[fe80::1%eth0]:1",
+        "tcp://n1:1", "tcp://n-1.rack_2.example.com:1"}) {
     EXPECT_FALSE(is_refused(good)) << good;
   }
-  for (const char* bad :
-       {"", "x", "ipc://", "ipc://x", "udp://127.0.0.1:1", "tcp://127.0.0.1", "tcp://127.0.0.1:0",
-        "tcp://127.0.0.1:65536", "tcp://127.0.0.1:x", "tcp://0.0.0.0:1", "tcp://*:1",
-        "tcp://192.168.0.1:1", "tcp://128.0.0.1:1", "tcp://127.0.0:1", "tcp://127.0.0.1.evil:1",
-        "tcp://localhost.evil:1", "inproc://x"}) {
+  for (const char* bad : {"",
+                          "x",
+                          "ipc://",
+                          "ipc://x",
+                          "udp://127.0.0.1:1",
+                          "tcp://127.0.0.1",
+                          "tcp://127.0.0.1:0",
+                          "tcp://127.0.0.1:65536",
+                          "tcp://127.0.0.1:x",
+                          "tcp://*:1",
+                          "tcp://127.0.0:1",
+                          "tcp://1.2.3.4.5:1",
+                          "tcp://256.0.0.1:1",
+                          "tcp://:1",
+                          "tcp://-h:1",
+                          "tcp://a b:1",
+                          "tcp://a/b:1",
+                          "tcp://[]:1",
+                          "tcp://[::g]:1",
+                          "tcp://[::1%]:1",
+                          "tcp://::1:1",
+                          "tcp://h;x:1",
+                          "tcp://h\n:1",
+                          "inproc://x"}) {
     EXPECT_TRUE(is_refused(bad)) << bad;
   }
 }
@@ -51,6 +72,8 @@ TEST(EndpointTest, WhatCanBeAnEndpoint) {
 TEST(EndpointTest, AnAddressHasOneSpelling) {
   EXPECT_EQ(parse_endpoint("tcp://localhost:5555"), "tcp://127.0.0.1:5555");
   EXPECT_EQ(parse_endpoint("tcp://[::1]:05555"), "tcp://[::1]:5555");
+  EXPECT_EQ(parse_endpoint("tcp://[0:0::0001]:5555"), "tcp://[::1]:5555");
+  EXPECT_EQ(parse_endpoint("tcp://[FE80::01%eth0]:1"), "tcp://[fe80::1%eth0]:1");
   EXPECT_EQ(error_of([] { parse_endpoints("tcp://127.0.0.1:1,tcp://localhost:1"); }),
             "'tcp://127.0.0.1:1' is named twice");
 }
@@ -73,6 +96,67 @@ TEST(EndpointTest, LimitOfAPath) {
   EXPECT_FALSE(is_refused(most));
   EXPECT_NE(error_of([&] { parse_endpoint(most + "x"); }).find("at most 107 bytes"),
             std::string::npos);
+}
+
+TEST(EndpointTest, LimitOfAName) {
+  const std::string most(static_cast<size_t>(kMaxHostNameBytes), 'h');
+  EXPECT_FALSE(is_refused("tcp://" + most + ":1"));
+  EXPECT_TRUE(is_refused("tcp://h" + most + ":1"));
+}
+
+TEST(EndpointTest, WithoutKeysRowsStayOnThisHost) {
+  for (const char* inside : {"ipc:///x", "tcp://127.0.0.1:1", "tcp://127.9.9.9:1", "tcp://[::1]:1",
+                             "tcp://localhost:1"}) {
+    EXPECT_TRUE(stays_on_this_host(parse_endpoint(inside))) << inside;
+  }
+  for (const char* outside :
+       {"tcp://0.0.0.0:1", "tcp://192.168.0.1:1", "tcp://128.0.0.1:1", "tcp://127.0.0.1.evil:1",
+        "tcp://127.evil:1", "tcp://localhost.evil:1", "tcp://[::]:1", "tcp://[::2]:1"}) {
+    EXPECT_FALSE(stays_on_this_host(parse_endpoint(outside))) << outside;
+    EXPECT_NE(error_of([&] { require_loopback(outside); }).find("is not a loopback address"),
+              std::string::npos);
+  }
+}
+
+TEST(EndpointTest, NamesAreResolved) {
+  EXPECT_EQ(resolve_endpoint("tcp://10.0.0.1:7"), "tcp://10.0.0.1:7");
+  EXPECT_EQ(resolve_endpoint("tcp://[::1]:7"), "tcp://[::1]:7");
+  EXPECT_EQ(resolve_endpoint("ipc:///x"), "ipc:///x");
+  EXPECT_EQ(error_of([&] {
+              resolve_endpoint("tcp://no.such.host.invalid:7");
+            }).find("tcp://no.such.host.invalid:7: "),
+            0U);
+}
+
+// A listening socket at a port of the loopback interface.
+int listen_at_port(int port) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  EXPECT_EQ(bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(listen(fd, 1), 0);
+  return fd;
+}
+
+TEST(EndpointTest, ASocketThatListensAlready) {
+  const int port = testing::free_port();
+  const std::string endpoint = "tcp://127.0.0.1:" + std::to_string(port);
+  int fd = listen_at_port(port);
+  EXPECT_EQ(error_of([&] { test_listening(fd, endpoint); }), "no error");
+  const std::string place = ": descriptor " + std::to_string(fd);
+  EXPECT_EQ(error_of([&] { test_listening(fd, "tcp://127.0.0.2:1"); }),
+            "tcp://127.0.0.2:1" + place + " listens at " + endpoint);
+  close(fd);
+  EXPECT_EQ(error_of([&] { test_listening(fd, endpoint); }),
+            endpoint + place + ": Bad file descriptor");
+  SocketDirectory directory;
+  for (int other : {socket(AF_INET, SOCK_STREAM, 0), socket(AF_INET, SOCK_DGRAM, 0),
+                    listen_at(directory.path() + "/0")}) {
+    EXPECT_NE(error_of([&] { test_listening(other, endpoint); }), "no error");
+    close(other);
+  }
 }
 
 TEST(EndpointTest, Lists) {

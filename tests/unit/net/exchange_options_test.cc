@@ -79,6 +79,33 @@ TEST(ExchangeOptions, EndsAreWholeAndOne) {
   EXPECT_NE(refusal({"--worker", "0", "--single", "--send", "ipc:///tmp/a"}), "");
 }
 
+TEST(ExchangeOptions, KeysOpenOtherHosts) {
+  const std::vector<const char*> send = {"--single", "--send", "ipc:///tmp/a,tcp://10.0.0.1:5"};
+  const std::vector<const char*> receive = {"--receive", "tcp://n1:5", "--senders", "1"};
+  for (std::vector<const char*> words : {send, receive}) {
+    EXPECT_NE(refusal(words).find("is not a loopback address; without --keys only"),
+              std::string::npos);
+    words.insert(words.end(), {"--keys", "k"});
+    EXPECT_EQ(refusal(words), "");
+  }
+  EXPECT_EQ(refusal({"--receive", "tcp://127.0.0.1:5", "--senders", "1", "--keys", "k"}), "");
+  EXPECT_EQ(refusal({"--single", "--keys", "k"}), "--keys is for --send and --receive");
+  EXPECT_EQ(refusal({"--make-keys"}), "");
+  for (std::vector<const char*> words : {send, receive, {"--single"}, {"--keys", "k"}}) {
+    words.push_back("--make-keys");
+    EXPECT_EQ(refusal(words), "--make-keys does nothing else; use it alone or with -o");
+  }
+}
+
+TEST(ExchangeOptions, AnInheritedSocketIsOfTcp) {
+  EXPECT_EQ(refusal({"--receive", "tcp://[::1]:5", "--senders", "1", "--listen-fd", "5"}), "");
+  EXPECT_EQ(refusal({"--receive", "ipc:///tmp/a", "--senders", "1", "--listen-fd", "5"}),
+            "--listen-fd is for --receive at a tcp endpoint");
+  EXPECT_EQ(refusal({"--listen-fd", "5"}), "--listen-fd is for --receive at a tcp endpoint");
+  EXPECT_NE(refusal({"--listen-fd", "-1"}), "");
+  EXPECT_NE(refusal({"--listen-fd", "x"}), "");
+}
+
 TEST(ExchangeOptions, EachRouteIsItsOwn) {
   EXPECT_EQ(route_of(parse({"--round-robin"}))->kind, PartitionKind::kRoundRobin);
   EXPECT_EQ(route_of(parse({"--broadcast"}))->kind, PartitionKind::kBroadcast);
