@@ -1,16 +1,13 @@
 #include "libcore/flow/launch.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 #include "libcore/arrow/ipc_writer.h"
-#include "libcore/base/error.h"
+#include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/plan/edge_words.h"
-#include "libcore/flow/stage_process.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/chunk_ledger.h"
 #include "libcore/os/ordered_pool.h"
@@ -38,17 +35,13 @@ size_t add_shared_inputs(const PlanPipeline& pipeline, std::vector<Step>& steps)
   return before;
 }
 
-int open_null(Launch& launch) {
-  int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);  // NOLINT
-  if (fd < 0) throw Error::system("/dev/null", "", errno);
-  launch.descriptors.emplace_back(fd);
-  return fd;
+size_t add_channel(Launch& launch, Channel channel) {
+  launch.channels.push_back(channel);
+  return launch.channels.size() - 1;
 }
 
-// Hands a descriptor's ownership to the launch.
-int keep(Launch& launch, Descriptor descriptor) {
-  launch.descriptors.push_back(std::move(descriptor));
-  return launch.descriptors.back().get();
+size_t add_pipe(Launch& launch) {
+  return add_channel(launch, {Channel::Kind::kPipe});
 }
 
 // Whether the stages of a worker share a process. Where there is a worker for each core nothing is
@@ -95,12 +88,18 @@ std::vector<std::string> JobMaker::divide(const PlanFragment& fragment) {
   return options;
 }
 
+// An operand: a channel that the process inherits.
+std::string JobMaker::inherit(size_t channel, Making& making) {
+  std::vector<InheritedChannel>& inherited = making.job.inherited;
+  int as = free_number(inherited.empty() ? kFirstInherited : inherited.back().as + 1);
+  inherited.push_back({channel, as});
+  return path_of(as);
+}
+
 // An operand: what another job writes.
-std::string JobMaker::read_from(Launch& launch, Gathered from, Making& making) {
-  int reader = keep(launch, std::move(from.reader));
-  making.job.spec.kept.push_back(reader);
+std::string JobMaker::read_from(const Gathered& from, Making& making) {
   making.writers.push_back(from.writer);
-  return path_of(reader);
+  return inherit(from.pipe, making);
 }
 
 // What a `<( … )` gives to one of the workers that read it, each its own part. All of it is
@@ -109,32 +108,32 @@ JobMaker::Gathered JobMaker::part_of(Launch& launch, const PlanPipeline& input, 
   std::vector<Gathered>& parts = parts_[&input];
   if (worker == 1) {
     parts.clear();
-    std::vector<int> writers;
+    std::vector<size_t> pipes;
     for (int64_t part = 0; part < input.fragments.back().workers; ++part) {
-      Pipe pipe = make_pipe();
-      writers.push_back(keep(launch, std::move(pipe.writer)));
-      parts.push_back({std::move(pipe.reader), 0});
+      pipes.push_back(add_pipe(launch));
+      parts.push_back({pipes.back(), 0});
     }
-    std::vector<size_t> jobs = add_pipeline(launch, input, open_null(launch), writers);
+    std::vector<size_t> jobs = add_pipeline(launch, input, add_channel(launch, {}), pipes);
     for (size_t part = 0; part < parts.size(); ++part)
       parts[part].writer = jobs[part];
   }
-  return std::move(parts[static_cast<size_t>(worker - 1)]);
+  return parts[static_cast<size_t>(worker - 1)];
 }
 
 // What a fragment's first process is where it is an edge: a pmerge of what is gathered, or a
 // pexchange that receives.
 std::vector<std::string> JobMaker::edge_words(Launch& launch, const PlanFragment& fragment,
-                                              int64_t worker, Beginning& beginning,
-                                              Making& making) {
+                                              int64_t worker, const Beginning& beginning,
+                                              Making& making) const {
   const Edge& edge = *fragment.edge;
   if (edge.kind == Edge::Kind::kShare) {
-    return receiver_words(edge, place_of(fragment, worker), beginning.senders.size());
+    return receiver_words(edge, place_of(launch, fragment, worker, making),
+                          beginning.senders.size());
   }
   std::vector<std::string> words = words_of(edge);
   words.pop_back();
-  for (Gathered& from : std::exchange(beginning.gathered, {}))
-    words.push_back(read_from(launch, std::move(from), making));
+  for (const Gathered& from : beginning.gathered)
+    words.push_back(read_from(from, making));
   return words;
 }
 
@@ -147,33 +146,29 @@ std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanFragmen
     if (word.input == nullptr) {
       words.push_back(word.text);
     } else if (fragment.workers > 1 && word.input->fragments.back().workers == 1) {
-      int shared = shared_.at(word.input.get());
-      words.push_back(path_of(shared));
-      making.job.spec.kept.push_back(shared);
+      Channel shared{Channel::Kind::kShared, shared_.at(word.input.get())};
+      words.push_back(inherit(add_channel(launch, shared), making));
     } else {
-      words.push_back(read_from(launch, part_of(launch, *word.input, worker), making));
+      words.push_back(read_from(part_of(launch, *word.input, worker), making));
     }
   }
   return words;
 }
 
 // The near end of the exchange before `to`: sends a worker's rows.
-std::vector<std::string> JobMaker::sender_words_to(const PlanFragment& to, int64_t worker) const {
+std::vector<std::string> JobMaker::sender_words_to(Launch& launch, const PlanFragment& to,
+                                                   int64_t worker, Making& making) const {
   std::vector<std::string> endpoints;
   for (int64_t receiver = 1; receiver <= to.workers; ++receiver)
-    endpoints.push_back(place_of(to, receiver).endpoint);
-  return sender_words(*to.edge, place_of(to, worker), endpoints);
+    endpoints.push_back(place_of(launch, to, receiver, making).endpoint);
+  return sender_words(*to.edge, place_of(launch, to, worker, making), endpoints);
 }
 
 // Adds what was made, which is the reader of its writers.
-void JobMaker::end_process(Launch& launch, Making making, int in, int out) {
+void JobMaker::end_process(Launch& launch, Making making, size_t in, size_t out) {
   Job& job = making.job;
-  for (const std::vector<std::string>& words : making.commands)
-    job.programs.push_back(words[0].substr(words[0].rfind('/') + 1));
-  if (job.is_tool && socket_folder_ >= 0) job.spec.kept.push_back(socket_folder_);
-  set_stages(job.spec, making.commands, job.is_tool);
-  job.spec.in = in;
-  job.spec.out = out;
+  job.in = in;
+  job.out = out;
   for (size_t writer : making.writers)
     launch.jobs[writer].reader = std::ssize(launch.jobs);
   launch.jobs.push_back(std::move(job));
@@ -181,14 +176,14 @@ void JobMaker::end_process(Launch& launch, Making making, int in, int out) {
 
 // One worker of a fragment, which sends to `receivers`, or writes to `out` where there are none;
 // the last job added is its last stage.
-void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int out,
+void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, size_t out,
                           const PlanFragment* receivers, Beginning beginning) {
   bool shares = share_process(fragment);
   const size_t before = fragment.edge ? 1 : 0;
   const size_t stages = before + fragment.stages.size();
   const size_t count = stages + (receivers != nullptr ? 1 : 0);
   std::vector<size_t> writers = beginning.senders;
-  int in = beginning.in;
+  size_t in = beginning.in;
   for (size_t s = 0; s < count;) {
     Making making;
     making.job.fragment = number_of(fragment);
@@ -200,40 +195,45 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
     size_t end = shares ? count : s + 1;
     for (; s < end; ++s) {
       if (s >= stages) {
-        making.commands.push_back(sender_words_to(*receivers, worker));
+        making.job.commands.push_back(sender_words_to(launch, *receivers, worker, making));
       } else if (s < before) {
-        making.commands.push_back(edge_words(launch, fragment, worker, beginning, making));
+        making.job.commands.push_back(edge_words(launch, fragment, worker, beginning, making));
       } else {
         const PlanStage& stage = fragment.stages[s - before];
         making.job.is_tool = stage.stage != nullptr;
-        making.commands.push_back(stage_words(launch, fragment, stage, worker, making));
+        making.job.commands.push_back(stage_words(launch, fragment, stage, worker, making));
       }
-      std::vector<std::string>& words = making.commands.back();
+      std::vector<std::string>& words = making.job.commands.back();
       if (s == 0) {
         words.insert(words.begin() + 1, beginning.options.begin(), beginning.options.end());
       }
     }
     bool sends = end > stages;
     making.job.has_more_readers = sends;
-    Pipe pipe = end < count ? make_pipe() : Pipe{};
-    int to = sends ? open_null(launch) : end == count ? out : keep(launch, std::move(pipe.writer));
+    size_t to = sends ? add_channel(launch, {}) : end == count ? out : add_pipe(launch);
     end_process(launch, std::move(making), in, to);
     writers = {launch.jobs.size() - 1};
-    if (end < count) in = keep(launch, std::move(pipe.reader));
+    in = to;
   }
 }
 
 // Where a worker of a fragment is in the exchange before it.
-EdgePlace JobMaker::place_of(const PlanFragment& fragment, int64_t worker) const {
-  std::string sockets = socket_folder_ >= 0 ? path_of(socket_folder_) : folder_;
+EdgePlace JobMaker::place_of(Launch& launch, const PlanFragment& fragment, int64_t worker,
+                             Making& making) const {
+  std::string& sockets = making.sockets;
+  if (sockets.empty()) {
+    sockets = sockets_by_descriptor_
+                  ? inherit(add_channel(launch, {Channel::Kind::kRunFolder}), making)
+                  : folder_;
+  }
   int64_t number = number_of(fragment);
   return {folder_, fmt::format("ipc://{}/to-{}.{}", sockets, number, worker),
           fmt::format("fragment-{}", number), worker};
 }
 
 // The last fragment's workers write to `outs`; returns their last jobs.
-std::vector<size_t> JobMaker::add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in,
-                                           const std::vector<int>& outs) {
+std::vector<size_t> JobMaker::add_pipeline(Launch& launch, const PlanPipeline& pipeline, size_t in,
+                                           const std::vector<size_t>& outs) {
   Beginning before;
   std::vector<size_t> last_jobs;
   for (size_t f = 0; f < pipeline.fragments.size(); ++f) {
@@ -249,30 +249,32 @@ std::vector<size_t> JobMaker::add_pipeline(Launch& launch, const PlanPipeline& p
       if (fragment.division == Division::kParts) {
         begin.options.push_back(fmt::format("--partition={}/{}", worker, fragment.workers));
       }
-      begin.in = f == 0 && fragment.workers == 1 ? in : open_null(launch);
+      begin.in = f == 0 && fragment.workers == 1 ? in : add_channel(launch, {});
       begin.gathered = std::move(before.gathered);
       begin.senders = before.senders;
       bool gathers = !last && receivers == nullptr;
-      Pipe pipe = gathers ? make_pipe() : Pipe{};
-      int to = last      ? outs[static_cast<size_t>(worker - 1)]
-               : gathers ? keep(launch, std::move(pipe.writer))
-                         : -1;
+      size_t to = last ? outs[static_cast<size_t>(worker - 1)] : gathers ? add_pipe(launch) : 0;
       add_worker(launch, fragment, worker, to, receivers, std::move(begin));
       size_t job = launch.jobs.size() - 1;
       if (last) last_jobs.push_back(job);
       if (receivers != nullptr) after.senders.push_back(job);
-      if (gathers) after.gathered.push_back({std::move(pipe.reader), job});
+      if (gathers) after.gathered.push_back({to, job});
     }
     before = std::move(after);
   }
   return last_jobs;
 }
 
-Launch JobMaker::make(const Step& step, int in, const std::vector<int>& outs) {
+Launch JobMaker::make(const Step& step) {
   Launch launch;
   parts_.clear();
-  for (size_t i = 0; i < step.size(); ++i)
-    add_pipeline(launch, *step[i], in, {outs[i]});
+  for (const PlanPipeline* pipeline : step) {
+    auto shared = shared_.find(pipeline);
+    Channel out = shared == shared_.end() ? Channel{Channel::Kind::kFlowOutput}
+                                          : Channel{Channel::Kind::kShared, shared->second};
+    size_t in = add_channel(launch, {Channel::Kind::kFlowInput});
+    add_pipeline(launch, *pipeline, in, {add_channel(launch, out)});
+  }
   return launch;
 }
 

@@ -9,15 +9,14 @@
 
 #include "libcore/flow/plan/edge_words.h"
 #include "libcore/flow/plan/plan.h"
-#include "libcore/flow/supervisor.h"
-#include "libcore/os/descriptor.h"
+#include "libcore/flow/tasks/job.h"
 
 namespace penstock {
 
-// Processes that run side by side. Its descriptors are what they were given.
+// Processes that run side by side, and what connects them.
 struct Launch {
   std::vector<Job> jobs;
-  std::vector<Descriptor> descriptors;
+  std::vector<Channel> channels;
 };
 
 // Pipelines that are launched side by side.
@@ -36,29 +35,27 @@ class JobMaker {
 
   // At least one; the last is `pipeline` alone. Each must have been run before the next is made.
   std::vector<Step> steps(const PlanPipeline& pipeline) const;
-  // Its first stages read `in`, the i-th pipeline writes to the i-th of `outs`. Throws Error when a
-  // pipe or file cannot be made.
-  Launch make(const Step& step, int in, const std::vector<int>& outs);
+  // Returns the processes of a step and makes the files that they need. Throws Error when a file
+  // cannot be made.
+  Launch make(const Step& step);
 
-  // The file into which a pipeline writes that is not the last step: those that need it open it by
-  // this descriptor of ours, which outlives them.
-  void share(const PlanPipeline& pipeline, int fd) { shared_[&pipeline] = fd; }
+  // Has a pipeline that is not the last step write to a shared file, of this number
+  // (Channel::kShared), which those that need its output read.
+  void share(const PlanPipeline& pipeline, int64_t number) { shared_[&pipeline] = number; }
 
-  // Sockets are reached by this descriptor of `folder`, where its path is too long for them;
-  // it outlives the processes.
-  void reach_sockets_by(int fd) { socket_folder_ = fd; }
+  // Has sockets reached by a descriptor of `folder` (Channel::kRunFolder), because its path is too
+  // long for them.
+  void reach_sockets_by_descriptor() { sockets_by_descriptor_ = true; }
 
  private:
   struct Gathered {
-    Descriptor reader;
+    size_t pipe;
     size_t writer;  // the job that fills it
   };
 
-  std::vector<size_t> add_pipeline(Launch& launch, const PlanPipeline& pipeline, int in,
-                                   const std::vector<int>& outs);
   // What a worker of a fragment begins with.
   struct Beginning {
-    int in = -1;
+    size_t in = 0;
     std::vector<std::string> options;  // of its first stage
     std::vector<Gathered> gathered;    // what the workers before it write
     std::vector<size_t> senders;       // or the jobs that send to it
@@ -67,28 +64,33 @@ class JobMaker {
   // A process that is being made: a stage, or several that share it.
   struct Making {
     Job job;
-    std::vector<std::vector<std::string>> commands;
     std::vector<size_t> writers;  // the jobs that it reads from
+    std::string sockets;          // the folder in which it finds sockets; empty while it needs none
   };
 
-  void add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, int out,
+  std::vector<size_t> add_pipeline(Launch& launch, const PlanPipeline& pipeline, size_t in,
+                                   const std::vector<size_t>& outs);
+  void add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, size_t out,
                   const PlanFragment* receivers, Beginning beginning);
-  EdgePlace place_of(const PlanFragment& fragment, int64_t worker) const;
+  EdgePlace place_of(Launch& launch, const PlanFragment& fragment, int64_t worker,
+                     Making& making) const;
   std::vector<std::string> edge_words(Launch& launch, const PlanFragment& fragment, int64_t worker,
-                                      Beginning& beginning, Making& making);
+                                      const Beginning& beginning, Making& making) const;
   std::vector<std::string> stage_words(Launch& launch, const PlanFragment& fragment,
                                        const PlanStage& stage, int64_t worker, Making& making);
-  std::vector<std::string> sender_words_to(const PlanFragment& to, int64_t worker) const;
-  void end_process(Launch& launch, Making making, int in, int out);
-  static std::string read_from(Launch& launch, Gathered from, Making& making);
+  std::vector<std::string> sender_words_to(Launch& launch, const PlanFragment& to, int64_t worker,
+                                           Making& making) const;
+  static void end_process(Launch& launch, Making making, size_t in, size_t out);
+  static std::string inherit(size_t channel, Making& making);
+  static std::string read_from(const Gathered& from, Making& making);
   Gathered part_of(Launch& launch, const PlanPipeline& input, int64_t worker);
   std::vector<std::string> divide(const PlanFragment& fragment);
   int64_t number_of(const PlanFragment& fragment) const;
 
   std::string folder_;
   const std::vector<const PlanFragment*>& fragments_;
-  std::map<const PlanPipeline*, int> shared_;
-  int socket_folder_ = -1;
+  std::map<const PlanPipeline*, int64_t> shared_;
+  bool sockets_by_descriptor_ = false;
   // Of each `<( … )` that comes in parts, those that no worker has been given yet.
   std::map<const PlanPipeline*, std::vector<Gathered>> parts_;
 };

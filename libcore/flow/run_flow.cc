@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libcore/flow/launch.h"
+#include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/run_folder.h"
 #include "libcore/flow/supervisor.h"
@@ -73,18 +74,17 @@ class FlowRun {
       append_fragments(each.pipeline, fragments_);
     plan_files(plan);
     JobMaker launcher(folder_->path(), fragments_);
-    if (!is_socket_folder(folder_->path())) launcher.reach_sockets_by(folder_->descriptor());
-    std::vector<Descriptor> shared;
+    if (!is_socket_folder(folder_->path())) launcher.reach_sockets_by_descriptor();
+    shared_.clear();
     ByteSinkPtr sink = open_sink(plan.output.value_or("-"), options_.sync);
     for (const Step& step : launcher.steps(plan.pipeline)) {
       bool last = step[0] == &plan.pipeline;
-      std::vector<int> outs;
       for (const PlanPipeline* pipeline : step) {
-        outs.push_back(last ? sink->descriptor()
-                            : shared.emplace_back(folder_->make_nameless()).get());
-        if (!last) launcher.share(*pipeline, outs.back());
+        if (last) break;
+        launcher.share(*pipeline, std::ssize(shared_));
+        shared_.push_back(folder_->make_nameless());
       }
-      FlowOutcome outcome = run_step(launcher, step, outs, last && !plan.output);
+      FlowOutcome outcome = run_step(launcher, step, sink->descriptor(), last && !plan.output);
       if (outcome.status != 0 || outcome.output_closed) return outcome;
     }
     FlowOutcome outcome = check_files();
@@ -122,22 +122,17 @@ class FlowRun {
   }
 
   // `to_us`: the step writes where our own output goes.
-  FlowOutcome run_step(JobMaker& launcher, const Step& step, const std::vector<int>& outs,
-                       bool to_us) {
+  FlowOutcome run_step(JobMaker& launcher, const Step& step, int out, bool to_us) {
     allow_open_files(count_processes(step) * kFilesEach, "files for processes",
                      "use fewer workers (-n)");
-    Launch launch = launcher.make(step, STDIN_FILENO, outs);
-    for (Job& job : launch.jobs) {
-      if (!job.is_tool || files_.empty()) continue;
-      job.spec.environment.push_back(fmt::format("{}={}", kPlannedFilesVariable, files_path()));
-    }
+    Launch launch = launcher.make(step);
+    OpenChannels channels(launch.channels, {STDIN_FILENO, out, folder_->descriptor(), shared_});
     SupervisorOptions supervisor;
     supervisor.pass_on = options_.pass_on;
     RunCounts counts(fmt::format("{}/counts-{}", folder_->path(), ++steps_),
                      std::ssize(launch.jobs));
-    for (size_t i = 0; i < launch.jobs.size(); ++i) {
-      Job& job = launch.jobs[i];
-      if (job.is_tool) job.spec.environment.push_back(counts.variable(static_cast<int64_t>(i)));
+    if (!files_.empty()) {
+      supervisor.environment.push_back(fmt::format("{}={}", kPlannedFilesVariable, files_path()));
     }
     supervisor.events = &events_;
     supervisor.counts = &counts;
@@ -148,7 +143,7 @@ class FlowRun {
       };
     }
     events_.send(StepBegan{});
-    FlowOutcome outcome = supervise(launch.jobs, launch.descriptors, supervisor);
+    FlowOutcome outcome = supervise(launch.jobs, channels, supervisor);
     if (outcome.status != 0) return outcome;
     if (events_.is_watched()) {
       events_.send(StepEnded{progress_of(launch.jobs, counts), output_began()});
@@ -193,7 +188,9 @@ class FlowRun {
   int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;
-  std::vector<PlannedFile> files_;  // of the statement that runs
+  // Of the statement that runs.
+  std::vector<PlannedFile> files_;
+  std::vector<Descriptor> shared_;
 };
 
 }  // namespace

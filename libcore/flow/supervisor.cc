@@ -47,12 +47,13 @@ std::string trimmed_end(std::string text) {
 
 // Of stages that share a process, the one whose program `said` it, where there is one such.
 std::string stage_of(const Job& job, const std::string& said) {
+  const std::vector<std::string> programs = job.programs();
   int64_t first = job.stage;
-  int64_t last = job.stage + std::ssize(job.programs) - 1;
+  int64_t last = job.stage + std::ssize(programs) - 1;
   auto spoke = [&](const std::string& program) { return said.starts_with(program + ": "); };
-  if (std::count_if(job.programs.begin(), job.programs.end(), spoke) == 1) {
-    auto it = std::find_if(job.programs.begin(), job.programs.end(), spoke);
-    first = last = job.stage + (it - job.programs.begin());
+  if (std::count_if(programs.begin(), programs.end(), spoke) == 1) {
+    auto it = std::find_if(programs.begin(), programs.end(), spoke);
+    first = last = job.stage + (it - programs.begin());
   }
   return first == last ? fmt::format("stage {}: ", first)
                        : fmt::format("stages {} to {}: ", first, last);
@@ -63,7 +64,7 @@ FlowOutcome failure(const Job& job, std::string said, int status, const std::str
   if (job.workers > 1) place += fmt::format("worker {} of {}, ", job.worker, job.workers);
   said = trimmed_end(std::move(said));
   place += stage_of(job, said);
-  std::string program = fmt::format("{}", fmt::join(job.programs, " | "));
+  std::string program = fmt::format("{}", fmt::join(job.programs(), " | "));
   // A tool's last words are complete.
   if (job.is_tool && status <= 2 && !said.empty()) return {status, place + said, false};
   if (!said.empty()) said = ": " + said;
@@ -104,10 +105,10 @@ FlowOutcome outcome_of(const Verdict& verdict, const std::vector<Job>& jobs,
 // A launcher's events into a schedule, and the schedule's actions to the launcher.
 class Supervision {
  public:
-  Supervision(const std::vector<Job>& jobs, std::vector<Descriptor>& descriptors,
+  Supervision(const std::vector<Job>& jobs, OpenChannels& channels,
               const SupervisorOptions& options)
       : jobs_(jobs),
-        descriptors_(descriptors),
+        channels_(channels),
         options_(options),
         schedule_(tasks_of(jobs), policy_),
         said_(jobs.size()),
@@ -148,20 +149,29 @@ class Supervision {
   void carry_out(const Actions& actions) {
     for (const Action& action : actions)
       std::visit([this](const auto& what) { carry_out(what); }, action);
-    if (!schedule_.has_starts()) descriptors_.clear();
+    if (!schedule_.has_starts()) channels_.close();
   }
 
   void carry_out(const StartTask& start) {
     try {
       const Job& job = jobs_[start.attempt.task];
-      ProcessSpec spec = job.spec;
-      if (job.is_tool) spec.environment.push_back(task_variable(job, start.attempt));
+      ProcessSpec spec = channels_.spec_of(job);
+      if (job.is_tool) add_environment(spec, start.attempt);
       launcher_.start(start.attempt, spec);
     } catch (const Error&) {
       error_ = std::current_exception();
       carry_out(schedule_.take({now(), LauncherFailed{}}));
     }
   }
+  // What a process of the family learns of its run.
+  void add_environment(ProcessSpec& spec, const Attempt& attempt) const {
+    spec.environment.push_back(task_variable(jobs_[attempt.task], attempt));
+    spec.environment.insert(spec.environment.end(), options_.environment.begin(),
+                            options_.environment.end());
+    if (options_.counts == nullptr) return;
+    spec.environment.push_back(options_.counts->variable(static_cast<int64_t>(attempt.task)));
+  }
+
   void carry_out(const MakeNotice& notice) { launcher_.signal(notice.attempt, SIGPIPE); }
   void carry_out(const EndAttempt& end) { launcher_.signal(end.attempt, SIGTERM); }
   void carry_out(const KillAttempt& kill) { launcher_.signal(kill.attempt, SIGKILL); }
@@ -194,7 +204,7 @@ class Supervision {
   void note(const Other&) {}
 
   const std::vector<Job>& jobs_;
-  std::vector<Descriptor>& descriptors_;
+  OpenChannels& channels_;
   const SupervisorOptions& options_;
   PipelinedPolicy policy_;
   Schedule schedule_;
@@ -208,9 +218,9 @@ class Supervision {
 
 }  // namespace
 
-FlowOutcome supervise(const std::vector<Job>& jobs, std::vector<Descriptor>& descriptors,
+FlowOutcome supervise(const std::vector<Job>& jobs, OpenChannels& channels,
                       const SupervisorOptions& options) {
-  return Supervision(jobs, descriptors, options).run();
+  return Supervision(jobs, channels, options).run();
 }
 
 }  // namespace penstock

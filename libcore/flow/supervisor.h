@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/tasks/job.h"
 #include "libcore/flow/watch/events.h"
-#include "libcore/os/descriptor.h"
 #include "libcore/os/run_counts.h"
 
 namespace penstock {
@@ -16,8 +16,11 @@ namespace penstock {
 struct SupervisorOptions {
   // Is sent the beginning and the end of each process, where not null.
   EventStream* events = nullptr;
-  // What the processes have moved, for their ends; line i is that of job i. May be null.
+  // What the tools' processes have moved, which they learn the place of; line i is that of job i.
+  // May be null.
   const RunCounts* counts = nullptr;
+  // Further variables for the tools' processes, as NAME=VALUE.
+  std::vector<std::string> environment = {};
   // Is called about every `tick` while processes run.
   std::function<void()> on_tick = {};
   std::chrono::milliseconds tick{200};
@@ -25,14 +28,14 @@ struct SupervisorOptions {
   std::function<void(const std::string&)> pass_on = {};
 };
 
-// Starts all jobs, closes `descriptors` (our copies of what they were given), and waits until all
-// have ended, as a Schedule with the PipelinedPolicy says (tasks/policy.h): the first that fails
-// ends all others at once. SIGINT, SIGTERM, SIGQUIT and SIGHUP end the flow, but for those that
-// were ignored when we were started.
+// Starts all jobs, closes our copies of `channels`, which are theirs, and waits until all have
+// ended, as a Schedule with the PipelinedPolicy says (tasks/policy.h): the first that fails ends
+// all others at once. SIGINT, SIGTERM, SIGQUIT and SIGHUP end the flow, but for those that were
+// ignored when we were started.
 //
 // Call from the main thread, of a process that has no other children. Throws Error when a process
 // cannot be made; all others are gone then.
-FlowOutcome supervise(const std::vector<Job>& jobs, std::vector<Descriptor>& descriptors,
+FlowOutcome supervise(const std::vector<Job>& jobs, OpenChannels& channels,
                       const SupervisorOptions& options);
 
 }  // namespace penstock

@@ -6,6 +6,12 @@
 
 namespace penstock {
 
+// A descriptor of ours that a process inherits under a number of its own.
+struct InheritedDescriptor {
+  int from = -1;
+  int as = -1;
+};
+
 struct ProcessSpec {
   std::vector<std::string>
       words;  // the program, looked for in PATH unless it has a '/', and operands
@@ -13,8 +19,8 @@ struct ProcessSpec {
   int in = 0;
   int out = 1;
   int err = 2;
-  std::vector<int> kept;  // further descriptors that it inherits, with the same numbers
-  std::vector<std::string> environment = {};  // NAME=VALUE, before the inherited ones
+  std::vector<InheritedDescriptor> inherited;  // further ones; the caller keeps these as well
+  std::vector<std::string> environment = {};   // NAME=VALUE, before the inherited ones
   std::string program = {};  // the file to run under the name words[0]; if empty, words[0] itself
 };
 

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
@@ -34,9 +35,6 @@ namespace asio = boost::asio;
 namespace process = boost::process::v2;
 using boost::system::error_code;
 
-// A number above all that a child's standard streams become.
-constexpr int kFirstFree = 3;
-
 // Somebody asked for it, as nohup does. Not of those without which we and the processes between
 // which there are pipes do not learn of each other's end.
 bool stays_ignored(int number) {
@@ -59,7 +57,11 @@ class FlowChild {
       : spec_(spec),
         parent_(getpid()),
         words_(pointers_to(spec.words)),
-        environment_(pointers_to(spec.environment)) {
+        environment_(pointers_to(spec.environment)),
+        moves_(spec.inherited) {
+    moves_.insert(moves_.end(), {{spec.in, 0}, {spec.out, 1}, {spec.err, 2}});
+    for (const InheritedDescriptor& move : moves_)
+      first_free_ = std::max(first_free_, move.as + 1);
     words_.push_back(nullptr);
     for (char** inherited = environ; *inherited != nullptr; ++inherited)
       environment_.push_back(*inherited);
@@ -103,18 +105,14 @@ class FlowChild {
             const_cast<char* const*>(environment_.data()));
   }
 
-  bool take_descriptors() const {
+  bool take_descriptors() {
     // First out of the way, so that none is written over before it has been copied.
-    int streams[3] = {spec_.in, spec_.out, spec_.err};
-    for (int& stream : streams) {
-      stream = fcntl(stream, F_DUPFD_CLOEXEC, kFirstFree);
-      if (stream < 0) return false;
+    for (InheritedDescriptor& move : moves_) {
+      move.from = fcntl(move.from, F_DUPFD_CLOEXEC, first_free_);
+      if (move.from < 0) return false;
     }
-    for (int i = 0; i < 3; ++i) {
-      if (dup2(streams[i], i) < 0) return false;
-    }
-    for (int kept : spec_.kept) {
-      if (fcntl(kept, F_SETFD, 0) < 0) return false;
+    for (const InheritedDescriptor& move : moves_) {
+      if (dup2(move.from, move.as) < 0) return false;
     }
     return true;
   }
@@ -123,6 +121,8 @@ class FlowChild {
   pid_t parent_;
   std::vector<const char*> words_;
   std::vector<const char*> environment_;
+  std::vector<InheritedDescriptor> moves_;  // all that it is given, its standard streams included
+  int first_free_ = 0;                      // a number above all that these become
 };
 
 }  // namespace

@@ -1,25 +1,60 @@
-// A process of a flow, and how a flow went: what planning hands over to run, and gets back.
+// A process of a flow and what it is connected to, as values: what planning hands over to run, on
+// this host or on another. How a flow went.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "libcore/os/process.h"
-
 namespace penstock {
+
+// What processes read and write. On the host where they run it becomes a descriptor
+// (launch/open_channels.h).
+struct Channel {
+  enum class Kind {
+    kNothing,     // is empty when it is read
+    kPipe,        // from one process to another on the same host
+    kFlowInput,   // the standard input of pflow
+    kFlowOutput,  // where the statement writes
+    kShared,  // a file without a name that a step writes and later ones read; `number` says which
+    kRunFolder,  // the folder of the run
+  };
+  Kind kind = Kind::kNothing;
+  int64_t number = 0;
+
+  bool operator==(const Channel&) const = default;
+};
+
+// A channel that a process inherits besides its standard streams, as the descriptor `as`: so its
+// words can name it, as /dev/fd/N, before it is opened anywhere.
+struct InheritedChannel {
+  size_t channel = 0;
+  int as = 0;
+
+  bool operator==(const InheritedChannel&) const = default;
+};
 
 // Jobs stand in the order in which rows pass them: who writes comes before who reads.
 struct Job {
-  ProcessSpec spec;  // `err` is the launcher's to set
+  // The words of its stages; one stage unless several share the process.
+  std::vector<std::vector<std::string>> commands;
+  bool is_tool =
+      false;      // the stages are of the family, which says what is wrong in a line with its name
+  size_t in = 0;  // the channels of its standard input and output
+  size_t out = 0;
+  std::vector<InheritedChannel> inherited;
   int64_t fragment = 1;
   int64_t worker = 1;
   int64_t workers = 1;
-  int64_t stage = 1;                  // the first of those that run in it
-  std::vector<std::string> programs;  // of its stages; one unless they share the process
+  int64_t stage = 1;    // the first of those that run in it
   int64_t reader = -1;  // the job that reads its output; -1 for what is the flow's own output
   bool has_more_readers = false;  // `reader` is one of several: its end says nothing of the others
-  bool is_tool = false;  // one of the family, which says what is wrong in a line with its name
+
+  // Returns the names of the stages' programs, without their folders.
+  std::vector<std::string> programs() const;
+  // Returns its command line: the words of the stages, with a "|" between two stages.
+  std::vector<std::string> words() const;
 };
 
 // How it went.

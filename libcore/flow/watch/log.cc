@@ -52,7 +52,7 @@ void EventLog::write(FlowTime at, const FlowBegan& event) {
 void EventLog::write(FlowTime at, const ProcessStarted& event) {
   JsonWriter json = begin(at, "start");
   add_place(json, event.job, event.pid);
-  json.member("words", event.job.spec.words);
+  json.member("words", event.job.words());
   end(std::move(json));
 }
 

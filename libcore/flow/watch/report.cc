@@ -40,7 +40,7 @@ void RunReport::note(double at, const ProcessStarted& event) {
   process.fragment = event.job.fragment;
   process.worker = event.job.worker;
   process.stage = event.job.stage;
-  for (const std::string& program : event.job.programs)
+  for (const std::string& program : event.job.programs())
     process.programs += (process.programs.empty() ? "" : " | ") + program;
   process.pid = event.pid;
   process.began = at;

@@ -1,5 +1,6 @@
 #include "libcore/flow/launch.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -87,16 +88,11 @@ class JobMakerFiles : public ::testing::Test {
     std::vector<const PlanFragment*> fragments;
     for (const PlanFragment& fragment : pipeline.fragments)
       fragments.push_back(&fragment);
-    return JobMaker(folder_.string(), fragments).make({&pipeline}, 0, {1});
+    return JobMaker(folder_.string(), fragments).make({&pipeline});
   }
 
-  // The words of a job, the program's without its folder.
-  static std::string line(const Job& job) {
-    std::string line = job.programs[0];
-    for (size_t i = 1; i < job.spec.words.size(); ++i)
-      line += " " + job.spec.words[i];
-    return line;
-  }
+  // The command line of a job.
+  static std::string line(const Job& job) { return fmt::format("{}", fmt::join(job.words(), " ")); }
 
   std::filesystem::path folder_;
 };
@@ -120,7 +116,7 @@ TEST_F(JobMakerFiles, BothEndsOfAnExchange) {
     EXPECT_EQ(receiver.worker, static_cast<int64_t>(worker));
   }
   EXPECT_EQ(line(made.jobs[5]), "worker");
-  EXPECT_EQ(line(made.jobs[8]).find("pmerge /dev/fd/"), 0U);
+  EXPECT_EQ(line(made.jobs[8]), "pmerge /dev/fd/64 /dev/fd/65");
   EXPECT_EQ(line(made.jobs[9]), "last");
 }
 
@@ -135,6 +131,52 @@ TEST_F(JobMakerFiles, JobsKnowTheirReaders) {
     EXPECT_EQ(made.jobs[i].reader, readers[i]) << i;
     EXPECT_EQ(made.jobs[i].has_more_readers, i == 1 || i == 3) << i;
     EXPECT_EQ(made.jobs[i].is_tool, i != 0 && i != 2 && i != 5 && i != 7 && i != 9) << i;
+  }
+}
+
+// Each pipe has one process that writes to it and one that reads it.
+TEST_F(JobMakerFiles, ChannelsJoinTheJobs) {
+  PlanPipeline pipeline = exchanged(Division::kParts);
+  Launch made = launch(pipeline);
+  std::vector<std::vector<size_t>> writers(made.channels.size());
+  std::vector<std::vector<size_t>> readers(made.channels.size());
+  for (size_t i = 0; i < made.jobs.size(); ++i) {
+    writers[made.jobs[i].out].push_back(i);
+    readers[made.jobs[i].in].push_back(i);
+    for (const InheritedChannel& each : made.jobs[i].inherited)
+      readers[each.channel].push_back(i);
+  }
+  size_t pipes = 0;
+  for (size_t c = 0; c < made.channels.size(); ++c) {
+    if (made.channels[c].kind != Channel::Kind::kPipe) continue;
+    ++pipes;
+    ASSERT_EQ(writers[c].size(), 1U) << c;
+    ASSERT_EQ(readers[c].size(), 1U) << c;
+    EXPECT_EQ(made.jobs[writers[c][0]].reader, static_cast<int64_t>(readers[c][0])) << c;
+  }
+  EXPECT_EQ(pipes, 7U);
+  EXPECT_EQ(made.channels[made.jobs[9].out], Channel{Channel::Kind::kFlowOutput});
+  EXPECT_EQ(made.channels[made.jobs[0].in], Channel{});
+}
+
+// What all workers read whole is written by one step and read by the next.
+TEST_F(JobMakerFiles, AStepWritesASharedFileThatTheNextReads) {
+  auto input = pipeline(1, {});
+  auto statement = pipeline(2, {input});
+  statement->fragments.push_back(pipeline(1, {})->fragments[0]);
+  statement->fragments.back().edge.emplace();
+  std::vector<const PlanFragment*> fragments;
+  JobMaker maker(folder_.string(), fragments);
+  maker.share(*input, 3);
+  Launch first = maker.make({input.get()});
+  const Channel shared{Channel::Kind::kShared, 3};
+  EXPECT_EQ(first.channels[first.jobs[0].out], shared);
+  Launch second = maker.make({statement.get()});
+  for (size_t worker : {0U, 1U}) {
+    const Job& job = second.jobs[worker];
+    ASSERT_EQ(job.inherited.size(), 1U);
+    EXPECT_EQ(second.channels[job.inherited[0].channel], shared);
+    EXPECT_EQ(job.commands[0][1], fmt::format("/dev/fd/{}", job.inherited[0].as));
   }
 }
 

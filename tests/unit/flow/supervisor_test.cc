@@ -15,30 +15,42 @@
 namespace penstock {
 namespace {
 
+Job shell_job(const std::string& script) {
+  Job job;
+  job.commands = {{"sh", "-c", script}};
+  return job;
+}
+
+// Jobs that have channel 0 as their input and output, which are `in` and `out`.
+FlowOutcome run_jobs(const std::vector<Job>& jobs, int in, int out,
+                     const SupervisorOptions& options = {}) {
+  const std::vector<Channel> channels{{Channel::Kind::kFlowInput}, {Channel::Kind::kFlowOutput}};
+  std::vector<Job> connected = jobs;
+  for (Job& job : connected)
+    job.out = 1;
+  OpenChannels open(channels, {in, out});
+  return supervise(connected, open, options);
+}
+
 // Commands of the shell as one pipeline, whose last writes to `out`.
 FlowOutcome run(const std::vector<std::string>& scripts, int out,
                 const SupervisorOptions& options = {}) {
   std::vector<Job> jobs;
-  std::vector<Descriptor> descriptors;
-  int in = 0;
+  std::vector<Channel> channels{{Channel::Kind::kFlowInput}, {Channel::Kind::kFlowOutput}};
   for (size_t i = 0; i < scripts.size(); ++i) {
-    Job job;
-    job.spec.words = {"sh", "-c", scripts[i]};
-    job.programs = {"sh"};
-    job.spec.in = in;
-    job.spec.out = out;
+    Job job = shell_job(scripts[i]);
+    job.in = i == 0 ? 0 : channels.size() - 1;
+    job.out = 1;
     job.stage = static_cast<int64_t>(i) + 1;
     if (i + 1 < scripts.size()) {
-      Pipe pipe = make_pipe();
-      job.spec.out = pipe.writer.get();
-      in = pipe.reader.get();
+      job.out = channels.size();
+      channels.push_back({Channel::Kind::kPipe});
       job.reader = static_cast<int64_t>(i) + 1;
-      descriptors.push_back(std::move(pipe.writer));
-      descriptors.push_back(std::move(pipe.reader));
     }
     jobs.push_back(std::move(job));
   }
-  return supervise(jobs, descriptors, options);
+  OpenChannels open(channels, {0, out});
+  return supervise(jobs, open, options);
 }
 
 FlowOutcome run(const std::vector<std::string>& scripts) {
@@ -83,12 +95,7 @@ TEST(Supervisor, AllEndWell) {
 TEST(Supervisor, AnEndWhileAnotherIsHandledIsNotMissed) {
   Pipe go = make_pipe();
   Pipe out = make_pipe();
-  std::vector<Job> jobs(2);
-  jobs[0].spec.words = {"sh", "-c", "exec 2>&-; read line"};
-  jobs[0].spec.in = go.reader.get();
-  jobs[1].spec.words = {"sleep", "0.2"};
-  for (Job& job : jobs)
-    job.spec.out = out.writer.get();
+  std::vector<Job> jobs{shell_job("exec 2>&-; read line"), shell_job("exec sleep 0.2")};
   pid_t first = 0;
   int ended = 0;
   SupervisorOptions options;
@@ -103,8 +110,7 @@ TEST(Supervisor, AnEndWhileAnotherIsHandledIsNotMissed) {
       EXPECT_EQ(waitid(P_PID, static_cast<id_t>(first), &info, WEXITED | WNOWAIT), 0);
     }
   });
-  std::vector<Descriptor> none;
-  EXPECT_EQ(supervise(jobs, none, options).status, 0);
+  EXPECT_EQ(run_jobs(jobs, go.reader.get(), out.writer.get(), options).status, 0);
   EXPECT_EQ(ended, 2);
 }
 
@@ -147,16 +153,14 @@ TEST(Supervisor, AFailureEndsEvenTheDeafWithAllTheyStarted) {
 }
 
 TEST(Supervisor, AProgramThatIsNotThere) {
-  std::vector<Descriptor> none;
   Job job;
-  job.spec.words = {"no-such-program"};
-  job.programs = job.spec.words;
-  FlowOutcome outcome = supervise({job}, none, {});
+  job.commands = {{"no-such-program"}};
+  FlowOutcome outcome = run_jobs({job}, 0, 1);
   EXPECT_EQ(outcome.status, 127);
   EXPECT_EQ(outcome.message,
             "fragment 1, stage 1: no-such-program is not a program that can be found in PATH");
-  job.spec.words = {"/dev/null"};
-  EXPECT_EQ(supervise({job}, none, {}).status, 126);
+  job.commands = {{"/dev/null"}};
+  EXPECT_EQ(run_jobs({job}, 0, 1).status, 126);
 }
 
 TEST(Supervisor, AStoppedProcessFails) {
@@ -190,17 +194,16 @@ TEST(Supervisor, AnEventABeginningAndAnEnd) {
 
 TEST(Supervisor, AToolLearnsWhichTaskItIs) {
   for (bool is_tool : {true, false}) {
-    Job job;
-    job.spec.words = {"sh", "-c", "echo $PENSTOCK_TASK >&2"};
+    Job job = shell_job("echo $PENSTOCK_TASK $MORE >&2");
     job.fragment = 2;
     job.worker = 3;
     job.is_tool = is_tool;
     std::string said;
     SupervisorOptions options;
     options.pass_on = [&](const std::string& text) { said = text; };
-    std::vector<Descriptor> none;
-    supervise({job}, none, options);
-    EXPECT_EQ(said, is_tool ? "2.3.1\n" : "\n");
+    options.environment = {"MORE=more"};
+    run_jobs({job}, 0, 1, options);
+    EXPECT_EQ(said, is_tool ? "2.3.1 more\n" : "\n");
   }
 }
 

@@ -21,11 +21,12 @@ TEST(StartProcess, TellsWhyAProgramCannotBeRun) {
 }
 
 // What a child says of itself.
-std::string said_by(const std::string& script, const Words& more = {}, std::vector<int> kept = {}) {
+std::string said_by(const std::string& script, const Words& more = {},
+                    std::vector<InheritedDescriptor> inherited = {}) {
   Pipe pipe = make_pipe();
   Words words{"sh", "-c", script, "sh"};
   words.insert(words.end(), more.begin(), more.end());
-  StartedProcess started = start_process({words, 0, pipe.writer.get(), 2, std::move(kept)});
+  StartedProcess started = start_process({words, 0, pipe.writer.get(), 2, std::move(inherited)});
   pipe.writer.reset();
   std::string text;
   char byte = 0;
@@ -39,8 +40,23 @@ TEST(StartProcess, HasOnlyTheDescriptorsThatItIsGiven) {
   Pipe ours = make_pipe();
   std::string fd = std::to_string(ours.reader.get());
   EXPECT_EQ(said_by("[ -e /dev/fd/$1 ] && echo open || echo closed", {fd}), "closed\n");
-  EXPECT_EQ(said_by("[ -e /dev/fd/$1 ] && echo open || echo closed", {fd}, {ours.reader.get()}),
+  EXPECT_EQ(said_by("[ -e /dev/fd/$1 ] && echo open || echo closed", {fd},
+                    {{ours.reader.get(), ours.reader.get()}}),
             "open\n");
+}
+
+// Each under the number that it was given, though each other's numbers are these.
+TEST(StartProcess, InheritedDescriptorsMayBeSwapped) {
+  Pipe one = make_pipe();
+  Pipe two = make_pipe();
+  ASSERT_EQ(::write(one.writer.get(), "1\n", 2), 2);
+  ASSERT_EQ(::write(two.writer.get(), "2\n", 2), 2);
+  int first = one.reader.get();
+  int second = two.reader.get();
+  EXPECT_EQ(
+      said_by("read a </dev/fd/$1; read b </dev/fd/$2; echo $a $b",
+              {std::to_string(first), std::to_string(second)}, {{first, second}, {second, first}}),
+      "2 1\n");
 }
 
 TEST(StartProcess, MayRunUnderAnotherName) {

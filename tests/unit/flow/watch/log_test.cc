@@ -21,8 +21,8 @@ TEST_F(LogTest, TheLogHasALineAnEvent) {
   EXPECT_EQ(
       lines,
       R"({"event":"flow","text":"pscan <{{flow}} | cat"}
-{"event":"start","fragment":2,"worker":3,"stage":1,"pid":41,"words":["pscan","a\"b"]}
-{"event":"start","fragment":1,"worker":1,"stage":4,"pid":42,"words":[]}
+{"event":"start","fragment":2,"worker":3,"stage":1,"pid":41,"words":["pscan","a\"b","|","pagg"]}
+{"event":"start","fragment":1,"worker":1,"stage":4,"pid":42,"words":["cat"]}
 )"
       R"({"event":"end","fragment":2,"worker":3,"stage":1,"pid":41,"signal":9,"cpu_seconds":1.500,)"
       R"("peak_bytes":2048,"rows_in":10,"rows_out":5,"bytes_out":50}

@@ -23,9 +23,8 @@ class RecordedRun : public testing::Test {
     tool_.fragment = 2;
     tool_.worker = 3;
     tool_.is_tool = true;
-    tool_.programs = {"pscan", "pagg"};
-    tool_.spec.words = {"pscan", "a\"b"};
-    other_.programs = {"cat"};
+    tool_.commands = {{"pscan", "a\"b"}, {"pagg"}};
+    other_.commands = {{"cat"}};
     other_.stage = 4;
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }

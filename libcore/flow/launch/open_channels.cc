@@ -1,0 +1,69 @@
+#include "libcore/flow/launch/open_channels.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "libcore/base/check.h"
+#include "libcore/base/error.h"
+#include "libcore/flow/stage_process.h"
+
+namespace penstock {
+
+OpenChannels::OpenChannels(std::span<const Channel> channels, const ChannelSources& sources) {
+  for (const Channel& channel : channels)
+    ends_.push_back(open(channel, sources));
+}
+
+OpenChannels::Ends OpenChannels::open(const Channel& channel, const ChannelSources& sources) {
+  switch (channel.kind) {
+    case Channel::Kind::kNothing: {
+      int fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);  // NOLINT
+      if (fd < 0) throw Error::system("/dev/null", "", errno);
+      ours_.emplace_back(fd);
+      return {fd, fd};
+    }
+    case Channel::Kind::kPipe: {
+      Pipe pipe = make_pipe();
+      Ends ends{pipe.reader.get(), pipe.writer.get()};
+      ours_.push_back(std::move(pipe.reader));
+      ours_.push_back(std::move(pipe.writer));
+      return ends;
+    }
+    case Channel::Kind::kFlowInput:
+      return {sources.input, -1};
+    case Channel::Kind::kFlowOutput:
+      return {-1, sources.output};
+    case Channel::Kind::kShared: {
+      int fd = sources.shared[static_cast<size_t>(channel.number)].get();
+      return {fd, fd};
+    }
+    case Channel::Kind::kRunFolder:
+      return {sources.folder, -1};
+  }
+  PENSTOCK_CHECK(false);
+}
+
+ProcessSpec OpenChannels::spec_of(const Job& job) const {
+  ProcessSpec spec;
+  set_stages(spec, job.commands, job.is_tool);
+  spec.in = ends_[job.in].reader;
+  spec.out = ends_[job.out].writer;
+  for (const InheritedChannel& each : job.inherited)
+    spec.inherited.push_back({ends_[each.channel].reader, each.as});
+  return spec;
+}
+
+void OpenChannels::close() {
+  ours_.clear();
+}
+
+int free_number(int from) {
+  for (;; ++from) {
+    int flags = fcntl(from, F_GETFD);
+    if (flags < 0 || (flags & FD_CLOEXEC) != 0) return from;
+  }
+}
+
+}  // namespace penstock

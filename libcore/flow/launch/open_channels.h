@@ -1,0 +1,57 @@
+// The channels of jobs that run on this host, as descriptors.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "libcore/flow/tasks/job.h"
+#include "libcore/os/descriptor.h"
+#include "libcore/os/process.h"
+
+namespace penstock {
+
+// What channels stand for that are there before the jobs. The descriptors must outlive the
+// processes' starts.
+struct ChannelSources {
+  int input = 0;
+  int output = 1;
+  int folder = -1;
+  std::span<const Descriptor> shared = {};  // by Channel::number
+};
+
+// Not thread-safe.
+class OpenChannels {
+ public:
+  // Makes the pipes. Throws Error when a descriptor cannot be made. REQUIRES that `sources` has
+  // what the channels name.
+  OpenChannels(std::span<const Channel> channels, const ChannelSources& sources);
+
+  // Returns what to start for a job of these channels; valid until close().
+  ProcessSpec spec_of(const Job& job) const;
+
+  // Closes our copies: from then on a pipe ends when the processes that write to it have ended.
+  void close();
+
+ private:
+  // The descriptors of a channel. A pipe has two different ones.
+  struct Ends {
+    int reader = -1;
+    int writer = -1;
+  };
+
+  Ends open(const Channel& channel, const ChannelSources& sources);
+
+  std::vector<Ends> ends_;
+  std::vector<Descriptor> ours_;
+};
+
+// The first number for InheritedChannel::as. Below lie the standard streams and what shells hand
+// over: bash counts process substitutions down from 63.
+inline constexpr int kFirstInherited = 64;
+
+// Returns the first number from `from` on that children of this process do not inherit already
+// from those who started it.
+int free_number(int from);
+
+}  // namespace penstock
