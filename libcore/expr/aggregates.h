@@ -1,21 +1,74 @@
-// The table of aggregates: their names and signatures, what they do and what they need of their
-// rows, for binding, planning and documentation.
+// The table of aggregates: all that is true of an aggregate, for binding, planning, computing and
+// documentation.
+//
+// To add one, write its row in aggregates.cc and its state in ops/aggregate, and map its kind to
+// the state in ops/aggregate/state.cc (the compiler finds a kind that is forgotten there).
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string_view>
 
-#include "libcore/expr/functions/functions.h"
-
 namespace penstock {
 
+// What computes an aggregate. ops/aggregate/state.cc has the state of each kind.
+enum class AggregateKind : uint8_t {
+  kCount,
+  kSum,
+  kAverage,
+  kMin,
+  kMax,
+  kMinBy,
+  kMaxBy,
+  kStddevOfSample,
+  kStddevOfPopulation,
+  kVarianceOfSample,
+  kVarianceOfPopulation,
+  kMedian,
+  kPercentile,
+  kDiscretePercentile,
+  kMode,
+  kList,
+  kText,
+  kAllTrue,
+  kAnyTrue,
+};
+
 struct AggregateFunction {
+  // How a call is written.
+  enum class Form : uint8_t {
+    kValue,          // f(x)
+    kRowsOrValue,    // f(*) or f(x)
+    kValueBy,        // f(x, y), where the y must have an order
+    kValues,         // f(x [order by …])
+    kJoined,         // f(x, separator [order by …])
+    kFraction,       // f(fraction) within group (order by x)
+    kValueOrWithin,  // f(x) or f() within group (order by x)
+  };
+  // What x may be, and what it becomes before it is added to a state.
+  enum class Takes : uint8_t {
+    kAnything,
+    kOrdered,  // a value of a type with an order
+    kNumber,   // a number, which stays what it is: whole numbers and decimals are exact
+    kFloat,    // a number or a literal, as float64
+    kBool,
+    kText,
+  };
+  // The type of the result.
+  enum class Gives : uint8_t {
+    kInt64,
+    kFloat64,
+    kBool,
+    kText,
+    kValue,   // that of x
+    kValues,  // a list of x
+    kSum,     // the widest type of the same kind of number as x
+  };
   // Which rows of a group it needs at once. A call with `distinct` or an order needs all rows,
   // whatever this says.
   enum class Needs : uint8_t {
-    kParts,       // some rows here and some there: their states are combined
-    kWholeGroup,  // all rows: it is holistic
+    kParts,       // some rows here and some there: their states are combined (STATE.md)
+    kWholeGroup,  // all rows: it is holistic, and has no partial stage
   };
   // How far the result depends on the order in which rows come.
   enum class Order : uint8_t {
@@ -27,13 +80,18 @@ struct AggregateFunction {
   std::string_view name;
   std::string_view signature;
   std::string_view summary;
-  std::string_view canonical;  // the name in AggregateCall::function
+  AggregateKind kind;
+  Form form;
+  Takes takes;
+  Gives gives;
   Needs needs;
   Order order;
 };
 
 std::span<const AggregateFunction> aggregate_functions();
 
-bool is_aggregate_function(std::string_view name);
+// Returns the row of the table; null when the name is not that of an aggregate. The row lives as
+// long as the program.
+const AggregateFunction* find_aggregate(std::string_view name);
 
 }  // namespace penstock

@@ -79,18 +79,14 @@ class SelectList {
 };
 std::shared_ptr<const SelectList> bind_select_list(std::string_view text, SchemaPtr schema);
 
+struct AggregateFunction;  // aggregates.h
+
 // What pagg computes: a list of expressions over aggregate calls and keys, split into the calls
 // (which ops/aggregate computes) and the expressions over their results.
 struct AggregateCall {
-  // One of count_star, count, sum, avg, min, max, stddev_samp, stddev_pop, var_samp, var_pop,
-  // percentile_cont, percentile_disc, mode, array_agg, string_agg, bool_and, bool_or, min_by,
-  // max_by. Other names are replaced by these: stddev, variance, every, and median by
-  // percentile_cont of 0.5.
-  std::string function;
-  // Over the input's schema. For percentile_cont, the one value that is ordered (the fraction is in
-  // `parameters`, already subtracted from 1 where the order is descending). The same for
-  // percentile_disc and mode (the fraction as given, the direction in `descending`). For
-  // string_agg, the text.
+  const AggregateFunction* function = nullptr;  // the row of the table of aggregates
+  // Over the input's schema. Empty for count(*). For percentiles and mode, the one value that is
+  // ordered. For string_agg, the text.
   std::vector<ExpressionPtr> arguments;
   std::vector<TypePtr> argument_types;
   bool distinct = false;
@@ -100,9 +96,9 @@ struct AggregateCall {
     bool descending = false;
     bool nulls_first = false;
   };
-  std::vector<Order> order_by;     // string_agg(… order by …), array_agg(… order by …)
-  std::vector<double> parameters;  // the fraction of percentiles
-  bool descending = false;         // percentile_disc's and mode's order
+  std::vector<Order> order_by;  // string_agg(… order by …), array_agg(… order by …)
+  double fraction = 0;          // of percentiles, as given
+  bool descending = false;      // the order of within group (order by …)
   // Whether the call needs all values of a group at once: these functions, distinct, and calls with
   // an order. Such a call has no partial stage.
   bool holistic = false;

@@ -58,7 +58,7 @@ load ../setup
   fails 1 "pagg: --final: the input holds partial aggregates of '$list'; give the same list" \
     pagg --final -k city 'count(*) as n' 1.arrows
   run -2 --separate-stderr pagg --partial 'median(id)' sales.csv
-  [[ $stderr == "pagg: --partial: percentile_cont needs all its rows at once"* ]] || same "" "$stderr"
+  [[ $stderr == "pagg: --partial: median needs all its rows at once"* ]] || same "" "$stderr"
 }
 
 @test "--describe says how it splits" {

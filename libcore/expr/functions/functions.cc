@@ -98,7 +98,7 @@ std::string describe(std::span<const Bound> arguments) {
 }
 
 [[noreturn]] void fail_unknown(const Binder& binder, const Syntax& call) {
-  if (is_aggregate_function(call.text)) {
+  if (find_aggregate(call.text) != nullptr) {
     binder.fail(call.location, "an aggregate (" + call.text + ") can only stand in a list of pagg");
   }
   bool word = std::isalpha(static_cast<unsigned char>(call.text.empty() ? '_' : call.text[0])) != 0;

@@ -7,6 +7,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/data/number/one_zero.h"
 #include "libcore/data/take.h"
+#include "libcore/expr/aggregates.h"
 #include "libcore/keys/value.h"
 #include "libcore/ops/aggregate/aggregate.h"
 #include "libcore/rows/store.h"
@@ -34,7 +35,8 @@ CallRunner::CallRunner(const AggregateCall& call)
     : call_(call), state_(make_aggregate_state(call)) {
   if (!call_.distinct) return;
   for (const Field& field : argument_fields())
-    require_key_type({"argument", field.type, true, {}}, call_.function + "(distinct …)");
+    require_key_type({"argument", field.type, true, {}},
+                     std::string(call_.function->name) + "(distinct …)");
   distinct_.emplace(types_of(distinct_fields()));
 }
 
@@ -139,8 +141,7 @@ std::vector<Field> CallRunner::distinct_fields() const {
 void CallRunner::spill(SpillFile& file, const SpillOptions& options) {
   if (!distinct_) return state_->spill(file, options);
   // Rows come back in another order. What depends on it holds all values in its result anyway.
-  const bool any_order = call_.function != "string_agg" && call_.function != "array_agg" &&
-                         call_.function != "min_by" && call_.function != "max_by";
+  const bool any_order = call_.function->order == AggregateFunction::Order::kAny;
   if (!any_order || distinct_->bytes() < options.memory / kMuch) return;
   if (!spilled_) {
     spilled_ = std::make_unique<RunWriter>(file, make_schema(distinct_fields()));

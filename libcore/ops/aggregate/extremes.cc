@@ -204,8 +204,8 @@ AggregateStatePtr make_fixed(const TypePtr& type, bool greatest) {
 
 }  // namespace
 
-AggregateStatePtr make_extreme_state(const AggregateCall& call) {
-  bool greatest = call.function == "max";
+AggregateStatePtr make_extreme_state(const AggregateCall& call, Extreme which) {
+  const bool greatest = which == Extreme::kGreatest;
   AggregateStatePtr state;
   Column none;
   none.type = plain(call.argument_types.at(0));
@@ -217,9 +217,9 @@ AggregateStatePtr make_extreme_state(const AggregateCall& call) {
   return std::make_unique<ExtremeRow>(call.type, call.type, greatest, 0, 0);
 }
 
-AggregateStatePtr make_extreme_by_state(const AggregateCall& call) {
+AggregateStatePtr make_extreme_by_state(const AggregateCall& call, Extreme which) {
   return std::make_unique<ExtremeRow>(call.type, plain(call.argument_types.at(1)),
-                                      call.function == "max_by", 0, 1);
+                                      which == Extreme::kGreatest, 0, 1);
 }
 
 }  // namespace penstock

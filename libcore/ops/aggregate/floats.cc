@@ -230,13 +230,12 @@ class Variance : public AggregateState {
 
 }  // namespace
 
-AggregateStatePtr make_float_sum_state(const AggregateCall& call) {
-  return std::make_unique<FloatSum>(call.type, call.function == "avg");
+AggregateStatePtr make_float_sum_state(const AggregateCall& call, bool average) {
+  return std::make_unique<FloatSum>(call.type, average);
 }
 
-AggregateStatePtr make_variance_state(const AggregateCall& call) {
-  return std::make_unique<Variance>(call.function.ends_with("_samp"),
-                                    call.function.starts_with("stddev"));
+AggregateStatePtr make_variance_state(VarianceOf what) {
+  return std::make_unique<Variance>(what.sample, what.root);
 }
 
 }  // namespace penstock

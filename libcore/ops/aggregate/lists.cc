@@ -276,8 +276,8 @@ class OrderedStrings : public AggregateState {
 
 }  // namespace
 
-AggregateStatePtr make_percentile_state(const AggregateCall& call) {
-  return std::make_unique<Percentile>(call.parameters.at(0));
+AggregateStatePtr make_percentile_state(double fraction) {
+  return std::make_unique<Percentile>(fraction);
 }
 
 AggregateStatePtr make_string_state(const AggregateCall& call) {

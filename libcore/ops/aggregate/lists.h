@@ -5,8 +5,8 @@
 
 namespace penstock {
 
-// The value at a fraction of the ordered values, interpolated between two of them.
-AggregateStatePtr make_percentile_state(const AggregateCall& call);
+// The value at a fraction of the values in ascending order, interpolated between two of them.
+AggregateStatePtr make_percentile_state(double fraction);
 
 // Texts one after the other with a separator between them, in the call's order, or else in the
 // order of the rows.

@@ -352,16 +352,9 @@ class BoolFold : public AggregateState {
   std::vector<uint8_t> seen_;
 };
 
-}  // namespace
-
-AggregateStatePtr make_count_state(const AggregateCall& call) {
-  return std::make_unique<Count>(call.function == "count_star");
-}
-
-AggregateStatePtr make_sum_state(const AggregateCall& call) {
+AggregateStatePtr make_exact_sum(const AggregateCall& call, bool average) {
   const Type& argument = *call.argument_types.at(0);
-  bool average = call.function == "avg";
-  if (is_float(argument.id)) return make_float_sum_state(call);
+  if (is_float(argument.id)) return make_float_sum_state(call, average);
   if (argument.id == TypeId::kUint64) {
     return std::make_unique<ExactSum<uint64_t>>(call.type, 0, average);
   }
@@ -371,8 +364,26 @@ AggregateStatePtr make_sum_state(const AggregateCall& call) {
   return std::make_unique<ExactSum<int64_t>>(call.type, 0, average);
 }
 
-AggregateStatePtr make_bool_state(const AggregateCall& call) {
-  return std::make_unique<BoolFold>(call.function == "bool_and");
+}  // namespace
+
+AggregateStatePtr make_count_state(const AggregateCall& call) {
+  return std::make_unique<Count>(call.arguments.empty());
+}
+
+AggregateStatePtr make_sum_state(const AggregateCall& call) {
+  return make_exact_sum(call, false);
+}
+
+AggregateStatePtr make_average_state(const AggregateCall& call) {
+  return make_exact_sum(call, true);
+}
+
+AggregateStatePtr make_all_true_state() {
+  return std::make_unique<BoolFold>(true);
+}
+
+AggregateStatePtr make_any_true_state() {
+  return std::make_unique<BoolFold>(false);
 }
 
 }  // namespace penstock

@@ -5,10 +5,14 @@
 
 namespace penstock {
 
-AggregateStatePtr make_count_state(const AggregateCall& call);  // count, count_star
+AggregateStatePtr make_count_state(const AggregateCall& call);  // of rows or of values
 // Sums integers and decimals exactly; an Error when the sum does not fit the call's type. Floats go
 // to make_float_sum_state() (ops/aggregate/floats.h).
-AggregateStatePtr make_sum_state(const AggregateCall& call);   // sum, avg
-AggregateStatePtr make_bool_state(const AggregateCall& call);  // bool_and, bool_or
+AggregateStatePtr make_sum_state(const AggregateCall& call);
+// The same sum divided by the number of values.
+AggregateStatePtr make_average_state(const AggregateCall& call);
+// Whether all values are true, or any.
+AggregateStatePtr make_all_true_state();
+AggregateStatePtr make_any_true_state();
 
 }  // namespace penstock

@@ -7,6 +7,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/data/take.h"
+#include "libcore/expr/aggregates.h"
 #include "libcore/keys/known_order.h"
 #include "libcore/keys/value.h"
 #include "libcore/ops/aggregate/partial.h"
@@ -20,7 +21,7 @@ void require_partial_stage(std::span<const AggregateCall> calls) {
     throw Error::usage(fmt::format(
         "--partial: {}{} needs all its rows at once and has no partial stage; bring the rows of a "
         "group to one place by the hash of the keys instead",
-        call.function,
+        call.function->name,
         call.distinct           ? " with distinct"
         : call.order_by.empty() ? ""
                                 : " in order"));

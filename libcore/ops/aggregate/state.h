@@ -63,7 +63,8 @@ class AggregateState {
 };
 using AggregateStatePtr = std::unique_ptr<AggregateState>;
 
-// Returns the state for a call. Throws Error when no state supports the argument's type.
+// Returns the state for a bound call: the one place that knows which class computes which
+// aggregate.
 AggregateStatePtr make_aggregate_state(const AggregateCall& call);
 
 }  // namespace penstock

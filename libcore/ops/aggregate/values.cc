@@ -25,8 +25,8 @@ struct GroupedValues {
 
 class Values : public AggregateState {
  public:
-  explicit Values(const AggregateCall& call)
-      : call_(call), fields_(columns(call)), rows_(fields_) {}
+  Values(const AggregateCall& call, ValuesAs what)
+      : call_(call), what_(what), fields_(columns(call)), rows_(fields_) {}
 
   void resize(int64_t groups) override { rows_.resize(groups); }
   void add(const AggregateRows& rows) override { rows_.add(rows); }
@@ -34,7 +34,7 @@ class Values : public AggregateState {
   ColumnPtr finish(int64_t begin, int64_t count) override {
     std::vector<ColumnPtr> lists = rows_.lists(begin, count);
     GroupedValues grouped{lists[0]->children[0], lists[0]->offsets.as<int32_t>()};
-    if (call_.function == "array_agg") {
+    if (what_ == ValuesAs::kList) {
       if (lists.size() > 1) {
         lists.erase(lists.begin());
         std::vector<KeyDirection> directions;
@@ -107,8 +107,8 @@ class Values : public AggregateState {
     while (end > begin && values.is_null(end - 1))
       --end;
     if (begin == end) return -1;
-    if (call_.function == "percentile_disc") {
-      double place = std::ceil(call_.parameters.at(0) * (end - begin));
+    if (what_ == ValuesAs::kAtFraction) {
+      double place = std::ceil(call_.fraction * (end - begin));
       return begin + std::max(static_cast<int32_t>(place), 1) - 1;
     }
     int32_t best = begin;
@@ -127,14 +127,15 @@ class Values : public AggregateState {
   }
 
   AggregateCall call_;
+  ValuesAs what_;
   std::vector<Field> fields_;
   RowsByGroup rows_;
 };
 
 }  // namespace
 
-AggregateStatePtr make_values_state(const AggregateCall& call) {
-  return std::make_unique<Values>(call);
+AggregateStatePtr make_values_state(const AggregateCall& call, ValuesAs what) {
+  return std::make_unique<Values>(call, what);
 }
 
 }  // namespace penstock

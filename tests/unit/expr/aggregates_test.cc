@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "libcore/base/error.h"
 #include "libcore/expr/expression.h"
 #include "tests/unit/expr/evaluate.h"
@@ -26,7 +31,7 @@ std::string describe(std::string_view text, const std::vector<std::string>& keys
     std::string shown;
     for (const AggregateCall& call : list.calls) {
       if (!shown.empty()) shown += ' ';
-      shown += call.function + "(";
+      shown += std::string(call.function->name) + "(";
       if (call.distinct) shown += "distinct ";
       for (const TypePtr& type : call.argument_types)
         shown += type->to_string() + ",";
@@ -35,8 +40,8 @@ std::string describe(std::string_view text, const std::vector<std::string>& keys
         shown += order.descending ? " desc" : "";
         shown += order.nulls_first ? " first" : "";
       }
-      for (double parameter : call.parameters)
-        shown += std::to_string(parameter).substr(0, 4);
+      if (call.function->form == AggregateFunction::Form::kFraction)
+        shown += std::to_string(call.fraction).substr(0, 4) + (call.descending ? " desc" : "");
       shown += call.separator.empty() ? "" : "'" + call.separator + "'";
       shown += call.filter == nullptr ? ")" : ") filter";
       shown += ":" + call.type->to_string();
@@ -53,21 +58,21 @@ std::string describe(std::string_view text, const std::vector<std::string>& keys
 
 TEST(Aggregates, TypesAndNames) {
   EXPECT_EQ(describe("count(*), count(n) as n, sum(n) as s, avg(n)"),
-            "count_star():int64 count(int32,):int64 sum(int32,):int64 avg(int32,):float64 -> "
+            "count():int64 count(int32,):int64 sum(int32,):int64 avg(int32,):float64 -> "
             "count:int64 n:int64 s:int64 avg:float64");
   EXPECT_EQ(describe("sum(price), sum(x) as x, sum(u) as u"),
             "sum(decimal128(15,2),):decimal128(38,2) sum(float64,):float64 sum(uint64,):uint64 -> "
             "sum:decimal128(38,2) x:float64 u:uint64");
   EXPECT_EQ(describe("min(city), max(price), bool_and(ok), every(ok), bool_or(n > 1)"),
             "min(utf8,):utf8 max(decimal128(15,2),):decimal128(15,2) bool_and(bool,):bool "
-            "bool_and(bool,):bool bool_or(bool,):bool -> min:utf8 max:decimal128(15,2) "
+            "every(bool,):bool bool_or(bool,):bool -> min:utf8 max:decimal128(15,2) "
             "bool_and:bool every:bool bool_or:bool");
   EXPECT_EQ(describe("stddev(n), var_pop(price), median(n)"),
-            "stddev_samp(float64,):float64 var_pop(float64,):float64 "
-            "percentile_cont(float64,0.50):float64 -> stddev:float64 var_pop:float64 "
+            "stddev(float64,):float64 var_pop(float64,):float64 "
+            "median(float64,):float64 -> stddev:float64 var_pop:float64 "
             "median:float64");
   EXPECT_EQ(describe("percentile_cont(0.9) within group (order by n desc)"),
-            "percentile_cont(float64,0.10):float64 -> percentile_cont:float64");
+            "percentile_cont(float64,0.90 desc):float64 -> percentile_cont:float64");
   EXPECT_EQ(describe("string_agg(city, ', ' order by n desc nulls first)"),
             "string_agg(utf8,by int32 desc first', '):utf8 -> string_agg:utf8");
   EXPECT_EQ(describe("min_by(city, price), count(distinct n), sum(n) filter (where ok) as f"),
@@ -77,8 +82,49 @@ TEST(Aggregates, TypesAndNames) {
 
 TEST(Aggregates, EqualCallsAreComputedOnce) {
   EXPECT_EQ(describe("sum(n), sum(n) + 1 as m, 100.0 * sum( n ) / count(*) as share, sum(N) as o"),
-            "sum(int32,):int64 count_star():int64 sum(int32,):int64 -> sum:int64 m:int64 "
+            "sum(int32,):int64 count():int64 sum(int32,):int64 -> sum:int64 m:int64 "
             "share:float64 o:int64");
+}
+
+TEST(Aggregates, CallsThatDifferInATypeAloneAreTwo) {
+  EXPECT_EQ(describe("sum(n::numeric(9,1)) as a, sum(n::numeric(9,2)) as b"),
+            "sum(decimal128(9,1),):decimal128(38,1) sum(decimal128(9,2),):decimal128(38,2) -> "
+            "a:decimal128(38,1) b:decimal128(38,2)");
+}
+
+// A number in quotes is a number where float64 alone can be meant, and null any number.
+TEST(Aggregates, LiteralsTakeTheTypeThatIsNeeded) {
+  EXPECT_EQ(describe("stddev('5') as a, median('5') as b, sum(null) as c, min(null) as d"),
+            "stddev(float64,):float64 median(float64,):float64 sum(float64,):float64 "
+            "min(utf8,):utf8 -> a:float64 b:float64 c:float64 d:utf8");
+  EXPECT_EQ(describe("sum('5')").substr(0, 28), "sum takes numbers, not text;");
+  EXPECT_EQ(
+      describe("median(city)"),
+      "median takes numbers, not text; cast it, as in x::float64\n  median(city)\n         ^");
+}
+
+// What the binder does follows from the rows alone: a signature states no other types.
+TEST(Aggregates, RowsAgreeWithTheirSignatures) {
+  using Row = AggregateFunction;
+  for (const Row& row : aggregate_functions()) {
+    SCOPED_TRACE(row.name);
+    std::string_view gives = row.signature.substr(row.signature.find("-> ") + 3);
+    const std::map<Row::Gives, std::string_view> texts = {
+        {Row::Gives::kInt64, "int64"}, {Row::Gives::kFloat64, "float64"},
+        {Row::Gives::kBool, "bool"},   {Row::Gives::kText, "text"},
+        {Row::Gives::kValue, "any"},   {Row::Gives::kValues, "list"},
+        {Row::Gives::kSum, "number"}};
+    EXPECT_EQ(gives, texts.at(row.gives));
+    const bool has_order = row.signature.find("order by") != std::string_view::npos;
+    EXPECT_EQ(has_order, row.form == Row::Form::kFraction || row.form == Row::Form::kValues ||
+                             row.form == Row::Form::kJoined);
+    EXPECT_EQ(find_aggregate(row.name), &row);
+    EXPECT_EQ(traits_of_aggregates(std::string(row.name) + "(x)").holistic,
+              row.needs == Row::Needs::kWholeGroup);
+    EXPECT_EQ(traits_of_aggregates(std::string(row.name) + "(x)").depends_on_order,
+              row.order != Row::Order::kAny);
+  }
+  EXPECT_EQ(find_aggregate("upper"), nullptr);
 }
 
 TEST(Aggregates, OutputsComputeFromKeysAndCalls) {

@@ -73,7 +73,7 @@ TEST(Extremes, ByAnotherColumnTheFirstOfEqualsIsTaken) {
 
 TEST(Extremes, TextsTakeTheMemoryOfThoseHeldNow) {
   AggregateCall call = testing::call_of("max(v)", *table({{"v", column(utf8_type(), {})}}).schema);
-  AggregateStatePtr state = make_extreme_state(call);
+  AggregateStatePtr state = make_extreme_state(call, Extreme::kGreatest);
   state->resize(1);
   int64_t before = 0;
   for (int round = 0; round < 200; ++round) {

@@ -92,7 +92,7 @@ TEST(Lists, SpilledPercentilesAreTheSameAndLeaveMemory) {
   SpillOptions options;
   options.memory = kLeastMemory;
   SpillFile file;
-  AggregateStatePtr state = make_percentile_state(call);
+  AggregateStatePtr state = make_percentile_state(0.5);
   state->resize(3);
   for (int64_t at = 0; at < rows.rows; at += 500) {
     std::vector<ColumnPtr> columns = testing::arguments_of(call, slice(rows, at, 500));

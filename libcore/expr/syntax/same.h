@@ -1,0 +1,15 @@
+// Compares pieces of syntax.
+#pragma once
+
+#include "libcore/expr/syntax/syntax.h"
+
+namespace penstock {
+
+// Returns whether two pieces of syntax are equal apart from their places in the text. Names count
+// as written: `n` and `N` differ, although they may stand for one column.
+bool same_syntax(const Syntax& a, const Syntax& b);
+
+// The same for pieces that may be missing (null).
+bool same_syntax(const SyntaxPtr& a, const SyntaxPtr& b);
+
+}  // namespace penstock
