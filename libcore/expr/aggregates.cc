@@ -35,6 +35,8 @@ constexpr AggregateFunction kAggregates[] = {
      Form::kValueBy, Takes::kAnything, Gives::kValue, Needs::kParts, Order::kFirstOfEqual},
     {"max_by", "(any, any) -> any", "the first argument where the second is greatest", Kind::kMaxBy,
      Form::kValueBy, Takes::kAnything, Gives::kValue, Needs::kParts, Order::kFirstOfEqual},
+    {"any_value", "(any) -> any", "a value that is not null: the first", Kind::kFirst,
+     Form::kValue, Takes::kAnything, Gives::kValue, Needs::kParts, Order::kFirstOfEqual},
     {"stddev", "(float64) -> float64", "standard deviation of a sample", Kind::kStddevOfSample,
      Form::kValue, Takes::kFloat, Gives::kFloat64, Needs::kParts, Order::kAny},
     {"stddev_samp", "(float64) -> float64", "standard deviation of a sample", Kind::kStddevOfSample,

@@ -20,6 +20,7 @@ enum class AggregateKind : uint8_t {
   kMax,
   kMinBy,
   kMaxBy,
+  kFirst,
   kStddevOfSample,
   kStddevOfPopulation,
   kVarianceOfSample,

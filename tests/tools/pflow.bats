@@ -30,6 +30,7 @@ load ../flows
   everywhere "pagg -k city \"String_Agg(id::text, ',') as s\" rows.csv -t csv"
   everywhere "pagg -k city 'ARRAY_AGG(id), array_agg(id order by price)' rows.csv -t ndjson"
   everywhere "pscan rows.csv | pagg 'Min_By(id, price), MAX_BY(id, price)' -t csv"
+  everywhere "pscan rows.csv | pagg -k city 'any_value(id) filter (where price > 3) as v' -t csv"
   everywhere "pscan rows.csv | pagg -k city 'min_by(id, price), median(id)' -t csv"
   everywhere "pscan rows.csv | pagg --window -k city 'max_by(id, price) as m' -t csv"
   everywhere "pscan rows.csv | pagg --partial -k city 'min_by(id, price)' | pmerge - | pagg --final -k city 'min_by(id, price)' -t csv"

@@ -3,6 +3,7 @@
 #include "libcore/base/check.h"
 #include "libcore/expr/aggregates.h"
 #include "libcore/ops/aggregate/extremes.h"
+#include "libcore/ops/aggregate/first.h"
 #include "libcore/ops/aggregate/floats.h"
 #include "libcore/ops/aggregate/lists.h"
 #include "libcore/ops/aggregate/numbers.h"
@@ -27,6 +28,8 @@ AggregateStatePtr make_aggregate_state(const AggregateCall& call) {
       return make_extreme_by_state(call, Extreme::kLeast);
     case Kind::kMaxBy:
       return make_extreme_by_state(call, Extreme::kGreatest);
+    case Kind::kFirst:
+      return make_first_state(call);
     case Kind::kStddevOfSample:
       return make_variance_state({.sample = true, .root = true});
     case Kind::kStddevOfPopulation:

@@ -43,6 +43,7 @@ def call(r) -> str:
         f"{name(r.choice(['min_by', 'max_by']))}({value}, {r.choice('vix')})",
         f"{name(r.choice(['sum', 'avg', 'median', 'stddev', 'mode']))}({distinct}v)",
         f"{name(r.choice(['min', 'max', 'count', 'mode']))}({distinct}{value})",
+        f"{name('any_value')}({distinct}{value})",
         f"{name('count')}(*)",
         f"{name('percentile_disc')}(0.{r.randint(0, 9)}) {name('within group')} (order by w)",
         f"{name('percentile_cont')}(0.{r.randint(0, 9)}) {name('within group')} (order by v)",

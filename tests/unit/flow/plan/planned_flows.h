@@ -109,6 +109,9 @@ inline constexpr PlannedFlow kPlannedFlows[] = {
     {2, false, "pscan t.csv | pagg -k k 'Min_By(s, v)' | psort -k k",
      "2 parts: pscan --check-all --columns=k,v,s t.csv | pagg --partial -k k Min_By(s, v) => "
      "1: pmerge --in-turn | pagg --final -k k Min_By(s, v) | psort -k k"},
+    {2, false, "pscan t.csv | pagg -k k 'any_value(s)' | psort -k k",
+     "2 parts: pscan --check-all --columns=k,s t.csv | pagg --partial -k k any_value(s) => "
+     "1: pmerge --in-turn | pagg --final -k k any_value(s) | psort -k k"},
     {2, true, "pscan t.csv | pagg -k k 'min_by(s, v), median(v)'",
      "1: pscan t.csv | pagg -k k min_by(s, v), median(v)"},
     {2, false, "pscan t.csv | pagg -k k --window 'sum(v)'",

@@ -55,8 +55,10 @@ TEST_F(Aggregates, FloatsDecimalsTextsAndTruth) {
 TEST_F(Aggregates, WithoutKeysThereIsOneRow) {
   EXPECT_EQ(aggregated(sales, {}, "count(*), sum(n)"), Rows{"7|16"});
   Batch none = slice(sales, 0, 0);
-  EXPECT_EQ(aggregated(none, {}, "count(*), sum(n), string_agg(t, ','), median(n), min_by(t, n)"),
-            Rows{"0|null|null|null|null"});
+  EXPECT_EQ(
+      aggregated(none, {},
+                 "count(*), sum(n), string_agg(t, ','), median(n), min_by(t, n), any_value(t)"),
+      Rows{"0|null|null|null|null|null"});
   EXPECT_EQ(aggregated(none, {"city"}, "count(*)"), Rows{});
 }
 

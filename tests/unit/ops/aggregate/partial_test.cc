@@ -43,7 +43,9 @@ const char* const kAll =
     "stddev(x), var_pop(n), "
     "sum(d) as c10, avg(d) as c11, bool_and(n > 0), bool_or(n > 40), min_by(v, r), max_by(t, r), "
     "min(t) as c16, "
-    "count(*) filter (where n > 10) as c17, sum(u) as c18, string_agg(t, '+') filter (where false)";
+    "count(*) filter (where n > 10) as c17, sum(u) as c18, string_agg(t, '+') filter (where "
+    "false), "
+    "any_value(v) filter (where r = 13)";
 
 TEST(PartialAggregates, AnySplitGivesTheWhole) {
   Random random(31);

@@ -33,7 +33,8 @@ Rows run(OperatorPtr input, const Keys& keys, const std::string& list, int64_t m
 const char* const kLists[] = {
     "count(*), count(v) as c1, sum(n), avg(n), sum(x) as c4, avg(x) as c5, stddev(x), var_pop(n), "
     "bool_and(n > 0)",
-    "min(v), max(v), min_by(v, r), max_by(t, r), min(t) as c4, bool_or(n > 40), sum(d), avg(d)",
+    "min(v), max(v), min_by(v, r), max_by(t, r), min(t) as c4, bool_or(n > 40), sum(d), avg(d), "
+    "any_value(v), any_value(t) filter (where n > 30) as c9",
     "median(n), mode(v), percentile_disc(0.3) within group (order by v desc), array_agg(v)",
     "count(distinct v), sum(distinct n), string_agg(distinct t, '+' order by t), "
     "array_agg(distinct n)",
