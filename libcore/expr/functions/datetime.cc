@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cmath>
+#include <string_view>
+#include <utility>
 
 #include "libcore/expr/cast.h"
 #include "libcore/expr/functions/functions.h"
@@ -35,6 +37,7 @@ struct IsoWeek {
   int64_t week;
 };
 int64_t day_of_week(int64_t days) {  // 0 is Monday; 1970-01-01 was a Thursday
+  // C++ rounds towards zero, so days before 1970 give negative remainders.
   int64_t day = (days + 3) % 7;
   return day < 0 ? day + 7 : day;
 }
@@ -79,6 +82,8 @@ int64_t date_field(TimeField field, int64_t days) {
       return days - days_from_civil({date.year, 1, 1}) + 1;
     case TimeField::kIsoyear:
       return iso_week(days).year;
+    // The number of 1970-01-01, as PostgreSQL counts: Julian days begin at midnight there, not at
+    // noon.
     case TimeField::kJulian:
       return days + 2440588;
     default:
@@ -111,6 +116,8 @@ bool is_of_clock(TimeField field) {
 }
 
 double fraction_field(TimeField field, int64_t days, int64_t nanoseconds) {
+  // Seconds and their fraction are added last: nanoseconds since 1970 have more digits than a
+  // double.
   double second = static_cast<double>(kSecondNanos);
   if (field == TimeField::kEpoch) {
     return static_cast<double>(days * kSecondsPerDay + nanoseconds / kSecondNanos) +
@@ -138,6 +145,7 @@ ColumnPtr map_instants(const KernelCall& call, F f) {
     case TypeId::kTime64:
       return map_rows<R, int64_t>(
           call, [&](int64_t value) { return f(instant_of(value, units_per_second(type->unit))); });
+    // Fields are those that a clock in the timestamp's zone shows.
     default: {
       WallClock clock(*type);
       return map_rows<R, int64_t>(call, [&](int64_t value) {
@@ -228,6 +236,8 @@ Bound as_time(Binder& binder, const Bound& value, std::string_view what) {
     return binder.coerce(value, timestamp_type(TimeUnit::kMicro), what);
   }
   if (value.literal == Bound::Literal::kText) {
+    // A literal has no type yet: the narrowest that reads it decides, so that extract(hour from
+    // '2024-05-01') is refused as it is for a date.
     bool date = binder.can_coerce(value, *date_type());
     return binder.coerce(value, date ? date_type() : timestamp_type(TimeUnit::kMicro), what);
   }
@@ -241,6 +251,8 @@ Bound as_time(Binder& binder, const Bound& value, std::string_view what) {
 Bound bind_extract(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   TimeField field = field_of(binder, arguments[0]);
   Bound value = as_time(binder, arguments[1], call.text);
+  // Refused when the expression is bound, as PostgreSQL does: an hour of 0 for every date would
+  // hide a mistake.
   bool no_clock = value.type().id == TypeId::kDate32 && is_of_clock(field);
   bool no_date = is_time_of_day(value.type()) && !is_of_clock(field) && field != TimeField::kEpoch;
   bool no_calendar = value.type().id == TypeId::kIntervalMonthDayNano &&
@@ -294,23 +306,35 @@ int64_t clock_span(TimeField field) {  // nanoseconds
   }
 }
 
+// The millennium of every timestamp of nanoseconds begins before 1677, where their range does.
+constexpr std::string_view kTruncatedTooFar =
+    "the first moment of this span is out of the type's range; cast to a coarser unit";
+
 ColumnPtr truncate_times(const KernelCall& call, TimeField field) {
   const Type& type = *call.type();
   if (type.id == TypeId::kDate32) {
-    return map_rows<int32_t, int32_t>(
-        call, [field](int32_t days) { return static_cast<int32_t>(truncated_days(field, days)); });
+    return map_rows<int32_t, int32_t>(call, [&](int32_t days) {
+      const int64_t first = truncated_days(field, days);
+      if (!std::in_range<int32_t>(first)) call.fail(kTruncatedTooFar);
+      return static_cast<int32_t>(first);
+    });
   }
   WallClock clock(type);
   const int64_t units = units_per_second(type.unit);
   const int64_t span = std::max<int64_t>(clock_span(field) / (kSecondNanos / units), 1);
   return map_rows<int64_t, int64_t>(call, [&](int64_t value) {
     int64_t wall = clock.from_instant(value);
+    int64_t first = 0;
     if (is_of_clock(field)) {
       // Keeps the current offset: of an hour that clocks show twice, each has its own beginning.
-      return value - floor_modulo(wall, span);
+      if (__builtin_sub_overflow(value, floor_modulo(wall, span), &first)) {
+        call.fail(kTruncatedTooFar);
+      }
+      return first;
     }
-    int64_t day = floor_divide(wall, units * kSecondsPerDay);
-    return clock.to_instant(truncated_days(field, day) * kSecondsPerDay * units);
+    int64_t day = truncated_days(field, floor_divide(wall, units * kSecondsPerDay));
+    if (__builtin_mul_overflow(day, units * kSecondsPerDay, &first)) call.fail(kTruncatedTooFar);
+    return clock.to_instant(first);
   });
 }
 
@@ -324,10 +348,12 @@ Bound bind_date_trunc(Binder& binder, const Syntax& call, std::vector<Bound> arg
   if (!known) binder.fail(value.location, "date_trunc takes dates and timestamps");
   return binder.call(
       value.type_ptr(), {&value, 1},
-      [field](const KernelCall& k) { return truncate_times(k, field); }, {}, call.location);
+      [field](const KernelCall& k) { return truncate_times(k, field); }, {.can_fail = true},
+      call.location);
 }
 
 std::optional<int64_t> checked_days(int64_t year, int64_t month, int64_t day) {
+  // Year 0 is refused, as in PostgreSQL.
   bool in_range = year >= -9999 && year <= 9999 && year != 0 && month >= 1 && month <= 12;
   if (!in_range || day < 1 || day > days_in_month(year, static_cast<int32_t>(month))) return {};
   return days_from_civil({year, static_cast<int32_t>(month), static_cast<int32_t>(day)});
@@ -360,6 +386,7 @@ ColumnPtr make_timestamp(const KernelCall& call) {
 
 ColumnPtr to_timestamp(const KernelCall& call) {
   return map_rows<int64_t, double>(call, [&](double seconds) {
+    // Half to even, as PostgreSQL rounds.
     double microseconds = std::nearbyint(seconds * 1e6);
     if (!(std::fabs(microseconds) < 9.2e18)) call.fail("the timestamp is out of range");
     return static_cast<int64_t>(microseconds);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "tests/unit/expr/evaluate.h"
 
 namespace penstock {
@@ -54,6 +56,26 @@ TEST(DatetimeFunctions, Truncate) {
             "timestamp[us]: 1969-12-31T23:00:00");
   EXPECT_EQ(eval("date_trunc('day', timestamptz '2024-07-01T01:30:00+02:00')"),
             "2024-06-30T00:00:00Z");
+}
+
+// Nanoseconds reach from 1677 to 2262: a millennium and some centuries begin before that.
+TEST(DatetimeFunctions, TruncatedTimesThatTheTypeCannotHoldAreErrors) {
+  const std::string too_far =
+      "error: the first moment of this span is out of the type's range; cast to a coarser unit";
+  Batch times = make_batch({{"t", "timestamp[ns]", {"1999-05-05 10:00:00"}},
+                            {"early", "timestamp[ns]", {"1677-09-21 00:12:44"}},
+                            {"d", "date", {"1999-05-05"}}});
+  EXPECT_EQ(eval("date_trunc('millennium', t)", times), too_far);
+  EXPECT_EQ(eval("date_trunc('century', t)", times), "1901-01-01T00:00:00");
+  EXPECT_EQ(eval("date_trunc('century', early)", times), too_far);
+  EXPECT_EQ(eval("date_trunc('day', early)", times), too_far);
+  EXPECT_EQ(eval("date_trunc('hour', early)", times), too_far);
+  EXPECT_EQ(eval("date_trunc('minute', early)", times), too_far);
+  EXPECT_EQ(eval("date_trunc('second', early)", times), "1677-09-21T00:12:44");
+  EXPECT_EQ(eval("date_trunc('millennium', d)", times), "1001-01-01");
+  // What is not chosen is not computed.
+  EXPECT_EQ(eval("case when false then date_trunc('millennium', t) else t end", times),
+            "1999-05-05T10:00:00");
 }
 
 TEST(DatetimeFunctions, Make) {
