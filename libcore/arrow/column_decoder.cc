@@ -44,9 +44,12 @@ size_t buffer_count(const WireField& field, bool version4) {
   return is_variable_bytes(id) ? 3 : 2;
 }
 
+// Buffers are not labelled: which belong to a column follows from the layouts of all columns before
+// it. So a projection walks over the others without decoding them.
 void advance(const WireField& field, const BatchMetadata& batch, bool version4, ColumnPlace& at) {
   ++at.node;
   at.buffer += buffer_count(field, version4);
+  // The values came in a message of their own.
   if (field.layout == WireLayout::kDictionary) return;
   if (field.layout == WireLayout::kBytesView) {
     int64_t count = at.variadic < batch.variadic_counts.size() ? batch.variadic_counts[at.variadic]
@@ -61,6 +64,8 @@ void advance(const WireField& field, const BatchMetadata& batch, bool version4, 
     advance(child, batch, version4, at);
 }
 
+// Reading at an address that is not a multiple of the type's size is undefined, and faults on some
+// processors. Bodies that we wrote are aligned, and are not copied.
 Buffer aligned(const Buffer& buffer, int64_t alignment) {
   auto address = reinterpret_cast<uintptr_t>(buffer.data());
   if (address % static_cast<uintptr_t>(alignment) == 0) return buffer;
@@ -69,6 +74,7 @@ Buffer aligned(const Buffer& buffer, int64_t alignment) {
 
 // Returns the bitmap's first `length` bits, with all bits after them clear.
 Buffer trimmed_bitmap(const Buffer& bits, int64_t length) {
+  // Others count and combine bitmaps by whole words, and rely on zeros after the end.
   Buffer trimmed = bits.slice(0, bitmap_bytes(length));
   int unused = static_cast<int>(8 * trimmed.size() - length);
   uint8_t last = trimmed.data()[trimmed.size() - 1];
@@ -96,6 +102,7 @@ ColumnPtr fitted(ColumnPtr child, int64_t length) {
   if (child->length < length) {
     throw Error(fmt::format("a child of {} rows where {} are needed", child->length, length));
   }
+  // Before it is cut: the offsets that slice() looks at are a stranger's.
   validate(*child, true);
   return slice(child, 0, length);
 }
@@ -144,6 +151,7 @@ Buffer ColumnDecoder::next_buffer() {
   PENSTOCK_CHECK(at_.buffer < batch_.buffers.size());
   BufferRange range = batch_.buffers[at_.buffer++];
   if (range.size == 0) return {};
+  // Subtracted, because the sum of both could overflow.
   if (range.offset < 0 || range.size < 0 || range.offset > body_.size() ||
       range.size > body_.size() - range.offset) {
     throw Error(fmt::format("a buffer of {} bytes at {} lies outside of its body of {} bytes",
@@ -175,6 +183,8 @@ void ColumnDecoder::next_validity(const WireNode& node, Column& column) {
     throw Error(fmt::format("a validity bitmap of {} bytes is too short for {} rows", bits.size(),
                             node.length));
   }
+  // Counted and not believed: kernels take the shorter way where null_count is 0, and would show
+  // the values under nulls.
   int64_t nulls = node.length - count_set_bits(bits.data(), node.length);
   if (node.null_count >= 0 && node.null_count != nulls) {
     throw Error(fmt::format("{} nulls are declared but the validity bitmap has {}", node.null_count,
@@ -233,6 +243,8 @@ ColumnPtr ColumnDecoder::next_plain(const WireField& field, const WireNode& node
     column->values = aligned(next_buffer(node.length, fixed_width(type)), value_alignment(type));
   }
   if (field.layout == WireLayout::kDictionary) {
+    // A dictionary may be missing while all of its rows are null; validate() refuses an index into
+    // it.
     auto found = dictionaries_.find(field.dictionary_id);
     column->dictionary =
         found != dictionaries_.end() ? found->second : make_null_column(type.value_type, 0);

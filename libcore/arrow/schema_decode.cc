@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -111,6 +112,8 @@ TypeId decode_interval(const flat::Interval& from) {
 
 void decode_time(Type& type, const flat::Time& from) {
   type.unit = decode_unit(from.unit());
+  // The format fixes the width by the unit. Another width would be read as half or twice as many
+  // rows.
   bool narrow = type.unit == TimeUnit::kSecond || type.unit == TimeUnit::kMilli;
   if (from.bit_width() != (narrow ? 32 : 64)) {
     throw Error(fmt::format("a time of {} bits does not hold its unit", from.bit_width()));
@@ -130,6 +133,7 @@ void decode_decimal(WireField& field, Type& type, const flat::Decimal& from) {
   if (bits != 32 && bits != 64 && bits != 128 && bits != 256) {
     throw Error(fmt::format("decimals of {} bits are not known", bits));
   }
+  // The most decimal digits that always fit so many bits.
   int32_t digits = bits == 32 ? 9 : bits == 64 ? 18 : bits == 128 ? 38 : 76;
   type.id = bits == 256 ? TypeId::kDecimal256 : TypeId::kDecimal128;
   type.precision = from.precision();
@@ -138,10 +142,15 @@ void decode_decimal(WireField& field, Type& type, const flat::Decimal& from) {
     throw Error(
         fmt::format("a decimal{} has 1 to {} digits, not {}", bits, digits, type.precision));
   }
+  // Arrow allows a negative scale (thousands as whole numbers). No kernel here knows it.
   if (type.scale < 0 || type.scale > digits) {
     throw Error(fmt::format("a decimal's scale of {} is not supported (0 to {}); cast it first",
                             type.scale, digits));
   }
+  // Arrow lets a decimal have more digits after the point than it has digits. The types of what is
+  // computed from decimals are made for scales up to the precision, and the wider type holds every
+  // value of this one.
+  type.precision = std::max(type.precision, type.scale);
   if (bits < 128) {
     field.layout = WireLayout::kNarrowDecimal;
     field.wire_width = bits / 8;
@@ -181,9 +190,12 @@ class SchemaDecoder {
   Field decode_field(const flat::Field& from, WireField& wire, int depth) {
     Field field;
     field.name = text(from.name());
+    // Names end up in error messages, JSON and CSV headers, all of which are UTF-8.
     if (!is_utf8(field.name)) {
       throw Error(fmt::format("the column name '{}' is not valid UTF-8", printable(field.name)));
     }
+    // Kept for those who read what we write. No kernel relies on it: validity bitmaps say what is
+    // null.
     field.nullable = from.nullable();
     field.metadata = decode_metadata(from.custom_metadata());
     try {
@@ -251,6 +263,8 @@ class SchemaDecoder {
       case flat::Type::LargeUtf8:
         type.id = TypeId::kLargeUtf8;
         break;
+      // Layouts that are only another way to store the same values become the plain type here, so
+      // that no operator has to know them (FORMAT.md lists them).
       case flat::Type::BinaryView:
       case flat::Type::Utf8View:
         type.id = from.type_type() == flat::Type::Utf8View ? TypeId::kUtf8 : TypeId::kBinary;
@@ -340,6 +354,7 @@ class SchemaDecoder {
   static void decode_union(const flat::Union& from, Type& type) {
     type.id = decode_union_mode(from);
     size_t count = type.children.size();
+    // Codes are int8 and not negative.
     if (count > 128) throw Error("a union of more than 128 types");
     if (from.type_ids() != nullptr && from.type_ids()->size() != count) {
       throw Error("a union that does not have one type code for each of its types");

@@ -87,6 +87,28 @@ TEST(IpcReader, RefusesColumnsThatAreNotThere) {
             "bytes: unknown column 'aa'; did you mean 'a'?");
 }
 
+// Arrow allows a scale above the precision, our decimals do not: what is computed from such a type
+// would have a precision below its scale.
+TEST(IpcReader, DecimalsHaveAtLeastAsManyDigitsAsTheyHaveAfterThePoint) {
+  for (TypeId id : {TypeId::kDecimal128, TypeId::kDecimal256}) {
+    Type narrow;
+    narrow.id = id;
+    narrow.precision = 5;
+    narrow.scale = 10;
+    TypePtr type = std::make_shared<const Type>(narrow);
+    SchemaPtr schema = make_schema({{"d", type, true, {}}});
+    MutableBuffer values;
+    values.resize_zeroed(fixed_width(*type));
+    values.data()[0] = 123;
+    Batch batch{schema, 1, {make_column(type, 1, values.freeze())}};
+    OperatorPtr input = open_bytes(write_all(schema, {batch}), {});
+    const Type& read = *(*input->schema())[0].type;
+    EXPECT_EQ(read.precision, 10);
+    EXPECT_EQ(read.scale, 10);
+    EXPECT_EQ(input->next()->columns[0]->values.data()[0], 123);
+  }
+}
+
 TEST(IpcReader, ProjectionKeepsOnlyWhatStillHolds) {
   Sample sample;
   std::string bytes = write_all(sample.schema, sample.batches);
