@@ -28,6 +28,7 @@ int32_t read_fraction(std::string_view text, size_t& at) {
   int32_t value = 0;
   size_t begin = at;
   while (at < text.size() && is_digit(text[at])) {
+    // A tenth digit would have to be dropped or rounded: the text is not a time that we can hold.
     if (at - begin == 9) return -1;
     value = value * 10 + (text[at] - '0');
     ++at;
@@ -111,12 +112,16 @@ constexpr int32_t month_length(int64_t year, int32_t month) {
   return kLengths[month - 1] + (month == 2 && is_leap(year) ? 1 : 0);
 }
 
+// The method is that of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil dates
+// to days without a loop or a table.
 // Years begin in March here, so that the leap day is the last of its year; 719468 days lie between
 // 0000-03-01 and 1970-01-01, and 146097 in 400 years.
 constexpr int64_t count_days(CivilDate date) {
   int64_t year = date.month <= 2 ? date.year - 1 : date.year;
   int64_t era = floor_divide(year, 400);
   int64_t year_of_era = year - era * 400;
+  // (153 m + 2) / 5 is the number of days before month m: from March on the lengths 31, 30, 31, 30,
+  // 31 repeat, 153 days in five months.
   int64_t month_from_march = (date.month + 9) % 12;
   int64_t day_of_year = (153 * month_from_march + 2) / 5 + date.day - 1;
   int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
@@ -158,6 +163,8 @@ std::optional<int32_t> days_if_civil(uint32_t year, uint32_t month, uint32_t day
 CivilDate civil_from_days(int64_t days) {
   // Days since 0000-03-01 whose product with 4 fits 32 bits, years 0 to some two million.
   if (days >= -719468 && days < 730000000) {
+    // "Euclidean affine functions and their application to calendar algorithms" (2022). Every date
+    // that is printed or split into fields goes through here.
     // Neri and Schneider's functions: a multiplication and a shift, or a mask, in place of the
     // divisions by the lengths of a year and of a month.
     auto n1 = static_cast<uint32_t>(days + 719468) * 4 + 3;
@@ -187,6 +194,7 @@ CivilDate civil_from_days(int64_t days) {
 }
 
 std::optional<ParsedTimestamp> parse_timestamp(std::string_view text) {
+  // The shortest is 2024-05-01T12:30.
   if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ')) return std::nullopt;
   std::optional<int32_t> days = parse_date(text.substr(0, 10));
   if (!days) return std::nullopt;
@@ -238,6 +246,8 @@ std::optional<int64_t> parse_duration(std::string_view text, TimeUnit unit) {
 
 std::optional<int64_t> to_unit(const ParsedTimestamp& timestamp, TimeUnit unit) {
   int64_t units = units_per_second(unit);
+  // A fraction finer than the unit is refused, never rounded: the type was chosen so that it holds
+  // all values.
   int64_t below = kNanosPerSecond / units;
   if (timestamp.nanoseconds % below != 0) return std::nullopt;
   int128_t value = int128_t{timestamp.seconds - timestamp.offset_seconds.value_or(0)} * units +
@@ -327,8 +337,12 @@ void append_duration(std::string& out, int64_t value, TimeUnit unit) {
 void append_zoned_timestamp(std::string& out, int64_t value, TimeUnit unit,
                             const std::string& zone) {
   int64_t units = units_per_second(unit);
+  // Written with the offset and not with the name: ISO 8601 has no names, and in autumn one name
+  // stands for two offsets.
   int32_t offset = zone_offset(zone, floor_divide(value, units));
   int64_t local = 0;
+  // Offsets from before standard time have seconds, which ISO 8601 cannot write: such an instant is
+  // written in UTC.
   if (offset % 60 != 0 || __builtin_add_overflow(value, offset * units, &local)) {
     offset = 0;
     local = value;

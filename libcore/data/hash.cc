@@ -21,6 +21,8 @@ namespace {
 // Encodings are little-endian, as Arrow's buffers are.
 static_assert(std::endian::native == std::endian::little);
 
+// The numbers are a promise: tables and exchanges made by other versions and hosts place rows by
+// these hashes. They never change. PARTITIONING.md has the encoding.
 enum Tag : uint8_t {
   kNullTag = 0,
   kIntegerTag = 1,
@@ -56,11 +58,14 @@ uint8_t* put_float(uint8_t* to, double value) {
     return put_integer(to, static_cast<int64_t>(value));
   }
   if (value >= 0x1p63 && value < 0x1p64) return put(to, kUint64Tag, static_cast<uint64_t>(value));
+  // All NaNs are one key, whatever their bits. So are 0 and -0, which the test for whole numbers
+  // above makes the integer 0.
   constexpr uint64_t kCanonicalNan = 0x7FF8000000000000U;
   return put(to, kFloatTag, std::isnan(value) ? kCanonicalNan : std::bit_cast<uint64_t>(value));
 }
 
 uint8_t* put_decimal(uint8_t* to, int128_t value, int32_t scale) {
+  // Zeros at the end go: 1.50 and 1.5 are one key, and 2.00 is the integer 2.
   // Most decimals fit 64 bits, which the processor divides; 128 bits are divided by a call.
   if (static_cast<int64_t>(value) == value) {
     auto narrow = static_cast<int64_t>(value);
@@ -99,6 +104,7 @@ class ColumnEncoder {
     const Type& type = *column_.type;
     switch (type.id) {
       case TypeId::kNull:
+        // Every row is null, and the null's tag is written by encode().
         encode([](uint8_t* to, int64_t) { return to; });
         return;
       case TypeId::kBool:
@@ -209,6 +215,8 @@ class ColumnEncoder {
   template <typename T>
   void encode_scaled(Tag tag, int64_t by) {
     encode([from = column_.data<T>(), tag, by](uint8_t* to, int64_t row) {
+      // In nanoseconds, so that timestamps of any unit are one key; 128 bits, because seconds times
+      // 10^9 leave 64.
       return put(to, tag, int128_t{from[row]} * by);
     });
   }
@@ -221,6 +229,7 @@ class ColumnEncoder {
         encode_scaled<int32_t>(kDateTag, 1);
         return;
       case TypeId::kDate64:
+        // A date64 hashes as the date32 of its day.
         encode([from = column_.data<int64_t>()](uint8_t* to, int64_t row) {
           return put(to, kDateTag, int128_t{floor_divide(from[row], kSecondsPerDay * 1000)});
         });
@@ -257,6 +266,8 @@ constexpr size_t kBlockRows = 256;
 // Sets each row's cursor to where its encoding may begin, so that encodings cannot overlap.
 void place_cursors(std::span<const ColumnPtr> columns, int64_t begin, std::span<uint8_t*> cursors,
                    std::vector<uint8_t>& bytes) {
+  // The longest encoding of any number or time, not the exact one: only texts need a pass over
+  // their sizes then, and bytes that are not used are not touched.
   std::array<size_t, kBlockRows> sizes;
   sizes.fill(kMaxFixedBytes * columns.size());
   for (const ColumnPtr& column : columns) {

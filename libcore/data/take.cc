@@ -113,6 +113,8 @@ class Gather {
     MutableBuffer out_offsets = values_.template offsets_of_rows<Offset>(offsets);
     int64_t total = out_offsets.as<Offset>()[rows_.size()];
     refuse_elements_past(total);
+    // Lists are gathered by gathering their elements, as rows of the child: nesting of any depth is
+    // the same code again.
     std::vector<Row> elements;
     elements.reserve(static_cast<size_t>(total));
     for (Row row : rows_) {
@@ -212,6 +214,7 @@ class Gather {
   // Parts of a nested dictionary may differ; take_from() handles those at the top.
   ColumnPtr gather_dictionary() {
     if constexpr (!std::is_same_v<Source, OneColumn>) {
+      // Indices mean nothing beside another dictionary: parts get one in common first.
       std::vector<ColumnPtr> parts;
       for (const Column* column : source_.columns)
         parts.push_back(alias(column));

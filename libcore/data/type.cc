@@ -44,6 +44,7 @@ bool is_anonymous_parent(TypeId id) {
          id == TypeId::kMap;
 }
 
+// Metadata does not count: it changes no value.
 bool equal_children(const Type& a, const Type& b, bool names_count) {
   if (a.children.size() != b.children.size()) return false;
   for (size_t i = 0; i < a.children.size(); ++i) {
@@ -86,6 +87,8 @@ bool equals(const Type& a, const Type& b) {
 
 TypePtr make_type(TypeId id) {
   PENSTOCK_CHECK(!has_parameters(id));
+  // One object a type for the life of the program: comparing types then mostly ends at comparing
+  // addresses (equals()), and columns made in a loop allocate nothing for theirs.
   static const std::array<TypePtr, kTypeCount> kTypes = [] {
     std::array<TypePtr, kTypeCount> all;
     for (size_t i = 0; i < kTypeCount; ++i) {
@@ -135,6 +138,7 @@ TypePtr decimal_type(int32_t precision, int32_t scale) {
 
 TypePtr time_type(TimeUnit unit) {
   auto type = std::make_shared<Type>();
+  // Arrow's rule: seconds and milliseconds of a day fit 32 bits.
   type->id = unit <= TimeUnit::kMilli ? TypeId::kTime32 : TypeId::kTime64;
   type->unit = unit;
   return type;
@@ -286,6 +290,8 @@ std::optional<size_t> Schema::find(std::string_view name) const {
     if (!found) found = i;
     ++count;
   }
+  // Files may repeat a name. Only who uses it must say which is meant; all other columns still
+  // work.
   if (count > 1) {
     throw Error("column '" + std::string(name) + "' is ambiguous: " + std::to_string(count) +
                 " columns have this name; give them different names where they are made");

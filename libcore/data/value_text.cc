@@ -24,6 +24,8 @@ void append_integer(std::string& out, const Column& column, int64_t i) {
   out.append(text, static_cast<size_t>(end - text));
 }
 
+// Arrow asks for a whole number of days, which not every writer keeps to: a time of day is shown,
+// not dropped.
 void append_date64(std::string& out, int64_t milliseconds) {
   if (milliseconds % kMillisPerDay != 0) {
     append_timestamp(out, milliseconds, TimeUnit::kMilli);
@@ -65,6 +67,7 @@ void append_interval(std::string& out, int32_t months, int32_t days, int64_t tim
   append_part(out, months, 'M');
   append_part(out, days, 'D');
   if (time == 0 && (months != 0 || days != 0)) return;
+  // An interval of nothing is still "PT0S", and one of days alone is "P2D".
   std::string duration;
   append_duration(duration, time, unit);
   // Without its P, which the interval has already.
@@ -107,6 +110,8 @@ struct Place {
 Place union_member(const Column& column, int64_t i) {
   const Type& type = *column.type;
   auto code = column.values.as<int8_t>()[i];
+  // validate() has proved that each code is one of the type's, so that the last member needs no
+  // test.
   // Unions have few members: a search is enough.
   size_t member = 0;
   while (member + 1 < type.type_codes.size() && type.type_codes[member] != code)
@@ -265,6 +270,7 @@ bool append_float(std::string& out, const Column& column, int64_t i) {
 
 void append_json_float(std::string& out, const Column& column, int64_t i) {
   size_t at = out.size();
+  // JSON has no number for NaN and the infinities; null would lose which it was.
   append_float(out, column, i);
   // "nan", "inf" or "-inf": all texts with a letter other than that of an exponent.
   char last = out.back();
@@ -285,6 +291,7 @@ void append_float32(std::string& out, float value) {
   out.append(text, static_cast<size_t>(write_float32(text, value) - text));
 }
 
+// Dictionaries and unions have no text of their own: it is that of the value they refer to.
 void append_text(std::string& out, const Column& column, int64_t i) {
   if (column.is_null(i) || append_bare(out, column, i)) return;
   switch (column.type->id) {

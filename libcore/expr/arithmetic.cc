@@ -28,6 +28,8 @@ void fail_overflow(const KernelCall& call, std::string_view op, Fails fails) {
 ColumnPtr add_int64(const KernelCall& call) {
   int64_t overflow = 0;
   MutableBuffer values = binary_loop<int64_t, int64_t, int64_t>(call, [&](int64_t a, int64_t b) {
+    // Unsigned numbers wrap around, where overflow of signed ones is undefined. The sum has
+    // overflowed when its sign is that of neither operand.
     int64_t sum = static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
     overflow |= (a ^ sum) & (b ^ sum);
     return sum;
@@ -45,6 +47,7 @@ ColumnPtr subtract_int64(const KernelCall& call) {
   int64_t overflow = 0;
   MutableBuffer values = binary_loop<int64_t, int64_t, int64_t>(call, [&](int64_t a, int64_t b) {
     int64_t rest = static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+    // Only operands of different signs can: when the result has not the sign of the first.
     overflow |= (a ^ b) & (a ^ rest);
     return rest;
   });
@@ -77,6 +80,8 @@ ColumnPtr multiply_int64(const KernelCall& call) {
 template <bool kRemainder>
 ColumnPtr divide_int64(const KernelCall& call) {
   return map_rows<int64_t, int64_t, int64_t>(call, [&](int64_t a, int64_t b) {
+    // By rows and not in a loop without branches: each division takes some twenty cycles, beside
+    // which the tests are free.
     if (b == 0) call.fail("division by zero");
     if (b == -1) {
       // The one quotient that does not fit, and a trap of the processor even for the remainder.
@@ -105,6 +110,7 @@ template <bool kRemainder>
 ColumnPtr divide_float64(const KernelCall& call) {
   bool zero = false;
   MutableBuffer values = binary_loop<double, double, double>(call, [&](double a, double b) {
+    // Not IEEE's infinity: PostgreSQL refuses it, and an infinity would go through sums unseen.
     zero |= b == 0;
     return kRemainder ? std::fmod(a, b) : a / b;
   });
@@ -133,6 +139,8 @@ Kernel find_float64_kernel(std::string_view op) {
 }
 
 TypePtr decimal_result(std::string_view op, const Type& a, const Type& b) {
+  // SQL's rules: a product has the digits of both, a sum one more in front than the wider. Where 38
+  // are too few the type keeps the scale and each row is tested.
   int32_t scale = op == "*" ? a.scale + b.scale : std::max(a.scale, b.scale);
   int32_t whole = std::max(a.precision - a.scale, b.precision - b.scale) + (op == "%" ? 0 : 1);
   int32_t precision = op == "*" ? a.precision + b.precision : whole + scale;
@@ -142,6 +150,7 @@ TypePtr decimal_result(std::string_view op, const Type& a, const Type& b) {
 
 // A number as a decimal that holds it; literals by the digits that were typed.
 Bound as_decimal(Binder& binder, const Bound& value) {
+  // By the type of 2, price * 2 would get 19 digits more; by its digits it gets 1.
   TypePtr type = value.literal == Bound::Literal::kInteger ? decimal_of_digits(value.text)
                                                            : decimal_for(value.type());
   return binder.coerce(value, type, "an operand");
@@ -200,6 +209,8 @@ Bound bind_binary(Binder& binder, std::string_view op, const Bound& first, const
   Bound a = with_type_of(binder, first, second);
   Bound b = with_type_of(binder, second, first);
   if (!is_number(a) || !is_number(b)) fail_operands(binder, op, a, b, location);
+  // Of a decimal and a float: the float, because only it has the range of both. Of uint64 and a
+  // signed integer: decimals, because no integer type holds both.
   bool float64 = op == "/" || is_float(a.type().id) || is_float(b.type().id);
   bool decimal = is_decimal(a.type().id) || is_decimal(b.type().id) ||
                  a.type().id == TypeId::kUint64 || b.type().id == TypeId::kUint64;

@@ -35,6 +35,8 @@ bool number_fits(From value) {
     constexpr double kLow = static_cast<double>(std::numeric_limits<To>::min());
     constexpr double kEnd =
         2.0 * static_cast<double>(To{1} << (std::numeric_limits<To>::digits - 1));
+    // Half to even, as PostgreSQL casts floats. Only the rounded number is compared: 2147483647.4
+    // fits an int32.
     double rounded = std::nearbyint(static_cast<double>(value));
     return rounded >= kLow && rounded < kEnd;
   } else if constexpr (sizeof(To) < sizeof(From) && std::is_floating_point_v<From>) {
@@ -47,6 +49,8 @@ bool number_fits(From value) {
 template <typename From, typename To>
 To convert_number(From value) {
   if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    // Casting a float beyond the range of To is undefined, so that it is tested here again, for
+    // rows under a null too.
     return number_fits<From, To>(value)
                ? static_cast<To>(std::nearbyint(static_cast<double>(value)))
                : To{};
@@ -57,6 +61,9 @@ To convert_number(From value) {
 
 template <typename From, typename To>
 ColumnPtr cast_numbers(const KernelCall& call) {
+  // No branch a row, and no look at nulls: rows under a null may hold anything, so that the second
+  // pass decides whether a value that does not fit is one at all. It runs only when something did
+  // not fit.
   bool fits = true;
   MutableBuffer values = unary_loop<To, From>(call, [&fits](From value) {
     fits &= number_fits<From, To>(value);
@@ -142,6 +149,8 @@ std::optional<To> decimal_to_integer(int128_t value, int32_t scale) {
 Cast cast_to_decimal(const TypePtr& from, int32_t precision, int32_t scale) {
   Cast cast;
   if (from->id == TypeId::kDecimal128) {
+    // A type with room for every value cannot fail: the cast may then be computed for all rows of a
+    // `case`, without separating them.
     int32_t from_scale = from->scale;
     bool fits = precision - scale >= from->precision - from_scale && scale >= from_scale;
     cast = checked_cast_of<int128_t, int128_t>([=](int128_t value) -> std::optional<int128_t> {
@@ -156,6 +165,8 @@ Cast cast_to_decimal(const TypePtr& from, int32_t precision, int32_t scale) {
     using From = decltype(sample);
     if constexpr (std::is_floating_point_v<From>) {
       cast = checked_cast_of<From, int128_t>([=](From value) {
+        // By the digits that every float of this size has, as PostgreSQL does: 0.1 becomes 0.1 and
+        // not 0.1000000000000000055.
         constexpr int kDigits = sizeof(From) < sizeof(double) ? kFloat32Digits : kFloat64Digits;
         return decimal_from_double(static_cast<double>(value), precision, scale, kDigits);
       });
@@ -192,6 +203,7 @@ Cast cast_from_decimal(int32_t scale, TypeId to) {
   return cast;
 }
 
+// Exactly: every half is a float.
 // Halves are converted to floats first.
 Cast cast_from_half(const TypePtr& to) {
   auto widened = [](const KernelCall& call) {

@@ -19,6 +19,7 @@ class Choice {
 
   // Rows `rows` of the result are the rows of `column` in turn, or all its one row.
   void add(ColumnPtr column, std::span<const RowIndex> rows, bool constant) {
+    // Nothing is copied until finish(), where each row is gathered once from its part.
     int32_t part = static_cast<int32_t>(parts_.size());
     parts_.push_back(std::move(column));
     for (size_t k = 0; k < rows.size(); ++k) {
@@ -50,6 +51,8 @@ std::vector<RowIndex> all_rows(int64_t count) {
 }
 
 ColumnPtr evaluate_for(const Node& node, const Batch& batch, std::span<const RowIndex> rows) {
+  // The contract of case and coalesce: what is not chosen is not computed, so that `case when x <>
+  // 0 then 1 / x end` cannot fail.
   if (static_cast<int64_t>(rows.size()) == batch.rows) return node.evaluate(batch);
   return node.evaluate(narrow(batch, rows, node));
 }
@@ -69,6 +72,8 @@ template <typename T>
 void blend(const uint8_t* taken, const Operand& value, T* out, int64_t rows) {
   Reader<T> values(value);
   for (int64_t i = 0; i < rows; ++i) {
+    // By masks in place of a branch: which rows are taken is often random, and a branch would be
+    // mispredicted half of the time.
     T mask = static_cast<T>(-static_cast<T>(get_bit(taken, i)));
     out[i] = static_cast<T>((values[i] & mask) | (out[i] & static_cast<T>(~mask)));
   }
@@ -124,6 +129,8 @@ class CaseNode : public Node {
         nulls |= operand.column->null_count != 0;
         computed.push_back(std::move(operand));
       }
+      // The values have been computed for all rows by now; where one has nulls they are chosen
+      // from, not computed again.
       if (!nulls) return blend_values(batch, computed);
     }
     std::vector<RowIndex> open = all_rows(batch.rows);
@@ -165,6 +172,7 @@ class CaseNode : public Node {
     MutableBuffer everything = make_bitmap(batch.rows, true);
     if (out.size() != 0) std::memset(out.data(), 0, static_cast<size_t>(out.size()));
     blend_bytes(everything.data(), values.back(), width, out.data(), batch.rows);
+    // Backwards, so that the first condition that holds overwrites those after it.
     for (size_t k = conditions_.size(); k-- > 0;) {
       ColumnPtr truth = conditions_[k]->evaluate(batch);
       Buffer taken = truth->null_count == 0
@@ -228,6 +236,7 @@ ColumnPtr extreme(const KernelCall& call, bool greatest) {
       if (now.part >= 0) {
         std::weak_ordering order =
             compare_values(*parts[k], row, *parts[static_cast<size_t>(now.part)], now.row);
+        // Of equal ones the first stays.
         if (greatest ? order <= 0 : order >= 0) continue;
       }
       now = {static_cast<int32_t>(k), static_cast<RowIndex>(row)};

@@ -15,6 +15,7 @@ namespace {
 // Words are turned from big-endian to the machine's by a byte swap.
 static_assert(std::endian::native == std::endian::little);
 
+// Beside its length in the eighth byte: the whole text is one word.
 constexpr int64_t kShortTextBytes = 7;
 constexpr uint8_t kEscape = 0xFF;  // follows a 0x00 that is text; 0x00 follows one that ends it
 
@@ -64,6 +65,8 @@ uint8_t* store_text(uint8_t* out, std::string_view text, uint8_t invert) {
   uint8_t* begin = out;
   while (true) {
     const void* zero = text.empty() ? nullptr : std::memchr(text.data(), 0, text.size());
+    // The end must compare below every byte that could follow, and a zero within a text above it:
+    // hence 00 00 for the end and 00 FF for a zero. "a" < "a\0" < "ab" then holds byte by byte.
     // Zeros are rare in text: what lies between them is found and copied as a whole.
     size_t plain = zero == nullptr
                        ? text.size()
@@ -76,6 +79,8 @@ uint8_t* store_text(uint8_t* out, std::string_view text, uint8_t invert) {
     text.remove_prefix(plain + 1);
   }
   *out++ = 0;
+  // Descending is every byte inverted, the end mark too: a shorter text then comes after the longer
+  // ones that begin with it.
   if (invert != 0) {
     for (uint8_t* at = begin; at != out; ++at)
       *at = static_cast<uint8_t>(*at ^ invert);
@@ -167,6 +172,7 @@ void KeyCoding::with_codes(const Column& column, Use&& use) const {
 void KeyCoding::observe(const Column& column) {
   saw_null_ |= column.null_count != 0;
   if (form_ == Form::kText) {
+    // Nulls have a length of 0 or some other; it only makes the estimate larger.
     const int32_t* offsets = column.offsets.as<int32_t>();
     for (int64_t i = 0; i < column.length; ++i) {
       longest_ = std::max<int64_t>(longest_, offsets[i + 1] - offsets[i]);
@@ -194,11 +200,14 @@ void KeyCoding::narrow() {
   if (form_ == Form::kCode || form_ == Form::kWide) {
     least_ = seen_least_;
     greatest_ = seen_greatest_;
+    // Only as many bytes as the values that occur need: a year, a flag and a small number together
+    // are one word, and the sort needs fewer passes.
     uint128_t range = greatest_ - least_;
     value_bytes_ = 0;
     while (value_bytes_ < 16 && (range >> (8 * value_bytes_)) != 0)
       ++value_bytes_;
     if (value_bytes_ <= 8) form_ = Form::kCode;
+    // Written as two words.
     if (value_bytes_ > 8) value_bytes_ = 16;
   } else if (form_ == Form::kText && longest_ <= kShortTextBytes) {
     form_ = Form::kShortText;
@@ -214,9 +223,11 @@ void KeyCoding::append_codes(const Column& column, uint64_t* codes) const {
   const int value_bits = 8 * value_bytes_;
   if (bits == 0) return;
   // A shift by all 64 bits is undefined.
+  // Earlier columns move up, so that the first key counts most.
   auto append = [codes, bits](int64_t i, uint64_t code) {
     codes[i] = bits == 64 ? code : (codes[i] << bits) | code;
   };
+  // No byte for nulls where none was seen.
   const uint64_t present = null_bytes_ == 0 ? 0 : uint64_t{null_byte(false)} << value_bits;
   const uint64_t absent = null_bytes_ == 0 ? 0 : uint64_t{null_byte(true)} << value_bits;
   if (value_bytes_ == 0) {
@@ -330,6 +341,8 @@ void NormalizedKeys::encode(std::span<const KeyCoding> codings, std::span<const 
     starts_[i + 1] = starts_[i] + ends_[i];
     ends_[i] = starts_[i];
   }
+  // Sizes first, bytes second: rows have keys of different lengths, and each column appends to all
+  // rows before the next column does. ends_ is where each row's key has got to.
   bytes_.resize(static_cast<int64_t>(starts_[count]));
   for (size_t c = 0; c < codings.size(); ++c) {
     codings[c].append_bytes(*columns[c], bytes_.data(), ends_.data());

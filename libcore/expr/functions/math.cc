@@ -19,6 +19,7 @@ ColumnPtr map_float64(const KernelCall& call) {
 // A function of part of the numbers only; NaN gives NaN.
 template <double (*kFunction)(double), bool (*kDefined)(double)>
 ColumnPtr map_part(const KernelCall& call) {
+  // An error and not NaN: PostgreSQL refuses it, and a NaN would go through sums unseen.
   std::string_view name = kFunction == static_cast<double (*)(double)>(std::sqrt)
                               ? "the square root of a negative number"
                               : "the logarithm of a number that is not above zero";
@@ -47,6 +48,7 @@ ColumnPtr log_of_base(const KernelCall& call) {
 ColumnPtr power(const KernelCall& call) {
   return map_rows<double, double, double>(call, [&](double base, double exponent) {
     if (base == 0 && exponent < 0) call.fail("division by zero: zero to a negative power");
+    // Of infinite exponents pow() knows the limit.
     if (base < 0 && std::isfinite(exponent) && exponent != std::floor(exponent)) {
       call.fail("a negative number to a power that is not whole");
     }
@@ -90,6 +92,8 @@ double round_whole(double value, Rounding how) {
 int128_t divide_rounded(int128_t value, int128_t unit, Rounding how) {
   int128_t quotient = value / unit;
   int128_t rest = value % unit;
+  // unit - unit / 2 is the upper half, also of a unit of 1, where unit / 2 is 0 and each rest would
+  // count. Doubling the rest instead could overflow.
   if (how == Rounding::kRound && (rest < 0 ? -rest : rest) >= unit - unit / 2) {
     quotient += value < 0 ? -1 : 1;
   }
@@ -110,9 +114,12 @@ Bound round_decimal(Binder& binder, const Bound& value, int64_t places, Rounding
   int32_t scale = value.type().scale;
   int32_t kept = static_cast<int32_t>(std::clamp<int64_t>(places, 0, scale));
   int64_t dropped = scale - std::max(places, int64_t{-2} * kMaxDecimalPrecision);
+  // 9.95 to one digit is 10.0: rounding may add a digit in front.
   int32_t precision = std::min(value.type().precision - scale + kept + 1, kMaxDecimalPrecision);
+  // Nothing to round away.
   if (dropped <= 0) return value;
   bool all = dropped > kMaxDecimalPrecision;  // no digit is left, nor half of the last place
+  // power_of_ten() ends at 38; the result is 0 whatever the unit.
   if (all) dropped = kMaxDecimalPrecision;
   int128_t unit = power_of_ten(static_cast<int32_t>(dropped));
   // Places before the point become zeros again after rounding.
@@ -149,6 +156,8 @@ void refuse_decimal256(Binder& binder, const Syntax& call, const Bound& value) {
 
 // Rounds a float as a decimal: round(x, 2) and x::decimal(9,2) give the same number.
 template <typename T>
+// Through the decimal digits, because in binary 2.675 lies below the half: round(2.675, 2) is 2.68
+// as written, and would be 2.67 by multiplying and dividing.
 Kernel round_floats(bool cut, int digits) {
   return [cut, digits](const KernelCall& call) {
     return map_rows<double, T, int64_t>(call, [=](T value, int64_t places) {
@@ -189,6 +198,7 @@ Bound bind_rounding(Binder& binder, const Syntax& call, std::vector<Bound> argum
         {}, call.location);
   }
   arguments[1] = binder.coerce(arguments[1], int64_type(), "the number of digits");
+  // A float32 is rounded by its own digits: widened, 0.1 would be 0.10000000149.
   bool narrow = value.type().id == TypeId::kFloat32;
   if (!narrow) value = binder.coerce(value, float64_type(), "the argument");
   bool cut = how == Rounding::kTrunc;

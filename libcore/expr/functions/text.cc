@@ -18,6 +18,7 @@ int64_t length_of(Text text) {
 // The byte offset of character n; the end for those beyond, the beginning for negative ones.
 size_t offset_of(Text text, int64_t n) {
   if (n <= 0) return 0;
+  // A text has at most as many characters as bytes: this answers without counting any.
   if (n >= static_cast<int64_t>(text.size())) return text.size();
   return utf8_offset(text, static_cast<size_t>(n));
 }
@@ -36,6 +37,8 @@ ColumnPtr octet_length(const KernelCall& call) {
 
 template <auto kAppend>
 ColumnPtr map_case(const KernelCall& call) {
+  // One buffer for all rows: letter case may change a text's length, so the result cannot be sized
+  // before.
   std::string mapped;
   return map_text<Text>(call, [&](Text text, TextOut& out) {
     mapped.clear();
@@ -44,8 +47,8 @@ ColumnPtr map_case(const KernelCall& call) {
   });
 }
 
-// Searching bytes finds whole characters: in UTF-8 the bytes of one never begin within another.
-// Whether the character of `text` at [begin, end) is one of `set`.
+// Returns whether the character of `text` at [begin, end) is one of `set`. Searching bytes finds
+// whole characters only: in UTF-8 the first byte of one never occurs within another.
 bool is_one_of(Text text, size_t begin, size_t end, Text set) {
   return set.find(text.substr(begin, end - begin)) != Text::npos;
 }
@@ -64,6 +67,7 @@ Text trim_right(Text text, Text set) {
   size_t end = text.size();
   while (end > 0) {
     size_t begin = end - 1;
+    // Backwards over continuation bytes (10xxxxxx) to the character's first.
     while (begin > 0 && (static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80)
       --begin;
     if (!is_one_of(text, begin, end, set)) break;
@@ -88,6 +92,7 @@ ColumnPtr trim(const KernelCall& call) {
 ColumnPtr replace(const KernelCall& call) {
   return map_text<Text, Text, Text>(call, [&](Text text, Text from, Text to, TextOut& out) {
     size_t at = 0;
+    // An empty `from` would be found everywhere and never end.
     for (size_t found; !from.empty() && (found = text.find(from, at)) != Text::npos;) {
       out.append(text.substr(at, found - at));
       out.append(to);
@@ -118,7 +123,10 @@ ColumnPtr translate(const KernelCall& call) {
 
 // Piece n (from 1, or from the end for negative n); empty when there are fewer.
 Text piece_of(Text text, Text delimiter, int64_t n) {
+  // PostgreSQL's rule: without a delimiter the whole text is the one piece.
   if (delimiter.empty()) return n == 1 || n == -1 ? text : Text();
+  // Two passes forward in place of one from the end: of overlapping delimiters ("aaa" in "aaaa")
+  // both ways must find the same ones.
   if (n < 0) {
     int64_t pieces = 1;
     for (size_t at = 0; (at = text.find(delimiter, at)) != Text::npos; at += delimiter.size()) {
@@ -147,6 +155,8 @@ ColumnPtr split_part(const KernelCall& call) {
 // The first n characters; all but the last -n for negative n.
 ColumnPtr left(const KernelCall& call) {
   return map_text<Text, int64_t>(call, [](Text text, int64_t n, TextOut& out) {
+    // Bounded before it is added: n may be the least int64. No text has more characters than
+    // kMaxTextBytes.
     if (n < 0) n = std::max<int64_t>(length_of(text) + std::max(n, -kMaxTextBytes), 0);
     out.append(text.substr(0, offset_of(text, n)));
   });
@@ -171,11 +181,13 @@ template <bool kLeft>
 ColumnPtr pad(const KernelCall& call) {
   auto padded = [&](Text text, int64_t wanted, Text fill, TextOut& out) {
     int64_t length = length_of(text);
+    // Also when `wanted` is negative: nothing of the text is left then.
     if (wanted <= length) return out.append(text.substr(0, offset_of(text, wanted)));
     if (fill.empty()) return out.append(text);
     check_size(call, wanted);
     int64_t missing = wanted - length;
-    // Characters of up to four bytes.
+    // The product cannot overflow: `missing` is at most kMaxTextBytes by the line before, and a
+    // character has at most 4 bytes.
     check_size(call, missing / length_of(fill) * static_cast<int64_t>(fill.size()));
     if (kLeft) append_padding(fill, missing, out);
     out.append(text);

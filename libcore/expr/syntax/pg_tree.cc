@@ -202,6 +202,7 @@ SyntaxPtr TreeReader::read_constant(Element body) {
     result->integer = bool_member(*value, "boolval") ? 1 : 0;
     return result;
   }
+  // A constant that has none of the values above is the null.
   if (member(body, "bsval")) refuse(at, "a bit string");
   return make(Syntax::Kind::kNull, at);
 }
@@ -218,6 +219,9 @@ SyntaxPtr TreeReader::read_column(Element body) {
       result->kind = Syntax::Kind::kStar;
       return result;
     }
+    // The tree has names in lower case and cut at 63 bytes, while columns have any name: the user's
+    // own spelling is read from the tokens. A name that is not among the tokens at this place stays
+    // as the tree has it.
     Name name{text_member(node.body, "sval"), false};
     if (token != nullptr && token < end &&
         (token->kind == Token::Kind::kWord || token->kind == Token::Kind::kQuotedName)) {
@@ -237,6 +241,7 @@ SyntaxPtr TreeReader::read_operator(Element body) {
   for (Element part : items_of(body, "name"))
     name = text_member(unwrap(part).body, "sval");
   if (kind == "AEXPR_OP") {
+    // An operator with one operand has it on the right: -x has no lexpr.
     std::optional<Element> left = member(body, "lexpr");
     SyntaxPtr right = read(*member(body, "rexpr"));
     if (!left) return make_call(name, at, std::move(right));
@@ -253,6 +258,7 @@ SyntaxPtr TreeReader::read_special_operator(Element body, std::string_view kind,
   Element right_element = *member(body, "rexpr");
   if (kind == "AEXPR_IN" || kind.find("BETWEEN") != std::string_view::npos) {
     // The tree has `not in` as IN with the operator <>.
+    // Negation is an own node here, so that the table of functions has each form once.
     bool negated = kind == "AEXPR_IN" ? name == "<>" : kind.starts_with("AEXPR_NOT");
     bool symmetric = kind.ends_with("SYM");
     SyntaxPtr call = make_call(kind == "AEXPR_IN" ? "in"
@@ -478,6 +484,8 @@ std::vector<ItemSyntax> read_parse_tree(std::string_view json, const Source& sou
                                         const std::vector<Token>& tokens) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
+  // The depth is bounded before anything recurses: read() goes down as deep as the tree, and a
+  // stack overflow could not be reported.
   simdjson::error_code code = parser.allocate(json.size(), kMaxJsonDepth);
   if (code == simdjson::SUCCESS) code = parser.parse(json.data(), json.size()).get(root);
   if (code == simdjson::DEPTH_ERROR) {

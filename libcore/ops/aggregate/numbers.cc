@@ -24,6 +24,7 @@ class Count : public AggregateState {
   void resize(int64_t groups) override { counts_.resize(static_cast<size_t>(groups)); }
 
   void add(const AggregateRows& rows) override {
+    // Loaded once: through `this` the compiler would load it after each store again.
     int64_t* counts = counts_.data();
     if (all_rows_) {
       for (int32_t group : rows.groups)
@@ -345,6 +346,8 @@ class BoolFold : public AggregateState {
   int64_t bytes() const override { return vector_bytes(seen_); }
 
  private:
+  // What has been seen, as a set: the result follows at the end, so that rows cost one `or` and no
+  // branch, and null (nothing seen) needs no flag.
   static constexpr uint8_t kTrue = 1;
   static constexpr uint8_t kFalse = 2;
 

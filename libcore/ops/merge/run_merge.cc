@@ -16,6 +16,9 @@
 namespace penstock {
 namespace {
 
+// The merge works by pieces: it cuts off what all runs have up to a common bound, and sorts that
+// piece by itself. So pieces can be sorted by several threads, and a piece is a plain sort of keys
+// in a cache. A merge row by row would wait for each comparison, and could use one thread only.
 // Rows of the slices of all runs together, so that a piece stays in a cache; and the fewest rows
 // that make a slice worth its overhead.
 constexpr int64_t kRowsAtHand = 65536;
@@ -50,12 +53,16 @@ class Cursor {
       batch_ = batch ? *std::move(batch) : Batch{};
       sliced_ = 0;
       if (batch_.rows == 0) return false;
+      // By bytes too: few wide rows are as much as many narrow ones, and every run has a slice in
+      // memory at the same time.
       slice_rows_ =
           std::clamp<int64_t>(most_bytes_ / (row_bytes(batch_) / batch_.rows + 1), 1, most_rows_);
     }
     int64_t rows = std::min(slice_rows_, batch_.rows - sliced_);
     slice_ = std::make_shared<const Slice>(order, slice(batch_, sliced_, rows));
     sliced_ += rows;
+    // Runs of our own sort have no name and are in order. An input of the user may not be, and
+    // merging it would give rows that only look sorted.
     if (!run_.name.empty()) require_order(order, last.get());
     return true;
   }
@@ -74,6 +81,8 @@ class Cursor {
       return takes_equal ? !comes_before(order, bound, bound_row, keys(), row)
                          : comes_before(order, keys(), row, bound, bound_row);
     };
+    // Binary search: the keys of a slice ascend. The first test finds the common case that none is
+    // taken.
     int64_t begin = row_;
     int64_t end = slice_->batch.rows;
     if (!is_taken(begin)) return begin;
@@ -187,6 +196,8 @@ class Cutter {
   }
 
   void cut(Piece& piece) {
+    // The slice that ends first bounds the piece: no run has a row below this end that is not in
+    // its slice at hand. Only then is the piece complete.
     size_t first = tree_.winner();
     std::shared_ptr<const Slice> bound = cursors_[first].slice_at_hand();
     for (size_t run = 0; run < cursors_.size(); ++run) {
@@ -240,6 +251,8 @@ class PieceSorter {
     } else {
       add_all([](const SortItem&) { return true; });
     }
+    // Nulls are kept out of the sort, whose keys they do not have; stretches are in the order of
+    // the runs, and the sort is stable, so that equal rows keep it.
     std::vector<SortItem> scratch(items_.size() - begin);
     ItemSorter([this](const SortItem& item) { return keys_of(item).bytes(item.row.row); },
                order_.is_descending_text())
@@ -299,6 +312,8 @@ class RunMerge : public Operator {
 
   std::vector<Batch> in_order(const Piece& piece) const {
     std::vector<Batch> batches;
+    // One run had all the rows: they are in order, and nothing is copied. This is how sorted inputs
+    // that hardly overlap cost next to nothing.
     if (piece.stretches.size() == 1) {
       const Stretch& only = piece.stretches[0];
       batches.push_back(slice(only.slice->batch, only.begin, only.end - only.begin));

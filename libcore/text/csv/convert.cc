@@ -27,6 +27,8 @@ class Nulls {
  public:
   explicit Nulls(int64_t rows) : rows_(rows) {}
   void mark(int64_t row) {
+    // Most columns of most chunks have no null: they pay for no bitmap, and readers of the column
+    // skip every test for nulls.
     if (bits_.size() == 0) bits_ = make_bitmap(rows_, true);
     clear_bit(bits_.data(), row);
   }
@@ -77,6 +79,9 @@ template <typename T, typename Parse>
 }
 
 // `quick` takes most fields or returns false; `parse` decides on the others.
+// The two are apart because of speed alone. A quick reader handles the plain form that nearly all
+// fields have, without quotes, in words of eight bytes. It may refuse anything, but what it takes
+// must be what `parse` would have given: the same value whichever of the two reads it.
 template <typename T, typename Quick, typename Parse>
 MutableBuffer convert_values(Job& job, const Quick& quick, const Parse& parse) {
   const int64_t rows = job.chunk.rows;
@@ -105,6 +110,8 @@ ColumnPtr fixed_column(Job& job, const Quick& quick, const Parse& parse) {
 template <typename T>
 ColumnPtr integer_column(Job& job) {
   auto quick = [](const uint8_t* text, int64_t length, T& out) {
+    // Every width is read as int64 and narrowed: one reader is tuned, and a value beyond T goes on
+    // to `parse`, which refuses it.
     int64_t value = 0;
     if (!quick_int64(text, length, value) || !std::in_range<T>(value)) return false;
     out = static_cast<T>(value);
@@ -134,6 +141,8 @@ ColumnPtr integer_column(Job& job) {
 ColumnPtr inferred_int64_column(Job& job) {
   const DateFormat* const format = job.format;
   auto quick = [format](const uint8_t* text, int64_t length, int64_t& out) {
+    // "-0" is refused here and by is_plain_integer(): as an int64 it would lose its sign. "0" alone
+    // is plain.
     if (!quick_int64(text, length, out) || format != nullptr) return false;
     return text[*text == '-' ? 1 : 0] != '0' || length == 1;
   };
@@ -186,6 +195,7 @@ ColumnPtr decimal_column(Job& job) {
   constexpr bool kInferred = kOrigin == TypeOrigin::kInferred;
   const int32_t precision = job.type->precision;
   const int32_t scale = job.type->scale;
+  // quick_decimal() reads at most 8 digits after the point, hence 9 entries.
   // By digits after the point: the factor for the digits, and the most that they may be.
   std::array<int128_t, 9> factor{};
   std::array<int128_t, 9> most{};
@@ -196,6 +206,8 @@ ColumnPtr decimal_column(Job& job) {
   }
   // Inference counts the digits before the point, also a zero there.
   constexpr int32_t kMostQuickWhole = 8;
+  // A column of so few digits in front of the point could be one whose sample had them all: each
+  // value goes by the exact rule.
   bool rare = kInferred && (job.format != nullptr || precision - scale < kMostQuickWhole);
   auto quick = [&factor, &most, scale, rare](const uint8_t* text, int64_t length, int128_t& out) {
     QuickDecimal decimal;
@@ -234,9 +246,12 @@ ColumnPtr timestamp_column(Job& job) {
   const DateFormat* format = job.format;
   const bool has_zone = !job.type->zone.empty();
   const TimeUnit unit = job.type->unit;
+  // A format without a time of day is one for dates; timestamps then keep to ISO 8601.
   if (format != nullptr && !format->has_time()) format = nullptr;
   auto never = [](const uint8_t*, int64_t, int64_t&) { return false; };
   auto parse = [format, has_zone, unit](std::string_view text) -> std::optional<int64_t> {
+    // An offset where the type has no zone would be dropped, and none where it has one would be
+    // guessed: both are errors.
     auto parsed = format != nullptr ? format->parse(text) : parse_timestamp(text);
     if (!parsed || parsed->offset_seconds.has_value() != has_zone) return std::nullopt;
     return to_unit(*parsed, unit);
@@ -264,6 +279,8 @@ ColumnPtr bool_column(Job& job) {
     if (!quick(copy.data(), static_cast<int64_t>(text.size()), value)) return std::nullopt;
     return value;
   };
+  // Bytes first and bits afterwards: setting single bits between the fields would make each store
+  // depend on the one before.
   MutableBuffer bytes = convert_values<uint8_t>(job, quick, parse);
   MutableBuffer bits = make_bitmap(job.chunk.rows, false);
   for (int64_t row = 0; row < job.chunk.rows; ++row) {
@@ -316,6 +333,7 @@ ColumnPtr bytes_column(Job& job) {
   const bool empty_is_null = !job.chunk.lines;
   MutableBuffer offsets((rows + 1) * static_cast<int64_t>(sizeof(Offset)));
   MutableBuffer values;
+  // An upper bound, so that nothing grows within the loop: unquoting only shortens a field.
   values.resize(field_bytes(job) + kCopyBytes);
   auto* offset = offsets.as<Offset>();
   uint8_t* const begin = values.data();
@@ -348,6 +366,7 @@ ColumnPtr bytes_column(Job& job) {
       std::memcpy(out, field.data(), field.size());
     }
     out += size;
+    // Fits: a chunk has less than 2 GiB (index.cc checks it), and a text is at most its field.
     offset[row + 1] = static_cast<Offset>(out - begin);
   }
   values.resize(out - begin);

@@ -77,6 +77,8 @@ class ChunkRun {
       walk_lines(begin);
       return;
     }
+    // Slowly, and only for what is faulty: one open quote would make the rest of the block one
+    // string. Line by line the damage ends with its line.
     // A line by itself: a string that is not closed ends with it.
     while (begin < end && !stopped_) {
       int64_t next = line_end(begin);
@@ -97,11 +99,14 @@ class ChunkRun {
     while (token < last && !stopped_) {
       int64_t start = begin + *token;
       int64_t newline = line_end(start) - 1;
+      // Records are walked over without a look at newlines, which are spaces to JSON. That a record
+      // keeps to its line is tested afterwards, by the places of its last token and of the next.
       auto limit = static_cast<uint32_t>(newline - begin);
       const uint32_t* next = worker_.object->append(context_, token);
       if (next == nullptr) {
         settle(start, newline);
       } else if (next[-1] >= limit || *next < limit) {
+        // What was wrong within it does not matter: it is not a record.
         context_.problems.clear();
         refuse(start, newline,
                next[-1] >= limit ? "the record goes on past its line"
@@ -127,10 +132,13 @@ class ChunkRun {
       walk_records(chunk_.data, 0);
       return;
     }
+    // As with lines: the index of the whole chunk is faulty, so that each record is indexed by
+    // itself and the faulty one is found.
     JsonRecordScanner scanner;
     int64_t begin = 0;
     while (begin < chunk_.size && !stopped_) {
       int64_t end = scanner.next_end(chunk_.data, begin, chunk_.size);
+      // No bracket closes any more: the rest is one faulty record, and the loop ends.
       if (end <= begin) end = chunk_.size;
       run_one_record(begin, end);
       begin = end;
@@ -213,6 +221,8 @@ class ChunkRun {
     context_.problems.clear();
     context_.refused = false;
     if (drop) {
+      // Columns may have got a value of the record already, others not: all go back to the rows
+      // before.
       worker_.object->truncate(rows_);
     } else {
       ++rows_;
@@ -229,6 +239,7 @@ class ChunkRun {
   }
 
   void complain(int64_t begin, int64_t end, JsonProblem problem) {
+    // Lines are counted only up to a complaint: records without one cost nothing for it.
     counted_line_ += count_byte(chunk_.data + counted_to_, begin - counted_to_, '\n');
     counted_to_ = begin;
     JsonComplaint complaint;

@@ -19,6 +19,11 @@ namespace penstock {
 
 namespace {
 
+// A hybrid hash join (DeWitt et al., "Implementation Techniques for Main Memory Database Systems",
+// 1984; Shapiro 1986): both sides are divided by the same bits of the hash of their keys, so that
+// partners meet in the partitions of one number. As many right partitions as fit are read into a
+// table, and left rows of these are joined while the left is divided; the others form pairs on
+// disk, which are divided again by the next bits until their right side fits.
 // The part of the memory for rows that are being divided.
 constexpr int64_t kDealShare = 5;
 
@@ -163,6 +168,7 @@ class SpilledHashJoin : public Operator {
 
   // Divides both inputs, and joins the left rows whose partitions fit.
   std::vector<Pair> split_inputs() {
+    // The right goes first: only when its sizes are known is it clear what fits.
     std::vector<Partition> rights = split_right();
     std::vector<bool> is_held = choose_held(rights);
     std::vector<SpilledRun> held;
@@ -182,6 +188,7 @@ class SpilledHashJoin : public Operator {
       if (is_held[p]) {
         file_.release(rights[p].run.segment);
       } else {
+        // Level 1: the bits of level 0 are equal within the pair.
         pairs.push_back({std::move(lefts[p].run), std::move(rights[p]), 1});
       }
     }
@@ -259,6 +266,7 @@ class SpilledHashJoin : public Operator {
       // another is divided.
       Pair pair = std::move(pairs.back());
       pairs.pop_back();
+      // Without left rows there is no result, unless right rows come alone.
       if (pair.left.rows == 0 && !plan_.keeps_right()) continue;
       if (fits(pair.right.bytes, pair.right.run.rows)) {
         OperatorPtr joined = make_memory_hash_join(read_run(file_, pair.left),
@@ -276,6 +284,7 @@ class SpilledHashJoin : public Operator {
 
   // Divides a pair into smaller ones. Returns false when they do not become smaller.
   bool split(const Pair& pair, std::vector<Pair>& pairs) {
+    // Each level takes bits of its own; those of the levels before are equal here.
     // All bits of the hash are used up: the keys are equal, or their hashes are.
     if ((pair.level + 1) * bits_ > 64) return false;
     // The right first: if it does not become smaller, the left need not be read.
