@@ -69,6 +69,7 @@ int receive(StageRun& tool) {
   with.senders = *options.senders;
   with.name = options.name;
   if (options.merge) with.merge = options.keys;
+  with.in_turn = options.in_turn;
   with.timeout = std::chrono::seconds(options.timeout_seconds);
   with.spill = tool.stage().spill();
   with.keys = keys_of(options);
@@ -121,10 +122,11 @@ int run_exchange(StageRun& run) {
 
 const Tool& pexchange_tool() {
   static const StageKind kKind{
-      .text = {"pexchange",
-               "[--hash] [--range] [--round-robin] [--broadcast] [--single] [--grid RxC] [-k KEYS] "
-               "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--merge] [INPUT]",
-               "move rows between processes"},
+      .text =
+          {"pexchange",
+           "[--hash] [--range] [--round-robin] [--broadcast] [--single] [--grid RxC] [-k KEYS] "
+           "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--merge] [--in-turn] [INPUT]",
+           "move rows between processes"},
       .make = make_stage<ExchangeStage>};
   static const Tool kTool{kKind, run_exchange};
   return kTool;

@@ -85,6 +85,10 @@ void add_ends(Command& command, ExchangeOptions& options) {
       Option{'\0', "merge", "",
              "merge the rows of the senders, each sorted by the keys, in the order of the keys"},
       options.merge);
+  command.add(Option{'\0', "in-turn", "",
+                     "write all rows of sender 1, then those of sender 2, and so on; all send at "
+                     "the same time, and rows that come too early are held"},
+              options.in_turn);
   command.add(Option{'\0', "worker", "I",
                      "the number of this sender, from 1 to M; by default receivers number senders "
                      "as they connect"},
@@ -213,6 +217,12 @@ void require_one_end(const ExchangeOptions& options) {
   if (options.merge && options.keys.empty()) throw Error::usage("--merge needs keys; use -k");
   if (options.merge && !options.receivers.empty()) {
     throw Error::usage("--merge is for --receive");
+  }
+  if (options.in_turn && !options.receivers.empty()) {
+    throw Error::usage("--in-turn is for --receive");
+  }
+  if (options.in_turn && options.merge) {
+    throw Error::usage("--in-turn and --merge exclude each other");
   }
   if (options.worker != 0 && options.receivers.empty()) {
     throw Error::usage("--worker is for --send");

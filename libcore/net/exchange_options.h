@@ -31,6 +31,7 @@ struct ExchangeOptions {
   bool receives = false;
   std::optional<int64_t> senders;
   bool merge = false;
+  bool in_turn = false;
   int64_t worker = 0;
   std::string name;
   int64_t timeout_seconds = 30;

@@ -20,13 +20,23 @@ void Inbox::set_window(size_t sender, int64_t window) {
   queues_[sender].window = window;
 }
 
+bool Inbox::is_early(size_t sender) {
+  std::lock_guard lock(mutex_);
+  return has_turns_ && !queues_[sender].asked;
+}
+
+// REQUIRES the lock.
+int64_t Inbox::memory_for(size_t sender) const {
+  return has_turns_ && !queues_[sender].asked ? memory_ / 4 * 3 : memory_;
+}
+
 void Inbox::put(size_t sender, Buffer frame) {
   Item item;
   item.bytes = frame.size();
   bool fits = true;
   {
     std::lock_guard lock(mutex_);
-    fits = held_bytes_ == 0 || held_bytes_ + item.bytes <= memory_;
+    fits = held_bytes_ == 0 || held_bytes_ + item.bytes <= memory_for(sender);
     if (fits) held_bytes_ += item.bytes;
   }
   if (fits) {
@@ -96,6 +106,7 @@ void Inbox::wait_for_more(std::unique_lock<std::mutex>& lock, size_t first, size
 std::optional<Buffer> Inbox::take(size_t sender) {
   std::unique_lock lock(mutex_);
   Queue& queue = queues_[sender];
+  queue.asked = true;
   bool is_told = false;
   for (;;) {
     if (failure_) throw Error(*failure_);

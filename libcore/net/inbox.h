@@ -30,6 +30,9 @@ class Inbox {
   //
   // How many bytes the sender is granted at a time; kLeastWindow at first.
   void set_window(size_t sender, int64_t window);
+  // States that the reader takes all frames of one sender, then those of the next. Frames of
+  // senders whose turn has not come then leave a part of the memory to the others.
+  void expect_turns() { has_turns_ = true; }
   // Throws Error when the temporary file cannot be written.
   void put(size_t sender, Buffer frame);
   void end(size_t sender);
@@ -40,6 +43,8 @@ class Inbox {
   // Returns whether the reader has waited for the sender's next frame for kPatience; true once for
   // each wait.
   bool is_wanted(size_t sender);
+  // Returns whether the reader takes turns and has not asked for frames of this sender yet.
+  bool is_early(size_t sender);
 
   // The reader's side.
   //
@@ -68,6 +73,7 @@ class Inbox {
     int64_t taken = 0;
     int64_t told = 0;  // `taken` when the network was last woken for it
     bool ended = false;
+    bool asked = false;   // the reader has called take() for it
     bool wanted = false;  // the reader waits for it
     bool waited = false;  // and has done so for kPatience
   };
@@ -75,6 +81,7 @@ class Inbox {
   void wait_for_more(std::unique_lock<std::mutex>& lock, size_t first, size_t end, bool& is_told);
   Buffer take_front(std::unique_lock<std::mutex>& lock, size_t sender);
   Buffer read(const Item& item);
+  int64_t memory_for(size_t sender) const;
 
   const int64_t memory_;
   Wake& network_;
@@ -83,6 +90,7 @@ class Inbox {
   std::condition_variable arrived_;
   std::vector<Queue> queues_;
   std::deque<size_t> order_;  // senders, in the order in which their frames arrived
+  bool has_turns_ = false;
   size_t running_;
   int64_t held_bytes_ = 0;
   std::optional<std::string> failure_;

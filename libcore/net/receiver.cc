@@ -87,6 +87,25 @@ class SenderRows : public Operator {
   size_t sender_;
 };
 
+// All rows of the first sender, then those of the second, and so on.
+class RowsInTurnOfSenders : public Operator {
+ public:
+  RowsInTurnOfSenders(Inbox& inbox, FrameDecoderPtr decoder)
+      : inbox_(inbox), decoder_(std::move(decoder)) {}
+  SchemaPtr schema() const override { return decoder_->schema(); }
+  std::optional<Batch> next() override {
+    for (; sender_ < decoder_->senders(); ++sender_) {
+      if (auto frame = inbox_.take(sender_)) return decoder_->decode(sender_, *frame);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  Inbox& inbox_;
+  FrameDecoderPtr decoder_;
+  size_t sender_ = 0;
+};
+
 // Rows under another schema of the same columns.
 class Labelled : public Operator {
  public:
@@ -141,6 +160,7 @@ class Receiver::State {
         socket(std::make_unique<ZmqSocket>(*context, ZmqSocket::Kind::kRouter)),
         inbox(static_cast<size_t>(options.senders), options.spill, wake) {
     bind();
+    if (options.in_turn) inbox.expect_turns();
     loop.emplace(options, share_of(options), *socket, inbox, board, wake);
     thread = start_thread([this] { run(); });
   }
@@ -195,6 +215,9 @@ OperatorPtr Receiver::rows() {
   SchemaPtr schema = common_schema(schemas, merge);
   auto decoder =
       std::make_shared<const FrameDecoder>(state_->options.endpoint, std::move(schemas), schema);
+  if (state_->options.in_turn) {
+    return std::make_unique<RowsInTurnOfSenders>(state_->inbox, decoder);
+  }
   if (merge.empty()) return std::make_unique<AnyRows>(state_->inbox, decoder);
   std::vector<MergeInput> inputs;
   for (size_t sender = 0; sender < decoder->senders(); ++sender) {

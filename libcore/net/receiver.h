@@ -22,6 +22,7 @@ struct ReceiveOptions {
   int64_t senders = 1;          // 1 … kMaxPeers
   std::string name;             // of the exchange; the senders' must be the same
   std::vector<SortKey> merge;   // the order of each sender's rows, and of the result; empty: any
+  bool in_turn = false;         // all rows of the first sender, then those of the second, …
   Milliseconds timeout{30000};  // for all senders to come
   SpillOptions spill;
   // With which a tcp endpoint encrypts, and knows its senders; null: neither.
@@ -48,11 +49,11 @@ class Receiver {
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;
 
-  // Returns all rows of all senders, in the order of `merge` or as they arrive. Waits until every
-  // sender has sent its schema. Throws Error as next() does: for a sender that did not come in
-  // time, died, stopped or failed, for rows that were lost, and for schemas that differ. Metadata
-  // in which all senders agree is kept (an order only of a single sender, or of the merge). The
-  // receiver must outlive the operator. Call it once.
+  // Returns all rows of all senders, in the order of `merge`, in turn, or as they arrive. Waits
+  // until every sender has sent its schema. Throws Error as next() does: for a sender that did not
+  // come in time, died, stopped or failed, for rows that were lost, and for schemas that differ.
+  // Metadata in which all senders agree is kept (an order only of a single sender, or of the
+  // merge). The receiver must outlive the operator. Call it once.
   OperatorPtr rows();
 
   // Call this after the last row.

@@ -380,7 +380,8 @@ void ReceiverLoop::tend_peers() {
 void ReceiverLoop::tend(size_t worker, Clock::time_point now) {
   Peer& peer = *peers_[worker];
   if (inbox_.is_wanted(worker)) send(peer, encode_signal(FrameKind::kWant));
-  int64_t taken = inbox_.taken_bytes(worker);
+  // What comes before its turn is held, whatever it takes, so that its sender can go on.
+  int64_t taken = inbox_.is_early(worker) ? peer.received : inbox_.taken_bytes(worker);
   if (taken != peer.taken) peer.press = peer.window;
   peer.taken = taken;
   // In quarters of a window: credit for every frame that is taken would be a message for each.

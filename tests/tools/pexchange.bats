@@ -104,6 +104,23 @@ waits_for() {
   [ "$(wc -l <2.csv)" -gt 1500 ]
 }
 
+@test "one receiver puts parts together as pmerge does" {
+  setup_sockets
+  for part in 1 2 3; do
+    awk -v p=$part 'BEGIN { print "k,i"; for (i = 0; i < 5000; i++) print int(i / 7) "," p "-" i }' >$part.csv
+  done
+  # gather OPTIONS…: the parts, the last sender first.
+  gather() {
+    for part in 3 2 1; do pexchange --single --worker $part --send "ipc://$d/1" $part.csv & done
+    pexchange --receive "ipc://$d/1" --senders 3 -t csv "$@"
+    wait
+  }
+  gather --in-turn -S 1M >got.csv
+  cmp got.csv <(pmerge --in-turn 1.csv 2.csv 3.csv -t csv)
+  gather --merge -k k >got.csv
+  cmp got.csv <(pmerge -k k 1.csv 2.csv 3.csv -t csv)
+}
+
 @test "broadcast sends every row to every receiver, round-robin an equal share" {
   setup_sockets
   numbers 1 1 9999 >n.csv

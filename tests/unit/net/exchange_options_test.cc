@@ -76,6 +76,11 @@ TEST(ExchangeOptions, EndsAreWholeAndOne) {
                      "1"}),
             "--send and --receive are two ends; name one");
   EXPECT_EQ(refusal({"--worker", "1"}), "--worker is for --send");
+  EXPECT_EQ(refusal({"--receive", "ipc:///tmp/a", "--senders", "2", "--in-turn"}), "");
+  EXPECT_EQ(refusal({"--in-turn", "--single", "--send", "ipc:///tmp/a"}),
+            "--in-turn is for --receive");
+  EXPECT_EQ(refusal({"--in-turn", "--merge", "-k", "a"}),
+            "--in-turn and --merge exclude each other");
   EXPECT_NE(refusal({"--worker", "0", "--single", "--send", "ipc:///tmp/a"}), "");
 }
 

@@ -177,6 +177,36 @@ TEST(ExchangeTest, OrderedMergesThatWouldWaitInARing) {
   }
 }
 
+// The second sender has sent all of its rows before the first one sends any.
+TEST(ExchangeTest, InTurnAllAreReadAtOnce) {
+  static constexpr int64_t kRows = 200'000;  // 3.2 MB, some hundred windows
+  SocketDirectory directory;
+  ReceiveOptions options = receive_options(directory.endpoint(), 2);
+  options.spill.memory = kLeastMemory;
+  options.in_turn = true;
+  Receiver receiver(options);
+  std::vector<int64_t> keys;
+  std::thread reader([&] { keys = keys_of(*receiver.rows()); });
+  {
+    Sender first(send_options({directory.endpoint()}, 1));
+    first.send_schema(*testing::numbered_rows(0).schema);
+    {
+      Sender second(send_options({directory.endpoint()}, 2));
+      send_numbers(second, 1, kRows, kRows, 1, [](int64_t) { return size_t{0}; });
+    }
+    FrameMaker maker(first, 1);
+    maker.add(0, testing::numbered_rows(kRows));
+    maker.flush();
+    finish(first);
+  }
+  reader.join();
+  receiver.finish();
+  EXPECT_GT(receiver.spilled_bytes(), 0);
+  ASSERT_EQ(std::ssize(keys), 2 * kRows);
+  for (int64_t i = 0; i < 2 * kRows; ++i)
+    ASSERT_EQ(keys[static_cast<size_t>(i)], i);
+}
+
 TEST(ExchangeTest, AReceiverThatSleepsStopsItsSenders) {
   SocketDirectory directory;
   ReceiveOptions options = receive_options(directory.endpoint(), 1);

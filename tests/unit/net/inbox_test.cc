@@ -74,6 +74,34 @@ TEST(InboxTest, WhatDoesNotFitComesBackInItsPlace) {
   EXPECT_FALSE(inbox.take(0));
 }
 
+TEST(InboxTest, WhatComesBeforeItsTurnLeavesRoomForTheOthers) {
+  Wake wake;
+  Inbox inbox(2, spill(), wake);
+  EXPECT_FALSE(inbox.is_early(0));
+  inbox.expect_turns();
+  EXPECT_TRUE(inbox.is_early(0));
+  constexpr int64_t kBytes = 1000;
+  inbox.put(0, frame(0, kBytes));
+  EXPECT_TRUE(inbox.take(0));
+  EXPECT_FALSE(inbox.is_early(0));
+  for (uint8_t i = 0; i < 100; ++i)
+    inbox.put(1, frame(i, kBytes));
+  inbox.end(1);
+  const int64_t early = inbox.spilled_bytes();
+  EXPECT_GT(early, 0);
+  // One whose turn it is does not go by way of the file, though the other's frames fill memory.
+  inbox.put(0, frame(9, kBytes));
+  EXPECT_EQ(inbox.spilled_bytes(), early);
+  inbox.end(0);
+  EXPECT_EQ(inbox.take(0)->data()[0], 9);
+  EXPECT_FALSE(inbox.take(0));
+  EXPECT_TRUE(inbox.is_early(1));
+  for (uint8_t i = 0; i < 100; ++i)
+    EXPECT_EQ(inbox.take(1)->data()[0], i);
+  EXPECT_FALSE(inbox.is_early(1));
+  EXPECT_FALSE(inbox.take(1));
+}
+
 TEST(InboxTest, AFrameLargerThanTheMemoryIsHeld) {
   Wake wake;
   Inbox inbox(1, spill(), wake);
