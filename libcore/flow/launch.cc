@@ -23,7 +23,7 @@ size_t add_shared_inputs(const PlanPipeline& pipeline, std::vector<Step>& steps)
     for (const PlanStage& stage : fragment.stages) {
       for (const auto& [number, input] : stage.pipelines) {
         size_t needed = add_shared_inputs(*input, steps);
-        bool shared = fragment.workers > 1 && input->fragments.back().workers == 1;
+        bool shared = fragment.workers > 1 && input->is_read_whole();
         if (shared) {
           if (steps.size() == needed) steps.emplace_back();
           steps[needed++].push_back(input.get());
@@ -145,7 +145,7 @@ std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanFragmen
   for (const PlanWord& word : stage.words()) {
     if (word.input == nullptr) {
       words.push_back(word.text);
-    } else if (fragment.workers > 1 && word.input->fragments.back().workers == 1) {
+    } else if (fragment.workers > 1 && word.input->is_read_whole()) {
       Channel shared{Channel::Kind::kShared, shared_.at(word.input.get())};
       words.push_back(inherit(add_channel(launch, shared), making));
     } else {

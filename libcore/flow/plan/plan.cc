@@ -3,6 +3,13 @@
 #include <utility>
 
 namespace penstock {
+
+bool PlanPipeline::is_read_whole() const {
+  const PlanFragment& last = fragments.back();
+  return last.workers == 1 || (last.edge && last.edge->how.kind == PartitionKind::kBroadcast &&
+                               last.edge->kind == Edge::Kind::kShare);
+}
+
 std::vector<PlanWord> PlanStage::words() const {
   std::vector<PlanWord> words;
   const std::vector<StageWord> line = stage != nullptr ? stage->line() : program;

@@ -62,8 +62,14 @@ struct Edge {
     kGather,  // the rows of all workers come to one
     kShare,   // each worker's rows are shared out to several, as `how` says
   };
+  enum class Medium {
+    kPipe,     // a pipe from each worker
+    kStream,   // a socket of this host
+    kNetwork,  // a connection between hosts
+  };
   Kind kind = Kind::kGather;
-  PartitionOptions how = {};  // of kShare, but for `partitions`: there are as many as receivers
+  Medium medium = Medium::kPipe;  // by where both ends run (placement.h)
+  PartitionOptions how = {};      // of kShare, but for `partitions`: there are as many as receivers
   // The file of a run in which a join's exchanges agree on heavy keys; empty for none.
   std::string spread = {};
   // The senders' rows come in the order of these keys, and so do those that are received; empty for
@@ -76,9 +82,19 @@ struct Edge {
   int64_t location = 0;     // of the stage before it
 };
 
+// A host on which workers may run.
+struct PlanHost {
+  std::string name;   // as people are shown it
+  int64_t slots = 1;  // how many workers it has before others get more than they have slots
+};
+
+// The host of pflow itself: the first of PlanOptions::hosts.
+inline constexpr size_t kThisHost = 0;
+
 // Stages that run without an exchange between them, as `workers` pipelines side by side.
 struct PlanFragment {
   int64_t workers = 1;
+  std::vector<size_t> hosts = {};  // of each worker (placement.h)
   Division division = Division::kNone;
   int64_t chunks = 0;               // with kChunks
   std::vector<int64_t> sizes = {};  // of the scan's files, with kChunks
@@ -98,6 +114,10 @@ struct PlanFragment {
 // fragment of as many: each worker there reads the output of one here.
 struct PlanPipeline {
   std::vector<PlanFragment> fragments;
+
+  // Of an operand `<( … )` in a fragment of several workers: whether each of them reads all of it.
+  // The last fragment is then one worker, or makes a copy on each host.
+  bool is_read_whole() const;
 };
 
 struct PlanStatement {
@@ -106,7 +126,9 @@ struct PlanStatement {
 };
 
 struct PlanOptions {
-  int64_t workers = 1;     // 1 … kMaxWorkers
+  int64_t workers = 1;  // 1 … kMaxWorkers
+  // This host, which may be without slots, and others; nothing for this host alone.
+  std::vector<PlanHost> hosts = {};
   bool unordered = false;  // rows need not come in the order that a shell would give them in
   StageRegistry tools;
   // Is called with a note on each stage that runs once on the whole stream because nothing is known

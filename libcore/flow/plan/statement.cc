@@ -7,6 +7,7 @@
 #include "libcore/base/error.h"
 #include "libcore/flow/plan/listed_program.h"
 #include "libcore/flow/plan/pipeline.h"
+#include "libcore/flow/plan/placement.h"
 #include "libcore/flow/plan/plan.h"
 
 namespace penstock {
@@ -150,7 +151,9 @@ class StatementPlanner {
 
 PlanStatement plan_statement(const Flow& flow, const FlowStatement& statement,
                              const PlanOptions& options) {
-  return StatementPlanner(flow, options).plan(statement);
+  PlanStatement plan = StatementPlanner(flow, options).plan(statement);
+  const std::vector<PlanHost> here{{"", options.workers}};
+  return place(std::move(plan), options.hosts.empty() ? here : options.hosts);
 }
 
 }  // namespace penstock
