@@ -9,7 +9,6 @@
 #include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/plan/edge_words.h"
 #include "libcore/os/byte_sink.h"
-#include "libcore/os/chunk_ledger.h"
 #include "libcore/os/ordered_pool.h"
 
 namespace penstock {
@@ -70,8 +69,8 @@ std::vector<Step> JobMaker::steps(const PlanPipeline& pipeline) const {
   return steps;
 }
 
-// The options by which the workers of a fragment divide its scan, but for --partition.
-std::vector<std::string> JobMaker::divide(const PlanFragment& fragment) {
+// The options by which all workers of a fragment divide its scan.
+std::vector<std::string> JobMaker::divide(Launch& launch, const PlanFragment& fragment) {
   std::vector<std::string> options;
   if (fragment.schema != nullptr) {
     std::string path = fmt::format("{}/schema-{}", folder_, number_of(fragment));
@@ -81,9 +80,7 @@ std::vector<std::string> JobMaker::divide(const PlanFragment& fragment) {
     options.push_back("--schema=" + path);
   }
   if (fragment.division == Division::kChunks) {
-    std::string path = fmt::format("{}/chunks-{}", folder_, number_of(fragment));
-    make_chunk_ledger(path, fragment.chunks, fragment.sizes);
-    options.push_back("--chunks=" + path);
+    launch.divided[number_of(fragment)] = {fragment.chunks, fragment.sizes};
   }
   return options;
 }
@@ -205,6 +202,10 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
       }
       std::vector<std::string>& words = making.job.commands.back();
       if (s == 0) {
+        if (fragment.division == Division::kChunks) {
+          size_t chunks = add_channel(launch, {Channel::Kind::kChunks});
+          beginning.options.push_back("--chunks=" + inherit(chunks, making));
+        }
         words.insert(words.begin() + 1, beginning.options.begin(), beginning.options.end());
       }
     }
@@ -241,7 +242,7 @@ std::vector<size_t> JobMaker::add_pipeline(Launch& launch, const PlanPipeline& p
     bool last = f + 1 == pipeline.fragments.size();
     const PlanFragment* receivers =
         !last && pipeline.fragments[f + 1].workers > 1 ? &pipeline.fragments[f + 1] : nullptr;
-    std::vector<std::string> division = divide(fragment);
+    std::vector<std::string> division = divide(launch, fragment);
     Beginning after;
     for (int64_t worker = 1; worker <= fragment.workers; ++worker) {
       Beginning begin;

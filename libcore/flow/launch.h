@@ -17,6 +17,7 @@ namespace penstock {
 struct Launch {
   std::vector<Job> jobs;
   std::vector<Channel> channels;
+  std::map<int64_t, ChunkedInput> divided;  // by fragment
 };
 
 // Pipelines that are launched side by side.
@@ -84,7 +85,7 @@ class JobMaker {
   static std::string inherit(size_t channel, Making& making);
   static std::string read_from(const Gathered& from, Making& making);
   Gathered part_of(Launch& launch, const PlanPipeline& input, int64_t worker);
-  std::vector<std::string> divide(const PlanFragment& fragment);
+  std::vector<std::string> divide(Launch& launch, const PlanFragment& fragment);
   int64_t number_of(const PlanFragment& fragment) const;
 
   std::string folder_;

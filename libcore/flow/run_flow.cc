@@ -135,6 +135,7 @@ class FlowRun {
       supervisor.environment.push_back(fmt::format("{}={}", kPlannedFilesVariable, files_path()));
     }
     supervisor.events = &events_;
+    supervisor.divided = launch.divided;
     supervisor.counts = &counts;
     auto output_began = [&] { return to_us && may_have_written(launch.jobs, counts); };
     if (progress_) {

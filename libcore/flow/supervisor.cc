@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <map>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -14,8 +15,9 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/flow/launch/local.h"
+#include "libcore/flow/tasks/chunk_grants.h"
 #include "libcore/flow/tasks/schedule.h"
-#include "libcore/os/chunk_takers.h"
+#include "libcore/os/chunks/messages.h"
 
 namespace penstock {
 namespace {
@@ -32,11 +34,6 @@ std::vector<Task> tasks_of(const std::vector<Job>& jobs) {
     tasks.push_back(task);
   }
   return tasks;
-}
-
-// By which name a tool takes chunks.
-std::string task_variable(const Job& job, const Attempt& attempt) {
-  return fmt::format("{}={}.{}.{}", kTaskVariable, job.fragment, job.worker, attempt.number);
 }
 
 std::string trimmed_end(std::string text) {
@@ -112,7 +109,10 @@ class Supervision {
         options_(options),
         schedule_(tasks_of(jobs), policy_),
         said_(jobs.size()),
-        pids_(jobs.size()) {}
+        pids_(jobs.size()) {
+    for (const auto& [fragment, input] : options.divided)
+      grants_.try_emplace(fragment, input.sizes, input.chunks);
+  }
 
   FlowOutcome run() {
     carry_out(schedule_.begin());
@@ -121,6 +121,7 @@ class Supervision {
       if (event) {
         std::visit([this](auto& what) { note(what); }, event->what);
         carry_out(schedule_.take(*event));
+        if (const auto* ended = std::get_if<TaskEnded>(&event->what)) end_grants(ended->attempt);
       } else {
         carry_out(schedule_.take({now(), TimePassed{}}));
       }
@@ -156,7 +157,7 @@ class Supervision {
     try {
       const Job& job = jobs_[start.attempt.task];
       ProcessSpec spec = channels_.spec_of(job);
-      if (job.is_tool) add_environment(spec, start.attempt);
+      if (job.is_tool) add_environment(spec, start.attempt.task);
       launcher_.start(start.attempt, spec);
     } catch (const Error&) {
       error_ = std::current_exception();
@@ -164,12 +165,11 @@ class Supervision {
     }
   }
   // What a process of the family learns of its run.
-  void add_environment(ProcessSpec& spec, const Attempt& attempt) const {
-    spec.environment.push_back(task_variable(jobs_[attempt.task], attempt));
+  void add_environment(ProcessSpec& spec, size_t task) const {
     spec.environment.insert(spec.environment.end(), options_.environment.begin(),
                             options_.environment.end());
     if (options_.counts == nullptr) return;
-    spec.environment.push_back(options_.counts->variable(static_cast<int64_t>(attempt.task)));
+    spec.environment.push_back(options_.counts->variable(static_cast<int64_t>(task)));
   }
 
   void carry_out(const MakeNotice& notice) { launcher_.signal(notice.attempt, SIGPIPE); }
@@ -200,6 +200,31 @@ class Supervision {
     if (is_well && !said_[task].empty() && options_.pass_on) options_.pass_on(said_[task]);
   }
 
+  void note(const ChunksAsked& asked) {
+    std::optional<ChunkRequest> request = decode_chunk_request(asked.request);
+    auto grants = grants_.find(jobs_[asked.attempt.task].fragment);
+    if (request && grants != grants_.end()) {
+      send(grants->second.take(asked.attempt, *request));
+    } else {
+      ChunkAnswer refused;
+      refused.kind = ChunkAnswer::Kind::kRefused;
+      send({{asked.attempt, refused}});
+    }
+  }
+
+  // Scans that wait for one that has failed wait until the flow is ended because of it.
+  void end_grants(const Attempt& ended) {
+    auto grants = grants_.find(jobs_[ended.task].fragment);
+    if (grants == grants_.end() || schedule_.is_over()) return;
+    if (policy_.after_end(schedule_.tasks()[ended.task]) == AfterEnd::kFailure) return;
+    send(grants->second.end(ended));
+  }
+
+  void send(const ChunkGrants::Replies& replies) {
+    for (const ChunkReply& reply : replies)
+      launcher_.answer(reply.to, encode(reply.answer));
+  }
+
   template <typename Other>
   void note(const Other&) {}
 
@@ -209,6 +234,7 @@ class Supervision {
   PipelinedPolicy policy_;
   Schedule schedule_;
   LocalLauncher launcher_;
+  std::map<int64_t, ChunkGrants> grants_;  // by fragment
   std::vector<std::string> said_;
   std::vector<pid_t> pids_;
   FlowTime ticked_ = now();

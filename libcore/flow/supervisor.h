@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,8 @@ struct SupervisorOptions {
   const RunCounts* counts = nullptr;
   // Further variables for the tools' processes, as NAME=VALUE.
   std::vector<std::string> environment = {};
+  // The inputs that workers take in chunks, by fragment: those whose jobs ask for chunks.
+  std::map<int64_t, ChunkedInput> divided = {};
   // Is called about every `tick` while processes run.
   std::function<void()> on_tick = {};
   std::chrono::milliseconds tick{200};
@@ -31,7 +35,7 @@ struct SupervisorOptions {
 // Starts all jobs, closes our copies of `channels`, which are theirs, and waits until all have
 // ended, as a Schedule with the PipelinedPolicy says (tasks/policy.h): the first that fails ends
 // all others at once. SIGINT, SIGTERM, SIGQUIT and SIGHUP end the flow, but for those that were
-// ignored when we were started.
+// ignored when we were started. Grants the chunks of divided inputs (tasks/chunk_grants.h).
 //
 // Call from the main thread, of a process that has no other children. Throws Error when a process
 // cannot be made; all others are gone then.

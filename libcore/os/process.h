@@ -21,6 +21,9 @@ struct ProcessSpec {
   int err = 2;
   std::vector<InheritedDescriptor> inherited;  // further ones; the caller keeps these as well
   std::vector<std::string> environment = {};   // NAME=VALUE, before the inherited ones
+  // The number under which it inherits a socket to its launcher, over which it asks for chunks of
+  // an input (os/chunks/granted.h); -1: it does not ask.
+  int asks_for_chunks_as = -1;
   std::string program = {};  // the file to run under the name words[0]; if empty, words[0] itself
 };
 

@@ -25,7 +25,7 @@ int64_t shared_size(const ByteSource& source, const SharedInput& shared) {
     throw Error(source.name() +
                 ": --chunks needs a file that can be sought, not a pipe or compressed data");
   }
-  int64_t size = shared.ledger->size_of(shared.input);
+  int64_t size = shared.source->size_of(shared.input);
   if (*source.size() < size) {
     throw Error(fmt::format("{}: has {} bytes, but had {} when it was divided into chunks",
                             source.name(), *source.size(), size));
@@ -44,7 +44,7 @@ SharedChunks::SharedChunks(ByteSource& source, SharedInput shared, SharedRecords
 
 std::optional<TextChunk> SharedChunks::next() {
   while (ready_.empty()) {
-    std::optional<Chunk> chunk = shared_.ledger->take(shared_.input);
+    std::optional<Chunk> chunk = shared_.source->take(shared_.input);
     if (!chunk) return std::nullopt;
     if (records_.judge) {
       read_in_turn(*chunk);
@@ -71,19 +71,21 @@ TextChunkOptions SharedChunks::range(int64_t begin, int64_t stop) const {
 
 std::optional<int64_t> SharedChunks::known_begin(const Chunk& chunk) const {
   if (chunk.part == 1) return records_.begin;
-  return shared_.ledger->known_begin_of_records();
+  return shared_.source->known_begin_of_records();
 }
 
-// Returns where the chunk's first record begins. Waits for the ledger to state it, or, if no scan
-// will state it, finds it by reading all text before.
+// Returns where the chunk's first record begins. Waits for the scan that states it, or, if no scan
+// will state it, finds it by reading the text before.
 int64_t SharedChunks::begin_of_records(const Chunk& chunk) const {
   if (auto known = known_begin(chunk)) return *known;
-  if (auto told = shared_.ledger->begin_of_records()) return *told;
-  TextChunks before(source_, range(records_.begin, chunk.begin));
+  RecordsBegin begin = shared_.source->begin_of_records();
+  if (begin.is_of_chunk) return begin.offset;
+  const int64_t from = std::max(begin.offset, records_.begin);
+  TextChunks before(source_, range(from, chunk.begin));
   if (records_.judge) before.judge_by(records_.judge(), records_.quotes);
   while (before.next()) {
   }
-  return std::max(before.offset(), records_.begin);
+  return std::max(before.offset(), from);
 }
 
 void SharedChunks::read_in_turn(const Chunk& chunk) {
@@ -93,7 +95,7 @@ void SharedChunks::read_in_turn(const Chunk& chunk) {
     ready_.push_back(std::move(*text));
     if (ready_.back().state == TextChunk::State::kTooLong) return;
   }
-  shared_.ledger->tell_next(chunks.offset());
+  shared_.source->tell_next(chunks.offset());
 }
 
 // Appends bytes [begin, end) of the source to `buffer`; true when they have an odd number of
@@ -172,7 +174,7 @@ void SharedChunks::read_beside(const Chunk& chunk) {
   bool inside = read(buffer, from, chunk.end);
   text.offset = known ? *known : begin_of_records(chunk);
   if (text.offset >= chunk.end) {
-    shared_.ledger->tell_next(text.offset);
+    shared_.source->tell_next(text.offset);
     return;
   }
   const int64_t skipped = kTextPad + text.offset - from;
@@ -186,7 +188,7 @@ void SharedChunks::read_beside(const Chunk& chunk) {
     text.state = TextChunk::State::kTooLong;
     end = chunk.end;
   } else {
-    shared_.ledger->tell_next(end);
+    shared_.source->tell_next(end);
   }
   text.size = end - text.offset;
   bool is_last = end == size_ && text.state == TextChunk::State::kWhole;

@@ -1,4 +1,4 @@
-// Reads a text together with other scans, one chunk of a ledger at a time (os/CHUNKS.md).
+// Reads a text together with other scans, one chunk at a time (os/CHUNKS.md).
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "libcore/os/byte_source.h"
-#include "libcore/os/chunk_ledger.h"
+#include "libcore/os/chunks/source.h"
 #include "libcore/text/free_list.h"
 #include "libcore/text/text_chunks.h"
 #include "libcore/text/text_format.h"
@@ -30,19 +30,19 @@ struct SharedRecords {
 
 // Not thread-safe. The chunks that all scans get are, together and ordered by offset, what
 // TextChunks gives of the whole. Each scan holds in memory the records that start in one chunk of
-// the ledger.
+// the input.
 //
 // Without a judge, the scans read at the same time, and wait for each other only to learn where
 // their records begin. With a judge, each has to continue where the scan before it stopped, so they
 // read in turn (2 to 3 GB/s).
 class SharedChunks {
  public:
-  // `source` and the ledger must outlive the object. Throws as shared_size() does.
+  // `source` and the source of chunks must outlive the object. Throws as shared_size() does.
   SharedChunks(ByteSource& source, SharedInput shared, SharedRecords records);
 
-  // Returns the next records of a chunk of the ledger; empty when no chunk of this input is left.
-  // Before it returns, the ledger states where the records of the next chunk begin. Throws the
-  // source's and the ledger's Errors. After kTooLong no scan can read anything more.
+  // Returns the next records of a chunk; empty when no chunk of this input is left.
+  // Before it returns, it states where the records of the next chunk begin. Throws the Errors of
+  // both sources. After kTooLong no scan can read anything more.
   std::optional<TextChunk> next();
 
  private:

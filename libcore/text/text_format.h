@@ -16,7 +16,7 @@
 
 namespace penstock {
 
-class ChunkLedger;
+class ChunkSource;
 
 // --from and --to.
 enum class Format { kArrow, kCsv, kTsv, kNdjson, kLines, kTable, kMarkdown };
@@ -88,10 +88,11 @@ enum class TypeOrigin {
 // Returns the origin that the field's metadata states.
 TypeOrigin origin_of(const Field& field);
 
-// A text that several scans read together, one of the inputs of a ledger (chunk_ledger.h).
+// A text that several scans read together, one of the inputs of a source of chunks
+// (os/chunks/source.h).
 struct SharedInput {
-  ChunkLedger* ledger = nullptr;  // null: the text is not shared; else it outlives the reader
-  int64_t input = 0;              // its number in the ledger
+  ChunkSource* source = nullptr;  // null: the text is not shared; else it outlives the reader
+  int64_t input = 0;              // its number in the source
 };
 
 // Options of all text readers. Columns that are not asked for are tokenized, so that a row of the
@@ -116,7 +117,7 @@ struct TextReadOptions {
   bool reject_lines = true;
   int64_t partition = 1;  // --partition I/N: 1-based I of N byte ranges
   int64_t partitions = 1;
-  // Chunks of the input that are taken from a ledger, instead of a partition. A reader takes them
+  // Chunks of the input that are taken from a source, instead of a partition. A reader takes them
   // one by one until none of this input is left. A reader of JSON whose records are not lines takes
   // one chunk, which is the given partition.
   SharedInput shared;

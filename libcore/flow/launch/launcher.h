@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "libcore/flow/tasks/task.h"
 #include "libcore/os/process.h"
@@ -16,13 +17,17 @@ class TaskLauncher {
   virtual ~TaskLauncher() = default;
 
   // Starts an attempt, whose standard error the launcher reads: `spec.err` is of no effect.
-  // TaskStarted or TaskNotRun follows. The descriptors in `spec` may be closed when this returns.
-  // Throws Error when the system refuses a process.
+  // TaskStarted or TaskNotRun follows, and ChunksAsked for each request of one that asks for
+  // chunks. The descriptors in `spec` may be closed when this returns. Throws Error when the system
+  // refuses a process.
   virtual void start(const Attempt& attempt, const ProcessSpec& spec) = 0;
 
   // Sends a signal to an attempt, and to all that it started unless the signal is SIGPIPE. Does
   // nothing when the attempt has ended, even if TaskEnded was not returned yet.
   virtual void signal(const Attempt& attempt, int number) = 0;
+
+  // Sends an attempt the answer to a request for chunks. Does nothing when the attempt has ended.
+  virtual void answer(const Attempt& attempt, const std::string& bytes) = 0;
 
   // Returns the next event, or nothing when none comes until `deadline`. An event that is waiting
   // already is returned even when the deadline has passed. Throws Error when events cannot be

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <csignal>
 
+#include "libcore/os/chunks/sockets.h"
+
 namespace penstock {
 namespace {
 
@@ -14,7 +16,13 @@ std::pair<size_t, int64_t> key_of(const Attempt& attempt) {
 
 LocalLauncher::LocalLauncher() : processes_([this](int signal) { add(EndingAsked{signal}); }) {}
 
-void LocalLauncher::start(const Attempt& attempt, const ProcessSpec& spec) {
+void LocalLauncher::start(const Attempt& attempt, const ProcessSpec& given) {
+  ProcessSpec spec = given;
+  ChunkSockets sockets;
+  if (spec.asks_for_chunks_as >= 0) {
+    sockets = make_chunk_sockets();
+    spec.inherited.push_back({sockets.scan.get(), spec.asks_for_chunks_as});
+  }
   ProcessListener listener;
   listener.on_ended = [this, attempt](EndedProcess& ended) { end(attempt, ended); };
   listener.on_stopped = [this, attempt] { add(TaskStopped{attempt}); };
@@ -24,11 +32,37 @@ void LocalLauncher::start(const Attempt& attempt, const ProcessSpec& spec) {
     add(TaskNotRun{attempt, started.error});
     return;
   }
+  if (spec.asks_for_chunks_as >= 0) {
+    Asking& asking = asking_[key_of(attempt)];
+    asking.socket = std::move(sockets.manager);
+    asking.watch = processes_.loop().watch(asking.socket.get(), EventLoop::Ready::kToRead,
+                                           [this, attempt] { take_requests(attempt); });
+  }
   pids_[key_of(attempt)] = started.pid;
   add(TaskStarted{attempt, started.pid});
 }
 
+// Takes what an attempt has asked by now. It is not watched any more after its end of the socket is
+// closed.
+void LocalLauncher::take_requests(const Attempt& attempt) {
+  auto found = asking_.find(key_of(attempt));
+  while (found != asking_.end()) {
+    ReceivedRequest received = receive_chunk_request(found->second.socket.get());
+    if (received.is_end) asking_.erase(found);
+    if (!received.bytes) return;
+    add(ChunksAsked{attempt, std::move(*received.bytes)});
+  }
+}
+
+void LocalLauncher::answer(const Attempt& attempt, const std::string& bytes) {
+  auto found = asking_.find(key_of(attempt));
+  if (found != asking_.end()) send_chunk_answer(found->second.socket.get(), bytes);
+}
+
 void LocalLauncher::end(const Attempt& attempt, EndedProcess& ended) {
+  // What it still said about its chunks comes before its end.
+  take_requests(attempt);
+  asking_.erase(key_of(attempt));
   add(TaskEnded{attempt, ended.wait_status, ended.used, std::move(ended.said)});
   pids_.erase(key_of(attempt));
 }

@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "libcore/flow/launch/launcher.h"
 #include "libcore/flow/launch/processes.h"
+#include "libcore/os/descriptor.h"
 
 namespace penstock {
 
@@ -26,6 +29,7 @@ class LocalLauncher final : public TaskLauncher {
 
   void start(const Attempt& attempt, const ProcessSpec& spec) override;
   void signal(const Attempt& attempt, int number) override;
+  void answer(const Attempt& attempt, const std::string& bytes) override;
   std::optional<TaskEvent> next(std::optional<FlowTime> deadline) override;
   void end_left_behind() override;
 
@@ -40,15 +44,23 @@ class LocalLauncher final : public TaskLauncher {
  private:
   using Key = std::pair<size_t, int64_t>;
 
+  // The socket by which an attempt asks for chunks.
+  struct Asking {
+    Descriptor socket;
+    std::unique_ptr<EventLoop::Watch> watch;
+  };
+
   template <typename What>
   void add(What what) {
     events_.push_back({{}, std::move(what)});
   }
   void end(const Attempt& attempt, EndedProcess& ended);
+  void take_requests(const Attempt& attempt);
 
   std::map<Key, pid_t> pids_;
   std::deque<TaskEvent> events_;
   Processes processes_;
+  std::map<Key, Asking> asking_;  // goes before the loop of processes_
 };
 
 }  // namespace penstock

@@ -41,6 +41,8 @@ OpenChannels::Ends OpenChannels::open(const Channel& channel, const ChannelSourc
     }
     case Channel::Kind::kRunFolder:
       return {sources.folder, -1};
+    case Channel::Kind::kChunks:
+      return {-1, -1, true};
   }
   PENSTOCK_CHECK(false);
 }
@@ -50,8 +52,14 @@ ProcessSpec OpenChannels::spec_of(const Job& job) const {
   set_stages(spec, job.commands, job.is_tool);
   spec.in = ends_[job.in].reader;
   spec.out = ends_[job.out].writer;
-  for (const InheritedChannel& each : job.inherited)
-    spec.inherited.push_back({ends_[each.channel].reader, each.as});
+  for (const InheritedChannel& each : job.inherited) {
+    const Ends& ends = ends_[each.channel];
+    if (ends.is_for_chunks) {
+      spec.asks_for_chunks_as = each.as;
+    } else {
+      spec.inherited.push_back({ends.reader, each.as});
+    }
+  }
   return spec;
 }
 

@@ -38,6 +38,7 @@ class OpenChannels {
   struct Ends {
     int reader = -1;
     int writer = -1;
+    bool is_for_chunks = false;  // the launcher makes it, for each attempt
   };
 
   Ends open(const Channel& channel, const ChannelSources& sources);

@@ -13,7 +13,7 @@
 #include "libcore/arrow/ipc_reader.h"
 #include "libcore/base/error.h"
 #include "libcore/os/byte_source.h"
-#include "libcore/os/chunk_ledger.h"
+#include "libcore/os/chunks/division.h"
 #include "libcore/os/process.h"
 #include "libcore/text/format_guess.h"
 #include "libcore/text/json/sample.h"

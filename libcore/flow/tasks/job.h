@@ -19,6 +19,7 @@ struct Channel {
     kFlowOutput,  // where the statement writes
     kShared,  // a file without a name that a step writes and later ones read; `number` says which
     kRunFolder,  // the folder of the run
+    kChunks,     // over it one process asks for chunks of its fragment's input
   };
   Kind kind = Kind::kNothing;
   int64_t number = 0;
@@ -33,6 +34,12 @@ struct InheritedChannel {
   int as = 0;
 
   bool operator==(const InheritedChannel&) const = default;
+};
+
+// An input that the workers of a fragment take in chunks (chunk_grants.h).
+struct ChunkedInput {
+  int64_t chunks = 0;          // at most so many
+  std::vector<int64_t> sizes;  // of the files, in bytes
 };
 
 // Jobs stand in the order in which rows pass them: who writes comes before who reads.

@@ -92,6 +92,7 @@ class Schedule {
   void on(const TaskEnded& event, FlowTime at, Actions& actions);
   void on(const TaskStopped& event, FlowTime at, Actions& actions);
   void on(const TaskContinued& event, FlowTime at, Actions& actions);
+  void on(const ChunksAsked&, FlowTime, Actions&) {}
   void on(const EndingAsked& event, FlowTime at, Actions& actions);
   void on(const LauncherFailed& event, FlowTime at, Actions& actions);
   void on(const TimePassed& event, FlowTime at, Actions& actions);

@@ -61,6 +61,13 @@ struct TaskContinued {
   Attempt attempt;
 };
 
+// A scan asks for a chunk of its fragment's input: a ChunkRequest as its bytes, which may be wrong
+// (os/chunks/messages.h). The schedule has no part in it.
+struct ChunksAsked {
+  Attempt attempt;
+  std::string request;
+};
+
 // A signal to us that asks the flow to end.
 struct EndingAsked {
   int signal = 0;
@@ -74,8 +81,8 @@ struct TimePassed {};
 
 struct TaskEvent {
   FlowTime at;
-  std::variant<TaskStarted, TaskNotRun, TaskEnded, TaskStopped, TaskContinued, EndingAsked,
-               LauncherFailed, TimePassed>
+  std::variant<TaskStarted, TaskNotRun, TaskEnded, TaskStopped, TaskContinued, ChunksAsked,
+               EndingAsked, LauncherFailed, TimePassed>
       what;
 };
 

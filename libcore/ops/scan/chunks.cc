@@ -8,7 +8,7 @@
 #include "libcore/keys/known_order.h"
 #include "libcore/ops/scan/input.h"
 #include "libcore/ops/scan/scan.h"
-#include "libcore/os/chunk_ledger.h"
+#include "libcore/os/chunks/source.h"
 
 namespace penstock {
 namespace {
@@ -30,7 +30,7 @@ class ChunkScan : public Operator {
   ChunkScan(std::vector<std::string> operands, const ScanOptions& options)
       : operands_(std::move(operands)),
         options_(options),
-        ledger_(options.chunks, sizes_of(operands_)) {
+        source_(open_chunk_source(options.chunks, sizes_of(operands_))) {
     if (options_.text.partitions > 1) {
       throw Error::usage("--chunks and --partition exclude each other");
     }
@@ -39,7 +39,7 @@ class ChunkScan : public Operator {
     if (!options_.where.empty()) options_.text.filter = make_filter_binder(options_.where);
     ScanInput first = recognize(operands_[0], options_);
     ScanOptions plain = options_;
-    plain.text.shared = {&ledger_, 0};
+    plain.text.shared = {source_.get(), 0};
     schema_ = open_recognized(std::move(first), plain)->schema();
     if (operands_.size() > 1) schema_ = without_claims(*schema_);
   }
@@ -56,12 +56,12 @@ class ChunkScan : public Operator {
           }
           current_.reset();
         }
-        std::optional<Chunk> chunk = ledger_.peek();
+        std::optional<Chunk> chunk = source_->peek();
         if (!chunk) return std::nullopt;
         if (chunk->number == opened_) {
           // Its reader saw that there are no records at all.
-          ledger_.take(chunk->input);
-          ledger_.tell_next(chunk->end);
+          source_->take(chunk->input);
+          source_->tell_next(chunk->end);
           continue;
         }
         opened_ = chunk->number;
@@ -69,7 +69,7 @@ class ChunkScan : public Operator {
       }
     } catch (const Error&) {
       current_.reset();
-      ledger_.give_way();
+      source_->give_way();
       throw;
     }
   }
@@ -81,11 +81,11 @@ class ChunkScan : public Operator {
     ScanOptions options = options_;
     options.text.partition = chunk.part;
     options.text.partitions = chunk.parts;
-    options.text.shared = {&ledger_, chunk.input};
+    options.text.shared = {source_.get(), chunk.input};
     ScanInput input = recognize(operand, options);
     if (input.format == Format::kArrow) {
-      ledger_.take(chunk.input);
-      ledger_.tell_next(chunk.end);
+      source_->take(chunk.input);
+      source_->tell_next(chunk.end);
     } else if (!options.text.schema && operands_.size() > 1) {
       throw Error::usage("--chunks of several text files needs --schema");
     }
@@ -107,7 +107,7 @@ class ChunkScan : public Operator {
 
   std::vector<std::string> operands_;
   ScanOptions options_;
-  ChunkLedger ledger_;
+  std::unique_ptr<ChunkSource> source_;
   SchemaPtr schema_;
   OperatorPtr current_;
   int64_t opened_ = 0;  // the chunk with which current_ began

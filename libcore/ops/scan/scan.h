@@ -26,8 +26,8 @@ struct ScanOptions {
   CsvReadOptions text;
   std::string
       where;  // a condition over all columns, also those that are not selected; may be empty
-  // --chunks: the file that distributes the chunks of the input (chunk_ledger.h); if empty, all is
-  // read.
+  // --chunks: the file or the inherited socket through which chunks of the input are distributed
+  // (os/chunks/source.h); if empty, all is read.
   std::string chunks;
   // The operand is one of several inputs: options for text apply to those that are text.
   bool is_one_of_several = false;
@@ -56,9 +56,9 @@ OperatorPtr open_scan(const std::string& operand, const ScanOptions& options);
 // file is open only while it is read. REQUIRES an operand.
 OperatorPtr open_scan(const std::vector<std::string>& operands, const ScanOptions& options);
 
-// Returns the chunks of the operands that are still available, in the order of the ledger, until
+// Returns the chunks of the operands that are still available, in the order of their source, until
 // none is left. Chunks are equal parts of the operands, which must be files that can be sought;
-// several text files need --schema. Throws Error as open_scan() does, for a ledger that cannot be
+// several text files need --schema. Throws Error as open_scan() does, for a source that cannot be
 // read, and for one with fewer chunks than there are operands. REQUIRES options.chunks, an operand.
 OperatorPtr open_chunks(const std::vector<std::string>& operands, const ScanOptions& options);
 

@@ -108,7 +108,7 @@ class CsvReader : public Operator {
   // Returns whether records with a fault are left out and reading continues.
   bool goes_on() const { return options_.on_error != OnError::kFail && !dialect_.lines; }
 
-  bool is_shared() const { return options_.shared.ledger != nullptr; }
+  bool is_shared() const { return options_.shared.source != nullptr; }
 
   // Reads the first chunk and settles names, types and the range to read.
   void open() {
@@ -171,7 +171,7 @@ class CsvReader : public Operator {
     }
   }
 
-  // Drops the bytes that were read for the head, and reads the chunks of the ledger.
+  // Drops the bytes that were read for the head, and reads the shared chunks.
   void open_shared(int64_t width) {
     SharedRecords records{data_begin_, chunking_.quotes, chunking_.returns, {}};
     if (goes_on()) {

@@ -48,7 +48,7 @@ class CsvReporter {
   // The chunks from the record at `begin` on, across faults.
   TextChunks chunks_from(int64_t begin, std::optional<int64_t> stop);
   std::string column_of(const CsvProblem& problem) const;
-  bool is_shared() const { return options_.shared.ledger != nullptr; }
+  bool is_shared() const { return options_.shared.source != nullptr; }
   [[noreturn]] void throw_record(int64_t line, const CsvProblem& problem) const;
   [[noreturn]] void throw_wrong_cut() const;
 

@@ -49,13 +49,13 @@ class ChunkProducer {
     CsvDialect lines;
     lines.quotes = false;
     lines.lines = true;
-    if (options.shared.ledger != nullptr && head.layout == JsonLayout::kLines) {
+    if (options.shared.source != nullptr && head.layout == JsonLayout::kLines) {
       parts_ = 1;
       part_ = 0;
       shared_.emplace(source, options.shared, SharedRecords{head.size, false, false, {}});
       return;
     }
-    if (options.shared.ledger != nullptr) take_partition(options.shared);
+    if (options.shared.source != nullptr) take_partition(options.shared);
     bool by_range = head.layout == JsonLayout::kLines && parts_ > 1 && source.size().has_value();
     if (by_range) {
       CsvCutter cutter(source, lines, 1, head.size, false);
@@ -99,12 +99,12 @@ class ChunkProducer {
   }
 
  private:
-  // The chunk of the ledger that is the given partition belongs to this scan; other scans do not
+  // The chunk that is the given partition belongs to this scan; other scans do not
   // wait for it in any order.
   void take_partition(const SharedInput& shared) {
-    std::optional<Chunk> chunk = shared.ledger->take(shared.input);
+    std::optional<Chunk> chunk = shared.source->take(shared.input);
     PENSTOCK_CHECK(chunk && chunk->part == part_ + 1);
-    shared.ledger->tell_next(chunk->end);
+    shared.source->tell_next(chunk->end);
   }
 
   std::optional<JsonChunk> next_of_all() {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -180,14 +181,21 @@ TEST_F(JobMakerFiles, AStepWritesASharedFileThatTheNextReads) {
   }
 }
 
-TEST_F(JobMakerFiles, ChunksAreCountedByALedger) {
+TEST_F(JobMakerFiles, ChunksAreTheManagersToGrant) {
   PlanPipeline pipeline = exchanged(Division::kChunks);
   Launch made = launch(pipeline);
-  std::string options =
-      " --schema=" + folder_.string() + "/schema-1 --chunks=" + folder_.string() + "/chunks-1";
-  EXPECT_EQ(line(made.jobs[0]), "reader" + options + " f");
-  EXPECT_EQ(line(made.jobs[2]), "reader" + options + " f");
-  EXPECT_TRUE(std::filesystem::exists(folder_ / "chunks-1"));
+  std::string options = " --schema=" + folder_.string() + "/schema-1 --chunks=/dev/fd/";
+  std::set<size_t> channels;
+  for (size_t i : {0U, 2U}) {
+    ASSERT_EQ(made.jobs[i].inherited.size(), 1U);
+    const InheritedChannel& chunks = made.jobs[i].inherited[0];
+    EXPECT_EQ(made.channels[chunks.channel], Channel{Channel::Kind::kChunks});
+    EXPECT_TRUE(channels.insert(chunks.channel).second) << "each has its own";
+    EXPECT_EQ(line(made.jobs[i]), "reader" + options + std::to_string(chunks.as) + " f");
+  }
+  ASSERT_EQ(made.divided.size(), 1U);
+  EXPECT_EQ(made.divided.at(1).chunks, pipeline.fragments[0].chunks);
+  EXPECT_EQ(made.divided.at(1).sizes, pipeline.fragments[0].sizes);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/os/chunks/ledger.h"
 #include "libcore/text/csv/records.h"
 #include "tests/unit/property_rounds.h"
 
@@ -151,6 +152,51 @@ TEST_F(SharedText, BeginsAnywhere) {
       break;
     }
     EXPECT_EQ(got, right) << next;
+  }
+}
+
+// The last of some chunks, where only the beginning of an earlier record is known.
+class LastChunk : public ChunkSource {
+ public:
+  LastChunk(int64_t size, int64_t parts, int64_t known)
+      : division_({size}, parts), known_(known), left_(1) {}
+  int64_t size_of(int64_t input) const override { return division_.size_of(input); }
+  RecordsBegin begin_of_records() override { return {known_, false}; }
+  std::optional<int64_t> known_begin_of_records() override { return std::nullopt; }
+  void tell_next(int64_t) override {}
+  void give_way() noexcept override {}
+  Chunk last() const { return division_.chunk(division_.count()); }
+
+ protected:
+  std::optional<Chunk> get_after(const Chunk&) override {
+    if (left_-- == 0) return std::nullopt;
+    return last();
+  }
+
+ private:
+  ChunkDivision division_;
+  int64_t known_;
+  int left_;
+};
+
+TEST_F(SharedText, ABeginningIsFoundFromAnEarlierRecord) {
+  std::string text = "a,\"x\ny\"\nb,c\nd,\"\n\n\"\ne,f\n";
+  for (int64_t known : {0, 8, 12, 19, 23}) {
+    for (int64_t parts = 2; parts < 12; ++parts) {
+      for (bool judges : {false, true}) {
+        LastChunk source(std::ssize(text), parts, known);
+        int64_t begin = known;
+        for (int64_t start : {0, 8, 12, 19, 23}) {
+          if (begin < source.last().begin && start > begin) begin = start;
+        }
+        ByteSourcePtr bytes = source_from_bytes(text, "t");
+        SharedChunks chunks(*bytes, {&source, 0}, records_at(0, true, true, judges));
+        std::string got;
+        while (std::optional<TextChunk> chunk = chunks.next())
+          got += text_of(*chunk);
+        EXPECT_EQ(got, text.substr(static_cast<size_t>(begin))) << known << " " << parts;
+      }
+    }
   }
 }
 

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <set>
 
+#include "libcore/os/chunks/messages.h"
 #include "libcore/os/descriptor.h"
 
 namespace penstock {
@@ -130,6 +131,29 @@ TEST(LocalLauncher, WhatIsLeftEndsWithIt) {
   out.writer.reset();
   char byte = 0;
   EXPECT_EQ(::read(out.reader.get(), &byte, 1), 0);
+}
+
+// Its requests and its end come in order, whatever the requests are.
+TEST(LocalLauncher, AProcessAsksForChunks) {
+  LocalLauncher launcher;
+  ProcessSpec spec;
+  // A shell whose descriptors may have two digits.
+  spec.words = {"bash", "-c",
+                "socket=70; printf one >&$socket; "
+                "dd bs=100 count=1 <&$socket >&$socket 2>/dev/null; "
+                "printf '%01000d' 7 | dd bs=1000 iflag=fullblock >&$socket 2>/dev/null"};
+  spec.asks_for_chunks_as = 70;
+  launcher.start({3, 2}, spec);
+  next<TaskStarted>(launcher);
+  ChunksAsked asked = next<ChunksAsked>(launcher);
+  EXPECT_EQ(asked.attempt, (Attempt{3, 2}));
+  EXPECT_EQ(asked.request, "one");
+  launcher.answer({3, 1}, "not for this attempt");
+  launcher.answer({3, 2}, "two");
+  EXPECT_EQ(next<ChunksAsked>(launcher).request, "two");
+  EXPECT_EQ(next<ChunksAsked>(launcher).request, std::string(kMostChunkMessageBytes + 1, '0'));
+  EXPECT_EQ(next<TaskEnded>(launcher).wait_status, 0);
+  launcher.answer({3, 2}, "three");
 }
 
 TEST(LocalLauncher, ManyAtOnce) {

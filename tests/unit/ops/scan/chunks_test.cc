@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "libcore/ops/scan/scan.h"
-#include "libcore/os/chunk_ledger.h"
+#include "libcore/os/chunks/ledger.h"
 #include "tests/unit/ops/ops_test_tables.h"
 
 namespace penstock {

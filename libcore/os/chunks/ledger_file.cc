@@ -1,4 +1,4 @@
-#include "libcore/os/ledger_file.h"
+#include "libcore/os/chunks/ledger_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,9 +17,8 @@ namespace {
 // What a shell's line may have at most.
 constexpr size_t kMostSimpleBytes = 64;
 
-// The places of what changes in the second line.
+// The place of what changes in the second line.
 constexpr int64_t kFailedPlace = kLedgerNextLine;
-constexpr int64_t kGivenBackPlace = kFailedPlace + kLedgerNumberBytes;
 
 }  // namespace
 
@@ -92,7 +91,7 @@ LedgerHead LedgerFile::read_head() const {
   head.is_whole = std::ssize(bytes) == kLedgerHeadBytes;
   if (!head.is_whole) return head;
   line = text.substr(kLedgerNextLine);
-  for (int64_t* field : {&head.failed, &head.given_back, &head.first, &head.inputs}) {
+  for (int64_t* field : {&head.failed, &head.first, &head.inputs}) {
     auto number = take_ledger_number(line);
     if (!number) refuse();
     *field = *number;
@@ -107,10 +106,6 @@ void LedgerFile::write_next(int64_t next, int64_t total) {
 
 void LedgerFile::write_failed(int64_t number) {
   write(kFailedPlace, fmt::format("{:19} ", number));
-}
-
-void LedgerFile::write_given_back(int64_t count) {
-  write(kGivenBackPlace, fmt::format("{:19} ", count));
 }
 
 std::optional<int64_t> LedgerFile::number_at(int64_t offset) const {

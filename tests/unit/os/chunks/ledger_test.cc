@@ -1,4 +1,4 @@
-#include "libcore/os/chunk_ledger.h"
+#include "libcore/os/chunks/ledger.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -91,10 +91,10 @@ TEST_F(ChunkLedgers, GoesOnWhereAShellSays) {
   std::optional<Chunk> chunk = ledger.take(0);
   EXPECT_EQ(chunk->number, 3);
   EXPECT_EQ(chunk->begin, 50);
-  EXPECT_EQ(ledger.begin_of_records(), std::nullopt);
+  EXPECT_EQ(ledger.begin_of_records(), RecordsBegin{});
   ledger.tell_next(80);
   EXPECT_EQ(ledger.take(0)->end, 100);
-  EXPECT_EQ(ledger.begin_of_records(), 80);
+  EXPECT_EQ(ledger.begin_of_records(), (RecordsBegin{80, true}));
 }
 
 TEST_F(ChunkLedgers, ChunksAreNoLongerThanTheLimit) {
@@ -123,11 +123,11 @@ TEST_F(ChunkLedgers, WaitsUntilTheChunkBeforeIsTold) {
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
     first.tell_next(123);
   });
-  EXPECT_EQ(second.begin_of_records(), 123);
+  EXPECT_EQ(second.begin_of_records(), (RecordsBegin{123, true}));
   teller.join();
   second.tell_next(200);
   EXPECT_EQ(number(first.take(0)), 3);
-  EXPECT_EQ(first.begin_of_records(), 200);
+  EXPECT_EQ(first.begin_of_records(), (RecordsBegin{200, true}));
 }
 
 TEST_F(ChunkLedgers, AScanThatEndsUntoldIsNoticed) {

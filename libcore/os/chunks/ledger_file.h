@@ -1,6 +1,5 @@
 // The bytes of a ledger of chunks: numbers at fixed places, and locks on its first lines and on
-// bytes that stand for chunks. CHUNKS.md describes the format; chunk_ledger.h and chunk_takers.h
-// interpret it.
+// bytes that stand for chunks. CHUNKS.md describes the format; ledger.h interprets it.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +15,7 @@ namespace penstock {
 inline constexpr int64_t kLedgerNumberBytes = 20;
 // Bytes of the first line, and of the first two lines.
 inline constexpr int64_t kLedgerNextLine = 2 * kLedgerNumberBytes;
-inline constexpr int64_t kLedgerHeadBytes = kLedgerNextLine + 4 * kLedgerNumberBytes;
+inline constexpr int64_t kLedgerHeadBytes = kLedgerNextLine + 3 * kLedgerNumberBytes;
 
 // The first two lines. A shell writes only the first one.
 struct LedgerHead {
@@ -24,7 +23,6 @@ struct LedgerHead {
   int64_t total = 0;
   bool is_whole = false;  // the second line is there
   int64_t failed = 0;
-  int64_t given_back = 0;
   int64_t first = 0;
   int64_t inputs = 0;
 };
@@ -58,7 +56,6 @@ class LedgerFile {
   // Writes text of a constant length, so that a later text covers an earlier one.
   void write_next(int64_t next, int64_t total);
   void write_failed(int64_t number);
-  void write_given_back(int64_t count);
 
   // Returns the number at a place; empty when there is none.
   std::optional<int64_t> number_at(int64_t offset) const;
@@ -74,7 +71,7 @@ class LedgerFile {
   Descriptor file_;
 };
 
-// Held while the first lines of a ledger, or the lines about takers, are read and written.
+// Held while the first lines of a ledger are read and written.
 class LedgerHeadLock {
  public:
   explicit LedgerHeadLock(LedgerFile& file) : file_(file) {
