@@ -34,6 +34,24 @@ size_t add_shared_inputs(const PlanPipeline& pipeline, std::vector<Step>& steps)
   return before;
 }
 
+// The fragments that are launched with a pipeline: those of inputs that all workers share were
+// launched before.
+void append_launched(const PlanPipeline& pipeline, std::vector<const PlanFragment*>& fragments) {
+  for (const PlanFragment& fragment : pipeline.fragments) {
+    fragments.push_back(&fragment);
+    for (const PlanStage& stage : fragment.stages) {
+      for (const auto& [number, input] : stage.pipelines) {
+        bool is_shared = fragment.workers > 1 && input->is_read_whole();
+        if (!is_shared) append_launched(*input, fragments);
+      }
+    }
+  }
+}
+
+size_t host_of(const PlanFragment& fragment, int64_t worker) {
+  return fragment.hosts[static_cast<size_t>(worker - 1)];
+}
+
 size_t add_channel(Launch& launch, Channel channel) {
   launch.channels.push_back(channel);
   return launch.channels.size() - 1;
@@ -48,7 +66,10 @@ size_t add_pipe(Launch& launch) {
 // is spared: TPC-H Q1 at SF1 took 0.69 s for 0.79, lineitem and orders joined 0.69 for 0.93.
 bool share_process(const PlanFragment& fragment) {
   auto is_of_family = [](const PlanStage& stage) { return stage.stage != nullptr; };
-  return fragment.workers > 1 && fragment.workers >= usable_cores() &&
+  auto is_elsewhere = [](size_t host) { return host != kThisHost; };
+  // A host has a slot for each core unless its user says otherwise.
+  bool has_remote = std::any_of(fragment.hosts.begin(), fragment.hosts.end(), is_elsewhere);
+  return fragment.workers > 1 && (has_remote || fragment.workers >= usable_cores()) &&
          std::all_of(fragment.stages.begin(), fragment.stages.end(), is_of_family);
 }
 
@@ -69,20 +90,48 @@ std::vector<Step> JobMaker::steps(const PlanPipeline& pipeline) const {
   return steps;
 }
 
-// The options by which all workers of a fragment divide its scan.
-std::vector<std::string> JobMaker::divide(Launch& launch, const PlanFragment& fragment) {
-  std::vector<std::string> options;
+std::vector<int64_t> JobMaker::count_listeners(const Step& step) const {
+  std::vector<int64_t> counts(hosts_.size());
+  std::vector<const PlanFragment*> fragments;
+  for (const PlanPipeline* pipeline : step)
+    append_launched(*pipeline, fragments);
+  for (const PlanFragment* fragment : fragments) {
+    bool is_between = fragment->edge && fragment->edge->medium == Edge::Medium::kNetwork;
+    if (!is_between) continue;
+    for (size_t host : fragment->hosts)
+      ++counts[host];
+  }
+  return counts;
+}
+
+// What the workers of a fragment need for dividing its scan.
+void JobMaker::add_files(Launch& launch, const PlanFragment& fragment) {
   if (fragment.schema != nullptr) {
-    std::string path = fmt::format("{}/schema-{}", folder_, number_of(fragment));
-    ByteSinkPtr sink = open_sink(path);
+    std::string bytes;
+    ByteSinkPtr sink = sink_to_string(bytes);
     make_ipc_writer(*sink, fragment.schema)->finish();
-    sink->finish();
-    options.push_back("--schema=" + path);
+    launch.files.push_back({schema_name(fragment), std::move(bytes), fragment.hosts});
   }
   if (fragment.division == Division::kChunks) {
     launch.divided[number_of(fragment)] = {fragment.chunks, fragment.sizes};
   }
+}
+
+// The options by which a worker knows its part of the scan.
+std::vector<std::string> JobMaker::division_of(const PlanFragment& fragment, int64_t worker) const {
+  std::vector<std::string> options;
+  if (fragment.schema != nullptr) {
+    const std::string& folder = hosts_[host_of(fragment, worker)].folder;
+    options.push_back(fmt::format("--schema={}/{}", folder, schema_name(fragment)));
+  }
+  if (fragment.division == Division::kParts) {
+    options.push_back(fmt::format("--partition={}/{}", worker, fragment.workers));
+  }
   return options;
+}
+
+std::string JobMaker::schema_name(const PlanFragment& fragment) const {
+  return fmt::format("schema-{}", number_of(fragment));
 }
 
 // An operand: a channel that the process inherits.
@@ -121,11 +170,20 @@ JobMaker::Gathered JobMaker::part_of(Launch& launch, const PlanPipeline& input, 
 // pexchange that receives.
 std::vector<std::string> JobMaker::edge_words(Launch& launch, const PlanFragment& fragment,
                                               int64_t worker, const Beginning& beginning,
-                                              Making& making) const {
+                                              Making& making) {
   const Edge& edge = *fragment.edge;
-  if (edge.kind == Edge::Kind::kShare) {
-    return receiver_words(edge, place_of(launch, fragment, worker, making),
-                          beginning.senders.size());
+  if (edge.medium != Edge::Medium::kPipe) {
+    EdgePlace place = place_of(launch, fragment, worker, making);
+    if (edge.medium == Edge::Medium::kNetwork) {
+      ExchangeEnds::End end =
+          ends_.receiver(fragment, number_of(fragment), worker, *beginning.from);
+      place.endpoint =
+          ends_.endpoint(fragment, number_of(fragment), worker, host_of(fragment, worker));
+      place.keys = inherit_secret(launch, std::move(end.keys), making);
+      inherit(add_channel(launch, {Channel::Kind::kListener, end.listener}), making);
+      place.listen_fd = making.job.inherited.back().as;
+    }
+    return receiver_words(edge, place, beginning.senders.size());
   }
   std::vector<std::string> words = words_of(edge);
   words.pop_back();
@@ -152,13 +210,29 @@ std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanFragmen
   return words;
 }
 
-// The near end of the exchange before `to`: sends a worker's rows.
-std::vector<std::string> JobMaker::sender_words_to(Launch& launch, const PlanFragment& to,
-                                                   int64_t worker, Making& making) const {
+// The near end of the exchange before `to`: sends the rows of a worker of `from`.
+std::vector<std::string> JobMaker::sender_words_to(Launch& launch, const PlanFragment& from,
+                                                   const PlanFragment& to, int64_t worker,
+                                                   Making& making) {
+  bool is_between = to.edge->medium == Edge::Medium::kNetwork;
+  EdgePlace place = place_of(launch, to, worker, making);
+  if (is_between) {
+    ExchangeEnds::End end = ends_.sender(to, number_of(to), worker, from);
+    place.keys = inherit_secret(launch, std::move(end.keys), making);
+  }
   std::vector<std::string> endpoints;
-  for (int64_t receiver = 1; receiver <= to.workers; ++receiver)
-    endpoints.push_back(place_of(launch, to, receiver, making).endpoint);
-  return sender_words(*to.edge, place_of(launch, to, worker, making), endpoints);
+  for (int64_t receiver = 1; receiver <= to.workers; ++receiver) {
+    endpoints.push_back(is_between ? ends_.endpoint(to, number_of(to), receiver, making.job.host)
+                                   : place_of(launch, to, receiver, making).endpoint);
+  }
+  return sender_words(*to.edge, place, endpoints);
+}
+
+// A file that only this process reads: its keys.
+std::string JobMaker::inherit_secret(Launch& launch, std::string secret, Making& making) {
+  launch.secrets.push_back(std::move(secret));
+  return inherit(add_channel(launch, {Channel::Kind::kSecret, std::ssize(launch.secrets) - 1}),
+                 making);
 }
 
 // Adds what was made, which is the reader of its writers.
@@ -184,6 +258,7 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
   for (size_t s = 0; s < count;) {
     Making making;
     making.job.fragment = number_of(fragment);
+    making.job.host = host_of(fragment, worker);
     making.job.worker = worker;
     making.job.workers = fragment.workers;
     making.job.stage = static_cast<int64_t>(s) + 1;
@@ -192,7 +267,8 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
     size_t end = shares ? count : s + 1;
     for (; s < end; ++s) {
       if (s >= stages) {
-        making.job.commands.push_back(sender_words_to(launch, *receivers, worker, making));
+        making.job.commands.push_back(
+            sender_words_to(launch, fragment, *receivers, worker, making));
       } else if (s < before) {
         making.job.commands.push_back(edge_words(launch, fragment, worker, beginning, making));
       } else {
@@ -210,7 +286,7 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
       }
     }
     bool sends = end > stages;
-    making.job.has_more_readers = sends;
+    making.job.has_more_readers = sends && receivers->workers > 1;
     size_t to = sends ? add_channel(launch, {}) : end == count ? out : add_pipe(launch);
     end_process(launch, std::move(making), in, to);
     writers = {launch.jobs.size() - 1};
@@ -218,18 +294,20 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
   }
 }
 
-// Where a worker of a fragment is in the exchange before it.
+// Where a worker of a fragment is in the exchange before it, for the process that is made.
 EdgePlace JobMaker::place_of(Launch& launch, const PlanFragment& fragment, int64_t worker,
-                             Making& making) const {
+                             Making& making) {
+  int64_t number = number_of(fragment);
+  EdgePlace place{hosts_[making.job.host].folder, "", fmt::format("fragment-{}", number), worker};
+  if (fragment.edge->medium == Edge::Medium::kNetwork) return place;
   std::string& sockets = making.sockets;
   if (sockets.empty()) {
     sockets = sockets_by_descriptor_
                   ? inherit(add_channel(launch, {Channel::Kind::kRunFolder}), making)
-                  : folder_;
+                  : place.folder;
   }
-  int64_t number = number_of(fragment);
-  return {folder_, fmt::format("ipc://{}/to-{}.{}", sockets, number, worker),
-          fmt::format("fragment-{}", number), worker};
+  place.endpoint = fmt::format("ipc://{}/to-{}.{}", sockets, number, worker);
+  return place;
 }
 
 // The last fragment's workers write to `outs`; returns their last jobs.
@@ -240,16 +318,15 @@ std::vector<size_t> JobMaker::add_pipeline(Launch& launch, const PlanPipeline& p
   for (size_t f = 0; f < pipeline.fragments.size(); ++f) {
     const PlanFragment& fragment = pipeline.fragments[f];
     bool last = f + 1 == pipeline.fragments.size();
+    const PlanFragment* next = last ? nullptr : &pipeline.fragments[f + 1];
     const PlanFragment* receivers =
-        !last && pipeline.fragments[f + 1].workers > 1 ? &pipeline.fragments[f + 1] : nullptr;
-    std::vector<std::string> division = divide(launch, fragment);
+        next != nullptr && next->edge->medium != Edge::Medium::kPipe ? next : nullptr;
+    add_files(launch, fragment);
     Beginning after;
     for (int64_t worker = 1; worker <= fragment.workers; ++worker) {
       Beginning begin;
-      begin.options = division;
-      if (fragment.division == Division::kParts) {
-        begin.options.push_back(fmt::format("--partition={}/{}", worker, fragment.workers));
-      }
+      begin.options = division_of(fragment, worker);
+      if (f > 0) begin.from = &pipeline.fragments[f - 1];
       begin.in = f == 0 && fragment.workers == 1 ? in : add_channel(launch, {});
       begin.gathered = std::move(before.gathered);
       begin.senders = before.senders;
@@ -266,15 +343,18 @@ std::vector<size_t> JobMaker::add_pipeline(Launch& launch, const PlanPipeline& p
   return last_jobs;
 }
 
-Launch JobMaker::make(const Step& step) {
+Launch JobMaker::make(const Step& step, std::vector<std::vector<int>> ports) {
   Launch launch;
+  ends_.begin(std::move(ports));
   parts_.clear();
   for (const PlanPipeline* pipeline : step) {
     auto shared = shared_.find(pipeline);
     Channel out = shared == shared_.end() ? Channel{Channel::Kind::kFlowOutput}
                                           : Channel{Channel::Kind::kShared, shared->second};
     size_t in = add_channel(launch, {Channel::Kind::kFlowInput});
-    add_pipeline(launch, *pipeline, in, {add_channel(launch, out)});
+    // One output, also of workers that make copies: each writes to the file of its own host.
+    std::vector<size_t> outs(pipeline->fragments.back().hosts.size(), add_channel(launch, out));
+    add_pipeline(launch, *pipeline, in, outs);
   }
   return launch;
 }

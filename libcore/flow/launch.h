@@ -7,17 +7,27 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/flow/launch/exchange_ends.h"
 #include "libcore/flow/plan/edge_words.h"
 #include "libcore/flow/plan/plan.h"
 #include "libcore/flow/tasks/job.h"
 
 namespace penstock {
 
+// A file that processes find in the folder of the run.
+struct RunFile {
+  std::string name;
+  std::string bytes;
+  std::vector<size_t> hosts;  // whose processes read it
+};
+
 // Processes that run side by side, and what connects them.
 struct Launch {
   std::vector<Job> jobs;
   std::vector<Channel> channels;
   std::map<int64_t, ChunkedInput> divided;  // by fragment
+  std::vector<RunFile> files;
+  std::vector<std::string> secrets;  // by Channel::number
 };
 
 // Pipelines that are launched side by side.
@@ -29,16 +39,19 @@ using Step = std::vector<const PlanPipeline*>;
 // itself.
 class JobMaker {
  public:
-  // `fragments` gives the fragments their numbers (explain.h). Both outlive this; files are made
-  // in `folder` and are the caller's to remove.
-  JobMaker(std::string folder, const std::vector<const PlanFragment*>& fragments)
-      : folder_(std::move(folder)), fragments_(fragments) {}
+  // `hosts` by their numbers in the plan, this host first; `fragments` gives the fragments their
+  // numbers (explain.h). Both outlive this.
+  JobMaker(const std::vector<RunHost>& hosts, const std::vector<const PlanFragment*>& fragments)
+      : hosts_(hosts), fragments_(fragments), ends_(hosts) {}
 
   // At least one; the last is `pipeline` alone. Each must have been run before the next is made.
   std::vector<Step> steps(const PlanPipeline& pipeline) const;
-  // Returns the processes of a step and makes the files that they need. Throws Error when a file
-  // cannot be made.
-  Launch make(const Step& step);
+  // Returns how many receivers of a step each host has to which other hosts send: that many
+  // sockets are to listen there before the step is made.
+  std::vector<int64_t> count_listeners(const Step& step) const;
+  // Returns the processes of a step. `ports`: where each host listens, as count_listeners() asks;
+  // none where this host is the only one. Throws Error when a file for this host cannot be made.
+  Launch make(const Step& step, std::vector<std::vector<int>> ports = {});
 
   // Has a pipeline that is not the last step write to a shared file, of this number
   // (Channel::kShared), which those that need its output read.
@@ -57,9 +70,10 @@ class JobMaker {
   // What a worker of a fragment begins with.
   struct Beginning {
     size_t in = 0;
-    std::vector<std::string> options;  // of its first stage
-    std::vector<Gathered> gathered;    // what the workers before it write
-    std::vector<size_t> senders;       // or the jobs that send to it
+    std::vector<std::string> options;    // of its first stage
+    std::vector<Gathered> gathered;      // what the workers before it write
+    std::vector<size_t> senders;         // or the jobs that send to it
+    const PlanFragment* from = nullptr;  // the fragment before it
   };
 
   // A process that is being made: a stage, or several that share it.
@@ -73,23 +87,26 @@ class JobMaker {
                                    const std::vector<size_t>& outs);
   void add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, size_t out,
                   const PlanFragment* receivers, Beginning beginning);
-  EdgePlace place_of(Launch& launch, const PlanFragment& fragment, int64_t worker,
-                     Making& making) const;
+  EdgePlace place_of(Launch& launch, const PlanFragment& fragment, int64_t worker, Making& making);
   std::vector<std::string> edge_words(Launch& launch, const PlanFragment& fragment, int64_t worker,
-                                      const Beginning& beginning, Making& making) const;
+                                      const Beginning& beginning, Making& making);
   std::vector<std::string> stage_words(Launch& launch, const PlanFragment& fragment,
                                        const PlanStage& stage, int64_t worker, Making& making);
-  std::vector<std::string> sender_words_to(Launch& launch, const PlanFragment& to, int64_t worker,
-                                           Making& making) const;
+  std::vector<std::string> sender_words_to(Launch& launch, const PlanFragment& from,
+                                           const PlanFragment& to, int64_t worker, Making& making);
+  static std::string inherit_secret(Launch& launch, std::string secret, Making& making);
   static void end_process(Launch& launch, Making making, size_t in, size_t out);
   static std::string inherit(size_t channel, Making& making);
   static std::string read_from(const Gathered& from, Making& making);
   Gathered part_of(Launch& launch, const PlanPipeline& input, int64_t worker);
-  std::vector<std::string> divide(Launch& launch, const PlanFragment& fragment);
+  void add_files(Launch& launch, const PlanFragment& fragment);
+  std::vector<std::string> division_of(const PlanFragment& fragment, int64_t worker) const;
+  std::string schema_name(const PlanFragment& fragment) const;
   int64_t number_of(const PlanFragment& fragment) const;
 
-  std::string folder_;
+  const std::vector<RunHost>& hosts_;
   const std::vector<const PlanFragment*>& fragments_;
+  ExchangeEnds ends_;
   std::map<const PlanPipeline*, int64_t> shared_;
   bool sockets_by_descriptor_ = false;
   // Of each `<( … )` that comes in parts, those that no worker has been given yet.

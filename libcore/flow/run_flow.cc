@@ -73,7 +73,8 @@ class FlowRun {
     for (const PlanStatement& each : plans_)
       append_fragments(each.pipeline, fragments_);
     plan_files(plan);
-    JobMaker launcher(folder_->path(), fragments_);
+    const std::vector<RunHost> hosts{{folder_->path(), {}}};
+    JobMaker launcher(hosts, fragments_);
     if (!is_socket_folder(folder_->path())) launcher.reach_sockets_by_descriptor();
     shared_.clear();
     ByteSinkPtr sink = open_sink(plan.output.value_or("-"), options_.sync);
@@ -126,6 +127,8 @@ class FlowRun {
     allow_open_files(count_processes(step) * kFilesEach, "files for processes",
                      "use fewer workers (-n)");
     Launch launch = launcher.make(step);
+    for (const RunFile& file : launch.files)
+      folder_->write(file.name, file.bytes);
     OpenChannels channels(launch.channels, {STDIN_FILENO, out, folder_->descriptor(), shared_});
     SupervisorOptions supervisor;
     supervisor.pass_on = options_.pass_on;

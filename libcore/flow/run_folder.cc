@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/os/byte_sink.h"
 
 namespace penstock {
 namespace {
@@ -79,6 +80,12 @@ RunFolder::RunFolder() {
 
 RunFolder::~RunFolder() {
   remove_all(path_);
+}
+
+void RunFolder::write(const std::string& name, std::string_view bytes) const {
+  ByteSinkPtr sink = open_sink(path_ + "/" + name);
+  sink->write(bytes);
+  sink->finish();
 }
 
 Descriptor RunFolder::make_nameless() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "libcore/os/descriptor.h"
 
@@ -24,6 +25,9 @@ class RunFolder {
 
   // Absolute.
   const std::string& path() const { return path_; }
+
+  // Makes or replaces a file of the folder. Throws Error when it cannot be written.
+  void write(const std::string& name, std::string_view bytes) const;
 
   // A file without a name, for writing and for processes to open by its descriptor, /dev/fd/N.
   // Throws Error when it cannot be made.

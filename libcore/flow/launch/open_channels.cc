@@ -1,8 +1,11 @@
 #include "libcore/flow/launch/open_channels.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <string>
 #include <utility>
 
 #include "libcore/base/check.h"
@@ -10,6 +13,22 @@
 #include "libcore/flow/stage_process.h"
 
 namespace penstock {
+namespace {
+
+// In memory alone.
+Descriptor nameless_file(const std::string& bytes) {
+  Descriptor file(memfd_create("keys", MFD_CLOEXEC));
+  if (file.get() < 0) throw Error::system("memory for keys", "create", errno);
+  size_t written = 0;
+  while (written < bytes.size()) {
+    ssize_t count = write(file.get(), bytes.data() + written, bytes.size() - written);
+    if (count < 0 && errno != EINTR) throw Error::system("memory for keys", "write", errno);
+    if (count > 0) written += static_cast<size_t>(count);
+  }
+  return file;
+}
+
+}  // namespace
 
 OpenChannels::OpenChannels(std::span<const Channel> channels, const ChannelSources& sources) {
   for (const Channel& channel : channels)
@@ -43,6 +62,16 @@ OpenChannels::Ends OpenChannels::open(const Channel& channel, const ChannelSourc
       return {sources.folder, -1};
     case Channel::Kind::kChunks:
       return {-1, -1, true};
+    case Channel::Kind::kListener: {
+      int fd = sources.listeners[static_cast<size_t>(channel.number)].get();
+      return {fd, -1};
+    }
+    case Channel::Kind::kSecret: {
+      Descriptor file = nameless_file(sources.secrets[static_cast<size_t>(channel.number)]);
+      int fd = file.get();
+      ours_.push_back(std::move(file));
+      return {fd, -1};
+    }
   }
   PENSTOCK_CHECK(false);
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "libcore/flow/tasks/job.h"
@@ -17,7 +18,10 @@ struct ChannelSources {
   int input = 0;
   int output = 1;
   int folder = -1;
-  std::span<const Descriptor> shared = {};  // by Channel::number
+  // By Channel::number.
+  std::span<const Descriptor> shared = {};
+  std::span<const Descriptor> listeners = {};
+  std::span<const std::string> secrets = {};
 };
 
 // Not thread-safe.

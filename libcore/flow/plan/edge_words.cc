@@ -49,6 +49,10 @@ void append_keys(std::vector<std::string>& words, const std::vector<SortKey>& ke
   if (!keys.empty()) words.insert(words.end(), {"-k", to_string(keys)});
 }
 
+void append_keys_file(std::vector<std::string>& words, const EdgePlace& place) {
+  if (!place.keys.empty()) words.push_back("--keys=" + place.keys);
+}
+
 }  // namespace
 
 std::vector<std::string> words_of(const Edge& edge) {
@@ -76,7 +80,10 @@ std::vector<std::string> receiver_words(const Edge& edge, const EdgePlace& place
     words.emplace_back("--merge");
     append_keys(words, edge.merge);
   }
+  if (edge.in_turn) words.emplace_back("--in-turn");
   append(words, edge.options);
+  if (place.listen_fd >= 0) words.push_back(fmt::format("--listen-fd={}", place.listen_fd));
+  append_keys_file(words, place);
   // The receivers of a join's first input find its heavy keys.
   bool finds_heavy_keys = !edge.spread.empty() && !edge.how.is_second_input;
   if (finds_heavy_keys) words.push_back("--spread=" + place.folder + "/" + edge.spread);
@@ -86,11 +93,17 @@ std::vector<std::string> receiver_words(const Edge& edge, const EdgePlace& place
 std::vector<std::string> sender_words(const Edge& edge, const EdgePlace& place,
                                       const std::vector<std::string>& endpoints) {
   std::vector<std::string> words{"pexchange"};
-  append(words, edge.options);
-  append_sharing(words, edge, place.folder + "/");
-  append_keys(words, edge.how.keys);
+  if (edge.kind == Edge::Kind::kGather) {
+    // The options are those of what is written, which only the other end does.
+    words.emplace_back("--single");
+  } else {
+    append(words, edge.options);
+    append_sharing(words, edge, place.folder + "/");
+    append_keys(words, edge.how.keys);
+  }
   // However long the first input takes: that it still runs is seen to by the flow.
   if (edge.how.is_second_input) words.push_back(fmt::format("--timeout={}", kMostTimeoutSeconds));
+  append_keys_file(words, place);
   words.insert(words.end(), {fmt::format("--send={}", fmt::join(endpoints, ",")),
                              fmt::format("--worker={}", place.worker), "--name=" + place.name});
   return words;

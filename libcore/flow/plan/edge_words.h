@@ -15,16 +15,19 @@ std::vector<std::string> words_of(const Edge& edge);
 
 // Where a process is one end of an exchange.
 struct EdgePlace {
-  std::string folder;    // of the run
-  std::string endpoint;  // where it receives
-  std::string name;      // of the exchange
-  int64_t worker = 1;    // its number among its own
+  std::string folder;     // of the run
+  std::string endpoint;   // where it receives
+  std::string name;       // of the exchange
+  int64_t worker = 1;     // its number among its own
+  std::string keys = {};  // the file of its keys, for kNetwork
+  int listen_fd = -1;     // a receiver's socket that listens already, for kNetwork
 };
 
-// The far end: receives from so many senders. REQUIRES kShare.
+// The far end: receives from so many senders. REQUIRES a medium other than kPipe, as
+// sender_words() does.
 std::vector<std::string> receiver_words(const Edge& edge, const EdgePlace& place, size_t senders);
 
-// The near end: sends to these endpoints. REQUIRES kShare.
+// The near end: sends to these endpoints.
 std::vector<std::string> sender_words(const Edge& edge, const EdgePlace& place,
                                       const std::vector<std::string>& endpoints);
 

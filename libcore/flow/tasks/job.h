@@ -20,6 +20,8 @@ struct Channel {
     kShared,  // a file without a name that a step writes and later ones read; `number` says which
     kRunFolder,  // the folder of the run
     kChunks,     // over it one process asks for chunks of its fragment's input
+    kListener,   // a socket that listens for an exchange; `number` says which of its host's
+    kSecret,     // a file without a name that one process alone reads; `number` says which
   };
   Kind kind = Kind::kNothing;
   int64_t number = 0;
@@ -44,6 +46,7 @@ struct ChunkedInput {
 
 // Jobs stand in the order in which rows pass them: who writes comes before who reads.
 struct Job {
+  size_t host = 0;  // where it runs, as in the plan
   // The words of its stages; one stage unless several share the process.
   std::vector<std::vector<std::string>> commands;
   bool is_tool =

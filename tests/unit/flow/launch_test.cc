@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "libcore/flow/plan/placement.h"
+
 namespace penstock {
 namespace {
 
@@ -17,6 +19,7 @@ std::shared_ptr<PlanPipeline> pipeline(int64_t workers,
                                        std::vector<std::shared_ptr<const PlanPipeline>> inputs) {
   PlanFragment fragment;
   fragment.workers = workers;
+  fragment.hosts.assign(static_cast<size_t>(workers), kThisHost);
   PlanStage stage;
   stage.program.push_back({"a-program"});
   for (auto& input : inputs) {
@@ -38,7 +41,8 @@ TEST(JobMaker, SharedInputsAreStepsBefore) {
   auto parts = pipeline(2, {});
   auto statement = pipeline(2, {orders, gathered, parts});
   std::vector<const PlanFragment*> fragments;
-  JobMaker launcher("/nowhere", fragments);
+  const std::vector<RunHost> hosts{{"/nowhere", {}}};
+  JobMaker launcher(hosts, fragments);
   std::vector<Step> steps = launcher.steps(*statement);
   ASSERT_EQ(steps.size(), 3U);
   // `nation` is the input's that was copied into `gathered`.
@@ -50,8 +54,8 @@ TEST(JobMaker, SharedInputsAreStepsBefore) {
 TEST(JobMaker, OneWorkerReadsItsInputsFromPipes) {
   auto statement = pipeline(1, {pipeline(1, {})});
   std::vector<const PlanFragment*> fragments;
-  EXPECT_EQ(JobMaker("/nowhere", fragments).steps(*statement),
-            std::vector<Step>{Step{statement.get()}});
+  const std::vector<RunHost> hosts{{"/nowhere", {}}};
+  EXPECT_EQ(JobMaker(hosts, fragments).steps(*statement), std::vector<Step>{Step{statement.get()}});
 }
 
 // A folder of a run, with what is made there.
@@ -61,11 +65,13 @@ class JobMakerFiles : public ::testing::Test {
       : folder_(std::filesystem::temp_directory_path() /
                 ("launch_test-" + std::to_string(getpid()))) {
     std::filesystem::create_directories(folder_);
+    hosts_.push_back({folder_.string(), {}});
   }
   ~JobMakerFiles() override { std::filesystem::remove_all(folder_); }
 
-  // Two workers that divide `f`, two behind an exchange, one behind those.
-  static PlanPipeline exchanged(Division division) {
+  // Two workers that divide `f`, two behind an exchange, one behind those; all on this host, or one
+  // worker each on two others.
+  static PlanPipeline exchanged(Division division, bool is_elsewhere = false) {
     PlanPipeline pipeline;
     PlanFragment scan;
     scan.workers = 2;
@@ -81,21 +87,25 @@ class JobMakerFiles : public ::testing::Test {
     PlanFragment last;
     last.edge.emplace();
     last.stages.push_back({.program = {{"last"}}});
-    pipeline.fragments = {scan, middle, last};
-    return pipeline;
+    PlanStatement plan;
+    plan.pipeline.fragments = {scan, middle, last};
+    std::vector<PlanHost> hosts{{"", 2}};
+    if (is_elsewhere) hosts = {{"", 0}, {"a", 1}, {"b", 1}};
+    return place(std::move(plan), hosts).pipeline;
   }
 
   Launch launch(const PlanPipeline& pipeline) {
     std::vector<const PlanFragment*> fragments;
     for (const PlanFragment& fragment : pipeline.fragments)
       fragments.push_back(&fragment);
-    return JobMaker(folder_.string(), fragments).make({&pipeline});
+    return JobMaker(hosts_, fragments).make({&pipeline});
   }
 
   // The command line of a job.
   static std::string line(const Job& job) { return fmt::format("{}", fmt::join(job.words(), " ")); }
 
   std::filesystem::path folder_;
+  std::vector<RunHost> hosts_;
 };
 
 TEST_F(JobMakerFiles, BothEndsOfAnExchange) {
@@ -107,7 +117,8 @@ TEST_F(JobMakerFiles, BothEndsOfAnExchange) {
   std::string schema = " --schema=" + run + "/schema-1";
   EXPECT_EQ(line(made.jobs[0]), "reader" + schema + " --partition=1/2 f");
   EXPECT_EQ(line(made.jobs[2]), "reader" + schema + " --partition=2/2 f");
-  EXPECT_TRUE(std::filesystem::exists(run + "/schema-1"));
+  ASSERT_EQ(made.files.size(), 1U);
+  EXPECT_EQ(made.files[0].name, "schema-1");
   EXPECT_EQ(line(made.jobs[1]), "pexchange --hash -k k" + ends + " --worker=1 --name=fragment-2");
   EXPECT_EQ(line(made.jobs[3]), "pexchange --hash -k k" + ends + " --worker=2 --name=fragment-2");
   for (size_t worker : {1U, 2U}) {
@@ -160,6 +171,78 @@ TEST_F(JobMakerFiles, ChannelsJoinTheJobs) {
   EXPECT_EQ(made.channels[made.jobs[0].in], Channel{});
 }
 
+// The numbers that a job inherits channels of a kind under, as its words have them.
+std::vector<int> inherited(const Launch& made, const Job& job, Channel::Kind kind) {
+  std::vector<int> numbers;
+  for (const InheritedChannel& each : job.inherited) {
+    if (made.channels[each.channel].kind == kind) numbers.push_back(each.as);
+  }
+  return numbers;
+}
+
+TEST_F(JobMakerFiles, BetweenHostsBothEndsHaveKeysAndReceiversASocketThatListens) {
+  PlanPipeline pipeline = exchanged(Division::kParts, true);
+  hosts_ = {{"/here", {"", "10.0.0.9", "10.0.0.8"}},
+            {"/on-a", {"10.0.0.1", "10.0.0.1", "10.0.0.1"}},
+            {"/on-b", {"fe::2", "fe::2", "fe::2"}}};
+  std::vector<const PlanFragment*> fragments;
+  for (const PlanFragment& fragment : pipeline.fragments)
+    fragments.push_back(&fragment);
+  JobMaker maker(hosts_, fragments);
+  EXPECT_EQ(maker.count_listeners({&pipeline}), (std::vector<int64_t>{1, 1, 1}));
+  Launch made = maker.make({&pipeline}, {{7000}, {7001}, {7002}});
+  // A scan that sends, twice; what receives, works and sends, twice; what gathers; the last.
+  ASSERT_EQ(made.jobs.size(), 12U);
+  std::vector<size_t> places;
+  for (const Job& job : made.jobs)
+    places.push_back(job.host);
+  EXPECT_EQ(places, (std::vector<size_t>{1, 1, 2, 2, 1, 1, 1, 2, 2, 2, 0, 0}));
+  EXPECT_EQ(line(made.jobs[0]), "reader --schema=/on-a/schema-1 --partition=1/2 f");
+  EXPECT_EQ(line(made.jobs[2]), "reader --schema=/on-b/schema-1 --partition=2/2 f");
+  EXPECT_EQ(made.files[0].hosts, (std::vector<size_t>{1, 2}));
+  EXPECT_EQ(line(made.jobs[1]),
+            "pexchange --hash -k k --keys=/dev/fd/64 --send=tcp://10.0.0.1:7001,tcp://[fe::2]:7002 "
+            "--worker=1 --name=fragment-2");
+  EXPECT_EQ(line(made.jobs[7]),
+            "pexchange --receive=tcp://[fe::2]:7002 --senders=2 --name=fragment-2 --listen-fd=65 "
+            "--keys=/dev/fd/64");
+  EXPECT_EQ(inherited(made, made.jobs[7], Channel::Kind::kSecret), std::vector<int>{64});
+  EXPECT_EQ(inherited(made, made.jobs[7], Channel::Kind::kListener), std::vector<int>{65});
+  // Each host reaches this one at the address that it sees.
+  EXPECT_NE(line(made.jobs[6]).find("--single --keys=/dev/fd/64 --send=tcp://10.0.0.9:7000 "),
+            std::string::npos);
+  EXPECT_NE(line(made.jobs[9]).find("--single --keys=/dev/fd/64 --send=tcp://10.0.0.8:7000 "),
+            std::string::npos);
+}
+
+// A receiver lets in those keys that its senders have, and they know it by the key that it has.
+TEST_F(JobMakerFiles, KeysOfBothEndsBelongTogether) {
+  PlanPipeline pipeline = exchanged(Division::kParts, true);
+  hosts_ = {{"/here", {"", "h", "h"}}, {"/on-a", {"a", "a", "a"}}, {"/on-b", {"b", "b", "b"}}};
+  std::vector<const PlanFragment*> fragments;
+  for (const PlanFragment& fragment : pipeline.fragments)
+    fragments.push_back(&fragment);
+  Launch made = JobMaker(hosts_, fragments).make({&pipeline}, {{7000}, {7001}, {7002}});
+  auto keys_of = [&](size_t job) {
+    for (const InheritedChannel& each : made.jobs[job].inherited) {
+      const Channel& channel = made.channels[each.channel];
+      if (channel.kind != Channel::Kind::kSecret) continue;
+      return parse_keys(made.secrets[static_cast<size_t>(channel.number)], "keys");
+    }
+    return ExchangeKeys{};
+  };
+  ExchangeKeys senders[] = {keys_of(1), keys_of(3)};
+  ExchangeKeys receivers[] = {keys_of(4), keys_of(7)};
+  std::vector<std::string> publics{senders[0].own.public_key, senders[1].own.public_key};
+  EXPECT_NE(publics[0], publics[1]);
+  for (const ExchangeKeys& receiver : receivers)
+    EXPECT_EQ(receiver.peers, publics);
+  for (const ExchangeKeys& sender : senders) {
+    EXPECT_EQ(sender.key_of("tcp://a:7001"), receivers[0].own.public_key);
+    EXPECT_EQ(sender.key_of("tcp://b:7002"), receivers[1].own.public_key);
+  }
+}
+
 // What all workers read whole is written by one step and read by the next.
 TEST_F(JobMakerFiles, AStepWritesASharedFileThatTheNextReads) {
   auto input = pipeline(1, {});
@@ -167,7 +250,7 @@ TEST_F(JobMakerFiles, AStepWritesASharedFileThatTheNextReads) {
   statement->fragments.push_back(pipeline(1, {})->fragments[0]);
   statement->fragments.back().edge.emplace();
   std::vector<const PlanFragment*> fragments;
-  JobMaker maker(folder_.string(), fragments);
+  JobMaker maker(hosts_, fragments);
   maker.share(*input, 3);
   Launch first = maker.make({input.get()});
   const Channel shared{Channel::Kind::kShared, 3};
