@@ -103,10 +103,33 @@ class Explainer {
 
   std::string heading(const PlanFragment& fragment) const {
     bool one = fragment.workers == 1;
-    std::string text = fmt::format("fragment {}, {} worker{}", number_of(fragment),
-                                   fragment.workers, one ? "" : "s");
-    if (fragment.edge) return text + ", exchange: " + fragment.edge->reason;
+    std::string text = fmt::format("fragment {}, {} worker{}{}", number_of(fragment),
+                                   fragment.workers, one ? "" : "s", places(fragment));
+    if (fragment.edge) {
+      bool is_between = fragment.edge->medium == Edge::Medium::kNetwork;
+      return fmt::format("{}, exchange{}: {}", text, is_between ? " over the network" : "",
+                         fragment.edge->reason);
+    }
     return one && fragment.reason.empty() ? text : text + ": " + fragment.reason;
+  }
+
+  // Which workers run on which host, as in " (1 3 on a, 2 on b)"; nothing where there is only this
+  // host.
+  std::string places(const PlanFragment& fragment) const {
+    const std::vector<PlanHost>& hosts = statements_.front().hosts;
+    if (hosts.size() < 2) return {};
+    std::vector<std::string> each;
+    for (size_t host = 0; host < hosts.size(); ++host) {
+      std::vector<size_t> workers;
+      for (size_t i = 0; i < fragment.hosts.size(); ++i) {
+        if (fragment.hosts[i] == host) workers.push_back(i + 1);
+      }
+      if (workers.empty()) continue;
+      bool is_only = workers.size() == fragment.hosts.size();
+      std::string which = is_only ? "" : fmt::format("{} ", fmt::join(workers, " "));
+      each.push_back(which + (host == kThisHost ? "here" : "on " + hosts[host].name));
+    }
+    return fmt::format(" ({})", fmt::join(each, ", "));
   }
 
   void add_pipeline(std::string& out, const PlanPipeline& pipeline, const std::string& indent) {
@@ -193,6 +216,7 @@ class Explainer {
     if (fragment.chunks != 0) json.member("chunks", fragment.chunks);
     json.member("reason", std::string_view(fragment.reason));
     if (fragment.edge) json.member("exchange", std::string_view(fragment.edge->reason));
+    add_places(json, fragment);
     json.key("stages");
     json.open('[');
     for (const Line& line : lines_of(fragment)) {
@@ -210,6 +234,21 @@ class Explainer {
     }
     json.close(']');
     json.close('}');
+  }
+
+  // The host of each worker, and whether rows come to them from other hosts.
+  void add_places(JsonWriter& json, const PlanFragment& fragment) const {
+    const std::vector<PlanHost>& hosts = statements_.front().hosts;
+    if (hosts.size() < 2) return;
+    json.key("hosts");
+    json.open('[');
+    for (size_t host : fragment.hosts)
+      json.text(hosts[host].name);
+    json.close(']');
+    if (fragment.edge) {
+      json.key("network");
+      json.word(fragment.edge->medium == Edge::Medium::kNetwork ? "true" : "false");
+    }
   }
 
   void add_numbers(JsonWriter& json, const PlanPipeline& pipeline) {

@@ -47,7 +47,9 @@ std::optional<JoinExchange> exchange_of_join(const PipelinePlan& plan, size_t at
   bool order_is_seen =
       !plan.options.unordered && rows.in_order && shows_row_order(plan.stages, at, plan.is_much());
   if (order_is_seen) return std::nullopt;
-  if (!is_written && !lie_by(rows, *exchange)) {
+  // Senders agree on heavy keys by a file, which only those of one host share.
+  bool is_on_one_host = plan.options.hosts.size() < 2;
+  if (!is_written && is_on_one_host && !lie_by(rows, *exchange)) {
     spread_heavy_keys(traits, fmt::format("heavy-{}", join.plan.location), *exchange);
   }
   return exchange;

@@ -101,6 +101,7 @@ std::vector<size_t> hosts_of_workers(int64_t workers, std::span<const PlanHost> 
 
 PlanStatement place(PlanStatement plan, std::span<const PlanHost> hosts) {
   Placing(hosts).place(plan.pipeline);
+  plan.hosts.assign(hosts.begin(), hosts.end());
   return plan;
 }
 

@@ -122,7 +122,8 @@ struct PlanPipeline {
 
 struct PlanStatement {
   PlanPipeline pipeline;
-  std::optional<std::string> output;  // of `> FILE`
+  std::optional<std::string> output = {};  // of `> FILE`
+  std::vector<PlanHost> hosts = {};        // by their numbers in PlanFragment::hosts
 };
 
 struct PlanOptions {

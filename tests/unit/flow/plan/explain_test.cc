@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/flow/plan/placement.h"
 
 namespace penstock {
 namespace {
@@ -48,6 +50,29 @@ TEST(Explain, TextIsAPipelineWithAReasonBeforeEachFragment) {
             ") |\n"
             "# fragment 3, 1 worker, exchange: the rows of all are the result\n"
             "pmerge - > 'out file'\n");
+}
+
+TEST(Explain, WorkersOnSeveralHostsAreShownWithTheirHosts) {
+  const std::vector<PlanHost> hosts{{":", 0}, {"a", 2}, {"b", 1}};
+  std::vector<PlanStatement> plans = statements();
+  plans[0].pipeline.fragments[0].workers = 3;
+  plans[0] = place(std::move(plans[0]), hosts);
+  EXPECT_EQ(explain(plans, 3, ExplainForm::kText),
+            "# pflow -n 3\n"
+            "# fragment 1, 3 workers (1 3 on a, 2 on b): two of them\n"
+            "left 'a b' |\n"
+            "join - <(\n"
+            "  # fragment 2, 1 worker (here)\n"
+            "  right |\n"
+            "  # fragment 3, 2 workers (1 on a, 2 on b), exchange over the network: every worker "
+            "reads all of it\n"
+            "  pexchange --broadcast -\n"
+            ") |\n"
+            "# fragment 4, 1 worker (here), exchange over the network: the rows of all are the "
+            "result\n"
+            "pmerge - > 'out file'\n");
+  EXPECT_NE(explain(plans, 3, ExplainForm::kJson).find(R"("hosts":["a","b","a"])"),
+            std::string::npos);
 }
 
 TEST(Explain, DotIsAGraphOfFragments) {
