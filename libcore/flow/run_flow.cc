@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libcore/flow/launch.h"
+#include "libcore/flow/launch/local_step.h"
 #include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/run_folder.h"
@@ -57,6 +58,7 @@ class FlowRun {
     if (folder_) return;
     held_.emplace();
     folder_.emplace();
+    launcher_.emplace();
   }
 
   // Whether sockets can lie there, and their names be listed.
@@ -74,18 +76,18 @@ class FlowRun {
       append_fragments(each.pipeline, fragments_);
     plan_files(plan);
     const std::vector<RunHost> hosts{{folder_->path(), {}}};
-    JobMaker launcher(hosts, fragments_);
-    if (!is_socket_folder(folder_->path())) launcher.reach_sockets_by_descriptor();
+    JobMaker maker(hosts, fragments_);
+    if (!is_socket_folder(folder_->path())) maker.reach_sockets_by_descriptor();
     shared_.clear();
     ByteSinkPtr sink = open_sink(plan.output.value_or("-"), options_.sync);
-    for (const Step& step : launcher.steps(plan.pipeline)) {
+    for (const Step& step : maker.steps(plan.pipeline)) {
       bool last = step[0] == &plan.pipeline;
       for (const PlanPipeline* pipeline : step) {
         if (last) break;
-        launcher.share(*pipeline, std::ssize(shared_));
+        maker.share(*pipeline, std::ssize(shared_));
         shared_.push_back(folder_->make_nameless());
       }
-      FlowOutcome outcome = run_step(launcher, step, sink->descriptor(), last && !plan.output);
+      FlowOutcome outcome = run_step(maker, step, sink->descriptor(), last && !plan.output);
       if (outcome.status != 0 || outcome.output_closed) return outcome;
     }
     FlowOutcome outcome = check_files();
@@ -123,44 +125,54 @@ class FlowRun {
   }
 
   // `to_us`: the step writes where our own output goes.
-  FlowOutcome run_step(JobMaker& launcher, const Step& step, int out, bool to_us) {
+  FlowOutcome run_step(JobMaker& maker, const Step& step, int out, bool to_us) {
     allow_open_files(count_processes(step) * kFilesEach, "files for processes",
                      "use fewer workers (-n)");
-    Launch launch = launcher.make(step);
+    Launch launch = maker.make(step);
     for (const RunFile& file : launch.files)
       folder_->write(file.name, file.bytes);
+    std::vector<std::string> environment;
+    if (!files_.empty()) {
+      environment.push_back(fmt::format("{}={}", kPlannedFilesVariable, files_path()));
+    }
     OpenChannels channels(launch.channels, {STDIN_FILENO, out, folder_->descriptor(), shared_});
+    LocalStep running(*launcher_, launch.jobs, std::move(channels),
+                      fmt::format("{}/counts-{}", folder_->path(), ++steps_),
+                      std::move(environment));
+    return watch_step(launch, running, to_us);
+  }
+
+  FlowOutcome watch_step(const Launch& launch, StepLauncher& running, bool to_us) {
     SupervisorOptions supervisor;
     supervisor.pass_on = options_.pass_on;
-    RunCounts counts(fmt::format("{}/counts-{}", folder_->path(), ++steps_),
-                     std::ssize(launch.jobs));
-    if (!files_.empty()) {
-      supervisor.environment.push_back(fmt::format("{}={}", kPlannedFilesVariable, files_path()));
-    }
     supervisor.events = &events_;
     supervisor.divided = launch.divided;
-    supervisor.counts = &counts;
-    auto output_began = [&] { return to_us && may_have_written(launch.jobs, counts); };
+    auto moved = [&] {
+      std::vector<MovedRows> each;
+      for (size_t task = 0; task < launch.jobs.size(); ++task)
+        each.push_back(running.moved(task));
+      return each;
+    };
+    auto output_began = [&] { return to_us && may_have_written(launch.jobs, moved()); };
     if (progress_) {
       supervisor.on_tick = [&] {
-        events_.send(StepMoved{progress_of(launch.jobs, counts), output_began()});
+        events_.send(StepMoved{progress_of(launch.jobs, moved()), output_began()});
       };
     }
     events_.send(StepBegan{});
-    FlowOutcome outcome = supervise(launch.jobs, channels, supervisor);
+    FlowOutcome outcome = supervise(launch.jobs, running, supervisor);
     if (outcome.status != 0) return outcome;
     if (events_.is_watched()) {
-      events_.send(StepEnded{progress_of(launch.jobs, counts), output_began()});
+      events_.send(StepEnded{progress_of(launch.jobs, moved()), output_began()});
     }
-    tell_refused(launch.jobs, counts);
+    tell_refused(moved());
     return outcome;
   }
 
   // One note of what the readers of all workers refused.
-  void tell_refused(const std::vector<Job>& jobs, const RunCounts& counts) const {
+  void tell_refused(const std::vector<MovedRows>& of_all) const {
     RefusedCounts refused;
-    for (size_t i = 0; i < jobs.size(); ++i) {
-      const MovedRows moved = counts.at(static_cast<int64_t>(i));
+    for (const MovedRows& moved : of_all) {
       refused.values += moved.null_values;
       refused.lines += moved.left_out_lines;
       refused.records += moved.left_out_records;
@@ -189,6 +201,7 @@ class FlowRun {
   // In this order: the folder goes before signals are let through.
   std::optional<HeldSignals> held_;
   std::optional<RunFolder> folder_;
+  std::optional<LocalLauncher> launcher_;
   int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;

@@ -14,7 +14,6 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
-#include "libcore/flow/launch/local.h"
 #include "libcore/flow/tasks/chunk_grants.h"
 #include "libcore/flow/tasks/schedule.h"
 #include "libcore/os/chunks/messages.h"
@@ -102,10 +101,10 @@ FlowOutcome outcome_of(const Verdict& verdict, const std::vector<Job>& jobs,
 // A launcher's events into a schedule, and the schedule's actions to the launcher.
 class Supervision {
  public:
-  Supervision(const std::vector<Job>& jobs, OpenChannels& channels,
+  Supervision(const std::vector<Job>& jobs, StepLauncher& launcher,
               const SupervisorOptions& options)
       : jobs_(jobs),
-        channels_(channels),
+        launcher_(launcher),
         options_(options),
         schedule_(tasks_of(jobs), policy_),
         said_(jobs.size()),
@@ -150,26 +149,16 @@ class Supervision {
   void carry_out(const Actions& actions) {
     for (const Action& action : actions)
       std::visit([this](const auto& what) { carry_out(what); }, action);
-    if (!schedule_.has_starts()) channels_.close();
+    if (!schedule_.has_starts()) launcher_.end_starts();
   }
 
   void carry_out(const StartTask& start) {
     try {
-      const Job& job = jobs_[start.attempt.task];
-      ProcessSpec spec = channels_.spec_of(job);
-      if (job.is_tool) add_environment(spec, start.attempt.task);
-      launcher_.start(start.attempt, spec);
+      launcher_.start(start.attempt);
     } catch (const Error&) {
       error_ = std::current_exception();
       carry_out(schedule_.take({now(), LauncherFailed{}}));
     }
-  }
-  // What a process of the family learns of its run.
-  void add_environment(ProcessSpec& spec, size_t task) const {
-    spec.environment.insert(spec.environment.end(), options_.environment.begin(),
-                            options_.environment.end());
-    if (options_.counts == nullptr) return;
-    spec.environment.push_back(options_.counts->variable(static_cast<int64_t>(task)));
   }
 
   void carry_out(const MakeNotice& notice) { launcher_.signal(notice.attempt, SIGPIPE); }
@@ -190,10 +179,8 @@ class Supervision {
     size_t task = ended.attempt.task;
     bool by_us = schedule_.is_ending();
     if (options_.events != nullptr) {
-      MovedRows moved;
-      if (options_.counts != nullptr) moved = options_.counts->at(static_cast<int64_t>(task));
-      options_.events->send(
-          ProcessEnded{jobs_[task], pids_[task], ended.wait_status, ended.used, moved, by_us});
+      options_.events->send(ProcessEnded{jobs_[task], pids_[task], ended.wait_status, ended.used,
+                                         launcher_.moved(task), by_us});
     }
     said_[task] = std::move(ended.said);
     bool is_well = ended.wait_status == 0 && !by_us;
@@ -229,11 +216,10 @@ class Supervision {
   void note(const Other&) {}
 
   const std::vector<Job>& jobs_;
-  OpenChannels& channels_;
+  StepLauncher& launcher_;
   const SupervisorOptions& options_;
   PipelinedPolicy policy_;
   Schedule schedule_;
-  LocalLauncher launcher_;
   std::map<int64_t, ChunkGrants> grants_;  // by fragment
   std::vector<std::string> said_;
   std::vector<pid_t> pids_;
@@ -244,9 +230,9 @@ class Supervision {
 
 }  // namespace
 
-FlowOutcome supervise(const std::vector<Job>& jobs, OpenChannels& channels,
+FlowOutcome supervise(const std::vector<Job>& jobs, StepLauncher& launcher,
                       const SupervisorOptions& options) {
-  return Supervision(jobs, channels, options).run();
+  return Supervision(jobs, launcher, options).run();
 }
 
 }  // namespace penstock

@@ -8,21 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "libcore/flow/launch/open_channels.h"
+#include "libcore/flow/launch/step_launcher.h"
 #include "libcore/flow/tasks/job.h"
 #include "libcore/flow/watch/events.h"
-#include "libcore/os/run_counts.h"
 
 namespace penstock {
 
 struct SupervisorOptions {
   // Is sent the beginning and the end of each process, where not null.
   EventStream* events = nullptr;
-  // What the tools' processes have moved, which they learn the place of; line i is that of job i.
-  // May be null.
-  const RunCounts* counts = nullptr;
-  // Further variables for the tools' processes, as NAME=VALUE.
-  std::vector<std::string> environment = {};
   // The inputs that workers take in chunks, by fragment: those whose jobs ask for chunks.
   std::map<int64_t, ChunkedInput> divided = {};
   // Is called about every `tick` while processes run.
@@ -32,14 +26,14 @@ struct SupervisorOptions {
   std::function<void(const std::string&)> pass_on = {};
 };
 
-// Starts all jobs, closes our copies of `channels`, which are theirs, and waits until all have
-// ended, as a Schedule with the PipelinedPolicy says (tasks/policy.h): the first that fails ends
-// all others at once. SIGINT, SIGTERM, SIGQUIT and SIGHUP end the flow, but for those that were
-// ignored when we were started. Grants the chunks of divided inputs (tasks/chunk_grants.h).
+// Starts all jobs of a step and waits until all have ended, as a Schedule with the PipelinedPolicy
+// says (tasks/policy.h): the first that fails ends all others at once. SIGINT, SIGTERM, SIGQUIT and
+// SIGHUP end the flow, but for those that were ignored when we were started. Grants the chunks of
+// divided inputs (tasks/chunk_grants.h).
 //
-// Call from the main thread, of a process that has no other children. Throws Error when a process
-// cannot be made; all others are gone then.
-FlowOutcome supervise(const std::vector<Job>& jobs, OpenChannels& channels,
+// Call from the main thread. Throws Error when a process cannot be made, and what the launcher
+// throws; all others are gone then, or end when the launcher goes.
+FlowOutcome supervise(const std::vector<Job>& jobs, StepLauncher& launcher,
                       const SupervisorOptions& options);
 
 }  // namespace penstock

@@ -51,11 +51,12 @@ FragmentProgress sum_of(int64_t fragment, const std::map<int64_t, WorkerRows>& w
 
 }  // namespace
 
-std::vector<FragmentProgress> progress_of(const std::vector<Job>& jobs, const RunCounts& counts) {
+std::vector<FragmentProgress> progress_of(const std::vector<Job>& jobs,
+                                          std::span<const MovedRows> moved) {
   std::map<int64_t, std::map<int64_t, WorkerRows>> fragments;
   for (size_t i = 0; i < jobs.size(); ++i) {
     WorkerRows& worker = fragments[jobs[i].fragment][jobs[i].worker];
-    if (jobs[i].is_tool) add(worker, jobs[i].stage, counts.at(static_cast<int64_t>(i)));
+    if (jobs[i].is_tool) add(worker, jobs[i].stage, moved[i]);
   }
   std::vector<FragmentProgress> sums;
   for (const auto& [fragment, workers] : fragments)
@@ -63,10 +64,10 @@ std::vector<FragmentProgress> progress_of(const std::vector<Job>& jobs, const Ru
   return sums;
 }
 
-bool may_have_written(const std::vector<Job>& jobs, const RunCounts& counts) {
+bool may_have_written(const std::vector<Job>& jobs, std::span<const MovedRows> moved) {
   for (size_t i = 0; i < jobs.size(); ++i) {
     if (jobs[i].reader >= 0 || jobs[i].has_more_readers) continue;
-    if (!jobs[i].is_tool || counts.at(static_cast<int64_t>(i)).bytes_out > 0) return true;
+    if (!jobs[i].is_tool || moved[i].bytes_out > 0) return true;
   }
   return false;
 }

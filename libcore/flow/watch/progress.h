@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,8 +35,9 @@ class ProgressWatcher final : public Watcher {
   FlowTime began_;
 };
 
-// The fragments of `jobs` by their numbers; line i of `counts` is of job i.
-std::vector<FragmentProgress> progress_of(const std::vector<Job>& jobs, const RunCounts& counts);
+// The fragments of `jobs` by their numbers; `moved` is what each of them has moved.
+std::vector<FragmentProgress> progress_of(const std::vector<Job>& jobs,
+                                          std::span<const MovedRows> moved);
 
 // A line a fragment, aligned, without newlines:
 //   "fragment 1    2 workers  6.00M rows in   114k out  2.31MB  2.20M rows/s  busiest 1.04 x mean"
@@ -45,7 +47,7 @@ std::vector<std::string> progress_lines(const std::vector<FragmentProgress>& fra
 
 // Returns whether a job that writes to the flow's own output has begun to. A program outside the
 // family may have at any time.
-bool may_have_written(const std::vector<Job>& jobs, const RunCounts& counts);
+bool may_have_written(const std::vector<Job>& jobs, std::span<const MovedRows> moved);
 
 // Three digits and a unit: 999, 1.00k, 23.4M.
 std::string short_count(double count);

@@ -11,6 +11,8 @@
 #include <variant>
 
 #include "libcore/base/error.h"
+#include "libcore/flow/launch/local_step.h"
+#include "libcore/flow/run_folder.h"
 
 namespace penstock {
 namespace {
@@ -21,6 +23,15 @@ Job shell_job(const std::string& script) {
   return job;
 }
 
+FlowOutcome run_connected(const std::vector<Job>& jobs, const std::vector<Channel>& channels,
+                          const ChannelSources& sources, const SupervisorOptions& options) {
+  RunFolder folder;
+  LocalLauncher launcher;
+  LocalStep step(launcher, jobs, OpenChannels(channels, sources), folder.path() + "/counts",
+                 {"MORE=more"});
+  return supervise(jobs, step, options);
+}
+
 // Jobs that have channel 0 as their input and output, which are `in` and `out`.
 FlowOutcome run_jobs(const std::vector<Job>& jobs, int in, int out,
                      const SupervisorOptions& options = {}) {
@@ -28,8 +39,7 @@ FlowOutcome run_jobs(const std::vector<Job>& jobs, int in, int out,
   std::vector<Job> connected = jobs;
   for (Job& job : connected)
     job.out = 1;
-  OpenChannels open(channels, {in, out});
-  return supervise(connected, open, options);
+  return run_connected(connected, channels, {in, out}, options);
 }
 
 // Commands of the shell as one pipeline, whose last writes to `out`.
@@ -49,8 +59,7 @@ FlowOutcome run(const std::vector<std::string>& scripts, int out,
     }
     jobs.push_back(std::move(job));
   }
-  OpenChannels open(channels, {0, out});
-  return supervise(jobs, open, options);
+  return run_connected(jobs, channels, {0, out}, options);
 }
 
 FlowOutcome run(const std::vector<std::string>& scripts) {
@@ -199,7 +208,6 @@ TEST(Supervisor, AToolLearnsOfItsRun) {
     std::string said;
     SupervisorOptions options;
     options.pass_on = [&](const std::string& text) { said = text; };
-    options.environment = {"MORE=more"};
     run_jobs({job}, 0, 1, options);
     EXPECT_EQ(said, is_tool ? "more\n" : "\n");
   }
