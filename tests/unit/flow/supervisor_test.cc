@@ -1,6 +1,7 @@
 #include "libcore/flow/supervisor.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "libcore/base/error.h"
 #include "libcore/flow/launch/local_step.h"
 #include "libcore/flow/run_folder.h"
+#include "tests/unit/folder_test.h"
 
 namespace penstock {
 namespace {
@@ -211,6 +213,57 @@ TEST(Supervisor, AToolLearnsOfItsRun) {
     run_jobs({job}, 0, 1, options);
     EXPECT_EQ(said, is_tool ? "more\n" : "\n");
   }
+}
+
+class SupervisedChunks : public FolderTest {
+ protected:
+  // Two workers that share an input of two chunks: the second has the second chunk and waits for
+  // the beginning of its records, while the first ends with this status. Returns the kinds of
+  // answers that the second had, and the outcome.
+  std::pair<std::string, FlowOutcome> run(int status) const {
+    const std::string has_first = folder_ / "has-first";
+    const std::string has_second = folder_ / "has-second";
+    EXPECT_EQ(mkfifo(has_first.c_str(), 0600), 0);
+    EXPECT_EQ(mkfifo(has_second.c_str(), 0600), 0);
+    const std::string take = "printf '\\2\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&70; ";
+    const std::string kind = "dd bs=100 count=1 <&70 2>/dev/null | od -An -N1 -tu1; ";
+    Job first = shell_job(take + kind + "echo >" + has_first + "; read line <" + has_second +
+                          "; exit " + std::to_string(status));
+    Job second = shell_job("read line <" + has_first + "; " + take + kind + "echo >" + has_second +
+                           "; " + kind);
+    for (Job* job : {&first, &second}) {
+      job->commands[0][0] = "bash";  // its descriptors may have two digits
+      job->workers = 2;
+    }
+    second.worker = 2;
+    second.out = 1;
+    first.inherited = {{2, 70}};
+    second.inherited = {{3, 70}};
+    const std::vector<Channel> channels{
+        {}, {Channel::Kind::kFlowOutput}, {Channel::Kind::kChunks}, {Channel::Kind::kChunks}};
+    SupervisorOptions options;
+    options.divided[1] = {2, {100}};
+    Pipe out = make_pipe();
+    FlowOutcome outcome = run_connected({first, second}, channels, {-1, out.writer.get()}, options);
+    out.writer.reset();
+    char kinds[100] = {};
+    ssize_t size = ::read(out.reader.get(), kinds, sizeof kinds);
+    return {std::string(kinds, static_cast<size_t>(size)), outcome};
+  }
+};
+
+TEST_F(SupervisedChunks, AScanDoesNotWaitForOneThatEndedWell) {
+  auto [kinds, outcome] = run(0);
+  EXPECT_EQ(outcome.status, 0) << outcome.message;
+  EXPECT_EQ(kinds, "   2\n   4\n") << "a chunk, and an earlier beginning";
+}
+
+// Else it could fail because of the failure, and be the one that is reported.
+TEST_F(SupervisedChunks, AScanWaitsForOneThatFailed) {
+  auto [kinds, outcome] = run(3);
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_EQ(outcome.message, "fragment 1, worker 1 of 2, stage 1: bash ended with status 3");
+  EXPECT_EQ(kinds, "   2\n");
 }
 
 // What inherits an output lives until all are gone.
