@@ -91,6 +91,7 @@ int send(StageRun& tool) {
   run.send.name = options.name;
   run.send.timeout = std::chrono::seconds(options.timeout_seconds);
   run.send.keys = keys_of(options);
+  run.send.compress = options.compress;
   run.send.on_frame = [&tool](int64_t bytes) { tool.count_output(0, bytes); };
   run.how = *route_of(options);
   run.spread = options.spread;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "libcore/arrow/body_codec.h"
 #include "libcore/arrow/message.h"
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
@@ -116,10 +117,29 @@ WireSchema decode_schema_frame(std::span<const uint8_t> message) {
   return std::move(metadata.schema);
 }
 
+std::optional<MutableBuffer> pack(const BatchFrame& frame, const uint8_t* written,
+                                  BodyCompression codec) {
+  const int64_t size = frame.size() - kDataHeaderBytes;
+  if (size < kLeastPackedBytes || size > kMostPackedBytes) return std::nullopt;
+  const std::span<const uint8_t> contents(written + kDataHeaderBytes, static_cast<size_t>(size));
+  MutableBuffer packed(kDataHeaderBytes);
+  compress_buffer(codec, contents, packed);
+  if (packed.size() > frame.size() / 8 * 7) return std::nullopt;
+  put_packed_header(packed.data(), codec, {0, static_cast<uint64_t>(frame.rows())},
+                    frame.metadata_size());
+  return packed;
+}
+
 Batch decode_batch_frame(const BatchAssembler& assembler, const Buffer& received) {
   Buffer bytes = aligned(received);
   Frame frame = parse_frame(bytes.span<uint8_t>());
-  PENSTOCK_CHECK(frame.kind == FrameKind::kData);
+  PENSTOCK_CHECK(frame.kind == FrameKind::kData || frame.kind == FrameKind::kPacked);
+  if (frame.kind == FrameKind::kPacked) {
+    ByteBudget budget(kMostPackedBytes);
+    const Buffer packed = bytes.slice(frame.packed.data() - bytes.data(), std::ssize(frame.packed));
+    bytes = decompress_buffer(frame.codec, packed, budget);
+    frame = parse_unpacked(frame, bytes.span<uint8_t>());
+  }
   MessageMetadata metadata = decode_message(frame.metadata);
   if (metadata.kind != MessageMetadata::Kind::kBatch) throw Error("a data frame without a batch");
   if (metadata.body_size != std::ssize(frame.body)) throw Error("a body of the wrong size");

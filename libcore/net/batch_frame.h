@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,7 @@ class BatchFrame {
   // copy. If the frame exceeds kMaxFrameBytes, do not send it, but fewer of its rows at a time.
   explicit BatchFrame(const RowsInTurn& rows);
 
+  int64_t metadata_size() const { return std::ssize(metadata_); }
   int64_t rows() const { return rows_; }
   int64_t size() const { return size_; }
   // Writes size() bytes. The sequence number is 0 until set_sequence().
@@ -43,12 +45,19 @@ class BatchFrame {
 // The same, in memory of its own.
 MutableBuffer encode_batch_frame(std::span<const Batch> pieces);
 
+// Compresses a data frame, given the size() bytes that it wrote. Returns the packed frame, whose
+// sequence number is 0; empty when the frame is too small or too large for it, or would not become
+// smaller by an eighth. REQUIRES a codec.
+std::optional<MutableBuffer> pack(const BatchFrame& frame, const uint8_t* written,
+                                  BodyCompression codec);
+
 // Encodes a schema frame, and throws Error for columns with dictionaries. Decodes one, and throws
 // Error for bytes that are not a schema.
 Buffer encode_schema_frame(const Schema& schema);
 WireSchema decode_schema_frame(std::span<const uint8_t> message);
 
-// Returns the batch of the data frame in `frame`; its columns keep `frame` alive. Throws an Error
+// Returns the batch of the data or packed frame in `frame`; the columns of the former keep `frame`
+// alive. Throws an Error
 // that names the column, also when the batch does not have the number of rows in the frame's
 // header.
 Batch decode_batch_frame(const BatchAssembler& assembler, const Buffer& frame);

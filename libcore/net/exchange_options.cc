@@ -1,5 +1,6 @@
 #include "libcore/net/exchange_options.h"
 
+#include <string_view>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -108,7 +109,22 @@ void add_ends(Command& command, ExchangeOptions& options) {
       [&](const std::string& v) { options.timeout_seconds = parse_count(v, kMostTimeoutSeconds); });
 }
 
-void add_security(Command& command, ExchangeOptions& options) {
+Compress parse_compress(const std::string& text) {
+  constexpr std::pair<std::string_view, Compress> kWays[] = {{"auto", Compress::kAuto},
+                                                             {"none", Compress::kNone},
+                                                             {"lz4", Compress::kLz4},
+                                                             {"zstd", Compress::kZstd}};
+  for (const auto& [name, way] : kWays) {
+    if (text == name) return way;
+  }
+  throw Error::usage("'" + text + "' is not auto, none, lz4 or zstd");
+}
+
+void add_transport(Command& command, ExchangeOptions& options) {
+  command.add(Option{'\0', "compress", "WAY",
+                     "how to compress what is sent: none, lz4, zstd, or auto (the default), with "
+                     "which rows to other hosts are compressed where the link is slower than that"},
+              [&](const std::string& v) { options.compress = parse_compress(v); });
   command.add(
       Option{'\0', "keys", "FILE",
              "encrypt what tcp endpoints send with the keys in FILE, and admit only peers with the "
@@ -156,7 +172,7 @@ void require_fitting_security(const ExchangeOptions& options) {
 void add_exchange_options(Command& command, ExchangeOptions& options) {
   add_routes(command, options);
   add_ends(command, options);
-  add_security(command, options);
+  add_transport(command, options);
 }
 
 std::optional<PartitionKind> first_route(const ExchangeOptions& options) {
@@ -217,6 +233,9 @@ void require_one_end(const ExchangeOptions& options) {
   if (options.merge && options.keys.empty()) throw Error::usage("--merge needs keys; use -k");
   if (options.merge && !options.receivers.empty()) {
     throw Error::usage("--merge is for --receive");
+  }
+  if (options.compress != Compress::kAuto && options.receivers.empty()) {
+    throw Error::usage("--compress is for --send");
   }
   if (options.in_turn && !options.receivers.empty()) {
     throw Error::usage("--in-turn is for --receive");

@@ -9,6 +9,7 @@
 #include "libcore/command/command.h"
 #include "libcore/data/compare.h"
 #include "libcore/net/limits.h"
+#include "libcore/net/sender.h"
 #include "libcore/partition/partitioner.h"
 
 namespace penstock {
@@ -35,8 +36,9 @@ struct ExchangeOptions {
   int64_t worker = 0;
   std::string name;
   int64_t timeout_seconds = 30;
-  bool makes_keys = false;           // and does nothing else
-  std::string keys_file;             // empty: no keys
+  bool makes_keys = false;  // and does nothing else
+  std::string keys_file;    // empty: no keys
+  Compress compress = Compress::kAuto;
   std::optional<int64_t> listen_fd;  // a descriptor that listens at `endpoint`
 };
 

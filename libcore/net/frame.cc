@@ -92,17 +92,38 @@ void parse_hello(FrameReader& in, Frame& frame) {
   }
 }
 
+// The sizes are checked here, before anyone allocates memory for them.
+void parse_packed(FrameReader& in, Frame& frame) {
+  const auto codec = in.number<uint8_t>();
+  if (codec < 1 || codec > 2) refuse(fmt::format("compressed in an unknown way, {}", codec));
+  frame.codec = static_cast<BodyCompression>(codec);
+  in.zeros(2);
+  frame.metadata_size = in.number<uint32_t>();
+  frame.data.sequence = in.number<uint64_t>();
+  frame.data.rows = in.number<uint64_t>();
+  frame.packed = in.rest();
+  const auto unpacked = static_cast<int64_t>(FrameReader(frame.packed).number<uint64_t>());
+  if (unpacked < frame.metadata_size + kTailBytes || unpacked > kMostPackedBytes) {
+    refuse(fmt::format("{} bytes, packed; from {} to {} can be", unpacked,
+                       frame.metadata_size + kTailBytes, kMostPackedBytes));
+  }
+}
+
+void parse_contents(FrameReader& in, Frame& frame, int64_t metadata_size) {
+  if (metadata_size % 16 != 0) refuse("its metadata is not padded");
+  frame.metadata = in.take(static_cast<size_t>(metadata_size));
+  std::span<const uint8_t> rest = in.rest();
+  if (rest.size() < kTailBytes) refuse("it is cut");
+  frame.body = rest.first(rest.size() - kTailBytes);
+  FrameReader(rest.last(kTailBytes)).zeros(kTailBytes);
+}
+
 void parse_data(FrameReader& in, Frame& frame) {
   in.zeros(3);
   auto metadata_size = in.number<uint32_t>();
   frame.data.sequence = in.number<uint64_t>();
   frame.data.rows = in.number<uint64_t>();
-  if (metadata_size % 16 != 0) refuse("its metadata is not padded");
-  frame.metadata = in.take(metadata_size);
-  std::span<const uint8_t> rest = in.rest();
-  if (rest.size() < kTailBytes) refuse("it is cut");
-  frame.body = rest.first(rest.size() - kTailBytes);
-  FrameReader(rest.last(kTailBytes)).zeros(kTailBytes);
+  parse_contents(in, frame, metadata_size);
 }
 
 void parse_text(FrameReader& in, Frame& frame, int64_t limit) {
@@ -179,11 +200,15 @@ Frame parse_frame(std::span<const uint8_t> bytes) {
     case FrameKind::kData:
       parse_data(in, frame);
       break;
+    case FrameKind::kPacked:
+      parse_packed(in, frame);
+      break;
     case FrameKind::kEnd:
       parse_numbers(in, frame, 3);
       break;
     case FrameKind::kAck:
     case FrameKind::kCredit:
+    case FrameKind::kSeen:
       parse_numbers(in, frame, 1);
       break;
     case FrameKind::kShared:
@@ -256,6 +281,10 @@ Buffer encode_credit(uint64_t limit) {
   return encode_numbers(FrameKind::kCredit, {limit});
 }
 
+Buffer encode_seen(uint64_t bytes) {
+  return encode_numbers(FrameKind::kSeen, {bytes});
+}
+
 Buffer encode_shared(uint64_t position, uint64_t size) {
   return encode_numbers(FrameKind::kShared, {position, size});
 }
@@ -285,6 +314,22 @@ void put_data_header(uint8_t* to, const DataHeader& header, int64_t metadata_siz
   std::memcpy(to + 4, &size, sizeof size);
   std::memcpy(to + 8, &header.sequence, sizeof header.sequence);
   std::memcpy(to + 16, &header.rows, sizeof header.rows);
+}
+
+void put_packed_header(uint8_t* to, BodyCompression codec, const DataHeader& header,
+                       int64_t metadata_size) {
+  put_data_header(to, header, metadata_size);
+  to[0] = static_cast<uint8_t>(FrameKind::kPacked);
+  to[1] = static_cast<uint8_t>(codec);
+}
+
+Frame parse_unpacked(const Frame& packed, std::span<const uint8_t> contents) {
+  Frame frame;
+  frame.kind = FrameKind::kData;
+  frame.data = packed.data;
+  FrameReader in(contents);
+  parse_contents(in, frame, packed.metadata_size);
+  return frame;
 }
 
 void set_sequence(uint8_t* frame, uint64_t sequence) {

@@ -7,11 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "libcore/arrow/compression.h"
 #include "libcore/data/buffer.h"
 
 namespace penstock {
 
-inline constexpr uint32_t kExchangeVersion = 3;
+inline constexpr uint32_t kExchangeVersion = 4;
 
 enum class FrameKind : uint8_t {
   kHello = 1,
@@ -30,6 +31,8 @@ enum class FrameKind : uint8_t {
   kError = 14,
   kShared = 15,
   kRelayed = 16,
+  kSeen = 17,
+  kPacked = 18,
 };
 
 // Where a sender's memory for frames is (frame_ring.h).
@@ -58,7 +61,7 @@ struct DataHeader {
 
 // A frame that was parsed. Views are into the parsed bytes. Only the fields of its kind are set.
 // `numbers` are, in this order, those of welcome (limit, memory), end (frames, rows, bytes), ack
-// (rows), credit (limit), shared (position, size).
+// (rows), credit (limit), shared (position, size), seen (bytes).
 struct Frame {
   FrameKind kind = FrameKind::kBeat;
   HelloFrame hello;
@@ -66,9 +69,14 @@ struct Frame {
   uint64_t numbers[3] = {};
   std::string_view text;  // of sample, splitters, error and relayed
   std::span<const uint8_t> schema;
-  DataHeader data;
+  DataHeader data;                    // of data and packed
   std::span<const uint8_t> metadata;  // of data; padded
   std::span<const uint8_t> body;      // of data; kTailBytes zeros follow it
+  // Of packed: metadata, body and tail as decompress_buffer() takes them, with their size, which is
+  // at most kMostPackedBytes; and how much of it is metadata.
+  BodyCompression codec = BodyCompression::kNone;
+  std::span<const uint8_t> packed;
+  int64_t metadata_size = 0;
 };
 
 // Parses a frame. Throws an Error that says what is wrong with it. Every field is checked before it
@@ -83,6 +91,8 @@ Buffer encode_schema_frame(std::span<const uint8_t> message);
 Buffer encode_end(uint64_t frames, uint64_t rows, uint64_t bytes);
 Buffer encode_ack(uint64_t rows);
 Buffer encode_credit(uint64_t limit);
+// Data frames of so many bytes have arrived.
+Buffer encode_seen(uint64_t bytes);
 // A data frame of `size` bytes is at this position of the sender's memory.
 Buffer encode_shared(uint64_t position, uint64_t size);
 // kWant, kPress, kBeat, kStop.
@@ -105,7 +115,15 @@ void put_data_header(uint8_t* to, const DataHeader& header, int64_t metadata_siz
 // messages.
 inline constexpr int64_t kFrameOffset = 8;
 
-// Sets the sequence number of a data frame that is otherwise complete.
+// Encodes the beginning of a packed frame, kDataHeaderBytes; what compress_buffer() makes of
+// metadata, body and tail follows.
+void put_packed_header(uint8_t* to, BodyCompression codec, const DataHeader& header,
+                       int64_t metadata_size);
+
+// Parses the unpacked contents of a packed frame, as metadata and body of a data frame.
+Frame parse_unpacked(const Frame& packed, std::span<const uint8_t> contents);
+
+// Sets the sequence number of a data or packed frame that is otherwise complete.
 void set_sequence(uint8_t* frame, uint64_t sequence);
 
 }  // namespace penstock

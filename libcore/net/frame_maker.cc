@@ -17,7 +17,7 @@ constexpr int64_t kBytesAColumn = 128;
 }  // namespace
 
 FrameMaker::FrameMaker(Sender& sender, size_t receivers)
-    : sender_(sender), target_(sender.frame_target()), gatherings_(receivers) {}
+    : sender_(sender), gatherings_(receivers) {}
 
 void FrameMaker::add(size_t receiver, Batch rows) {
   if (rows.rows == 0) return;
@@ -25,11 +25,12 @@ void FrameMaker::add(size_t receiver, Batch rows) {
     column = decode_dictionary(column);
   int64_t bytes = row_bytes(rows) + kBytesAColumn * std::ssize(rows.columns);
   Gathering& gathering = gatherings_[receiver];
+  const int64_t target = sender_.frame_target(receiver);
   // Half a frame is sent by itself: joining it to another would cost a copy of both.
-  const bool stands_alone = bytes >= target_ / 2;
-  const bool is_full = stands_alone || gathering.bytes + bytes > target_;
+  const bool stands_alone = bytes >= target / 2;
+  const bool is_full = stands_alone || gathering.bytes + bytes > target;
   if (is_full && !gathering.pieces.empty()) send(receiver);
-  if (bytes > target_) return send_sliced(receiver, rows, bytes);
+  if (bytes > target) return send_sliced(receiver, rows, bytes, target);
   gathering.pieces.push_back(std::move(rows));
   gathering.bytes += bytes;
   if (stands_alone) send(receiver);
@@ -39,8 +40,11 @@ void FrameMaker::add(std::span<const int32_t> receivers, const RowsInTurn& rows)
   // Fewer bytes are joined to others, more are cut. How many bytes a few long rows take is known
   // only when they are laid out.
   std::optional<BatchFrame> frame;
-  if (rows.bytes >= target_ / 2) frame.emplace(rows);
-  if (!frame || frame->size() > 2 * target_) {
+  int64_t target = sender_.frame_target();
+  for (int32_t receiver : receivers)
+    target = std::min(target, sender_.frame_target(static_cast<size_t>(receiver)));
+  if (rows.bytes >= target / 2) frame.emplace(rows);
+  if (!frame || frame->size() > 2 * target) {
     const Batch batch = take(rows);
     for (int32_t receiver : receivers)
       add(static_cast<size_t>(receiver), batch);
@@ -64,8 +68,8 @@ void FrameMaker::send(size_t receiver) {
   sender_.send(receiver, BatchFrame(gathering.pieces));
 }
 
-void FrameMaker::send_sliced(size_t receiver, const Batch& rows, int64_t bytes) {
-  int64_t frames = (bytes + target_ - 1) / target_;
+void FrameMaker::send_sliced(size_t receiver, const Batch& rows, int64_t bytes, int64_t target) {
+  int64_t frames = (bytes + target - 1) / target;
   int64_t step = std::max<int64_t>(1, (rows.rows + frames - 1) / frames);
   for (int64_t at = 0; at < rows.rows; at += step) {
     Batch piece = slice(rows, at, std::min(step, rows.rows - at));

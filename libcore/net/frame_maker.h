@@ -31,10 +31,9 @@ class FrameMaker {
     int64_t bytes = 0;
   };
   void send(size_t receiver);
-  void send_sliced(size_t receiver, const Batch& rows, int64_t bytes);
+  void send_sliced(size_t receiver, const Batch& rows, int64_t bytes, int64_t target);
 
   Sender& sender_;
-  int64_t target_;
   std::vector<Gathering> gatherings_;
 };
 

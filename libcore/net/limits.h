@@ -14,6 +14,11 @@ inline constexpr int64_t kMaxPeers = 1024;
 // memory.
 inline constexpr int64_t kMaxFrameBytes = int64_t{512} << 20;
 
+// Bytes of the metadata, body and tail of a frame that may be compressed.
+inline constexpr int64_t kMostPackedBytes = int64_t{16} << 20;
+// Smaller frames are not worth it.
+inline constexpr int64_t kLeastPackedBytes = 1024;
+
 // Bytes of all other frames; the largest of them is a schema.
 inline constexpr int64_t kMaxControlBytes = int64_t{64} << 20;
 
@@ -67,8 +72,13 @@ using Milliseconds = std::chrono::milliseconds;
 // connections.
 inline constexpr Milliseconds kSenderBeat{1000};
 inline constexpr Milliseconds kReceiverBeat{250};
-// A peer that sends nothing for this long has stopped. A flow may take twice this time to fail.
+// A peer that sends nothing for this long has stopped: on this host, and on another one. A flow may
+// take twice the former to fail.
 inline constexpr Milliseconds kSilence{8000};
+inline constexpr Milliseconds kRemoteSilence{20000};
+// How long a link may need for what is under way on it, and the least that always may be.
+inline constexpr Milliseconds kUnderWayTime{2000};
+inline constexpr int64_t kLeastUnderWay = int64_t{64} << 10;
 // How long a reader, or a sender without credit, waits before it informs the other end.
 inline constexpr Milliseconds kPatience{20};
 // How long a stranger may take for the handshake.

@@ -63,6 +63,8 @@ ReceiverLoop::ReceiverLoop(const ReceiveOptions& options, int64_t share, ZmqSock
                            Inbox& inbox, SchemaBoard& board, Wake& wake)
     : options_(options),
       share_(share),
+      sends_seen_(!is_on_this_host(options.endpoint)),
+      silence_(stays_on_this_host(options.endpoint) ? kSilence : kRemoteSilence),
       socket_(socket),
       inbox_(inbox),
       board_(board),
@@ -259,6 +261,7 @@ void ReceiverLoop::take_frame(size_t worker, const Frame& frame, const Buffer& b
     case FrameKind::kSample:
       return take_sample(worker, frame);
     case FrameKind::kData:
+    case FrameKind::kPacked:
       return take_data(worker, frame, bytes);
     case FrameKind::kShared:
       return take_shared(worker, frame);
@@ -386,14 +389,18 @@ void ReceiverLoop::tend(size_t worker, Clock::time_point now) {
   peer.taken = taken;
   // In quarters of a window: credit for every frame that is taken would be a message for each.
   if (taken + peer.window - peer.limit >= peer.window / 4) grant(peer, taken + peer.window);
+  if (sends_seen_ && peer.received != peer.told_seen) {
+    peer.told_seen = peer.received;
+    send(peer, encode_seen(static_cast<uint64_t>(peer.received)));
+  }
   if (now - peer.told >= kReceiverBeat) send(peer, encode_signal(FrameKind::kBeat));
   if (peer.lost && now - *peer.lost >= kDrain) {
     throw Error(fmt::format("{} stopped before it had sent all rows (after {} rows)",
                             name_of(worker), peer.rows));
   }
-  if (now - peer.heard >= kSilence) {
+  if (now - peer.heard >= silence_) {
     throw Error(fmt::format("{} has not answered for {} s (after {} rows)", name_of(worker),
-                            seconds(kSilence), peer.rows));
+                            seconds(silence_), peer.rows));
   }
 }
 

@@ -67,6 +67,7 @@ class ReceiverLoop {
     uint64_t frames = 0;
     uint64_t rows = 0;
     int64_t received = 0;
+    int64_t told_seen = 0;  // `received` when the sender was last informed of it
     int64_t limit = 0;
     int64_t taken = 0;
     int64_t press = 0;  // bytes that the next press is granted
@@ -106,6 +107,8 @@ class ReceiverLoop {
 
   const ReceiveOptions& options_;
   int64_t share_;
+  const bool sends_seen_;
+  const Milliseconds silence_;  // after which a sender has stopped
   ZmqSocket& socket_;
   Inbox& inbox_;
   SchemaBoard& board_;

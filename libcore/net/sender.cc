@@ -45,6 +45,20 @@ std::vector<std::optional<RingWriter>> make_rings(const SendOptions& options, ui
   return rings;
 }
 
+// How frames are compressed from the beginning.
+BodyCompression first_codec(Compress compress) {
+  switch (compress) {
+    case Compress::kLz4:
+      return BodyCompression::kLz4;
+    case Compress::kZstd:
+      return BodyCompression::kZstd;
+    case Compress::kAuto:
+    case Compress::kNone:
+      break;
+  }
+  return BodyCompression::kNone;
+}
+
 int64_t window_of(const SendOptions& options) {
   return std::clamp(share_of(options) - ring_bytes(options), kLeastWindow, kMostWindow);
 }
@@ -57,10 +71,13 @@ class Sender::State {
       : options(std::move(given)),
         nonce(random_number()),
         rings(make_rings(options, nonce)),
+        links(options.endpoints.size()),
         context(std::make_unique<ZmqContext>()),
         outbox(options.endpoints.size(), wake) {
-    loop.emplace(options, SenderLoop::Greeting{nonce, window_of(options)}, rings, *context, outbox,
-                 wake);
+    for (LinkState& link : links)
+      link.codec = first_codec(options.compress);
+    loop.emplace(options, SenderLoop::Greeting{nonce, window_of(options)}, rings, links, *context,
+                 outbox, wake);
     thread = start_thread([this] {
       loop->run();
       context.reset();
@@ -76,6 +93,7 @@ class Sender::State {
   SendOptions options;
   uint64_t nonce;
   std::vector<std::optional<RingWriter>> rings;  // by receiver
+  std::vector<LinkState> links;                  // by receiver
   std::unique_ptr<ZmqContext> context;
   Wake wake;
   Outbox outbox;
@@ -102,14 +120,23 @@ int64_t Sender::frame_target() const {
                     kMostFrameTarget);
 }
 
+int64_t Sender::frame_target(size_t receiver) const {
+  const int64_t of_link = state_->links[receiver].frame_target.load(std::memory_order_relaxed);
+  return std::min(frame_target(), of_link);
+}
+
 void Sender::send(size_t receiver, const BatchFrame& frame) {
-  if (state_->options.on_frame) state_->options.on_frame(frame.size());
   Outbox::Outgoing outgoing;
   outgoing.rows = frame.rows();
+  const BodyCompression codec = state_->links[receiver].codec.load(std::memory_order_relaxed);
   std::optional<RingWriter>& ring = state_->rings[receiver];
-  if (ring) outgoing.shared = ring->allocate(frame.size());
+  if (ring && codec == BodyCompression::kNone) outgoing.shared = ring->allocate(frame.size());
   if (!outgoing.shared) outgoing.frame.resize(frame.size());
   frame.write(outgoing.data());
+  if (codec != BodyCompression::kNone) {
+    if (auto packed = pack(frame, outgoing.data(), codec)) outgoing.frame = *std::move(packed);
+  }
+  if (state_->options.on_frame) state_->options.on_frame(outgoing.size());
   state_->outbox.put(receiver, std::move(outgoing));
 }
 

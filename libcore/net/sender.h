@@ -14,6 +14,9 @@
 
 namespace penstock {
 
+// How frames are compressed. kAuto: those to other hosts, where the link is slower than that.
+enum class Compress : uint8_t { kAuto, kNone, kLz4, kZstd };
+
 struct SendOptions {
   std::vector<std::string> endpoints;  // of the receivers, as parse_endpoints() gives them
   int64_t worker = 0;                  // this sender's number, from 1; 0: receivers number it
@@ -23,7 +26,8 @@ struct SendOptions {
   int64_t memory = 0;                  // bytes that frames may take
   // With which it encrypts what it sends to tcp endpoints; null: nothing.
   std::shared_ptr<const ExchangeKeys> keys = nullptr;
-  // Called with the number of bytes of each frame when it is given to send().
+  Compress compress = Compress::kAuto;
+  // Called with the number of bytes of each frame, as it crosses the network, by send().
   std::function<void(int64_t)> on_frame = {};
 };
 
@@ -43,11 +47,13 @@ class Sender {
   // Call this once, before any rows. Throws Error for columns that cannot be sent.
   void send_schema(const Schema& schema);
 
-  // The number of bytes that a data frame should have; the last frames may have fewer.
+  // The most bytes that a data frame should have; the last frames may have fewer.
   int64_t frame_target() const;
+  // The same of frames for this receiver, now: less while its link is slow.
+  int64_t frame_target(size_t receiver) const;
 
-  // Writes a frame for a receiver, in shared memory if there is any, and waits until the network
-  // takes it. A receiver that wants no more rows gets none.
+  // Writes a frame for a receiver, in shared memory if there is any, or compressed, and waits until
+  // the network takes it. A receiver that wants no more rows gets none.
   void send(size_t receiver, const BatchFrame& frame);
 
   // For splitters: sends the sample of this sender's keys, and returns the result of all samples

@@ -18,11 +18,12 @@ constexpr Milliseconds kTurn{250};
 }  // namespace
 
 SenderLoop::SenderLoop(const SendOptions& options, Greeting greeting,
-                       std::span<std::optional<RingWriter>> rings, const ZmqContext& context,
-                       Outbox& outbox, Wake& wake)
+                       std::span<std::optional<RingWriter>> rings, std::span<LinkState> links,
+                       const ZmqContext& context, Outbox& outbox, Wake& wake)
     : options_(options),
       greeting_(greeting),
       rings_(rings),
+      links_(links),
       outbox_(outbox),
       wake_(wake),
       start_(Clock::now()),
@@ -30,17 +31,27 @@ SenderLoop::SenderLoop(const SendOptions& options, Greeting greeting,
   for (const std::string& endpoint : options.endpoints) {
     test_endpoint_to_send_to(endpoint);
     peers_.push_back(std::make_unique<Peer>(context, endpoint));
-    connect(*peers_.back());
+    connect(peers_.size() - 1);
   }
 }
 
-void SenderLoop::connect(Peer& peer) const {
+void SenderLoop::connect(size_t receiver) {
+  Peer& peer = *peers_[receiver];
   if (!options_.keys) require_loopback(peer.endpoint);
-  peer.encrypts = options_.keys && !is_on_this_host(peer.endpoint);
+  const std::string address = resolve_endpoint(peer.endpoint);
+  if (!is_on_this_host(address)) {
+    peer.encrypts = options_.keys != nullptr;
+    peer.pace.emplace();
+    adapt_to_link(receiver);
+  }
   if (peer.encrypts) {
     peer.socket.encrypt_to(options_.keys->own, options_.keys->key_of(peer.endpoint));
   }
-  peer.socket.connect(resolve_endpoint(peer.endpoint));
+  if (!stays_on_this_host(address)) {
+    peer.silence = kRemoteSilence;
+    peer.chooses_codec = options_.compress == Compress::kAuto;
+  }
+  peer.socket.connect(address);
 }
 
 void SenderLoop::run() {
@@ -180,6 +191,8 @@ void SenderLoop::take_frame(size_t receiver, const Frame& frame) {
     case FrameKind::kWant:
       peer.wants = true;
       return;
+    case FrameKind::kSeen:
+      return take_seen(receiver, frame.numbers[0]);
     case FrameKind::kBeat:
       return;
     case FrameKind::kSplitters:
@@ -225,21 +238,46 @@ void SenderLoop::send_due(size_t receiver) {
   // An ended outbox stays ended: everything to be sent was in it before it ended.
   bool is_last = outbox_.has_ended();
   while (peer.sent < peer.limit) {
+    if (peer.pace && peer.pace->under_way() >= peer.pace->most_under_way()) break;
     std::optional<Outbox::Outgoing> outgoing = outbox_.next(receiver);
     if (!outgoing) break;
-    set_sequence(outgoing->data(), peer.frames);
-    peer.frames += 1;
-    peer.rows += static_cast<uint64_t>(outgoing->rows);
-    peer.sent += static_cast<uint64_t>(outgoing->size());
-    peer.wants = false;
-    const std::optional<RingWriter::Room>& shared = outgoing->shared;
-    send(peer, shared ? encode_shared(shared->position, static_cast<uint64_t>(shared->size))
-                      : outgoing->frame.freeze());
+    send_data(receiver, *std::move(outgoing));
   }
   if (is_last && !outbox_.has_next(receiver)) {
     peer.stage = Stage::kEnded;
     send(peer, encode_end(peer.frames, peer.rows, peer.sent));
   }
+}
+
+void SenderLoop::send_data(size_t receiver, Outbox::Outgoing outgoing) {
+  Peer& peer = *peers_[receiver];
+  set_sequence(outgoing.data(), peer.frames);
+  peer.frames += 1;
+  peer.rows += static_cast<uint64_t>(outgoing.rows);
+  peer.sent += static_cast<uint64_t>(outgoing.size());
+  peer.wants = false;
+  const std::optional<RingWriter::Room>& shared = outgoing.shared;
+  send(peer, shared ? encode_shared(shared->position, static_cast<uint64_t>(shared->size))
+                    : outgoing.frame.freeze());
+  if (peer.pace) peer.pace->sent(static_cast<int64_t>(peer.sent), peer.told);
+}
+
+void SenderLoop::take_seen(size_t receiver, uint64_t seen) {
+  Peer& peer = *peers_[receiver];
+  if (!peer.pace) return;
+  if (seen > peer.sent) {
+    throw Error(fmt::format("{} of {} bytes arrived", seen, peer.sent));
+  }
+  const auto before = static_cast<int64_t>(peer.sent) - peer.pace->under_way();
+  peer.pace->seen(std::max(static_cast<int64_t>(seen), before), peer.heard);
+  adapt_to_link(receiver);
+}
+
+void SenderLoop::adapt_to_link(size_t receiver) {
+  const Peer& peer = *peers_[receiver];
+  LinkState& link = links_[receiver];
+  link.frame_target.store(peer.pace->frame_bytes(), std::memory_order_relaxed);
+  if (peer.chooses_codec) link.codec.store(peer.pace->codec(), std::memory_order_relaxed);
 }
 
 // Asks for credit of a receiver for which the reader of another receiver would have to wait.
@@ -271,9 +309,9 @@ void SenderLoop::tend(size_t receiver, Clock::time_point now) {
     throw Error::of_input(
         fmt::format("{}: the receiver is gone (after {} rows)", peer.endpoint, peer.rows));
   }
-  if (now - peer.heard >= kSilence && peer.stage != Stage::kGreeting) {
+  if (now - peer.heard >= peer.silence && peer.stage != Stage::kGreeting) {
     throw Error::of_input(fmt::format("{}: the receiver has not answered for {} s (after {} rows)",
-                                      peer.endpoint, kSilence.count() / 1000, peer.rows));
+                                      peer.endpoint, peer.silence.count() / 1000, peer.rows));
   }
   if (now - peer.told >= kSenderBeat) send(peer, encode_signal(FrameKind::kBeat));
 }

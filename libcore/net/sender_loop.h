@@ -1,6 +1,7 @@
 // The sender's end of the protocol: the work of the thread that works its sockets.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -12,12 +13,19 @@
 
 #include "libcore/net/frame.h"
 #include "libcore/net/frame_ring.h"
+#include "libcore/net/link_pace.h"
 #include "libcore/net/outbox.h"
 #include "libcore/net/sender.h"
 #include "libcore/net/wake.h"
 #include "libcore/net/zmq_socket.h"
 
 namespace penstock {
+
+// What the maker of frames should know of the link to a receiver.
+struct LinkState {
+  std::atomic<int64_t> frame_target = kMostFrameTarget;
+  std::atomic<BodyCompression> codec = BodyCompression::kNone;
+};
 
 // Not thread-safe. The constructor's arguments must outlive it.
 class SenderLoop {
@@ -27,10 +35,11 @@ class SenderLoop {
     uint64_t nonce = 0;
     int64_t window = 0;
   };
-  // `rings` belong to the receivers, as far as they have one, and must outlive it.
+  // `rings` belong to the receivers, as far as they have one. It keeps `links` up to date, one for
+  // each receiver. Both must outlive it.
   SenderLoop(const SendOptions& options, Greeting greeting,
-             std::span<std::optional<RingWriter>> rings, const ZmqContext& context, Outbox& outbox,
-             Wake& wake);
+             std::span<std::optional<RingWriter>> rings, std::span<LinkState> links,
+             const ZmqContext& context, Outbox& outbox, Wake& wake);
 
   // Works until every receiver is done, one has failed, or the maker gave up; then closes its
   // sockets so that the last messages are still sent.
@@ -48,6 +57,9 @@ class SenderLoop {
     std::string endpoint;
     ZmqSocket socket;
     bool encrypts = false;
+    Milliseconds silence = kSilence;  // after which it has stopped
+    std::optional<LinkPace> pace;     // of tcp
+    bool chooses_codec = false;
     Stage stage = Stage::kConnecting;
     int handshakes = 0;  // that the receiver has ended
     bool has_schema = false;
@@ -64,13 +76,16 @@ class SenderLoop {
   };
 
   void turn();
-  void connect(Peer& peer) const;
+  void connect(size_t receiver);
   void take_events(size_t receiver);
   void greet(size_t receiver);
   void take_failed_handshake(Peer& peer, ConnectionEvent event) const;
   void take_messages(size_t receiver);
   void take_frame(size_t receiver, const Frame& frame);
+  void take_seen(size_t receiver, uint64_t seen);
+  void adapt_to_link(size_t receiver);
   void send_due(size_t receiver);
+  void send_data(size_t receiver, Outbox::Outgoing outgoing);
   void press();
   void tend(size_t receiver, Clock::time_point now);
   void send(Peer& peer, const Buffer& frame);
@@ -80,6 +95,7 @@ class SenderLoop {
   const SendOptions& options_;
   Greeting greeting_;
   std::span<std::optional<RingWriter>> rings_;
+  std::span<LinkState> links_;
   Outbox& outbox_;
   Wake& wake_;
   std::vector<std::unique_ptr<Peer>> peers_;

@@ -28,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   try {
     Frame frame = parse_frame(bytes.span<uint8_t>());
     if (frame.kind == FrameKind::kSchema) (void)decode_schema_frame(frame.schema);
-    if (frame.kind == FrameKind::kData) (void)decode_batch_frame(assembler(), bytes);
+    const bool has_rows = frame.kind == FrameKind::kData || frame.kind == FrameKind::kPacked;
+    if (has_rows) (void)decode_batch_frame(assembler(), bytes);
   } catch (const Error&) {
   }
   return 0;

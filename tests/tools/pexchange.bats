@@ -192,6 +192,18 @@ pexchange: tcp://0.0.0.0:$port: refused 1 connection in the handshake, 1 of them
     "$(cat receiver.err)"
 }
 
+@test "compressed rows are the same rows" {
+  setup_sockets
+  numbers 1 1 50000 >n.csv
+  for way in none lz4 zstd auto; do
+    pexchange --single --compress $way --send "ipc://$d/1" n.csv &
+    pexchange --receive "ipc://$d/1" --senders 1 -t csv >got.csv
+    cmp n.csv got.csv
+  done
+  fails 2 "pexchange: --compress: 'gzip' is not auto, none, lz4 or zstd (see pexchange --help)" \
+    pexchange --single --compress gzip --send "ipc://$d/1" n.csv
+}
+
 @test "a receiver inherits a socket that listens" {
   setup_sockets
   pexchange --make-keys -o keys

@@ -98,6 +98,67 @@ TEST(BatchFrameTest, AnyPlaceWillDo) {
   }
 }
 
+std::optional<MutableBuffer> packed(const Batch& table, BodyCompression codec) {
+  const BatchFrame frame({&table, 1});
+  MutableBuffer bytes(frame.size());
+  frame.write(bytes.data());
+  return pack(frame, bytes.data(), codec);
+}
+
+TEST(BatchFrameTest, PackedRowsOfEveryTypeComeBack) {
+  Random random(14);
+  Batch table = random_table(random, 300);
+  for (BodyCompression codec : {BodyCompression::kLz4, BodyCompression::kZstd}) {
+    std::optional<MutableBuffer> frame = packed(table, codec);
+    ASSERT_TRUE(frame);
+    EXPECT_LT(frame->size(), encode_batch_frame({&table, 1}).size());
+    Batch whole = decode_batch_frame(assembler_of(*table.schema), frame->freeze());
+    EXPECT_EQ(testing::rows_of(whole), testing::rows_of(table));
+  }
+}
+
+TEST(BatchFrameTest, WhatIsNotWorthPackingIsNot) {
+  Batch few = testing::numbered_rows(2);
+  EXPECT_FALSE(packed(few, BodyCompression::kZstd));
+  MutableBuffer noise;
+  std::mt19937_64 bits(15);
+  for (int i = 0; i < 10000; ++i)
+    noise.push(static_cast<int64_t>(bits()));
+  Batch random{make_schema({{"k", int64_type(), true, {}}}),
+               10000,
+               {make_column(int64_type(), 10000, noise.freeze())}};
+  EXPECT_FALSE(packed(random, BodyCompression::kLz4));
+  EXPECT_FALSE(packed(random, BodyCompression::kZstd));
+  // Two columns of 8 bytes a row.
+  constexpr int64_t kRows = kMostPackedBytes / 16;
+  EXPECT_TRUE(packed(testing::numbered_rows(kRows - 64), BodyCompression::kLz4));
+  EXPECT_FALSE(packed(testing::numbered_rows(kRows), BodyCompression::kLz4));
+}
+
+// One that claims more than its bytes can become does not get the memory for it.
+TEST(BatchFrameTest, APackedOneThatLiesIsRefused) {
+  Batch table = testing::numbered_rows(300);
+  BatchAssembler assembler = assembler_of(*table.schema);
+  MutableBuffer good = packed(table, BodyCompression::kZstd).value();
+  for (int64_t unpacked : {int64_t{1000}, kMostPackedBytes}) {
+    MutableBuffer frame;
+    frame.append(good.data(), good.size());
+    std::memcpy(frame.data() + kDataHeaderBytes, &unpacked, sizeof unpacked);
+    EXPECT_THROW(decode_batch_frame(assembler, frame.freeze()), Error);
+  }
+  std::mt19937_64 bits(16);
+  for (int round = 0; round < 2000; ++round) {
+    MutableBuffer frame;
+    frame.append(good.data(), good.size());
+    frame.data()[1 + bits() % static_cast<size_t>(good.size() - 1)] ^=
+        static_cast<uint8_t>(1U << (bits() % 8));
+    try {
+      (void)testing::rows_of(decode_batch_frame(assembler, frame.freeze()));
+    } catch (const Error&) {
+    }
+  }
+}
+
 TEST(BatchFrameTest, RowsThatAreNotThoseThatWereSaid) {
   Batch table = testing::numbered_rows(20);
   MutableBuffer frame = encode_batch_frame({&table, 1});

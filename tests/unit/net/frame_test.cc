@@ -25,6 +25,14 @@ HelloFrame some_hello() {
   return hello;
 }
 
+Buffer packed_rows(int64_t rows) {
+  Batch batch = testing::numbered_rows(rows);
+  const BatchFrame frame({&batch, 1});
+  MutableBuffer bytes(frame.size());
+  frame.write(bytes.data());
+  return pack(frame, bytes.data(), BodyCompression::kZstd).value().freeze();
+}
+
 std::vector<Buffer> every_frame() {
   Batch rows = testing::numbered_rows(3);
   return {encode_hello(some_hello()),
@@ -42,7 +50,9 @@ std::vector<Buffer> every_frame() {
           encode_signal(FrameKind::kStop),
           encode_error("all is lost"),
           encode_shared(4096, 100),
-          encode_error("ipc:///x: all is lost", true)};
+          encode_error("ipc:///x: all is lost", true),
+          encode_seen(1 << 20),
+          packed_rows(300)};
 }
 
 Frame parse(const Buffer& bytes) {
@@ -85,6 +95,30 @@ TEST(FrameTest, EveryKindComesBack) {
   EXPECT_EQ(parse(frames[13]).text, "all is lost");
   EXPECT_EQ(parse(frames[14]).numbers[0], 4096U);
   EXPECT_EQ(parse(frames[14]).numbers[1], 100U);
+  EXPECT_EQ(parse(frames[16]).numbers[0], 1U << 20);
+  EXPECT_EQ(parse(frames[17]).codec, BodyCompression::kZstd);
+  EXPECT_EQ(parse(frames[17]).data.rows, 300U);
+}
+
+TEST(FrameTest, WhatAPackedFrameSaysOfItselfIsCheckedFirst) {
+  const Buffer frame = packed_rows(300);
+  const int64_t metadata = parse(frame).metadata_size;
+  // How the frame is taken when it claims to have so many bytes.
+  auto is_taken = [&](int64_t unpacked) {
+    std::vector<uint8_t> bytes(frame.data(), frame.data() + frame.size());
+    std::memcpy(bytes.data() + kDataHeaderBytes, &unpacked, sizeof unpacked);
+    return !is_refused(bytes);
+  };
+  EXPECT_TRUE(is_taken(metadata + kTailBytes));
+  EXPECT_FALSE(is_taken(metadata + kTailBytes - 1));
+  EXPECT_TRUE(is_taken(kMostPackedBytes));
+  EXPECT_FALSE(is_taken(kMostPackedBytes + 1));
+  EXPECT_FALSE(is_taken(-1));
+  for (int codec : {0, 3, 255}) {
+    std::vector<uint8_t> bytes(frame.data(), frame.data() + frame.size());
+    bytes[1] = static_cast<uint8_t>(codec);
+    EXPECT_TRUE(is_refused(bytes)) << codec;
+  }
 }
 
 TEST(FrameTest, CutOrLongerOnesAreRefused) {
@@ -96,16 +130,20 @@ TEST(FrameTest, CutOrLongerOnesAreRefused) {
       // this one's body: that it is cut shows when its batch is read.
       if (kind == FrameKind::kSchema && size >= 8) break;
       if (kind == FrameKind::kData && size > bytes.size() - 2 * kTailBytes) break;
+      // That compressed bytes are cut shows when they are unpacked.
+      if (kind == FrameKind::kPacked && size >= kDataHeaderBytes + sizeof(int64_t)) break;
       EXPECT_TRUE(is_refused({bytes.data(), size})) << static_cast<int>(kind) << " at " << size;
     }
     bytes.push_back(1);
-    EXPECT_EQ(is_refused(bytes), kind != FrameKind::kSchema) << static_cast<int>(kind);
+    const bool has_open_end = kind == FrameKind::kSchema || kind == FrameKind::kPacked;
+    EXPECT_EQ(is_refused(bytes), !has_open_end) << static_cast<int>(kind);
   }
 }
 
 TEST(FrameTest, BytesThatShouldBeZeroAreTested) {
   for (const Buffer& frame : every_frame()) {
-    for (size_t at : {size_t{1}, size_t{3}}) {
+    const bool has_codec = parse(frame).kind == FrameKind::kPacked;
+    for (size_t at : {size_t{has_codec ? 2U : 1U}, size_t{3}}) {
       std::vector<uint8_t> bytes(frame.data(), frame.data() + frame.size());
       bytes[at] = 1;
       EXPECT_TRUE(is_refused(bytes)) << static_cast<int>(bytes[0]);
@@ -115,7 +153,7 @@ TEST(FrameTest, BytesThatShouldBeZeroAreTested) {
 
 TEST(FrameTest, UnknownKindsAndMagicsAreRefused) {
   for (int kind = 0; kind < 256; ++kind) {
-    if (kind >= 1 && kind <= 16) continue;
+    if (kind >= 1 && kind <= 18) continue;
     std::vector<uint8_t> bytes(8);
     bytes[0] = static_cast<uint8_t>(kind);
     EXPECT_TRUE(is_refused(bytes));

@@ -21,10 +21,11 @@ constexpr uint64_t kNonce = 77;
 // A loop that runs in a thread of its own, and the socket of its one receiver.
 class RunningSender {
  public:
-  RunningSender() : options_(send_options({directory_.endpoint()}, 3)) {
-    receiver_.bind(directory_.endpoint());
+  explicit RunningSender(const std::string& endpoint = {})
+      : options_(send_options({endpoint.empty() ? directory_.endpoint() : endpoint}, 3)) {
+    receiver_.bind(options_.endpoints[0]);
     thread_ = std::thread([this] {
-      SenderLoop(options_, {kNonce, kLeastWindow}, rings_, context_, outbox_, wake_).run();
+      SenderLoop(options_, {kNonce, kLeastWindow}, rings_, links_, context_, outbox_, wake_).run();
     });
   }
   ~RunningSender() {
@@ -84,6 +85,7 @@ class RunningSender {
   ZmqContext context_;
   ZmqSocket receiver_{context_, ZmqSocket::Kind::kRouter};
   std::vector<std::optional<RingWriter>> rings_{1};
+  std::vector<LinkState> links_{1};
   Wake wake_;
   Outbox outbox_{1, wake_};
   std::optional<ZmqSocket::Message> message_;
@@ -132,6 +134,24 @@ TEST(SenderLoop, SendsNoMoreThanItWasGranted) {
   EXPECT_EQ(running.next().data.rows, 3U);
   running.answer(encode_signal(FrameKind::kStop));
   EXPECT_THROW(running.outbox().wait_until_done(), OutputClosed);
+}
+
+TEST(SenderLoop, WhatWasSeenOverATcpLinkBoundsWhatIsUnderWay) {
+  RunningSender running("tcp://127.0.0.1:" + std::to_string(testing::free_port()));
+  running.set_schema();
+  running.welcome(1 << 20);
+  EXPECT_EQ(running.next().kind, FrameKind::kSchema);
+  constexpr int64_t kRows = kLeastUnderWay / 16;
+  const int64_t bytes = RawPeer::data(0, kRows).size();
+  running.put(kRows);
+  running.put(1);
+  EXPECT_EQ(running.next().data.rows, static_cast<uint64_t>(kRows));
+  EXPECT_TRUE(running.has_no_frame());
+  running.answer(encode_seen(static_cast<uint64_t>(bytes)));
+  EXPECT_EQ(running.next().data.rows, 1U);
+  running.answer(encode_seen(static_cast<uint64_t>(2 * bytes)));
+  const std::string error = error_of([&] { running.outbox().wait_until_done(); });
+  EXPECT_NE(error.find(" bytes arrived"), std::string::npos) << error;
 }
 
 TEST(SenderLoop, AWrongAcknowledgementIsAnError) {
