@@ -23,9 +23,6 @@ namespace {
 
 using namespace penstock;
 
-// A failure of pflow's own, other than of a stage.
-constexpr int kOwnFailure = 125;
-
 constexpr CommandText kText{
     "pflow", "[-n N] [--explain] [--unordered] [--report FILE] [--log FILE] 'PIPELINE'",
     "run a pipeline on N workers"};

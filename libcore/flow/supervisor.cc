@@ -28,7 +28,7 @@ FlowTime now() {
 std::vector<Task> tasks_of(const std::vector<Job>& jobs) {
   std::vector<Task> tasks;
   for (const Job& job : jobs) {
-    Task task{job.fragment, job.worker, job.stage, {}, job.has_more_readers, job.is_tool};
+    Task task{job.host, job.fragment, job.worker, job.stage, {}, job.has_more_readers, job.is_tool};
     if (job.reader >= 0) task.reader = static_cast<size_t>(job.reader);
     tasks.push_back(task);
   }
@@ -92,6 +92,7 @@ FlowOutcome outcome_of(const Verdict& verdict, const std::vector<Job>& jobs,
       return failed(value, fmt::format("ended with status {}", value));
     case Verdict::Kind::kAskedToEnd:
       return {128 + value, fmt::format("stopped by {}", strsignal(value)), true};
+    case Verdict::Kind::kHostLost:
     case Verdict::Kind::kLauncherFailed:
       break;  // an Error says why
   }
@@ -127,6 +128,7 @@ class Supervision {
       tick();
     }
     if (error_) std::rethrow_exception(error_);
+    if (verdict_.kind == Verdict::Kind::kHostLost) return {kOwnFailure, why_lost_};
     return outcome_of(verdict_, jobs_, said_);
   }
 
@@ -212,6 +214,10 @@ class Supervision {
       launcher_.answer(reply.to, encode(reply.answer));
   }
 
+  void note(const HostLost& lost) {
+    if (why_lost_.empty()) why_lost_ = lost.why;
+  }
+
   template <typename Other>
   void note(const Other&) {}
 
@@ -225,6 +231,7 @@ class Supervision {
   std::vector<pid_t> pids_;
   FlowTime ticked_ = now();
   Verdict verdict_;
+  std::string why_lost_;  // of the first host that was lost
   std::exception_ptr error_;
 };
 

@@ -67,6 +67,9 @@ struct Job {
   std::vector<std::string> words() const;
 };
 
+// What pflow ends with when it fails itself, and not a stage.
+inline constexpr int kOwnFailure = 125;
+
 // How it went.
 struct FlowOutcome {
   int status = 0;              // what pflow ends with

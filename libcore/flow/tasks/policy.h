@@ -33,6 +33,7 @@ struct Verdict {
     kDied,        // `value` is the signal
     kEndedBadly,  // `value` is the exit status
     kAskedToEnd,  // `value` is the signal that came to us
+    kHostLost,    // `value` is the host
     kLauncherFailed,
   };
 
@@ -91,11 +92,17 @@ class SchedulePolicy {
 // SIGPIPE when it has ended: they may be far from their next row.
 class PipelinedPolicy final : public SchedulePolicy {
  public:
-  // One: what cannot be run is known before the next is started.
-  size_t most_starting() const override { return 1; }
+  // `most_starting`: one where all tasks start here, so that what cannot be run is known before the
+  // next is started; more where a host's answer takes a while.
+  explicit PipelinedPolicy(size_t most_starting = 1) : most_starting_(most_starting) {}
+
+  size_t most_starting() const override { return most_starting_; }
   AfterEnd after_end(const TaskState& ended) const override;
   bool is_made_to_notice(const Task& writer) const override;
   Verdict verdict(std::span<const TaskState> tasks) const override;
+
+ private:
+  size_t most_starting_;
 };
 
 }  // namespace penstock

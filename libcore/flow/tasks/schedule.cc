@@ -124,6 +124,25 @@ void Schedule::on(const EndingAsked& event, FlowTime at, Actions& actions) {
   fail({Verdict::Kind::kAskedToEnd, 0, event.signal}, at, actions);
 }
 
+// A flow that needs no more of the host goes on.
+void Schedule::on(const HostLost& event, FlowTime at, Actions& actions) {
+  bool is_needed = false;
+  for (size_t i = 0; i < states_.size(); ++i) {
+    TaskState& state = states_[i];
+    if (state.task.host != event.host || state.phase == Phase::kEnded) continue;
+    is_needed = true;
+    if (state.phase == Phase::kStarting) --starting_;
+    if (state.phase == Phase::kRunning) --running_;
+    if (state.phase == Phase::kWaiting) continue;
+    state.phase = Phase::kEnded;
+    state.is_ended_by_us = true;
+    drop_timers(i);
+  }
+  if (is_needed) {
+    fail({Verdict::Kind::kHostLost, 0, static_cast<int>(event.host)}, at, actions);
+  }
+}
+
 void Schedule::on(const LauncherFailed&, FlowTime at, Actions& actions) {
   // What was on its way to be started will not be.
   for (TaskState& state : states_) {

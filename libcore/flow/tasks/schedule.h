@@ -94,6 +94,7 @@ class Schedule {
   void on(const TaskContinued& event, FlowTime at, Actions& actions);
   void on(const ChunksAsked&, FlowTime, Actions&) {}
   void on(const EndingAsked& event, FlowTime at, Actions& actions);
+  void on(const HostLost& event, FlowTime at, Actions& actions);
   void on(const LauncherFailed& event, FlowTime at, Actions& actions);
   void on(const TimePassed& event, FlowTime at, Actions& actions);
 

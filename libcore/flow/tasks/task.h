@@ -19,6 +19,7 @@ using FlowTime = std::chrono::steady_clock::time_point;
 // A worker of a fragment, or one of several processes that a worker consists of. Tasks are numbered
 // from 0 in the order in which rows pass them: the writer comes before its reader.
 struct Task {
+  size_t host = 0;  // its slot: where its attempts run
   int64_t fragment = 1;
   int64_t worker = 1;
   int64_t stage = 1;              // the first of those that run in it
@@ -73,6 +74,12 @@ struct EndingAsked {
   int signal = 0;
 };
 
+// Nothing is heard of a host any more, or its agent cannot go on: its attempts are lost.
+struct HostLost {
+  size_t host = 0;
+  std::string why;  // for people, beginning with the host's name
+};
+
 // No more tasks can be started: the system refused a process, or memory.
 struct LauncherFailed {};
 
@@ -82,7 +89,7 @@ struct TimePassed {};
 struct TaskEvent {
   FlowTime at;
   std::variant<TaskStarted, TaskNotRun, TaskEnded, TaskStopped, TaskContinued, ChunksAsked,
-               EndingAsked, LauncherFailed, TimePassed>
+               EndingAsked, HostLost, LauncherFailed, TimePassed>
       what;
 };
 
