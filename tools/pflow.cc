@@ -8,6 +8,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/base/number.h"
 #include "libcore/cli/program.h"
+#include "libcore/flow/agent/agent.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/run_flow.h"
 #include "libcore/flow/stage_process.h"
@@ -46,6 +47,9 @@ constexpr Option kReport{'\0', "report", "FILE",
 constexpr Option kLog{'\0', "log", "FILE",
                       "write the events of the run to FILE, one on each line, as JSON",
                       Complete::kFile};
+constexpr Option kAgent{'\0', "agent", "",
+                        "run workers for a pflow on another host, which starts this by ssh and is "
+                        "connected to standard input and output"};
 
 int64_t parse_workers(const std::string& text) {
   auto workers = parse_int64(text);
@@ -112,6 +116,8 @@ int run(int argc, const char* const* argv) {
   bool no_sync = false;
   command.add(option::kNoSync, no_sync);
   command.add(kLog, [&](const std::string& v) { options.log = v; });
+  bool is_agent = false;
+  command.add(kAgent, is_agent);
   Answers answers;
   answers.add_options(command);
   std::vector<std::string> operands = command.parse(argc, argv);
@@ -119,6 +125,7 @@ int run(int argc, const char* const* argv) {
     print_answer(answers, command, [&] { return flow_description_json(command); });
     return 0;
   }
+  if (is_agent) return run_agent();
   options.sync = no_sync ? Sync::kNo : Sync::kYes;
   options.plan.tools = stage_registry();
   auto note = [&](const std::string& text) { print_note(kText.name, text); };

@@ -14,8 +14,12 @@ void Answers::add_options(Command& command) {
   command.add_answer(option::kVersion, version);
 }
 
+std::string_view penstock_version() {
+  return PENSTOCK_VERSION;
+}
+
 std::string version_text(const CommandText& text) {
-  return std::string(text.name) + " (Penstock) " PENSTOCK_VERSION "\n";
+  return std::string(text.name) + " (Penstock) " + std::string(penstock_version()) + "\n";
 }
 
 }  // namespace penstock

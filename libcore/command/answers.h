@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "libcore/command/command.h"
 
@@ -23,6 +24,9 @@ struct Answers {
   // Whether one was asked for.
   bool is_asked() const { return help || version || describe || !completion.empty(); }
 };
+
+// Returns the version of all programs, as in "1.2.3".
+std::string_view penstock_version();
 
 // What --version prints: "NAME (Penstock) 1.2.3" and a line end.
 std::string version_text(const CommandText& text);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/command/answers.h"
 #include "libcore/data/json_writer.h"
 
 namespace penstock {
@@ -82,7 +83,7 @@ std::string json_of(const Command& command, std::string_view operation, const St
   JsonWriter json;
   json.open('{');
   json.member("name", std::string_view(command.text().name));
-  json.member("version", std::string_view(PENSTOCK_VERSION));
+  json.member("version", penstock_version());
   json.member("synopsis", std::string_view(command.text().synopsis));
   json.member("purpose", std::string_view(command.text().purpose));
   json.member("operation", operation);

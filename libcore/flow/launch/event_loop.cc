@@ -3,6 +3,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -52,6 +53,26 @@ EventLoop::Watch::~Watch() {
   state_->descriptor.release();
 }
 
+struct EventLoop::Timer::State {
+  State(asio::io_context& io, FlowTime time, std::function<void()> function)
+      : timer(io, time), call(std::move(function)) {}
+
+  asio::steady_timer timer;
+  std::function<void()> call;
+  bool is_live = true;
+};
+
+EventLoop::Timer::Timer(std::shared_ptr<State> state) : state_(std::move(state)) {
+  state_->timer.async_wait([state = state_](const error_code&) {
+    if (state->is_live) state->call();
+  });
+}
+
+EventLoop::Timer::~Timer() {
+  state_->is_live = false;
+  state_->timer.cancel();
+}
+
 EventLoop::EventLoop() {
   try {
     context_ = std::make_unique<Context>();
@@ -71,6 +92,11 @@ std::unique_ptr<EventLoop::Watch> EventLoop::watch(int fd, Ready what, std::func
   }
   Watch::State::await(state);
   return std::make_unique<Watch>(std::move(state));
+}
+
+std::unique_ptr<EventLoop::Timer> EventLoop::at(FlowTime time, std::function<void()> call) {
+  return std::make_unique<Timer>(
+      std::make_shared<Timer::State>(context_->io, time, std::move(call)));
 }
 
 bool EventLoop::run_one(std::optional<FlowTime> deadline) {

@@ -1,4 +1,5 @@
-// Calls functions when descriptors become ready, in one thread. The seam of Boost.Asio.
+// Calls functions when descriptors become ready and when times have come, in one thread. The seam
+// of Boost.Asio.
 #pragma once
 
 #include <functional>
@@ -28,6 +29,20 @@ class EventLoop {
     std::shared_ptr<State> state_;
   };
 
+  // While it lives, its function is called once, when its time has come. It may be destroyed as a
+  // Watch may.
+  class Timer {
+   public:
+    struct State;
+    explicit Timer(std::shared_ptr<State> state);
+    ~Timer();
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+
+   private:
+    std::shared_ptr<State> state_;
+  };
+
   // Throws Error when the system refuses what a loop needs.
   EventLoop();
   ~EventLoop();
@@ -35,16 +50,20 @@ class EventLoop {
   EventLoop& operator=(const EventLoop&) = delete;
 
   // Watches `fd`, which the caller owns and keeps open as long as the result lives. A descriptor
-  // whose other end is closed, or that is broken, is ready. Throws Error when the system cannot
-  // watch it, as a regular file.
+  // whose other end is closed, or that is broken, is ready. Throws Error when the system refuses.
+  // A regular file cannot be watched: run_one() throws for it.
   [[nodiscard]] std::unique_ptr<Watch> watch(int fd, Ready what, std::function<void()> call);
 
-  // Waits until a descriptor is ready, at most until `deadline`, and calls its function. Returns
-  // false when none was ready until then. Without a deadline it waits as long as it takes. Throws
-  // what the function throws, and Error when the system refuses to watch.
+  // Calls `call` at `time`, or soon after.
+  [[nodiscard]] std::unique_ptr<Timer> at(FlowTime time, std::function<void()> call);
+
+  // Waits until there is a function to call, at most until `deadline`, and calls it. Returns false
+  // when there was none until then. Without a deadline it waits as long as it takes. Throws what
+  // the function throws, and Error when the system refuses to watch.
   bool run_one(std::optional<FlowTime> deadline);
 
-  // Calls the functions of all descriptors that are ready now. Throws as run_one() does.
+  // Calls all functions that are to be called now; one that leaves its descriptor ready is called
+  // again. Throws as run_one() does.
   void poll();
 
  private:

@@ -1,0 +1,355 @@
+#include "libcore/flow/agent/agent.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/command/answers.h"
+#include "libcore/flow/agent/codec.h"
+#include "libcore/flow/agent/connection.h"
+#include "libcore/flow/agent/keeper.h"
+#include "libcore/flow/agent/listening.h"
+#include "libcore/flow/launch/local.h"
+#include "libcore/flow/launch/open_channels.h"
+#include "libcore/flow/run_folder.h"
+#include "libcore/os/open_files.h"
+#include "libcore/os/ordered_pool.h"
+#include "libcore/os/physical_memory.h"
+#include "libcore/os/planned_files.h"
+#include "libcore/os/run_counts.h"
+
+namespace penstock {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How often counts are looked at, to be sent when they have changed.
+constexpr milliseconds kCountsPause{200};
+// Descriptors for each process: two ends of a pipe, its standard error, and some to spare.
+constexpr int64_t kFilesEach = 5;
+// Files that steps share. More would be a flow beyond its own limits.
+constexpr int64_t kMostShared = kMaxFlowStages;
+// How long last words may take to be sent.
+constexpr milliseconds kLastWords{1000};
+
+FlowTime now() {
+  return std::chrono::steady_clock::now();
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+AgentReady about_host(const RunFolder& folder) {
+  utsname about{};
+  uname(&about);
+  AgentReady ready;
+  ready.version = penstock_version();
+  ready.architecture = about.machine;  // NOLINT
+  ready.node = about.nodename;         // NOLINT
+  ready.folder = folder.path();
+  ready.cores = usable_cores();
+  ready.memory_bytes = physical_memory();
+  ready.clock_seconds = std::time(nullptr);
+  ready.connection = environment("SSH_CONNECTION");
+  return ready;
+}
+
+// Which workers do not inherit.
+Descriptor own_copy(int fd) {
+  Descriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  if (copy.get() < 0) throw Error::system("a connection", "open", errno);
+  return copy;
+}
+
+SeenFile look(const std::string& path) {
+  SeenFile seen;
+  seen.file.path = path;
+  try {
+    seen.file = look_at_file(path);
+  } catch (const Error& error) {
+    seen.refusal = error.message();
+  }
+  return seen;
+}
+
+bool is_same(const MovedRows& a, const MovedRows& b) {
+  return a.rows_in == b.rows_in && a.rows_out == b.rows_out && a.bytes_out == b.bytes_out &&
+         a.null_values == b.null_values && a.left_out_lines == b.left_out_lines &&
+         a.left_out_records == b.left_out_records && a.faulty_headers == b.faulty_headers;
+}
+
+// The tasks of a step, and what they have moved.
+struct AgentStep {
+  AgentStep(const std::string& counts_path, int64_t tasks, const std::vector<Channel>& of_jobs,
+            const ChannelSources& sources)
+      : channels(of_jobs, sources),
+        channel_count(of_jobs.size()),
+        counts(counts_path, std::max<int64_t>(tasks, 1)),
+        sent(static_cast<size_t>(tasks)) {}
+
+  OpenChannels channels;
+  size_t channel_count;
+
+  RunCounts counts;
+  std::vector<MovedRows> sent;
+};
+
+class Agent {
+ public:
+  explicit Agent(const RunFolder& folder)
+      : folder_(folder),
+        start_folder_(std::filesystem::current_path()),
+        connection_(launcher_.processes().loop(), own_copy(STDIN_FILENO), own_copy(STDOUT_FILENO),
+                    listener()) {}
+
+  int run() {
+    try {
+      connection_.send(kAgentGreeting);
+      send(about_host(folder_));
+      while (!status_) {
+        if (std::optional<TaskEvent> event = launcher_.take()) {
+          std::visit([this](auto& what) { report(what); }, event->what);
+        } else {
+          launcher_.processes().loop().run_one(std::nullopt);
+        }
+      }
+    } catch (const Error& error) {
+      send(AgentFailed{error.message()});
+      status_ = 1;
+    }
+    FlowTime until = now() + kLastWords;
+    while (connection_.unsent() > 0 && launcher_.processes().loop().run_one(until)) {
+    }
+    return *status_;
+  }
+
+ private:
+  ConnectionListener listener() {
+    ConnectionListener listener;
+    listener.on_bytes = [this](std::string_view bytes) { take(bytes); };
+    listener.on_end = [this](ConnectionEnd) { status_ = 1; };
+    return listener;
+  }
+
+  void send(const FromAgent& message) { connection_.send(encode(message)); }
+
+  void take(std::string_view bytes) {
+    splitter_.add(bytes);
+    while (auto message = splitter_.next()) {
+      std::visit([this](auto&& what) { obey(what); }, decode_to_agent(*message));
+      if (status_) return;
+    }
+  }
+
+  // ---- What the manager says ----
+
+  void obey(const BeginRun& begin) {
+    if (begin.version != penstock_version()) {
+      throw Error(
+          fmt::format("is version {}, and the manager {}", penstock_version(), begin.version));
+    }
+    for (const std::string& variable : begin.environment) {
+      size_t equals = variable.find('=');
+      if (equals == variable.npos || equals == 0) throw Error("a variable without a name");
+      setenv(variable.substr(0, equals).c_str(), variable.c_str() + equals + 1, 1);
+    }
+    std::error_code elsewhere;
+    std::filesystem::current_path(begin.folder, elsewhere);
+  }
+
+  void obey(const LookAtFiles& asked) {
+    FilesSeen seen;
+    for (const std::string& path : asked.paths)
+      seen.files.push_back(look((start_folder_ / path).string()));
+    send(seen);
+  }
+
+  void obey(const OpenPorts& asked) {
+    PortsOpened opened;
+    for (int64_t i = 0; i < asked.count; ++i) {
+      ListeningSocket made = listen_at(asked.address);
+      listeners_.push_back(std::move(made.socket));
+      opened.ports.push_back(made.port);
+    }
+    send(opened);
+  }
+
+  void obey(const PutFile& file) { folder_.write(file.name, file.contents); }
+
+  void obey(const PutSecret& secret) { secrets_.push_back(secret.contents); }
+
+  void obey(const BeginStep& begin) {
+    allow_open_files(begin.tasks * kFilesEach, "files for processes",
+                     "use fewer workers (-n) or more hosts");
+    for (const Channel& channel : begin.channels)
+      check(channel);
+    ChannelSources sources;
+    sources.folder = folder_.descriptor();
+    sources.shared = shared_;
+    sources.listeners = listeners_;
+    sources.secrets = secrets_;
+    std::string counts = fmt::format("{}/counts-{}", folder_.path(), ++steps_);
+    step_.emplace(counts, begin.tasks, begin.channels, sources);
+    secrets_.clear();
+    counts_later();
+  }
+
+  void obey(const StartJob& start) {
+    const Job& job = start.job;
+    const auto task = static_cast<int64_t>(start.attempt.task);
+    auto is_channel = [this](size_t number) { return number < step_->channel_count; };
+    if (!step_ || task >= std::ssize(step_->sent) || !is_channel(job.in) || !is_channel(job.out) ||
+        !std::all_of(job.inherited.begin(), job.inherited.end(),
+                     [&](const InheritedChannel& each) { return is_channel(each.channel); })) {
+      throw Error("a job that is not of the step");
+    }
+    ProcessSpec spec = step_->channels.spec_of(job);
+    spec.environment.insert(spec.environment.end(), start.environment.begin(),
+                            start.environment.end());
+    if (job.is_tool) spec.environment.push_back(step_->counts.variable(task));
+    launcher_.start(start.attempt, spec);
+  }
+
+  void obey(const EndStarts&) {
+    if (step_) step_->channels.close();
+    listeners_.clear();
+  }
+
+  void obey(const SignalAttempt& signal) {
+    launcher_.signal(signal.attempt, static_cast<int>(signal.number));
+  }
+
+  void obey(const SweepLeftBehind&) {
+    launcher_.end_left_behind();
+    send(Swept{});
+  }
+
+  void obey(const EndRun&) { status_ = 0; }
+  void obey(const Beat&) {}
+  void obey(const GrantChunk& grant) { launcher_.answer(grant.attempt, grant.bytes); }
+
+  // Throws Error when a channel cannot be one of this host. Makes shared files.
+  void check(const Channel& channel) {
+    auto is_of = [&](const auto& made) { return channel.number < std::ssize(made); };
+    bool is_here = true;
+    switch (channel.kind) {
+      case Channel::Kind::kNothing:
+      case Channel::Kind::kPipe:
+      case Channel::Kind::kRunFolder:
+      case Channel::Kind::kChunks:
+        break;
+      case Channel::Kind::kFlowInput:
+      case Channel::Kind::kFlowOutput:
+        is_here = false;
+        break;
+      case Channel::Kind::kShared:
+        is_here = channel.number < kMostShared;
+        while (is_here && !is_of(shared_))
+          shared_.push_back(folder_.make_nameless());
+        break;
+      case Channel::Kind::kListener:
+        is_here = is_of(listeners_);
+        break;
+      case Channel::Kind::kSecret:
+        is_here = is_of(secrets_);
+        break;
+    }
+    if (!is_here) throw Error("a channel that is not of this host");
+  }
+
+  // ---- What happens here ----
+
+  void report(EndingAsked& asked) { status_ = 128 + asked.signal; }
+  void report(LauncherFailed&) {}
+  void report(TimePassed&) {}
+  void report(TaskEnded& ended) {
+    send_counts();
+    send(std::move(ended));
+  }
+  template <typename What>
+  void report(What& what) {
+    send(std::move(what));
+  }
+
+  void counts_later() {
+    counts_timer_ = launcher_.processes().loop().at(now() + kCountsPause, [this] {
+      if (connection_.unsent() == 0) send_counts();
+      counts_later();
+    });
+  }
+
+  void send_counts() {
+    MovedCounts changed;
+    for (size_t task = 0; step_ && task < step_->sent.size(); ++task) {
+      auto number = static_cast<int64_t>(task);
+      MovedRows moved = step_->counts.at(number);
+      if (is_same(moved, step_->sent[task])) continue;
+      step_->sent[task] = moved;
+      changed.counts.push_back({number, moved});
+    }
+    if (!changed.counts.empty()) send(changed);
+  }
+
+  const RunFolder& folder_;
+  std::filesystem::path start_folder_;
+  LocalLauncher launcher_;
+  MessageSplitter splitter_;
+  AgentConnection connection_;
+  std::vector<Descriptor> listeners_;
+  std::vector<std::string> secrets_;
+  std::vector<Descriptor> shared_;
+  std::optional<AgentStep> step_;
+  int64_t steps_ = 0;
+  std::unique_ptr<EventLoop::Timer> counts_timer_;
+  std::optional<int> status_;  // once it is over
+};
+
+bool is_connection(int fd) {
+  struct stat about {};
+  return fstat(fd, &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode));
+}
+
+// In a process of its own, before which there is only the folder.
+int serve(std::optional<RunFolder>& folder) {
+  int status = 1;
+  try {
+    status = Agent(*folder).run();
+  } catch (const std::exception& failed) {
+    // Before or after its connection is of use; the manager sees that it closes.
+    std::string message = fmt::format("pflow: agent: {}\n", failed.what());
+    (void)!write(STDERR_FILENO, message.data(), message.size());
+  }
+  folder.reset();
+  return status;
+}
+
+}  // namespace
+
+int run_agent() {
+  if (!is_connection(STDIN_FILENO) || !is_connection(STDOUT_FILENO)) {
+    throw Error::usage(
+        "--agent is what pflow starts on other hosts; its standard input and output are a "
+        "connection to a pflow");
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  std::optional<RunFolder> folder(std::in_place);
+  return run_kept([&] { return serve(folder); });
+}
+
+}  // namespace penstock

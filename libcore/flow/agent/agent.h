@@ -1,0 +1,16 @@
+// `pflow --agent`: runs the tasks of a host for a manager on another.
+#pragma once
+
+namespace penstock {
+
+// Serves the manager that is connected to our standard input and output (HOSTS.md) until it closes
+// the connection or says so, is silent for too long, or a signal asks us to end. Then no process
+// and no file of the run is left on this host. A process of its own sees to that where this one is
+// killed (keeper.h).
+//
+// Returns the exit status: 0 when the manager ended the run, 1 when the agent could not go on, 128
+// + N after signal N. Throws Error (kUsage) when standard input and output are not a connection.
+// Call it before other threads and children are made.
+int run_agent();
+
+}  // namespace penstock

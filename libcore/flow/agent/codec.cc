@@ -1,0 +1,455 @@
+#include "libcore/flow/agent/codec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <concepts>
+#include <csignal>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+#include "libcore/base/ascii.h"
+#include "libcore/base/error.h"
+#include "libcore/flow/launch/open_channels.h"
+
+namespace penstock {
+namespace {
+
+constexpr size_t kSizeBytes = 4;
+constexpr int64_t kMaxPort = 65535;
+constexpr uint8_t kChannelKinds = static_cast<uint8_t>(Channel::Kind::kSecret) + 1;
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw Error("a message " + what);
+}
+
+// The kinds on the wire. Numbers of the manager and of the agent differ, so that neither takes its
+// own words for the other's.
+template <typename Message>
+constexpr uint8_t kKindOf = 0;
+template <>
+constexpr uint8_t kKindOf<BeginRun> = 1;
+template <>
+constexpr uint8_t kKindOf<LookAtFiles> = 2;
+template <>
+constexpr uint8_t kKindOf<OpenPorts> = 3;
+template <>
+constexpr uint8_t kKindOf<PutFile> = 4;
+template <>
+constexpr uint8_t kKindOf<PutSecret> = 5;
+template <>
+constexpr uint8_t kKindOf<BeginStep> = 6;
+template <>
+constexpr uint8_t kKindOf<StartJob> = 7;
+template <>
+constexpr uint8_t kKindOf<EndStarts> = 8;
+template <>
+constexpr uint8_t kKindOf<SignalAttempt> = 9;
+template <>
+constexpr uint8_t kKindOf<SweepLeftBehind> = 10;
+template <>
+constexpr uint8_t kKindOf<GrantChunk> = 11;
+template <>
+constexpr uint8_t kKindOf<EndRun> = 12;
+template <>
+constexpr uint8_t kKindOf<Beat> = 64;
+template <>
+constexpr uint8_t kKindOf<AgentReady> = 65;
+template <>
+constexpr uint8_t kKindOf<FilesSeen> = 66;
+template <>
+constexpr uint8_t kKindOf<PortsOpened> = 67;
+template <>
+constexpr uint8_t kKindOf<TaskStarted> = 68;
+template <>
+constexpr uint8_t kKindOf<TaskNotRun> = 69;
+template <>
+constexpr uint8_t kKindOf<TaskEnded> = 70;
+template <>
+constexpr uint8_t kKindOf<TaskStopped> = 71;
+template <>
+constexpr uint8_t kKindOf<TaskContinued> = 72;
+template <>
+constexpr uint8_t kKindOf<Swept> = 73;
+template <>
+constexpr uint8_t kKindOf<ChunksAsked> = 74;
+template <>
+constexpr uint8_t kKindOf<MovedCounts> = 75;
+template <>
+constexpr uint8_t kKindOf<AgentFailed> = 76;
+
+// Writes numbers, texts, lists of them, and structs by their fields().
+class FieldWriter {
+ public:
+  template <typename... Fields>
+  void operator()(const Fields&... fields) {
+    (put(fields), ...);
+  }
+
+  std::string bytes;
+
+ private:
+  template <std::integral Number>
+  void put(Number number) {
+    auto value = static_cast<std::make_unsigned_t<Number>>(number);
+    for (size_t i = 0; i < sizeof value; ++i) {
+      bytes += static_cast<char>(value & 0xFFU);
+      if constexpr (sizeof value > 1) value >>= 8U;
+    }
+  }
+  void put(bool value) { bytes += value ? '\1' : '\0'; }
+  void put(Channel::Kind kind) { bytes += static_cast<char>(kind); }
+  void put(const std::string& text) {
+    if (std::ssize(text) > kMaxAgentMessageBytes) refuse_size();
+    put(static_cast<uint32_t>(text.size()));
+    bytes += text;
+  }
+  template <typename Item>
+  void put(const std::vector<Item>& items) {
+    if (std::ssize(items) > kMaxAgentListItems) {
+      refuse(fmt::format("to be sent has a list of {} items; {} are the limit", items.size(),
+                         kMaxAgentListItems));
+    }
+    put(static_cast<uint32_t>(items.size()));
+    for (const Item& item : items)
+      put(item);
+  }
+  template <typename Struct>
+  requires std::is_class_v<Struct>
+  void put(const Struct& value) { fields(*this, value); }
+
+  [[noreturn]] static void refuse_size() {
+    refuse(fmt::format("to be sent is over the limit of {} bytes", kMaxAgentMessageBytes));
+  }
+};
+
+class FieldReader {
+ public:
+  explicit FieldReader(std::string_view bytes) : left_(bytes) {}
+
+  template <typename... Fields>
+  void operator()(Fields&... fields) {
+    (get(fields), ...);
+  }
+
+  void end() const {
+    if (!left_.empty()) refuse(fmt::format("has {} bytes too many", left_.size()));
+  }
+
+ private:
+  std::string_view take(size_t size) {
+    if (size > left_.size()) refuse("ends in the middle");
+    std::string_view taken = left_.substr(0, size);
+    left_.remove_prefix(size);
+    return taken;
+  }
+  template <std::integral Number>
+  void get(Number& number) {
+    std::make_unsigned_t<Number> value = 0;
+    std::string_view bytes = take(sizeof value);
+    for (size_t i = bytes.size(); i-- > 0;)
+      value =
+          static_cast<decltype(value)>((uint64_t{value} << 8U) | static_cast<uint8_t>(bytes[i]));
+    number = static_cast<Number>(value);
+  }
+  void get(bool& value) { value = take_below(2) != 0; }
+  void get(Channel::Kind& kind) { kind = static_cast<Channel::Kind>(take_below(kChannelKinds)); }
+  uint8_t take_below(uint8_t end) {
+    const auto value = static_cast<uint8_t>(take(1)[0]);
+    if (value >= end) refuse(fmt::format("has {} where a number below {} belongs", value, end));
+    return value;
+  }
+  void get(std::string& text) {
+    uint32_t size = 0;
+    get(size);
+    text = take(size);
+  }
+  // Memory is taken as items come, so the count alone takes none.
+  template <typename Item>
+  void get(std::vector<Item>& items) {
+    uint32_t count = 0;
+    get(count);
+    if (count > kMaxAgentListItems) {
+      refuse(fmt::format("has a list of {} items; {} are the limit", count, kMaxAgentListItems));
+    }
+    for (uint32_t i = 0; i < count; ++i)
+      get(items.emplace_back());
+  }
+  template <typename Struct>
+  requires std::is_class_v<Struct>
+  void get(Struct& value) { fields(*this, value); }
+
+  std::string_view left_;
+};
+
+template <typename T, typename Struct>
+concept Of = std::same_as<std::remove_const_t<T>, Struct>;
+
+// The fields of each struct in their order on the wire, for both directions.
+template <typename F, Of<Attempt> T>
+void fields(F& f, T& attempt) {
+  int64_t task = static_cast<int64_t>(attempt.task);
+  f(task, attempt.number);
+  if constexpr (!std::is_const_v<T>) attempt.task = static_cast<size_t>(task);
+}
+template <typename F, Of<timeval> T>
+void fields(F& f, T& time) {
+  int64_t seconds = time.tv_sec;
+  int64_t microseconds = time.tv_usec;
+  f(seconds, microseconds);
+  if constexpr (!std::is_const_v<T>) time = {seconds, microseconds};
+}
+template <typename F, Of<rusage> T>
+void fields(F& f, T& used) {
+  int64_t kibibytes = used.ru_maxrss;
+  f(used.ru_utime, used.ru_stime, kibibytes);
+  if constexpr (!std::is_const_v<T>) used.ru_maxrss = kibibytes;
+}
+template <typename F, Of<PlannedFile> T>
+void fields(F& f, T& file) {
+  f(file.path, file.device, file.inode, file.size, file.changed_seconds, file.changed_nanoseconds,
+    file.head, file.tail);
+}
+template <typename F, Of<MovedRows> T>
+void fields(F& f, T& moved) {
+  f(moved.rows_in, moved.rows_out, moved.bytes_out, moved.null_values, moved.left_out_lines,
+    moved.left_out_records, moved.faulty_headers);
+}
+template <typename F, Of<BeginRun> T>
+void fields(F& f, T& m) {
+  f(m.version, m.run, m.folder, m.environment);
+}
+template <typename F, Of<LookAtFiles> T>
+void fields(F& f, T& m) {
+  f(m.paths);
+}
+template <typename F, Of<OpenPorts> T>
+void fields(F& f, T& m) {
+  f(m.address, m.count);
+}
+template <typename F, Of<PutFile> T>
+void fields(F& f, T& m) {
+  f(m.name, m.contents);
+}
+template <typename F, Of<PutSecret> T>
+void fields(F& f, T& m) {
+  f(m.contents);
+}
+template <typename F, Of<Channel> T>
+void fields(F& f, T& channel) {
+  f(channel.kind, channel.number);
+}
+template <typename F, Of<InheritedChannel> T>
+void fields(F& f, T& inherited) {
+  f(inherited.channel, inherited.as);
+}
+template <typename F, Of<Job> T>
+void fields(F& f, T& job) {
+  f(job.commands, job.is_tool, job.in, job.out, job.inherited);
+}
+template <typename F, Of<BeginStep> T>
+void fields(F& f, T& m) {
+  f(m.tasks, m.channels);
+}
+template <typename F, Of<StartJob> T>
+void fields(F& f, T& m) {
+  f(m.attempt, m.job, m.environment);
+}
+template <typename F, Of<SignalAttempt> T>
+void fields(F& f, T& m) {
+  f(m.attempt, m.number);
+}
+template <typename F, typename T>
+requires Of<T, EndStarts> || Of<T, SweepLeftBehind> || Of<T, EndRun> || Of<T, Beat> || Of<T, Swept>
+void fields(F&, T&) {}
+template <typename F, Of<GrantChunk> T>
+void fields(F& f, T& m) {
+  f(m.attempt, m.bytes);
+}
+template <typename F, Of<ChunksAsked> T>
+void fields(F& f, T& m) {
+  f(m.attempt, m.request);
+}
+template <typename F, Of<AgentReady> T>
+void fields(F& f, T& m) {
+  f(m.version, m.architecture, m.node, m.folder, m.cores, m.memory_bytes, m.clock_seconds,
+    m.connection);
+}
+template <typename F, Of<SeenFile> T>
+void fields(F& f, T& m) {
+  f(m.file, m.refusal);
+}
+template <typename F, Of<FilesSeen> T>
+void fields(F& f, T& m) {
+  f(m.files);
+}
+template <typename F, Of<PortsOpened> T>
+void fields(F& f, T& m) {
+  f(m.ports);
+}
+template <typename F, Of<TaskStarted> T>
+void fields(F& f, T& m) {
+  f(m.attempt, m.pid);
+}
+template <typename F, Of<TaskNotRun> T>
+void fields(F& f, T& m) {
+  f(m.attempt, m.error);
+}
+template <typename F, Of<TaskEnded> T>
+void fields(F& f, T& m) {
+  f(m.attempt, m.wait_status, m.used, m.said);
+}
+template <typename F, typename T>
+requires Of<T, TaskStopped> || Of<T, TaskContinued>
+void fields(F& f, T& m) {
+  f(m.attempt);
+}
+template <typename F, Of<MovedCount> T>
+void fields(F& f, T& m) {
+  f(m.task, m.moved);
+}
+template <typename F, Of<MovedCounts> T>
+void fields(F& f, T& m) {
+  f(m.counts);
+}
+template <typename F, Of<AgentFailed> T>
+void fields(F& f, T& m) {
+  f(m.message);
+}
+
+bool is_task(int64_t task) {
+  return task >= 0 && task < kMaxAgentListItems;
+}
+
+bool is_job(const Job& job) {
+  auto is_command = [](const std::vector<std::string>& words) {
+    return !words.empty() && !words[0].empty();
+  };
+  return !job.commands.empty() &&
+         std::all_of(job.commands.begin(), job.commands.end(), is_command) &&
+         std::all_of(job.inherited.begin(), job.inherited.end(),
+                     [](const InheritedChannel& each) { return each.as >= kFirstInherited; });
+}
+
+// Whether what a message says can be meant.
+template <typename Message>
+bool is_valid(const Message& m) {
+  if constexpr (requires { m.attempt; }) {
+    if (!is_task(static_cast<int64_t>(m.attempt.task)) || m.attempt.number < 1) return false;
+  }
+  if constexpr (std::same_as<Message, OpenPorts>) {
+    return m.count >= 0 && m.count <= kMaxAgentListItems;
+  } else if constexpr (std::same_as<Message, PutFile>) {
+    return is_run_file_name(m.name);
+  } else if constexpr (std::same_as<Message, BeginStep>) {
+    return m.tasks >= 0 && m.tasks <= kMaxAgentListItems &&
+           std::all_of(m.channels.begin(), m.channels.end(),
+                       [](const Channel& channel) { return channel.number >= 0; });
+  } else if constexpr (std::same_as<Message, StartJob>) {
+    return is_job(m.job);
+  } else if constexpr (std::same_as<Message, SignalAttempt>) {
+    return m.number >= 1 && m.number < NSIG;
+  } else if constexpr (std::same_as<Message, AgentReady>) {
+    return m.cores >= 1 && m.memory_bytes >= 0;
+  } else if constexpr (std::same_as<Message, FilesSeen>) {
+    return std::all_of(m.files.begin(), m.files.end(),
+                       [](const SeenFile& seen) { return seen.file.size >= 0; });
+  } else if constexpr (std::same_as<Message, PortsOpened>) {
+    return std::all_of(m.ports.begin(), m.ports.end(),
+                       [](int64_t port) { return port >= 1 && port <= kMaxPort; });
+  } else if constexpr (std::same_as<Message, TaskStarted>) {
+    return m.pid >= 1;
+  } else if constexpr (std::same_as<Message, MovedCounts>) {
+    return std::all_of(m.counts.begin(), m.counts.end(),
+                       [](const MovedCount& count) { return is_task(count.task); });
+  }
+  return true;
+}
+
+template <typename Variant>
+std::string encode_any(const Variant& message) {
+  FieldWriter writer;
+  writer.bytes.assign(kSizeBytes, '\0');
+  std::visit(
+      [&]<typename Message>(const Message& what) {
+        writer(kKindOf<Message>);
+        fields(writer, what);
+      },
+      message);
+  size_t size = writer.bytes.size() - kSizeBytes;
+  if (static_cast<int64_t>(size) > kMaxAgentMessageBytes) {
+    refuse(fmt::format("to be sent has {} bytes; {} are the limit", size, kMaxAgentMessageBytes));
+  }
+  for (size_t i = 0; i < kSizeBytes; ++i)
+    writer.bytes[i] = static_cast<char>((size >> (8 * i)) & 0xFFU);
+  return std::move(writer.bytes);
+}
+
+template <typename... Messages>
+std::variant<Messages...> decode_any(std::string_view bytes,
+                                     const std::variant<Messages...>* /*which*/) {
+  if (bytes.empty()) refuse("without a kind");
+  const auto kind = static_cast<uint8_t>(bytes[0]);
+  std::variant<Messages...> result;
+  auto decoded = [&]<typename Message>(const Message* /*which*/) {
+    if (kind != kKindOf<Message>) return false;
+    FieldReader reader(bytes.substr(1));
+    Message message{};
+    fields(reader, message);
+    reader.end();
+    if (!is_valid(message)) refuse(fmt::format("of kind {} has a value out of its range", kind));
+    result = std::move(message);
+    return true;
+  };
+  if (!(decoded(static_cast<const Messages*>(nullptr)) || ...)) {
+    refuse(fmt::format("has the unknown kind {}", kind));
+  }
+  return result;
+}
+
+}  // namespace
+
+bool is_run_file_name(std::string_view name) {
+  auto may_stand = [](char c) { return is_name_byte(c) || c == '.' || c == '-'; };
+  return !name.empty() && std::ssize(name) <= kMaxRunFileNameBytes && is_name_byte(name[0]) &&
+         std::all_of(name.begin(), name.end(), may_stand);
+}
+
+std::string encode(const ToAgent& message) {
+  return encode_any(message);
+}
+
+std::string encode(const FromAgent& message) {
+  return encode_any(message);
+}
+
+ToAgent decode_to_agent(std::string_view message) {
+  return decode_any(message, static_cast<const ToAgent*>(nullptr));
+}
+
+FromAgent decode_from_agent(std::string_view message) {
+  return decode_any(message, static_cast<const FromAgent*>(nullptr));
+}
+
+void MessageSplitter::add(std::string_view bytes) {
+  bytes_.erase(0, taken_);
+  taken_ = 0;
+  bytes_ += bytes;
+}
+
+std::optional<std::string_view> MessageSplitter::next() {
+  std::string_view left = std::string_view(bytes_).substr(taken_);
+  if (left.size() < kSizeBytes) return std::nullopt;
+  int64_t size = 0;
+  for (size_t i = kSizeBytes; i-- > 0;)
+    size = (size << 8) | static_cast<uint8_t>(left[i]);
+  if (size < 1 || size > kMaxAgentMessageBytes) {
+    refuse(fmt::format("has {} bytes; 1 to {} are allowed", size, kMaxAgentMessageBytes));
+  }
+  if (std::ssize(left) - static_cast<int64_t>(kSizeBytes) < size) return std::nullopt;
+  taken_ += kSizeBytes + static_cast<size_t>(size);
+  return left.substr(kSizeBytes, static_cast<size_t>(size));
+}
+
+}  // namespace penstock

@@ -1,0 +1,298 @@
+#include "libcore/flow/agent/link.h"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "libcore/base/check.h"
+#include "libcore/base/utf8.h"
+#include "libcore/command/answers.h"
+#include "libcore/flow/flow_words.h"
+#include "libcore/flow/stage_process.h"
+
+namespace penstock {
+namespace {
+
+using std::chrono::milliseconds;
+
+// ssh's own status when it cannot reach a host, or not log in.
+constexpr int kSshFailure = 255;
+// Of two signs of an end, the process and its output, the second follows the first so soon, unless
+// something else holds the output open.
+constexpr milliseconds kEndPause{2000};
+// Lines of what ssh or an agent said that an error shows.
+constexpr size_t kMostLines = 20;
+
+FlowTime now() {
+  return std::chrono::steady_clock::now();
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    size_t end = std::min(text.find('\n'), text.size());
+    std::string line(text.substr(0, end));
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' '))
+      line.pop_back();
+    if (!line.empty()) lines.push_back(std::move(line));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+// `what`, and the last line of what was said, which says most; with all lines below when there are
+// several.
+Error with_words(const std::string& what, std::string_view said) {
+  std::vector<std::string> lines = lines_of(said);
+  if (lines.empty()) return Error(what);
+  std::string message = what + ": " + lines.back();
+  if (lines.size() == 1) return Error(message);
+  std::string excerpt;
+  for (size_t i = lines.size() - std::min(lines.size(), kMostLines); i < lines.size(); ++i)
+    excerpt += "\n  " + lines[i];
+  return Error::with_excerpt(message, excerpt);
+}
+
+std::string how_ended(int wait_status) {
+  if (!WIFSIGNALED(wait_status)) {
+    return fmt::format("ended with status {}", WEXITSTATUS(wait_status));
+  }
+  int number = WTERMSIG(wait_status);
+  return fmt::format("died of signal {} ({})", number, strsignal(number));
+}
+
+std::string architecture() {
+  utsname about{};
+  uname(&about);
+  return about.machine;  // NOLINT
+}
+
+}  // namespace
+
+std::vector<std::string> parse_ssh_command(std::string_view text) {
+  auto variables = [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
+  FlowWords words(text, variables);
+  std::vector<std::string> command;
+  for (words.skip_blanks(); !words.at_end(); words.skip_blanks()) {
+    size_t at = words.at();
+    command.push_back(words.read().text);
+    if (words.at() == at) words.fail(at, "a command for ssh has only words; quote it");
+  }
+  if (command.empty()) throw Error::usage("a command for ssh without a word");
+  return command;
+}
+
+ProcessSpec agent_command(const Host& host, const LinkOptions& options) {
+  ProcessSpec spec;
+  if (host.is_here) {
+    spec.program = tool_path("pflow");
+    spec.words = {"pflow", "--agent"};
+    return spec;
+  }
+  spec.words = options.ssh;
+  // No terminal and no prompts; nothing of the user's that a flow has no use for is forwarded. A
+  // connection of the user's own is used (ControlPath), but not kept open for others.
+  for (const char* word :
+       {"-T", "-a", "-x", "-oBatchMode=yes", "-oClearAllForwardings=yes", "-oControlMaster=no"})
+    spec.words.emplace_back(word);
+  if (host.port != 0) spec.words.push_back(fmt::format("-p{}", host.port));
+  if (!host.user.empty()) spec.words.push_back("-l" + host.user);
+  spec.words.insert(spec.words.end(),
+                    {"--", host.name, "exec " + options.remote_pflow + " --agent"});
+  return spec;
+}
+
+AgentLink::AgentLink(Processes& processes, const Host& host, const LinkOptions& options,
+                     LinkListener listener)
+    : processes_(processes),
+      host_(host),
+      options_(options),
+      listener_(std::move(listener)),
+      self_(std::make_shared<AgentLink*>(this)) {
+  Pipe to = make_pipe();
+  Pipe from = make_pipe();
+  ProcessSpec spec = agent_command(host_, options_);
+  spec.in = to.reader.get();
+  spec.out = from.writer.get();
+  ProcessListener ends;
+  ends.on_ended = [self = self_](EndedProcess& ended) {
+    if (*self != nullptr) (*self)->end_process(ended);
+  };
+  StartedProcess started = processes_.start(spec, std::move(ends));
+  EventLoop& loop = processes_.loop();
+  if (started.error != 0) {
+    auto fail = [this, program = spec.words[0], error = started.error] {
+      lose(fmt::format("{} cannot be run: {}", program, strerror(error)));
+    };
+    patience_ = loop.at(now(), fail);
+    return;
+  }
+  pid_ = started.pid;
+  ConnectionListener bytes;
+  bytes.on_bytes = [this](std::string_view got) { take(got); };
+  bytes.on_end = [this](ConnectionEnd end) { close(end); };
+  connection_.emplace(loop, std::move(from.reader), std::move(to.writer), std::move(bytes),
+                      options_.times);
+  patience_ = loop.at(now() + options_.handshake, [this] {
+    lose(fmt::format("did not answer within {} s", options_.handshake.count() / 1000));
+  });
+}
+
+AgentLink::~AgentLink() {
+  *self_ = nullptr;
+  connection_.reset();
+  signal_process(SIGTERM);
+}
+
+void AgentLink::signal_process(int number) const {
+  if (pid_ > 0) kill(-pid_, number);
+}
+
+void AgentLink::send(const ToAgent& message) {
+  PENSTOCK_CHECK(ready_ && !is_ending_);
+  if (connection_) connection_->send(encode(message));
+}
+
+void AgentLink::end() {
+  if (is_ending_ || is_lost_) return;
+  is_ending_ = true;
+  patience_.reset();
+  if (!connection_) return;
+  if (ready_) connection_->send(encode(ToAgent(EndRun{})));
+  connection_->close_output();
+}
+
+// ---- What comes from the agent ----
+
+void AgentLink::take(std::string_view bytes) {
+  if (is_lost_) return;
+  try {
+    if (!is_greeted_ && !skip_banner(bytes)) return;
+    splitter_.add(bytes);
+    while (auto bytes_of_message = splitter_.next()) {
+      FromAgent message = decode_from_agent(*bytes_of_message);
+      take_message(message);
+      if (is_lost_) return;
+    }
+  } catch (const Error& error) {
+    lose("its agent sent " + error.message());
+  }
+}
+
+// Leaves of `bytes` what stands behind the greeting. Returns false when it is not there yet.
+bool AgentLink::skip_banner(std::string_view& bytes) {
+  size_t before = banner_.size();
+  banner_ += bytes;
+  size_t from = before - std::min(before, kAgentGreeting.size() - 1);
+  size_t at = banner_.find(kAgentGreeting, from);
+  // The last bytes may be the greeting's first.
+  const size_t maybe = std::min(banner_.size(), kAgentGreeting.size() - 1);
+  const size_t printed = at != banner_.npos ? at : banner_.size() - maybe;
+  if (printed > static_cast<size_t>(kMaxBannerBytes)) {
+    lose(
+        fmt::format("printed more than {} bytes before an agent's greeting; a shell that is not "
+                    "interactive must print nothing",
+                    kMaxBannerBytes));
+    return false;
+  }
+  if (at == banner_.npos) return false;
+  bytes.remove_prefix(at + kAgentGreeting.size() - before);
+  is_greeted_ = true;
+  banner_.clear();
+  return true;
+}
+
+void AgentLink::take_message(FromAgent& message) {
+  if (std::holds_alternative<Beat>(message)) return;
+  if (const auto* failed = std::get_if<AgentFailed>(&message)) {
+    lose("its agent cannot go on: " + failed->message);
+  } else if (const auto* ready = std::get_if<AgentReady>(&message)) {
+    greet(*ready);
+  } else if (!ready_) {
+    lose("its agent sent a message before it was ready");
+  } else if (!is_ending_) {
+    listener_.on_message(message);
+  }
+}
+
+void AgentLink::greet(const AgentReady& ready) {
+  if (ready_) return lose("its agent was ready twice");
+  if (ready.version != penstock_version()) {
+    return lose(fmt::format("has Penstock {}, and this host {}; all hosts need the same version",
+                            printable(ready.version), penstock_version()));
+  }
+  if (ready.architecture != architecture()) {
+    return lose(
+        fmt::format("is a machine of the architecture {}, and this host is {}; all hosts "
+                    "need the same",
+                    printable(ready.architecture), architecture()));
+  }
+  ready_ = ready;
+  if (is_ending_) return;
+  patience_.reset();
+  std::error_code gone;
+  std::string folder = std::filesystem::current_path(gone).string();
+  send(BeginRun{std::string(penstock_version()), options_.run, folder, options_.environment});
+  listener_.on_ready(*ready_);
+}
+
+// ---- The end ----
+
+void AgentLink::close(ConnectionEnd end) {
+  connection_.reset();
+  if (end == ConnectionEnd::kSilent) {
+    return lose(
+        fmt::format("nothing was heard of it for {} s", options_.times.silence.count() / 1000));
+  }
+  judge(false);
+}
+
+void AgentLink::end_process(EndedProcess& ended) {
+  pid_ = -1;
+  ended_ = std::move(ended);
+  judge(false);
+}
+
+// A process may end before what it wrote was read, and close its output before it ends.
+void AgentLink::judge(bool at_once) {
+  if (is_lost_ || is_ending_) return;
+  if (ended_ && !connection_) at_once = true;
+  if (!at_once) {
+    patience_ = processes_.loop().at(now() + kEndPause, [this] { judge(true); });
+    return;
+  }
+  lose(why_over());
+}
+
+std::string AgentLink::why_over() const {
+  if (!ended_) return "its agent closed the connection";
+  const int status = ended_->wait_status;
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  if (!is_greeted_ && !host_.is_here && (code == 126 || code == 127)) {
+    return fmt::format("'{}' is not a program that can be run there", options_.remote_pflow);
+  }
+  bool is_of_ssh = !host_.is_here && (WIFSIGNALED(status) || code == kSshFailure);
+  return fmt::format("{} {}{}", is_of_ssh ? options_.ssh[0] : "its agent", how_ended(status),
+                     is_greeted_ ? "" : " before an agent's greeting");
+}
+
+void AgentLink::lose(const std::string& why) {
+  if (is_lost_ || is_ending_) return;
+  is_lost_ = true;
+  patience_.reset();
+  signal_process(SIGTERM);
+  listener_.on_lost(
+      with_words(fmt::format("{}: {}", host_.label(), why), ended_ ? ended_->said : ""));
+}
+
+}  // namespace penstock

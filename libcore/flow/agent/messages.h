@@ -1,0 +1,161 @@
+// What a manager and the agents of its hosts say to each other, as values. HOSTS.md says when, and
+// codec.h how.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "libcore/flow/tasks/job.h"
+#include "libcore/flow/tasks/task.h"
+#include "libcore/os/planned_files.h"
+#include "libcore/os/run_counts.h"
+
+namespace penstock {
+
+// The agent's first bytes. What stands before them is not the agent's.
+inline constexpr std::string_view kAgentGreeting = "penstock-agent 1\n";
+// Bytes that a user's shell may print before the greeting.
+inline constexpr int64_t kMaxBannerBytes = 64 << 10;
+// Bytes of a message, its kind included: what an agent holds of one at most.
+inline constexpr int64_t kMaxAgentMessageBytes = int64_t{64} << 20;
+// Items of a list in a message (words of a command, files, ports, tasks).
+inline constexpr int64_t kMaxAgentListItems = int64_t{1} << 20;
+// Bytes of the name of a file in the run's folder.
+inline constexpr int64_t kMaxRunFileNameBytes = 100;
+
+// The names of files in the run's folder: letters, digits and . _ - alone, with no '.' or '-' at
+// the beginning, and at most kMaxRunFileNameBytes.
+bool is_run_file_name(std::string_view name);
+
+// ---- From the manager ----
+
+// The first message.
+struct BeginRun {
+  std::string version;  // of Penstock
+  std::string run;      // its name, for messages and logs
+  // The manager's working folder. Workers start in it on a host that has it, else where the agent
+  // was started.
+  std::string folder;
+  std::vector<std::string> environment;  // NAME=VALUE, of all workers
+};
+
+// Asks for FilesSeen. A relative path begins where the agent was started.
+struct LookAtFiles {
+  std::vector<std::string> paths;
+};
+
+// Asks for PortsOpened: listening sockets for the step that begins next (Channel::Kind::kListener).
+struct OpenPorts {
+  std::string address;  // numeric, of one of the agent's interfaces
+  int64_t count = 0;
+};
+
+// A file of the run's folder. Replaces one of the same name.
+struct PutFile {
+  std::string name;
+  std::string contents;
+};
+
+// A secret for the step that begins next (Channel::Kind::kSecret), numbered from 0. It is kept in
+// memory alone.
+struct PutSecret {
+  std::string contents;
+};
+
+// Tasks from 0 up to this number may be started from now on, and their counts begin at 0.
+struct BeginStep {
+  int64_t tasks = 0;
+  std::vector<Channel> channels;  // of the host's jobs; not the flow's own input and output
+};
+
+// Starts an attempt of a task of the step. TaskStarted or TaskNotRun follows.
+struct StartJob {
+  Attempt attempt;
+  Job job;                               // its channels are those of BeginStep
+  std::vector<std::string> environment;  // NAME=VALUE, further ones
+};
+
+// All jobs of the step have been started: what they write and read ends when they end.
+struct EndStarts {};
+
+// As TaskLauncher::signal().
+struct SignalAttempt {
+  Attempt attempt;
+  int64_t number = 0;
+};
+
+// Kills what attempts left behind when they ended. Asks for Swept.
+struct SweepLeftBehind {};
+
+// The answer to ChunksAsked.
+struct GrantChunk {
+  Attempt attempt;
+  std::string bytes;
+};
+
+// The last message: end all attempts and leave.
+struct EndRun {};
+
+// ---- From both ----
+
+// Nothing else was to be said for a while.
+struct Beat {};
+
+// ---- From the agent; besides them TaskEvent's ----
+
+// The first message.
+struct AgentReady {
+  std::string version;       // of Penstock
+  std::string architecture;  // as uname has it
+  std::string node;          // the host's own name
+  std::string folder;        // of the run on this host
+  int64_t cores = 0;         // that the agent may use
+  int64_t memory_bytes = 0;
+  int64_t clock_seconds = 0;  // since 1970
+  // The addresses and ports of both ends of the connection, as ssh's server says them in
+  // SSH_CONNECTION: the manager's, then the agent's. Empty on this host.
+  std::string connection;
+};
+
+struct SeenFile {
+  PlannedFile file;     // with an absolute path
+  std::string refusal;  // why it cannot be read; empty when it can
+};
+
+// In the order of the paths.
+struct FilesSeen {
+  std::vector<SeenFile> files;
+};
+
+struct PortsOpened {
+  std::vector<int64_t> ports;
+};
+
+struct Swept {};
+
+struct MovedCount {
+  int64_t task = 0;
+  MovedRows moved;
+};
+
+// Of the tasks of the step whose counts have changed.
+struct MovedCounts {
+  std::vector<MovedCount> counts;
+};
+
+// The agent cannot go on; it ends all and leaves.
+struct AgentFailed {
+  std::string message;
+};
+
+using ToAgent =
+    std::variant<BeginRun, LookAtFiles, OpenPorts, PutFile, PutSecret, BeginStep, StartJob,
+                 EndStarts, SignalAttempt, SweepLeftBehind, GrantChunk, EndRun, Beat>;
+using FromAgent =
+    std::variant<AgentReady, FilesSeen, PortsOpened, TaskStarted, TaskNotRun, TaskEnded,
+                 TaskStopped, TaskContinued, Swept, ChunksAsked, MovedCounts, AgentFailed, Beat>;
+
+}  // namespace penstock
