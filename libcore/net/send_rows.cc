@@ -64,7 +64,7 @@ class Splitter {
 int64_t send_ranges(Operator& input, PartitionOptions how, const SchemaPtr& schema, Sender& sender,
                     const SpillOptions& spill) {
   KeySampler sampler(*schema, how.keys, sample_rows(how.partitions),
-                     static_cast<uint64_t>(how.start));
+                     static_cast<uint64_t>(how.start), SampledTexts::kBeginnings);
   RowSpool spool(schema, spill);
   while (std::optional<Batch> batch = input.next()) {
     sampler.add(*batch);

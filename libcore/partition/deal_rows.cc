@@ -39,7 +39,8 @@ class Dealing {
 
 // Reads all of the input to find bounds; its rows wait in `spool`.
 Batch find_bounds(Operator& input, const PartitionOptions& how, RowSpool& spool) {
-  KeySampler sampler(*input.schema(), how.keys, sample_rows(how.partitions), kSeed);
+  KeySampler sampler(*input.schema(), how.keys, sample_rows(how.partitions), kSeed,
+                     SampledTexts::kBeginnings);
   while (std::optional<Batch> batch = input.next()) {
     sampler.add(*batch);
     spool.add(*std::move(batch));

@@ -103,6 +103,28 @@ std::vector<RowIndex> even_ranges(const WeightedKeys& groups, int64_t partitions
   return begins;
 }
 
+// Returns a plain column with its texts and bytes cut to kMostSampledTextBytes.
+ColumnPtr beginnings(const ColumnPtr& column) {
+  if (!is_variable_bytes(column->type->id)) return column;
+  constexpr auto kMost = static_cast<size_t>(kMostSampledTextBytes);
+  BytesBuilder builder;
+  for (int64_t i = 0; i < column->length; ++i) {
+    if (column->is_null(i)) {
+      builder.append_null();
+      continue;
+    }
+    std::string_view text = column->bytes_at(i);
+    size_t size = std::min(text.size(), kMost);
+    // Not within a character, whose later bytes are 10xxxxxx.
+    if (is_text(column->type->id) && size < text.size()) {
+      while ((static_cast<uint8_t>(text[size]) & 0xC0U) == 0x80)
+        --size;
+    }
+    builder.append(text.substr(0, size));
+  }
+  return builder.finish(column->type);
+}
+
 // The weights of a stranger are harmless: they affect only how even ranges are.
 void require_sample(const Batch& sample, const Schema& keys) {
   const std::vector<Field>& fields = sample.schema->fields();
@@ -121,8 +143,8 @@ int64_t sample_rows(int64_t partitions) {
 }
 
 KeySampler::KeySampler(const Schema& schema, const std::vector<SortKey>& keys, int64_t size,
-                       uint64_t seed)
-    : schema_(key_schema(schema, keys)), size_(size), random_(seed) {
+                       uint64_t seed, SampledTexts texts)
+    : schema_(key_schema(schema, keys)), size_(size), texts_(texts), random_(seed) {
   PENSTOCK_CHECK(size > 0);
   KeyOrder checked(schema, keys);
   for (const SortKey& key : keys)
@@ -163,8 +185,11 @@ void KeySampler::add(const Batch& batch) {
   seen_ += batch.rows;
   if (taken.empty()) return;
   Batch keys{schema_, static_cast<int64_t>(taken.size()), {}};
-  for (size_t column : columns_)
-    keys.columns.push_back(plain(take(*batch.columns[column], taken)));
+  for (size_t column : columns_) {
+    ColumnPtr values = plain(take(*batch.columns[column], taken));
+    if (texts_ == SampledTexts::kBeginnings) values = beginnings(values);
+    keys.columns.push_back(std::move(values));
+  }
   part_rows_ += keys.rows;
   parts_.push_back(std::move(keys));
   constexpr size_t kMostParts = 256;

@@ -25,13 +25,25 @@ namespace penstock {
 // relative deviation of a range's share is about 1/sqrt(256) = 6 %).
 int64_t sample_rows(int64_t partitions);
 
+// Bytes of a text in a sample for bounds. A bound divides keys as well when it is the beginning of
+// one, and long keys would otherwise fill the memory: 4096 of 1 MiB are 4 GiB.
+inline constexpr int64_t kMostSampledTextBytes = 256;
+
+enum class SampledTexts : uint8_t {
+  kWhole,
+  // At most their first kMostSampledTextBytes, whole characters. For bounds: texts that are equal
+  // so far are one key to choose_bounds(), which makes ranges less even, and loses nothing.
+  kBeginnings,
+};
+
 // Takes a uniform sample of the rows of a stream in one pass: algorithm L of Li,
 // "Reservoir-Sampling Algorithms of Time Complexity O(n(1 + log(N/n)))", ACM TOMS 20(4), 1994. The
 // same rows and seed give the same sample. Not thread-safe.
 class KeySampler {
  public:
   // Throws Error when a key is unknown, ambiguous, or of a type that cannot be a key.
-  KeySampler(const Schema& schema, const std::vector<SortKey>& keys, int64_t size, uint64_t seed);
+  KeySampler(const Schema& schema, const std::vector<SortKey>& keys, int64_t size, uint64_t seed,
+             SampledTexts texts = SampledTexts::kWhole);
 
   // REQUIRES a batch of the schema (dictionary columns may have become plain).
   void add(const Batch& batch);
@@ -49,6 +61,7 @@ class KeySampler {
   std::vector<size_t> columns_;
   SchemaPtr schema_;
   int64_t size_;
+  SampledTexts texts_;
   std::mt19937_64 random_;
   double threshold_ = 1;
   int64_t seen_ = 0;

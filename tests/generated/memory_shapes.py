@@ -86,12 +86,13 @@ with open(sys.argv[1], "w") as file:
 """
 
 
-def peak_of(command: list, output: pathlib.Path) -> tuple[int, int, str]:
-    """Status, peak bytes and standard error of a command whose output goes to `output`."""
+def peak_of(command: list, output: pathlib.Path, pipe: int | None = None) -> tuple[int, int, str]:
+    """Status, peak bytes and standard error of a command whose output goes to `output`, or into the
+    descriptor `pipe`."""
     result = str(output) + ".peak"
     with open(output, "wb") as out, open(str(output) + ".err", "w+", encoding="utf-8") as err:
         subprocess.run([sys.executable, "-ISc", STARTER, result, *map(str, command)], check=True,
-                       stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+                       stdin=subprocess.DEVNULL, stdout=out if pipe is None else pipe, stderr=err)
         err.seek(0)
         status, peak = map(int, pathlib.Path(result).read_text(encoding="utf-8").split())
         return status, peak, err.read()

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "libcore/partition/partitioner.h"
 #include "tests/unit/ops/ops_test_tables.h"
@@ -49,6 +51,42 @@ TEST(KeySampler, TakesAllWhenThereIsRoom) {
   EXPECT_EQ(rows_of(sample_of(numbers(3, 6), "v", 10)),
             (std::vector<std::string>{"3|1", "4|1", "5|1"}));
   EXPECT_EQ(sample_of(numbers(0, 0), "v", 10).rows, 0);
+}
+
+// For bounds, so that long keys do not fill the memory; heavy keys must be whole.
+TEST(KeySampler, CutsTextsForBounds) {
+  const std::string longest(256, 'x');
+  const std::vector<std::string> texts = {
+      "", "short", longest, longest + "y", std::string(255, 'x') + "\u00E9", "null"};
+  Batch input = table({{"t", column(utf8_type(), texts)}});
+  auto sampled = [&](SampledTexts how) {
+    KeySampler sampler(*input.schema, parse_sort_keys("t"), 10, 1, how);
+    sampler.add(input);
+    std::vector<std::string> values;
+    Batch sample = sampler.sample();
+    for (int64_t i = 0; i < sample.rows; ++i) {
+      const Column& column = *sample.columns[0];
+      values.emplace_back(column.is_null(i) ? "null" : column.bytes_at(i));
+    }
+    return values;
+  };
+  EXPECT_EQ(sampled(SampledTexts::kWhole), texts);
+  EXPECT_EQ(
+      sampled(SampledTexts::kBeginnings),
+      (std::vector<std::string>{"", "short", longest, longest, std::string(255, 'x'), "null"}));
+}
+
+TEST(ChooseBounds, RangesOfLongTextsAreEven) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 3000; ++i)
+    texts.push_back(std::to_string(100000 + i * 7919 % 3000) + std::string(500, 'z'));
+  Batch input = table({{"t", column(utf8_type(), texts)}});
+  KeySampler sampler(*input.schema, parse_sort_keys("t"), 4096, 1, SampledTexts::kBeginnings);
+  sampler.add(input);
+  for (const char* keys : {"t", "t:desc"}) {
+    for (int64_t count : shares(input, keys, 3, {sampler.sample()}))
+      EXPECT_NEAR(static_cast<double>(count), 1000, 2);
+  }
 }
 
 TEST(KeySampler, IsUniform) {
