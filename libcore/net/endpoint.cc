@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <ifaddrs.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/file.h>
@@ -220,6 +221,26 @@ std::string resolve_endpoint(const std::string& endpoint) {
   if (!resolved) throw Error::of_input(endpoint + ": it has no address of IP");
   resolved->port = address.port;
   return to_text(*resolved);
+}
+
+bool is_own_address(const std::string& endpoint) {
+  if (stays_on_this_host(endpoint)) return true;
+  const HostPort wanted = address_of(endpoint);
+  ifaddrs* all = nullptr;
+  if (getifaddrs(&all) != 0) return false;
+  bool is_own = false;
+  for (const ifaddrs* one = all; one != nullptr && !is_own; one = one->ifa_next) {
+    if (one->ifa_addr == nullptr) continue;
+    const bool is_v6 = one->ifa_addr->sa_family == AF_INET6;
+    if (!is_v6 && one->ifa_addr->sa_family != AF_INET) continue;
+    const socklen_t size = is_v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+    sockaddr_storage address{};
+    std::memcpy(&address, one->ifa_addr, size);
+    const std::optional<HostPort> own = read_address(address, size);
+    is_own = own && own->host == wanted.host;
+  }
+  freeifaddrs(all);
+  return is_own;
 }
 
 void test_listening(int fd, const std::string& endpoint) {

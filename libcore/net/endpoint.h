@@ -27,6 +27,9 @@ void require_loopback(const std::string& endpoint);
 // Waits for the system's resolver. Throws Error "ENDPOINT: …" for an unknown host.
 std::string resolve_endpoint(const std::string& endpoint);
 
+// Returns whether a resolved endpoint is ipc, or an address of this host or network namespace.
+bool is_own_address(const std::string& endpoint);
+
 // Throws Error unless `fd` is a stream socket that listens at `endpoint`, which is resolved and of
 // tcp. Makes it fit for ZeroMQ, which does not wait in it, and for no child process.
 void test_listening(int fd, const std::string& endpoint);

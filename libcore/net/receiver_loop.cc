@@ -226,7 +226,7 @@ size_t ReceiverLoop::place_of(const HelloFrame& hello) const {
 // Its memory is a part of the sender's share for bytes under way.
 std::optional<RingReader> ReceiverLoop::open_ring(const HelloFrame& hello) const {
   const bool fits = hello.ring.bytes <= static_cast<uint64_t>(share_ / 2);
-  if (!fits || !is_on_this_host(options_.endpoint)) return std::nullopt;
+  if (!fits) return std::nullopt;
   return RingReader::open(hello.ring, hello.nonce);
 }
 
@@ -389,7 +389,7 @@ void ReceiverLoop::tend(size_t worker, Clock::time_point now) {
   peer.taken = taken;
   // In quarters of a window: credit for every frame that is taken would be a message for each.
   if (taken + peer.window - peer.limit >= peer.window / 4) grant(peer, taken + peer.window);
-  if (sends_seen_ && peer.received != peer.told_seen) {
+  if (sends_seen_ && !peer.ring && peer.received != peer.told_seen) {
     peer.told_seen = peer.received;
     send(peer, encode_seen(static_cast<uint64_t>(peer.received)));
   }

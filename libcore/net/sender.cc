@@ -39,7 +39,7 @@ std::vector<std::optional<RingWriter>> make_rings(const SendOptions& options, ui
   std::vector<std::optional<RingWriter>> rings;
   const int64_t bytes = ring_bytes(options);
   for (const std::string& endpoint : options.endpoints) {
-    const bool has_one = bytes >= kLeastRingBytes && is_on_this_host(endpoint);
+    const bool has_one = bytes >= kLeastRingBytes && is_own_address(resolve_endpoint(endpoint));
     rings.push_back(has_one ? RingWriter::make(bytes, nonce) : std::nullopt);
   }
   return rings;

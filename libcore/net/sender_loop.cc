@@ -182,7 +182,11 @@ void SenderLoop::take_frame(size_t receiver, const Frame& frame) {
       }
       peer.stage = Stage::kOpen;
       peer.limit = frame.numbers[0];
-      if (rings_[receiver] && frame.numbers[1] != 0) rings_[receiver]->set_open();
+      if (rings_[receiver] && frame.numbers[1] != 0) {
+        rings_[receiver]->set_open();
+        peer.pace.reset();  // there is no link
+        links_[receiver].frame_target.store(kMostFrameTarget, std::memory_order_relaxed);
+      }
       return;
     case FrameKind::kCredit:
       peer.limit = std::max(peer.limit, frame.numbers[0]);

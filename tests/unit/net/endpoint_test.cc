@@ -128,6 +128,14 @@ TEST(EndpointTest, NamesAreResolved) {
             0U);
 }
 
+TEST(EndpointTest, AddressesOfThisHost) {
+  EXPECT_TRUE(is_own_address("ipc:///x"));
+  EXPECT_TRUE(is_own_address("tcp://127.0.0.1:7"));
+  EXPECT_TRUE(is_own_address("tcp://[::1]:7"));
+  EXPECT_FALSE(is_own_address("tcp://192.0.2.1:7"));  // for documents (RFC 5737)
+  EXPECT_FALSE(is_own_address("tcp://[2001:db8::1]:7"));
+}
+
 // A listening socket at a port of the loopback interface.
 int listen_at_port(int port) {
   int fd = socket(AF_INET, SOCK_STREAM, 0);

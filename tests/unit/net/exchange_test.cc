@@ -90,18 +90,21 @@ TEST(ExchangeTest, EveryRowArrivesOnce) {
   EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
 }
 
-// Rows of all sizes: frames that lie in memory that both share, that pass it, and over a transport
-// that has none.
+// Rows of all sizes: frames that lie in memory that both share, that pass it, and of a sender that
+// has too little memory to share any.
 TEST(ExchangeTest, FramesLargerThanSharedMemory) {
   SocketDirectory directory;
   SchemaPtr schema = make_schema({{"text", utf8_type(), true, {}}});
   std::vector<size_t> sizes;
   for (size_t i = 0; i < 60; ++i)
     sizes.push_back(i % 10 == 9 ? size_t{5} << 20 : i * 4001);
-  for (const std::string& endpoint :
-       {directory.endpoint(), "tcp://127.0.0.1:" + std::to_string(testing::free_port())}) {
+  for (bool shares : {true, false}) {
+    const std::string endpoint =
+        shares ? directory.endpoint() : "tcp://127.0.0.1:" + std::to_string(testing::free_port());
     std::thread sending([&] {
-      Sender sender(send_options({endpoint}));
+      SendOptions options = send_options({endpoint});
+      if (!shares) options.memory = kLeastRingBytes;
+      Sender sender(options);
       sender.send_schema(*schema);
       FrameMaker maker(sender, 1);
       for (size_t size : sizes) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <thread>
 
 #include "tests/unit/net/net_testing.h"
@@ -23,8 +24,8 @@ std::string kind_text(FrameKind kind) {
 // A loop that runs in a thread of its own.
 class RunningReceiver {
  public:
-  explicit RunningReceiver(int64_t senders)
-      : options_(receive_options(directory_.endpoint(), senders)),
+  explicit RunningReceiver(int64_t senders, const std::string& endpoint = {})
+      : options_(receive_options(endpoint.empty() ? directory_.endpoint() : endpoint, senders)),
         socket_(context_, ZmqSocket::Kind::kRouter),
         inbox_(static_cast<size_t>(senders), options_.spill, wake_),
         loop_(options_, int64_t{1} << 20, socket_, inbox_, board_, wake_) {
@@ -106,6 +107,41 @@ TEST(ReceiverLoop, CreditFollowsWhatTheReaderTakes) {
   EXPECT_EQ(peer.answer(), kind_text(FrameKind::kCredit));
   peer.send(encode_end(1, kLeastWindow / 16, static_cast<uint64_t>(frame.size())));
   EXPECT_EQ(peer.answer(), kind_text(FrameKind::kAck));
+}
+
+// A sender on this host that can share memory does so over tcp too; another one learns what
+// arrived.
+TEST(ReceiverLoop, OverTcpItSharesMemoryOrSaysWhatItHasSeen) {
+  for (bool shares : {true, false}) {
+    RunningReceiver running(1, "tcp://127.0.0.1:" + std::to_string(testing::free_port()));
+    RawPeer peer(running.endpoint());
+    auto answer = [&] {
+      std::string kind = peer.answer();
+      while (kind == kind_text(FrameKind::kWant))
+        kind = peer.answer();
+      return kind;
+    };
+    HelloFrame hello = peer.hello();
+    std::optional<RingWriter> ring = RingWriter::make(kLeastRingBytes, hello.nonce);
+    ASSERT_TRUE(ring);
+    if (shares) hello.ring = ring->address();
+    peer.send(encode_hello(hello));
+    peer.send(encode_schema_frame(*testing::numbered_rows(0).schema));
+    EXPECT_EQ(peer.answer(), kind_text(FrameKind::kWelcome));
+    Buffer frame = RawPeer::data(0, 5).freeze();
+    if (shares) {
+      ring->set_open();
+      std::optional<RingWriter::Room> room = ring->allocate(frame.size());
+      std::memcpy(room->data, frame.data(), static_cast<size_t>(frame.size()));
+      peer.send(encode_shared(room->position, static_cast<uint64_t>(frame.size())));
+    } else {
+      peer.send(frame);
+      EXPECT_EQ(answer(), kind_text(FrameKind::kSeen));
+    }
+    EXPECT_EQ(running.inbox().take(0)->size(), frame.size());
+    peer.send(encode_end(1, 5, static_cast<uint64_t>(frame.size())));
+    EXPECT_EQ(answer(), kind_text(FrameKind::kAck));
+  }
 }
 
 TEST(ReceiverLoop, MoreThanWasGrantedIsAnError) {
