@@ -111,7 +111,7 @@ class Supervision {
         said_(jobs.size()),
         pids_(jobs.size()) {
     for (const auto& [fragment, input] : options.divided)
-      grants_.try_emplace(fragment, input.sizes, input.chunks);
+      grants_.try_emplace(fragment, input);
   }
 
   FlowOutcome run() {
@@ -191,9 +191,10 @@ class Supervision {
 
   void note(const ChunksAsked& asked) {
     std::optional<ChunkRequest> request = decode_chunk_request(asked.request);
-    auto grants = grants_.find(jobs_[asked.attempt.task].fragment);
+    const Job& job = jobs_[asked.attempt.task];
+    auto grants = grants_.find(job.fragment);
     if (request && grants != grants_.end()) {
-      send(grants->second.take(asked.attempt, *request));
+      send(grants->second.take(asked.attempt, job.host, *request));
     } else {
       ChunkAnswer refused;
       refused.kind = ChunkAnswer::Kind::kRefused;

@@ -1,31 +1,47 @@
 #include "libcore/flow/tasks/chunk_grants.h"
 
-#include <optional>
+#include <algorithm>
 #include <utility>
+
+#include "libcore/base/check.h"
 
 namespace penstock {
 
 using Answer = ChunkAnswer::Kind;
 using Request = ChunkRequest::Kind;
 
-ChunkGrants::ChunkGrants(std::vector<int64_t> sizes, int64_t total)
-    : division_(std::move(sizes), total), chunks_(1) {}
+ChunkGrants::ChunkGrants(const ChunkedInput& input)
+    : division_(input.sizes, input.chunks), chunks_(1), homes_(input.homes) {
+  homes_.resize(input.sizes.size());
+  for (int64_t i = division_.inputs() - 1; i >= 0; --i)
+    pool_of(homes_[static_cast<size_t>(i)]).inputs.push_back(i);
+  for (Pool& pool : pools_)
+    pool.next = division_.first_of(pool.inputs.back());
+}
 
-ChunkGrants::Replies ChunkGrants::take(const Attempt& from, const ChunkRequest& request) {
+ChunkGrants::Pool& ChunkGrants::pool_of(std::optional<size_t> home) {
+  auto found = std::find_if(pools_.begin(), pools_.end(),
+                            [&](const Pool& pool) { return pool.home == home; });
+  if (found == pools_.end()) found = pools_.insert(pools_.end(), Pool{home, {}, 0});
+  return *found;
+}
+
+bool ChunkGrants::is_at(int64_t input, size_t host) const {
+  return homes_[static_cast<size_t>(input)].value_or(host) == host;
+}
+
+ChunkGrants::Replies ChunkGrants::take(const Attempt& from, size_t host,
+                                       const ChunkRequest& request) {
   Replies replies;
   Taker& taker = takers_[{from.task, from.number}];
   if (taker.is_over) return replies;
+  taker.host = host;
   const bool holds = taker.held > 0 && taker.held == request.number;
   bool is_taken = true;
   switch (request.kind) {
-    case Request::kOpen: {
-      ChunkAnswer opened;
-      opened.kind = Answer::kOpened;
-      opened.chunk.number = division_.inputs();
-      opened.size = division_.size_of(0);
-      replies.push_back({from, opened});
+    case Request::kOpen:
+      replies.push_back({from, opened(host)});
       break;
-    }
     case Request::kTake:
       finish(taker, replies);
       grant(from, taker, replies);
@@ -47,6 +63,55 @@ ChunkGrants::Replies ChunkGrants::take(const Attempt& from, const ChunkRequest& 
   return replies;
 }
 
+ChunkAnswer ChunkGrants::opened(size_t host) const {
+  ChunkAnswer opened;
+  opened.kind = Answer::kOpened;
+  opened.chunk.number = division_.inputs();
+  while (!is_at(opened.chunk.input, host)) {
+    ++opened.chunk.input;
+    PENSTOCK_CHECK(opened.chunk.input < division_.inputs());
+  }
+  opened.size = division_.size_of(opened.chunk.input);
+  return opened;
+}
+
+// Takes the first chunk that was lost and whose file this host has.
+std::optional<int64_t> ChunkGrants::next_lost(size_t host) {
+  for (int64_t number : lost_) {
+    if (!is_at(division_.chunk(number).input, host)) continue;
+    lost_.erase(number);
+    return number;
+  }
+  return std::nullopt;
+}
+
+// Takes the first chunk that was never given and whose file this host has.
+std::optional<int64_t> ChunkGrants::next_new(size_t host) {
+  Pool* first = nullptr;
+  for (Pool& pool : pools_) {
+    if (pool.inputs.empty() || pool.home.value_or(host) != host) continue;
+    if (first == nullptr || pool.next < first->next) first = &pool;
+  }
+  if (first == nullptr) return std::nullopt;
+  const int64_t number = first->next;
+  const Chunk chunk = division_.chunk(number);
+  ++first->next;
+  if (chunk.part == chunk.parts) {
+    first->inputs.pop_back();
+    if (!first->inputs.empty()) first->next = division_.first_of(first->inputs.back());
+  }
+  return number;
+}
+
+// Returns the first chunk that was never given; one more than there are when all were.
+int64_t ChunkGrants::first_new() const {
+  int64_t first = division_.count() + 1;
+  for (const Pool& pool : pools_) {
+    if (!pool.inputs.empty()) first = std::min(first, pool.next);
+  }
+  return first;
+}
+
 ChunkGrants::Each& ChunkGrants::at(int64_t number) {
   auto index = static_cast<size_t>(number);
   if (index >= chunks_.size()) chunks_.resize(index + 1);
@@ -58,17 +123,15 @@ bool ChunkGrants::is_held(int64_t number) const {
 }
 
 void ChunkGrants::grant(const Attempt& to, Taker& taker, Replies& replies) {
-  int64_t number = next_;
-  if (!lost_.empty()) {
-    number = lost_.extract(lost_.begin()).value();
-  } else if (next_ <= division_.count()) {
-    ++next_;
-  } else {
+  std::optional<int64_t> given = next_lost(taker.host);
+  if (!given) given = next_new(taker.host);
+  if (!given) {
     ChunkAnswer none;
     none.kind = Answer::kNone;
     replies.push_back({to, none});
     return;
   }
+  const int64_t number = *given;
   Each& each = at(number);
   each.state = State::kHeld;
   each.taker = to;
@@ -174,7 +237,7 @@ void ChunkGrants::settle_begin(int64_t number, Replies& replies) {
 void ChunkGrants::settle_failures(Replies& replies) {
   if (failing_.empty()) return;
   auto& [number, is_sent] = *failing_.begin();
-  if (is_sent || *held_.begin() < number) return;
+  if (is_sent || *held_.begin() < number || first_new() < number) return;
   is_sent = true;
   ChunkAnswer go;
   go.kind = Answer::kGo;

@@ -8,10 +8,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "libcore/flow/tasks/job.h"
 #include "libcore/flow/tasks/task.h"
 #include "libcore/os/chunks/division.h"
 #include "libcore/os/chunks/messages.h"
@@ -45,16 +47,16 @@ class ChunkGrants {
  public:
   using Replies = std::vector<ChunkReply>;
 
-  // The sizes of the inputs in bytes, and at most how many chunks to make of them. REQUIRES total
-  // >= sizes.size() > 0.
-  ChunkGrants(std::vector<int64_t> sizes, int64_t total);
+  // REQUIRES at least one file, as many chunks as files, and homes of all files or none.
+  explicit ChunkGrants(const ChunkedInput& input);
 
-  // Takes a request. Its reply may be among those of a later call: that to kFail comes when all
-  // chunks before the one that the taker fails at have been read, and never when an earlier chunk
-  // failed too. A request that a scan cannot make now is answered with kRefused and changes
-  // nothing. A request of a taker that has ended is not answered. Chunks are given in the order of
-  // their numbers, those that were lost first.
-  Replies take(const Attempt& taker, const ChunkRequest& request);
+  // Takes a request of a taker on this host (Job::host). Its reply may be among those of a later
+  // call: that to kFail comes when all chunks before the one that the taker fails at have been
+  // read, and never when an earlier chunk failed too. A request that a scan cannot make now is
+  // answered with kRefused and changes nothing. A request of a taker that has ended is not
+  // answered. Chunks are given in the order of their numbers, those that were lost first, and only
+  // where their file is. REQUIRES that the host has a file.
+  Replies take(const Attempt& taker, size_t host, const ChunkRequest& request);
 
   // Call this when a taker has ended without a failure. What it had not read nobody needs any more,
   // because its reader had enough. Takers that wait for it learn from which earlier record they
@@ -77,12 +79,25 @@ class ChunkGrants {
     Attempt taker;
   };
   using Key = std::pair<size_t, int64_t>;
+  // The chunks of the files that one host has, or all.
+  struct Pool {
+    std::optional<size_t> home;
+    std::vector<int64_t> inputs;  // those of which not all chunks are given, the last one first
+    int64_t next = 0;             // the number of the next chunk; REQUIRES inputs
+  };
   struct Taker {
+    size_t host = 0;
     int64_t held = 0;              // the chunk that it has and has not finished; 0 for none
     std::vector<int64_t> granted;  // all that it was given and that were not lost
     bool is_over = false;
   };
 
+  Pool& pool_of(std::optional<size_t> home);
+  bool is_at(int64_t input, size_t host) const;
+  std::optional<int64_t> next_lost(size_t host);
+  std::optional<int64_t> next_new(size_t host);
+  int64_t first_new() const;
+  ChunkAnswer opened(size_t host) const;
   Each& at(int64_t number);
   bool is_held(int64_t number) const;
   void grant(const Attempt& to, Taker& taker, Replies& replies);
@@ -94,7 +109,8 @@ class ChunkGrants {
 
   ChunkDivision division_;
   std::vector<Each> chunks_;  // by number, as far as any was given; the first is of no chunk
-  int64_t next_ = 1;
+  std::vector<std::optional<size_t>> homes_;  // of the inputs
+  std::vector<Pool> pools_;
   std::set<int64_t> lost_;
   std::set<int64_t> held_;
   std::map<int64_t, bool> failing_;  // chunks that takers fail at; whether kGo was sent

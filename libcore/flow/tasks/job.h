@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ struct InheritedChannel {
 struct ChunkedInput {
   int64_t chunks = 0;          // at most so many
   std::vector<int64_t> sizes;  // of the files, in bytes
+  // The host that alone has a file, as Job::host, for each file; empty when all hosts have all.
+  std::vector<std::optional<size_t>> homes = {};
 };
 
 // Jobs stand in the order in which rows pass them: who writes comes before who reads.

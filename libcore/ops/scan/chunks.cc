@@ -37,9 +37,9 @@ class ChunkScan : public Operator {
     // The other scans take the place of threads.
     options_.threads = false;
     if (!options_.where.empty()) options_.text.filter = make_filter_binder(options_.where);
-    ScanInput first = recognize(operands_[0], options_);
+    ScanInput first = recognize(first_operand(), options_);
     ScanOptions plain = options_;
-    plain.text.shared = {source_.get(), 0};
+    plain.text.shared = {source_.get(), source_->first_input()};
     schema_ = open_recognized(std::move(first), plain)->schema();
     if (operands_.size() > 1) schema_ = without_claims(*schema_);
   }
@@ -75,6 +75,10 @@ class ChunkScan : public Operator {
   }
 
  private:
+  const std::string& first_operand() const {
+    return operands_[static_cast<size_t>(source_->first_input())];
+  }
+
   // A reader of this chunk and those of its input after it, or of this one alone.
   OperatorPtr open(const Chunk& chunk) {
     const std::string& operand = operands_[static_cast<size_t>(chunk.input)];
@@ -100,7 +104,7 @@ class ChunkScan : public Operator {
       same = schema[i].name == (*schema_)[i].name && equals(*schema[i].type, *(*schema_)[i].type);
     }
     if (!same) {
-      throw Error(operand + ": its columns are not those of " + operands_[0] +
+      throw Error(operand + ": its columns are not those of " + first_operand() +
                   "; inputs that are read together need the same columns");
     }
   }

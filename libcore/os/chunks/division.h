@@ -33,6 +33,8 @@ class ChunkDivision {
   int64_t count() const { return chunks_before_.back(); }
   int64_t inputs() const { return static_cast<int64_t>(sizes_.size()); }
   int64_t size_of(int64_t input) const { return sizes_[static_cast<size_t>(input)]; }
+  // Returns the number of an input's first chunk.
+  int64_t first_of(int64_t input) const { return chunks_before_[static_cast<size_t>(input)] + 1; }
   // REQUIRES 1 <= number <= count(). Costs O(log inputs).
   Chunk chunk(int64_t number) const;
 

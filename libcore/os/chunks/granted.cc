@@ -25,6 +25,10 @@ constexpr const char* kManager = "the manager of the flow";
   throw Error(fmt::format("{} has ended", kManager));
 }
 
+[[noreturn]] void throw_unknown() {
+  throw Error(fmt::format("{} sent an unknown message", kManager));
+}
+
 }  // namespace
 
 GrantedChunks::GrantedChunks(Descriptor manager, int64_t inputs) : manager_(std::move(manager)) {
@@ -33,12 +37,14 @@ GrantedChunks::GrantedChunks(Descriptor manager, int64_t inputs) : manager_(std:
   if (opened.chunk.number != inputs) {
     throw Error(fmt::format("{} has {} inputs, not {}", kManager, opened.chunk.number, inputs));
   }
+  if (opened.chunk.input >= inputs) throw_unknown();
+  first_input_ = opened.chunk.input;
   first_size_ = opened.size;
 }
 
 int64_t GrantedChunks::size_of(int64_t input) const {
   if (granted_.chunk.number > 0 && granted_.chunk.input == input) return granted_.size;
-  PENSTOCK_CHECK(input == 0);
+  PENSTOCK_CHECK(input == first_input_);
   return first_size_;
 }
 
@@ -61,7 +67,7 @@ std::optional<ChunkAnswer> GrantedChunks::receive(bool is_waiting) {
   if (got == 0 || (got < 0 && errno == ECONNRESET)) throw_gone();
   if (got < 0) throw Error::system(kManager, "hear", errno);
   std::optional<ChunkAnswer> answer = decode_chunk_answer({bytes.data(), static_cast<size_t>(got)});
-  if (!answer) throw Error(fmt::format("{} sent an unknown message", kManager));
+  if (!answer) throw_unknown();
   if (answer->kind == Answer::kRefused) {
     throw Error(fmt::format("{} refused a request for chunks", kManager));
   }

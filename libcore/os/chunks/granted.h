@@ -17,6 +17,7 @@ class GrantedChunks final : public ChunkSource {
   // has another number of inputs.
   GrantedChunks(Descriptor manager, int64_t inputs);
 
+  int64_t first_input() const override { return first_input_; }
   int64_t size_of(int64_t input) const override;
   RecordsBegin begin_of_records() override;
   std::optional<int64_t> known_begin_of_records() override;
@@ -35,6 +36,7 @@ class GrantedChunks final : public ChunkSource {
   void note(const ChunkAnswer& answer);
 
   Descriptor manager_;
+  int64_t first_input_ = 0;
   int64_t first_size_ = 0;
   ChunkAnswer granted_;  // the last one, with what was learned since
 };

@@ -28,6 +28,7 @@ class ChunkLedger final : public ChunkSource {
   ChunkLedger(std::string path, const std::vector<int64_t>& sizes);
 
   int64_t total() const { return total_; }
+  int64_t first_input() const override { return 0; }
   // Of any input.
   int64_t size_of(int64_t input) const override { return division_->size_of(input); }
 

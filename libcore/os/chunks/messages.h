@@ -35,7 +35,8 @@ struct ChunkRequest {
 // From the manager.
 struct ChunkAnswer {
   enum class Kind : uint8_t {
-    kOpened = 1,  // `chunk.number` is how many inputs there are, `size` that of the first one
+    kOpened = 1,  // `chunk.number` is how many inputs there are; the scan can open `chunk.input`,
+                  // which has `size` bytes
     kChunk,       // `chunk` belongs to the scan; `size` is that of its input; `begin` if known
     kNone,        // all chunks are taken
     kBegin,       // without a request: `begin` of chunk `chunk.number`, which was not known before

@@ -43,8 +43,11 @@ class ChunkSource {
   ChunkSource(const ChunkSource&) = delete;
   ChunkSource& operator=(const ChunkSource&) = delete;
 
-  // Returns the size of an input, in bytes, that all scans use. REQUIRES the first input, or that
-  // of the chunk which peek() or take() returned last.
+  // Returns an input that this scan can open before it has a chunk, for its schema.
+  virtual int64_t first_input() const = 0;
+
+  // Returns the size of an input, in bytes, that all scans use. REQUIRES first_input(), or the
+  // input of the chunk which peek() or take() returned last.
   virtual int64_t size_of(int64_t input) const = 0;
 
   // Returns the chunk that take() will return, whichever input it lies in; empty when all are

@@ -160,6 +160,7 @@ class LastChunk : public ChunkSource {
  public:
   LastChunk(int64_t size, int64_t parts, int64_t known)
       : division_({size}, parts), known_(known), left_(1) {}
+  int64_t first_input() const override { return 0; }
   int64_t size_of(int64_t input) const override { return division_.size_of(input); }
   RecordsBegin begin_of_records() override { return {known_, false}; }
   std::optional<int64_t> known_begin_of_records() override { return std::nullopt; }

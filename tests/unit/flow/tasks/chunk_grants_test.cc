@@ -23,11 +23,11 @@ const Attempt kThree{3, 1};
 // One input of 300 bytes in three chunks.
 class ChunkGrantsTest : public ::testing::Test {
  protected:
-  ChunkGrantsTest() : grants_({300}, 3) {}
+  ChunkGrantsTest() : grants_({3, {300}}) {}
 
   // The number of the chunk that is granted at once; 0 for none.
   int64_t take(const Attempt& taker) {
-    last_ = grants_.take(taker, {Request::kTake, 0, 0});
+    last_ = grants_.take(taker, 0, {Request::kTake, 0, 0});
     auto mine = std::find_if(last_.begin(), last_.end(), [&](const ChunkReply& reply) {
       return reply.to == taker && reply.answer.kind == Answer::kChunk;
     });
@@ -36,10 +36,10 @@ class ChunkGrantsTest : public ::testing::Test {
     return mine->answer.chunk.number;
   }
   Replies state(const Attempt& taker, int64_t number, int64_t offset) {
-    return grants_.take(taker, {Request::kState, number, offset});
+    return grants_.take(taker, 0, {Request::kState, number, offset});
   }
   Replies fail(const Attempt& taker, int64_t number) {
-    return grants_.take(taker, {Request::kFail, number, 0});
+    return grants_.take(taker, 0, {Request::kFail, number, 0});
   }
   static Replies begin(const Attempt& to, int64_t number, RecordsBegin begin) {
     ChunkAnswer answer;
@@ -60,8 +60,8 @@ class ChunkGrantsTest : public ::testing::Test {
 };
 
 TEST_F(ChunkGrantsTest, AScanLearnsWhatItsInputsAre) {
-  ChunkGrants grants({300, 50}, 9);
-  Replies replies = grants.take(kOne, {Request::kOpen, 77, 0});
+  ChunkGrants grants({9, {300, 50}});
+  Replies replies = grants.take(kOne, 0, {Request::kOpen, 77, 0});
   ASSERT_EQ(replies.size(), 1U);
   EXPECT_EQ(replies[0].to, kOne);
   EXPECT_EQ(replies[0].answer.kind, Answer::kOpened);
@@ -116,7 +116,7 @@ TEST_F(ChunkGrantsTest, OfOneThatEndedWellNothingIsAwaited) {
   EXPECT_EQ(grants_.end(kOne), begin(kTwo, 3, {110, false}));
   EXPECT_EQ(grants_.end(kThree), Replies{});
   EXPECT_EQ(take(kTwo), 0) << "nothing is given out again";
-  EXPECT_EQ(grants_.take(kOne, {Request::kTake, 0, 0}), Replies{}) << "it is over";
+  EXPECT_EQ(grants_.take(kOne, 0, {Request::kTake, 0, 0}), Replies{}) << "it is over";
 }
 
 TEST_F(ChunkGrantsTest, ALostChunkIsGivenOutAgainFirst) {
@@ -156,6 +156,27 @@ TEST_F(ChunkGrantsTest, TheFirstFaultOfTheInputMayBeReported) {
       << "the flow goes on without it";
 }
 
+TEST_F(ChunkGrantsTest, AFileIsScannedWhereItIs) {
+  ChunkGrants grants({6, {100, 100, 100}, {1, {}, 2}});
+  auto ask = [&](const Attempt& taker, size_t host, Request kind) {
+    Replies replies = grants.take(taker, host, {kind, 0, 0});
+    return replies.empty() ? ChunkAnswer{} : replies.back().answer;
+  };
+  EXPECT_EQ(ask(kOne, 1, Request::kOpen).chunk.input, 0);
+  EXPECT_EQ(ask(kTwo, 2, Request::kOpen).chunk.input, 1);
+  EXPECT_EQ(ask(kTwo, 2, Request::kTake).chunk.number, 3);
+  EXPECT_EQ(ask(kOne, 1, Request::kTake).chunk.number, 1);
+  EXPECT_EQ(ask(kOne, 1, Request::kTake).chunk.number, 2);
+  EXPECT_EQ(ask(kOne, 1, Request::kTake).chunk.number, 4);
+  EXPECT_EQ(ask(kOne, 1, Request::kTake).kind, Answer::kNone);
+  EXPECT_EQ(ask(kTwo, 2, Request::kTake).chunk.number, 5);
+  grants.lose(kOne, LostChunks::kAll);
+  EXPECT_EQ(ask(kTwo, 2, Request::kTake).chunk.number, 4) << "the first two are of host 1";
+  EXPECT_EQ(ask(kTwo, 2, Request::kTake).chunk.number, 6);
+  EXPECT_EQ(ask(kTwo, 2, Request::kTake).kind, Answer::kNone);
+  EXPECT_EQ(ask(kThree, 1, Request::kTake).chunk.number, 1);
+}
+
 // Inputs with records of any length, and scans of them that are slow and quick, end and are lost.
 class Simulation {
  public:
@@ -172,9 +193,17 @@ class Simulation {
     }
     const auto total = std::ssize(sizes_) + static_cast<int64_t>(random_() % 1500);
     division_.emplace(sizes_, total);
-    grants_.emplace(sizes_, total);
+    const size_t hosts = 1 + random_() % std::min<size_t>(takers, 3);
     for (size_t i = 0; i < takers; ++i)
-      scans_.push_back({Attempt{i, 1}, Step::kAsks, {}, {}});
+      scans_.push_back({Attempt{i, 1}, i % hosts, Step::kAsks, {}, {}});
+    ChunkedInput input{total, sizes_, {}};
+    for (size_t i = 0; i < sizes_.size() && hosts > 1; ++i) {
+      input.homes.emplace_back();
+      if (random_() % 2 == 0) input.homes.back() = random_() % hosts;
+    }
+    homes_ = input.homes;
+    homes_.resize(sizes_.size());
+    grants_.emplace(input);
   }
 
   // Numbers of chunks that end a scan.
@@ -216,6 +245,7 @@ class Simulation {
   enum class Step { kAsks, kReads, kWorks, kWaits, kFails, kOver };
   struct Scan {
     Attempt attempt;
+    size_t host = 0;
     Step step = Step::kAsks;
     Chunk chunk;
     std::vector<int64_t> used;
@@ -249,6 +279,7 @@ class Simulation {
       } else if (answer.kind == Answer::kChunk) {
         scan.chunk = answer.chunk;
         ASSERT_EQ(answer.chunk, division_->chunk(answer.chunk.number));
+        ASSERT_EQ(homes_[static_cast<size_t>(answer.chunk.input)].value_or(scan.host), scan.host);
         scan.step = answer.chunk.part == 1 ? Step::kReads : Step::kWaits;
         if (answer.begin) learn(scan, *answer.begin);
       } else {
@@ -275,15 +306,15 @@ class Simulation {
       // Only by asking for the next one a scan says that it is done with a chunk.
       if (scan.chunk.number > 0) scan.used.push_back(scan.chunk.number);
       scan.chunk = Chunk();
-      deliver(grants_->take(scan.attempt, {Request::kTake, 0, 0}));
+      deliver(grants_->take(scan.attempt, scan.host, {Request::kTake, 0, 0}));
     } else if (scan.step == Step::kReads && faults_.contains(scan.chunk.number)) {
       scan.step = Step::kFails;
-      deliver(grants_->take(scan.attempt, {Request::kFail, scan.chunk.number, 0}));
+      deliver(grants_->take(scan.attempt, scan.host, {Request::kFail, scan.chunk.number, 0}));
     } else if (scan.step == Step::kReads) {
       scan.step = Step::kWorks;
       if (scan.chunk.part == scan.chunk.parts) return;
       const int64_t next = truth(division_->chunk(scan.chunk.number + 1));
-      deliver(grants_->take(scan.attempt, {Request::kState, scan.chunk.number, next}));
+      deliver(grants_->take(scan.attempt, scan.host, {Request::kState, scan.chunk.number, next}));
     } else {
       scan.step = Step::kAsks;
     }
@@ -292,6 +323,7 @@ class Simulation {
   std::mt19937 random_;
   bool losing_;
   std::vector<int64_t> sizes_;
+  std::vector<std::optional<size_t>> homes_;
   std::vector<std::vector<int64_t>> records_;  // where they begin, and the end
   std::optional<ChunkDivision> division_;
   std::optional<ChunkGrants> grants_;

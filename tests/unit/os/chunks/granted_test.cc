@@ -82,6 +82,7 @@ std::string error_of(const std::function<void()>& what) {
 TEST_F(GrantedChunksTest, TakesWhatIsGranted) {
   auto chunks = scan();
   EXPECT_EQ(heard(), (ChunkRequest{Request::kOpen, 2, 0}));
+  EXPECT_EQ(chunks->first_input(), 0);
   EXPECT_EQ(chunks->size_of(0), 300);
   grant(first_);
   EXPECT_EQ(chunks->peek(), first_);
@@ -162,6 +163,23 @@ TEST_F(GrantedChunksTest, AScanThatFailsWaitsForItsTurn) {
   const Clock::time_point again = Clock::now();
   chunks->give_way();
   EXPECT_GE(Clock::now() - again, kMostPatience) << "nobody has answered";
+}
+
+TEST_F(GrantedChunksTest, AScanMayNotHaveTheFirstInput) {
+  sockets_ = make_chunk_sockets();
+  ChunkAnswer opened;
+  opened.kind = Answer::kOpened;
+  opened.chunk.number = 2;
+  opened.chunk.input = 1;
+  opened.size = 50;
+  answer(opened);
+  auto chunks = scan();
+  EXPECT_EQ(chunks->first_input(), 1);
+  EXPECT_EQ(chunks->size_of(1), 50);
+  sockets_ = make_chunk_sockets();
+  opened.chunk.input = 2;
+  answer(opened);
+  EXPECT_EQ(error_of([&] { scan(); }), "the manager of the flow sent an unknown message");
 }
 
 TEST_F(GrantedChunksTest, WhatAManagerMayNotDo) {
