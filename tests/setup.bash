@@ -6,6 +6,10 @@ PATH=${PENSTOCK_BIN:-$root/build/dev/tools}:$PATH
 mapfile -t tools < <(penstock --stages)
 
 setup() {
+  begin_test
+}
+
+begin_test() {
   # Else what holds for every tool would hold for none.
   [ ${#tools[@]} -gt 0 ]
   # Else a test's `wait` would wait for the process with which Bats counts down its time limit.

@@ -1,11 +1,12 @@
 # Loaded by the Bats files of this folder, which run in tests/hosts/lab.
 load ../setup.bash
 
-setup_file() {
+setup() {
   if [ -z "${LAB-}" ]; then
     [ "$(id -u)" = 0 ] || skip "network namespaces need root"
     skip "runs in tests/hosts/lab, as scripts/test does it"
   fi
+  begin_test
 }
 
 # on HOST COMMAND: a command of its shell.
