@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/base/error.h"
 #include "libcore/cli/counting.h"
 #include "libcore/net/exchange_options.h"
 #include "libcore/net/exchange_run.h"
@@ -26,7 +27,14 @@ class ExchangeStage : public StageOf<ExchangeStage> {
     add_spill_options(command, spill());
   }
   bool reads_nothing() const override { return options_.receives || options_.makes_keys; }
-  void require_valid() const override { require_one_end(options_); }
+  void require_valid() const override {
+    require_one_end(options_);
+    const bool reads_input = !options_.receivers.empty();
+    if (!reads_input || options_.keys_file != "-") return;
+    for (const StageInput& input : inputs()) {
+      if (input.file == "-") throw Error::usage("--keys and the input are both standard input");
+    }
+  }
 
   StageTraits traits() const override {
     StageTraits about;

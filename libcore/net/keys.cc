@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/base/number.h"
 #include "libcore/net/endpoint.h"
 #include "libcore/net/limits.h"
 #include "libcore/os/byte_sink.h"
@@ -82,13 +83,25 @@ class KeysParser {
 };
 
 // A file without a name, as an agent makes it, can be opened only by those who have inherited it.
-void require_private(const std::string& path) {
+void require_private(int fd, const std::string& path) {
   struct stat about {};
-  if (stat(path.c_str(), &about) != 0) throw Error::system(path, "", errno);
+  if (fstat(fd, &about) != 0) throw Error::system(path, "", errno);
   const bool has_name = S_ISREG(about.st_mode) && about.st_nlink > 0;
   if (has_name && (about.st_mode & 077) != 0) {
     throw Error(fmt::format("{}: other users may read these keys; use chmod 600 {}", path, path));
   }
+}
+
+// Opens a file, or an inherited descriptor anew, so that several processes can read it from its
+// beginning. A socket, as ssh has for standard input, cannot be opened; then it is a copy of the
+// descriptor.
+Descriptor open_keys(const std::string& path) {
+  if (path == "-") return Descriptor(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+  Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  constexpr std::string_view kInherited = "/dev/fd/";
+  if (file.get() >= 0 || errno != ENXIO || !path.starts_with(kInherited)) return file;
+  const auto number = parse_int64(std::string_view(path).substr(kInherited.size()));
+  return Descriptor(fcntl(static_cast<int>(number.value_or(-1)), F_DUPFD_CLOEXEC, 3));
 }
 
 }  // namespace
@@ -133,14 +146,18 @@ ExchangeKeys parse_keys(std::string_view text, const std::string& name) {
 }
 
 ExchangeKeys read_keys(const std::string& path) {
-  require_private(path);
+  const Descriptor file = open_keys(path);
+  if (file.get() < 0) throw Error::system(path, "", errno);
+  const std::string name = path == "-" ? "standard input" : path;
+  require_private(file.get(), name);
   std::string text(static_cast<size_t>(kMaxKeysBytes) + 1, '\0');
-  int64_t size = read_fully(*open_source(path), text.data(), std::ssize(text));
+  int64_t size =
+      read_fully(*source_from_descriptor(file.get(), name), text.data(), std::ssize(text));
   if (size > kMaxKeysBytes) {
-    throw Error(fmt::format("{}: a keys file has at most {} bytes", path, kMaxKeysBytes));
+    throw Error(fmt::format("{}: a keys file has at most {} bytes", name, kMaxKeysBytes));
   }
   text.resize(static_cast<size_t>(size));
-  return parse_keys(text, path);
+  return parse_keys(text, name);
 }
 
 void write_new_keys(const std::string& output) {

@@ -33,8 +33,8 @@ std::string to_text(const ExchangeKeys& keys);
 // more than kMaxPeers of a kind. No message contains a key.
 ExchangeKeys parse_keys(std::string_view text, const std::string& name);
 
-// Reads a keys file, or an inherited descriptor (/dev/fd/N), once. Throws Error as parse_keys(),
-// for a file that other users may read, and for more than kMaxKeysBytes.
+// Reads a keys file, standard input (-), or an inherited descriptor (/dev/fd/N), once. Throws Error
+// as parse_keys(), for a file that other users may read, and for more than kMaxKeysBytes.
 ExchangeKeys read_keys(const std::string& path);
 
 // Writes a keys file with a new pair to `output`, a new file of mode 0600 or "-" for standard

@@ -30,6 +30,7 @@ check() {
 @test "wordcount" { check wordcount; }
 @test "db-benchmark" { check db-benchmark; }
 @test "logs" { check logs; }
+@test "hosts-by-hand" { check hosts-by-hand; }
 
 @test "every example is a test" {
   for example in "$examples"/*/run.sh; do

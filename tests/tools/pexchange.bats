@@ -169,6 +169,8 @@ waits_for() {
   run -1 --separate-stderr pexchange --make-keys -o keys
   same "pexchange: keys: exists already; keys do not replace a file" "$stderr"
   chmod 644 keys
+  fails 2 "pexchange: --keys and the input are both standard input (see pexchange --help)" \
+    pexchange --single --send tcp://127.0.0.1:1 --keys - -
   fails 1 "pexchange: keys: other users may read these keys; use chmod 600 keys" \
     pexchange --receive tcp://127.0.0.1:1 --senders 1 --keys keys
 }

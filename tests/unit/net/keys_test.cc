@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,10 +134,18 @@ TEST(KeysTest, ADescriptorIsRead) {
   close(ends[1]);
   EXPECT_EQ(to_text(read_keys("/dev/fd/" + std::to_string(ends[0]))), text);
   close(ends[0]);
+  // A socket, which cannot be opened anew.
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+  ASSERT_EQ(write(ends[1], text.data(), text.size()), std::ssize(text));
+  close(ends[1]);
+  EXPECT_EQ(to_text(read_keys("/dev/fd/" + std::to_string(ends[0]))), text);
+  close(ends[0]);
+  EXPECT_EQ(error_of([&] { read_keys("/dev/fd/999"); }), "/dev/fd/999: No such file or directory");
   // Memory without a name has the mode 0777, but only those who inherit it can open it.
   int memory = memfd_create("keys", 0);
   ASSERT_EQ(write(memory, text.data(), text.size()), std::ssize(text));
-  EXPECT_EQ(to_text(read_keys("/dev/fd/" + std::to_string(memory))), text);
+  for (int reader = 0; reader < 2; ++reader)
+    EXPECT_EQ(to_text(read_keys("/dev/fd/" + std::to_string(memory))), text);
   close(memory);
 }
 
