@@ -40,11 +40,12 @@ void LinkPace::sent(int64_t total, Time now) {
 // What was seen during the flight of a frame is this connection's share of the link, though frames
 // may arrive in bunches in between.
 void LinkPace::seen(int64_t total, Time now) {
+  const int64_t bytes = total - seen_;
   seen_ = total;
   std::optional<Mark> flight;
   for (; !flights_.empty() && flights_.front().end <= seen_; flights_.pop_front())
     flight = flights_.front().mark;
-  if (flight) take_sample(rate_since(*flight, seen_, now));
+  if (flight) take_sample(rate_since(*flight, seen_, now), bytes);
   if (seen_ - busy_.seen >= kBusyBytes || now - busy_.time >= kBusyTime) {
     const double rate = rate_since(busy_, seen_, now);
     busy_rate_ = busy_rate_ ? (*busy_rate_ + rate) / 2 : rate;
@@ -53,12 +54,13 @@ void LinkPace::seen(int64_t total, Time now) {
   }
 }
 
-// Slower counts at once, faster by degrees: too much under way cannot be taken back.
-void LinkPace::take_sample(double rate) {
+// Slower counts at once, faster by degrees, and more may be under way by what has arrived, which
+// doubles it with each round: too much under way cannot be taken back.
+void LinkPace::take_sample(double rate, int64_t bytes) {
   rate_ = !rate_ || rate < *rate_ ? rate : (*rate_ + rate) / 2;
   const double seconds = std::chrono::duration<double>(kUnderWayTime).count();
   const auto most = static_cast<int64_t>(std::min(*rate_ * seconds, 1e15));
-  most_ = std::max(std::min(most, 2 * most_), kLeastUnderWay);
+  most_ = std::max(std::min(most, most_ + bytes), kLeastUnderWay);
   // What was seen is the least that the link carries.
   if (busy_rate_ && rate > *busy_rate_) busy_rate_ = (*busy_rate_ + rate) / 2;
 }

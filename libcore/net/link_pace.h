@@ -41,7 +41,7 @@ class LinkPace {
     Mark mark;
   };
   static double rate_since(const Mark& mark, int64_t seen, Time now);
-  void take_sample(double rate);
+  void take_sample(double rate, int64_t bytes);
 
   int64_t sent_ = 0;
   int64_t seen_ = 0;

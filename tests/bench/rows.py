@@ -133,6 +133,15 @@ ROWS = [
         [["BENCH/exchange.sh", "FILE", "l_orderkey"]],
         {"raw AF_UNIX": [["PYTHON", "BENCH/raw_streams.py", "FILE"]]}, {"raw AF_UNIX": 2.0},
         file="lineitem8.arrow", compare=False),
+    # Rows for the same host go through memory, whatever the transport.
+    Row("exchange over tcp with keys, 2 senders and 2 receivers",
+        [["BENCH/exchange.sh", "FILE", "l_orderkey", "keys"]],
+        {"without keys": [["BENCH/exchange.sh", "FILE", "l_orderkey", "tcp"]]},
+        {"without keys": 2.0}, file="lineitem8.arrow", compare=False),
+    Row("rows over a link of 100 Mbit/s, compressed",
+        [["BENCH/slow_link.sh", "FILE", "1000000", "zstd"]],
+        {"uncompressed": [["BENCH/slow_link.sh", "FILE", "1000000", "none"]]},
+        {"uncompressed": 0.5}, file="lineitem8.arrow", compare=False),
 ]
 
 def on_one_core(row: Row) -> Row:

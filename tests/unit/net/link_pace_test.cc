@@ -173,11 +173,11 @@ TEST(LinkPaceTest, ALinkThatBecomesFastIsNotCompressedAnyMore) {
 TEST(LinkPaceTest, ABurstDoesNotFillTheLink) {
   LinkPace pace;
   Time now{};
-  pace.sent(128 << 10, now);
+  int64_t sent = kLeastUnderWay;
+  pace.sent(sent, now);
   now += milliseconds(1);
-  pace.seen(128 << 10, now);
+  pace.seen(sent, now);
   EXPECT_LE(pace.most_under_way(), 2 * kLeastUnderWay);
-  int64_t sent = 128 << 10;
   for (int i = 0; i < 3; ++i) {
     const int64_t under_way = pace.most_under_way();
     sent += under_way;
