@@ -21,10 +21,6 @@
 namespace penstock {
 namespace {
 
-FlowTime now() {
-  return std::chrono::steady_clock::now();
-}
-
 std::vector<Task> tasks_of(const std::vector<Job>& jobs) {
   std::vector<Task> tasks;
   for (const Job& job : jobs) {

@@ -46,10 +46,6 @@ constexpr int64_t kMostShared = kMaxFlowStages;
 // How long last words may take to be sent.
 constexpr milliseconds kLastWords{1000};
 
-FlowTime now() {
-  return std::chrono::steady_clock::now();
-}
-
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;

@@ -17,7 +17,7 @@ namespace penstock {
 namespace {
 
 constexpr size_t kSizeBytes = 4;
-constexpr int64_t kMaxPort = 65535;
+constexpr int64_t kLastPort = 65535;
 constexpr uint8_t kChannelKinds = static_cast<uint8_t>(Channel::Kind::kSecret) + 1;
 
 [[noreturn]] void refuse(const std::string& what) {
@@ -357,7 +357,7 @@ bool is_valid(const Message& m) {
                        [](const SeenFile& seen) { return seen.file.size >= 0; });
   } else if constexpr (std::same_as<Message, PortsOpened>) {
     return std::all_of(m.ports.begin(), m.ports.end(),
-                       [](int64_t port) { return port >= 1 && port <= kMaxPort; });
+                       [](int64_t port) { return port >= 1 && port <= kLastPort; });
   } else if constexpr (std::same_as<Message, TaskStarted>) {
     return m.pid >= 1;
   } else if constexpr (std::same_as<Message, MovedCounts>) {

@@ -17,10 +17,6 @@ namespace {
 
 constexpr size_t kReadBytes = 64 << 10;
 
-FlowTime now() {
-  return std::chrono::steady_clock::now();
-}
-
 void set_nonblocking(int fd) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }

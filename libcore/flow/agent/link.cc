@@ -29,10 +29,6 @@ constexpr milliseconds kEndPause{2000};
 // Lines of what ssh or an agent said that an error shows.
 constexpr size_t kMostLines = 20;
 
-FlowTime now() {
-  return std::chrono::steady_clock::now();
-}
-
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
   while (!text.empty()) {

@@ -1,6 +1,7 @@
 // A step's jobs as processes of this host.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 

@@ -16,6 +16,11 @@ namespace penstock {
 // The one clock of a flow. A simulation may count it as it likes.
 using FlowTime = std::chrono::steady_clock::time_point;
 
+// Returns what that clock says.
+inline FlowTime now() {
+  return std::chrono::steady_clock::now();
+}
+
 // A worker of a fragment, or one of several processes that a worker consists of. Tasks are numbered
 // from 0 in the order in which rows pass them: the writer comes before its reader.
 struct Task {

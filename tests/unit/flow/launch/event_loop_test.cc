@@ -15,10 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-FlowTime now() {
-  return std::chrono::steady_clock::now();
-}
-
 TEST(EventLoop, CallsAsLongAsThereIsSomethingToRead) {
   EventLoop loop;
   Pipe pipe = make_pipe();

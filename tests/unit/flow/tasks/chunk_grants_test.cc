@@ -333,6 +333,29 @@ class Simulation {
   int64_t reported_ = 0;
 };
 
+// What processes send is not trusted.
+TEST(ChunkGrantsOrders, AnyRequestsAreAnsweredAndATakerHoldsOneChunk) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    ChunkGrants grants({12, {1000, 0, 30}, {}});
+    for (int i = 0; i < 300; ++i) {
+      const Attempt taker{random() % 4, static_cast<int64_t>(random() % 2)};
+      const ChunkRequest request{static_cast<Request>(1 + random() % 4),
+                                 static_cast<int64_t>(random() % 14),
+                                 static_cast<int64_t>(random() % 1100)};
+      Replies replies = random() % 40 == 0 ? grants.lose(taker, LostChunks::kAll)
+                                           : grants.take(taker, 0, request);
+      ASSERT_LE(replies.size(), 4U);
+      std::set<int64_t> held;
+      for (const GrantedChunk& chunk : grants.granted()) {
+        if (chunk.is_finished) continue;
+        const Attempt& holder = chunk.taker;
+        ASSERT_TRUE(held.insert(static_cast<int64_t>(holder.task) * 2 + holder.number).second);
+      }
+    }
+  }
+}
+
 TEST(ChunkGrantsOrders, EachChunkIsUsedOnce) {
   for (uint32_t seed = 0; seed < 60; ++seed) {
     const size_t takers = seed % 20 == 0 ? 1000 : 1 + seed % 7;
