@@ -92,9 +92,9 @@ void require_private(int fd, const std::string& path) {
   }
 }
 
-// Opens a file, or an inherited descriptor anew, so that several processes can read it from its
-// beginning. A socket, as ssh has for standard input, cannot be opened; then it is a copy of the
-// descriptor.
+// Opens a file, or an inherited descriptor once more, so that several processes can read it from
+// its beginning. A socket, as ssh has for standard input, cannot be opened; then it is a copy of
+// the descriptor.
 Descriptor open_keys(const std::string& path) {
   if (path == "-") return Descriptor(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
   Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));

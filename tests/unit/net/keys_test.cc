@@ -134,7 +134,7 @@ TEST(KeysTest, ADescriptorIsRead) {
   close(ends[1]);
   EXPECT_EQ(to_text(read_keys("/dev/fd/" + std::to_string(ends[0]))), text);
   close(ends[0]);
-  // A socket, which cannot be opened anew.
+  // A socket, which cannot be opened.
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
   ASSERT_EQ(write(ends[1], text.data(), text.size()), std::ssize(text));
   close(ends[1]);
