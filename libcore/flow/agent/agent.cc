@@ -129,7 +129,7 @@ class Agent {
       send(AgentFailed{error.message()});
       status_ = 1;
     }
-    FlowTime until = flow_now() + kLastWords;
+    FlowTime until = now() + kLastWords;
     while (connection_.unsent() > 0 && launcher_.processes().loop().run_one(until)) {
     }
     return *status_;
@@ -285,7 +285,7 @@ class Agent {
   }
 
   void counts_later() {
-    counts_timer_ = launcher_.processes().loop().at(flow_now() + kCountsPause, [this] {
+    counts_timer_ = launcher_.processes().loop().at(now() + kCountsPause, [this] {
       if (connection_.unsent() == 0) send_counts();
       counts_later();
     });

@@ -35,7 +35,7 @@ AgentConnection::AgentConnection(EventLoop& loop, Descriptor in, Descriptor out,
       times_(times),
       in_(std::move(in)),
       out_(std::move(out)),
-      sent_(flow_now()),
+      sent_(now()),
       heard_(sent_) {
   set_nonblocking(in_.get());
   set_nonblocking(out_.get());
@@ -47,7 +47,7 @@ void AgentConnection::send(std::string_view message) {
   PENSTOCK_CHECK(!is_closing_);
   if (out_.get() < 0) return;
   kept_ += message;
-  sent_ = flow_now();
+  sent_ = now();
   if (!out_watch_) write();
 }
 
@@ -91,23 +91,22 @@ void AgentConnection::read() {
     listener_.on_end(ConnectionEnd::kClosed);
     return;
   }
-  heard_ = flow_now();
+  heard_ = now();
   listener_.on_bytes({bytes.data(), static_cast<size_t>(count)});
 }
 
 void AgentConnection::tick_later() {
-  timer_ = loop_.at(flow_now() + times_.beat, [this] { tick(); });
+  timer_ = loop_.at(now() + times_.beat, [this] { tick(); });
 }
 
 void AgentConnection::tick() {
   // After a pause of this process there may be something that was not read yet.
-  if (flow_now() - heard_ >= times_.silence && !can_be_read(in_.get())) {
+  if (now() - heard_ >= times_.silence && !can_be_read(in_.get())) {
     in_watch_.reset();
     listener_.on_end(ConnectionEnd::kSilent);
     return;
   }
-  if (!is_closing_ && kept_.empty() && flow_now() - sent_ >= times_.beat)
-    send(encode(ToAgent(Beat{})));
+  if (!is_closing_ && kept_.empty() && now() - sent_ >= times_.beat) send(encode(ToAgent(Beat{})));
   tick_later();
 }
 

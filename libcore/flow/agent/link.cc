@@ -130,7 +130,7 @@ AgentLink::AgentLink(Processes& processes, const Host& host, const LinkOptions& 
     auto fail = [this, program = spec.words[0], error = started.error] {
       lose(fmt::format("{} cannot be run: {}", program, strerror(error)));
     };
-    patience_ = loop.at(flow_now(), fail);
+    patience_ = loop.at(now(), fail);
     return;
   }
   pid_ = started.pid;
@@ -139,7 +139,7 @@ AgentLink::AgentLink(Processes& processes, const Host& host, const LinkOptions& 
   bytes.on_end = [this](ConnectionEnd end) { close(end); };
   connection_.emplace(loop, std::move(from.reader), std::move(to.writer), std::move(bytes),
                       options_.times);
-  patience_ = loop.at(flow_now() + options_.handshake, [this] {
+  patience_ = loop.at(now() + options_.handshake, [this] {
     lose(fmt::format("did not answer within {} s", options_.handshake.count() / 1000));
   });
 }
@@ -264,7 +264,7 @@ void AgentLink::judge(bool at_once) {
   if (is_lost_ || is_ending_) return;
   if (ended_ && !connection_) at_once = true;
   if (!at_once) {
-    patience_ = processes_.loop().at(flow_now() + kEndPause, [this] { judge(true); });
+    patience_ = processes_.loop().at(now() + kEndPause, [this] { judge(true); });
     return;
   }
   lose(why_over());

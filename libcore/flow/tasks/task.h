@@ -15,9 +15,6 @@ namespace penstock {
 
 // The one clock of a flow. A simulation may count it as it likes.
 using FlowTime = std::chrono::steady_clock::time_point;
-inline FlowTime flow_now() {
-  return std::chrono::steady_clock::now();
-}
 
 // Returns what that clock says.
 inline FlowTime now() {
