@@ -277,9 +277,14 @@ std::string AgentLink::why_over() const {
   if (!is_greeted_ && !host_.is_here && (code == 126 || code == 127)) {
     return fmt::format("'{}' is not a program that can be run there", options_.remote_pflow);
   }
+  // ssh says why it lost a connection, and not that the program at its other end was killed.
+  if (is_greeted_ && !host_.is_here && code == kSshFailure && lines_of(ended_->said).empty()) {
+    return fmt::format("its agent was killed, says {}'s status {}", options_.ssh[0], code);
+  }
   bool is_of_ssh = !host_.is_here && (WIFSIGNALED(status) || code == kSshFailure);
-  return fmt::format("{} {}{}", is_of_ssh ? options_.ssh[0] : "its agent", how_ended(status),
-                     is_greeted_ ? "" : " before an agent's greeting");
+  if (is_of_ssh) return fmt::format("{} {}", options_.ssh[0], how_ended(status));
+  return fmt::format("its agent {}{}", how_ended(status),
+                     is_greeted_ ? "" : " before its greeting");
 }
 
 void AgentLink::lose(const std::string& why) {

@@ -117,12 +117,11 @@ TEST_F(Link, ABannerThatIsTooLong) {
 
 TEST_F(Link, WhatSshSays) {
   EXPECT_EQ(loss("echo 'ssh: Could not resolve hostname h1' >&2; exit 255"),
-            "h1: sh ended with status 255 before an agent's greeting: ssh: Could not resolve "
-            "hostname h1");
+            "h1: sh ended with status 255: ssh: Could not resolve hostname h1");
   EXPECT_EQ(loss("printf '@@@@\\r\\nIt is possible\\r\\nverification failed.\\r\\n' >&2; exit 255"),
-            "h1: sh ended with status 255 before an agent's greeting: verification failed.\n"
+            "h1: sh ended with status 255: verification failed.\n"
             "  @@@@\n  It is possible\n  verification failed.");
-  EXPECT_EQ(loss("kill -9 $$"), "h1: sh died of signal 9 (Killed) before an agent's greeting");
+  EXPECT_EQ(loss("kill -9 $$"), "h1: sh died of signal 9 (Killed)");
 }
 
 TEST_F(Link, AHostWithoutPenstock) {
@@ -132,7 +131,7 @@ TEST_F(Link, AHostWithoutPenstock) {
             "found");
   EXPECT_EQ(loss("exit 126"), "h1: '/opt/pflow' is not a program that can be run there");
   EXPECT_EQ(loss("echo This account is not available.; exit 1"),
-            "h1: its agent ended with status 1 before an agent's greeting");
+            "h1: its agent ended with status 1 before its greeting");
 }
 
 TEST_F(Link, AProgramThatIsNotThere) {
@@ -180,6 +179,7 @@ TEST_F(Link, AnAgentThatCannotGoOn) {
 TEST_F(Link, AnEndAfterwards) {
   write_ready(a_ready());
   EXPECT_EQ(loss("cat ready; echo broken >&2; exit 255"), "h1: sh ended with status 255: broken");
+  EXPECT_EQ(loss("cat ready; exit 255"), "h1: its agent was killed, says sh's status 255");
   EXPECT_EQ(loss("cat ready; kill -9 $$"), "h1: sh died of signal 9 (Killed)");
   EXPECT_EQ(loss("cat ready; exit 0"), "h1: its agent ended with status 0");
   EXPECT_EQ(loss("cat ready; exec >&-; sleep 20"), "h1: its agent closed the connection");
