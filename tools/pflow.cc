@@ -9,7 +9,10 @@
 #include "libcore/base/number.h"
 #include "libcore/cli/program.h"
 #include "libcore/flow/agent/agent.h"
+#include "libcore/flow/hosts/host_list.h"
 #include "libcore/flow/plan/explain.h"
+#include "libcore/flow/probe/probe_hosts.h"
+#include "libcore/flow/probe/probe_tables.h"
 #include "libcore/flow/run_flow.h"
 #include "libcore/flow/stage_process.h"
 #include "libcore/flow/watch/display.h"
@@ -47,6 +50,9 @@ constexpr Option kReport{'\0', "report", "FILE",
 constexpr Option kLog{'\0', "log", "FILE",
                       "write the events of the run to FILE, one on each line, as JSON",
                       Complete::kFile};
+constexpr Option kProbe{'\0', "probe", "HOSTS",
+                        "run no flow, but measure HOSTS, as in a,user@b:2222,: and print how fast "
+                        "their memory, their disks and the connections between them are"};
 constexpr Option kAgent{'\0', "agent", "",
                         "run workers for a pflow on another host, which starts this by ssh and is "
                         "connected to standard input and output"};
@@ -94,6 +100,21 @@ int finish(const FlowOutcome& outcome) {
   return outcome.status;
 }
 
+int run_probe(const std::vector<Host>& hosts, const std::vector<std::string>& operands) {
+  if (!operands.empty()) {
+    throw Error::usage("--probe runs no flow, so '" + operands[0] + "' is one too many");
+  }
+  try {
+    const Probe probe = probe_hosts(hosts, {});
+    if (probe.signal != 0) return 128 + probe.signal;
+    print_text(probe_tables(probe));
+    return 0;
+  } catch (const Error& error) {
+    print_error(kText.name, error);
+    return kOwnFailure;
+  }
+}
+
 int run(int argc, const char* const* argv) {
   Command command(kText);
   RunOptions options;
@@ -116,6 +137,8 @@ int run(int argc, const char* const* argv) {
   bool no_sync = false;
   command.add(option::kNoSync, no_sync);
   command.add(kLog, [&](const std::string& v) { options.log = v; });
+  std::vector<Host> probed;
+  command.add(kProbe, [&](const std::string& v) { add_hosts(probed, v); });
   bool is_agent = false;
   command.add(kAgent, is_agent);
   Answers answers;
@@ -126,6 +149,7 @@ int run(int argc, const char* const* argv) {
     return 0;
   }
   if (is_agent) return run_agent();
+  if (!probed.empty()) return run_probe(probed, operands);
   options.sync = no_sync ? Sync::kNo : Sync::kYes;
   options.plan.tools = stage_registry();
   auto note = [&](const std::string& text) { print_note(kText.name, text); };

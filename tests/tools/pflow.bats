@@ -446,3 +446,18 @@ END
 }
 
 # A stage of the flow that changes the file at its end is sure to do so between planning and the end.
+
+@test "--probe measures this host" {
+  run -0 --separate-stderr pflow --probe :
+  same "" "$stderr"
+  same 3 "${#lines[@]}"
+  [[ ${lines[2]} =~ ^:\ +[0-9]+(\ +[0-9]+\.[0-9]){10}$ ]] || same "" "${lines[2]}"
+  run -2 --separate-stderr pflow --probe : 'pscan x.csv'
+  same "pflow: --probe runs no flow, so 'pscan x.csv' is one too many (see pflow --help)" "$stderr"
+  run -2 --separate-stderr pflow --probe a,a
+  [[ $stderr = "pflow: --probe: host 'a': is listed twice;"* ]]
+  run -2 --separate-stderr pflow --probe ''
+  [[ $stderr = "pflow: --probe: "* ]]
+  TMPDIR=$PWD/missing run -125 --separate-stderr pflow --probe :
+  [[ $stderr = *"$PWD/missing"* ]]
+}

@@ -25,6 +25,7 @@
 #include "libcore/flow/agent/listening.h"
 #include "libcore/flow/launch/local.h"
 #include "libcore/flow/launch/open_channels.h"
+#include "libcore/flow/probe/measures.h"
 #include "libcore/flow/run_folder.h"
 #include "libcore/os/open_files.h"
 #include "libcore/os/ordered_pool.h"
@@ -234,6 +235,24 @@ class Agent {
   void obey(const SweepLeftBehind&) {
     launcher_.end_left_behind();
     send(Swept{});
+  }
+
+  void obey(const MeasureHost&) { send(HostMeasured{measure_host()}); }
+
+  // Nothing else is done here until the probe is over: it takes a few seconds at most.
+  void obey(const AnswerLink& asked) {
+    ListeningSocket made;
+    try {
+      made = listen_at(asked.address);
+    } catch (const Error&) {
+      return send(PortsOpened{});
+    }
+    send(PortsOpened{{made.port}});
+    answer_link(made.socket.release(), tcp_endpoint(asked.address, made.port), asked.keys);
+  }
+
+  void obey(const MeasureLink& asked) {
+    send(LinkMeasured{measure_link(asked.endpoint, asked.keys)});
   }
 
   void obey(const EndRun&) { status_ = 0; }

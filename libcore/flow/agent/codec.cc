@@ -53,6 +53,12 @@ constexpr uint8_t kKindOf<GrantChunk> = 11;
 template <>
 constexpr uint8_t kKindOf<EndRun> = 12;
 template <>
+constexpr uint8_t kKindOf<MeasureHost> = 13;
+template <>
+constexpr uint8_t kKindOf<AnswerLink> = 14;
+template <>
+constexpr uint8_t kKindOf<MeasureLink> = 15;
+template <>
 constexpr uint8_t kKindOf<Beat> = 64;
 template <>
 constexpr uint8_t kKindOf<AgentReady> = 65;
@@ -78,6 +84,10 @@ template <>
 constexpr uint8_t kKindOf<MovedCounts> = 75;
 template <>
 constexpr uint8_t kKindOf<AgentFailed> = 76;
+template <>
+constexpr uint8_t kKindOf<HostMeasured> = 77;
+template <>
+constexpr uint8_t kKindOf<LinkMeasured> = 78;
 
 // Writes numbers, texts, lists of them, and structs by their fields().
 class FieldWriter {
@@ -261,7 +271,8 @@ void fields(F& f, T& m) {
   f(m.attempt, m.number);
 }
 template <typename F, typename T>
-requires Of<T, EndStarts> || Of<T, SweepLeftBehind> || Of<T, EndRun> || Of<T, Beat> || Of<T, Swept>
+requires Of<T, EndStarts> || Of<T, SweepLeftBehind> || Of<T, EndRun> || Of<T, Beat> ||
+    Of<T, Swept> || Of<T, MeasureHost>
 void fields(F&, T&) {}
 template <typename F, Of<GrantChunk> T>
 void fields(F& f, T& m) {
@@ -317,6 +328,32 @@ template <typename F, Of<AgentFailed> T>
 void fields(F& f, T& m) {
   f(m.message);
 }
+template <typename F, Of<KeyPair> T>
+void fields(F& f, T& keys) {
+  f(keys.public_key, keys.secret_key);
+}
+template <typename F, Of<AnswerLink> T>
+void fields(F& f, T& m) {
+  f(m.address, m.keys);
+}
+template <typename F, Of<MeasureLink> T>
+void fields(F& f, T& m) {
+  f(m.endpoint, m.keys);
+}
+template <typename F, Of<HostMeasures> T>
+void fields(F& f, T& m) {
+  f(m.first_cache_ps, m.second_cache_ps, m.third_cache_ps, m.memory_ps, m.memory_rate,
+    m.disk_write_rate, m.disk_read_rate, m.disk_read_ns, m.disk_sync_ns, m.disk_refusal);
+}
+template <typename F, Of<LinkMeasures> T>
+void fields(F& f, T& m) {
+  f(m.round_trip_ns, m.sent_rate, m.received_rate, m.refusal);
+}
+template <typename F, typename T>
+requires Of<T, HostMeasured> || Of<T, LinkMeasured>
+void fields(F& f, T& m) {
+  f(m.measures);
+}
 
 bool is_task(int64_t task) {
   return task >= 0 && task < kMaxAgentListItems;
@@ -338,7 +375,9 @@ bool is_valid(const Message& m) {
   if constexpr (requires { m.attempt; }) {
     if (!is_task(static_cast<int64_t>(m.attempt.task)) || m.attempt.number < 1) return false;
   }
-  if constexpr (std::same_as<Message, OpenPorts>) {
+  if constexpr (requires { m.keys; }) {
+    return is_key(m.keys.public_key) && is_key(m.keys.secret_key);
+  } else if constexpr (std::same_as<Message, OpenPorts>) {
     return m.count >= 0 && m.count <= kMaxAgentListItems;
   } else if constexpr (std::same_as<Message, PutFile>) {
     return is_run_file_name(m.name);

@@ -8,8 +8,10 @@
 #include <variant>
 #include <vector>
 
+#include "libcore/flow/probe/measures.h"
 #include "libcore/flow/tasks/job.h"
 #include "libcore/flow/tasks/task.h"
+#include "libcore/net/curve.h"
 #include "libcore/os/planned_files.h"
 #include "libcore/os/run_counts.h"
 
@@ -96,6 +98,22 @@ struct GrantChunk {
   std::string bytes;
 };
 
+// For pflow --probe. Asks for HostMeasured, which takes two seconds.
+struct MeasureHost {};
+
+// Listens at `address`, as OpenPorts, and answers one probe of a host with the same keys.
+// PortsOpened follows, without a port when that cannot be done.
+struct AnswerLink {
+  std::string address;
+  KeyPair keys;
+};
+
+// Asks for LinkMeasured: to the port of a host that answers.
+struct MeasureLink {
+  std::string endpoint;
+  KeyPair keys;
+};
+
 // The last message: end all attempts and leave.
 struct EndRun {};
 
@@ -146,16 +164,24 @@ struct MovedCounts {
   std::vector<MovedCount> counts;
 };
 
+struct HostMeasured {
+  HostMeasures measures;
+};
+
+struct LinkMeasured {
+  LinkMeasures measures;
+};
+
 // The agent cannot go on; it ends all and leaves.
 struct AgentFailed {
   std::string message;
 };
 
-using ToAgent =
-    std::variant<BeginRun, LookAtFiles, OpenPorts, PutFile, PutSecret, BeginStep, StartJob,
-                 EndStarts, SignalAttempt, SweepLeftBehind, GrantChunk, EndRun, Beat>;
-using FromAgent =
-    std::variant<AgentReady, FilesSeen, PortsOpened, TaskStarted, TaskNotRun, TaskEnded,
-                 TaskStopped, TaskContinued, Swept, ChunksAsked, MovedCounts, AgentFailed, Beat>;
+using ToAgent = std::variant<BeginRun, LookAtFiles, OpenPorts, PutFile, PutSecret, BeginStep,
+                             StartJob, EndStarts, SignalAttempt, SweepLeftBehind, GrantChunk,
+                             MeasureHost, AnswerLink, MeasureLink, EndRun, Beat>;
+using FromAgent = std::variant<AgentReady, FilesSeen, PortsOpened, TaskStarted, TaskNotRun,
+                               TaskEnded, TaskStopped, TaskContinued, Swept, ChunksAsked,
+                               MovedCounts, HostMeasured, LinkMeasured, AgentFailed, Beat>;
 
 }  // namespace penstock

@@ -50,6 +50,8 @@ Job a_job() {
   return job;
 }
 
+const KeyPair kKeys{std::string(40, '0'), std::string(40, '1')};
+
 // Every message with values of its own in each field.
 std::vector<ToAgent> all_to_agent() {
   return {BeginRun{"0.1.0", "run", "/srv/u", {"A=b", "C="}},
@@ -63,6 +65,9 @@ std::vector<ToAgent> all_to_agent() {
           SignalAttempt{{3, 2}, 15},
           SweepLeftBehind{},
           GrantChunk{{1, 1}, "chunk"},
+          MeasureHost{},
+          AnswerLink{"10.0.0.2", kKeys},
+          MeasureLink{"tcp://10.0.0.2:5555", kKeys},
           EndRun{},
           Beat{}};
 }
@@ -86,6 +91,8 @@ std::vector<FromAgent> all_from_agent() {
           Swept{},
           ChunksAsked{{5, 1}, "ask"},
           MovedCounts{{{0, {1, 2, 3, 4, 5, 6, 7}}, {9, {}}}},
+          HostMeasured{{1, 2, 3, 4, 5, 6, 7, 8, 9, "full"}},
+          LinkMeasured{{1, 2, 3, "cut"}},
           AgentFailed{"no space"},
           Beat{}};
 }
