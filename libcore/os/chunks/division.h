@@ -1,6 +1,7 @@
 // How inputs that scans read together are divided into chunks. CHUNKS.md describes the rules.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
