@@ -203,6 +203,11 @@ Frame parse_frame(std::span<const uint8_t> bytes) {
     case FrameKind::kPacked:
       parse_packed(in, frame);
       break;
+    case FrameKind::kPart:
+      parse_numbers(in, frame, 1);
+      frame.part = in.rest();
+      if (frame.part.empty()) refuse("a part without bytes");
+      break;
     case FrameKind::kEnd:
       parse_numbers(in, frame, 3);
       break;
@@ -283,6 +288,10 @@ Buffer encode_credit(uint64_t limit) {
 
 Buffer encode_seen(uint64_t bytes) {
   return encode_numbers(FrameKind::kSeen, {bytes});
+}
+
+Buffer encode_part(std::span<const uint8_t> bytes, uint64_t left) {
+  return FrameBuilder(FrameKind::kPart, 7).number(left).append(bytes.data(), bytes.size()).finish();
 }
 
 Buffer encode_shared(uint64_t position, uint64_t size) {

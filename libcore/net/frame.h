@@ -33,6 +33,7 @@ enum class FrameKind : uint8_t {
   kRelayed = 16,
   kSeen = 17,
   kPacked = 18,
+  kPart = 19,
 };
 
 // Where a sender's memory for frames is (frame_ring.h).
@@ -61,7 +62,8 @@ struct DataHeader {
 
 // A frame that was parsed. Views are into the parsed bytes. Only the fields of its kind are set.
 // `numbers` are, in this order, those of welcome (limit, memory), end (frames, rows, bytes), ack
-// (rows), credit (limit), shared (position, size), seen (bytes).
+// (rows), credit (limit), shared (position, size), seen (bytes),
+// part (left).
 struct Frame {
   FrameKind kind = FrameKind::kBeat;
   HelloFrame hello;
@@ -77,6 +79,7 @@ struct Frame {
   BodyCompression codec = BodyCompression::kNone;
   std::span<const uint8_t> packed;
   int64_t metadata_size = 0;
+  std::span<const uint8_t> part;  // of part; not empty
 };
 
 // Parses a frame. Throws an Error that says what is wrong with it. Every field is checked before it
@@ -93,6 +96,8 @@ Buffer encode_ack(uint64_t rows);
 Buffer encode_credit(uint64_t limit);
 // Data frames of so many bytes have arrived.
 Buffer encode_seen(uint64_t bytes);
+// The next bytes of a frame, of which `left` bytes follow in further parts.
+Buffer encode_part(std::span<const uint8_t> bytes, uint64_t left);
 // A data frame of `size` bytes is at this position of the sender's memory.
 Buffer encode_shared(uint64_t position, uint64_t size);
 // kWant, kPress, kBeat, kStop.

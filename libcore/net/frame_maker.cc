@@ -53,8 +53,8 @@ void FrameMaker::add(std::span<const int32_t> receivers, const RowsInTurn& rows)
   for (int32_t number : receivers) {
     const auto receiver = static_cast<size_t>(number);
     if (!gatherings_[receiver].pieces.empty()) send(receiver);
-    sender_.send(receiver, *frame);
   }
+  sender_.send(receivers, *frame);
 }
 
 void FrameMaker::flush() {

@@ -255,6 +255,8 @@ void ReceiverLoop::take_frame(size_t worker, const Frame& frame, const Buffer& b
   bool may_follow = frame.kind == FrameKind::kBeat || frame.kind == FrameKind::kError ||
                     frame.kind == FrameKind::kRelayed;
   if (peer.ended && !may_follow) throw Error("a frame follows its end");
+  may_follow |= frame.kind == FrameKind::kPart || frame.kind == FrameKind::kPress;
+  if (peer.parts_left != 0 && !may_follow) throw Error("a frame in the middle of another");
   switch (frame.kind) {
     case FrameKind::kSchema:
       return take_schema(worker, frame.schema);
@@ -263,6 +265,8 @@ void ReceiverLoop::take_frame(size_t worker, const Frame& frame, const Buffer& b
     case FrameKind::kData:
     case FrameKind::kPacked:
       return take_data(worker, frame, bytes);
+    case FrameKind::kPart:
+      return take_part(worker, frame);
     case FrameKind::kShared:
       return take_shared(worker, frame);
     case FrameKind::kEnd:
@@ -325,18 +329,51 @@ void ReceiverLoop::take_sample(size_t worker, const Frame& frame) {
                        options_.choose_splitters(samples, hello.partitioning, hello.receivers)));
 }
 
+// A frame may pass the limit, since a sender does not cut frames to fit; the next one may not.
+void ReceiverLoop::require_granted(const Peer& peer) {
+  if (!peer.schema) throw Error("rows before their schema");
+  if (peer.received >= peer.limit) throw Error("it sends more than it was granted");
+}
+
 void ReceiverLoop::take_data(size_t worker, const Frame& frame, const Buffer& bytes) {
   Peer& peer = *peers_[worker];
-  if (!peer.schema) throw Error("rows before their schema");
+  require_granted(peer);
+  peer.received += bytes.size();
+  accept_rows(worker, frame, bytes);
+}
+
+void ReceiverLoop::take_part(size_t worker, const Frame& frame) {
+  Peer& peer = *peers_[worker];
+  const uint64_t left = frame.numbers[0];
+  const uint64_t size = frame.part.size();
+  if (peer.parts_left == 0) {
+    require_granted(peer);
+    if (left > static_cast<uint64_t>(kMaxFrameBytes) - size) throw Error("its frame is too large");
+    peer.parts = MutableBuffer(kFrameOffset);
+  } else if (size > peer.parts_left || left != peer.parts_left - size) {
+    throw Error("its parts do not fit together");
+  }
+  peer.parts.append(frame.part.data(), std::ssize(frame.part));
+  peer.received += std::ssize(frame.part);
+  peer.parts_left = left;
+  if (left != 0) return;
+  const Buffer all = std::exchange(peer.parts, MutableBuffer()).freeze();
+  const Buffer bytes = all.slice(kFrameOffset, all.size() - kFrameOffset);
+  const Frame whole = parse_frame(bytes.span<uint8_t>());
+  const bool has_rows = whole.kind == FrameKind::kData || whole.kind == FrameKind::kPacked;
+  if (!has_rows) throw Error("parts of a frame that has no rows");
+  accept_rows(worker, whole, bytes);
+}
+
+// Its octets are counted already.
+void ReceiverLoop::accept_rows(size_t worker, const Frame& frame, const Buffer& bytes) {
+  Peer& peer = *peers_[worker];
   if (frame.data.sequence != peer.frames) {
     throw Error(fmt::format("frame {} came where frame {} was due: rows were lost or doubled",
                             frame.data.sequence, peer.frames));
   }
-  // A frame may pass the limit, since a sender does not cut frames to fit; the next one may not.
-  if (peer.received >= peer.limit) throw Error("it sends more than it was granted");
   ++peer.frames;
   peer.rows += frame.data.rows;
-  peer.received += bytes.size();
   inbox_.put(worker, bytes);
 }
 

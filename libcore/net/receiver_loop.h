@@ -67,6 +67,9 @@ class ReceiverLoop {
     uint64_t frames = 0;
     uint64_t rows = 0;
     int64_t received = 0;
+    // The frame that comes in parts, from kFrameOffset on, and how much of it is left.
+    MutableBuffer parts;
+    uint64_t parts_left = 0;
     int64_t told_seen = 0;  // `received` when the sender was last informed of it
     int64_t limit = 0;
     int64_t taken = 0;
@@ -93,6 +96,9 @@ class ReceiverLoop {
   void take_schema(size_t worker, std::span<const uint8_t> message);
   void take_sample(size_t worker, const Frame& frame);
   void take_data(size_t worker, const Frame& frame, const Buffer& bytes);
+  static void require_granted(const Peer& peer);
+  void take_part(size_t worker, const Frame& frame);
+  void accept_rows(size_t worker, const Frame& frame, const Buffer& bytes);
   void take_shared(size_t worker, const Frame& frame);
   void take_end(size_t worker, const Frame& frame);
   void acknowledge_ends();

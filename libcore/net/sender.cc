@@ -1,6 +1,8 @@
 #include "libcore/net/sender.h"
 
 #include <algorithm>
+#include <cstring>
+#include <map>
 #include <optional>
 #include <random>
 #include <thread>
@@ -58,6 +60,33 @@ BodyCompression first_codec(Compress compress) {
   }
   return BodyCompression::kNone;
 }
+
+MutableBuffer copy_of(const MutableBuffer& bytes) {
+  MutableBuffer copy(bytes.size());
+  std::memcpy(copy.data(), bytes.data(), static_cast<size_t>(bytes.size()));
+  return copy;
+}
+
+// A frame as each codec makes it, once; as it is where that does not make it smaller.
+class PackedForms {
+ public:
+  explicit PackedForms(const BatchFrame& frame) : frame_(frame) {}
+
+  MutableBuffer form(BodyCompression codec) {
+    std::optional<MutableBuffer>& form = forms_[codec];
+    if (!form) {
+      MutableBuffer written(frame_.size());
+      frame_.write(written.data());
+      form = pack(frame_, written.data(), codec);
+      if (!form) form = std::move(written);
+    }
+    return copy_of(*form);
+  }
+
+ private:
+  const BatchFrame& frame_;
+  std::map<BodyCompression, std::optional<MutableBuffer>> forms_;
+};
 
 int64_t window_of(const SendOptions& options) {
   return std::clamp(share_of(options) - ring_bytes(options), kLeastWindow, kMostWindow);
@@ -126,18 +155,28 @@ int64_t Sender::frame_target(size_t receiver) const {
 }
 
 void Sender::send(size_t receiver, const BatchFrame& frame) {
-  Outbox::Outgoing outgoing;
-  outgoing.rows = frame.rows();
-  const BodyCompression codec = state_->links[receiver].codec.load(std::memory_order_relaxed);
-  std::optional<RingWriter>& ring = state_->rings[receiver];
-  if (ring && codec == BodyCompression::kNone) outgoing.shared = ring->allocate(frame.size());
-  if (!outgoing.shared) outgoing.frame.resize(frame.size());
-  frame.write(outgoing.data());
-  if (codec != BodyCompression::kNone) {
-    if (auto packed = pack(frame, outgoing.data(), codec)) outgoing.frame = *std::move(packed);
+  const auto number = static_cast<int32_t>(receiver);
+  send({&number, 1}, frame);
+}
+
+void Sender::send(std::span<const int32_t> receivers, const BatchFrame& frame) {
+  PackedForms packed(frame);
+  for (int32_t number : receivers) {
+    const auto receiver = static_cast<size_t>(number);
+    const BodyCompression codec = state_->links[receiver].codec.load(std::memory_order_relaxed);
+    std::optional<RingWriter>& ring = state_->rings[receiver];
+    Outbox::Outgoing outgoing;
+    outgoing.rows = frame.rows();
+    if (codec != BodyCompression::kNone) {
+      outgoing.frame = packed.form(codec);
+    } else {
+      if (ring) outgoing.shared = ring->allocate(frame.size());
+      if (!outgoing.shared) outgoing.frame.resize(frame.size());
+      frame.write(outgoing.data());
+    }
+    if (state_->options.on_frame) state_->options.on_frame(outgoing.size());
+    state_->outbox.put(receiver, std::move(outgoing));
   }
-  if (state_->options.on_frame) state_->options.on_frame(outgoing.size());
-  state_->outbox.put(receiver, std::move(outgoing));
 }
 
 std::string Sender::exchange_sample(const std::string& sample) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,8 @@ class Sender {
   // Writes a frame for a receiver, in shared memory if there is any, or compressed, and waits until
   // the network takes it. A receiver that wants no more rows gets none.
   void send(size_t receiver, const BatchFrame& frame);
+  // The same for several receivers; compresses the frame once for all of them.
+  void send(std::span<const int32_t> receivers, const BatchFrame& frame);
 
   // For splitters: sends the sample of this sender's keys, and returns the result of all samples
   // when it arrives.

@@ -241,13 +241,17 @@ void SenderLoop::send_due(size_t receiver) {
   }
   // An ended outbox stays ended: everything to be sent was in it before it ended.
   bool is_last = outbox_.has_ended();
-  while (peer.sent < peer.limit) {
-    if (peer.pace && peer.pace->under_way() >= peer.pace->most_under_way()) break;
+  while (!peer.pace || peer.pace->under_way() < peer.pace->most_under_way()) {
+    if (!peer.rest.empty()) {
+      send_part(peer);
+      continue;
+    }
+    if (peer.sent >= peer.limit) break;
     std::optional<Outbox::Outgoing> outgoing = outbox_.next(receiver);
     if (!outgoing) break;
     send_data(receiver, *std::move(outgoing));
   }
-  if (is_last && !outbox_.has_next(receiver)) {
+  if (is_last && peer.rest.empty() && !outbox_.has_next(receiver)) {
     peer.stage = Stage::kEnded;
     send(peer, encode_end(peer.frames, peer.rows, peer.sent));
   }
@@ -258,11 +262,29 @@ void SenderLoop::send_data(size_t receiver, Outbox::Outgoing outgoing) {
   set_sequence(outgoing.data(), peer.frames);
   peer.frames += 1;
   peer.rows += static_cast<uint64_t>(outgoing.rows);
-  peer.sent += static_cast<uint64_t>(outgoing.size());
   peer.wants = false;
-  const std::optional<RingWriter::Room>& shared = outgoing.shared;
-  send(peer, shared ? encode_shared(shared->position, static_cast<uint64_t>(shared->size))
-                    : outgoing.frame.freeze());
+  const int64_t size = outgoing.size();
+  if (const std::optional<RingWriter::Room>& shared = outgoing.shared) {
+    send(peer, encode_shared(shared->position, static_cast<uint64_t>(shared->size)));
+  } else if (peer.pace && size > 2 * peer.pace->frame_bytes()) {
+    peer.rest = outgoing.frame.freeze();
+    return;
+  } else {
+    send(peer, outgoing.frame.freeze());
+  }
+  count_sent(peer, size);
+}
+
+void SenderLoop::send_part(Peer& peer) {
+  const int64_t size = std::min(peer.pace->frame_bytes(), peer.rest.size());
+  const int64_t left = peer.rest.size() - size;
+  send(peer, encode_part(peer.rest.slice(0, size).span<uint8_t>(), static_cast<uint64_t>(left)));
+  peer.rest = left == 0 ? Buffer() : peer.rest.slice(size, left);
+  count_sent(peer, size);
+}
+
+void SenderLoop::count_sent(Peer& peer, int64_t bytes) {
+  peer.sent += static_cast<uint64_t>(bytes);
   if (peer.pace) peer.pace->sent(static_cast<int64_t>(peer.sent), peer.told);
 }
 

@@ -70,6 +70,7 @@ class SenderLoop {
     uint64_t rows = 0;
     uint64_t sent = 0;
     uint64_t limit = 0;
+    Buffer rest;  // of a frame that is sent in parts
     Clock::time_point heard;
     Clock::time_point told;
     std::optional<Clock::time_point> lost;
@@ -86,6 +87,8 @@ class SenderLoop {
   void adapt_to_link(size_t receiver);
   void send_due(size_t receiver);
   void send_data(size_t receiver, Outbox::Outgoing outgoing);
+  void send_part(Peer& peer);
+  void count_sent(Peer& peer, int64_t bytes);
   void press();
   void tend(size_t receiver, Clock::time_point now);
   void send(Peer& peer, const Buffer& frame);

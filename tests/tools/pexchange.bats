@@ -198,9 +198,12 @@ pexchange: tcp://0.0.0.0:$port: refused 1 connection in the handshake, 1 of them
   setup_sockets
   numbers 1 1 50000 >n.csv
   for way in none lz4 zstd auto; do
-    pexchange --single --compress $way --send "ipc://$d/1" n.csv &
-    pexchange --receive "ipc://$d/1" --senders 1 -t csv >got.csv
-    cmp n.csv got.csv
+    pexchange --broadcast --compress $way --send "$to" n.csv &
+    pexchange --receive "ipc://$d/1" --senders 1 -t csv >1.csv &
+    pexchange --receive "ipc://$d/2" --senders 1 -t csv >2.csv
+    wait
+    cmp n.csv 1.csv
+    cmp n.csv 2.csv
   done
   fails 2 "pexchange: --compress: 'gzip' is not auto, none, lz4 or zstd (see pexchange --help)" \
     pexchange --single --compress gzip --send "ipc://$d/1" n.csv

@@ -52,7 +52,8 @@ std::vector<Buffer> every_frame() {
           encode_shared(4096, 100),
           encode_error("ipc:///x: all is lost", true),
           encode_seen(1 << 20),
-          packed_rows(300)};
+          packed_rows(300),
+          encode_part(std::vector<uint8_t>(100, 7), 500)};
 }
 
 Frame parse(const Buffer& bytes) {
@@ -98,6 +99,8 @@ TEST(FrameTest, EveryKindComesBack) {
   EXPECT_EQ(parse(frames[16]).numbers[0], 1U << 20);
   EXPECT_EQ(parse(frames[17]).codec, BodyCompression::kZstd);
   EXPECT_EQ(parse(frames[17]).data.rows, 300U);
+  EXPECT_EQ(parse(frames[18]).numbers[0], 500U);
+  EXPECT_EQ(parse(frames[18]).part.size(), 100U);
 }
 
 TEST(FrameTest, WhatAPackedFrameSaysOfItselfIsCheckedFirst) {
@@ -130,12 +133,14 @@ TEST(FrameTest, CutOrLongerOnesAreRefused) {
       // this one's body: that it is cut shows when its batch is read.
       if (kind == FrameKind::kSchema && size >= 8) break;
       if (kind == FrameKind::kData && size > bytes.size() - 2 * kTailBytes) break;
+      if (kind == FrameKind::kPart && size > 2 * sizeof(int64_t)) break;
       // That compressed bytes are cut shows when they are unpacked.
       if (kind == FrameKind::kPacked && size >= kDataHeaderBytes + sizeof(int64_t)) break;
       EXPECT_TRUE(is_refused({bytes.data(), size})) << static_cast<int>(kind) << " at " << size;
     }
     bytes.push_back(1);
-    const bool has_open_end = kind == FrameKind::kSchema || kind == FrameKind::kPacked;
+    const bool has_open_end =
+        kind == FrameKind::kSchema || kind == FrameKind::kPacked || kind == FrameKind::kPart;
     EXPECT_EQ(is_refused(bytes), !has_open_end) << static_cast<int>(kind);
   }
 }
@@ -153,7 +158,7 @@ TEST(FrameTest, BytesThatShouldBeZeroAreTested) {
 
 TEST(FrameTest, UnknownKindsAndMagicsAreRefused) {
   for (int kind = 0; kind < 256; ++kind) {
-    if (kind >= 1 && kind <= 18) continue;
+    if (kind >= 1 && kind <= 19) continue;
     std::vector<uint8_t> bytes(8);
     bytes[0] = static_cast<uint8_t>(kind);
     EXPECT_TRUE(is_refused(bytes));

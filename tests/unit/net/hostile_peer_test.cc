@@ -4,7 +4,10 @@
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "libcore/base/error.h"
 #include "libcore/net/frame_ring.h"
@@ -165,6 +168,32 @@ TEST(HostilePeerTest, FramesInMemoryThatIsNotShared) {
               peer.send(encode_end(1, 5, static_cast<uint64_t>(frame.size())));
             }),
             "no error");
+}
+
+TEST(HostilePeerTest, PartsThatAreNotThoseOfAFrame) {
+  const Buffer frame = RawPeer::data(0, 5).freeze();
+  const std::span<const uint8_t> bytes = frame.span<uint8_t>();
+  const uint64_t size = bytes.size();
+  // The error for these parts: bytes, and how many are said to be left.
+  auto error_for = [&](const std::vector<std::pair<std::span<const uint8_t>, uint64_t>>& parts) {
+    return receiver_error([&](RawPeer& peer) {
+      peer.begin();
+      for (const auto& [part, left] : parts)
+        peer.send(encode_part(part, left));
+      peer.send(encode_end(1, 5, size));
+    });
+  };
+  EXPECT_EQ(error_for({{bytes.first(8), size - 8}, {bytes.subspan(8), 0}}), "no error");
+  EXPECT_EQ(error_for({{bytes, 0}}), "no error");
+  EXPECT_EQ(error_for({{bytes.first(8), size - 8}, {bytes.subspan(8), 1}}),
+            ": its parts do not fit together");
+  EXPECT_EQ(error_for({{bytes.first(8), 1}, {bytes.subspan(8), 0}}),
+            ": its parts do not fit together");
+  EXPECT_EQ(error_for({{bytes.first(8), size - 8}}), ": a frame in the middle of another");
+  EXPECT_EQ(error_for({{bytes.first(8), static_cast<uint64_t>(kMaxFrameBytes)}}),
+            ": its frame is too large");
+  const Buffer beat = encode_signal(FrameKind::kBeat);
+  EXPECT_EQ(error_for({{beat.span<uint8_t>(), 0}}), ": parts of a frame that has no rows");
 }
 
 // What the receiver says when `frame` lies in memory that it shares, and is said to have `size`.

@@ -141,17 +141,50 @@ TEST(SenderLoop, WhatWasSeenOverATcpLinkBoundsWhatIsUnderWay) {
   running.set_schema();
   running.welcome(1 << 20);
   EXPECT_EQ(running.next().kind, FrameKind::kSchema);
-  constexpr int64_t kRows = kLeastUnderWay / 16;
+  constexpr int64_t kRows = kLeastFrameTarget * 7 / 4 / 16;
   const int64_t bytes = RawPeer::data(0, kRows).size();
-  running.put(kRows);
+  ASSERT_LE(bytes, 2 * kLeastFrameTarget);
+  // As many frames as may be under way, the last of which passes that.
+  const int64_t frames = kLeastUnderWay / bytes + 1;
+  for (int64_t i = 0; i < frames; ++i) {
+    running.put(kRows);
+    EXPECT_EQ(running.next().data.rows, static_cast<uint64_t>(kRows));
+  }
   running.put(1);
-  EXPECT_EQ(running.next().data.rows, static_cast<uint64_t>(kRows));
   EXPECT_TRUE(running.has_no_frame());
-  running.answer(encode_seen(static_cast<uint64_t>(bytes)));
-  EXPECT_EQ(running.next().data.rows, 1U);
   running.answer(encode_seen(static_cast<uint64_t>(2 * bytes)));
+  EXPECT_EQ(running.next().data.rows, 1U);
+  running.answer(encode_seen(static_cast<uint64_t>(2 * frames * bytes)));
   const std::string error = error_of([&] { running.outbox().wait_until_done(); });
   EXPECT_NE(error.find(" bytes arrived"), std::string::npos) << error;
+}
+
+TEST(SenderLoop, ALargeFrameGoesOverATcpLinkInParts) {
+  RunningSender running("tcp://127.0.0.1:" + std::to_string(testing::free_port()));
+  running.set_schema();
+  running.welcome(1 << 20);
+  EXPECT_EQ(running.next().kind, FrameKind::kSchema);
+  constexpr int64_t kRows = 20'000;
+  MutableBuffer whole = RawPeer::data(0, kRows);
+  running.put(kRows);
+  running.outbox().end();
+  std::vector<uint8_t> bytes;
+  for (uint64_t left = 1; left != 0;) {
+    Frame part = running.next();
+    ASSERT_EQ(part.kind, FrameKind::kPart);
+    EXPECT_LE(std::ssize(part.part), kLeastUnderWay);
+    bytes.insert(bytes.end(), part.part.begin(), part.part.end());
+    left = part.numbers[0];
+    EXPECT_EQ(bytes.size() + left, static_cast<size_t>(whole.size()));
+    running.answer(encode_seen(bytes.size()));
+  }
+  EXPECT_EQ(parse_frame(bytes).data.rows, static_cast<uint64_t>(kRows));
+  Frame end = running.next();
+  EXPECT_EQ(end.kind, FrameKind::kEnd);
+  EXPECT_EQ(end.numbers[0], 1U);
+  EXPECT_EQ(end.numbers[2], bytes.size());
+  running.answer(encode_ack(static_cast<uint64_t>(kRows)));
+  running.outbox().wait_until_done();
 }
 
 TEST(SenderLoop, AWrongAcknowledgementIsAnError) {
