@@ -141,8 +141,8 @@ class HostText {
     if (left_.empty()) fail("the name is missing; this host is ':'");
     if (left_.starts_with('-'))
       fail("a name does not begin with '-', for ssh takes it as an option");
-    if (std::ssize(left_) > kMaxHostNameBytes) {
-      fail(fmt::format("a name has at most {} bytes", kMaxHostNameBytes));
+    if (std::ssize(left_) > kMaxListedNameBytes) {
+      fail(fmt::format("a name has at most {} bytes", kMaxListedNameBytes));
     }
     if (auto wrong = first_not_of(left_, ".-:%")) {
       fail(fmt::format(

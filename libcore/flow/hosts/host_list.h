@@ -12,7 +12,7 @@ namespace penstock {
 // The most hosts of a flow: each is a process and a connection of the manager.
 inline constexpr int64_t kMaxHosts = 256;
 // Bytes of a host's name (as DNS has it) and of a user's.
-inline constexpr int64_t kMaxHostNameBytes = 255;
+inline constexpr int64_t kMaxListedNameBytes = 255;
 inline constexpr int64_t kMaxUserNameBytes = 64;
 // Bytes of a file of hosts: twice what kMaxHosts lines with all their parts have.
 inline constexpr int64_t kMaxHostFileBytes = int64_t{1} << 20;

@@ -38,7 +38,7 @@ Host here(std::optional<int64_t> slots = {}) {
 }
 
 TEST(HostList, EachForm) {
-  const std::string longest(static_cast<size_t>(kMaxHostNameBytes), 'a');
+  const std::string longest(static_cast<size_t>(kMaxListedNameBytes), 'a');
   const std::vector<std::pair<std::string, Host>> forms = {
       {"a", {"", "a"}},
       {"a*4", {"", "a", 0, 4}},
@@ -65,7 +65,7 @@ TEST(HostList, EachForm) {
 }
 
 TEST(HostList, WhatIsNotAHost) {
-  const std::string name(static_cast<size_t>(kMaxHostNameBytes) + 1, 'a');
+  const std::string name(static_cast<size_t>(kMaxListedNameBytes) + 1, 'a');
   const std::string user(static_cast<size_t>(kMaxUserNameBytes) + 1, 'u');
   const std::vector<std::pair<std::string, std::string>> wrong = {
       {"", "a list of hosts without a host; this host is ':'"},
