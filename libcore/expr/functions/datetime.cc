@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -26,8 +27,9 @@ struct Instant {
 };
 
 Instant instant_of(int64_t wall, int64_t units) {
-  int64_t days = floor_divide(wall, units * kSecondsPerDay);
-  return {days, (wall - days * units * kSecondsPerDay) * (kSecondNanos / units)};
+  const int64_t day = units * kSecondsPerDay;
+  // Not by the difference to the beginning of the day, which may be before all that int64 holds.
+  return {floor_divide(wall, day), floor_modulo(wall, day) * (kSecondNanos / units)};
 }
 
 // ISO 8601: the year whose week holds the day, and the week. Weeks begin on Monday, and the first
@@ -149,7 +151,9 @@ ColumnPtr map_instants(const KernelCall& call, F f) {
     default: {
       WallClock clock(*type);
       return map_rows<R, int64_t>(call, [&](int64_t value) {
-        return f(instant_of(clock.from_instant(value), units_per_second(type->unit)));
+        std::optional<int64_t> wall = clock.from_instant(value);
+        if (!wall) call.fail(kNoClockShows);
+        return f(instant_of(*wall, units_per_second(type->unit)));
       });
     }
   }
@@ -262,9 +266,10 @@ Bound bind_extract(Binder& binder, const Syntax& call, std::vector<Bound> argume
     binder.fail(arguments[0].location, type_name(value.type()) + " has no " + arguments[0].text);
   }
   TypePtr type = is_fractional(field, value.type()) ? float64_type() : int64_type();
+  const bool has_zone = value.type().id == TypeId::kTimestamp && !value.type().zone.empty();
   return binder.call(
-      type, {&value, 1}, [field](const KernelCall& k) { return extract_field(k, field); }, {},
-      call.location);
+      type, {&value, 1}, [field](const KernelCall& k) { return extract_field(k, field); },
+      {.can_fail = has_zone}, call.location);
 }
 
 // The first day of the field's span that holds `days`.
@@ -323,18 +328,21 @@ ColumnPtr truncate_times(const KernelCall& call, TimeField field) {
   const int64_t units = units_per_second(type.unit);
   const int64_t span = std::max<int64_t>(clock_span(field) / (kSecondNanos / units), 1);
   return map_rows<int64_t, int64_t>(call, [&](int64_t value) {
-    int64_t wall = clock.from_instant(value);
+    std::optional<int64_t> wall = clock.from_instant(value);
+    if (!wall) call.fail(kNoClockShows);
     int64_t first = 0;
     if (is_of_clock(field)) {
       // Keeps the current offset: of an hour that clocks show twice, each has its own beginning.
-      if (__builtin_sub_overflow(value, floor_modulo(wall, span), &first)) {
+      if (__builtin_sub_overflow(value, floor_modulo(*wall, span), &first)) {
         call.fail(kTruncatedTooFar);
       }
       return first;
     }
-    int64_t day = truncated_days(field, floor_divide(wall, units * kSecondsPerDay));
+    int64_t day = truncated_days(field, floor_divide(*wall, units * kSecondsPerDay));
     if (__builtin_mul_overflow(day, units * kSecondsPerDay, &first)) call.fail(kTruncatedTooFar);
-    return clock.to_instant(first);
+    std::optional<int64_t> instant = clock.to_instant(first);
+    if (!instant) call.fail(kTruncatedTooFar);
+    return *instant;
   });
 }
 

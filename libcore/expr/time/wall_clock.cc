@@ -1,5 +1,8 @@
 #include "libcore/expr/time/wall_clock.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "libcore/data/datetime.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/time/interval.h"
@@ -16,45 +19,52 @@ int64_t WallClock::offset_at(int64_t seconds) const {
   return span_.offset * units_;
 }
 
-int64_t WallClock::from_instant(int64_t value) const {
+std::optional<int64_t> WallClock::from_instant(int64_t value) const {
   if (zone_.empty()) return value;
-  return value + offset_at(floor_divide(value, units_));
+  int64_t wall = 0;
+  const int64_t offset = offset_at(floor_divide(value, units_));
+  if (__builtin_add_overflow(value, offset, &wall)) return std::nullopt;
+  return wall;
 }
 
-int64_t WallClock::to_instant(int64_t wall) const {
+std::optional<int64_t> WallClock::to_instant(int64_t wall) const {
   if (zone_.empty()) return wall;
   // One day earlier and one day later, the offsets are those before and after a change, if one is
   // near.
-  int64_t seconds = floor_divide(wall, units_);
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max() - kSecondsPerDay;
+  int64_t seconds = std::clamp(floor_divide(wall, units_), -kMost, kMost);
   int64_t before = offset_at(seconds - kSecondsPerDay);
   int64_t after = offset_at(seconds + kSecondsPerDay);
-  if (before == after) return wall - before;
-  bool is_after = offset_at(floor_divide(wall - after, units_)) == after;
-  return wall - (is_after ? after : before);
+  int64_t instant = 0;
+  if (__builtin_sub_overflow(wall, after, &instant)) return std::nullopt;
+  if (before == after || offset_at(floor_divide(instant, units_)) == after) return instant;
+  if (__builtin_sub_overflow(wall, before, &instant)) return std::nullopt;
+  return instant;
 }
 
 std::optional<int64_t> WallClock::add(int64_t value, const Interval& interval) const {
   const int64_t day = kSecondsPerDay * units_;
   int64_t moved = value;
-  if (interval.months != 0) {
-    int64_t wall = from_instant(moved);
-    int64_t days = floor_divide(wall, day);
-    std::optional<int64_t> target = add_months(days, interval.months);
+  // Moves what the clock shows by so many days.
+  auto move_days = [&](int64_t wall, int64_t days) {
     int64_t shift = 0;
-    if (!target || __builtin_mul_overflow(*target - days, day, &shift) ||
-        __builtin_add_overflow(wall, shift, &wall)) {
-      return std::nullopt;
+    if (__builtin_mul_overflow(days, day, &shift) || __builtin_add_overflow(wall, shift, &wall)) {
+      return false;
     }
-    moved = to_instant(wall);
+    std::optional<int64_t> instant = to_instant(wall);
+    moved = instant.value_or(0);
+    return instant.has_value();
+  };
+  if (interval.months != 0) {
+    std::optional<int64_t> wall = from_instant(moved);
+    if (!wall) return std::nullopt;
+    int64_t days = floor_divide(*wall, day);
+    std::optional<int64_t> target = add_months(days, interval.months);
+    if (!target || !move_days(*wall, *target - days)) return std::nullopt;
   }
   if (interval.days != 0) {
-    int64_t wall = from_instant(moved);
-    int64_t shift = 0;
-    if (__builtin_mul_overflow(int64_t{interval.days}, day, &shift) ||
-        __builtin_add_overflow(wall, shift, &wall)) {
-      return std::nullopt;
-    }
-    moved = to_instant(wall);
+    std::optional<int64_t> wall = from_instant(moved);
+    if (!wall || !move_days(*wall, interval.days)) return std::nullopt;
   }
   // Digits below the unit are cut towards the past, as a clock of that unit would show them.
   int64_t below = 1'000'000'000 / units_;
@@ -90,10 +100,12 @@ Bound bind_time_zone(Binder& binder, const Syntax& call, std::vector<Bound> argu
       [prototype, to_instant](const KernelCall& k) {
         WallClock clock = prototype;
         return map_rows<int64_t, int64_t>(k, [&](int64_t time) {
-          return to_instant ? clock.to_instant(time) : clock.from_instant(time);
+          auto shifted = to_instant ? clock.to_instant(time) : clock.from_instant(time);
+          if (!shifted) k.fail(kNoClockShows);
+          return *shifted;
         });
       },
-      {}, call.location);
+      {.can_fail = true}, call.location);
 }
 
 }  // namespace penstock

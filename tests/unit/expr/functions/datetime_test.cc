@@ -78,6 +78,26 @@ TEST(DatetimeFunctions, TruncatedTimesThatTheTypeCannotHoldAreErrors) {
             "1999-05-05T10:00:00");
 }
 
+// The last instant of nanoseconds is 2262-04-11 23:47:16.85 in UTC: two hours later, its clock
+// would show a time that has no number.
+TEST(DatetimeFunctions, ClocksOfZonesAtTheEndsOfTheRange) {
+  const std::string out =
+      "error: a clock of this zone shows a time that is out of the type's range; cast to a coarser "
+      "unit";
+  Batch ends = make_batch({{"last", "timestamp[ns]", {"2262-04-11 23:47:16"}},
+                           {"first", "timestamp[ns]", {"1677-09-21 00:12:44"}},
+                           {"zoned", "timestamp[ns, +02:00]", {"2262-04-11T23:47:16Z"}}});
+  EXPECT_EQ(eval("extract(year from zoned)", ends), out);
+  EXPECT_EQ(eval("date_trunc('hour', zoned)", ends), out);
+  EXPECT_EQ(eval("last at time zone '-02:00'", ends), out);
+  EXPECT_EQ(eval("first at time zone '+02:00'", ends), out);
+  EXPECT_EQ(eval("first at time zone '-02:00'", ends), "1677-09-21T00:12:44-02:00");
+  EXPECT_EQ(eval("zoned at time zone 'UTC'", ends), "2262-04-11T23:47:16");
+  EXPECT_EQ(eval("zoned + interval '1 day'", ends).substr(0, 6), "error:");
+  EXPECT_EQ(eval("extract(hour from first)", ends), "0");
+  EXPECT_EQ(eval("extract(epoch from zoned)", ends), "9223372036");
+}
+
 TEST(DatetimeFunctions, Make) {
   EXPECT_EQ(typed("make_date(2024, 2, 29)"), "date32: 2024-02-29");
   EXPECT_EQ(eval("make_date(2023, 2, 29)"), "error: there is no date 2023-2-29");
