@@ -226,7 +226,7 @@ class SupervisedChunks : public FolderTest {
     EXPECT_EQ(mkfifo(has_first.c_str(), 0600), 0);
     EXPECT_EQ(mkfifo(has_second.c_str(), 0600), 0);
     const std::string take = "printf '\\2\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&70; ";
-    const std::string kind = "dd bs=100 count=1 <&70 2>/dev/null | od -An -N1 -tu1; ";
+    const std::string kind = "timeout 60 dd bs=100 count=1 <&70 2>/dev/null | od -An -N1 -tu1; ";
     Job first = shell_job(take + kind + "echo >" + has_first + "; read line <" + has_second +
                           "; exit " + std::to_string(status));
     Job second = shell_job("read line <" + has_first + "; " + take + kind + "echo >" + has_second +
