@@ -19,6 +19,11 @@ squeezed() {
   sed -E 's/ +/ /g'
 }
 
+# is_at_work HOST: an agent runs there.
+is_at_work() {
+  [ -n "$(left "$1")" ]
+}
+
 @test "--probe measures hosts, and the connections between all of them in both directions" {
   run -0 --separate-stderr pflow --probe h1,:,h2
   same "" "$stderr"
@@ -39,6 +44,20 @@ h2 :" "$(echo "$output" | sed -n '9,$p' | cut -c1-8 | sed -E 's/ +/ /g; s/ $//')
 @test "--probe: a single host has no connections" {
   run -0 pflow --probe h1
   same 3 "${#lines[@]}"
+}
+
+@test "--probe: an address of IPv6, and an agent that is killed" {
+  run -0 pflow --probe "h1,[fd77::2]:2222"
+  [[ $output != *null* ]]
+  local status=0
+  pflow --probe h1,h2 >out 2>err &
+  eventually is_at_work h1
+  left h1 | cut -d' ' -f1 | xargs kill -9
+  wait $! || status=$?
+  same 125 "$status"
+  same "" "$(<out)"
+  [[ $(<err) = "pflow: h1: "* ]]
+  eventually is_clean h2
 }
 
 @test "--probe: hosts that do not reach each other are reported, and the others measured" {
