@@ -109,11 +109,12 @@ struct AgentStep {
 
 class Agent {
  public:
-  explicit Agent(const RunFolder& folder)
+  Agent(const RunFolder& folder, const ConnectionTimes& times)
       : folder_(folder),
+        times_(times),
         start_folder_(std::filesystem::current_path()),
         connection_(launcher_.processes().loop(), own_copy(STDIN_FILENO), own_copy(STDOUT_FILENO),
-                    listener()) {}
+                    listener(), times) {}
 
   int run() {
     try {
@@ -140,7 +141,13 @@ class Agent {
   ConnectionListener listener() {
     ConnectionListener listener;
     listener.on_bytes = [this](std::string_view bytes) { take(bytes); };
-    listener.on_end = [this](ConnectionEnd) { status_ = 1; };
+    listener.on_end = [this](ConnectionEnd end) {
+      if (end == ConnectionEnd::kSilent) {
+        send(AgentFailed{fmt::format("nothing was heard of the manager for {} s",
+                                     times_.silence.count() / 1000)});
+      }
+      status_ = 1;
+    };
     return listener;
   }
 
@@ -323,6 +330,7 @@ class Agent {
   }
 
   const RunFolder& folder_;
+  const ConnectionTimes times_;
   std::filesystem::path start_folder_;
   LocalLauncher launcher_;
   MessageSplitter splitter_;
@@ -342,10 +350,10 @@ bool is_connection(int fd) {
 }
 
 // In a process of its own, before which there is only the folder.
-int serve(std::optional<RunFolder>& folder) {
+int serve(std::optional<RunFolder>& folder, const ConnectionTimes& times) {
   int status = 1;
   try {
-    status = Agent(*folder).run();
+    status = Agent(*folder, times).run();
   } catch (const std::exception& failed) {
     // Before or after its connection is of use; the manager sees that it closes.
     std::string message = fmt::format("pflow: agent: {}\n", failed.what());
@@ -357,7 +365,7 @@ int serve(std::optional<RunFolder>& folder) {
 
 }  // namespace
 
-int run_agent() {
+int run_agent(const ConnectionTimes& times) {
   if (!is_connection(STDIN_FILENO) || !is_connection(STDOUT_FILENO)) {
     throw Error::usage(
         "--agent is what pflow starts on other hosts; its standard input and output are a "
@@ -365,7 +373,7 @@ int run_agent() {
   }
   std::signal(SIGPIPE, SIG_IGN);
   std::optional<RunFolder> folder(std::in_place);
-  return run_kept([&] { return serve(folder); });
+  return run_kept([&] { return serve(folder, times); });
 }
 
 }  // namespace penstock

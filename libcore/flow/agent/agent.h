@@ -1,6 +1,8 @@
 // `pflow --agent`: runs the tasks of a host for a manager on another.
 #pragma once
 
+#include "libcore/flow/agent/connection.h"
+
 namespace penstock {
 
 // Serves the manager that is connected to our standard input and output (HOSTS.md) until it closes
@@ -11,6 +13,6 @@ namespace penstock {
 // Returns the exit status: 0 when the manager ended the run, 1 when the agent could not go on, 128
 // + N after signal N. Throws Error (kUsage) when standard input and output are not a connection.
 // Call it before other threads and children are made.
-int run_agent();
+int run_agent(const ConnectionTimes& times = {});
 
 }  // namespace penstock

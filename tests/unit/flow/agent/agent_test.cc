@@ -34,7 +34,7 @@ class AgentProcess : public FolderTest {
       close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
       to = {};
       from = {};
-      _exit(run_agent());
+      _exit(run_agent(times_));
     }
     in_ = std::move(to.writer);
     out_ = std::move(from.reader);
@@ -87,6 +87,7 @@ class AgentProcess : public FolderTest {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
 
+  ConnectionTimes times_;
   pid_t pid_ = -1;
   Descriptor in_;
   Descriptor out_;
@@ -108,6 +109,18 @@ TEST_F(AgentProcess, EndsWhenItsInputEnds) {
   next<AgentReady>();
   begin();
   in_.reset();
+  EXPECT_EQ(status(), 1);
+}
+
+class ImpatientAgent : public AgentProcess {
+ protected:
+  ImpatientAgent() { times_ = {std::chrono::milliseconds(50), std::chrono::milliseconds(1000)}; }
+};
+
+TEST_F(ImpatientAgent, EndsWhenItsManagerIsSilent) {
+  next<AgentReady>();
+  begin();
+  EXPECT_EQ(next<AgentFailed>().message, "nothing was heard of the manager for 1 s");
   EXPECT_EQ(status(), 1);
 }
 
