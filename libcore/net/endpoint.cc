@@ -1,11 +1,7 @@
 #include "libcore/net/endpoint.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <ifaddrs.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,8 +14,8 @@
 #include <optional>
 
 #include "libcore/base/error.h"
-#include "libcore/base/number.h"
 #include "libcore/net/limits.h"
+#include "libcore/net/link/tcp_address.h"
 
 namespace penstock {
 namespace {
@@ -38,88 +34,6 @@ void test_path(std::string_view endpoint, std::string_view path) {
                     "shorter directory",
                     endpoint, kMaxIpcPathBytes, path.size()));
   }
-}
-
-// The parts of tcp://HOST:PORT; an IPv6 host is without its brackets.
-struct HostPort {
-  std::string host;
-  int64_t port = 0;
-  bool is_v6 = false;
-};
-
-// Returns whether the text is an IPv4 address in its four parts. Other forms of numbers, which some
-// systems read as addresses, are neither addresses nor names.
-bool is_v4(const std::string& host) {
-  in_addr address{};
-  return inet_pton(AF_INET, host.c_str(), &address) == 1;
-}
-
-// Returns the only form of an IPv6 address, perhaps with the interface of a link-local one; empty
-// when the text is not one.
-std::string plain_v6(const std::string& host) {
-  in6_addr address{};
-  const size_t percent = std::min(host.find('%'), host.size());
-  if (percent + 1 == host.size()) return {};
-  if (inet_pton(AF_INET6, host.substr(0, percent).c_str(), &address) != 1) return {};
-  char text[INET6_ADDRSTRLEN] = {};
-  inet_ntop(AF_INET6, &address, text, sizeof text);
-  return text + host.substr(percent);
-}
-
-bool is_name(std::string_view host) {
-  constexpr std::string_view kNumbers = "0123456789.";
-  constexpr std::string_view kOthers = "-._";
-  if (host.empty() || host[0] == '-' || std::ssize(host) > kMaxHostNameBytes) return false;
-  if (host.find_first_not_of(kNumbers) == std::string_view::npos) return false;
-  return std::all_of(host.begin(), host.end(), [&](char c) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return is_letter || (c >= '0' && c <= '9') || kOthers.find(c) != std::string_view::npos;
-  });
-}
-
-HostPort parse_address(std::string_view endpoint, std::string_view address) {
-  size_t colon = address.rfind(':');
-  auto port =
-      colon == std::string_view::npos ? std::nullopt : parse_int64(address.substr(colon + 1));
-  if (!port || *port < 1 || *port > 65535) {
-    throw Error::usage(fmt::format(
-        "'{}' does not name a port from 1 to 65535, as in tcp://127.0.0.1:5555", endpoint));
-  }
-  HostPort parsed{std::string(address.substr(0, colon)), *port, false};
-  std::string& host = parsed.host;
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    host = plain_v6(host.substr(1, host.size() - 2));
-    parsed.is_v6 = true;
-  }
-  if (parsed.is_v6 ? host.empty() : !is_v4(host) && !is_name(host)) {
-    throw Error::usage(fmt::format(
-        "'{}' does not name a host; use its name, its address, or [ADDRESS] of IPv6", endpoint));
-  }
-  if (host == "localhost") host = "127.0.0.1";
-  return parsed;
-}
-
-// Returns the address in its only form, so that two names of it are recognized as the same.
-std::string to_text(const HostPort& address) {
-  const char* open = address.is_v6 ? "[" : "";
-  const char* close = address.is_v6 ? "]" : "";
-  return fmt::format("{}{}{}{}:{}", kTcp, open, address.host, close, address.port);
-}
-
-HostPort address_of(std::string_view endpoint) {
-  return parse_address(endpoint, endpoint.substr(kTcp.size()));
-}
-
-// Returns the address of a socket; empty when it is not of IP.
-std::optional<HostPort> read_address(const sockaddr_storage& address, socklen_t size) {
-  char host[NI_MAXHOST] = {};
-  char port[NI_MAXSERV] = {};
-  const bool is_inet = address.ss_family == AF_INET || address.ss_family == AF_INET6;
-  if (!is_inet || getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host, sizeof host,
-                              port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-    return std::nullopt;
-  }
-  return HostPort{host, parse_int64(port).value_or(0), address.ss_family == AF_INET6};
 }
 
 // Returns whether a process listens at the socket `path`.
@@ -174,7 +88,7 @@ std::string parse_endpoint(std::string_view text) {
   if (text.substr(0, kIpc.size()) == kIpc) {
     test_path(text, text.substr(kIpc.size()));
   } else if (text.substr(0, kTcp.size()) == kTcp) {
-    return to_text(parse_address(text, text.substr(kTcp.size())));
+    return to_text(parse_tcp_address(text));
   } else {
     throw Error::usage(
         fmt::format("'{}' is not an endpoint; use ipc:///PATH or tcp://HOST:PORT", text));
@@ -187,10 +101,7 @@ bool is_on_this_host(std::string_view endpoint) {
 }
 
 bool stays_on_this_host(std::string_view endpoint) {
-  if (is_on_this_host(endpoint)) return true;
-  const HostPort address = address_of(endpoint);
-  return address.is_v6 ? address.host == "::1"
-                       : is_v4(address.host) && address.host.starts_with("127.");
+  return is_on_this_host(endpoint) || is_loopback(parse_tcp_address(endpoint));
 }
 
 void require_loopback(const std::string& endpoint) {
@@ -203,44 +114,15 @@ void require_loopback(const std::string& endpoint) {
 
 std::string resolve_endpoint(const std::string& endpoint) {
   if (is_on_this_host(endpoint)) return endpoint;
-  HostPort address = address_of(endpoint);
-  if (address.is_v6 || is_v4(address.host)) return endpoint;
-  addrinfo wanted{};
-  wanted.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int status = getaddrinfo(address.host.c_str(), nullptr, &wanted, &found);
-  if (status != 0) throw Error::of_input(endpoint + ": " + gai_strerror(status));
-  const addrinfo* best = found;
-  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
-    if (one->ai_family == AF_INET && best->ai_family != AF_INET) best = one;
+  try {
+    return to_text(resolve(parse_tcp_address(endpoint)));
+  } catch (const Error& error) {
+    throw Error::of_input(endpoint + ": " + error.message());
   }
-  sockaddr_storage storage{};
-  std::memcpy(&storage, best->ai_addr, best->ai_addrlen);
-  std::optional<HostPort> resolved = read_address(storage, best->ai_addrlen);
-  freeaddrinfo(found);
-  if (!resolved) throw Error::of_input(endpoint + ": it has no address of IP");
-  resolved->port = address.port;
-  return to_text(*resolved);
 }
 
 bool is_own_address(const std::string& endpoint) {
-  if (stays_on_this_host(endpoint)) return true;
-  const HostPort wanted = address_of(endpoint);
-  ifaddrs* all = nullptr;
-  if (getifaddrs(&all) != 0) return false;
-  bool is_own = false;
-  for (const ifaddrs* one = all; one != nullptr && !is_own; one = one->ifa_next) {
-    if (one->ifa_addr == nullptr) continue;
-    const bool is_v6 = one->ifa_addr->sa_family == AF_INET6;
-    if (!is_v6 && one->ifa_addr->sa_family != AF_INET) continue;
-    const socklen_t size = is_v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
-    sockaddr_storage address{};
-    std::memcpy(&address, one->ifa_addr, size);
-    const std::optional<HostPort> own = read_address(address, size);
-    is_own = own && own->host == wanted.host;
-  }
-  freeifaddrs(all);
-  return is_own;
+  return is_on_this_host(endpoint) || is_of_this_host(parse_tcp_address(endpoint));
 }
 
 void test_listening(int fd, const std::string& endpoint) {
@@ -255,10 +137,7 @@ void test_listening(int fd, const std::string& endpoint) {
   if (listens == 0 || type != SOCK_STREAM) {
     throw Error(fmt::format("{}: descriptor {} does not listen", endpoint, fd));
   }
-  sockaddr_storage address{};
-  socklen_t bytes = sizeof address;
-  (void)getsockname(fd, reinterpret_cast<sockaddr*>(&address), &bytes);
-  const std::optional<HostPort> listens_at = read_address(address, bytes);
+  const std::optional<TcpAddress> listens_at = address_of_socket(fd);
   if (!listens_at || to_text(*listens_at) != endpoint) {
     throw Error(fmt::format("{}: descriptor {} listens at {}", endpoint, fd,
                             listens_at ? to_text(*listens_at) : "another kind of address"));

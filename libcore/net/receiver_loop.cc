@@ -36,29 +36,6 @@ std::string difference(const Schema& a, const Schema& b) {
 
 }  // namespace
 
-void SchemaBoard::post(std::vector<WireSchema> schemas) {
-  {
-    std::lock_guard lock(mutex_);
-    schemas_ = std::move(schemas);
-  }
-  changed_.notify_all();
-}
-
-void SchemaBoard::fail(const std::string& message) {
-  {
-    std::lock_guard lock(mutex_);
-    failure_ = message;
-  }
-  changed_.notify_all();
-}
-
-std::vector<WireSchema> SchemaBoard::wait() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return schemas_ || failure_; });
-  if (failure_) throw Error(*failure_);
-  return std::move(*schemas_);
-}
-
 ReceiverLoop::ReceiverLoop(const ReceiveOptions& options, int64_t share, ZmqSocket& socket,
                            Inbox& inbox, SchemaBoard& board, Wake& wake)
     : options_(options),

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -18,6 +17,7 @@
 #include "libcore/net/frame_ring.h"
 #include "libcore/net/inbox.h"
 #include "libcore/net/receiver.h"
+#include "libcore/net/schema_board.h"
 #include "libcore/net/wake.h"
 #include "libcore/net/zmq_socket.h"
 
@@ -25,21 +25,6 @@ namespace penstock {
 
 // Orders from the other thread to the loop.
 enum class ReceiverOrder { kNone, kLeave, kAbort };
-
-// The schemas of the senders, passed to the reader when all have arrived.
-class SchemaBoard {
- public:
-  void post(std::vector<WireSchema> schemas);
-  void fail(const std::string& message);
-  // Waits for post() or fail(). Throws the Error of fail().
-  std::vector<WireSchema> wait();
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<std::vector<WireSchema>> schemas_;
-  std::optional<std::string> failure_;
-};
 
 // Not thread-safe, except for order(). The constructor's arguments must outlive it.
 class ReceiverLoop {

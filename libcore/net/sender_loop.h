@@ -13,7 +13,7 @@
 
 #include "libcore/net/frame.h"
 #include "libcore/net/frame_ring.h"
-#include "libcore/net/link_pace.h"
+#include "libcore/net/link/pace.h"
 #include "libcore/net/outbox.h"
 #include "libcore/net/sender.h"
 #include "libcore/net/wake.h"

@@ -1,5 +1,5 @@
 // Links on a clock of the tests' own.
-#include "libcore/net/link_pace.h"
+#include "libcore/net/link/pace.h"
 
 #include <gtest/gtest.h>
 

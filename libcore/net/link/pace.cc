@@ -1,4 +1,4 @@
-#include "libcore/net/link_pace.h"
+#include "libcore/net/link/pace.h"
 
 #include <algorithm>
 

@@ -1,0 +1,30 @@
+// How the schemas of the senders pass from the thread that works the socket to the one that reads
+// rows.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/arrow/metadata.h"
+
+namespace penstock {
+
+// The schemas of the senders, passed to the reader when all have arrived.
+class SchemaBoard {
+ public:
+  void post(std::vector<WireSchema> schemas);
+  void fail(const std::string& message);
+  // Waits for post() or fail(). Throws the Error of fail().
+  std::vector<WireSchema> wait();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<std::vector<WireSchema>> schemas_;
+  std::optional<std::string> failure_;
+};
+
+}  // namespace penstock
