@@ -120,6 +120,7 @@ int send(StageRun& tool) {
 int run_exchange(StageRun& run) {
   const ExchangeOptions& options = options_of(run);
   if (options.makes_keys) {
+    if (run.stage().writing().to) throw Error::usage("-t has no meaning with --make-keys");
     write_new_keys(run.stage().writing().output);
     return 0;
   }
@@ -131,11 +132,11 @@ int run_exchange(StageRun& run) {
 
 const Tool& pexchange_tool() {
   static const StageKind kKind{
-      .text =
-          {"pexchange",
-           "[--hash] [--range] [--round-robin] [--broadcast] [--single] [--grid RxC] [-k KEYS] "
-           "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--merge] [--in-turn] [INPUT]",
-           "move rows between processes"},
+      .text = {"pexchange",
+               "[--hash] [--range] [--round-robin] [--broadcast] [--single] [--grid RxC] [-k KEYS] "
+               "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--merge] [--in-turn] "
+               "[--keys FILE] [INPUT]",
+               "move rows between processes"},
       .make = make_stage<ExchangeStage>};
   static const Tool kTool{kKind, run_exchange};
   return kTool;

@@ -161,6 +161,8 @@ waits_for() {
 }
 
 @test "keys are made once, and for their owner alone" {
+  fails 2 "pexchange: -t has no meaning with --make-keys (see pexchange --help)" \
+    pexchange --make-keys -t csv
   run -0 pexchange --make-keys
   same "penstock-keys 1" "${lines[0]}"
   same 3 "${#lines[@]}"
