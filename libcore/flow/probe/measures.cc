@@ -73,7 +73,7 @@ HostMeasures measure_host() {
   // processor has, a core of one took 13 ns for a load from 8 MiB, and 150 from 128 MiB.
   const int64_t third = std::min(caches.third, 16 * caches.second);
   HostMeasures measures;
-  measures.first_cache_ps = picoseconds(load_latency(caches.first / 2, kCacheTime));
+  measures.first_cache_ps = picoseconds(load_latency(within(caches.first, 2048), kCacheTime));
   measures.second_cache_ps =
       picoseconds(load_latency(within(caches.second, caches.first), kCacheTime));
   measures.third_cache_ps = picoseconds(load_latency(within(third, caches.second), kMemoryTime));
