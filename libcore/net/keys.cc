@@ -86,6 +86,7 @@ class KeysParser {
 void require_private(int fd, const std::string& path) {
   struct stat about {};
   if (fstat(fd, &about) != 0) throw Error::system(path, "", errno);
+  if (S_ISDIR(about.st_mode)) throw Error::system(path, "", EISDIR);
   const bool has_name = S_ISREG(about.st_mode) && about.st_nlink > 0;
   if (has_name && (about.st_mode & 077) != 0) {
     throw Error(fmt::format("{}: other users may read these keys; use chmod 600 {}", path, path));

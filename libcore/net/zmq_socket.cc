@@ -175,7 +175,12 @@ void ZmqSocket::allow_address_of(const std::string& endpoint) {
 void ZmqSocket::bind(const std::string& endpoint, int listening) {
   allow_address_of(endpoint);
   if (listening >= 0) set(ZMQ_USE_FD, listening);
-  if (zmq().bind(socket_, endpoint.c_str()) != 0) fail(endpoint);
+  if (zmq().bind(socket_, endpoint.c_str()) == 0) return;
+  if (errno == EADDRNOTAVAIL) {
+    throw Error(endpoint +
+                ": this host does not have that address; use one that it has, or 0.0.0.0");
+  }
+  fail(endpoint);
 }
 
 void ZmqSocket::connect(const std::string& endpoint) {

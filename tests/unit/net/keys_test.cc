@@ -111,6 +111,7 @@ TEST(KeysTest, AFileIsPrivateAndNotReplaced) {
   chmod(file.c_str(), 0640);
   EXPECT_EQ(error_of([&] { read_keys(file); }),
             file + ": other users may read these keys; use chmod 600 " + file);
+  EXPECT_EQ(error_of([&] { read_keys(directory.path()); }), directory.path() + ": Is a directory");
   EXPECT_EQ(error_of([&] { read_keys(file + "x"); }), file + "x: No such file or directory");
 }
 

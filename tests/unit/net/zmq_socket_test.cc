@@ -109,6 +109,10 @@ TEST(ZmqSocket, BindNamesTheEndpointThatItCannotHave) {
   ZmqSocket router(context, ZmqSocket::Kind::kRouter);
   std::string endpoint = "ipc:///no/such/directory/socket";
   EXPECT_EQ(testing::error_of([&] { router.bind(endpoint); }).find(endpoint + ": "), 0U);
+  // An address for documents (RFC 5737).
+  EXPECT_EQ(testing::error_of([&] { router.bind("tcp://192.0.2.1:5555"); }),
+            "tcp://192.0.2.1:5555: this host does not have that address; use one that it has, or "
+            "0.0.0.0");
 }
 
 TEST(ZmqSocket, WaitingEndsWhenTheThreadIsWoken) {
