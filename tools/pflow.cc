@@ -1,15 +1,12 @@
 // pflow: runs a pipeline on N workers.
-#include <algorithm>
 #include <cstdlib>
 #include <optional>
-#include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
-#include "libcore/base/number.h"
 #include "libcore/cli/program.h"
 #include "libcore/flow/agent/agent.h"
-#include "libcore/flow/hosts/host_list.h"
+#include "libcore/flow/flow_options.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/probe/probe_hosts.h"
 #include "libcore/flow/probe/probe_tables.h"
@@ -18,8 +15,6 @@
 #include "libcore/flow/watch/display.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/byte_source.h"
-#include "libcore/os/ordered_pool.h"
-#include "libcore/rows/memory_budget.h"
 #include "libcore/stage/describe.h"
 #include "tools/programs/stages.h"
 
@@ -28,44 +23,9 @@ namespace {
 using namespace penstock;
 
 constexpr CommandText kText{
-    "pflow", "[-n N] [--explain] [--unordered] [--report FILE] [--log FILE] 'PIPELINE'",
+    "pflow",
+    "[-n N] [--hosts HOSTS] [--explain] [--unordered] [--report FILE] [--log FILE] 'PIPELINE'",
     "run a pipeline on N workers"};
-constexpr Option kWorkers{'n', "workers", "N",
-                          "the number of workers; by default the number of cores"};
-constexpr Option kFile{'f', "file", "FILE", "read the flow from FILE", Complete::kFile};
-constexpr Option kUnordered{'\0', "unordered", "",
-                            "rows may come in another order than in a shell"};
-constexpr Option kExplain{'\0',
-                          "explain",
-                          "FORM",
-                          "do not run the flow, but show its fragments, and the reasons for them, "
-                          "as text (a pipeline with the same meaning), dot or json",
-                          Complete::kWords,
-                          "text dot json",
-                          "text"};
-constexpr Option kReport{'\0', "report", "FILE",
-                         "write an HTML page about the run to FILE: the graph, a timeline of the "
-                         "processes, rows and bytes by worker",
-                         Complete::kFile};
-constexpr Option kLog{'\0', "log", "FILE",
-                      "write the events of the run to FILE, one on each line, as JSON",
-                      Complete::kFile};
-constexpr Option kProbe{'\0', "probe", "HOSTS",
-                        "run no flow, but measure HOSTS, as in a,user@b:2222,: and print how fast "
-                        "their memory, their disks and the connections between them are"};
-constexpr Option kAgent{'\0', "agent", "",
-                        "run workers for a pflow on another host, which starts this by ssh and is "
-                        "connected to standard input and output"};
-
-int64_t parse_workers(const std::string& text) {
-  auto workers = parse_int64(text);
-  if (!workers || *workers < 1 || *workers > kMaxWorkers) {
-    throw Error::usage("'" + text + "' is not a number of workers, 1 to " +
-                       std::to_string(kMaxWorkers));
-  }
-  return *workers;
-}
-
 // Of a file that may be too long for a flow, as much as shows it.
 std::string read_flow_file(const std::string& path) {
   ByteSourcePtr source = open_source(path);
@@ -100,12 +60,12 @@ int finish(const FlowOutcome& outcome) {
   return outcome.status;
 }
 
-int run_probe(const std::vector<Host>& hosts, const std::vector<std::string>& operands) {
+int run_probe(const FlowOptions& options, const std::vector<std::string>& operands) {
   if (!operands.empty()) {
     throw Error::usage("--probe runs no flow, so '" + operands[0] + "' is one too many");
   }
   try {
-    const Probe probe = probe_hosts(hosts, {});
+    const Probe probe = probe_hosts(options.probed, options.run.link);
     if (probe.signal != 0) return 128 + probe.signal;
     print_text(probe_tables(probe));
     return 0;
@@ -117,30 +77,8 @@ int run_probe(const std::vector<Host>& hosts, const std::vector<std::string>& op
 
 int run(int argc, const char* const* argv) {
   Command command(kText);
-  RunOptions options;
-  options.plan.workers = std::min<int64_t>(usable_cores(), kMaxWorkers);
-  std::string file;
-  std::optional<ExplainForm> form;
-  command.group(OptionGroup::kOperation);
-  command.add(kWorkers, [&](const std::string& v) { options.plan.workers = parse_workers(v); });
-  command.add(kFile, [&](const std::string& v) { file = v; });
-  command.add(kUnordered, options.plan.unordered);
-  command.add(with_help(option::kMemory,
-                        "how much each process that spills holds at most, about, as in 512M, "
-                        "unless its own -S says otherwise"),
-              [](const std::string& v) {
-                parse_memory(v);
-                setenv(kMemoryVariable, v.c_str(), 1);
-              });
-  command.add(kExplain, [&](const std::string& v) { form = parse_explain_form(v); });
-  command.add(kReport, [&](const std::string& v) { options.report = v; });
-  bool no_sync = false;
-  command.add(option::kNoSync, no_sync);
-  command.add(kLog, [&](const std::string& v) { options.log = v; });
-  std::vector<Host> probed;
-  command.add(kProbe, [&](const std::string& v) { add_hosts(probed, v); });
-  bool is_agent = false;
-  command.add(kAgent, is_agent);
+  FlowOptions options;
+  add_flow_options(command, options);
   Answers answers;
   answers.add_options(command);
   std::vector<std::string> operands = command.parse(argc, argv);
@@ -148,26 +86,27 @@ int run(int argc, const char* const* argv) {
     print_answer(answers, command, [&] { return flow_description_json(command); });
     return 0;
   }
-  if (is_agent) return run_agent();
-  if (!probed.empty()) return run_probe(probed, operands);
-  options.sync = no_sync ? Sync::kNo : Sync::kYes;
-  options.plan.tools = stage_registry();
+  if (options.is_agent) return run_agent();
+  if (!options.probed.empty()) return run_probe(options, operands);
+  options.run.sync = options.no_sync ? Sync::kNo : Sync::kYes;
+  options.run.plan.tools = stage_registry();
   auto note = [&](const std::string& text) { print_note(kText.name, text); };
-  if (!answers.quiet) options.plan.note = note;
+  if (!answers.quiet) options.run.plan.note = note;
   FlowDisplay display(answers.quiet, answers.verbose, note);
-  options.on_progress = display.listener();
-  options.pass_on = [&](const std::string& said) {
+  options.run.on_progress = display.listener();
+  options.run.pass_on = [&](const std::string& said) {
     display.clear();
     print_said(said);
   };
   try {
-    Flow flow = read_flow(operands, file);
-    if (!form) {
-      FlowOutcome outcome = run_flow(flow, options);
+    Flow flow = read_flow(operands, options.file);
+    if (!options.form) {
+      FlowOutcome outcome = run_flow(flow, options.run);
       display.clear();
       return finish(outcome);
     }
-    print_text(explain(plan_flow(flow, options.plan), options.plan.workers, *form));
+    PlannedFlow planned = plan_flow(flow, options.run);
+    print_text(explain(planned.statements, planned.workers, *options.form));
     return 0;
   } catch (const Error& error) {
     display.clear();

@@ -3,13 +3,21 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstring>
 #include <optional>
+#include <set>
 #include <utility>
 
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/flow/agent/hosts_step.h"
+#include "libcore/flow/agent/run_hosts.h"
 #include "libcore/flow/launch.h"
 #include "libcore/flow/launch/local_step.h"
 #include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/plan/explain.h"
+#include "libcore/flow/planned_inputs.h"
 #include "libcore/flow/run_folder.h"
 #include "libcore/flow/supervisor.h"
 #include "libcore/flow/watch/events.h"
@@ -20,7 +28,6 @@
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/ending_signals.h"
 #include "libcore/os/open_files.h"
-#include "libcore/os/planned_files.h"
 #include "libcore/os/run_counts.h"
 
 namespace penstock {
@@ -34,14 +41,16 @@ constexpr int64_t kFilesEach = 5;
 
 class FlowRun {
  public:
-  FlowRun(const Flow& flow, const RunOptions& options) : flow_(flow), options_(options) {
+  FlowRun(const Flow& flow, const RunOptions& options)
+      : flow_(flow), options_(options), plan_options_(options.plan) {
     if (!options.log.empty()) events_.add(log_.emplace(options.log));
     if (!options.report.empty()) events_.add(report_.emplace(options.report));
     if (options.on_progress) events_.add(progress_.emplace(options.on_progress));
   }
 
   FlowOutcome run() {
-    events_.send(FlowBegan{flow_.text, options_.plan.workers});
+    if (!reach_hosts()) return stopped();
+    events_.send(FlowBegan{flow_.text, plan_options_.workers});
     FlowOutcome outcome;
     for (const FlowStatement& statement : flow_.statements) {
       outcome = run_statement(statement);
@@ -52,7 +61,44 @@ class FlowRun {
     return outcome;
   }
 
+  PlannedFlow plan() {
+    if (!reach_hosts()) throw Error(stopped().message);
+    PlannedFlow planned;
+    planned.workers = plan_options_.workers;
+    for (const FlowStatement& statement : flow_.statements)
+      planned.statements.push_back(plan_statement(flow_, statement, plan_options_));
+    return planned;
+  }
+
  private:
+  // Starts the agents of other hosts, if there are any. Returns false when a signal ends us.
+  bool reach_hosts() {
+    auto is_elsewhere = [](const Host& host) { return !host.is_here; };
+    if (std::none_of(options_.hosts.begin(), options_.hosts.end(), is_elsewhere)) return true;
+    begin();
+    hosts_.emplace(*launcher_, options_.hosts, options_.link);
+    if (!hosts_->wait_until_ready()) return false;
+    plan_options_.hosts = hosts_->for_plans();
+    if (!options_.fills_slots) return true;
+    int64_t slots = 0;
+    for (const PlanHost& host : plan_options_.hosts)
+      slots += host.slots;
+    if (slots > kMaxWorkers) {
+      throw Error::usage(
+          fmt::format("the hosts have {} slots, and there are at most {} workers; "
+                      "use -n, or fewer slots (HOST*SLOTS)",
+                      slots, kMaxWorkers));
+    }
+    plan_options_.workers = slots;
+    return true;
+  }
+
+  FlowOutcome stopped() {
+    held_->forget();
+    return {128 + hosts_->signal(), fmt::format("stopped by {}", strsignal(hosts_->signal())),
+            true};
+  }
+
   // From now on nothing but KILL ends us before the folder is gone.
   void begin() {
     if (folder_) return;
@@ -67,15 +113,17 @@ class FlowRun {
   }
 
   FlowOutcome run_statement(const FlowStatement& statement) {
-    plans_.push_back(plan_statement(flow_, statement, options_.plan));
+    plans_.push_back(plan_statement(flow_, statement, plan_options_));
     begin();
     const PlanStatement& plan = plans_.back();
     // Of all statements, so that a fragment's number is the one that --explain shows.
     fragments_.clear();
     for (const PlanStatement& each : plans_)
       append_fragments(each.pipeline, fragments_);
-    plan_files(plan);
-    const std::vector<RunHost> hosts{{folder_->path(), {}}};
+    inputs_ = PlannedInputs(plan, fmt::format("files-{}", plans_.size()));
+    if (!inputs_.write_lists(*folder_, hosts_ ? &*hosts_ : nullptr)) return stopped();
+    std::vector<RunHost> hosts{{folder_->path(), {}}};
+    if (hosts_) hosts = hosts_->for_jobs(folder_->path());
     JobMaker maker(hosts, fragments_);
     if (!is_socket_folder(folder_->path())) maker.reach_sockets_by_descriptor();
     shared_.clear();
@@ -95,51 +143,56 @@ class FlowRun {
     return outcome;
   }
 
-  // Writes down the files that several workers read, for them to read as much as planning saw.
-  void plan_files(const PlanStatement& plan) {
-    std::vector<const PlanFragment*> fragments;
-    append_fragments(plan.pipeline, fragments);
-    files_.clear();
-    for (const PlanFragment* fragment : fragments)
-      files_.insert(files_.end(), fragment->files.begin(), fragment->files.end());
-    if (!files_.empty()) write_planned_files(files_path(), files_);
-  }
-
-  std::string files_path() const {
-    return fmt::format("{}/files-{}", folder_->path(), plans_.size());
-  }
-
   // Whether what was read may be of two versions of a file.
-  FlowOutcome check_files() const {
-    for (const PlannedFile& file : files_) {
-      std::string change = change_of(file);
-      if (change.empty()) continue;
-      return {
-          1,
-          fmt::format("{}: the file {} while the flow ran, so the result may not belong to any "
-                      "version of it; run the flow again when nothing writes to it, or on a copy",
-                      file.path, change),
-          false};
-    }
-    return {};
+  FlowOutcome check_files() {
+    std::string change;
+    if (!inputs_.find_change(hosts_ ? &*hosts_ : nullptr, change)) return stopped();
+    if (change.empty()) return {};
+    return {1,
+            change +
+                " while the flow ran, so the result may not belong to any version of it; run "
+                "the flow again when nothing writes to it, or on a copy",
+            false};
   }
 
   // `to_us`: the step writes where our own output goes.
   FlowOutcome run_step(JobMaker& maker, const Step& step, int out, bool to_us) {
     allow_open_files(count_processes(step) * kFilesEach, "files for processes",
                      "use fewer workers (-n)");
-    Launch launch = maker.make(step);
-    for (const RunFile& file : launch.files)
-      folder_->write(file.name, file.bytes);
-    std::vector<std::string> environment;
-    if (!files_.empty()) {
-      environment.push_back(fmt::format("{}={}", kPlannedFilesVariable, files_path()));
+    std::vector<Descriptor> listeners;
+    std::vector<std::vector<int>> ports;
+    if (hosts_ && !hosts_->open_ports(maker.count_listeners(step), listeners, ports)) {
+      return stopped();
     }
-    OpenChannels channels(launch.channels, {STDIN_FILENO, out, folder_->descriptor(), shared_});
-    LocalStep running(*launcher_, launch.jobs, std::move(channels),
-                      fmt::format("{}/counts-{}", folder_->path(), ++steps_),
-                      std::move(environment));
-    return watch_step(launch, running, to_us);
+    Launch launch = maker.make(step, std::move(ports));
+    send_files(launch);
+    StepOfHosts divided;
+    divided.jobs =
+        divide_jobs(launch.jobs, launch.channels, launch.secrets, hosts_ ? hosts_->size() : 1);
+    const HostJobs& jobs_here = divided.jobs[kThisHost];
+    OpenChannels channels(jobs_here.channels, {STDIN_FILENO, out, folder_->descriptor(), shared_,
+                                               listeners, jobs_here.secrets});
+    LocalStep here(*launcher_, jobs_here.jobs, std::move(channels),
+                   fmt::format("{}/counts-{}", folder_->path(), ++steps_),
+                   inputs_.environment_in(folder_->path()));
+    if (!hosts_) return watch_step(launch, here, to_us);
+    for (const RunHost& host : hosts_->for_jobs(folder_->path()))
+      divided.environment.push_back(inputs_.environment_in(host.folder));
+    HostsStep everywhere(*hosts_, divided, here);
+    return watch_step(launch, everywhere, to_us);
+  }
+
+  void send_files(const Launch& launch) {
+    for (const RunFile& file : launch.files) {
+      const std::set<size_t> hosts(file.hosts.begin(), file.hosts.end());
+      for (size_t host : hosts) {
+        if (host == kThisHost) {
+          folder_->write(file.name, file.bytes);
+        } else {
+          hosts_->send(host, PutFile{file.name, file.bytes});
+        }
+      }
+    }
   }
 
   FlowOutcome watch_step(const Launch& launch, StepLauncher& running, bool to_us) {
@@ -147,6 +200,7 @@ class FlowRun {
     supervisor.pass_on = options_.pass_on;
     supervisor.events = &events_;
     supervisor.divided = launch.divided;
+    supervisor.hosts = plan_options_.hosts;
     auto moved = [&] {
       std::vector<MovedRows> each;
       for (size_t task = 0; task < launch.jobs.size(); ++task)
@@ -179,7 +233,7 @@ class FlowRun {
       refused.headers += moved.faulty_headers;
     }
     std::string note = refused_note(refused);
-    if (!note.empty() && options_.plan.note) options_.plan.note(note);
+    if (!note.empty() && plan_options_.note) plan_options_.note(note);
   }
 
   static int64_t count_processes(const Step& step) {
@@ -194,6 +248,7 @@ class FlowRun {
 
   const Flow& flow_;
   const RunOptions& options_;
+  PlanOptions plan_options_;
   std::optional<EventLog> log_;
   std::optional<RunReport> report_;
   std::optional<ProgressWatcher> progress_;
@@ -202,11 +257,12 @@ class FlowRun {
   std::optional<HeldSignals> held_;
   std::optional<RunFolder> folder_;
   std::optional<LocalLauncher> launcher_;
+  std::optional<RunHosts> hosts_;  // where there are others
   int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;
   // Of the statement that runs.
-  std::vector<PlannedFile> files_;
+  PlannedInputs inputs_;
   std::vector<Descriptor> shared_;
 };
 
@@ -216,11 +272,8 @@ FlowOutcome run_flow(const Flow& flow, const RunOptions& options) {
   return FlowRun(flow, options).run();
 }
 
-std::vector<PlanStatement> plan_flow(const Flow& flow, const PlanOptions& options) {
-  std::vector<PlanStatement> plans;
-  for (const FlowStatement& statement : flow.statements)
-    plans.push_back(plan_statement(flow, statement, options));
-  return plans;
+PlannedFlow plan_flow(const Flow& flow, const RunOptions& options) {
+  return FlowRun(flow, options).plan();
 }
 
 }  // namespace penstock

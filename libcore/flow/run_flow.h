@@ -1,11 +1,14 @@
-// A flow, run on this machine.
+// A flow, run on this host and on others.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "libcore/flow/agent/link.h"
 #include "libcore/flow/flow_text.h"
+#include "libcore/flow/hosts/host_list.h"
 #include "libcore/flow/plan/plan.h"
 #include "libcore/flow/tasks/job.h"
 #include "libcore/flow/watch/progress.h"
@@ -14,7 +17,12 @@
 namespace penstock {
 
 struct RunOptions {
-  PlanOptions plan;
+  PlanOptions plan;  // but for `hosts`, which follow from the run's
+  // The hosts on which workers run; none for this host alone.
+  std::vector<Host> hosts = {};
+  LinkOptions link = {};
+  // There are as many workers as the hosts have slots, whatever `plan` says.
+  bool fills_slots = false;
   std::string log;         // a file for events, an object a line (FLOW.md has them); empty for none
   std::string report;      // a file for a page about the run (watch/report_page.h); empty for none
   Sync sync = Sync::kYes;  // of the file behind `>`
@@ -31,8 +39,15 @@ struct RunOptions {
 // stages (kUsage), and for what this machine does not let us do (kRun).
 FlowOutcome run_flow(const Flow& flow, const RunOptions& options);
 
-// The plans of all statements as they would be made now: files that an earlier statement would
-// write are not there.
-std::vector<PlanStatement> plan_flow(const Flow& flow, const PlanOptions& options);
+// What run_flow() would run.
+struct PlannedFlow {
+  std::vector<PlanStatement> statements;
+  int64_t workers = 1;
+};
+
+// Plans all statements as they would be planned now: files that an earlier statement would write
+// are not there. Asks the hosts of the run, if there are any, how many slots they have. Throws
+// Error as run_flow() does, and when a signal ends it.
+PlannedFlow plan_flow(const Flow& flow, const RunOptions& options);
 
 }  // namespace penstock

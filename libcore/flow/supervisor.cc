@@ -21,6 +21,9 @@
 namespace penstock {
 namespace {
 
+// Tasks that start at the same time where some start on other hosts.
+constexpr size_t kMostStarting = 256;
+
 std::vector<Task> tasks_of(const std::vector<Job>& jobs) {
   std::vector<Task> tasks;
   for (const Job& job : jobs) {
@@ -51,9 +54,12 @@ std::string stage_of(const Job& job, const std::string& said) {
                        : fmt::format("stages {} to {}: ", first, last);
 }
 
-FlowOutcome failure(const Job& job, std::string said, int status, const std::string& how) {
+// `host`: where there are several, the name of the job's.
+FlowOutcome failure(const Job& job, const std::string& host, std::string said, int status,
+                    const std::string& how) {
   std::string place = fmt::format("fragment {}, ", job.fragment);
   if (job.workers > 1) place += fmt::format("worker {} of {}, ", job.worker, job.workers);
+  if (!host.empty()) place += fmt::format("host {}, ", host);
   said = trimmed_end(std::move(said));
   place += stage_of(job, said);
   std::string program = fmt::format("{}", fmt::join(job.programs(), " | "));
@@ -65,10 +71,11 @@ FlowOutcome failure(const Job& job, std::string said, int status, const std::str
 
 // In words. `said` is what the process of which the verdict speaks had said.
 FlowOutcome outcome_of(const Verdict& verdict, const std::vector<Job>& jobs,
-                       const std::vector<std::string>& said) {
+                       const std::vector<PlanHost>& hosts, const std::vector<std::string>& said) {
   const int value = verdict.value;
   auto failed = [&](int status, const std::string& how) {
-    return failure(jobs[verdict.task], said[verdict.task], status, how);
+    const Job& job = jobs[verdict.task];
+    return failure(job, hosts.empty() ? "" : hosts[job.host].name, said[verdict.task], status, how);
   };
   switch (verdict.kind) {
     case Verdict::Kind::kDone: {
@@ -125,7 +132,7 @@ class Supervision {
     }
     if (error_) std::rethrow_exception(error_);
     if (verdict_.kind == Verdict::Kind::kHostLost) return {kOwnFailure, why_lost_};
-    return outcome_of(verdict_, jobs_, said_);
+    return outcome_of(verdict_, jobs_, options_.hosts, said_);
   }
 
  private:
@@ -182,7 +189,21 @@ class Supervision {
     }
     said_[task] = std::move(ended.said);
     bool is_well = ended.wait_status == 0 && !by_us;
-    if (is_well && !said_[task].empty() && options_.pass_on) options_.pass_on(said_[task]);
+    if (is_well && !said_[task].empty() && options_.pass_on) options_.pass_on(said_by(task));
+  }
+
+  // What a task said, each line with the host that it comes from where that is another one.
+  std::string said_by(size_t task) const {
+    const size_t host = jobs_[task].host;
+    if (host == kThisHost) return said_[task];
+    std::string lines;
+    bool begins_line = true;
+    for (char c : said_[task]) {
+      if (begins_line) lines += options_.hosts[host].name + ": ";
+      lines += c;
+      begins_line = c == '\n';
+    }
+    return lines;
   }
 
   void note(const ChunksAsked& asked) {
@@ -221,7 +242,7 @@ class Supervision {
   const std::vector<Job>& jobs_;
   StepLauncher& launcher_;
   const SupervisorOptions& options_;
-  PipelinedPolicy policy_;
+  PipelinedPolicy policy_{options_.hosts.empty() ? 1 : kMostStarting};
   Schedule schedule_;
   std::map<int64_t, ChunkGrants> grants_;  // by fragment
   std::vector<std::string> said_;

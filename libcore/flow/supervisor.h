@@ -19,6 +19,8 @@ struct SupervisorOptions {
   EventStream* events = nullptr;
   // The inputs that workers take in chunks, by fragment: those whose jobs ask for chunks.
   std::map<int64_t, ChunkedInput> divided = {};
+  // The hosts of the jobs, by number; none for this host alone.
+  std::vector<PlanHost> hosts = {};
   // Is called about every `tick` while processes run.
   std::function<void()> on_tick = {};
   std::chrono::milliseconds tick{200};

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "libcore/base/error.h"
-#include "libcore/os/byte_sink.h"
 #include "libcore/os/descriptor.h"
 
 namespace penstock {
@@ -99,13 +98,19 @@ std::string change_of(const PlannedFile& planned) {
   return now.head == planned.head && now.tail == planned.tail ? "" : "was written to";
 }
 
-void write_planned_files(const std::string& path, const std::vector<PlannedFile>& files) {
+std::string change_between(const PlannedFile& planned, const PlannedFile& now) {
+  if (now.device != planned.device || now.inode != planned.inode) return "was replaced";
+  if (now.size < planned.size) return "became shorter";
+  bool is_same = now.size == planned.size && now.changed_seconds == planned.changed_seconds &&
+                 now.changed_nanoseconds == planned.changed_nanoseconds;
+  return is_same ? "" : "was written to";
+}
+
+std::string planned_files_text(const std::vector<PlannedFile>& files) {
   std::string text;
   for (const PlannedFile& file : files)
     text += fmt::format("{} {} {}\n", file.device, file.inode, file.size);
-  ByteSinkPtr sink = open_sink(path);
-  sink->write(text);
-  sink->finish();
+  return text;
 }
 
 std::optional<int64_t> planned_size(const struct stat& status) {

@@ -32,12 +32,16 @@ PlannedFile look_at_file(const std::string& path);
 // happened, or when bytes were only appended.
 std::string change_of(const PlannedFile& planned);
 
+// The same for a file of another host, which was looked at before and is `now`. Bytes appended to
+// it count as written to.
+std::string change_between(const PlannedFile& planned, const PlannedFile& now);
+
 // The environment variable that names the run's file with the planned sizes. Each of its lines has
 // the device, inode and size of a file.
 inline constexpr const char* kPlannedFilesVariable = "PENSTOCK_FILES";
 
-// Writes that file. Throws Error when it cannot be written.
-void write_planned_files(const std::string& path, const std::vector<PlannedFile>& files);
+// Returns what that file holds.
+std::string planned_files_text(const std::vector<PlannedFile>& files);
 
 // Returns the size in bytes at which a process of a flow ends this file. Empty for a file that was
 // not planned, and outside of a flow. Reads the list once. Thread-safe.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
 #include "libcore/base/check.h"
@@ -37,6 +38,8 @@ AgentConnection::AgentConnection(EventLoop& loop, Descriptor in, Descriptor out,
       out_(std::move(out)),
       sent_(now()),
       heard_(sent_) {
+  // The other end may go at any time, which is an event and must not end us.
+  std::signal(SIGPIPE, SIG_IGN);
   set_nonblocking(in_.get());
   set_nonblocking(out_.get());
   in_watch_ = loop_.watch(in_.get(), EventLoop::Ready::kToRead, [this] { read(); });

@@ -31,7 +31,8 @@ struct ConnectionListener {
 // Not thread-safe.
 class AgentConnection {
  public:
-  // Reads from `in` and writes to `out`, which are pipes or sockets. All calls of the listener come
+  // Reads from `in` and writes to `out`, which are pipes or sockets. From now on this process
+  // ignores SIGPIPE. All calls of the listener come
   // from `loop`, which must outlive this. Throws Error when the system cannot watch them.
   AgentConnection(EventLoop& loop, Descriptor in, Descriptor out, ConnectionListener listener,
                   const ConnectionTimes& times = {});

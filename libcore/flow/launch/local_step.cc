@@ -6,8 +6,9 @@
 
 namespace penstock {
 
-LocalStep::LocalStep(LocalLauncher& launcher, const std::vector<Job>& jobs, OpenChannels channels,
-                     const std::string& counts, std::vector<std::string> environment)
+LocalStep::LocalStep(LocalLauncher& launcher, const std::vector<std::optional<Job>>& jobs,
+                     OpenChannels channels, const std::string& counts,
+                     std::vector<std::string> environment)
     : launcher_(launcher),
       jobs_(jobs),
       channels_(std::move(channels)),
@@ -15,7 +16,7 @@ LocalStep::LocalStep(LocalLauncher& launcher, const std::vector<Job>& jobs, Open
       environment_(std::move(environment)) {}
 
 void LocalStep::start(const Attempt& attempt) {
-  const Job& job = jobs_[attempt.task];
+  const Job& job = *jobs_[attempt.task];
   ProcessSpec spec = channels_.spec_of(job);
   if (job.is_tool) {
     spec.environment.insert(spec.environment.end(), environment_.begin(), environment_.end());

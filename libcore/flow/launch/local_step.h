@@ -15,11 +15,11 @@ namespace penstock {
 
 class LocalStep final : public StepLauncher {
  public:
-  // `launcher` and `jobs` outlive this. `counts` is the path of a file that is made for what the
-  // tools' processes move, `environment` has further variables for these, as NAME=VALUE. Throws
-  // Error when a file or a channel cannot be made.
-  LocalStep(LocalLauncher& launcher, const std::vector<Job>& jobs, OpenChannels channels,
-            const std::string& counts, std::vector<std::string> environment);
+  // `launcher` and `jobs` outlive this; jobs that are not there are not started here. `counts` is
+  // the path of a file that is made for what the tools' processes move, `environment` has further
+  // variables for these, as NAME=VALUE. Throws Error when a file or a channel cannot be made.
+  LocalStep(LocalLauncher& launcher, const std::vector<std::optional<Job>>& jobs,
+            OpenChannels channels, const std::string& counts, std::vector<std::string> environment);
 
   void start(const Attempt& attempt) override;
   void end_starts() override { channels_.close(); }
@@ -35,7 +35,7 @@ class LocalStep final : public StepLauncher {
 
  private:
   LocalLauncher& launcher_;
-  const std::vector<Job>& jobs_;
+  const std::vector<std::optional<Job>>& jobs_;
   OpenChannels channels_;
   RunCounts counts_;
   std::vector<std::string> environment_;

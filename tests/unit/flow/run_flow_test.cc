@@ -55,7 +55,7 @@ TEST_F(RunFlow, TheLogIsWhatHappened) {
 
 TEST_F(RunFlow, PlansAreMadeWithoutARun) {
   Flow flow = parse_flow("seq 3 > one\ncat one", [](const std::string&) { return std::nullopt; });
-  std::vector<PlanStatement> plans = plan_flow(flow, options_.plan);
+  std::vector<PlanStatement> plans = plan_flow(flow, options_).statements;
   ASSERT_EQ(plans.size(), 2U);
   EXPECT_EQ(plans[0].output, "one");
   EXPECT_EQ(plans[1].pipeline.fragments[0].stages[0].name(), "cat");

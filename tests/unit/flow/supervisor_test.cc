@@ -29,7 +29,8 @@ FlowOutcome run_connected(const std::vector<Job>& jobs, const std::vector<Channe
                           const ChannelSources& sources, const SupervisorOptions& options) {
   RunFolder folder;
   LocalLauncher launcher;
-  LocalStep step(launcher, jobs, OpenChannels(channels, sources), folder.path() + "/counts",
+  const std::vector<std::optional<Job>> here(jobs.begin(), jobs.end());
+  LocalStep step(launcher, here, OpenChannels(channels, sources), folder.path() + "/counts",
                  {"MORE=more"});
   return supervise(jobs, step, options);
 }

@@ -10,64 +10,10 @@
 #include <queue>
 #include <random>
 
+#include "tests/unit/flow/tasks/schedule_by_hand.h"
+
 namespace penstock {
 namespace {
-
-using Kind = Verdict::Kind;
-using std::chrono::milliseconds;
-
-// As waitpid() has them.
-int exited(int status) {
-  return status << 8;
-}
-int died(int signal) {
-  return signal;
-}
-
-// Tasks in a row, each read by the next.
-std::vector<Task> chain(size_t count) {
-  std::vector<Task> tasks(count);
-  for (size_t i = 0; i < count; ++i) {
-    tasks[i].stage = static_cast<int64_t>(i) + 1;
-    tasks[i].is_tool = true;
-    if (i + 1 < count) tasks[i].reader = i + 1;
-  }
-  return tasks;
-}
-
-class ScheduleTest : public testing::Test {
- protected:
-  void make(const std::vector<Task>& tasks) {
-    schedule_ = std::make_unique<Schedule>(tasks, policy_);
-  }
-  // All are started.
-  void begin(const std::vector<Task>& tasks) {
-    make(tasks);
-    Actions actions = schedule_->begin();
-    while (!actions.empty())
-      actions = give(TaskStarted{std::get<StartTask>(actions.at(0)).attempt});
-  }
-  void begin(size_t count) { begin(chain(count)); }
-
-  template <typename What>
-  Actions give(What what) {
-    return schedule_->take({now_, what});
-  }
-  Actions end(size_t task, int wait_status = 0) {
-    return give(TaskEnded{{task}, wait_status, {}, {}});
-  }
-  Actions after(int milliseconds_passed) {
-    now_ += milliseconds(milliseconds_passed);
-    return give(TimePassed{});
-  }
-  static Actions finished(Kind kind, size_t task = 0, int value = 0, bool output_closed = false) {
-    return {EndFlow{{kind, task, value, output_closed}}};
-  }
-
-  PipelinedPolicy policy_;
-  std::unique_ptr<Schedule> schedule_;
-  FlowTime now_{};
-};
 
 TEST_F(ScheduleTest, StartsOneAfterTheOther) {
   make(chain(3));
@@ -268,50 +214,6 @@ TEST_F(ScheduleTest, ALauncherThatFailsEndsWhatRuns) {
   give(TaskStarted{{0}});
   EXPECT_EQ(give(LauncherFailed{}), (Actions{EndAttempt{{0}}}));
   EXPECT_EQ(end(0, died(SIGTERM)), finished(Kind::kLauncherFailed));
-}
-
-// Tasks 0 and 2 on host 1, the others here.
-std::vector<Task> on_two_hosts() {
-  std::vector<Task> tasks = chain(4);
-  tasks[0].host = tasks[2].host = 1;
-  return tasks;
-}
-
-TEST_F(ScheduleTest, ALostHostEndsWhatRunsElsewhere) {
-  begin(on_two_hosts());
-  EXPECT_EQ(give(HostLost{1, "h: gone"}), (Actions{EndAttempt{{1}}, EndAttempt{{3}}}));
-  EXPECT_EQ(end(1, died(SIGTERM)), Actions{});
-  EXPECT_EQ(end(3, died(SIGTERM)), finished(Kind::kHostLost, 0, 1));
-}
-
-TEST_F(ScheduleTest, OfALostHostNothingIsWaitedFor) {
-  begin(on_two_hosts());
-  end(3);
-  end(1);
-  EXPECT_EQ(give(HostLost{1, "h: gone"}), finished(Kind::kHostLost, 0, 1));
-}
-
-// Others fail because of it, perhaps before it is noticed.
-TEST_F(ScheduleTest, ALostHostIsReportedBeforeWhatFollowedFromIt) {
-  begin(on_two_hosts());
-  EXPECT_EQ(end(1, exited(1)), Actions{});
-  EXPECT_EQ(give(HostLost{1, "h: gone"}), Actions{EndAttempt{{3}}});
-  EXPECT_EQ(end(3, died(SIGTERM)), finished(Kind::kHostLost, 0, 1));
-}
-
-TEST_F(ScheduleTest, AHostWhoseTasksHaveEndedMayGo) {
-  begin(on_two_hosts());
-  end(0);
-  end(2);
-  EXPECT_EQ(give(HostLost{1, "h: gone"}), Actions{});
-  end(1);
-  EXPECT_EQ(end(3), finished(Kind::kDone));
-}
-
-TEST_F(ScheduleTest, AHostThatIsLostWhileItStartsIsNotStartedOn) {
-  make(on_two_hosts());
-  EXPECT_EQ(schedule_->begin(), Actions{StartTask{{0}}});
-  EXPECT_EQ(give(HostLost{1, "h: gone"}), finished(Kind::kHostLost, 0, 1));
 }
 
 TEST_F(ScheduleTest, APolicyMayHaveSeveralStarting) {

@@ -1,0 +1,212 @@
+#include "libcore/flow/agent/run_hosts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <sstream>
+#include <utility>
+#include <variant>
+
+#include "libcore/base/check.h"
+#include "libcore/flow/agent/listening.h"
+#include "libcore/os/ordered_pool.h"
+
+namespace penstock {
+namespace {
+
+// What the agents are given to end what runs.
+constexpr std::chrono::milliseconds kEndPause{2000};
+
+// IPv4 addresses as themselves where a server listens for both kinds.
+std::string plain_address(std::string address) {
+  constexpr std::string_view kMapped = "::ffff:";
+  if (address.starts_with(kMapped)) address.erase(0, kMapped.size());
+  return address;
+}
+
+// The addresses of both ends in what ssh's server says: "CLIENT PORT SERVER PORT".
+struct BothEnds {
+  std::string client;
+  std::string server;
+};
+
+BothEnds both_ends(const std::string& connection, const std::string& label) {
+  std::istringstream words(connection);
+  BothEnds ends;
+  std::string port;
+  words >> ends.client >> port >> ends.server;
+  if (ends.server.empty()) {
+    throw Error(label +
+                ": its ssh server does not say at which address it was reached "
+                "(SSH_CONNECTION), so other hosts cannot be given one");
+  }
+  return {plain_address(std::move(ends.client)), plain_address(std::move(ends.server))};
+}
+
+}  // namespace
+
+RunHosts::RunHosts(LocalLauncher& launcher, const std::vector<Host>& hosts,
+                   const LinkOptions& options)
+    : launcher_(launcher) {
+  for (const Host& host : hosts) {
+    if (host.is_here) {
+      slots_here_ = host.slots.value_or(usable_cores());
+    } else {
+      others_.push_back({host, nullptr, {}});
+    }
+  }
+  for (size_t number = 1; number < size(); ++number)
+    connect(number, options);
+}
+
+RunHosts::~RunHosts() {
+  listener_ = nullptr;
+  for (Other& other : others_) {
+    if (other.link->ready()) other.link->end();
+  }
+  auto are_over = [this] {
+    return std::all_of(others_.begin(), others_.end(), [](const Other& other) {
+      return !other.link->ready() || other.link->is_over();
+    });
+  };
+  FlowTime until = now() + kEndPause;
+  while (!are_over() && launcher_.processes().loop().run_one(until)) {
+  }
+}
+
+void RunHosts::connect(size_t number, const LinkOptions& options) {
+  LinkListener listener;
+  listener.on_ready = [](const AgentReady&) {};
+  listener.on_message = [this, number](FromAgent& message) { take(number, message); };
+  listener.on_lost = [this, number](const Error& error) { lose(number, error); };
+  Other& other = others_[number - 1];
+  other.link =
+      std::make_unique<AgentLink>(launcher_.processes(), other.host, options, std::move(listener));
+}
+
+void RunHosts::take(size_t number, FromAgent& message) {
+  bool is_answer =
+      std::holds_alternative<FilesSeen>(message) || std::holds_alternative<PortsOpened>(message);
+  if (is_answer) {
+    others_[number - 1].answers.push_back(std::move(message));
+  } else if (listener_ != nullptr) {
+    listener_->on_message(number, message);
+  }
+}
+
+void RunHosts::lose(size_t number, const Error& error) {
+  if (!lost_) lost_ = error;
+  if (listener_ != nullptr) listener_->on_lost(number, error.message());
+}
+
+bool RunHosts::wait(const std::function<bool()>& is_met, std::optional<FlowTime> deadline) {
+  while (!is_met()) {
+    // Between steps there is no task, so no other events.
+    while (std::optional<TaskEvent> event = launcher_.take()) {
+      const auto* asked = std::get_if<EndingAsked>(&event->what);
+      if (asked != nullptr && signal_ == 0) signal_ = asked->signal;
+    }
+    if (signal_ != 0) return false;
+    if (!launcher_.processes().loop().run_one(deadline)) return false;
+  }
+  return true;
+}
+
+bool RunHosts::wait_until_ready() {
+  bool is_going_on = wait([this] {
+    return lost_ || std::all_of(others_.begin(), others_.end(),
+                                [](const Other& other) { return other.link->ready().has_value(); });
+  });
+  if (!is_going_on) return false;
+  if (lost_) throw *lost_;
+  for_plans_.push_back({":", slots_here_.value_or(0)});
+  addresses_here_.emplace_back();
+  addresses_.emplace_back();
+  for (const Other& other : others_) {
+    const AgentReady& ready = *other.link->ready();
+    for_plans_.push_back({other.host.label(), other.host.slots.value_or(ready.cores)});
+    BothEnds ends = both_ends(ready.connection, other.host.label());
+    addresses_.push_back(std::move(ends.server));
+    addresses_here_.push_back(std::move(ends.client));
+  }
+  return true;
+}
+
+// Where the hosts see this one at several addresses, sockets listen at all that it has.
+std::string RunHosts::listening_address_here() const {
+  bool is_one = std::all_of(addresses_here_.begin() + 1, addresses_here_.end(),
+                            [&](const std::string& each) { return each == addresses_here_[1]; });
+  if (is_one) return addresses_here_[1];
+  bool has_ipv6 = std::any_of(addresses_here_.begin(), addresses_here_.end(),
+                              [](const std::string& each) { return each.find(':') != each.npos; });
+  return has_ipv6 ? "::" : "0.0.0.0";
+}
+
+std::vector<RunHost> RunHosts::for_jobs(const std::string& folder) const {
+  std::vector<RunHost> hosts{{folder, addresses_here_}};
+  hosts[kThisHost].address_from[kThisHost] = listening_address_here();
+  for (size_t host = 1; host < size(); ++host) {
+    hosts.push_back({others_[host - 1].link->ready()->folder,
+                     std::vector<std::string>(size(), addresses_[host])});
+  }
+  return hosts;
+}
+
+template <typename Answer>
+bool RunHosts::await(size_t host, Answer& answer) {
+  std::deque<FromAgent>& answers = others_[host - 1].answers;
+  if (!wait([&] { return lost_ || !answers.empty(); })) return false;
+  if (lost_) throw *lost_;
+  auto* got = std::get_if<Answer>(&answers.front());
+  if (got == nullptr) throw Error(name(host) + ": the agent answers what it was not asked");
+  answer = std::move(*got);
+  answers.pop_front();
+  return true;
+}
+
+bool RunHosts::look_at_files(size_t host, const std::vector<std::string>& paths,
+                             std::vector<SeenFile>& files) {
+  send(host, LookAtFiles{paths});
+  FilesSeen seen;
+  if (!await(host, seen)) return false;
+  if (seen.files.size() != paths.size()) {
+    throw Error(fmt::format("{}: the agent looked at {} files, and not at {}", name(host),
+                            seen.files.size(), paths.size()));
+  }
+  files = std::move(seen.files);
+  return true;
+}
+
+bool RunHosts::open_ports(const std::vector<int64_t>& counts, std::vector<Descriptor>& listeners,
+                          std::vector<std::vector<int>>& ports) {
+  PENSTOCK_CHECK(counts.size() == size());
+  ports.assign(size(), {});
+  // All hosts are asked before the first answer is waited for.
+  for (size_t host = 1; host < size(); ++host) {
+    if (counts[host] > 0) send(host, OpenPorts{addresses_[host], counts[host]});
+  }
+  listeners.clear();
+  for (int64_t i = 0; i < counts[kThisHost]; ++i) {
+    ListeningSocket made = listen_at(listening_address_here());
+    ports[kThisHost].push_back(static_cast<int>(made.port));
+    listeners.push_back(std::move(made.socket));
+  }
+  for (size_t host = 1; host < size(); ++host) {
+    if (counts[host] == 0) continue;
+    PortsOpened opened;
+    if (!await(host, opened)) return false;
+    if (std::ssize(opened.ports) != counts[host]) {
+      throw Error(name(host) + ": the agent does not listen as often as it was asked to");
+    }
+    for (int64_t port : opened.ports)
+      ports[host].push_back(static_cast<int>(port));
+  }
+  return true;
+}
+
+void RunHosts::send(size_t host, const ToAgent& message) {
+  others_[host - 1].link->send(message);
+}
+
+}  // namespace penstock

@@ -1,0 +1,101 @@
+// The hosts of a run and their agents, as long as the run lasts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/base/error.h"
+#include "libcore/flow/agent/link.h"
+#include "libcore/flow/hosts/host_list.h"
+#include "libcore/flow/launch/exchange_ends.h"
+#include "libcore/flow/launch/local.h"
+#include "libcore/flow/plan/plan.h"
+#include "libcore/os/planned_files.h"
+
+namespace penstock {
+
+// Hosts are numbered as in a plan: 0 is this host, the others follow in the order of the list. A
+// signal that asks us to end while an answer is waited for makes each function return false, and
+// all later ones; signal() says which it was. Not thread-safe.
+class RunHosts {
+ public:
+  // What hosts say while a step runs. `message` is one of TaskEvent's, MovedCounts or Swept.
+  struct Listener {
+    std::function<void(size_t host, FromAgent& message)> on_message;
+    std::function<void(size_t host, const std::string& why)> on_lost;
+  };
+
+  // Starts the agents of all hosts side by side; `launcher` outlives this. Throws Error when there
+  // cannot be a process.
+  RunHosts(LocalLauncher& launcher, const std::vector<Host>& hosts, const LinkOptions& options);
+  // Ends the agents, which end what still runs, and waits for that, for at most 2 s.
+  ~RunHosts();
+  RunHosts(const RunHosts&) = delete;
+  RunHosts& operator=(const RunHosts&) = delete;
+
+  // Waits until all agents are ready. Throws Error for the first host that is lost, as all later
+  // functions do.
+  bool wait_until_ready();
+  int signal() const { return signal_; }
+
+  // REQUIRES wait_until_ready(), as everything below.
+  // Returns the hosts with their slots: as many as the host has cores unless the list says how
+  // many. This host has none unless the list has it.
+  const std::vector<PlanHost>& for_plans() const { return for_plans_; }
+  // Returns the folders of the run, that of this host being `folder`, and the hosts' addresses.
+  std::vector<RunHost> for_jobs(const std::string& folder) const;
+
+  // Sets how files are on a host, in the order of the paths, which are absolute.
+  bool look_at_files(size_t host, const std::vector<std::string>& paths,
+                     std::vector<SeenFile>& files);
+  // Has the hosts listen, each at `counts` of its number; for this host the sockets are put into
+  // `listeners`. Sets the ports.
+  bool open_ports(const std::vector<int64_t>& counts, std::vector<Descriptor>& listeners,
+                  std::vector<std::vector<int>>& ports);
+
+  size_t size() const { return others_.size() + 1; }
+  const std::string& name(size_t host) const { return for_plans_[host].name; }
+  // Sends a message to another host; has no effect when it is lost.
+  void send(size_t host, const ToAgent& message);
+  // The listener of a step; null behind it.
+  void listen(const Listener* listener) { listener_ = listener; }
+  LocalLauncher& launcher() { return launcher_; }
+
+  // Runs the loop until `is_met`, at most until `deadline`. Returns false when a signal came, or
+  // the time is over.
+  bool wait(const std::function<bool()>& is_met, std::optional<FlowTime> deadline = {});
+
+ private:
+  struct Other {
+    Host host;
+    std::unique_ptr<AgentLink> link;
+    std::deque<FromAgent> answers;  // to what we asked: FilesSeen, PortsOpened
+  };
+
+  void connect(size_t number, const LinkOptions& options);
+  void take(size_t number, FromAgent& message);
+  void lose(size_t number, const Error& error);
+  // Waits for the next answer of a host, which must be an `Answer`.
+  template <typename Answer>
+  bool await(size_t host, Answer& answer);
+  const std::string& address_here(size_t seen_from) const;
+  std::string listening_address_here() const;
+
+  LocalLauncher& launcher_;
+  std::vector<Other> others_;  // host i is others_[i - 1]
+  std::optional<int64_t> slots_here_;
+  std::vector<PlanHost> for_plans_;
+  std::vector<std::string> addresses_;  // of each host; of this one the first by which it is seen
+  std::vector<std::string> addresses_here_;  // as each host sees this one
+  std::optional<Error> lost_;
+  const Listener* listener_ = nullptr;
+  int signal_ = 0;
+};
+
+}  // namespace penstock

@@ -1,0 +1,109 @@
+#include "libcore/flow/flow_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/base/number.h"
+#include "libcore/os/byte_source.h"
+#include "libcore/os/ordered_pool.h"
+#include "libcore/rows/memory_budget.h"
+#include "libcore/stage/shared_options.h"
+
+namespace penstock {
+namespace {
+
+constexpr Option kWorkers{'n', "workers", "N",
+                          "the number of workers; by default the number of cores, or of the slots "
+                          "of all hosts"};
+constexpr Option kFile{'f', "file", "FILE", "read the flow from FILE", Complete::kFile};
+constexpr Option kHosts{'\0', "hosts", "HOST,…",
+                        "run the workers on these hosts, by ssh: [USER@]HOST[:PORT][*SLOTS], or : "
+                        "for this one; SLOTS is how many workers a host has, by default one for "
+                        "each core"};
+constexpr Option kHostFile{'\0', "hostfile", "FILE", "as --hosts, with a host on each line of FILE",
+                           Complete::kFile};
+constexpr Option kSsh{'\0', "ssh", "COMMAND",
+                      "the command that reaches hosts, with its options, instead of ssh"};
+constexpr Option kRemotePflow{'\0', "remote-pflow", "COMMAND",
+                              "how hosts call pflow, if not by its name"};
+constexpr Option kUnordered{'\0', "unordered", "",
+                            "rows may come in another order than in a shell"};
+constexpr Option kExplain{'\0',
+                          "explain",
+                          "FORM",
+                          "do not run the flow, but show its fragments, and the reasons for them, "
+                          "as text (a pipeline with the same meaning), dot or json",
+                          Complete::kWords,
+                          "text dot json",
+                          "text"};
+constexpr Option kReport{'\0', "report", "FILE",
+                         "write an HTML page about the run to FILE: the graph, a timeline of the "
+                         "processes, rows and bytes by worker",
+                         Complete::kFile};
+constexpr Option kLog{'\0', "log", "FILE",
+                      "write the events of the run to FILE, one on each line, as JSON",
+                      Complete::kFile};
+constexpr Option kProbe{'\0', "probe", "HOSTS",
+                        "run no flow, but measure HOSTS, as in a,user@b:2222,: and print how fast "
+                        "their memory, their disks and the connections between them are"};
+constexpr Option kAgent{'\0', "agent", "",
+                        "run workers for a pflow on another host, which starts this by ssh and is "
+                        "connected to standard input and output"};
+
+int64_t parse_workers(const std::string& text) {
+  auto workers = parse_int64(text);
+  if (!workers || *workers < 1 || *workers > kMaxWorkers) {
+    throw Error::usage(fmt::format("'{}' is not a number of workers, 1 to {}", text, kMaxWorkers));
+  }
+  return *workers;
+}
+
+void add_host_file(std::vector<Host>& hosts, const std::string& path) {
+  ByteSourcePtr source = open_source(path);
+  std::string text(static_cast<size_t>(kMaxHostFileBytes) + 1, '\0');
+  text.resize(static_cast<size_t>(read_fully(*source, text.data(), std::ssize(text))));
+  add_hosts_of_file(hosts, text, path);
+}
+
+void add_host_options(Command& command, RunOptions& run) {
+  command.add(kHosts, [&](const std::string& v) { add_hosts(run.hosts, v); });
+  command.add(kHostFile, [&](const std::string& v) { add_host_file(run.hosts, v); });
+  command.add(kSsh, [&](const std::string& v) { run.link.ssh = parse_ssh_command(v); });
+  command.add(kRemotePflow, [&](const std::string& v) { run.link.remote_pflow = v; });
+}
+
+}  // namespace
+
+void add_flow_options(Command& command, FlowOptions& options) {
+  RunOptions& run = options.run;
+  run.plan.workers = std::min<int64_t>(usable_cores(), kMaxWorkers);
+  run.fills_slots = true;
+  command.group(OptionGroup::kOperation);
+  command.add(kWorkers, [&](const std::string& v) {
+    run.plan.workers = parse_workers(v);
+    run.fills_slots = false;
+  });
+  command.add(kFile, [&](const std::string& v) { options.file = v; });
+  add_host_options(command, run);
+  command.add(kUnordered, run.plan.unordered);
+  command.add(with_help(option::kMemory,
+                        "how much each process that spills holds at most, about, as in 512M, "
+                        "unless its own -S says otherwise"),
+              [&run](const std::string& v) {
+                parse_memory(v);
+                setenv(kMemoryVariable, v.c_str(), 1);
+                run.link.environment.push_back(fmt::format("{}={}", kMemoryVariable, v));
+              });
+  command.add(kExplain, [&](const std::string& v) { options.form = parse_explain_form(v); });
+  command.add(kReport, [&](const std::string& v) { run.report = v; });
+  command.add(option::kNoSync, options.no_sync);
+  command.add(kLog, [&](const std::string& v) { run.log = v; });
+  command.add(kProbe, [&](const std::string& v) { add_hosts(options.probed, v); });
+  command.add(kAgent, options.is_agent);
+}
+
+}  // namespace penstock

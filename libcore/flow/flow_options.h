@@ -1,0 +1,27 @@
+// The options of pflow: how a flow is planned and run, and on which hosts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/command/command.h"
+#include "libcore/flow/plan/explain.h"
+#include "libcore/flow/run_flow.h"
+
+namespace penstock {
+
+struct FlowOptions {
+  RunOptions run;
+  std::string file;                 // of the flow; empty where it is an operand
+  std::optional<ExplainForm> form;  // --explain: show the plan, and run nothing
+  std::vector<Host> probed;         // --probe: measure these hosts, and run nothing
+  bool no_sync = false;             // of the file behind `>`
+  bool is_agent = false;
+};
+
+// Adds the options to a command; `options` must outlive the command. Without an option there is a
+// worker for each core of this host, or for each slot of the hosts.
+void add_flow_options(Command& command, FlowOptions& options);
+
+}  // namespace penstock

@@ -1,0 +1,116 @@
+#include "libcore/flow/planned_inputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/flow/plan/explain.h"
+
+namespace penstock {
+namespace {
+
+// Agents begin in another folder.
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).string();
+}
+
+std::vector<std::string> paths_of(const std::vector<PlannedFile>& files) {
+  std::vector<std::string> paths;
+  for (const PlannedFile& file : files)
+    paths.push_back(absolute(file.path));
+  return paths;
+}
+
+// Each path once.
+std::vector<PlannedFile> files_on(size_t host, const std::vector<const PlanFragment*>& fragments) {
+  std::vector<PlannedFile> files;
+  for (const PlanFragment* fragment : fragments) {
+    const std::vector<size_t>& hosts = fragment->hosts;
+    if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) continue;
+    for (const PlannedFile& file : fragment->files) {
+      auto is_it = [&](const PlannedFile& each) { return each.path == file.path; };
+      if (std::none_of(files.begin(), files.end(), is_it)) files.push_back(file);
+    }
+  }
+  return files;
+}
+
+// Throws when what a host has is not what was planned with. The size is as planned for readers,
+// even if the file has grown.
+void require_same(const std::string& host, const PlannedFile& here, const SeenFile& there) {
+  if (!there.refusal.empty()) {
+    throw Error(
+        fmt::format("{}: {}; every host needs the input at the same path", host, there.refusal));
+  }
+  if (there.file.size != here.size) {
+    throw Error(fmt::format("{}: {} has {} bytes there, and {} here", host, there.file.path,
+                            there.file.size, here.size));
+  }
+  if (there.file.head != here.head || there.file.tail != here.tail) {
+    throw Error(fmt::format("{}: {} is another file there than here", host, there.file.path));
+  }
+}
+
+}  // namespace
+
+PlannedInputs::PlannedInputs(const PlanStatement& plan, std::string name) : name_(std::move(name)) {
+  append_fragments(plan.pipeline, fragments_);
+  for (const PlanFragment* fragment : fragments_)
+    files_.insert(files_.end(), fragment->files.begin(), fragment->files.end());
+}
+
+bool PlannedInputs::write_lists(const RunFolder& folder, RunHosts* hosts) {
+  if (files_.empty()) return true;
+  folder.write(name_, planned_files_text(files_));
+  if (hosts == nullptr) return true;
+  seen_.assign(hosts->size(), {});
+  for (size_t host = 1; host < hosts->size(); ++host) {
+    if (!look(host, *hosts)) return false;
+    hosts->send(host, PutFile{name_, planned_files_text(seen_[host])});
+  }
+  return true;
+}
+
+bool PlannedInputs::look(size_t host, RunHosts& hosts) {
+  const std::vector<PlannedFile> planned = files_on(host, fragments_);
+  if (planned.empty()) return true;
+  std::vector<SeenFile> seen;
+  if (!hosts.look_at_files(host, paths_of(planned), seen)) return false;
+  for (size_t i = 0; i < planned.size(); ++i) {
+    require_same(hosts.name(host), planned[i], seen[i]);
+    seen_[host].push_back(seen[i].file);
+  }
+  return true;
+}
+
+std::vector<std::string> PlannedInputs::environment_in(const std::string& folder) const {
+  if (files_.empty()) return {};
+  return {fmt::format("{}={}/{}", kPlannedFilesVariable, folder, name_)};
+}
+
+bool PlannedInputs::find_change(RunHosts* hosts, std::string& change) const {
+  for (const PlannedFile& file : files_) {
+    std::string what = change_of(file);
+    if (what.empty()) continue;
+    change = fmt::format("{}: the file {}", file.path, what);
+    return true;
+  }
+  for (size_t host = 1; host < seen_.size(); ++host) {
+    if (seen_[host].empty()) continue;
+    std::vector<SeenFile> now;
+    if (!hosts->look_at_files(host, paths_of(seen_[host]), now)) return false;
+    for (size_t i = 0; i < now.size(); ++i) {
+      const PlannedFile& before = seen_[host][i];
+      std::string what = now[i].refusal.empty() ? change_between(before, now[i].file) : "is gone";
+      if (what.empty()) continue;
+      change = fmt::format("{}: {}: the file {}", hosts->name(host), before.path, what);
+      return true;
+    }
+  }
+  return true;
+}
+
+}  // namespace penstock

@@ -1,0 +1,74 @@
+#include "libcore/flow/flow_options.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "tests/unit/folder_test.h"
+
+namespace penstock {
+namespace {
+
+class FlowOptionsTest : public FolderTest {
+ protected:
+  static FlowOptions parse(std::vector<std::string> words) {
+    static constexpr CommandText kText{"pflow", "PIPELINE", "run a pipeline"};
+    Command command(kText);
+    FlowOptions options;
+    add_flow_options(command, options);
+    std::vector<const char*> argv{"pflow"};
+    for (const std::string& word : words)
+      argv.push_back(word.c_str());
+    command.parse(static_cast<int>(argv.size()), argv.data());
+    return options;
+  }
+  static std::string refusal(std::vector<std::string> words) {
+    try {
+      parse(std::move(words));
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), Error::Kind::kUsage);
+      return error.message();
+    }
+    return "";
+  }
+};
+
+TEST_F(FlowOptionsTest, WithoutNumberThereIsAWorkerForEachSlot) {
+  EXPECT_TRUE(parse({}).run.fills_slots);
+  EXPECT_GE(parse({}).run.plan.workers, 1);
+  FlowOptions three = parse({"-n", "3"});
+  EXPECT_FALSE(three.run.fills_slots);
+  EXPECT_EQ(three.run.plan.workers, 3);
+}
+
+TEST_F(FlowOptionsTest, NumbersOfWorkers) {
+  EXPECT_EQ(parse({"-n", std::to_string(kMaxWorkers)}).run.plan.workers, kMaxWorkers);
+  for (const char* text : {"0", "-1", "x", "1025"})
+    EXPECT_EQ(refusal({"-n", text}),
+              "--workers: '" + std::string(text) + "' is not a number of workers, 1 to 1024");
+}
+
+TEST_F(FlowOptionsTest, HostsOfListsAndFilesAddUp) {
+  std::string file = write("hosts", "# two\nb:2222\n: # this one\n");
+  std::vector<Host> hosts = parse({"--hosts", "a*3", "--hostfile", file}).run.hosts;
+  ASSERT_EQ(hosts.size(), 3U);
+  EXPECT_EQ(hosts[0].slots, 3);
+  EXPECT_EQ(hosts[1].port, 2222);
+  EXPECT_TRUE(hosts[2].is_here);
+  EXPECT_NE(refusal({"--hosts", "a", "--hosts", "a"}), "");
+  EXPECT_NE(refusal({"--hosts", "-oProxyCommand=x"}), "");
+}
+
+TEST_F(FlowOptionsTest, HowHostsAreReached) {
+  LinkOptions link =
+      parse({"--ssh", "ssh -F 'a b'", "--remote-pflow=/opt/pflow", "-S", "1G"}).run.link;
+  EXPECT_EQ(link.ssh, (std::vector<std::string>{"ssh", "-F", "a b"}));
+  EXPECT_EQ(link.remote_pflow, "/opt/pflow");
+  EXPECT_EQ(link.environment, std::vector<std::string>{"PENSTOCK_MEMORY=1G"});
+}
+
+}  // namespace
+}  // namespace penstock
