@@ -13,12 +13,13 @@
 namespace penstock {
 namespace {
 
-// The words in backquotes of a cell.
+// The words in backquotes of a cell, each once.
 std::vector<std::string> quoted_words(const std::string& cell) {
   std::vector<std::string> words;
   for (size_t at = cell.find('`'); at != std::string::npos;) {
     size_t end = cell.find('`', at + 1);
-    words.push_back(cell.substr(at + 1, end - at - 1));
+    std::string word = cell.substr(at + 1, end - at - 1);
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
     at = cell.find('`', end + 1);
   }
   return words;
