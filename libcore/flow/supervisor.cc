@@ -177,7 +177,8 @@ class Supervision {
   void note(const TaskStarted& started) {
     size_t task = started.attempt.task;
     pids_[task] = started.pid;
-    if (options_.events != nullptr) options_.events->send(ProcessStarted{jobs_[task], started.pid});
+    if (options_.events == nullptr) return;
+    options_.events->send(ProcessStarted{jobs_[task], started.pid, host_of(task)});
   }
 
   void note(TaskEnded& ended) {
@@ -185,11 +186,16 @@ class Supervision {
     bool by_us = schedule_.is_ending();
     if (options_.events != nullptr) {
       options_.events->send(ProcessEnded{jobs_[task], pids_[task], ended.wait_status, ended.used,
-                                         launcher_.moved(task), by_us});
+                                         launcher_.moved(task), by_us, host_of(task)});
     }
     said_[task] = std::move(ended.said);
     bool is_well = ended.wait_status == 0 && !by_us;
     if (is_well && !said_[task].empty() && options_.pass_on) options_.pass_on(said_by(task));
+  }
+
+  // The name of a task's host where there are several.
+  std::string host_of(size_t task) const {
+    return options_.hosts.empty() ? "" : options_.hosts[jobs_[task].host].name;
   }
 
   // What a task said, each line with the host that it comes from where that is another one.

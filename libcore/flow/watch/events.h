@@ -42,6 +42,7 @@ struct StepBegan {};
 struct ProcessStarted {
   const Job& job;
   pid_t pid = 0;
+  std::string host = {};  // its name; empty where there is only this host
 };
 
 struct ProcessEnded {
@@ -51,6 +52,7 @@ struct ProcessEnded {
   const rusage& used;
   MovedRows moved;              // by then; zeros for a program outside the family
   bool is_ended_by_us = false;  // its end says nothing of the process itself
+  std::string host = {};        // as in ProcessStarted
 };
 
 // How far the processes that run side by side now are, about five times a second.

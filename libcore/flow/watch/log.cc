@@ -23,10 +23,12 @@ double cpu_seconds(const rusage& used) {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-void add_place(JsonWriter& json, const Job& job, pid_t pid) {
+// `host` is empty where there is only this one.
+void add_place(JsonWriter& json, const Job& job, const std::string& host, pid_t pid) {
   json.member("fragment", job.fragment);
   json.member("worker", job.worker);
   json.member("stage", job.stage);
+  if (!host.empty()) json.member("host", std::string_view(host));
   json.member("pid", int64_t{pid});
 }
 
@@ -51,14 +53,14 @@ void EventLog::write(FlowTime at, const FlowBegan& event) {
 
 void EventLog::write(FlowTime at, const ProcessStarted& event) {
   JsonWriter json = begin(at, "start");
-  add_place(json, event.job, event.pid);
+  add_place(json, event.job, event.host, event.pid);
   json.member("words", event.job.words());
   end(std::move(json));
 }
 
 void EventLog::write(FlowTime at, const ProcessEnded& event) {
   JsonWriter json = begin(at, "end");
-  add_place(json, event.job, event.pid);
+  add_place(json, event.job, event.host, event.pid);
   if (WIFSIGNALED(event.wait_status)) {
     json.member("signal", int64_t{WTERMSIG(event.wait_status)});
   } else {

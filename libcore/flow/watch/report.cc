@@ -42,6 +42,7 @@ void RunReport::note(double at, const ProcessStarted& event) {
   process.stage = event.job.stage;
   for (const std::string& program : event.job.programs())
     process.programs += (process.programs.empty() ? "" : " | ") + program;
+  process.host = event.host;
   process.pid = event.pid;
   process.began = at;
   process.is_counted = event.job.is_tool;
@@ -52,8 +53,9 @@ void RunReport::note(double at, const ProcessEnded& event) {
   std::vector<ProcessRecord>& processes = story_.processes;
   // From the end: a number may be given again to a later process.
   auto process =
-      std::find_if(processes.rbegin(), processes.rend(),
-                   [&](const ProcessRecord& started) { return started.pid == event.pid; });
+      std::find_if(processes.rbegin(), processes.rend(), [&](const ProcessRecord& started) {
+        return started.pid == event.pid && started.host == event.host;
+      });
   if (process == processes.rend()) return;
   process->ended = at;
   process->cpu_seconds = seconds_of(event.used.ru_utime) + seconds_of(event.used.ru_stime);
@@ -66,10 +68,11 @@ void RunReport::note(double at, const ProcessEnded& event) {
 
 void RunReport::note(double at, const FlowEnded& event) {
   // As rows pass them, whichever was started first.
-  std::stable_sort(
-      story_.processes.begin(), story_.processes.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.fragment, a.worker, a.stage) < std::tie(b.fragment, b.worker, b.stage);
-      });
+  std::stable_sort(story_.processes.begin(), story_.processes.end(),
+                   [](const auto& a, const auto& b) {
+                     return std::tie(a.host, a.fragment, a.worker, a.stage) <
+                            std::tie(b.host, b.fragment, b.worker, b.stage);
+                   });
   story_.seconds = at;
   story_.outcome = event.outcome;
   story_.fragments = fragment_pictures(event.plans);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -148,9 +150,18 @@ class Page {
     out_ += "</svg>\n";
   }
 
+  // The hosts, each of which has a lane with its name where there are several.
+  int64_t count_lanes() const {
+    std::set<std::string_view> hosts;
+    for (const ProcessRecord& process : processes_) {
+      if (!process.host.empty()) hosts.insert(process.host);
+    }
+    return std::ssize(hosts);
+  }
+
   void add_timeline() {
     const double seconds = story_.seconds;
-    const auto height = std::ssize(processes_) * kBarHeight;
+    const auto height = (std::ssize(processes_) + count_lanes()) * kBarHeight;
     add("<svg width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\">\n", kLabelWidth + kBarWidth,
         height + 30);
     const double scale = static_cast<double>(kBarWidth) / std::max(seconds, 1e-6);
@@ -162,7 +173,15 @@ class Page {
           x, height, height + 18, tick == 4 ? "end" : "middle", at);
     }
     int64_t y = 0;
+    const std::string* lane = nullptr;
     for (const ProcessRecord& process : processes_) {
+      bool begins_lane = !process.host.empty() && (lane == nullptr || *lane != process.host);
+      if (begins_lane) {
+        add("<text x=\"0\" y=\"{}\" font-weight=\"bold\">host {}</text>\n", y + 15,
+            escaped(process.host));
+        y += kBarHeight;
+      }
+      lane = &process.host;
       add_bar(process, y, scale);
       y += kBarHeight;
     }

@@ -20,6 +20,7 @@ struct ProcessRecord {
   int64_t worker = 1;
   int64_t stage = 1;     // the first of those that run in it
   std::string programs;  // of its stages, as "pscan | pagg"
+  std::string host;      // its name; empty where there is only this host
   pid_t pid = 0;
   double began = 0;
   double ended = -1;  // -1: not yet
@@ -36,7 +37,7 @@ struct RunStory {
   double seconds = 0;
   FlowOutcome outcome;
   std::vector<FragmentPicture> fragments;
-  std::vector<ProcessRecord> processes;  // by fragment, worker and stage
+  std::vector<ProcessRecord> processes;  // by host, fragment, worker and stage
 };
 
 // The flow's text and what came of it, a graph of the fragments with the rows between them, a

@@ -35,5 +35,15 @@ TEST_F(LogTest, TheLogHasALineAnEvent) {
   EXPECT_THROW(EventLog(folder_ + "/no/log"), Error);
 }
 
+TEST_F(LogTest, ProcessesOfSeveralHostsAreNamedWithThem) {
+  EventLog log(folder_ + "/log");
+  EventStream events;
+  events.add(log);
+  tell_of_hosts(events);
+  std::string lines = text("log");
+  EXPECT_NE(lines.find(R"("stage":1,"host":"b","pid":41,"words")"), lines.npos) << lines;
+  EXPECT_NE(lines.find(R"("stage":4,"host":"a","pid":41,"status":0)"), lines.npos) << lines;
+}
+
 }  // namespace
 }  // namespace penstock

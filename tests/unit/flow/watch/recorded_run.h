@@ -34,6 +34,21 @@ class RecordedRun : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
+  // A process with the same number on each of two hosts.
+  void tell_of_hosts(EventStream& events) {
+    rusage used{};
+    std::vector<PlanStatement> plans;
+    FlowOutcome outcome;
+    std::string flow = "pscan";
+    events.send(FlowBegan{flow, 2});
+    events.send(StepBegan{});
+    events.send(ProcessStarted{tool_, 41, "b"});
+    events.send(ProcessStarted{other_, 41, "a"});
+    events.send(ProcessEnded{tool_, 41, 256, used, {}, false, "b"});
+    events.send(ProcessEnded{other_, 41, 0, used, {}, false, "a"});
+    events.send(FlowEnded{outcome, plans});
+  }
+
   void tell(EventStream& events) {
     rusage used{};
     used.ru_utime.tv_sec = 1;

@@ -26,5 +26,21 @@ TEST_F(ReportPageTest, TheReportHasAllParts) {
   EXPECT_EQ(page.find("{{workers"), page.npos);
 }
 
+TEST_F(ReportPageTest, EachHostHasALane) {
+  RunReport report(folder_ + "/page");
+  EventStream events;
+  events.add(report);
+  tell_of_hosts(events);
+  std::string page = text("page");
+  size_t a = page.find(">host a</text>");
+  size_t cat = page.find("\"end\">1.1 cat<");
+  size_t b = page.find(">host b</text>");
+  size_t scan = page.find(" class=\"bad\">2.3 pscan | pagg<");
+  EXPECT_LT(a, cat);
+  EXPECT_LT(cat, b);
+  EXPECT_LT(b, scan);
+  EXPECT_NE(scan, page.npos) << "the end is that of the process on the same host";
+}
+
 }  // namespace
 }  // namespace penstock
