@@ -22,8 +22,9 @@ class ScriptedHosts : public FolderTest {
     options_.ssh = {"sh", "-c",
                     "cd '" + folder_.string() +
                         R"('; while [ "$1" != -- ]; do shift; done; cat "$2" || exit
-                      { while [ ! -e "$2.later" ]; do sleep 0.01; done; cat "$2.later"; } &
-                      cat >"$2.heard"; kill %1)",
+                      { while [ -e "$2" ] && [ ! -e "$2.later" ]; do sleep 0.01; done
+                        [ ! -e "$2" ] || cat "$2.later"; } &
+                      cat >"$2.heard"; kill $!)",
                     "ssh"};
   }
 
