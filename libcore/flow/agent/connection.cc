@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <utility>
 
 #include "libcore/base/check.h"
@@ -20,6 +20,13 @@ constexpr size_t kReadBytes = 64 << 10;
 
 void set_nonblocking(int fd) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+// As write(), but without SIGPIPE for a socket.
+ssize_t write_some(int fd, std::string_view bytes) {
+  ssize_t count = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  if (count >= 0 || errno != ENOTSOCK) return count;
+  return write(fd, bytes.data(), bytes.size());
 }
 
 bool can_be_read(int fd) {
@@ -38,8 +45,6 @@ AgentConnection::AgentConnection(EventLoop& loop, Descriptor in, Descriptor out,
       out_(std::move(out)),
       sent_(now()),
       heard_(sent_) {
-  // The other end may go at any time, which is an event and must not end us.
-  std::signal(SIGPIPE, SIG_IGN);
   set_nonblocking(in_.get());
   set_nonblocking(out_.get());
   in_watch_ = loop_.watch(in_.get(), EventLoop::Ready::kToRead, [this] { read(); });
@@ -47,8 +52,8 @@ AgentConnection::AgentConnection(EventLoop& loop, Descriptor in, Descriptor out,
 }
 
 void AgentConnection::send(std::string_view message) {
-  PENSTOCK_CHECK(!is_closing_);
   if (out_.get() < 0) return;
+  PENSTOCK_CHECK(!is_closing_);
   kept_ += message;
   sent_ = now();
   if (!out_watch_) write();
@@ -62,7 +67,7 @@ void AgentConnection::close_output() {
 void AgentConnection::write() {
   size_t written = 0;
   while (written < kept_.size()) {
-    ssize_t count = ::write(out_.get(), kept_.data() + written, kept_.size() - written);
+    ssize_t count = write_some(out_.get(), std::string_view(kept_).substr(written));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) break;
     if (count < 0) {

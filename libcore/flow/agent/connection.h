@@ -16,7 +16,7 @@ namespace penstock {
 
 struct ConnectionTimes {
   std::chrono::milliseconds beat{2000};       // an end that has sent nothing for so long sends Beat
-  std::chrono::milliseconds silence{20'000};  // an end that hears nothing for so long gives up
+  std::chrono::milliseconds silence{15'000};  // an end that hears nothing for so long gives up
 };
 
 enum class ConnectionEnd { kClosed, kSilent };
@@ -31,9 +31,9 @@ struct ConnectionListener {
 // Not thread-safe.
 class AgentConnection {
  public:
-  // Reads from `in` and writes to `out`, which are pipes or sockets. From now on this process
-  // ignores SIGPIPE. All calls of the listener come
-  // from `loop`, which must outlive this. Throws Error when the system cannot watch them.
+  // Reads from `in` and writes to `out`, which are pipes or sockets. REQUIRES that SIGPIPE is
+  // ignored when `out` is a pipe. All calls of the listener come from `loop`, which must outlive
+  // this. Throws Error when the system cannot watch them.
   AgentConnection(EventLoop& loop, Descriptor in, Descriptor out, ConnectionListener listener,
                   const ConnectionTimes& times = {});
 

@@ -1,9 +1,12 @@
 #include "libcore/flow/agent/link.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -63,6 +66,14 @@ std::string how_ended(int wait_status) {
   return fmt::format("died of signal {} ({})", number, strsignal(number));
 }
 
+Pipe make_socket_pair() {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    throw Error::system("a connection", "create", errno);
+  }
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
 std::string architecture() {
   utsname about{};
   uname(&about);
@@ -115,7 +126,8 @@ AgentLink::AgentLink(Processes& processes, const Host& host, const LinkOptions& 
       options_(options),
       listener_(std::move(listener)),
       self_(std::make_shared<AgentLink*>(this)) {
-  Pipe to = make_pipe();
+  // What is written to a socket whose other end is gone is an error for us, and not SIGPIPE.
+  Pipe to = make_socket_pair();
   Pipe from = make_pipe();
   ProcessSpec spec = agent_command(host_, options_);
   spec.in = to.reader.get();

@@ -211,6 +211,19 @@ TEST_F(Link, AHandshakeHasALimit) {
   EXPECT_EQ(loss("sleep 20"), "h1: did not answer within 0 s");
 }
 
+TEST_F(Link, WritingToOneThatIsGoneIsNoSignalToUs) {
+  write_ready(a_ready());
+  // It closes its input, and ends later.
+  connect("cat ready; exec <&-; sleep 0.3; exit 7");
+  run_until_ready();
+  for (int i = 0; i < 100; ++i) {
+    link_->send(PutFile{"f", std::string(10'000, 'x')});
+    processes_.loop().run_one(std::chrono::steady_clock::now() + milliseconds(1));
+  }
+  run([this] { return !lost_.empty(); });
+  EXPECT_EQ(lost_[0].message(), "h1: its agent ended with status 7");
+}
+
 // A program that takes nothing must not stop us.
 TEST_F(Link, SendingNeverWaits) {
   write_ready(a_ready());
