@@ -127,6 +127,35 @@ TEST(ExchangeTest, FramesLargerThanSharedMemory) {
   }
 }
 
+// As in a flow: a pair for each worker, the senders' keys at the receiver and its key at theirs.
+TEST(ExchangeTest, EachWorkerHasAPairOfItsOwn) {
+  const std::string endpoint = "tcp://127.0.0.1:" + std::to_string(testing::free_port());
+  const std::vector<KeyPair> pairs = {make_key_pair(), make_key_pair()};
+  const ExchangeKeys at_receiver{make_key_pair(), {pairs[0].public_key, pairs[1].public_key}, {}};
+  ReceiveOptions options = receive_options(endpoint, 2);
+  options.keys = std::make_shared<const ExchangeKeys>(at_receiver);
+  Receiver receiver(options);
+  auto send = [&](const KeyPair& pair) {
+    SendOptions with = send_options({endpoint});
+    with.keys = std::make_shared<const ExchangeKeys>(
+        ExchangeKeys{pair, {}, {{endpoint, at_receiver.own.public_key}}});
+    return error_of([&] {
+      Sender sender(with);
+      send_numbers(sender, 1, 1000, 0, 1, [](int64_t) { return size_t{0}; });
+    });
+  };
+  EXPECT_NE(send(make_key_pair()).find("refused our key"), std::string::npos);
+  // The receiver's own pair does not make a sender, since there is a list.
+  EXPECT_NE(send(at_receiver.own).find("refused our key"), std::string::npos);
+  std::vector<std::thread> senders;
+  for (const KeyPair& pair : pairs)
+    senders.emplace_back([&send, pair] { EXPECT_EQ(send(pair), "no error"); });
+  EXPECT_EQ(keys_of(*receiver.rows()).size(), 2000U);
+  receiver.finish();
+  for (std::thread& sender : senders)
+    sender.join();
+}
+
 TEST(ExchangeTest, NoRowsAtAll) {
   SocketDirectory directory;
   std::thread sending([&] {
