@@ -114,7 +114,7 @@ agents() {
   eventually is_clean h2
 }
 
-@test "a host that pauses for less than the limit is no fault" {
+@test "a host that pauses for less than the limit does no harm" {
   begin h1,h2
   local all
   mapfile -t all < <(ip netns pids h1)
@@ -236,7 +236,7 @@ victims() {
 }
 
 # bats test_tags=slow
-@test "a slow link and a slow reader are no faults" {
+@test "a slow link and a slow reader do no harm" {
   numbers 150000
   ip netns exec h3 tc qdisc add dev eth0 root tbf rate 4mbit burst 32kb latency 400ms
   flow h3,h4 'pscan numbers.csv | pexchange --hash -k number | psort -k number | pprint -t csv' 2>said |
