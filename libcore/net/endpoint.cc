@@ -96,6 +96,12 @@ std::string parse_endpoint(std::string_view text) {
   return std::string(text);
 }
 
+std::string tcp_endpoint(const std::string& address, int64_t port) {
+  const bool is_ipv6 = address.find(':') != address.npos;
+  return is_ipv6 ? fmt::format("tcp://[{}]:{}", address, port)
+                 : fmt::format("tcp://{}:{}", address, port);
+}
+
 bool is_on_this_host(std::string_view endpoint) {
   return endpoint.starts_with(kIpc);
 }

@@ -1,6 +1,7 @@
 // Endpoints, where receivers listen: ipc://PATH and tcp://ADDRESS:PORT.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,9 @@ namespace penstock {
 // kMaxIpcPathBytes, a host that is neither an address (IPv6 in brackets) nor a name of at most
 // kMaxHostNameBytes, a port that is not a number from 1 to 65535.
 std::string parse_endpoint(std::string_view text);
+
+// Returns the endpoint of a port at a numeric address.
+std::string tcp_endpoint(const std::string& address, int64_t port);
 
 // Returns whether both ends of a connection to this endpoint always run under the same kernel.
 bool is_on_this_host(std::string_view endpoint);

@@ -1,17 +1,9 @@
 # pflow --probe: hosts and the connections between them, measured.
 load lab.bash
 
-setup() {
-  if [ -z "${LAB-}" ]; then
-    [ "$(id -u)" = 0 ] || skip "network namespaces need root"
-    skip "runs in tests/hosts/lab, as scripts/test does it"
-  fi
-  begin_test
-  # The lab's ssh, under the name by which pflow calls it.
-  mkdir bin
-  printf '#!/bin/sh\nexec %s "$@"\n' "$(command -v ssh)${LAB_SSH#ssh}" >bin/ssh
-  chmod +x bin/ssh
-  PATH=$PWD/bin:$PATH
+# probe HOSTS
+probe() {
+  pflow --ssh "$LAB_SSH" --probe "$@"
 }
 
 # squeezed: standard input with one space between words.
@@ -25,7 +17,7 @@ is_at_work() {
 }
 
 @test "--probe measures hosts, and the connections between all of them in both directions" {
-  run -0 --separate-stderr pflow --probe h1,:,h2
+  run -0 --separate-stderr probe h1,:,h2
   same "" "$stderr"
   same "host cores memory_GiB L1_ns L2_ns L3_ns memory_ns memory_GB_s disk_read_us disk_sync_us \
 disk_read_MB_s disk_write_MB_s" "$(squeezed <<<"${lines[0]}")"
@@ -42,15 +34,15 @@ h2 :" "$(echo "$output" | sed -n '9,$p' | cut -c1-8 | sed -E 's/ +/ /g; s/ $//')
 }
 
 @test "--probe: a single host has no connections" {
-  run -0 pflow --probe h1
+  run -0 probe h1
   same 3 "${#lines[@]}"
 }
 
 @test "--probe: an address of IPv6, and an agent that is killed" {
-  run -0 pflow --probe "h1,[fd77::2]:2222"
+  run -0 probe "h1,[fd77::2]:2222"
   [[ $output != *null* ]]
   local status=0
-  pflow --probe h1,h2 >out 2>err &
+  probe h1,h2 >out 2>err &
   eventually is_at_work h1
   left h1 | cut -d' ' -f1 | xargs kill -9
   wait $! || status=$?
@@ -64,7 +56,7 @@ h2 :" "$(echo "$output" | sed -n '9,$p' | cut -c1-8 | sed -E 's/ +/ /g; s/ $//')
   ip netns exec h2 nft add table inet cut
   ip netns exec h2 nft 'add chain inet cut in { type filter hook input priority 0; }'
   ip netns exec h2 nft add rule inet cut in ip saddr 10.77.0.1 drop
-  run -0 pflow --probe h1,h2,h3
+  run -0 probe h1,h2,h3
   ip netns exec h2 nft delete table inet cut
   [[ $output = *"h1 to h2: tcp://10.77.0.2:"*": no answer within 5 s" ]]
   same 2 "$(grep -c null <<<"$output")"
@@ -73,7 +65,7 @@ h2 :" "$(echo "$output" | sed -n '9,$p' | cut -c1-8 | sed -E 's/ +/ /g; s/ $//')
 }
 
 @test "--probe: a host that cannot be reached is an error" {
-  run -125 --separate-stderr pflow --probe h1,unseen
+  run -125 --separate-stderr probe h1,unseen
   [[ $stderr = "pflow: unseen: "* ]]
   eventually is_clean h1
 }

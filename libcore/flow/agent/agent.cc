@@ -27,6 +27,7 @@
 #include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/probe/measures.h"
 #include "libcore/flow/run_folder.h"
+#include "libcore/net/endpoint.h"
 #include "libcore/os/open_files.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/os/physical_memory.h"

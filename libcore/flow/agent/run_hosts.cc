@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <sstream>
 #include <utility>
 #include <variant>
 
 #include "libcore/base/check.h"
+#include "libcore/flow/agent/both_ends.h"
 #include "libcore/flow/agent/listening.h"
 #include "libcore/os/ordered_pool.h"
 
@@ -17,32 +17,6 @@ namespace {
 
 // What the agents are given to end what runs.
 constexpr std::chrono::milliseconds kEndPause{2000};
-
-// IPv4 addresses as themselves where a server listens for both kinds.
-std::string plain_address(std::string address) {
-  constexpr std::string_view kMapped = "::ffff:";
-  if (address.starts_with(kMapped)) address.erase(0, kMapped.size());
-  return address;
-}
-
-// The addresses of both ends in what ssh's server says: "CLIENT PORT SERVER PORT".
-struct BothEnds {
-  std::string client;
-  std::string server;
-};
-
-BothEnds both_ends(const std::string& connection, const std::string& label) {
-  std::istringstream words(connection);
-  BothEnds ends;
-  std::string port;
-  words >> ends.client >> port >> ends.server;
-  if (ends.server.empty()) {
-    throw Error(label +
-                ": its ssh server does not say at which address it was reached "
-                "(SSH_CONNECTION), so other hosts cannot be given one");
-  }
-  return {plain_address(std::move(ends.client)), plain_address(std::move(ends.server))};
-}
 
 }  // namespace
 

@@ -1,8 +1,7 @@
 #include "libcore/flow/launch/exchange_ends.h"
 
-#include <fmt/format.h>
-
 #include "libcore/base/check.h"
+#include "libcore/net/endpoint.h"
 
 namespace penstock {
 namespace {
@@ -67,9 +66,7 @@ std::string ExchangeEnds::endpoint(const PlanFragment& fragment, int64_t number,
   int64_t listener = made_.at(number).listeners[index];
   const std::string& address = hosts_[host].address_from[seen_from];
   int port = ports_[host][static_cast<size_t>(listener)];
-  bool is_ipv6 = address.find(':') != address.npos;
-  return is_ipv6 ? fmt::format("tcp://[{}]:{}", address, port)
-                 : fmt::format("tcp://{}:{}", address, port);
+  return tcp_endpoint(address, port);
 }
 
 }  // namespace penstock

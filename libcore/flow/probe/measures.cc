@@ -1,7 +1,5 @@
 #include "libcore/flow/probe/measures.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -31,12 +29,6 @@ int64_t picoseconds(double seconds) {
 }
 
 }  // namespace
-
-std::string tcp_endpoint(const std::string& address, int64_t port) {
-  const bool is_ipv6 = address.find(':') != std::string::npos;
-  return is_ipv6 ? fmt::format("tcp://[{}]:{}", address, port)
-                 : fmt::format("tcp://{}:{}", address, port);
-}
 
 void answer_link(int listening, const std::string& endpoint, const KeyPair& keys) {
   try {

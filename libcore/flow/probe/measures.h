@@ -33,9 +33,6 @@ struct LinkMeasures {
   std::string refusal;
 };
 
-// Returns the endpoint of ZeroMQ at a numeric address.
-std::string tcp_endpoint(const std::string& address, int64_t port);
-
 // Answers measure_link() of another host at `endpoint`, where the socket `listening` listens, which
 // is closed at the end. Whatever goes wrong shows there.
 void answer_link(int listening, const std::string& endpoint, const KeyPair& keys);

@@ -6,13 +6,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <sstream>
-#include <string_view>
 #include <variant>
 
 #include "libcore/base/error.h"
+#include "libcore/flow/agent/both_ends.h"
 #include "libcore/flow/launch/processes.h"
 #include "libcore/net/curve.h"
+#include "libcore/net/endpoint.h"
 
 namespace penstock {
 namespace {
@@ -22,25 +22,6 @@ constexpr std::chrono::milliseconds kLeavePause{2000};
 
 // Thrown within this file when a signal asks us to end.
 struct SignalCame {};
-
-// The address at which a host was reached: the third word of what ssh's server says.
-std::string address_of(const AgentReady& ready, const std::string& name) {
-  std::istringstream words(ready.connection);
-  std::string client;
-  std::string port;
-  std::string address;
-  words >> client >> port >> address;
-  // An IPv4 address of a server that listens for both kinds.
-  constexpr std::string_view kMapped = "::ffff:";
-  if (address.starts_with(kMapped)) address.erase(0, kMapped.size());
-  if (address.empty()) {
-    throw Error(
-        name +
-        ": its ssh server does not say at which address it was reached (SSH_CONNECTION), so "
-        "other hosts cannot be given one");
-  }
-  return address;
-}
 
 class Prober {
  public:
@@ -149,7 +130,8 @@ class Prober {
   void measure_round(const std::vector<std::pair<size_t, size_t>>& round, const KeyPair& keys) {
     std::vector<std::string> addresses;
     for (const auto& [from, to] : round) {
-      addresses.push_back(address_of(*agents_[to]->link->ready(), probe_.hosts[to].name));
+      addresses.push_back(
+          both_ends(agents_[to]->link->ready()->connection, probe_.hosts[to].name).server);
       send(to, AnswerLink{addresses.back(), keys});
     }
     std::vector<ProbedLink> links;

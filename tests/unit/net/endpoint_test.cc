@@ -224,5 +224,10 @@ TEST(EndpointTest, TheDirectoryIsPrivate) {
             std::string::npos);
 }
 
+TEST(EndpointTest, OfAnAddressHasBracketsAroundIpv6) {
+  EXPECT_EQ(tcp_endpoint("10.0.0.1", 5), "tcp://10.0.0.1:5");
+  EXPECT_EQ(tcp_endpoint("fd77::1", 5), "tcp://[fd77::1]:5");
+}
+
 }  // namespace
 }  // namespace penstock

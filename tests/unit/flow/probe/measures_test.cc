@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "libcore/flow/agent/listening.h"
+#include "libcore/net/endpoint.h"
 #include "tests/unit/folder_test.h"
 
 namespace penstock {
@@ -44,11 +45,6 @@ TEST_F(Measures, OfAConnection) {
   EXPECT_GT(measures.round_trip_ns, 0);
   EXPECT_GT(measures.sent_rate, 0);
   EXPECT_GT(measures.received_rate, 0);
-}
-
-TEST(TcpEndpoint, HasBracketsAroundIpv6) {
-  EXPECT_EQ(tcp_endpoint("10.0.0.1", 5), "tcp://10.0.0.1:5");
-  EXPECT_EQ(tcp_endpoint("fe80::1", 5), "tcp://[fe80::1]:5");
 }
 
 }  // namespace
