@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <optional>
+#include <string>
 #include <thread>
 
 #include "libcore/flow/agent/listening.h"
@@ -13,8 +16,19 @@ namespace {
 
 class Measures : public FolderTest {
  protected:
-  void SetUp() override { setenv("TMPDIR", folder_.c_str(), 1); }
-  void TearDown() override { unsetenv("TMPDIR"); }
+  void SetUp() override {
+    if (const char* set = std::getenv("TMPDIR")) before_ = set;
+    setenv("TMPDIR", folder_.c_str(), 1);
+  }
+  void TearDown() override {
+    if (before_) {
+      setenv("TMPDIR", before_->c_str(), 1);
+    } else {
+      unsetenv("TMPDIR");
+    }
+  }
+
+  std::optional<std::string> before_;
 };
 
 TEST_F(Measures, OfThisHostAreAllThere) {
