@@ -27,7 +27,8 @@ constexpr size_t kMostStarting = 256;
 std::vector<Task> tasks_of(const std::vector<Job>& jobs) {
   std::vector<Task> tasks;
   for (const Job& job : jobs) {
-    Task task{job.host, job.fragment, job.worker, job.stage, {}, job.has_more_readers, job.is_tool};
+    Task task{job.host, job.fragment,         job.worker,  job.stage,
+              {},       job.has_more_readers, job.is_tool, {}};
     if (job.reader >= 0) task.reader = static_cast<size_t>(job.reader);
     tasks.push_back(task);
   }
@@ -166,6 +167,8 @@ class Supervision {
     }
   }
 
+  // Pipes and sockets have nothing to commit.
+  void carry_out(const CommitEdge&) {}
   void carry_out(const MakeNotice& notice) { launcher_.signal(notice.attempt, SIGPIPE); }
   void carry_out(const EndAttempt& end) { launcher_.signal(end.attempt, SIGTERM); }
   void carry_out(const KillAttempt& kill) { launcher_.signal(kill.attempt, SIGKILL); }

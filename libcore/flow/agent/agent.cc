@@ -299,6 +299,7 @@ class Agent {
   // ---- What happens here ----
 
   void report(EndingAsked& asked) { status_ = 128 + asked.signal; }
+  void report(TaskProgressed&) {}
   void report(HostLost&) {}
   void report(LauncherFailed&) {}
   void report(TimePassed&) {}

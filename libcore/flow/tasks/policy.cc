@@ -20,10 +20,6 @@ bool died_of_pipe(const TaskState& state) {
   return WEXITSTATUS(state.wait_status) == 128 + SIGPIPE;
 }
 
-bool has_failed(const TaskState& state) {
-  return has_ended(state) && state.wait_status != 0 && !died_of_pipe(state);
-}
-
 // The first of `tasks` that `is_it`, as a failure of that kind; nothing when there is none.
 template <typename Is, typename Value>
 std::optional<Verdict> first(std::span<const TaskState> tasks, Kind kind, Is is_it, Value value) {
@@ -34,6 +30,16 @@ std::optional<Verdict> first(std::span<const TaskState> tasks, Kind kind, Is is_
 
 }  // namespace
 
+bool has_failed(const TaskState& ended) {
+  return has_ended(ended) && ended.wait_status != 0 && !died_of_pipe(ended);
+}
+
+std::optional<size_t> SchedulePolicy::host_for(const Task& task,
+                                               const std::set<size_t>& lost) const {
+  if (lost.contains(task.host)) return std::nullopt;
+  return task.host;
+}
+
 AfterEnd PipelinedPolicy::after_end(const TaskState& ended) const {
   if (ended.error != 0 || has_failed(ended)) return AfterEnd::kFailure;
   return died_of_pipe(ended) ? AfterEnd::kNothing : AfterEnd::kReaderGone;
@@ -43,7 +49,7 @@ bool PipelinedPolicy::is_made_to_notice(const Task& writer) const {
   return writer.is_tool && !writer.has_more_readers;
 }
 
-Verdict PipelinedPolicy::verdict(std::span<const TaskState> tasks) const {
+Verdict verdict_on(std::span<const TaskState> tasks) {
   auto not_run = first(
       tasks, Kind::kNotRun, [](const TaskState& state) { return state.error != 0; },
       [](const TaskState& state) { return state.error; });

@@ -11,9 +11,19 @@ Schedule::Schedule(const std::vector<Task>& tasks, const SchedulePolicy& policy)
       pauses_(policy.pauses()),
       states_(tasks.size()),
       writers_(tasks.size()),
-      task_timers_(tasks.size()) {
+      task_timers_(tasks.size()),
+      missing_(tasks.size()),
+      waiting_(tasks.size()) {
   for (size_t i = 0; i < tasks.size(); ++i) {
     states_[i].task = tasks[i];
+    states_[i].host = tasks[i].host;
+    for (int64_t fragment : tasks[i].reads) {
+      PENSTOCK_CHECK(unfinished_.contains(fragment));
+      file_readers_[fragment].push_back(i);
+    }
+    missing_[i] = tasks[i].reads.size();
+    if (missing_[i] == 0) ready_.insert(ready_.end(), i);
+    ++unfinished_[tasks[i].fragment];
     if (!tasks[i].reader) continue;
     PENSTOCK_CHECK(*tasks[i].reader > i && *tasks[i].reader < tasks.size());
     writers_[*tasks[i].reader].push_back(i);
@@ -22,7 +32,7 @@ Schedule::Schedule(const std::vector<Task>& tasks, const SchedulePolicy& policy)
 
 Actions Schedule::begin() {
   Actions actions;
-  start_more(actions);
+  start_more({}, actions);
   finish(actions);
   return actions;
 }
@@ -31,7 +41,7 @@ Actions Schedule::take(const TaskEvent& event) {
   Actions actions;
   if (is_over_) return actions;
   std::visit([&](const auto& what) { on(what, event.at, actions); }, event.what);
-  start_more(actions);
+  start_more(event.at, actions);
   finish(actions);
   return actions;
 }
@@ -47,14 +57,25 @@ bool Schedule::is_now(const Attempt& attempt, Phase phase) const {
   return state.attempt == attempt.number && state.phase == phase;
 }
 
-void Schedule::start_more(Actions& actions) {
-  for (; has_starts() && starting_ < policy_.most_starting(); ++waiting_, ++starting_) {
-    states_[waiting_].phase = Phase::kStarting;
-    actions.push_back(StartTask{{waiting_, states_[waiting_].attempt}});
+void Schedule::start_more(FlowTime at, Actions& actions) {
+  while (!is_failed_ && !ready_.empty() && starting_ < policy_.most_starting()) {
+    const size_t task = *ready_.begin();
+    TaskState& state = states_[task];
+    std::optional<size_t> host = policy_.host_for(state.task, lost_hosts_);
+    if (!host) {
+      fail({Verdict::Kind::kHostLost, 0, static_cast<int>(state.task.host)}, at, actions);
+      return;
+    }
+    ready_.erase(ready_.begin());
+    --waiting_;
+    ++starting_;
+    state.host = *host;
+    state.phase = Phase::kStarting;
+    actions.push_back(StartTask{{task, state.attempt}, *host});
   }
 }
 
-void Schedule::on(const TaskStarted& event, FlowTime, Actions& actions) {
+void Schedule::on(const TaskStarted& event, FlowTime at, Actions& actions) {
   if (!is_now(event.attempt, Phase::kStarting)) return;
   states_[event.attempt.task].phase = Phase::kRunning;
   --starting_;
@@ -64,32 +85,52 @@ void Schedule::on(const TaskStarted& event, FlowTime, Actions& actions) {
     actions.push_back(KillAttempt{event.attempt});
   } else if (is_ending_) {
     actions.push_back(EndAttempt{event.attempt});
+  } else {
+    wait_for_progress(event.attempt.task, at + pauses_.most_silent);
   }
 }
 
-void Schedule::on(const TaskNotRun& event, FlowTime at, Actions&) {
+void Schedule::wait_for_progress(size_t task, FlowTime until) {
+  if (pauses_.most_silent.count() == 0) return;
+  Timers& timers = task_timers_[task];
+  if (timers.silent) timers_.erase({*timers.silent, TimerKind::kSilent, task});
+  timers.silent = until;
+  timers_.insert({until, TimerKind::kSilent, task});
+}
+
+void Schedule::on(const TaskProgressed& event, FlowTime at, Actions&) {
+  if (!is_now(event.attempt, Phase::kRunning) || is_ending_) return;
+  if (task_timers_[event.attempt.task].is_given_up) return;
+  wait_for_progress(event.attempt.task, at + pauses_.most_silent);
+}
+
+void Schedule::on(const TaskNotRun& event, FlowTime at, Actions& actions) {
   if (!is_now(event.attempt, Phase::kStarting)) return;
   states_[event.attempt.task].error = event.error;
   --starting_;
-  conclude(event.attempt.task, at);
+  conclude(event.attempt.task, at, actions);
 }
 
-void Schedule::on(const TaskEnded& event, FlowTime at, Actions&) {
+void Schedule::on(const TaskEnded& event, FlowTime at, Actions& actions) {
   if (!is_now(event.attempt, Phase::kRunning)) return;
   states_[event.attempt.task].wait_status = event.wait_status;
   --running_;
   drop_timers(event.attempt.task);
-  conclude(event.attempt.task, at);
+  conclude(event.attempt.task, at, actions);
 }
 
 // Draws what follows from the end of a task's attempt.
-void Schedule::conclude(size_t task, FlowTime at) {
+void Schedule::conclude(size_t task, FlowTime at, Actions& actions) {
   TaskState& state = states_[task];
   state.phase = Phase::kEnded;
   state.is_ended_by_us = is_ending_;
   if (is_ending_) return;
   switch (policy_.after_end(state)) {
     case AfterEnd::kNothing:
+      end_well(task, actions);
+      return;
+    case AfterEnd::kRetry:
+      try_again(task);
       return;
     case AfterEnd::kFailure:
       if (is_failed_) return;
@@ -103,7 +144,30 @@ void Schedule::conclude(size_t task, FlowTime at) {
         task_timers_[writer].reader_gone = at + pauses_.after_reader;
         timers_.insert({at + pauses_.after_reader, TimerKind::kReaderGone, writer});
       }
+      end_well(task, actions);
   }
+}
+
+// The last task of a fragment whose rows are in files makes these whole, and others may begin.
+void Schedule::end_well(size_t task, Actions& actions) {
+  const int64_t fragment = states_[task].task.fragment;
+  auto readers = file_readers_.find(fragment);
+  if (--unfinished_[fragment] > 0 || readers == file_readers_.end()) return;
+  actions.push_back(CommitEdge{fragment});
+  for (size_t reader : readers->second) {
+    if (--missing_[reader] == 0) ready_.insert(reader);
+  }
+}
+
+void Schedule::try_again(size_t task) {
+  TaskState& state = states_[task];
+  ++state.attempt;
+  state.phase = Phase::kWaiting;
+  state.error = 0;
+  state.wait_status = 0;
+  state.is_ended_by_us = false;
+  ready_.insert(task);
+  ++waiting_;
 }
 
 void Schedule::on(const TaskStopped& event, FlowTime at, Actions& actions) {
@@ -124,19 +188,28 @@ void Schedule::on(const EndingAsked& event, FlowTime at, Actions& actions) {
   fail({Verdict::Kind::kAskedToEnd, 0, event.signal}, at, actions);
 }
 
-// A flow that needs no more of the host goes on.
+// A flow that needs no more of the host, or can do without it, goes on.
 void Schedule::on(const HostLost& event, FlowTime at, Actions& actions) {
+  lost_hosts_.insert(event.host);
   bool is_needed = false;
   for (size_t i = 0; i < states_.size(); ++i) {
     TaskState& state = states_[i];
-    if (state.task.host != event.host || state.phase == Phase::kEnded) continue;
+    if (state.phase == Phase::kEnded) continue;
+    const bool is_tried_elsewhere = policy_.host_for(state.task, lost_hosts_).has_value();
+    if (state.phase == Phase::kWaiting) {
+      is_needed = is_needed || !is_tried_elsewhere;
+      continue;
+    }
+    if (state.host != event.host) continue;
+    --(state.phase == Phase::kStarting ? starting_ : running_);
+    drop_timers(i);
+    if (is_tried_elsewhere && !is_ending_) {
+      try_again(i);
+      continue;
+    }
     is_needed = true;
-    if (state.phase == Phase::kStarting) --starting_;
-    if (state.phase == Phase::kRunning) --running_;
-    if (state.phase == Phase::kWaiting) continue;
     state.phase = Phase::kEnded;
     state.is_ended_by_us = true;
-    drop_timers(i);
   }
   if (is_needed) {
     fail({Verdict::Kind::kHostLost, 0, static_cast<int>(event.host)}, at, actions);
@@ -149,6 +222,7 @@ void Schedule::on(const LauncherFailed&, FlowTime at, Actions& actions) {
     if (state.phase != Phase::kStarting) continue;
     state.phase = Phase::kWaiting;
     --starting_;
+    ++waiting_;
   }
   fail({Verdict::Kind::kLauncherFailed}, at, actions);
 }
@@ -183,6 +257,19 @@ void Schedule::expire(const Timer& timer, FlowTime now, Actions& actions) {
       task_timers_[task].stopped.reset();
       // Another failure may well be why: it is the one to report.
       if (!is_failed_) fail({Verdict::Kind::kStopped, task}, now, actions);
+      return;
+    case TimerKind::kSilent: {
+      Timers& timers = task_timers_[task];
+      timers.silent.reset();
+      if (!is_now(attempt, Phase::kRunning)) return;
+      if (timers.is_given_up) {
+        actions.push_back(KillAttempt{attempt});
+        return;
+      }
+      actions.push_back(EndAttempt{attempt});
+      timers.is_given_up = true;
+      wait_for_progress(task, now + pauses_.before_kill);
+    }
   }
 }
 
@@ -218,6 +305,7 @@ void Schedule::drop_timers(size_t task) {
   Timers& timers = task_timers_[task];
   if (timers.reader_gone) timers_.erase({*timers.reader_gone, TimerKind::kReaderGone, task});
   if (timers.stopped) timers_.erase({*timers.stopped, TimerKind::kStopped, task});
+  if (timers.silent) timers_.erase({*timers.silent, TimerKind::kSilent, task});
   timers = Timers();
 }
 

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -22,9 +23,10 @@
 
 namespace penstock {
 
-// Start it: TaskStarted, TaskNotRun or LauncherFailed is to come of it.
+// Start it on a host: TaskStarted, TaskNotRun, HostLost or LauncherFailed is to come of it.
 struct StartTask {
   Attempt attempt;
+  size_t host = 0;
   bool operator==(const StartTask&) const = default;
 };
 
@@ -46,19 +48,26 @@ struct KillAttempt {
   bool operator==(const KillAttempt&) const = default;
 };
 
+// All tasks of a fragment have ended well: what their last attempts wrote is the edge's content.
+struct CommitEdge {
+  int64_t fragment = 0;
+  bool operator==(const CommitEdge&) const = default;
+};
+
 // The last action: no attempt runs any more. After a failure, what they left behind is to go.
 struct EndFlow {
   Verdict verdict;
   bool operator==(const EndFlow&) const = default;
 };
 
-using Action = std::variant<StartTask, MakeNotice, EndAttempt, KillAttempt, EndFlow>;
+using Action = std::variant<StartTask, MakeNotice, EndAttempt, KillAttempt, CommitEdge, EndFlow>;
 using Actions = std::vector<Action>;
 
 // Not thread-safe. An event costs O(log tasks), those that end or kill all O(tasks).
 class Schedule {
  public:
-  // `policy` outlives it. REQUIRES that each task's reader is a later one.
+  // `policy` outlives it. REQUIRES that each task's reader is a later one, and that the fragments
+  // that a task reads from files have tasks before it.
   Schedule(const std::vector<Task>& tasks, const SchedulePolicy& policy);
 
   // Returns the first actions. Call it once, before take().
@@ -73,23 +82,26 @@ class Schedule {
   std::optional<FlowTime> next_timer() const;
 
   // Returns whether tasks may still be started. Until then the caller keeps what they inherit.
-  bool has_starts() const { return !is_failed_ && waiting_ < states_.size(); }
+  bool has_starts() const { return !is_failed_ && waiting_ > 0; }
   // Returns whether all attempts are being ended. Their ends then do not count as failures.
   bool is_ending() const { return is_ending_; }
   bool is_over() const { return is_over_; }
   std::span<const TaskState> tasks() const { return states_; }
 
  private:
-  enum class TimerKind { kEndAll, kKillAll, kReaderGone, kStopped };
+  enum class TimerKind { kEndAll, kKillAll, kReaderGone, kStopped, kSilent };
   using Timer = std::tuple<FlowTime, TimerKind, size_t>;
   struct Timers {
     std::optional<FlowTime> reader_gone;
     std::optional<FlowTime> stopped;
+    std::optional<FlowTime> silent;
+    bool is_given_up = false;  // it was asked to end, because it made no progress
   };
 
   void on(const TaskStarted& event, FlowTime at, Actions& actions);
   void on(const TaskNotRun& event, FlowTime at, Actions& actions);
   void on(const TaskEnded& event, FlowTime at, Actions& actions);
+  void on(const TaskProgressed& event, FlowTime at, Actions& actions);
   void on(const TaskStopped& event, FlowTime at, Actions& actions);
   void on(const TaskContinued& event, FlowTime at, Actions& actions);
   void on(const ChunksAsked&, FlowTime, Actions&) {}
@@ -99,8 +111,11 @@ class Schedule {
   void on(const TimePassed& event, FlowTime at, Actions& actions);
 
   bool is_now(const Attempt& attempt, TaskState::Phase phase) const;
-  void start_more(Actions& actions);
-  void conclude(size_t task, FlowTime at);
+  void start_more(FlowTime at, Actions& actions);
+  void conclude(size_t task, FlowTime at, Actions& actions);
+  void end_well(size_t task, Actions& actions);
+  void try_again(size_t task);
+  void wait_for_progress(size_t task, FlowTime until);
   void expire(const Timer& timer, FlowTime now, Actions& actions);
   void fail(const Verdict& verdict, FlowTime at, Actions& actions);
   void end_all(FlowTime at, Actions& actions);
@@ -113,7 +128,13 @@ class Schedule {
   std::vector<std::vector<size_t>> writers_;  // of each task
   std::vector<Timers> task_timers_;
   std::set<Timer> timers_;
-  size_t waiting_ = 0;  // the first task for which StartTask was not given
+  std::map<int64_t, size_t> unfinished_;                 // tasks of each fragment
+  std::map<int64_t, std::vector<size_t>> file_readers_;  // the tasks that read each fragment
+  std::vector<size_t>
+      missing_;             // of each task: the fragments that it reads and that have not ended
+  std::set<size_t> ready_;  // may be started
+  std::set<size_t> lost_hosts_;
+  size_t waiting_ = 0;  // tasks whose attempt was not started, ready or not
   size_t starting_ = 0;
   size_t running_ = 0;
   bool is_failed_ = false;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace penstock {
 
@@ -31,6 +32,8 @@ struct Task {
   std::optional<size_t> reader;   // the task that reads its output; none for the flow's own output
   bool has_more_readers = false;  // `reader` is one of several: its end says nothing of the others
   bool is_tool = false;           // a program of the family
+  // The fragments whose rows it reads from files: it starts when all their tasks have ended well.
+  std::vector<int64_t> reads = {};
 };
 
 // A task may be tried more than once. What happens, happens to one of its attempts.
@@ -57,6 +60,11 @@ struct TaskEnded {
   int wait_status = 0;  // as waitpid() has it
   rusage used{};
   std::string said;  // the last of what it wrote to standard error
+};
+
+// It has moved rows since the last event of this kind, or since its start.
+struct TaskProgressed {
+  Attempt attempt;
 };
 
 struct TaskStopped {
@@ -93,8 +101,8 @@ struct TimePassed {};
 
 struct TaskEvent {
   FlowTime at;
-  std::variant<TaskStarted, TaskNotRun, TaskEnded, TaskStopped, TaskContinued, ChunksAsked,
-               EndingAsked, HostLost, LauncherFailed, TimePassed>
+  std::variant<TaskStarted, TaskNotRun, TaskEnded, TaskProgressed, TaskStopped, TaskContinued,
+               ChunksAsked, EndingAsked, HostLost, LauncherFailed, TimePassed>
       what;
 };
 

@@ -48,7 +48,7 @@ TEST_F(ScheduleTest, AHostWhoseTasksHaveEndedMayGo) {
 
 TEST_F(ScheduleTest, AHostThatIsLostWhileItStartsIsNotStartedOn) {
   make(on_two_hosts());
-  EXPECT_EQ(schedule_->begin(), Actions{StartTask{{0}}});
+  EXPECT_EQ(schedule_->begin(), (Actions{StartTask{{0}, 1}}));
   EXPECT_EQ(give(HostLost{1, "h: gone"}), finished(Kind::kHostLost, 0, 1));
 }
 
