@@ -42,7 +42,7 @@ using std::chrono::milliseconds;
 // How often counts are looked at, to be sent when they have changed.
 constexpr milliseconds kCountsPause{200};
 // Descriptors for each process: two ends of a pipe, its standard error, and some to spare.
-constexpr int64_t kFilesEach = 5;
+constexpr int64_t kFilesOfProcess = 5;
 // Files that steps share. More would be a flow beyond its own limits.
 constexpr int64_t kMostShared = kMaxFlowStages;
 // How long last words may take to be sent.
@@ -200,7 +200,7 @@ class Agent {
   void obey(const PutSecret& secret) { secrets_.push_back(secret.contents); }
 
   void obey(const BeginStep& begin) {
-    allow_open_files(begin.tasks * kFilesEach, "files for processes",
+    allow_open_files(begin.tasks * kFilesOfProcess, "files for processes",
                      "use fewer workers (-n) or more hosts");
     for (const Channel& channel : begin.channels)
       check(channel);

@@ -16,7 +16,7 @@ namespace penstock {
 namespace {
 
 // What the agents are given to end what runs.
-constexpr std::chrono::milliseconds kEndPause{2000};
+constexpr std::chrono::milliseconds kAgentsLeavePause{2000};
 
 }  // namespace
 
@@ -44,7 +44,7 @@ RunHosts::~RunHosts() {
       return !other.link->ready() || other.link->is_over();
     });
   };
-  FlowTime until = now() + kEndPause;
+  FlowTime until = now() + kAgentsLeavePause;
   while (!are_over() && launcher_.processes().loop().run_one(until)) {
   }
 }

@@ -18,7 +18,7 @@ namespace penstock {
 namespace {
 
 // What agents are given to leave.
-constexpr std::chrono::milliseconds kLeavePause{2000};
+constexpr std::chrono::milliseconds kProbeLeavePause{2000};
 
 // Thrown within this file when a signal asks us to end.
 struct SignalCame {};
@@ -46,7 +46,7 @@ class Prober {
   ~Prober() {
     for (const auto& agent : agents_)
       agent->link->end();
-    const FlowTime until = std::chrono::steady_clock::now() + kLeavePause;
+    const FlowTime until = std::chrono::steady_clock::now() + kProbeLeavePause;
     auto are_over = [this] {
       return std::all_of(agents_.begin(), agents_.end(),
                          [](const auto& agent) { return agent->link->is_over(); });
