@@ -263,8 +263,27 @@ def names(tree: Tree) -> list[str]:
             anonymous = line == "namespace {" or (anonymous and line != "}  // namespace")
             if not anonymous and (match := CLASS.match(line)):
                 places.setdefault(match[1], set()).add(path)
-    return [f"{' and '.join(sorted(paths))}: both define a class {name}; rename one"
-            for name, paths in sorted(places.items()) if len(paths) > 1]
+    problems = [f"{' and '.join(sorted(paths))}: both define a class {name}; rename one"
+                for name, paths in sorted(places.items()) if len(paths) > 1]
+    return problems + hidden_names(tree)
+
+
+HIDDEN = re.compile(r"(?:class|struct|enum class) (\w+)(?: final)?(?: : .*)? ?\{"
+                    r"|(?:inline |static )?constexpr [^=({]*?\b(k[A-Z]\w*)\b")
+
+
+def hidden_names(tree: Tree) -> list[str]:
+    """A class or constant of one name in the anonymous namespaces of two sources of a room: a release
+    compiles sources together, which ones depends on how many there are."""
+    places: dict[tuple[str, str], set[str]] = {}
+    for path in tree.sources:
+        anonymous = False
+        for line in lines(path) if room_of(path) else []:
+            anonymous = line == "namespace {" or (anonymous and line != "}  // namespace")
+            if anonymous and (match := HIDDEN.match(line)):
+                places.setdefault((room_of(path), match[1] or match[2]), set()).add(path)
+    return [f"{' and '.join(sorted(paths))}: a release compiles both {name} together; rename one"
+            for (_, name), paths in sorted(places.items()) if len(paths) > 1]
 
 
 CHECKS = [floors, seams, size, parts, names, words, contracts, standard, format, man, shell]

@@ -13,7 +13,7 @@ namespace penstock {
 namespace {
 
 constexpr int64_t kPadding = 64;
-constexpr int64_t kReadBytes = int64_t{256} << 10;
+constexpr int64_t kRecordReadBytes = int64_t{256} << 10;
 
 enum ByteClass : uint8_t { kOrdinary, kQuote, kBackslash, kOpen, kClose };
 
@@ -60,7 +60,7 @@ JsonRecordChunks::JsonRecordChunks(ByteSource& source, Options options)
 
 int64_t JsonRecordChunks::fill(MutableBuffer& buffer, int64_t filled, int64_t target) {
   while (filled < target && !ended_) {
-    int64_t piece = std::min(target - filled, kReadBytes);
+    int64_t piece = std::min(target - filled, kRecordReadBytes);
     buffer.resize(kPadding + filled + piece);
     int64_t got = source_.read(buffer.data() + kPadding + filled, piece);
     ended_ = got == 0;
@@ -90,8 +90,8 @@ bool JsonRecordChunks::only_space_follows(const uint8_t* data, int64_t size) {
     for (int64_t i = 0; i < size; ++i) {
       if (!is_json_space(data[i])) return false;
     }
-    piece.resize(kReadBytes);
-    size = source_.read(piece.data(), kReadBytes);
+    piece.resize(kRecordReadBytes);
+    size = source_.read(piece.data(), kRecordReadBytes);
     if (size == 0) return true;
     data = piece.data();
   }

@@ -25,7 +25,7 @@ namespace {
 // table, and left rows of these are joined while the left is divided; the others form pairs on
 // disk, which are divided again by the next bits until their right side fits.
 // The part of the memory for rows that are being divided.
-constexpr int64_t kDealShare = 5;
+constexpr int64_t kJoinDealShare = 5;
 
 // Partitions of one level, as a power of 2: each of them takes memory while rows are divided, and
 // more of it the more columns there are.
@@ -33,7 +33,7 @@ int partition_bits(int64_t memory, const SpilledJoinPlan& plan) {
   constexpr int64_t kMiB = int64_t{1} << 20;
   int bits = memory < 4 * kMiB ? 3 : memory < 64 * kMiB ? 4 : 5;
   for (const SchemaPtr& side : {plan.left, plan.right})
-    bits = std::min(bits, RowPartitions::most_bits(*side, memory / kDealShare));
+    bits = std::min(bits, RowPartitions::most_bits(*side, memory / kJoinDealShare));
   return bits;
 }
 
@@ -160,7 +160,7 @@ class SpilledHashJoin : public Operator {
  private:
   size_t partition_count() const { return size_t{1} << bits_; }
   RowPartitions make_partitions(const SchemaPtr& schema) {
-    return RowPartitions(file_, schema, partition_count(), spill_.memory / kDealShare);
+    return RowPartitions(file_, schema, partition_count(), spill_.memory / kJoinDealShare);
   }
   bool fits(int64_t bytes, int64_t rows) const {
     return JoinTableSize::of(bytes, rows) <= held_bytes(spill_);

@@ -19,7 +19,7 @@ constexpr int64_t kBytesOfAnInput = int64_t{512} << 10;
 constexpr int64_t kBatchesOfAnInput = 6;
 
 // The part of the memory that a piece of the merge takes.
-constexpr int64_t kPieceShare = 8;
+constexpr int64_t kSpoolPieceShare = 8;
 
 constexpr int64_t kLeastFanIn = 2;
 constexpr int64_t kMostFanIn = 64;
@@ -63,7 +63,7 @@ OperatorPtr JoinSpool::merge(size_t runs) {
   for (size_t i = 0; i < runs; ++i)
     inputs.push_back({read_run(file_, runs_[i])});
   runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(runs));
-  return merge_runs(std::move(inputs), order_, schema_, 0, memory_ / kPieceShare);
+  return merge_runs(std::move(inputs), order_, schema_, 0, memory_ / kSpoolPieceShare);
 }
 
 OperatorPtr JoinSpool::finish() {
