@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# each: pagg 'count(*)' left.csv
 
 load ../setup
 

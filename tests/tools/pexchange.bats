@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# each: pexchange left.csv
 
 load ../setup
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# each: pfilter 'id > 0' left.csv
 
 load ../setup
 

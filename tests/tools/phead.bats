@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# each: phead -n 1 left.csv
 
 load ../setup
 

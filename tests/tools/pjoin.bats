@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# each: pjoin -k id left.csv right.csv
 
 load ../setup
 

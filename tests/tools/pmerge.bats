@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# each: pmerge left.csv
 
 load ../setup
 

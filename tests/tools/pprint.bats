@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# each: pprint left.csv
 
 load ../setup
 

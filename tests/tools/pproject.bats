@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# each: pproject 'id' left.csv
 
 load ../setup
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# each: pscan left.csv
 
 load ../setup
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# each: psort -k id left.csv
 
 load ../setup
 
