@@ -6,6 +6,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/cli/program.h"
 #include "libcore/flow/agent/agent.h"
+#include "libcore/flow/agent/deploy.h"
 #include "libcore/flow/flow_options.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/probe/probe_hosts.h"
@@ -60,6 +61,28 @@ int finish(const FlowOutcome& outcome) {
   return outcome.status;
 }
 
+void check_deployment(const FlowOptions& options) {
+  if (!options.run.deploys) return;
+  if (options.run.hosts.empty()) throw Error::usage("--deploy is for --hosts");
+  if (options.run.link.remote_pflow != LinkOptions().remote_pflow) {
+    throw Error::usage("--deploy runs its own copies, so --remote-pflow has no meaning");
+  }
+}
+
+int run_undeploy(const FlowOptions& options, const std::vector<std::string>& operands) {
+  if (!operands.empty()) {
+    throw Error::usage("--undeploy runs no flow, so '" + operands[0] + "' is one too many");
+  }
+  try {
+    LocalLauncher launcher;
+    const int signal = undeploy(launcher, options.undeployed, options.run.link.ssh);
+    return signal == 0 ? 0 : 128 + signal;
+  } catch (const Error& error) {
+    print_error(kText.name, error);
+    return kOwnFailure;
+  }
+}
+
 int run_probe(const FlowOptions& options, const std::vector<std::string>& operands) {
   if (!operands.empty()) {
     throw Error::usage("--probe runs no flow, so '" + operands[0] + "' is one too many");
@@ -87,6 +110,8 @@ int run(int argc, const char* const* argv) {
     return 0;
   }
   if (options.is_agent) return run_agent();
+  check_deployment(options);
+  if (!options.undeployed.empty()) return run_undeploy(options, operands);
   if (!options.probed.empty()) return run_probe(options, operands);
   options.run.sync = options.no_sync ? Sync::kNo : Sync::kYes;
   options.run.plan.tools = stage_registry();

@@ -30,6 +30,11 @@ constexpr Option kSsh{'\0', "ssh", "COMMAND",
                       "the command that reaches hosts, with its options, instead of ssh"};
 constexpr Option kRemotePflow{'\0', "remote-pflow", "COMMAND",
                               "how hosts call pflow, if not by its name"};
+constexpr Option kDeploy{'\0', "deploy", "",
+                         "copy this program to hosts that do not have it, into the user's cache "
+                         "folder, and run the copies"};
+constexpr Option kUndeploy{'\0', "undeploy", "HOSTS",
+                           "run no flow, but remove the copies that --deploy made on HOSTS"};
 constexpr Option kUnordered{'\0', "unordered", "",
                             "rows may come in another order than in a shell"};
 constexpr Option kExplain{'\0',
@@ -74,6 +79,7 @@ void add_host_options(Command& command, RunOptions& run) {
   command.add(kHostFile, [&](const std::string& v) { add_host_file(run.hosts, v); });
   command.add(kSsh, [&](const std::string& v) { run.link.ssh = parse_ssh_command(v); });
   command.add(kRemotePflow, [&](const std::string& v) { run.link.remote_pflow = v; });
+  command.add(kDeploy, run.deploys);
 }
 
 }  // namespace
@@ -102,6 +108,7 @@ void add_flow_options(Command& command, FlowOptions& options) {
   command.add(kReport, [&](const std::string& v) { run.report = v; });
   command.add(option::kNoSync, options.no_sync);
   command.add(kLog, [&](const std::string& v) { run.log = v; });
+  command.add(kUndeploy, [&](const std::string& v) { add_hosts(options.undeployed, v); });
   command.add(kProbe, [&](const std::string& v) { add_hosts(options.probed, v); });
   command.add(kAgent, options.is_agent);
 }

@@ -16,6 +16,7 @@ struct FlowOptions {
   std::string file;                 // of the flow; empty where it is an operand
   std::optional<ExplainForm> form;  // --explain: show the plan, and run nothing
   std::vector<Host> probed;         // --probe: measure these hosts, and run nothing
+  std::vector<Host> undeployed;     // --undeploy: remove the copies of Penstock from these hosts
   bool no_sync = false;             // of the file behind `>`
   bool is_agent = false;
 };

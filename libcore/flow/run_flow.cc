@@ -11,6 +11,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/flow/agent/deploy.h"
 #include "libcore/flow/agent/hosts_step.h"
 #include "libcore/flow/agent/run_hosts.h"
 #include "libcore/flow/launch.h"
@@ -76,7 +77,9 @@ class FlowRun {
     auto is_elsewhere = [](const Host& host) { return !host.is_here; };
     if (std::none_of(options_.hosts.begin(), options_.hosts.end(), is_elsewhere)) return true;
     begin();
-    hosts_.emplace(*launcher_, options_.hosts, options_.link);
+    LinkOptions link = options_.link;
+    if (options_.deploys && !deploy_program(link)) return false;
+    hosts_.emplace(*launcher_, options_.hosts, link);
     if (!hosts_->wait_until_ready()) return false;
     plan_options_.hosts = hosts_->for_plans();
     if (!options_.fills_slots) return true;
@@ -93,10 +96,23 @@ class FlowRun {
     return true;
   }
 
+  // Returns false when a signal ends us.
+  bool deploy_program(LinkOptions& link) {
+    Deployed deployed = deploy(*launcher_, options_.hosts, link.ssh);
+    deploy_signal_ = deployed.signal;
+    if (deploy_signal_ != 0) return false;
+    link.remote_pflow = deployed.pflow;
+    if (!deployed.copied.empty() && options_.plan.note) {
+      options_.plan.note(fmt::format("Penstock was copied to {}; pflow --undeploy removes it",
+                                     fmt::join(deployed.copied, ", ")));
+    }
+    return true;
+  }
+
   FlowOutcome stopped() {
     held_->forget();
-    return {128 + hosts_->signal(), fmt::format("stopped by {}", strsignal(hosts_->signal())),
-            true};
+    const int signal = hosts_ ? hosts_->signal() : deploy_signal_;
+    return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), true};
   }
 
   // From now on nothing but KILL ends us before the folder is gone.
@@ -257,6 +273,7 @@ class FlowRun {
   std::optional<HeldSignals> held_;
   std::optional<RunFolder> folder_;
   std::optional<LocalLauncher> launcher_;
+  int deploy_signal_ = 0;
   std::optional<RunHosts> hosts_;  // where there are others
   int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;

@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -16,7 +14,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/utf8.h"
 #include "libcore/command/answers.h"
-#include "libcore/flow/flow_words.h"
+#include "libcore/flow/agent/ssh_command.h"
 #include "libcore/flow/stage_process.h"
 
 namespace penstock {
@@ -24,47 +22,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// ssh's own status when it cannot reach a host, or not log in.
-constexpr int kSshFailure = 255;
 // Of two signs of an end, the process and its output, the second follows the first so soon, unless
 // something else holds the output open.
 constexpr milliseconds kEndPause{2000};
-// Lines of what ssh or an agent said that an error shows.
-constexpr size_t kMostLines = 20;
-
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    size_t end = std::min(text.find('\n'), text.size());
-    std::string line(text.substr(0, end));
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' '))
-      line.pop_back();
-    if (!line.empty()) lines.push_back(std::move(line));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
-// `what`, and the last line of what was said, which says most; with all lines below when there are
-// several.
-Error with_words(const std::string& what, std::string_view said) {
-  std::vector<std::string> lines = lines_of(said);
-  if (lines.empty()) return Error(what);
-  std::string message = what + ": " + lines.back();
-  if (lines.size() == 1) return Error(message);
-  std::string excerpt;
-  for (size_t i = lines.size() - std::min(lines.size(), kMostLines); i < lines.size(); ++i)
-    excerpt += "\n  " + lines[i];
-  return Error::with_excerpt(message, excerpt);
-}
-
-std::string how_ended(int wait_status) {
-  if (!WIFSIGNALED(wait_status)) {
-    return fmt::format("ended with status {}", WEXITSTATUS(wait_status));
-  }
-  int number = WTERMSIG(wait_status);
-  return fmt::format("died of signal {} ({})", number, strsignal(number));
-}
 
 Pipe make_socket_pair() {
   int ends[2];
@@ -74,30 +34,7 @@ Pipe make_socket_pair() {
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-std::string architecture() {
-  utsname about{};
-  uname(&about);
-  return about.machine;  // NOLINT
-}
-
 }  // namespace
-
-std::vector<std::string> parse_ssh_command(std::string_view text) {
-  auto variables = [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    if (value == nullptr) return std::nullopt;
-    return value;
-  };
-  FlowWords words(text, variables);
-  std::vector<std::string> command;
-  for (words.skip_blanks(); !words.at_end(); words.skip_blanks()) {
-    size_t at = words.at();
-    command.push_back(words.read().text);
-    if (words.at() == at) words.fail(at, "a command for ssh has only words; quote it");
-  }
-  if (command.empty()) throw Error::usage("a command for ssh without a word");
-  return command;
-}
 
 ProcessSpec agent_command(const Host& host, const LinkOptions& options) {
   ProcessSpec spec;
@@ -106,16 +43,7 @@ ProcessSpec agent_command(const Host& host, const LinkOptions& options) {
     spec.words = {"pflow", "--agent"};
     return spec;
   }
-  spec.words = options.ssh;
-  // No terminal and no prompts; nothing of the user's that a flow has no use for is forwarded. A
-  // connection of the user's own is used (ControlPath), but not kept open for others.
-  for (const char* word :
-       {"-T", "-a", "-x", "-oBatchMode=yes", "-oClearAllForwardings=yes", "-oControlMaster=no"})
-    spec.words.emplace_back(word);
-  if (host.port != 0) spec.words.push_back(fmt::format("-p{}", host.port));
-  if (!host.user.empty()) spec.words.push_back("-l" + host.user);
-  spec.words.insert(spec.words.end(),
-                    {"--", host.name, "exec " + options.remote_pflow + " --agent"});
+  spec.words = ssh_words(host, options.ssh, "exec " + options.remote_pflow + " --agent");
   return spec;
 }
 
@@ -239,11 +167,11 @@ void AgentLink::greet(const AgentReady& ready) {
     return lose(fmt::format("has Penstock {}, and this host {}; all hosts need the same version",
                             printable(ready.version), penstock_version()));
   }
-  if (ready.architecture != architecture()) {
+  if (ready.architecture != own_architecture()) {
     return lose(
         fmt::format("is a machine of the architecture {}, and this host is {}; all hosts "
                     "need the same",
-                    printable(ready.architecture), architecture()));
+                    printable(ready.architecture), own_architecture()));
   }
   ready_ = ready;
   if (is_ending_) return;

@@ -11,6 +11,7 @@
 #include "libcore/base/error.h"
 #include "libcore/flow/agent/codec.h"
 #include "libcore/flow/agent/connection.h"
+#include "libcore/flow/agent/ssh_command.h"
 #include "libcore/flow/hosts/host_list.h"
 #include "libcore/flow/launch/processes.h"
 
@@ -25,10 +26,6 @@ struct LinkOptions {
   std::chrono::milliseconds handshake{30'000};
   ConnectionTimes times = {};
 };
-
-// Returns the words of an ssh command that a user typed: words between blanks, with quotes as in
-// the shell. Throws Error (kUsage) when a quote is not closed, or there is no word.
-std::vector<std::string> parse_ssh_command(std::string_view text);
 
 // Returns the command that starts the agent of a host: ssh's, or for this host our own program's.
 ProcessSpec agent_command(const Host& host, const LinkOptions& options);

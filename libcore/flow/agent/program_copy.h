@@ -1,0 +1,33 @@
+// The program that runs, as bytes for other hosts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "libcore/os/descriptor.h"
+
+namespace penstock {
+
+// The checksum that cksum(1) prints, of bytes that come one piece after the other.
+class PosixChecksum {
+ public:
+  void add(std::string_view bytes);
+  // Of all bytes so far.
+  uint32_t value() const;
+
+ private:
+  uint32_t crc_ = 0;
+  uint64_t count_ = 0;
+};
+
+struct ProgramCopy {
+  Descriptor file;  // at its beginning
+  int64_t bytes = 0;
+  uint32_t checksum = 0;  // of cksum(1)
+};
+
+// Reads the file of the program that runs. Throws Error when it cannot be read.
+ProgramCopy own_program();
+
+}  // namespace penstock

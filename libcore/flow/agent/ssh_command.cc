@@ -1,0 +1,92 @@
+#include "libcore/flow/agent/ssh_command.h"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "libcore/flow/flow_words.h"
+
+namespace penstock {
+namespace {
+
+// Lines of what ssh or an agent said that an error shows.
+constexpr size_t kMostLines = 20;
+
+}  // namespace
+
+std::vector<std::string> parse_ssh_command(std::string_view text) {
+  auto variables = [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
+  FlowWords words(text, variables);
+  std::vector<std::string> command;
+  for (words.skip_blanks(); !words.at_end(); words.skip_blanks()) {
+    size_t at = words.at();
+    command.push_back(words.read().text);
+    if (words.at() == at) words.fail(at, "a command for ssh has only words; quote it");
+  }
+  if (command.empty()) throw Error::usage("a command for ssh without a word");
+  return command;
+}
+
+std::vector<std::string> ssh_words(const Host& host, const std::vector<std::string>& ssh,
+                                   const std::string& command) {
+  std::vector<std::string> words = ssh;
+  // No terminal and no prompts; nothing of the user's that a flow has no use for is forwarded. A
+  // connection of the user's own is used (ControlPath), but not kept open for others.
+  for (const char* word :
+       {"-T", "-a", "-x", "-oBatchMode=yes", "-oClearAllForwardings=yes", "-oControlMaster=no"})
+    words.emplace_back(word);
+  if (host.port != 0) words.push_back(fmt::format("-p{}", host.port));
+  if (!host.user.empty()) words.push_back("-l" + host.user);
+  words.insert(words.end(), {"--", host.name, command});
+  return words;
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    size_t end = std::min(text.find('\n'), text.size());
+    std::string line(text.substr(0, end));
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' '))
+      line.pop_back();
+    if (!line.empty()) lines.push_back(std::move(line));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+Error with_words(const std::string& what, std::string_view said) {
+  std::vector<std::string> lines = lines_of(said);
+  if (lines.empty()) return Error(what);
+  std::string message = what + ": " + lines.back();
+  if (lines.size() == 1) return Error(message);
+  std::string excerpt;
+  for (size_t i = lines.size() - std::min(lines.size(), kMostLines); i < lines.size(); ++i)
+    excerpt += "\n  " + lines[i];
+  return Error::with_excerpt(message, excerpt);
+}
+
+std::string how_ended(int wait_status) {
+  if (!WIFSIGNALED(wait_status)) {
+    return fmt::format("ended with status {}", WEXITSTATUS(wait_status));
+  }
+  int number = WTERMSIG(wait_status);
+  return fmt::format("died of signal {} ({})", number, strsignal(number));
+}
+
+std::string own_architecture() {
+  utsname about{};
+  uname(&about);
+  return about.machine;  // NOLINT
+}
+
+}  // namespace penstock
