@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::seconds;
 
-ProcessSpec shell(const std::string& script) {
+ProcessSpec shell_spec(const std::string& script) {
   ProcessSpec spec;
   spec.words = {"sh", "-c", script};
   return spec;
@@ -37,7 +37,7 @@ class ProcessesTest : public ::testing::Test {
 };
 
 TEST_F(ProcessesTest, AnEndIsReportedByTheLoop) {
-  StartedProcess started = start(shell("echo words >&2; exit 3"));
+  StartedProcess started = start(shell_spec("echo words >&2; exit 3"));
   EXPECT_EQ(started.error, 0);
   siginfo_t info{};
   EXPECT_EQ(waitid(P_PID, static_cast<id_t>(started.pid), &info, WEXITED | WNOWAIT), 0);
@@ -57,8 +57,8 @@ TEST_F(ProcessesTest, WithoutAProgramThereIsNoProcess) {
 
 TEST_F(ProcessesTest, AListenerMayStartTheNext) {
   ProcessListener first;
-  first.on_ended = [this](EndedProcess&) { start(shell("exit 4")); };
-  processes_.start(shell("exit 3"), std::move(first));
+  first.on_ended = [this](EndedProcess&) { start(shell_spec("exit 4")); };
+  processes_.start(shell_spec("exit 3"), std::move(first));
   wait();
   EXPECT_EQ(WEXITSTATUS(ended_->wait_status), 4);
 }
@@ -70,9 +70,9 @@ TEST_F(ProcessesTest, SignalsToUsAreGiven) {
 }
 
 TEST_F(ProcessesTest, OrphansEndAndWhatRunsStays) {
-  StartedProcess stays = start(shell("sleep 100"));
+  StartedProcess stays = start(shell_spec("sleep 100"));
   std::optional<EndedProcess> left;
-  processes_.start(shell("setsid sleep 100 & echo $! >&2"),
+  processes_.start(shell_spec("setsid sleep 100 & echo $! >&2"),
                    {[&](EndedProcess& ended) { left = std::move(ended); }});
   while (!left)
     processes_.loop().run_one(std::nullopt);
