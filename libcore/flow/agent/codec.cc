@@ -20,7 +20,7 @@ constexpr size_t kSizeBytes = 4;
 constexpr int64_t kLastPort = 65535;
 constexpr uint8_t kChannelKinds = static_cast<uint8_t>(Channel::Kind::kSecret) + 1;
 
-[[noreturn]] void refuse(const std::string& what) {
+[[noreturn]] void refuse_message(const std::string& what) {
   throw Error("a message " + what);
 }
 
@@ -118,8 +118,8 @@ class FieldWriter {
   template <typename Item>
   void put(const std::vector<Item>& items) {
     if (std::ssize(items) > kMaxAgentListItems) {
-      refuse(fmt::format("to be sent has a list of {} items; {} are the limit", items.size(),
-                         kMaxAgentListItems));
+      refuse_message(fmt::format("to be sent has a list of {} items; {} are the limit",
+                                 items.size(), kMaxAgentListItems));
     }
     put(static_cast<uint32_t>(items.size()));
     for (const Item& item : items)
@@ -130,7 +130,7 @@ class FieldWriter {
   void put(const Struct& value) { fields(*this, value); }
 
   [[noreturn]] static void refuse_size() {
-    refuse(fmt::format("to be sent is over the limit of {} bytes", kMaxAgentMessageBytes));
+    refuse_message(fmt::format("to be sent is over the limit of {} bytes", kMaxAgentMessageBytes));
   }
 };
 
@@ -144,12 +144,12 @@ class FieldReader {
   }
 
   void end() const {
-    if (!left_.empty()) refuse(fmt::format("has {} bytes too many", left_.size()));
+    if (!left_.empty()) refuse_message(fmt::format("has {} bytes too many", left_.size()));
   }
 
  private:
   std::string_view take(size_t size) {
-    if (size > left_.size()) refuse("ends in the middle");
+    if (size > left_.size()) refuse_message("ends in the middle");
     std::string_view taken = left_.substr(0, size);
     left_.remove_prefix(size);
     return taken;
@@ -167,7 +167,8 @@ class FieldReader {
   void get(Channel::Kind& kind) { kind = static_cast<Channel::Kind>(take_below(kChannelKinds)); }
   uint8_t take_below(uint8_t end) {
     const auto value = static_cast<uint8_t>(take(1)[0]);
-    if (value >= end) refuse(fmt::format("has {} where a number below {} belongs", value, end));
+    if (value >= end)
+      refuse_message(fmt::format("has {} where a number below {} belongs", value, end));
     return value;
   }
   void get(std::string& text) {
@@ -181,7 +182,8 @@ class FieldReader {
     uint32_t count = 0;
     get(count);
     if (count > kMaxAgentListItems) {
-      refuse(fmt::format("has a list of {} items; {} are the limit", count, kMaxAgentListItems));
+      refuse_message(
+          fmt::format("has a list of {} items; {} are the limit", count, kMaxAgentListItems));
     }
     for (uint32_t i = 0; i < count; ++i)
       get(items.emplace_back());
@@ -418,7 +420,8 @@ std::string encode_any(const Variant& message) {
       message);
   size_t size = writer.bytes.size() - kSizeBytes;
   if (static_cast<int64_t>(size) > kMaxAgentMessageBytes) {
-    refuse(fmt::format("to be sent has {} bytes; {} are the limit", size, kMaxAgentMessageBytes));
+    refuse_message(
+        fmt::format("to be sent has {} bytes; {} are the limit", size, kMaxAgentMessageBytes));
   }
   for (size_t i = 0; i < kSizeBytes; ++i)
     writer.bytes[i] = static_cast<char>((size >> (8 * i)) & 0xFFU);
@@ -428,7 +431,7 @@ std::string encode_any(const Variant& message) {
 template <typename... Messages>
 std::variant<Messages...> decode_any(std::string_view bytes,
                                      const std::variant<Messages...>* /*which*/) {
-  if (bytes.empty()) refuse("without a kind");
+  if (bytes.empty()) refuse_message("without a kind");
   const auto kind = static_cast<uint8_t>(bytes[0]);
   std::variant<Messages...> result;
   auto decoded = [&]<typename Message>(const Message* /*which*/) {
@@ -437,12 +440,13 @@ std::variant<Messages...> decode_any(std::string_view bytes,
     Message message{};
     fields(reader, message);
     reader.end();
-    if (!is_valid(message)) refuse(fmt::format("of kind {} has a value out of its range", kind));
+    if (!is_valid(message))
+      refuse_message(fmt::format("of kind {} has a value out of its range", kind));
     result = std::move(message);
     return true;
   };
   if (!(decoded(static_cast<const Messages*>(nullptr)) || ...)) {
-    refuse(fmt::format("has the unknown kind {}", kind));
+    refuse_message(fmt::format("has the unknown kind {}", kind));
   }
   return result;
 }
@@ -484,7 +488,7 @@ std::optional<std::string_view> MessageSplitter::next() {
   for (size_t i = kSizeBytes; i-- > 0;)
     size = (size << 8) | static_cast<uint8_t>(left[i]);
   if (size < 1 || size > kMaxAgentMessageBytes) {
-    refuse(fmt::format("has {} bytes; 1 to {} are allowed", size, kMaxAgentMessageBytes));
+    refuse_message(fmt::format("has {} bytes; 1 to {} are allowed", size, kMaxAgentMessageBytes));
   }
   if (std::ssize(left) - static_cast<int64_t>(kSizeBytes) < size) return std::nullopt;
   taken_ += kSizeBytes + static_cast<size_t>(size);

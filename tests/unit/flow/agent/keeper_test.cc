@@ -25,7 +25,7 @@ class Keeper : public ::testing::Test {
     lifeline_.reader.reset();
     _exit(run_kept([=, this] {
       pid_t pid = getpid();
-      (void)!write(lifeline_.writer.get(), &pid, sizeof pid);
+      (void)!::write(lifeline_.writer.get(), &pid, sizeof pid);
       pid_t worker = fork();
       if (worker == 0) execlp("sh", "sh", "-c", script, nullptr);
       if (status < 0) pause();
@@ -36,14 +36,14 @@ class Keeper : public ::testing::Test {
   // The process that runs the body.
   pid_t kept() {
     pid_t pid = 0;
-    EXPECT_EQ(read(lifeline_.reader.get(), &pid, sizeof pid), ssize_t{sizeof pid});
+    EXPECT_EQ(::read(lifeline_.reader.get(), &pid, sizeof pid), ssize_t{sizeof pid});
     return pid;
   }
 
   // Waits until all descendants are gone.
   void expect_all_gone() {
     char byte = 0;
-    EXPECT_EQ(read(lifeline_.reader.get(), &byte, 1), 0);
+    EXPECT_EQ(::read(lifeline_.reader.get(), &byte, 1), 0);
   }
 
   static int status_of(pid_t pid) {

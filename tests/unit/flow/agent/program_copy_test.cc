@@ -34,7 +34,7 @@ TEST(OwnProgram, IsTheFileThatRuns) {
   ProgramCopy copy = own_program();
   EXPECT_EQ(copy.bytes, static_cast<int64_t>(std::filesystem::file_size("/proc/self/exe")));
   char magic[4] = {};
-  EXPECT_EQ(read(copy.file.get(), magic, 4), 4);
+  EXPECT_EQ(::read(copy.file.get(), magic, 4), 4);
   EXPECT_EQ(std::string_view(magic, 4),
             "\x7f"
             "ELF");

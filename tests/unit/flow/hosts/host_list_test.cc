@@ -23,7 +23,7 @@ std::vector<Host> hosts_of_file(std::string_view text) {
 
 // The message of the usage error that `call` throws.
 template <typename Call>
-std::string refusal(Call call) {
+std::string usage_refusal(Call call) {
   try {
     call();
   } catch (const Error& error) {
@@ -116,15 +116,15 @@ TEST(HostList, WhatIsNotAHost) {
       {user + "@a", "host '" + std::string(64, 'u') + "…': a user's name has at most 64 bytes"},
   };
   for (const auto& [text, message] : wrong)
-    EXPECT_EQ(refusal([text = text] { hosts_of(text); }), message);
+    EXPECT_EQ(usage_refusal([text = text] { hosts_of(text); }), message);
 }
 
 TEST(HostList, AHostTwice) {
-  EXPECT_EQ(refusal([] { hosts_of("a,b*2,u@A*3"); }),
+  EXPECT_EQ(usage_refusal([] { hosts_of("a,b*2,u@A*3"); }),
             "host 'u@A*3': is listed twice; give it once, with the number of its workers: a*4");
-  EXPECT_EQ(refusal([] { hosts_of(":,:"); }),
+  EXPECT_EQ(usage_refusal([] { hosts_of(":,:"); }),
             "host ':': is listed twice; give it once, with the number of its workers: :*2");
-  EXPECT_EQ(refusal([] {
+  EXPECT_EQ(usage_refusal([] {
               std::vector<Host> hosts = hosts_of("[::1]:22");
               add_hosts_of_file(hosts, "b\n[::1]:22\n", "list");
             }),
@@ -138,29 +138,29 @@ TEST(HostList, TheMostHosts) {
   for (int64_t i = 1; i < kMaxHosts; ++i)
     text += fmt::format(",h{}", i);
   EXPECT_EQ(std::ssize(hosts_of(text)), kMaxHosts);
-  EXPECT_EQ(refusal([&] { hosts_of(text + ",x"); }),
+  EXPECT_EQ(usage_refusal([&] { hosts_of(text + ",x"); }),
             "host 'x': is one too many; the limit is 256 hosts");
 }
 
 TEST(HostList, LinesOfAFile) {
   EXPECT_EQ(hosts_of_file("# all\n\n  a*2  # the fast one\r\n\t:\n4/u@b:22"),
             (std::vector<Host>{{"", "a", 0, 2}, here(), {"u", "b", 22, 4}}));
-  EXPECT_EQ(refusal([] { hosts_of_file("a\n\nb c\n"); }),
+  EXPECT_EQ(usage_refusal([] { hosts_of_file("a\n\nb c\n"); }),
             "hosts:3: host 'b c': a host has no spaces in it; commas, or lines of a file, separate "
             "hosts");
-  EXPECT_EQ(refusal([] { hosts_of_file("a,b\n"); }),
+  EXPECT_EQ(usage_refusal([] { hosts_of_file("a,b\n"); }),
             "hosts:1: host 'a,b': ',' cannot stand in a host's name, which has letters, digits and "
             ". _ - : %; slots are written HOST*SLOTS");
-  EXPECT_EQ(refusal([] { hosts_of_file("a#b\n"); }),
+  EXPECT_EQ(usage_refusal([] { hosts_of_file("a#b\n"); }),
             "hosts:1: host 'a#b': '#' cannot stand in a host's name, which has letters, digits and "
             ". _ - : %; slots are written HOST*SLOTS");
   for (const char* empty : {"", "\n", "# a\n  #b"}) {
-    EXPECT_EQ(refusal([=] { hosts_of_file(empty); }),
+    EXPECT_EQ(usage_refusal([=] { hosts_of_file(empty); }),
               "hosts: there is no host in this file; one stands in each line");
   }
   std::string longest = "a\n" + std::string(static_cast<size_t>(kMaxHostFileBytes) - 2, '\n');
   EXPECT_EQ(hosts_of_file(longest).size(), 1U);
-  EXPECT_EQ(refusal([&] { hosts_of_file(longest + "\n"); }),
+  EXPECT_EQ(usage_refusal([&] { hosts_of_file(longest + "\n"); }),
             "hosts: is longer than 1048576 bytes, the limit for a list of hosts");
 }
 
@@ -202,9 +202,9 @@ TEST(HostPath, OnlyListedNamesAreHosts) {
 
 TEST(HostPath, WhatIsRefused) {
   const std::vector<Host> hosts = hosts_of("a:1,a:2,b");
-  EXPECT_EQ(refusal([&] { (void)split_host_path("b:", hosts); }),
+  EXPECT_EQ(usage_refusal([&] { (void)split_host_path("b:", hosts); }),
             "'b:': there is no file behind the host's name");
-  EXPECT_EQ(refusal([&] { (void)split_host_path("a:f", hosts); }),
+  EXPECT_EQ(usage_refusal([&] { (void)split_host_path("a:f", hosts); }),
             "'a:f': both a:1 and a:2 are called 'a'; write all of one's name");
   EXPECT_EQ(split_host_path("a:2:f", hosts), (HostPath{1, "f"}));
 }
