@@ -27,6 +27,8 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Loaded, not linked (libcore/net/zmq_library.h, libcore/data/zone_database.h), so they do not show in
 # the programs.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libzmq5 (>= 4.3.4), libcctz2 (>= 2.3)")
+# For pflow --hosts.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "openssh-client, openssh-server")
 # Debian's checker of format strings has the same program and manual page.
 set(CPACK_DEBIAN_PACKAGE_CONFLICTS "pscan")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
