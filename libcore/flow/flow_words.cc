@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "libcore/base/ascii.h"
 #include "libcore/base/error.h"
@@ -36,8 +37,8 @@ bool ends_word(char c) {
          c == '>' || c == '(' || c == ')';
 }
 
-FlowWords::FlowWords(std::string_view text, const FlowVariables& variables)
-    : text_(text), variables_(variables) {
+FlowWords::FlowWords(std::string_view text, FlowVariables variables)
+    : text_(text), variables_(std::move(variables)) {
   if (std::ssize(text_) > kMaxFlowBytes) {
     throw Error::usage("a flow of more than " + std::to_string(kMaxFlowBytes) + " bytes");
   }

@@ -23,8 +23,8 @@ bool ends_word(char c);
 // A place in a flow's text, from which words are read. What it throws is a usage Error.
 class FlowWords {
  public:
-  // `text` and `variables` must outlive it. Throws for a text beyond kMaxFlowBytes and for a NUL.
-  FlowWords(std::string_view text, const FlowVariables& variables);
+  // `text` must outlive it. Throws for a text beyond kMaxFlowBytes and for a NUL.
+  FlowWords(std::string_view text, FlowVariables variables);
 
   // Byte of the text.
   size_t at() const { return at_; }
@@ -59,7 +59,7 @@ class FlowWords {
   void read_variable(std::string& out, bool quoted);
 
   std::string_view text_;
-  const FlowVariables& variables_;
+  FlowVariables variables_;
   std::map<std::string, std::string> assigned_;
   size_t at_ = 0;
 };
