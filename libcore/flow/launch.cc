@@ -22,7 +22,7 @@ size_t add_shared_inputs(const PlanPipeline& pipeline, std::vector<Step>& steps)
     for (const PlanStage& stage : fragment.stages) {
       for (const auto& [number, input] : stage.pipelines) {
         size_t needed = add_shared_inputs(*input, steps);
-        bool shared = fragment.workers > 1 && input->is_read_whole();
+        bool shared = stage.reads_file(number);
         if (shared) {
           if (steps.size() == needed) steps.emplace_back();
           steps[needed++].push_back(input.get());
@@ -41,8 +41,7 @@ void append_launched(const PlanPipeline& pipeline, std::vector<const PlanFragmen
     fragments.push_back(&fragment);
     for (const PlanStage& stage : fragment.stages) {
       for (const auto& [number, input] : stage.pipelines) {
-        bool is_shared = fragment.workers > 1 && input->is_read_whole();
-        if (!is_shared) append_launched(*input, fragments);
+        if (!stage.reads_file(number)) append_launched(*input, fragments);
       }
     }
   }
@@ -193,14 +192,13 @@ std::vector<std::string> JobMaker::edge_words(Launch& launch, const PlanFragment
 }
 
 // The words of a stage with what they stand for on this machine.
-std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanFragment& fragment,
-                                               const PlanStage& stage, int64_t worker,
-                                               Making& making) {
+std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanStage& stage,
+                                               int64_t worker, Making& making) {
   std::vector<std::string> words;
   for (const PlanWord& word : stage.words()) {
     if (word.input == nullptr) {
       words.push_back(word.text);
-    } else if (fragment.workers > 1 && word.input->is_read_whole()) {
+    } else if (word.is_file) {
       Channel shared{Channel::Kind::kShared, shared_.at(word.input.get())};
       words.push_back(inherit(add_channel(launch, shared), making));
     } else {
@@ -274,7 +272,7 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
       } else {
         const PlanStage& stage = fragment.stages[s - before];
         making.job.is_tool = stage.stage != nullptr;
-        making.job.commands.push_back(stage_words(launch, fragment, stage, worker, making));
+        making.job.commands.push_back(stage_words(launch, stage, worker, making));
       }
       std::vector<std::string>& words = making.job.commands.back();
       if (s == 0) {

@@ -90,8 +90,8 @@ class JobMaker {
   EdgePlace place_of(Launch& launch, const PlanFragment& fragment, int64_t worker, Making& making);
   std::vector<std::string> edge_words(Launch& launch, const PlanFragment& fragment, int64_t worker,
                                       const Beginning& beginning, Making& making);
-  std::vector<std::string> stage_words(Launch& launch, const PlanFragment& fragment,
-                                       const PlanStage& stage, int64_t worker, Making& making);
+  std::vector<std::string> stage_words(Launch& launch, const PlanStage& stage, int64_t worker,
+                                       Making& making);
   std::vector<std::string> sender_words_to(Launch& launch, const PlanFragment& from,
                                            const PlanFragment& to, int64_t worker, Making& making);
   static std::string inherit_secret(Launch& launch, std::string secret, Making& making);

@@ -57,6 +57,7 @@ class Placing {
           placed->fragments.push_back(copies_for(*placed, distinct(fragment.hosts)));
         }
         place(*placed);
+        stage.media[number] = is_shared ? EdgeMedium::kFile : EdgeMedium::kPipe;
         input = std::move(placed);
       }
     }

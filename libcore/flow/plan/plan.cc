@@ -14,9 +14,18 @@ std::vector<PlanWord> PlanStage::words() const {
   std::vector<PlanWord> words;
   const std::vector<StageWord> line = stage != nullptr ? stage->line() : program;
   for (const StageWord& word : line) {
-    words.push_back({word.text, word.pipeline < 0 ? nullptr : pipelines.at(word.pipeline)});
+    if (word.pipeline < 0) {
+      words.push_back({word.text});
+      continue;
+    }
+    words.push_back({word.text, pipelines.at(word.pipeline), reads_file(word.pipeline)});
   }
   return words;
+}
+
+bool PlanStage::reads_file(int pipeline) const {
+  auto medium = media.find(pipeline);
+  return medium != media.end() && medium->second == EdgeMedium::kFile;
 }
 
 std::string PlanStage::name() const {

@@ -30,6 +30,15 @@ using PlanPipelinePtr = std::shared_ptr<const PlanPipeline>;
 struct PlanWord {
   std::string text;
   PlanPipelinePtr input = nullptr;
+  bool is_file = false;  // of an input: it comes as a file, not through a pipe
+};
+
+// What rows go through from one fragment to another.
+enum class EdgeMedium {
+  kPipe,     // a pipe from each worker
+  kStream,   // a socket of this host
+  kNetwork,  // a connection between hosts
+  kFile,     // a file on each host, written before it is read: by several workers, each whole
 };
 
 // A stage, and the pipelines whose output it reads.
@@ -37,10 +46,14 @@ struct PlanStage {
   StagePtr stage = nullptr;                       // of the family; null for any other program
   std::vector<StageWord> program = {};            // the line of such a program
   std::map<int, PlanPipelinePtr> pipelines = {};  // by StageWord::pipeline
+  // What brings it the output of each: kPipe or kFile, as workers are placed (placement.h).
+  std::map<int, EdgeMedium> media = {};
   int64_t location = 0;  // of the stage that was written, in the flow's text
 
   // Its line.
   std::vector<PlanWord> words() const;
+  // Whether it reads the output of a pipeline as a file, which is written before.
+  bool reads_file(int pipeline) const;
   // The program, as it was written.
   std::string name() const;
   // The pipeline that the i-th input of a stage of the family is; null for a file.
@@ -62,11 +75,7 @@ struct Edge {
     kGather,  // the rows of all workers come to one
     kShare,   // each worker's rows are shared out to several, as `how` says
   };
-  enum class Medium {
-    kPipe,     // a pipe from each worker
-    kStream,   // a socket of this host
-    kNetwork,  // a connection between hosts
-  };
+  using Medium = EdgeMedium;
   Kind kind = Kind::kGather;
   Medium medium = Medium::kPipe;  // by where both ends run (placement.h)
   PartitionOptions how = {};      // of kShare, but for `partitions`: there are as many as receivers

@@ -25,6 +25,8 @@ std::shared_ptr<PlanPipeline> pipeline(int64_t workers,
   for (auto& input : inputs) {
     int number = static_cast<int>(stage.pipelines.size());
     stage.program.push_back({"", number});
+    bool is_file = workers > 1 && input->is_read_whole();
+    stage.media[number] = is_file ? EdgeMedium::kFile : EdgeMedium::kPipe;
     stage.pipelines[number] = std::move(input);
   }
   fragment.stages.push_back(std::move(stage));

@@ -105,6 +105,22 @@ TEST(Place, OnThisHostNobodyNeedsACopy) {
   EXPECT_EQ(plan.pipeline.fragments[0].stages[0].pipelines.at(0)->fragments.size(), 1U);
 }
 
+// Several workers read the output of one from a file, one worker reads it from a pipe, and parts
+// come through pipes.
+TEST(Place, WhatAllReadIsAFile) {
+  const std::vector<PlanHost> hosts{{"", 3}};
+  PlanPipeline one;
+  one.fragments = {fragment(1)};
+  PlanPipeline parts = one;
+  parts.fragments.push_back(behind(fragment(3), Edge::Kind::kShare));
+  auto medium = [&](int64_t workers, const PlanPipeline& input) {
+    return place(with_input(workers, input), hosts).pipeline.fragments[0].stages[0].media.at(0);
+  };
+  EXPECT_EQ(medium(3, one), EdgeMedium::kFile);
+  EXPECT_EQ(medium(1, one), EdgeMedium::kPipe);
+  EXPECT_EQ(medium(3, parts), EdgeMedium::kPipe);
+}
+
 // The I-th worker reads the I-th part, so both run on one host.
 TEST(Place, PartsLieWhereTheirReadersRun) {
   const std::vector<PlanHost> hosts{{"", 1}, {"a", 1}};
