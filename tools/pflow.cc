@@ -1,5 +1,6 @@
 // pflow: runs a pipeline on N workers.
 #include <cstdlib>
+#include <functional>
 #include <optional>
 
 #include "libcore/base/error.h"
@@ -27,13 +28,6 @@ constexpr CommandText kText{
     "pflow",
     "[-n N] [--hosts HOSTS] [--explain] [--unordered] [--report FILE] [--log FILE] 'PIPELINE'",
     "run a pipeline on N workers"};
-// Of a file that may be too long for a flow, as much as shows it.
-std::string read_flow_file(const std::string& path) {
-  ByteSourcePtr source = open_source(path);
-  std::string text(static_cast<size_t>(kMaxFlowBytes) + 1, '\0');
-  text.resize(static_cast<size_t>(read_fully(*source, text.data(), std::ssize(text))));
-  return text;
-}
 
 std::optional<std::string> environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
@@ -46,7 +40,7 @@ Flow read_flow(const std::vector<std::string>& operands, const std::string& file
     if (!operands.empty()) {
       throw Error::usage("the flow is in " + file + ", so '" + operands[0] + "' is one too many");
     }
-    return parse_flow(read_flow_file(file), environment);
+    return parse_flow(read_beginning(file, kMaxFlowBytes + 1), environment);
   }
   if (operands.empty()) throw Error::usage("PIPELINE is missing");
   if (operands.size() > 1) {
@@ -69,13 +63,14 @@ void check_deployment(const FlowOptions& options) {
   }
 }
 
-int run_undeploy(const FlowOptions& options, const std::vector<std::string>& operands) {
+// What `option` asks for instead of a flow; `work` returns the signal that ended it, or 0.
+int run_without_flow(const std::string& option, const std::vector<std::string>& operands,
+                     const std::function<int()>& work) {
   if (!operands.empty()) {
-    throw Error::usage("--undeploy runs no flow, so '" + operands[0] + "' is one too many");
+    throw Error::usage(option + " runs no flow, so '" + operands[0] + "' is one too many");
   }
   try {
-    LocalLauncher launcher;
-    const int signal = undeploy(launcher, options.undeployed, options.run.link.ssh);
+    const int signal = work();
     return signal == 0 ? 0 : 128 + signal;
   } catch (const Error& error) {
     print_error(kText.name, error);
@@ -83,19 +78,15 @@ int run_undeploy(const FlowOptions& options, const std::vector<std::string>& ope
   }
 }
 
-int run_probe(const FlowOptions& options, const std::vector<std::string>& operands) {
-  if (!operands.empty()) {
-    throw Error::usage("--probe runs no flow, so '" + operands[0] + "' is one too many");
-  }
-  try {
-    const Probe probe = probe_hosts(options.probed, options.run.link);
-    if (probe.signal != 0) return 128 + probe.signal;
-    print_text(probe_tables(probe));
-    return 0;
-  } catch (const Error& error) {
-    print_error(kText.name, error);
-    return kOwnFailure;
-  }
+int undeploy_hosts(const FlowOptions& options) {
+  LocalLauncher launcher;
+  return undeploy(launcher, options.undeployed, options.run.link.ssh);
+}
+
+int probe_and_print(const FlowOptions& options) {
+  const Probe probe = probe_hosts(options.probed, options.run.link);
+  if (probe.signal == 0) print_text(probe_tables(probe));
+  return probe.signal;
 }
 
 int run(int argc, const char* const* argv) {
@@ -111,8 +102,12 @@ int run(int argc, const char* const* argv) {
   }
   if (options.is_agent) return run_agent();
   check_deployment(options);
-  if (!options.undeployed.empty()) return run_undeploy(options, operands);
-  if (!options.probed.empty()) return run_probe(options, operands);
+  if (!options.undeployed.empty()) {
+    return run_without_flow("--undeploy", operands, [&] { return undeploy_hosts(options); });
+  }
+  if (!options.probed.empty()) {
+    return run_without_flow("--probe", operands, [&] { return probe_and_print(options); });
+  }
   options.run.sync = options.no_sync ? Sync::kNo : Sync::kYes;
   options.run.plan.tools = stage_registry();
   auto note = [&](const std::string& text) { print_note(kText.name, text); };

@@ -22,8 +22,7 @@ class TailStage : public StageOf<TailStage> {
   }
 
   void declare(Command& command) override {
-    command.add(with_help(option::kRows, "so many rows at most"),
-                [this](const std::string& text) { rows_ = parse_rows(text); });
+    command.add(option::kRows, [this](const std::string& text) { rows_ = parse_rows(text); });
     add_spill_options(command, spill());
   }
 

@@ -68,10 +68,7 @@ int64_t parse_workers(const std::string& text) {
 }
 
 void add_host_file(std::vector<Host>& hosts, const std::string& path) {
-  ByteSourcePtr source = open_source(path);
-  std::string text(static_cast<size_t>(kMaxHostFileBytes) + 1, '\0');
-  text.resize(static_cast<size_t>(read_fully(*source, text.data(), std::ssize(text))));
-  add_hosts_of_file(hosts, text, path);
+  add_hosts_of_file(hosts, read_beginning(path, kMaxHostFileBytes + 1), path);
 }
 
 void add_host_options(Command& command, RunOptions& run) {

@@ -34,7 +34,7 @@ struct Launch {
 using Step = std::vector<const PlanPipeline*>;
 
 // What a statement launches, one step after the other: first the inputs that every worker of a
-// fragment reads whole, each into a file of `folder` (no process waits for another there, as
+// fragment reads whole, each into a file (no process waits for another there, as
 // workers that build a join's table at different speeds would in one pipe), then the statement
 // itself.
 class JobMaker {
@@ -50,15 +50,15 @@ class JobMaker {
   // sockets are to listen there before the step is made.
   std::vector<int64_t> count_listeners(const Step& step) const;
   // Returns the processes of a step. `ports`: where each host listens, as count_listeners() asks;
-  // none where this host is the only one. Throws Error when a file for this host cannot be made.
+  // none where this host is the only one.
   Launch make(const Step& step, std::vector<std::vector<int>> ports = {});
 
   // Has a pipeline that is not the last step write to a shared file, of this number
   // (Channel::kShared), which those that need its output read.
   void share(const PlanPipeline& pipeline, int64_t number) { shared_[&pipeline] = number; }
 
-  // Has sockets reached by a descriptor of `folder` (Channel::kRunFolder), because its path is too
-  // long for them.
+  // Has sockets reached by a descriptor of the run's folder (Channel::kRunFolder), because its path
+  // is too long for them.
   void reach_sockets_by_descriptor() { sockets_by_descriptor_ = true; }
 
  private:

@@ -37,9 +37,6 @@ namespace {
 // At most what the name of a socket adds to its folder's: /to-FRAGMENT.WORKER.
 constexpr int64_t kSocketNameBytes = 24;
 
-// Descriptors for each process: two ends of a pipe, its standard error, and some to spare.
-constexpr int64_t kFilesEach = 5;
-
 class FlowRun {
  public:
   FlowRun(const Flow& flow, const RunOptions& options)
@@ -74,18 +71,26 @@ class FlowRun {
  private:
   // Starts the agents of other hosts, if there are any. Returns false when a signal ends us.
   bool reach_hosts() {
-    auto is_elsewhere = [](const Host& host) { return !host.is_here; };
-    if (std::none_of(options_.hosts.begin(), options_.hosts.end(), is_elsewhere)) return true;
+    // A host stands once in a list, so ":" is all of it.
+    if (options_.hosts.size() == 1 && options_.hosts[0].is_here) {
+      return fill_slots(options_.hosts[0].slots.value_or(plan_options_.workers));
+    }
+    if (options_.hosts.empty()) return true;
     begin();
     LinkOptions link = options_.link;
     if (options_.deploys && !deploy_program(link)) return false;
     hosts_.emplace(*launcher_, options_.hosts, link);
     if (!hosts_->wait_until_ready()) return false;
     plan_options_.hosts = hosts_->for_plans();
-    if (!options_.fills_slots) return true;
     int64_t slots = 0;
     for (const PlanHost& host : plan_options_.hosts)
       slots += host.slots;
+    return fill_slots(slots);
+  }
+
+  // Has as many workers as there are slots, unless a number was asked for. Returns true.
+  bool fill_slots(int64_t slots) {
+    if (!options_.fills_slots) return true;
     if (slots > kMaxWorkers) {
       throw Error::usage(
           fmt::format("the hosts have {} slots, and there are at most {} workers; "
@@ -173,7 +178,7 @@ class FlowRun {
 
   // `to_us`: the step writes where our own output goes.
   FlowOutcome run_step(JobMaker& maker, const Step& step, int out, bool to_us) {
-    allow_open_files(count_processes(step) * kFilesEach, "files for processes",
+    allow_open_files(count_processes(step) * kFilesOfProcess, "files for processes",
                      "use fewer workers (-n)");
     std::vector<Descriptor> listeners;
     std::vector<std::vector<int>> ports;

@@ -262,4 +262,11 @@ int64_t PeekableSource::read_at(int64_t offset, void* out, int64_t size) const {
   return below_->read_at(offset, out, size);
 }
 
+std::string read_beginning(const std::string& operand, int64_t most) {
+  ByteSourcePtr source = open_source(operand);
+  std::string bytes(static_cast<size_t>(most), '\0');
+  bytes.resize(static_cast<size_t>(read_fully(*source, bytes.data(), most)));
+  return bytes;
+}
+
 }  // namespace penstock

@@ -53,6 +53,10 @@ int64_t read_fully(ByteSource& source, void* out, int64_t size);
 // and for a directory "NAME: is a directory without a table manifest".
 ByteSourcePtr open_source(const std::string& operand);
 
+// Returns the first bytes of what open_source() opens, at most `most`. Throws Error as it does, and
+// when reading fails.
+std::string read_beginning(const std::string& operand, int64_t most);
+
 // A source over an open descriptor, which it does not close; for tests and standard input.
 ByteSourcePtr source_from_descriptor(int fd, std::string name);
 

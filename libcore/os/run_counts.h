@@ -26,6 +26,8 @@ struct MovedRows {
   int64_t left_out_lines = 0;
   int64_t left_out_records = 0;
   int64_t faulty_headers = 0;  // taken as they stand
+
+  bool operator==(const MovedRows&) const = default;
 };
 
 // The mapped file: the process that made it uses all lines, each other process one line. Not

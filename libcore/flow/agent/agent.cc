@@ -41,8 +41,6 @@ using std::chrono::milliseconds;
 
 // How often counts are looked at, to be sent when they have changed.
 constexpr milliseconds kCountsPause{200};
-// Descriptors for each process: two ends of a pipe, its standard error, and some to spare.
-constexpr int64_t kFilesOfProcess = 5;
 // Files that steps share. More would be a flow beyond its own limits.
 constexpr int64_t kMostShared = kMaxFlowStages;
 // How long last words may take to be sent.
@@ -84,12 +82,6 @@ SeenFile look(const std::string& path) {
     seen.refusal = error.message();
   }
   return seen;
-}
-
-bool is_same(const MovedRows& a, const MovedRows& b) {
-  return a.rows_in == b.rows_in && a.rows_out == b.rows_out && a.bytes_out == b.bytes_out &&
-         a.null_values == b.null_values && a.left_out_lines == b.left_out_lines &&
-         a.left_out_records == b.left_out_records && a.faulty_headers == b.faulty_headers;
 }
 
 // The tasks of a step, and what they have moved.
@@ -324,7 +316,7 @@ class Agent {
     for (size_t task = 0; step_ && task < step_->sent.size(); ++task) {
       auto number = static_cast<int64_t>(task);
       MovedRows moved = step_->counts.at(number);
-      if (is_same(moved, step_->sent[task])) continue;
+      if (moved == step_->sent[task]) continue;
       step_->sent[task] = moved;
       changed.counts.push_back({number, moved});
     }

@@ -84,21 +84,23 @@ void HostsStep::answer(const Attempt& attempt, const std::string& bytes) {
 }
 
 std::optional<TaskEvent> HostsStep::next(std::optional<FlowTime> deadline) {
-  LocalLauncher& launcher = hosts_.launcher();
-  for (;;) {
-    if (!events_.empty()) {
-      TaskEvent event = std::move(events_.front());
-      events_.pop_front();
-      event.at = now();
-      return event;
-    }
-    if (std::optional<TaskEvent> event = launcher.take()) return event;
-    launcher.processes().loop().poll();
-    std::optional<TaskEvent> event = launcher.take();
-    if (event) return event;
-    if (!events_.empty()) continue;
-    if (!launcher.processes().loop().run_one(deadline)) return std::nullopt;
+  EventLoop& loop = hosts_.launcher().processes().loop();
+  std::optional<TaskEvent> event = take();
+  if (!event) loop.poll();
+  while (!event) {
+    event = take();
+    if (!event && !loop.run_one(deadline)) return std::nullopt;
   }
+  return event;
+}
+
+// An event that is waiting, of any host.
+std::optional<TaskEvent> HostsStep::take() {
+  if (events_.empty()) return hosts_.launcher().take();
+  TaskEvent event = std::move(events_.front());
+  events_.pop_front();
+  event.at = now();
+  return event;
 }
 
 bool HostsStep::is_task_of(size_t task, size_t host) const {

@@ -38,6 +38,7 @@ class HostsStep final : public StepLauncher {
 
  private:
   void take(size_t host, FromAgent& message);
+  std::optional<TaskEvent> take();
   template <typename What>
   void add(What what) {
     events_.push_back({{}, std::move(what)});

@@ -83,7 +83,7 @@ struct StartJob {
 // All jobs of the step have been started: what they write and read ends when they end.
 struct EndStarts {};
 
-// As TaskLauncher::signal().
+// As StepLauncher::signal().
 struct SignalAttempt {
   Attempt attempt;
   int64_t number = 0;

@@ -28,7 +28,7 @@ class ExchangeEnds {
   explicit ExchangeEnds(const std::vector<RunHost>& hosts) : hosts_(hosts) {}
 
   // Begins a step whose hosts listen at these ports, by the hosts' numbers: one for each receiver
-  // that count_receivers() found.
+  // that JobMaker::count_listeners() found.
   void begin(std::vector<std::vector<int>> ports);
 
   // The end of a receiver, or of a sender: its keys file, and for a receiver which of its host's

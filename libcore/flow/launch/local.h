@@ -9,29 +9,36 @@
 #include <string>
 #include <utility>
 
-#include "libcore/flow/launch/launcher.h"
 #include "libcore/flow/launch/processes.h"
+#include "libcore/flow/tasks/task.h"
 #include "libcore/os/descriptor.h"
+#include "libcore/os/process.h"
 
 namespace penstock {
 
 // While it lives, SIGINT, SIGTERM, SIGQUIT and SIGHUP come as EndingAsked, but for those that were
 // ignored when we were started, and orphans of our children become ours. To be made and used in the
 // main thread, of a process that has no other children.
-class LocalLauncher final : public TaskLauncher {
+class LocalLauncher {
  public:
   // Throws Error when the system refuses what an event loop needs.
   LocalLauncher();
   // Sends TERM to the attempts that still run, and KILL to those that run 0.3 s later.
-  ~LocalLauncher() override = default;
+  ~LocalLauncher() = default;
   LocalLauncher(const LocalLauncher&) = delete;
   LocalLauncher& operator=(const LocalLauncher&) = delete;
 
-  void start(const Attempt& attempt, const ProcessSpec& spec) override;
-  void signal(const Attempt& attempt, int number) override;
-  void answer(const Attempt& attempt, const std::string& bytes) override;
-  std::optional<TaskEvent> next(std::optional<FlowTime> deadline) override;
-  void end_left_behind() override;
+  // Starts an attempt, whose standard error the launcher reads: `spec.err` is of no effect.
+  // TaskStarted or TaskNotRun follows, and ChunksAsked for each request of one that asks for
+  // chunks. The descriptors in `spec` may be closed when this returns. Throws Error when the system
+  // refuses a process.
+  void start(const Attempt& attempt, const ProcessSpec& spec);
+
+  // As StepLauncher has them (step_launcher.h).
+  void signal(const Attempt& attempt, int number);
+  void answer(const Attempt& attempt, const std::string& bytes);
+  std::optional<TaskEvent> next(std::optional<FlowTime> deadline);
+  void end_left_behind();
 
   // Returns an event that is waiting, which next() would return; nothing when there is none. Does
   // not run the loop.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -50,6 +51,10 @@ class OpenChannels {
   std::vector<Ends> ends_;
   std::vector<Descriptor> ours_;
 };
+
+// How many descriptors of ours a process takes: two ends of a pipe, its standard error, and some to
+// spare.
+inline constexpr int64_t kFilesOfProcess = 5;
 
 // The first number for InheritedChannel::as. Below lie the standard streams and what shells hand
 // over: bash counts process substitutions down from 63.

@@ -7,7 +7,7 @@
 #include "libcore/base/error.h"
 #include "libcore/flow/probe/disk_speed.h"
 #include "libcore/flow/probe/memory_speed.h"
-#include "libcore/net/link_speed.h"
+#include "libcore/net/link/speed.h"
 #include "libcore/os/physical_memory.h"
 
 namespace penstock {

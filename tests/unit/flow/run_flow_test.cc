@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "libcore/base/error.h"
 #include "tests/unit/folder_test.h"
 
 namespace penstock {
@@ -60,6 +61,19 @@ TEST_F(RunFlow, PlansAreMadeWithoutARun) {
   EXPECT_EQ(plans[0].output, "one");
   EXPECT_EQ(plans[1].pipeline.fragments[0].stages[0].name(), "cat");
   EXPECT_FALSE(std::filesystem::exists("one"));
+}
+
+TEST_F(RunFlow, ThisHostsSlotsAreItsWorkers) {
+  Flow flow = parse_flow("seq 3", [](const std::string&) { return std::nullopt; });
+  options_.plan.workers = 2;
+  add_hosts(options_.hosts, ":*3");
+  EXPECT_EQ(plan_flow(flow, options_).workers, 2) << "as many as were asked for";
+  options_.fills_slots = true;
+  EXPECT_EQ(plan_flow(flow, options_).workers, 3);
+  options_.hosts[0].slots = 1025;
+  EXPECT_THROW(plan_flow(flow, options_), Error);
+  options_.hosts[0].slots.reset();
+  EXPECT_EQ(plan_flow(flow, options_).workers, 2);
 }
 
 }  // namespace

@@ -251,5 +251,16 @@ TEST(OpenUnwrapped, KnowsTheWindowOfAFrameOfOneSegment) {
             "allowed; use --max-window 512M");
 }
 
+TEST(ReadBeginning, ReadsNoMoreThanItIsGiven) {
+  std::string path = ::testing::TempDir() + "read_beginning-" + std::to_string(getpid());
+  std::ofstream(path) << "some bytes";
+  EXPECT_EQ(read_beginning(path, 4), "some");
+  EXPECT_EQ(read_beginning(path, 10), "some bytes");
+  EXPECT_EQ(read_beginning(path, 11), "some bytes");
+  EXPECT_EQ(read_beginning(path, 0), "");
+  unlink(path.c_str());
+  EXPECT_THROW(read_beginning(path, 4), Error);
+}
+
 }  // namespace
 }  // namespace penstock

@@ -26,7 +26,7 @@ ProcessSpec shell(const std::string& script, int out = 1) {
 
 // The next event, which is a What.
 template <typename What>
-What next(TaskLauncher& launcher) {
+What next(LocalLauncher& launcher) {
   std::optional<TaskEvent> event = launcher.next(std::chrono::steady_clock::now() + seconds(30));
   const What* what = event ? std::get_if<What>(&event->what) : nullptr;
   EXPECT_NE(what, nullptr) << (event ? event->what.index() : 99);

@@ -1,4 +1,4 @@
-#include "libcore/net/link_speed.h"
+#include "libcore/net/link/speed.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
