@@ -7,7 +7,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/cli/program.h"
 #include "libcore/flow/agent/agent.h"
-#include "libcore/flow/agent/deploy.h"
+#include "libcore/flow/deploy/deploy.h"
 #include "libcore/flow/flow_options.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/probe/probe_hosts.h"

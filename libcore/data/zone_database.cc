@@ -47,7 +47,7 @@ struct Cctz {
                                            cctz::time_zone::civil_transition*) const;
 };
 
-Cctz load() {
+Cctz find_functions() {
   void* library = dlopen("libcctz.so.2", RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     throw Error(std::string(dlerror()) +
@@ -69,6 +69,11 @@ Cctz load() {
   return functions;
 }
 
+const Cctz& functions() {
+  static const Cctz kFunctions = find_functions();
+  return kFunctions;
+}
+
 bool is_zone_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   char magic[kMagic.size()] = {};
@@ -79,23 +84,22 @@ bool is_zone_file(const std::string& path) {
 }  // namespace
 
 std::optional<ZoneHistory> read_zone(const std::string& name) {
-  static const Cctz kCctz = load();
   // Uses a whole path. Otherwise cctz would search the directory in the environment's TZDIR, and a
   // flow's answer must not depend on a host's environment.
   const std::string path = kZoneDirectory + name;
   cctz::time_zone zone;
-  if (!kCctz.load_time_zone(path, &zone)) {
+  if (!functions().load_time_zone(path, &zone)) {
     if (!is_zone_file(path)) return std::nullopt;
     throw Error("time zone '" + name + "': its file is damaged; install the package tzdata again");
   }
   auto offset_at = [&](int64_t seconds) {
-    return static_cast<int32_t>((zone.*kCctz.lookup)(Instant(cctz::seconds(seconds))).offset);
+    return static_cast<int32_t>((zone.*functions().lookup)(Instant(cctz::seconds(seconds))).offset);
   };
   ZoneHistory history;
   int64_t at = std::numeric_limits<int64_t>::min();
   int32_t offset = history.first_offset = offset_at(at);
   cctz::time_zone::civil_transition change;
-  while ((zone.*kCctz.next_transition)(Instant(cctz::seconds(at)), &change)) {
+  while ((zone.*functions().next_transition)(Instant(cctz::seconds(at)), &change)) {
     // What clocks showed when they were changed, less the offset until then.
     int64_t next = (change.from - cctz::civil_second(1970, 1, 1)) - offset;
     PENSTOCK_CHECK(next > at);
@@ -106,6 +110,10 @@ std::optional<ZoneHistory> read_zone(const std::string& name) {
   }
   history.repeats = at >= kOnlyByRule;
   return history;
+}
+
+void load_zone_library() {
+  functions();
 }
 
 }  // namespace penstock

@@ -25,4 +25,7 @@ struct ZoneHistory {
 // when its file is damaged, or when this machine has no cctz. Not thread-safe.
 std::optional<ZoneHistory> read_zone(const std::string& name);
 
+// Loads cctz, as the first named zone does. Throws Error when this machine has none.
+void load_zone_library();
+
 }  // namespace penstock

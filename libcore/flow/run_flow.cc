@@ -11,9 +11,9 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
-#include "libcore/flow/agent/deploy.h"
 #include "libcore/flow/agent/hosts_step.h"
 #include "libcore/flow/agent/run_hosts.h"
+#include "libcore/flow/deploy/deploy.h"
 #include "libcore/flow/launch.h"
 #include "libcore/flow/launch/local_step.h"
 #include "libcore/flow/launch/open_channels.h"

@@ -21,7 +21,7 @@ struct RunOptions {
   // The hosts on which workers run; none for this host alone.
   std::vector<Host> hosts = {};
   LinkOptions link = {};
-  bool deploys = false;  // copies this program to the hosts, and runs the copies (agent/deploy.h)
+  bool deploys = false;  // copies this program to the hosts, and runs the copies (deploy/deploy.h)
   // There are as many workers as the hosts have slots, whatever `plan` says.
   bool fills_slots = false;
   std::string log;         // a file for events, an object a line (FLOW.md has them); empty for none

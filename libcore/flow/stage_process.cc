@@ -1,6 +1,7 @@
 #include "libcore/flow/stage_process.h"
 
 #include <fmt/format.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "libcore/base/number.h"
 
@@ -40,10 +42,26 @@ std::string own_folder() {
 
 }  // namespace
 
+uintptr_t loader_address() {
+  return getauxval(AT_BASE);
+}
+
 std::string tool_path(const std::string& program) {
   static const std::string kFolder = own_folder();
   std::string beside = kFolder + program;
   return !kFolder.empty() && access(beside.c_str(), X_OK) == 0 ? beside : program;
+}
+
+// Then /proc/self/exe is the loader, and lies beside the tools.
+void use_own_loader(ProcessSpec& spec) {
+  if (loader_address() != 0) return;
+  const std::string program = spec.program.empty() ? spec.words[0] : spec.program;
+  std::vector<std::string> words = {spec.words[0], "--inhibit-cache", "--library-path",
+                                    own_folder(),  "--argv0",         spec.words[0],
+                                    program};
+  words.insert(words.end(), spec.words.begin() + 1, spec.words.end());
+  spec.words = std::move(words);
+  spec.program = tool_path(kOwnLoader);
 }
 
 void set_stages(ProcessSpec& spec, const std::vector<std::vector<std::string>>& commands,
@@ -51,7 +69,9 @@ void set_stages(ProcessSpec& spec, const std::vector<std::vector<std::string>>& 
   spec.words.clear();
   if (commands.size() == 1) {
     spec.words = commands[0];
-    if (are_tools) spec.words[0] = tool_path(spec.words[0]);
+    if (!are_tools) return;
+    spec.words[0] = tool_path(spec.words[0]);
+    use_own_loader(spec);
     return;
   }
   spec.program = tool_path("pflow");
@@ -65,6 +85,7 @@ void set_stages(ProcessSpec& spec, const std::vector<std::vector<std::string>>& 
     spec.words.insert(spec.words.end(), command.begin(), command.end());
   }
   spec.environment.push_back(fmt::format("{}={}", kStagesVariable, lengths));
+  use_own_loader(spec);
 }
 
 std::vector<std::span<char*>> stages_of_process(std::span<char*> argv) {

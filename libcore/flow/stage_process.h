@@ -2,6 +2,7 @@
 // read back there. FLOW.md, "The run", says when and why.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,8 +16,21 @@ namespace penstock {
 // has, as in "3,5". Between two stages stands a "|" that nobody counts.
 inline constexpr const char* kStagesVariable = "PENSTOCK_STAGES";
 
+// The name of the dynamic loader in a folder that has the program with its libraries
+// (deploy/program_files.h). There the program is run as
+// LOADER --inhibit-cache --library-path FOLDER --argv0 NAME FOLDER/TOOL WORDS, so that it needs
+// nothing of the host but its kernel.
+inline constexpr const char* kOwnLoader = "ld.so";
+
+// Where the kernel has put the dynamic loader of this process; 0 when the loader is what was run.
+uintptr_t loader_address();
+
 // Where a program of the family is: beside our own, else left to PATH.
 std::string tool_path(const std::string& program);
+
+// Has a process of the family, whose words are set, run by the loader that runs this process, if
+// one does.
+void use_own_loader(ProcessSpec& spec);
 
 // Sets the program, words and environment of a process that runs `commands`, each behind the one
 // before it. One alone is run as itself. Several are all of the family: `are_tools`.

@@ -1,11 +1,14 @@
 # pflow --deploy: hosts on which nothing is installed.
 load lab.bash
 
-# Without the tools of the lab in PATH.
+# Without the tools of the lab in PATH, and without the libraries that they load.
 bare() {
   local host
   for host in "$@"; do
     echo 'PATH=/usr/bin:/bin' >"$LAB/home.${host#h}/.bashrc"
+    on "$host" "for name in simdjson zmq sodium cctz norm pgm stdc++; do
+        for file in /usr/lib/*-linux-gnu/lib\$name*.so.*; do mount --bind /dev/null \$file; done
+      done"
   done
 }
 
@@ -13,6 +16,7 @@ undone() {
   local host
   for host in "$@"; do
     rm -rf "$LAB/home.${host#h}"/{.bashrc,.cache}
+    on "$host" 'grep -o " /usr/lib/[^ ]*" /proc/mounts | xargs -r umount'
     eventually is_clean "$host"
   done
 }
@@ -34,6 +38,8 @@ deployed() {
   same 1 "${#copy[@]}"
   same "700 700" "$(stat -c %a "$LAB/home.1/.cache/penstock" "${copy[0]}" | tr '\n' ' ' | sed 's/ $//')"
   cmp "$PENSTOCK_BIN/penstock" "${copy[0]}/pflow"
+  # As it is, it cannot be run there.
+  run ! on h1 "${copy[0]}/pflow" --version
   # Not again.
   gives "$wanted" deployed h1,h2 "pscan sales.csv | pagg -k city 'count(*)' | psort -k city -t csv"
   gives "" pflow --ssh "$LAB_SSH" --undeploy h1,h2

@@ -94,6 +94,8 @@ int main(int argc, char** argv) {
 
   std::string called = argc > 0 ? argv[0] : kText.name;
   called.erase(0, called.rfind('/') + 1);
+  // So that ps and top show the tool, and not the loader that runs it.
+  if (loader_address() == 0) prctl(PR_SET_NAME, called.c_str());
   if (const StageProgram* tool = find_tool(called)) run_program_of(*tool, argc, argv);
   if (called == kText.name && argc > 1 && argv[1][0] != '-') {
     if (const StageProgram* tool = find_tool(argv[1])) {

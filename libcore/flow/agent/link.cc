@@ -41,6 +41,7 @@ ProcessSpec agent_command(const Host& host, const LinkOptions& options) {
   if (host.is_here) {
     spec.program = tool_path("pflow");
     spec.words = {"pflow", "--agent"};
+    use_own_loader(spec);
     return spec;
   }
   spec.words = ssh_words(host, options.ssh, "exec " + options.remote_pflow + " --agent");

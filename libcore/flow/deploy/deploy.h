@@ -22,11 +22,12 @@ struct Deployed {
   std::vector<std::string> copied = {};  // the labels of the hosts that did not have it
 };
 
-// Copies the program that runs here, with the names of all tools, to the hosts that do not have
-// this very program, into a folder of mode 0700 that is named by its checksum. All hosts at the
-// same time; this host is left out. A copy takes its place at once, after its checksum was compared
-// there and it was run. Throws Error, naming the host, when one cannot be reached, is a machine of
-// another architecture, has no room, or does not allow programs to run there.
+// Copies the program that runs here, with its libraries and the names of all tools, to the hosts
+// that do not have this very program, into a folder of mode 0700 that is named by its checksum. The
+// copy needs nothing of the host but a shell, tar, and a kernel of the same architecture. All hosts
+// at the same time; this host is left out. A copy takes its place at once, after its checksum was
+// compared there and it was run. Throws Error, naming the host, when one cannot be reached, is a
+// machine of another architecture, has no room, or does not allow programs to run there.
 Deployed deploy(LocalLauncher& launcher, const std::vector<Host>& hosts,
                 const std::vector<std::string>& ssh);
 

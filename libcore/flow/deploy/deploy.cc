@@ -1,4 +1,4 @@
-#include "libcore/flow/agent/deploy.h"
+#include "libcore/flow/deploy/deploy.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,8 +17,9 @@
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
 #include "libcore/command/answers.h"
-#include "libcore/flow/agent/program_copy.h"
+#include "libcore/flow/deploy/program_copy.h"
 #include "libcore/flow/flow_text.h"
+#include "libcore/flow/stage_process.h"
 
 namespace penstock {
 namespace {
@@ -33,6 +34,7 @@ constexpr int kNoFolder = 73;
 constexpr int kNotWritten = 74;
 constexpr int kOtherBytes = 75;
 constexpr int kNotRun = 76;
+constexpr int kNotUnpacked = 77;
 
 // One command on one host, by ssh: what it prints, and how it ends.
 class RemoteCommand {
@@ -134,6 +136,8 @@ void check(const RemoteCommand& command, const std::string& ssh) {
         return "the copy of Penstock is not what was sent";
       case kNotRun:
         return "the copy of Penstock cannot be run there (a file system that is mounted noexec?)";
+      case kNotUnpacked:
+        return "the copy of Penstock cannot be unpacked there";
       default:
         return "the script that deploys Penstock " + how_ended(status);
     }
@@ -151,21 +155,28 @@ std::string look_script(const std::string& name) {
   return begin_script(name) + "uname -m; if [ -x \"$d/pflow\" ]; then echo 1; else echo 0; fi";
 }
 
+// How a shell runs the copy in `folder` as the tool `name` (stage_process.h).
+std::string copied_tool(const std::string& folder, const char* name) {
+  return fmt::format("\"{0}/{1}\" --inhibit-cache --library-path \"{0}\" --argv0 {2} \"{0}/{2}\"",
+                     folder, kOwnLoader, name);
+}
+
 // The copy is made beside its place and moved there, which fails where another copy of the same
 // program was faster. When ssh dies, its input ends early.
 std::string copy_script(const std::string& name, const ProgramCopy& program) {
   return begin_script(name) +
          fmt::format(
-             "mkdir -p \"$b\" && chmod 700 \"$b\" && t=$(mktemp -d \"$b/new-XXXXXX\") || exit {}; "
+             "mkdir -p \"$b\" && chmod 700 \"$b\" && t=$(mktemp -d \"$b/new-XXXXXX\") || exit {0}; "
              "trap 'rm -rf \"$t\"' EXIT; trap 'exit 1' HUP INT TERM; "
-             "cat >\"$t/penstock\" || exit {}; "
-             "[ \"$(cksum <\"$t/penstock\")\" = \"{} {}\" ] || exit {}; "
-             "chmod 700 \"$t/penstock\"; \"$t/penstock\" --stages >\"$t/names\" || exit {}; "
-             "for n in pflow $(cat \"$t/names\"); do ln \"$t/penstock\" \"$t/$n\" || exit {}; "
+             "cat >\"$t/copy\" || exit {1}; "
+             "[ \"$(cksum <\"$t/copy\")\" = \"{2} {3}\" ] || exit {4}; "
+             "tar -x -f \"$t/copy\" -C \"$t\" || exit {5}; rm \"$t/copy\"; "
+             "{6} --stages >\"$t/names\" || exit {7}; "
+             "for n in pflow $(cat \"$t/names\"); do ln \"$t/penstock\" \"$t/$n\" || exit {1}; "
              "done; "
              "rm \"$t/names\"; mv -T \"$t\" \"$d\" 2>/dev/null || [ -x \"$d/pflow\" ]",
-             kNoFolder, kNotWritten, program.checksum, program.bytes, kOtherBytes, kNotRun,
-             kNotWritten);
+             kNoFolder, kNotWritten, program.checksum, program.bytes, kOtherBytes, kNotUnpacked,
+             copied_tool("$t", "penstock"), kNotRun);
 }
 
 std::string undeploy_script() {
@@ -208,7 +219,7 @@ Deployed deploy(LocalLauncher& launcher, const std::vector<Host>& hosts,
   const std::string name =
       fmt::format("{}-{}-{}", penstock_version(), program.checksum, program.bytes);
   Deployed deployed;
-  deployed.pflow = fmt::format("\"{}/{}/pflow\"", kDeployFolder, name);
+  deployed.pflow = copied_tool(fmt::format("{}/{}", kDeployFolder, name), "pflow");
   RemoteCommands looks = run_on(launcher, hosts, ssh, look_script(name));
   deployed.signal = wait_for(launcher, looks);
   if (deployed.signal != 0) return deployed;

@@ -1,9 +1,13 @@
-#include "libcore/flow/agent/program_copy.h"
+#include "libcore/flow/deploy/program_copy.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <filesystem>
+#include <cstdio>
+#include <string>
+
+#include "libcore/flow/deploy/program_files.h"
 
 namespace penstock {
 namespace {
@@ -30,14 +34,21 @@ TEST(PosixChecksum, PiecesDoNotMatter) {
   EXPECT_EQ(checksum.value(), checksum_of("123456789"));
 }
 
-TEST(OwnProgram, IsTheFileThatRuns) {
+// The same file on every call, in the format that tar(1) lists.
+TEST(OwnProgram, IsAnArchiveOfAllItsFiles) {
   ProgramCopy copy = own_program();
-  EXPECT_EQ(copy.bytes, static_cast<int64_t>(std::filesystem::file_size("/proc/self/exe")));
-  char magic[4] = {};
-  EXPECT_EQ(::read(copy.file.get(), magic, 4), 4);
-  EXPECT_EQ(std::string_view(magic, 4),
-            "\x7f"
-            "ELF");
+  EXPECT_EQ(copy.checksum, own_program().checksum);
+  FILE* listing = popen(
+      fmt::format("tar -tf /proc/{}/fd/{} | LC_ALL=C sort", getpid(), copy.file.get()).c_str(),
+      "r");
+  ASSERT_NE(listing, nullptr);
+  std::string names(1 << 16, '\0');
+  names.resize(fread(names.data(), 1, names.size(), listing));
+  EXPECT_EQ(pclose(listing), 0);
+  std::string wanted;
+  for (const ProgramFile& file : program_files())
+    wanted += file.name + "\n";
+  EXPECT_EQ(names, wanted);
 }
 
 }  // namespace

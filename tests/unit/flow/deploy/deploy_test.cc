@@ -1,4 +1,4 @@
-#include "libcore/flow/agent/deploy.h"
+#include "libcore/flow/deploy/deploy.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -37,6 +37,7 @@ TEST_F(Deploy, NothingIsCopiedToAHostThatHasIt) {
   EXPECT_EQ(deployed.signal, 0);
   EXPECT_TRUE(deployed.copied.empty());
   EXPECT_TRUE(deployed.pflow.starts_with("\"${XDG_CACHE_HOME:-$HOME/.cache}/penstock/"));
+  EXPECT_NE(deployed.pflow.find("/ld.so\" --inhibit-cache --library-path "), std::string::npos);
   EXPECT_TRUE(deployed.pflow.ends_with("/pflow\""));
 }
 
