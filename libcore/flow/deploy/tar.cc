@@ -8,21 +8,21 @@ namespace penstock {
 namespace {
 
 // The places of a header's fields. Numbers are octal digits.
-struct Field {
+struct HeaderField {
   size_t at;
   size_t size;
 };
-constexpr Field kName{0, 100};
-constexpr Field kMode{100, 8};
-constexpr Field kUser{108, 8};
-constexpr Field kGroup{116, 8};
-constexpr Field kSize{124, 12};
-constexpr Field kTime{136, 12};
-constexpr Field kChecksum{148, 8};
-constexpr Field kType{156, 1};
-constexpr Field kMagic{257, 8};
+constexpr HeaderField kName{0, 100};
+constexpr HeaderField kMode{100, 8};
+constexpr HeaderField kUser{108, 8};
+constexpr HeaderField kGroup{116, 8};
+constexpr HeaderField kSize{124, 12};
+constexpr HeaderField kTime{136, 12};
+constexpr HeaderField kChecksum{148, 8};
+constexpr HeaderField kType{156, 1};
+constexpr HeaderField kMagic{257, 8};
 
-void put(std::string& header, Field field, std::string_view value) {
+void put(std::string& header, HeaderField field, std::string_view value) {
   PENSTOCK_CHECK(value.size() <= field.size);
   header.replace(field.at, value.size(), value);
 }
