@@ -80,7 +80,7 @@ int run_without_flow(const std::string& option, const std::vector<std::string>& 
 
 int undeploy_hosts(const FlowOptions& options) {
   LocalLauncher launcher;
-  return undeploy(launcher, options.undeployed, options.run.link.ssh);
+  return undeploy(launcher, options.undeployed, *options.run.link.shell);
 }
 
 int probe_and_print(const FlowOptions& options) {

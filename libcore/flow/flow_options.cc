@@ -74,7 +74,8 @@ void add_host_file(std::vector<Host>& hosts, const std::string& path) {
 void add_host_options(Command& command, RunOptions& run) {
   command.add(kHosts, [&](const std::string& v) { add_hosts(run.hosts, v); });
   command.add(kHostFile, [&](const std::string& v) { add_host_file(run.hosts, v); });
-  command.add(kSsh, [&](const std::string& v) { run.link.ssh = parse_ssh_command(v); });
+  command.add(kSsh,
+              [&](const std::string& v) { run.link.shell = ssh_shell(parse_ssh_command(v)); });
   command.add(kRemotePflow, [&](const std::string& v) { run.link.remote_pflow = v; });
   command.add(kDeploy, run.deploys);
 }

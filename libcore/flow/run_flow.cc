@@ -103,7 +103,7 @@ class FlowRun {
 
   // Returns false when a signal ends us.
   bool deploy_program(LinkOptions& link) {
-    Deployed deployed = deploy(*launcher_, options_.hosts, link.ssh);
+    Deployed deployed = deploy(*launcher_, options_.hosts, *link.shell);
     deploy_signal_ = deployed.signal;
     if (deploy_signal_ != 0) return false;
     link.remote_pflow = deployed.pflow;

@@ -37,14 +37,14 @@ Pipe make_socket_pair() {
 }  // namespace
 
 ProcessSpec agent_command(const Host& host, const LinkOptions& options) {
-  ProcessSpec spec;
-  if (host.is_here) {
-    spec.program = tool_path("pflow");
-    spec.words = {"pflow", "--agent"};
-    use_own_loader(spec);
-    return spec;
+  if (!host.is_here) {
+    return options.shell->process(host, "exec " + options.remote_pflow + " --agent",
+                                  CutOff::kSeenByEnds);
   }
-  spec.words = ssh_words(host, options.ssh, "exec " + options.remote_pflow + " --agent");
+  ProcessSpec spec;
+  spec.program = tool_path("pflow");
+  spec.words = {"pflow", "--agent"};
+  use_own_loader(spec);
   return spec;
 }
 
@@ -215,17 +215,14 @@ std::string AgentLink::why_over() const {
   if (!ended_) return "its agent closed the connection";
   const int status = ended_->wait_status;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  if (!is_greeted_ && !host_.is_here && (code == 126 || code == 127)) {
+  const std::string before = is_greeted_ ? "" : " before its greeting";
+  if (host_.is_here) return fmt::format("its agent {}{}", how_ended(status), before);
+  if (!is_greeted_ && (code == 126 || code == 127)) {
     return fmt::format("'{}' is not a program that can be run there", options_.remote_pflow);
   }
-  // ssh says why it lost a connection, and not that the program at its other end was killed.
-  if (is_greeted_ && !host_.is_here && code == kSshFailure && lines_of(ended_->said).empty()) {
-    return fmt::format("its agent was killed, says {}'s status {}", options_.ssh[0], code);
-  }
-  bool is_of_ssh = !host_.is_here && (WIFSIGNALED(status) || code == kSshFailure);
-  if (is_of_ssh) return fmt::format("{} {}", options_.ssh[0], how_ended(status));
-  return fmt::format("its agent {}{}", how_ended(status),
-                     is_greeted_ ? "" : " before its greeting");
+  std::optional<std::string> own_end = options_.shell->own_end(status, is_greeted_, ended_->said);
+  if (own_end) return *own_end;
+  return fmt::format("its agent {}{}", options_.shell->command_end(status), before);
 }
 
 void AgentLink::lose(const std::string& why) {

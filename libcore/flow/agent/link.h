@@ -1,4 +1,4 @@
-// The manager's side of a host: the ssh process and the agent at its other end.
+// The manager's side of a host: the process (ssh, srun) and the agent at its other end.
 #pragma once
 
 #include <functional>
@@ -18,16 +18,17 @@
 namespace penstock {
 
 struct LinkOptions {
-  std::vector<std::string> ssh{"ssh"};        // the program, and words that come before all others
+  RemoteShellPtr shell = ssh_shell();         // of hosts that are not this one
   std::string remote_pflow = "pflow";         // as the host's shell takes it
   std::string run;                            // the name of the run
   std::vector<std::string> environment = {};  // NAME=VALUE, of all workers
-  // Until the agent has sent AgentReady. ssh waits for a host that does not answer much longer.
+  // Until the agent has sent AgentReady. A shell waits for a host that does not answer much longer.
   std::chrono::milliseconds handshake{30'000};
   ConnectionTimes times = {};
 };
 
-// Returns the command that starts the agent of a host: ssh's, or for this host our own program's.
+// Returns the process that starts the agent of a host: the shell's, or for this host our own
+// program.
 ProcessSpec agent_command(const Host& host, const LinkOptions& options);
 
 // What is called when something comes from the agent. Messages are those after AgentReady, without

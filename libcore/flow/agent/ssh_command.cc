@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -17,6 +18,47 @@ namespace {
 
 // Lines of what ssh or an agent said that an error shows.
 constexpr size_t kMostLines = 20;
+
+// ssh's own status when it cannot reach a host, or not log in.
+constexpr int kSshFailure = 255;
+
+class SshShell final : public RemoteShell {
+ public:
+  explicit SshShell(std::vector<std::string> ssh) : ssh_(std::move(ssh)) {}
+
+  ProcessSpec process(const Host& host, const std::string& command, CutOff cut_off) const override {
+    ProcessSpec spec;
+    spec.words = ssh_;
+    if (cut_off == CutOff::kSeenByShell) {
+      spec.words.insert(spec.words.end(), {"-oServerAliveInterval=5", "-oServerAliveCountMax=3"});
+    }
+    // No terminal and no prompts; nothing of the user's that a flow has no use for is forwarded. A
+    // connection of the user's own is used (ControlPath), but not kept open for others.
+    for (const char* word :
+         {"-T", "-a", "-x", "-oBatchMode=yes", "-oClearAllForwardings=yes", "-oControlMaster=no"})
+      spec.words.emplace_back(word);
+    if (host.port != 0) spec.words.push_back(fmt::format("-p{}", host.port));
+    if (!host.user.empty()) spec.words.push_back("-l" + host.user);
+    spec.words.insert(spec.words.end(), {"--", host.name, command});
+    return spec;
+  }
+
+  std::optional<std::string> own_end(int wait_status, bool had_begun,
+                                     std::string_view said) const override {
+    const bool failed = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kSshFailure;
+    // ssh says why it lost a connection, and not that the program at its other end was killed.
+    if (had_begun && failed && lines_of(said).empty()) {
+      return fmt::format("its agent was killed, says {}'s status {}", ssh_[0], kSshFailure);
+    }
+    if (!WIFSIGNALED(wait_status) && !failed) return std::nullopt;
+    return ssh_[0] + " " + how_ended(wait_status);
+  }
+
+  std::string command_end(int wait_status) const override { return how_ended(wait_status); }
+
+ private:
+  std::vector<std::string> ssh_;
+};
 
 }  // namespace
 
@@ -37,18 +79,8 @@ std::vector<std::string> parse_ssh_command(std::string_view text) {
   return command;
 }
 
-std::vector<std::string> ssh_words(const Host& host, const std::vector<std::string>& ssh,
-                                   const std::string& command) {
-  std::vector<std::string> words = ssh;
-  // No terminal and no prompts; nothing of the user's that a flow has no use for is forwarded. A
-  // connection of the user's own is used (ControlPath), but not kept open for others.
-  for (const char* word :
-       {"-T", "-a", "-x", "-oBatchMode=yes", "-oClearAllForwardings=yes", "-oControlMaster=no"})
-    words.emplace_back(word);
-  if (host.port != 0) words.push_back(fmt::format("-p{}", host.port));
-  if (!host.user.empty()) words.push_back("-l" + host.user);
-  words.insert(words.end(), {"--", host.name, command});
-  return words;
+RemoteShellPtr ssh_shell(std::vector<std::string> ssh) {
+  return std::make_shared<const SshShell>(std::move(ssh));
 }
 
 std::vector<std::string> lines_of(std::string_view text) {

@@ -6,21 +6,16 @@
 #include <vector>
 
 #include "libcore/base/error.h"
-#include "libcore/flow/hosts/host_list.h"
+#include "libcore/flow/agent/remote_shell.h"
 
 namespace penstock {
-
-// ssh's own status when it cannot reach a host, or not log in.
-inline constexpr int kSshFailure = 255;
 
 // Returns the words of an ssh command that a user typed: words between blanks, with quotes as in
 // the shell. Throws Error (kUsage) when a quote is not closed, or there is no word.
 std::vector<std::string> parse_ssh_command(std::string_view text);
 
-// Returns the words by which `ssh`, the words of parse_ssh_command(), runs `command` in the shell
-// of a host that is not this one.
-std::vector<std::string> ssh_words(const Host& host, const std::vector<std::string>& ssh,
-                                   const std::string& command);
+// Returns the shells that `ssh`, the words of parse_ssh_command(), reaches.
+RemoteShellPtr ssh_shell(std::vector<std::string> ssh = {"ssh"});
 
 // Returns "ended with status 1" or "died of signal 9 (Killed)".
 std::string how_ended(int wait_status);

@@ -17,6 +17,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
 #include "libcore/command/answers.h"
+#include "libcore/flow/agent/ssh_command.h"
 #include "libcore/flow/deploy/program_copy.h"
 #include "libcore/flow/flow_text.h"
 #include "libcore/flow/stage_process.h"
@@ -36,19 +37,17 @@ constexpr int kOtherBytes = 75;
 constexpr int kNotRun = 76;
 constexpr int kNotUnpacked = 77;
 
-// One command on one host, by ssh: what it prints, and how it ends.
+// One command on one host: what it prints, and how it ends.
 class RemoteCommand {
  public:
   // `in` is its standard input.
-  RemoteCommand(Processes& processes, const Host& host, const std::vector<std::string>& ssh,
+  RemoteCommand(Processes& processes, const Host& host, const RemoteShell& shell,
                 const std::string& script, int in)
       : host_(host) {
     Pipe out = make_pipe();
-    ProcessSpec spec;
-    std::vector<std::string> command = ssh;
-    // A host that is cut off is noticed, for there is no agent that beats.
-    command.insert(command.end(), {"-oServerAliveInterval=5", "-oServerAliveCountMax=3"});
-    spec.words = ssh_words(host, command, "exec sh -c " + shell_quoted(script));
+    // There is no agent that beats.
+    ProcessSpec spec =
+        shell.process(host, "exec sh -c " + shell_quoted(script), CutOff::kSeenByShell);
     spec.in = in;
     spec.out = out.writer.get();
     ProcessListener listener;
@@ -120,14 +119,15 @@ int wait_for(LocalLauncher& launcher, const RemoteCommands& commands) {
 }
 
 // Throws Error when a command has failed.
-void check(const RemoteCommand& command, const std::string& ssh) {
+void check(const RemoteCommand& command, const RemoteShell& shell) {
   const int status = command.status();
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   if (code == 0 && command.output()) return;
   auto why = [&]() -> std::string {
+    if (std::optional<std::string> own_end = shell.own_end(status, false, command.said())) {
+      return *own_end;
+    }
     switch (code) {
-      case kSshFailure:
-        return ssh + " " + how_ended(status);
       case kNoFolder:
         return fmt::format("no folder for Penstock can be made in {}", kDeployFolder);
       case kNotWritten:
@@ -139,7 +139,7 @@ void check(const RemoteCommand& command, const std::string& ssh) {
       case kNotUnpacked:
         return "the copy of Penstock cannot be unpacked there";
       default:
-        return "the script that deploys Penstock " + how_ended(status);
+        return "the script that deploys Penstock " + shell.command_end(status);
     }
   };
   throw with_words(command.host().label() + ": " + why(), command.said());
@@ -184,13 +184,13 @@ std::string undeploy_script() {
 }
 
 RemoteCommands run_on(LocalLauncher& launcher, const std::vector<Host>& hosts,
-                      const std::vector<std::string>& ssh, const std::string& script) {
+                      const RemoteShell& shell, const std::string& script) {
   Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));  // NOLINT
   RemoteCommands commands;
   for (const Host& host : hosts) {
     if (host.is_here) continue;
     commands.push_back(
-        std::make_unique<RemoteCommand>(launcher.processes(), host, ssh, script, nothing.get()));
+        std::make_unique<RemoteCommand>(launcher.processes(), host, shell, script, nothing.get()));
   }
   return commands;
 }
@@ -213,19 +213,18 @@ bool lacks_program(const RemoteCommand& looked) {
 
 }  // namespace
 
-Deployed deploy(LocalLauncher& launcher, const std::vector<Host>& hosts,
-                const std::vector<std::string>& ssh) {
+Deployed deploy(LocalLauncher& launcher, const std::vector<Host>& hosts, const RemoteShell& shell) {
   const ProgramCopy program = own_program();
   const std::string name =
       fmt::format("{}-{}-{}", penstock_version(), program.checksum, program.bytes);
   Deployed deployed;
   deployed.pflow = copied_tool(fmt::format("{}/{}", kDeployFolder, name), "pflow");
-  RemoteCommands looks = run_on(launcher, hosts, ssh, look_script(name));
+  RemoteCommands looks = run_on(launcher, hosts, shell, look_script(name));
   deployed.signal = wait_for(launcher, looks);
   if (deployed.signal != 0) return deployed;
   std::vector<Host> lacking;
   for (const auto& look : looks) {
-    check(*look, ssh[0]);
+    check(*look, shell);
     if (lacks_program(*look)) lacking.push_back(look->host());
   }
   RemoteCommands copies;
@@ -236,22 +235,21 @@ Deployed deploy(LocalLauncher& launcher, const std::vector<Host>& hosts,
                          O_RDONLY | O_CLOEXEC));
     if (file.get() < 0) throw Error::system("this program", "open", errno);
     copies.push_back(
-        std::make_unique<RemoteCommand>(launcher.processes(), host, ssh, script, file.get()));
+        std::make_unique<RemoteCommand>(launcher.processes(), host, shell, script, file.get()));
     deployed.copied.push_back(host.label());
   }
   deployed.signal = wait_for(launcher, copies);
   if (deployed.signal != 0) return deployed;
   for (const auto& copy : copies)
-    check(*copy, ssh[0]);
+    check(*copy, shell);
   return deployed;
 }
 
-int undeploy(LocalLauncher& launcher, const std::vector<Host>& hosts,
-             const std::vector<std::string>& ssh) {
-  RemoteCommands commands = run_on(launcher, hosts, ssh, undeploy_script());
+int undeploy(LocalLauncher& launcher, const std::vector<Host>& hosts, const RemoteShell& shell) {
+  RemoteCommands commands = run_on(launcher, hosts, shell, undeploy_script());
   if (int signal = wait_for(launcher, commands); signal != 0) return signal;
   for (const auto& command : commands)
-    check(*command, ssh[0]);
+    check(*command, shell);
   return 0;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "libcore/flow/agent/ssh_command.h"
+#include "libcore/flow/agent/remote_shell.h"
 #include "libcore/flow/hosts/host_list.h"
 #include "libcore/flow/launch/local.h"
 
@@ -28,12 +28,10 @@ struct Deployed {
 // at the same time; this host is left out. A copy takes its place at once, after its checksum was
 // compared there and it was run. Throws Error, naming the host, when one cannot be reached, is a
 // machine of another architecture, has no room, or does not allow programs to run there.
-Deployed deploy(LocalLauncher& launcher, const std::vector<Host>& hosts,
-                const std::vector<std::string>& ssh);
+Deployed deploy(LocalLauncher& launcher, const std::vector<Host>& hosts, const RemoteShell& shell);
 
 // Removes all copies from the hosts. Returns the signal that asked us to end, or 0. Throws Error,
 // naming the host, when that fails.
-int undeploy(LocalLauncher& launcher, const std::vector<Host>& hosts,
-             const std::vector<std::string>& ssh);
+int undeploy(LocalLauncher& launcher, const std::vector<Host>& hosts, const RemoteShell& shell);
 
 }  // namespace penstock

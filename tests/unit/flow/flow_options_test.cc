@@ -65,7 +65,10 @@ TEST_F(FlowOptionsTest, HostsOfListsAndFilesAddUp) {
 TEST_F(FlowOptionsTest, HowHostsAreReached) {
   LinkOptions link =
       parse({"--ssh", "ssh -F 'a b'", "--remote-pflow=/opt/pflow", "-S", "1G"}).run.link;
-  EXPECT_EQ(link.ssh, (std::vector<std::string>{"ssh", "-F", "a b"}));
+  const std::vector<std::string> words =
+      link.shell->process({"", "h"}, "true", CutOff::kSeenByEnds).words;
+  EXPECT_EQ(std::vector<std::string>(words.begin(), words.begin() + 3),
+            (std::vector<std::string>{"ssh", "-F", "a b"}));
   EXPECT_EQ(link.remote_pflow, "/opt/pflow");
   EXPECT_EQ(link.environment, std::vector<std::string>{"PENSTOCK_MEMORY=1G"});
 }

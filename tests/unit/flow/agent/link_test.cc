@@ -29,7 +29,7 @@ class Link : public FolderTest {
   }
 
   void connect(const std::string& script) {
-    options_.ssh = {"sh", "-c", "cd '" + folder_.string() + "'; " + script};
+    options_.shell = ssh_shell({"sh", "-c", "cd '" + folder_.string() + "'; " + script});
     LinkListener listener;
     listener.on_ready = [this](const AgentReady&) { ++ready_; };
     listener.on_message = [this](FromAgent& message) { messages_.push_back(std::move(message)); };
@@ -135,13 +135,18 @@ TEST_F(Link, AHostWithoutPenstock) {
 }
 
 TEST_F(Link, AProgramThatIsNotThere) {
-  options_.ssh = {"no-such-ssh"};
+  options_.shell = ssh_shell({"no-such-ssh"});
   LinkListener listener;
   listener.on_lost = [this](const Error& error) { lost_.push_back(error); };
   link_.emplace(processes_, host_, options_, std::move(listener));
   EXPECT_TRUE(lost_.empty());
   run([this] { return !lost_.empty(); });
   EXPECT_EQ(lost_[0].message(), "h1: no-such-ssh cannot be run: No such file or directory");
+}
+
+TEST_F(Link, TheAgentOfThisHost) {
+  const Host here{"", "", 0, {}, true};
+  EXPECT_EQ(agent_command(here, options_).words, (std::vector<std::string>{"pflow", "--agent"}));
 }
 
 TEST_F(Link, AnotherVersionOrMachine) {
@@ -235,40 +240,6 @@ TEST_F(Link, SendingNeverWaits) {
   link_->end();
   run([this] { return link_->is_over(); });
   EXPECT_GT(read("heard").size(), size_t{20} << 20);
-}
-
-TEST(SshCommand, WordsAsInTheShell) {
-  using Words = std::vector<std::string>;
-  EXPECT_EQ(parse_ssh_command("ssh"), Words{"ssh"});
-  EXPECT_EQ(parse_ssh_command(" ssh -F 'a b'  \"c d\"e "), (Words{"ssh", "-F", "a b", "c de"}));
-  for (const char* text : {"", "  ", "ssh | cat", "ssh 'a", "ssh; id", "ssh $NO_SUCH_VARIABLE"}) {
-    EXPECT_THROW((void)parse_ssh_command(text), Error) << text;
-  }
-}
-
-TEST(SshCommand, WhatSshIsGiven) {
-  using Words = std::vector<std::string>;
-  LinkOptions options;
-  options.ssh = {"ssh", "-F", "config"};
-  options.remote_pflow = "/opt/pflow";
-  const Words first = {"ssh",
-                       "-F",
-                       "config",
-                       "-T",
-                       "-a",
-                       "-x",
-                       "-oBatchMode=yes",
-                       "-oClearAllForwardings=yes",
-                       "-oControlMaster=no"};
-  auto words = [&](const Host& host) {
-    Words all = agent_command(host, options).words;
-    EXPECT_TRUE(std::equal(first.begin(), first.end(), all.begin()));
-    return Words(all.begin() + std::ssize(first), all.end());
-  };
-  EXPECT_EQ(words({"", "h1"}), (Words{"--", "h1", "exec /opt/pflow --agent"}));
-  EXPECT_EQ(words({"u", "::1", 22}),
-            (Words{"-p22", "-lu", "--", "::1", "exec /opt/pflow --agent"}));
-  EXPECT_EQ(agent_command({"", "", 0, {}, true}, options).words, (Words{"pflow", "--agent"}));
 }
 
 }  // namespace

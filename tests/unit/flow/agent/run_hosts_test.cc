@@ -106,7 +106,7 @@ TEST_F(RunHostsTest, WithoutAddressesThereIsNoRun) {
 }
 
 TEST_F(RunHostsTest, ASignalEndsTheWait) {
-  options_.ssh = {"sleep", "100"};
+  options_.shell = ssh_shell({"sleep", "100"});
   RunHosts hosts = connect("a");
   raise(SIGTERM);
   EXPECT_FALSE(hosts.wait_until_ready());

@@ -19,13 +19,13 @@ namespace penstock {
 class ScriptedHosts : public FolderTest {
  protected:
   ScriptedHosts() {
-    options_.ssh = {"sh", "-c",
-                    "cd '" + folder_.string() +
-                        R"('; while [ "$1" != -- ]; do shift; done; cat "$2" || exit
+    options_.shell = ssh_shell({"sh", "-c",
+                                "cd '" + folder_.string() +
+                                    R"('; while [ "$1" != -- ]; do shift; done; cat "$2" || exit
                       { while [ -e "$2" ] && [ ! -e "$2.later" ]; do sleep 0.01; done
                         [ ! -e "$2" ] || cat "$2.later"; } &
                       cat >"$2.heard"; kill $!)",
-                    "ssh"};
+                                "ssh"});
   }
 
   // What the host's agent says, one message after the other.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "libcore/base/error.h"
+#include "libcore/flow/agent/ssh_command.h"
 #include "tests/unit/folder_test.h"
 
 namespace penstock {
@@ -12,16 +13,16 @@ namespace {
 // Hosts whose ssh is a shell script.
 class Deploy : public FolderTest {
  protected:
-  static std::vector<std::string> ssh(const std::string& script) { return {"sh", "-c", script}; }
+  static RemoteShellPtr ssh(const std::string& script) { return ssh_shell({"sh", "-c", script}); }
   // What it says of a host, whose marker is printed first.
-  static std::vector<std::string> looked(const std::string& lines) {
+  static RemoteShellPtr looked(const std::string& lines) {
     return ssh(fmt::format("echo Welcome; printf 'penstock-deploy 1\\n{}'", lines));
   }
 
-  std::string refusal(const std::vector<std::string>& words) {
+  std::string refusal(const RemoteShellPtr& shell) {
     try {
       LocalLauncher launcher;
-      deploy(launcher, hosts_, words);
+      deploy(launcher, hosts_, *shell);
     } catch (const Error& error) {
       return error.message();
     }
@@ -33,7 +34,7 @@ class Deploy : public FolderTest {
 
 TEST_F(Deploy, NothingIsCopiedToAHostThatHasIt) {
   LocalLauncher launcher;
-  Deployed deployed = deploy(launcher, hosts_, looked(own_architecture() + "\\n1\\n"));
+  Deployed deployed = deploy(launcher, hosts_, *looked(own_architecture() + "\\n1\\n"));
   EXPECT_EQ(deployed.signal, 0);
   EXPECT_TRUE(deployed.copied.empty());
   EXPECT_TRUE(deployed.pflow.starts_with("\"${XDG_CACHE_HOME:-$HOME/.cache}/penstock/"));
@@ -53,7 +54,8 @@ TEST_F(Deploy, WhatHostsSay) {
   EXPECT_EQ(refusal(ssh("exit 3")), "h1: the script that deploys Penstock ended with status 3");
   EXPECT_EQ(refusal(ssh("echo hello")), "h1: the script that deploys Penstock ended with status 0");
   EXPECT_EQ(refusal(looked("x")), "h1: the script that looks for Penstock printed 'x'");
-  EXPECT_EQ(refusal({"no-such-ssh"}), "h1: no-such-ssh cannot be run: No such file or directory");
+  EXPECT_EQ(refusal(ssh_shell({"no-such-ssh"})),
+            "h1: no-such-ssh cannot be run: No such file or directory");
 }
 
 // The second command is the one that copies.
@@ -80,7 +82,7 @@ TEST_F(Deploy, CopiesAreRemoved) {
   LocalLauncher launcher;
   std::string script = "unset XDG_CACHE_HOME; for last; do :; done; HOME=" + folder_.string() +
                        " exec sh -c \"$last\"";
-  EXPECT_EQ(undeploy(launcher, hosts_, {"sh", "-c", script, "ssh"}), 0);
+  EXPECT_EQ(undeploy(launcher, hosts_, *ssh_shell({"sh", "-c", script, "ssh"})), 0);
   EXPECT_TRUE(std::filesystem::exists(folder_ / ".cache"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / ".cache/penstock"));
 }

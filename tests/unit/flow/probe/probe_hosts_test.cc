@@ -34,7 +34,7 @@ TEST(ProbeRounds, HaveEachPairOnce) {
 
 TEST(ProbeHosts, AHostThatIsLostIsAnError) {
   LinkOptions options;
-  options.ssh = {"sh", "-c", "echo 'no route' >&2; exit 255"};
+  options.shell = ssh_shell({"sh", "-c", "echo 'no route' >&2; exit 255"});
   try {
     probe_hosts({{"", "h1"}}, options);
     FAIL();
