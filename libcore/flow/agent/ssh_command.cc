@@ -47,8 +47,9 @@ class SshShell final : public RemoteShell {
                                      std::string_view said) const override {
     const bool failed = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kSshFailure;
     // ssh says why it lost a connection, and not that the program at its other end was killed.
-    if (had_begun && failed && lines_of(said).empty()) {
-      return fmt::format("its agent was killed, says {}'s status {}", ssh_[0], kSshFailure);
+    if (failed && lines_of(said).empty()) {
+      return fmt::format("{} was killed, says {}'s status {}",
+                         had_begun ? "its agent" : "the command there", ssh_[0], kSshFailure);
     }
     if (!WIFSIGNALED(wait_status) && !failed) return std::nullopt;
     return ssh_[0] + " " + how_ended(wait_status);

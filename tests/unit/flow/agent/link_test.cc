@@ -122,6 +122,8 @@ TEST_F(Link, WhatSshSays) {
             "h1: sh ended with status 255: verification failed.\n"
             "  @@@@\n  It is possible\n  verification failed.");
   EXPECT_EQ(loss("kill -9 $$"), "h1: sh died of signal 9 (Killed)");
+  // What ssh does when a signal ended the program at its other end.
+  EXPECT_EQ(loss("exit 255"), "h1: the command there was killed, says sh's status 255");
 }
 
 TEST_F(Link, AHostWithoutPenstock) {

@@ -50,7 +50,7 @@ TEST(SshCommand, WhatItsEndSays) {
   auto exited = [](int status) { return status << 8; };
   EXPECT_EQ(end_of(exited(0), true, ""), "the command ended with status 0");
   EXPECT_EQ(end_of(exited(1), false, "no"), "the command ended with status 1");
-  EXPECT_EQ(end_of(exited(255), false, ""), "ssh ended with status 255");
+  EXPECT_EQ(end_of(exited(255), false, ""), "the command there was killed, says ssh's status 255");
   EXPECT_EQ(end_of(exited(255), true, "closed"), "ssh ended with status 255");
   EXPECT_EQ(end_of(exited(255), true, "\r\n"), "its agent was killed, says ssh's status 255");
   EXPECT_EQ(end_of(9, true, ""), "ssh died of signal 9 (Killed)");
