@@ -1,13 +1,20 @@
 // pflow: runs a pipeline on N workers.
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/cli/program.h"
 #include "libcore/flow/agent/agent.h"
 #include "libcore/flow/deploy/deploy.h"
+#include "libcore/flow/detached/check_flow.h"
+#include "libcore/flow/detached/detach.h"
+#include "libcore/flow/detached/run_commands.h"
 #include "libcore/flow/flow_options.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/probe/probe_hosts.h"
@@ -26,8 +33,13 @@ using namespace penstock;
 
 constexpr CommandText kText{
     "pflow",
-    "[-n N] [--hosts HOSTS] [--explain] [--unordered] [--report FILE] [--log FILE] 'PIPELINE'",
+    "[-n N] [--hosts HOSTS] [--explain] [--detach] [--unordered] [--report FILE] [--log FILE] "
+    "'PIPELINE'",
     "run a pipeline on N workers"};
+
+void note(const std::string& text) {
+  print_note(kText.name, text);
+}
 
 std::optional<std::string> environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
@@ -89,6 +101,93 @@ int probe_and_print(const FlowOptions& options) {
   return probe.signal;
 }
 
+// Runs a flow that says what it has to say through these, until it ends.
+FlowOutcome run_speaking(const Flow& flow, RunOptions options, FlowDisplay& display) {
+  options.on_progress = display.listener();
+  options.pass_on = [&](const std::string& said) {
+    display.clear();
+    print_said(said);
+  };
+  FlowOutcome outcome = run_flow(flow, options);
+  display.clear();
+  return outcome;
+}
+
+int run_here(const Flow& flow, const RunOptions& options, const Answers& answers) {
+  FlowDisplay display(answers.quiet, answers.verbose, note);
+  return finish(run_speaking(flow, options, display));
+}
+
+// What the manager of a detached run says is kept, up to a limit, once the run has an ID.
+FlowOutcome run_recorded(const Flow& flow, RunOptions options, const Answers& answers,
+                         RunRecorder& recorder) {
+  auto note_kept = [&](const std::string& text) {
+    if (recorder.keeps_message(text.size())) note(text);
+  };
+  FlowDisplay display(true, answers.verbose, note_kept);
+  if (options.plan.note) options.plan.note = note_kept;
+  options.watchers.push_back(&recorder);
+  options.on_progress = display.listener();
+  options.pass_on = [&](const std::string& said) {
+    if (recorder.keeps_message(said.size())) print_said(said);
+  };
+  return run_flow(flow, options);
+}
+
+int run_detached(const Flow& flow, const RunOptions& options, const Answers& answers) {
+  const RunsFolder runs = RunsFolder::of_user();
+  DetachOptions detached;
+  detached.penstock = penstock_version();
+  detached.flow = flow.text;
+  for (const Host& host : options.hosts) {
+    if (!host.is_here) detached.hosts.push_back(host.label());
+  }
+  detached.reads = check_flow(flow, options.plan.tools, !detached.hosts.empty());
+  detached.sync = options.sync;
+  const int64_t removed = runs.remove_old(std::time(nullptr));
+  if (removed > 0 && !answers.quiet) {
+    note(std::to_string(removed) + " runs that ended more than 30 days ago were removed");
+  }
+  auto work = [&](RunRecorder& recorder) { return run_recorded(flow, options, answers, recorder); };
+  auto failed = detach(runs, detached, work, [&](const RunId& id) {
+    print_text(id.text() + "\n");
+    if (!answers.quiet) note("runs in the background; pflow --attach " + id.text() + " follows it");
+  });
+  return failed ? finish(*failed) : 0;
+}
+
+int command_runs(RunCommand command, const std::vector<std::string>& ids, const Answers& answers) {
+  FlowDisplay display(answers.quiet, false, note);
+  RunVoice voice;
+  voice.print = print_text;
+  voice.complain = [&](const std::string& text) {
+    display.clear();
+    note(text);
+  };
+  voice.note = [&](const std::string& text) {
+    if (!answers.quiet) voice.complain(text);
+  };
+  voice.pass_on = [&](const std::string& said) {
+    display.clear();
+    print_said(said);
+  };
+  voice.on_progress = display.listener();
+  return carry_out(command, RunsFolder::of_user(), ids, voice);
+}
+
+int run_or_explain(const std::vector<std::string>& operands, FlowOptions& options,
+                   const Answers& answers) {
+  options.run.sync = options.no_sync ? Sync::kNo : Sync::kYes;
+  options.run.plan.tools = stage_registry();
+  if (!answers.quiet) options.run.plan.note = note;
+  Flow flow = read_flow(operands, options.file);
+  if (options.detaches) return run_detached(flow, options.run, answers);
+  if (!options.form) return run_here(flow, options.run, answers);
+  PlannedFlow planned = plan_flow(flow, options.run);
+  print_text(explain(planned.statements, planned.workers, *options.form));
+  return 0;
+}
+
 int run(int argc, const char* const* argv) {
   Command command(kText);
   FlowOptions options;
@@ -101,6 +200,7 @@ int run(int argc, const char* const* argv) {
     return 0;
   }
   if (options.is_agent) return run_agent();
+  const std::optional<RunCommand> for_runs = options.run_command();
   check_deployment(options);
   if (!options.undeployed.empty()) {
     return run_without_flow("--undeploy", operands, [&] { return undeploy_hosts(options); });
@@ -108,28 +208,10 @@ int run(int argc, const char* const* argv) {
   if (!options.probed.empty()) {
     return run_without_flow("--probe", operands, [&] { return probe_and_print(options); });
   }
-  options.run.sync = options.no_sync ? Sync::kNo : Sync::kYes;
-  options.run.plan.tools = stage_registry();
-  auto note = [&](const std::string& text) { print_note(kText.name, text); };
-  if (!answers.quiet) options.run.plan.note = note;
-  FlowDisplay display(answers.quiet, answers.verbose, note);
-  options.run.on_progress = display.listener();
-  options.run.pass_on = [&](const std::string& said) {
-    display.clear();
-    print_said(said);
-  };
   try {
-    Flow flow = read_flow(operands, options.file);
-    if (!options.form) {
-      FlowOutcome outcome = run_flow(flow, options.run);
-      display.clear();
-      return finish(outcome);
-    }
-    PlannedFlow planned = plan_flow(flow, options.run);
-    print_text(explain(planned.statements, planned.workers, *options.form));
-    return 0;
+    return for_runs ? command_runs(*for_runs, operands, answers)
+                    : run_or_explain(operands, options, answers);
   } catch (const Error& error) {
-    display.clear();
     if (error.kind() == Error::Kind::kUsage) throw;
     print_error(kText.name, error);
     return kOwnFailure;

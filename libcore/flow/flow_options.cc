@@ -55,6 +55,23 @@ constexpr Option kLog{'\0', "log", "FILE",
 constexpr Option kProbe{'\0', "probe", "HOSTS",
                         "run no flow, but measure HOSTS, as in a,user@b:2222,: and print how fast "
                         "their memory, their disks and the connections between them are"};
+constexpr Option kDetach{'\0', "detach", "",
+                         "run the flow in the background, also after logging out; print the ID of "
+                         "the run, which the options below take"};
+constexpr Option kStatus{'\0', "status", "",
+                         "run no flow, but show the detached runs with these IDs, or a table of "
+                         "all"};
+constexpr Option kAttach{'\0', "attach", "",
+                         "run no flow, but follow the detached run with this ID, and print its "
+                         "output when it has ended"};
+constexpr Option kWait{'\0', "wait", "",
+                       "run no flow, but wait until the detached runs with these IDs have ended"};
+constexpr Option kCancel{'\0', "cancel", "",
+                         "run no flow, but end the detached runs with these IDs"};
+constexpr Option kForget{
+    '\0', "forget", "",
+    "run no flow, but remove what is kept of the detached runs with these IDs, "
+    "which have ended"};
 constexpr Option kAgent{'\0', "agent", "",
                         "run workers for a pflow on another host, which starts this by ssh and is "
                         "connected to standard input and output"};
@@ -80,7 +97,43 @@ void add_host_options(Command& command, RunOptions& run) {
   command.add(kDeploy, run.deploys);
 }
 
+void add_run_options(Command& command, FlowOptions& options) {
+  command.add(kDetach, options.detaches);
+  command.add(kStatus, options.runs.status);
+  command.add(kAttach, options.runs.attach);
+  command.add(kWait, options.runs.wait);
+  command.add(kCancel, options.runs.cancel);
+  command.add(kForget, options.runs.forget);
+}
+
 }  // namespace
+
+std::optional<RunCommand> FlowOptions::run_command() const {
+  struct Asked {
+    bool is_given;
+    const Option& option;
+    std::optional<RunCommand> command;
+  };
+  const Asked all[] = {{runs.status, kStatus, RunCommand::kStatus},
+                       {runs.attach, kAttach, RunCommand::kAttach},
+                       {runs.wait, kWait, RunCommand::kWait},
+                       {runs.cancel, kCancel, RunCommand::kCancel},
+                       {runs.forget, kForget, RunCommand::kForget},
+                       {detaches, kDetach, {}},
+                       {form.has_value(), kExplain, {}},
+                       {!probed.empty(), kProbe, {}},
+                       {!undeployed.empty(), kUndeploy, {}}};
+  const Asked* first = nullptr;
+  for (const Asked& each : all) {
+    if (!each.is_given) continue;
+    if (first != nullptr) {
+      throw Error::usage(
+          fmt::format("--{} and --{} do not go together", first->option.name, each.option.name));
+    }
+    first = &each;
+  }
+  return first == nullptr ? std::nullopt : first->command;
+}
 
 void add_flow_options(Command& command, FlowOptions& options) {
   RunOptions& run = options.run;
@@ -106,6 +159,7 @@ void add_flow_options(Command& command, FlowOptions& options) {
   command.add(kReport, [&](const std::string& v) { run.report = v; });
   command.add(option::kNoSync, options.no_sync);
   command.add(kLog, [&](const std::string& v) { run.log = v; });
+  add_run_options(command, options);
   command.add(kUndeploy, [&](const std::string& v) { add_hosts(options.undeployed, v); });
   command.add(kProbe, [&](const std::string& v) { add_hosts(options.probed, v); });
   command.add(kAgent, options.is_agent);

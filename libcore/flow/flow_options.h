@@ -6,10 +6,20 @@
 #include <vector>
 
 #include "libcore/command/command.h"
+#include "libcore/flow/detached/run_commands.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/run_flow.h"
 
 namespace penstock {
+
+// Which of the options that take IDs of runs were given.
+struct RunFlags {
+  bool status = false;
+  bool attach = false;
+  bool wait = false;
+  bool cancel = false;
+  bool forget = false;
+};
 
 struct FlowOptions {
   RunOptions run;
@@ -18,7 +28,13 @@ struct FlowOptions {
   std::vector<Host> probed;         // --probe: measure these hosts, and run nothing
   std::vector<Host> undeployed;     // --undeploy: remove the copies of Penstock from these hosts
   bool no_sync = false;             // of the file behind `>`
+  bool detaches = false;            // --detach: the flow runs in the background
+  RunFlags runs;
   bool is_agent = false;
+
+  // Returns what is to be done with runs that were detached; nothing when a flow is to run. Throws
+  // a usage Error for two things at once, and for --detach of what is not a flow.
+  std::optional<RunCommand> run_command() const;
 };
 
 // Adds the options to a command; `options` must outlive the command. Without an option there is a

@@ -37,6 +37,16 @@ namespace {
 // At most what the name of a socket adds to its folder's: /to-FRAGMENT.WORKER.
 constexpr int64_t kSocketNameBytes = 24;
 
+int64_t count_processes(const Step& step) {
+  std::vector<const PlanFragment*> fragments;
+  for (const PlanPipeline* pipeline : step)
+    append_fragments(*pipeline, fragments);
+  int64_t count = 0;
+  for (const PlanFragment* fragment : fragments)
+    count += fragment->workers * (std::ssize(fragment->stages) + 1);
+  return count;
+}
+
 class FlowRun {
  public:
   FlowRun(const Flow& flow, const RunOptions& options)
@@ -44,6 +54,8 @@ class FlowRun {
     if (!options.log.empty()) events_.add(log_.emplace(options.log));
     if (!options.report.empty()) events_.add(report_.emplace(options.report));
     if (options.on_progress) events_.add(progress_.emplace(options.on_progress));
+    for (Watcher* watcher : options.watchers)
+      events_.add(*watcher);
   }
 
   FlowOutcome run() {
@@ -229,7 +241,7 @@ class FlowRun {
       return each;
     };
     auto output_began = [&] { return to_us && may_have_written(launch.jobs, moved()); };
-    if (progress_) {
+    if (progress_ || !options_.watchers.empty()) {
       supervisor.on_tick = [&] {
         events_.send(StepMoved{progress_of(launch.jobs, moved()), output_began()});
       };
@@ -255,16 +267,6 @@ class FlowRun {
     }
     std::string note = refused_note(refused);
     if (!note.empty() && plan_options_.note) plan_options_.note(note);
-  }
-
-  static int64_t count_processes(const Step& step) {
-    std::vector<const PlanFragment*> fragments;
-    for (const PlanPipeline* pipeline : step)
-      append_fragments(*pipeline, fragments);
-    int64_t count = 0;
-    for (const PlanFragment* fragment : fragments)
-      count += fragment->workers * (std::ssize(fragment->stages) + 1);
-    return count;
   }
 
   const Flow& flow_;

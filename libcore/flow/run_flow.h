@@ -27,6 +27,8 @@ struct RunOptions {
   std::string log;         // a file for events, an object a line (FLOW.md has them); empty for none
   std::string report;      // a file for a page about the run (watch/report_page.h); empty for none
   Sync sync = Sync::kYes;  // of the file behind `>`
+  // See all that happens; the caller's.
+  std::vector<Watcher*> watchers = {};
   // Is called about five times a second with how far the run is.
   std::function<void(const FlowProgress&)> on_progress = {};
   // Is given what stages that ended well had said on standard error.

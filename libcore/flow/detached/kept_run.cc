@@ -158,6 +158,8 @@ bool KeptRun::cancel(std::chrono::milliseconds pause) const {
 }
 
 void KeptRun::forget() const {
+  // A manager that has written the end is about to leave.
+  if (exists(file(run_file::kEnd))) wait();
   if (manager_lives()) {
     throw Error("run " + id().text() + " is running; pflow --cancel " + id().text() + " ends it");
   }

@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::string_view kCharacters = "abcdefghjkmnpqrstvwxyz23456789";
 constexpr size_t kLetters = 22;  // which stand first
-constexpr size_t kLength = 8;
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // The names of detached runs: what users type, and what their folders are called.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace penstock {
 // them a letter, so that an ID is never taken for a number or an option, nor for a path.
 class RunId {
  public:
+  static constexpr size_t kLength = 8;
+
   // Returns a random one.
   static RunId make();
   // Returns nothing for a text that is not an ID.

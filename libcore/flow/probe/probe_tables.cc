@@ -1,70 +1,12 @@
 #include "libcore/flow/probe/probe_tables.h"
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
-#include "libcore/data/batch.h"
-#include "libcore/data/builder.h"
-#include "libcore/os/byte_sink.h"
-#include "libcore/text/write/writer.h"
+#include "libcore/flow/printed_table.h"
 
 namespace penstock {
 namespace {
-
-// Columns of one table, filled row by row.
-class Table {
- public:
-  void text(const std::string& name, const std::vector<std::string>& values) {
-    BytesBuilder column;
-    for (const std::string& value : values)
-      column.append(value);
-    add(name, column.finish(utf8_type()));
-  }
-
-  // Numbers of `unit` each, with a digit after the point; 0 is not measured.
-  void numbers(const std::string& name, const std::vector<int64_t>& values, int64_t unit) {
-    FixedBuilder<int128_t> column;
-    for (int64_t value : values) {
-      if (value == 0) {
-        column.append_null();
-      } else {
-        column.append((int128_t{value} * 10 + unit / 2) / unit);
-      }
-    }
-    add(name, column.finish(decimal_type(38, 1)));
-  }
-
-  void counts(const std::string& name, const std::vector<int64_t>& values) {
-    FixedBuilder<int64_t> column;
-    for (int64_t value : values)
-      column.append(value);
-    add(name, column.finish(int64_type()));
-  }
-
-  std::string print() {
-    const int64_t rows = columns_[0]->length;
-    SchemaPtr schema = make_schema(std::move(fields_));
-    std::string printed;
-    ByteSinkPtr sink = sink_to_string(printed);
-    TextWriteOptions options;
-    options.format = Format::kTable;
-    auto writer = make_text_writer(*sink, schema, options);
-    writer->write({schema, rows, std::move(columns_)});
-    writer->finish();
-    sink->finish();
-    return printed;
-  }
-
- private:
-  void add(const std::string& name, ColumnPtr column) {
-    fields_.push_back({name, column->type, true, {}});
-    columns_.push_back(std::move(column));
-  }
-
-  std::vector<Field> fields_;
-  std::vector<ColumnPtr> columns_;
-};
 
 constexpr int64_t kGib = int64_t{1} << 30;
 constexpr int64_t kNanosecond = 1000;   // in picoseconds
@@ -85,7 +27,7 @@ std::string table_of_hosts(const Probe& probe) {
   std::vector<std::string> names;
   for (const ProbedHost& host : probe.hosts)
     names.push_back(host.name);
-  Table table;
+  PrintedTable table;
   table.text("host", names);
   table.counts("cores", values([](const ProbedHost& host) { return host.cores; }));
   table.numbers("memory_GiB", values([](const ProbedHost& host) { return host.memory_bytes; }),
@@ -115,7 +57,7 @@ std::string table_of_links(const Probe& probe) {
     round_trips.insert(round_trips.end(), 2, link.measures.round_trip_ns);
     rates.insert(rates.end(), {link.measures.sent_rate, link.measures.received_rate});
   }
-  Table table;
+  PrintedTable table;
   table.text("from", from);
   table.text("to", to);
   table.numbers("round_trip_us", round_trips, kMicrosecond);

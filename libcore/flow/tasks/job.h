@@ -73,6 +73,9 @@ struct Job {
 // What pflow ends with when it fails itself, and not a stage.
 inline constexpr int kOwnFailure = 125;
 
+// And for a wrong flow or command line.
+inline constexpr int kUsageFailure = 2;
+
 // How it went.
 struct FlowOutcome {
   int status = 0;              // what pflow ends with

@@ -1,0 +1,23 @@
+// What is found out about a flow before it goes into the background.
+#pragma once
+
+#include "libcore/flow/flow_text.h"
+#include "libcore/stage/registry.h"
+
+namespace penstock {
+
+// Whether a flow reads the standard input of pflow.
+enum class ReadsInput {
+  kNo,
+  kPerhaps,  // its first stage is a program outside the family
+  kYes,
+};
+
+// Checks the stages of all statements, and that the files which stages of the family read are there
+// or are written by an earlier statement; where there are `other_hosts`, HOST:PATH is not looked
+// at. Throws a usage Error for a stage whose command line is wrong, as planning does, and for a
+// descriptor besides standard input, which a detached run does not keep; Error for a file that
+// cannot be read.
+ReadsInput check_flow(const Flow& flow, const StageRegistry& tools, bool other_hosts);
+
+}  // namespace penstock
