@@ -1,17 +1,33 @@
 // pproject: computed columns.
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "libcore/base/error.h"
+#include "libcore/expr/functions/manual.h"
 #include "libcore/ops/project.h"
 #include "tools/programs/stages.h"
 
 namespace penstock {
 namespace {
 
+constexpr Option kFunctions{
+    '\0', "functions", "",
+    "print functions, operators and aggregates with an example of each: all, or with "
+    "--functions WORD those which have to do with WORD"};
+
 class ProjectStage : public StageOf<ProjectStage> {
  public:
   ProjectStage() : StageOf(pproject_tool().kind) {}
 
-  void declare(Command&) override {}
+  void declare(Command& command) override { command.add(kFunctions, asks_functions_); }
+
+  std::optional<std::string> answer(const std::vector<std::string>& operands) const override {
+    if (!asks_functions_) return std::nullopt;
+    if (operands.size() > 1) throw Error::usage("--functions takes one word");
+    return functions_manual(operands.empty() ? "" : operands[0]);
+  }
 
   StageTraits traits() const override {
     StageTraits about;
@@ -30,6 +46,9 @@ class ProjectStage : public StageOf<ProjectStage> {
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     return make_project(std::move(inputs[0]), word(0));
   }
+
+ private:
+  bool asks_functions_ = false;
 };
 
 }  // namespace

@@ -42,6 +42,10 @@ bool StageRun::parse(const Invocation& invocation) {
     });
     return false;
   }
+  if (std::optional<std::string> text = stage_->answer(parser_.operands())) {
+    print_text(*text);
+    return false;
+  }
   if (parser_.take_operands()) refuse_terminal_input();
   find_counts();
   prepare_reading();

@@ -81,6 +81,8 @@ struct AggregateFunction {
   std::string_view name;
   std::string_view signature;
   std::string_view summary;
+  // "sum(x) of x: 1, null, 3 → 4": a call, the values of the columns, and the result.
+  std::string_view example;
   AggregateKind kind;
   Form form;
   Takes takes;

@@ -235,6 +235,9 @@ Bound Binder::bind_call(const Syntax& syntax) {
   if (hook_ != nullptr) {
     if (std::optional<Bound> value = hook_->bind_call(*this, syntax)) return *std::move(value);
   }
+  // Before the arguments, whose columns may be wrong only because this is not the aggregate it
+  // was taken for.
+  require_function(*this, syntax);
   return bind_function(*this, syntax, bind_all(syntax.args));
 }
 

@@ -63,6 +63,12 @@ class Stage {
   // Takes operands that are outputs out of `operands`, for kinds that write operands. Throws a
   // usage Error when they are not there.
   virtual void take_outputs(std::vector<std::string>& operands) { (void)operands; }
+  // Returns the text that an option asks for instead of rows; empty when none does. `operands` are
+  // all words that are not options. Throws Error when there is no such text.
+  virtual std::optional<std::string> answer(const std::vector<std::string>& operands) const {
+    (void)operands;
+    return std::nullopt;
+  }
   // Whether an option says that nothing is read: then there are no inputs, nor operands for them.
   virtual bool reads_nothing() const { return false; }
   // Throws a usage Error for options that do not go together, or are missing.
@@ -161,6 +167,8 @@ class StageParser {
 
   const Command& command() const { return command_; }
   const Answers& answers() const { return answers_; }
+  // What parse_options() found beside options, until the operands are taken.
+  const std::vector<std::string>& operands() const { return operands_; }
 
   // Reads the options into the stage; true when --help or another answer is asked for. Throws a
   // usage Error.

@@ -14,7 +14,8 @@ section() {
     run -0 mandoc -T lint -W warning "$root/man/$tool.1"
     same "" "$output"
   done
-  run -0 mandoc -T lint -W warning "$root/man/penstock.7" "$root/man/penstock-stream.5"
+  run -0 mandoc -T lint -W warning "$root/man/penstock.7" "$root/man/penstock-stream.5" \
+    "$root/man/penstock-expressions.7"
   same "" "$output"
 }
 

@@ -9,6 +9,29 @@ load ../setup
     pproject -t csv '*, length(city) as n' sales.csv
 }
 
+@test "15: --functions prints what a word finds, with examples" {
+  run -0 --separate-stderr pproject --functions initcap
+  same "Text
+  initcap(text) -> text
+      the first letter of each word in upper case, the rest in lower
+      initcap('new YORK') → 'New York'" "$output"
+  run -0 --separate-stderr pproject --functions mean
+  [[ $output == *"  avg(number) -> float64"* ]]
+  run -0 --separate-stderr pproject --functions
+  [[ $output == *"  percentile_cont(fraction) within group"* && $output == *"  = (any, any) -> bool"* ]]
+  run -1 --separate-stderr pproject --functions lenght
+  same "pproject: no function has to do with 'lenght'; did you mean 'length'?" "$stderr"
+  run -2 --separate-stderr pproject --functions a b
+  [[ ${stderr_lines[0]} == "pproject: --functions takes one word"* ]]
+}
+
+@test "15: a function of another tool leads to ours" {
+  run -1 --separate-stderr pproject 'ifnull(price, 0)' sales.csv
+  same "pproject: unknown function 'ifnull'; here that is coalesce(x, 0)" "${stderr_lines[0]}"
+  run -1 --separate-stderr pagg 'mean(price)' sales.csv
+  same "pagg: unknown function 'mean'; here that is avg(x)" "${stderr_lines[0]}"
+}
+
 @test "a row-making function repeats the others" {
   printf 'n,text\n1,a b\n2,c\n' >t.csv
   gives $'n,word\n1,a\n1,b\n2,c' pproject -t csv "n, regexp_split_to_table(text, ' ') as word" t.csv

@@ -7,6 +7,7 @@
 #include "libcore/base/suggest.h"
 #include "libcore/expr/aggregates.h"
 #include "libcore/expr/cast.h"
+#include "libcore/expr/functions/other_names.h"
 #include "libcore/expr/functions/series.h"
 #include "libcore/expr/types.h"
 
@@ -103,6 +104,10 @@ std::string describe(std::span<const Bound> arguments) {
   }
   bool word = std::isalpha(static_cast<unsigned char>(call.text.empty() ? '_' : call.text[0])) != 0;
   if (!word) binder.fail(call.location, "unknown operator " + call.text);
+  const std::string unknown = "unknown function '" + call.text + "'";
+  if (const OtherName* other = find_other_name(call.text)) {
+    binder.fail(call.location, unknown + "; here that is " + std::string(other->instead));
+  }
   std::vector<std::string> names;
   for (const Function& function : functions()) {
     if (!function.is_operator) names.emplace_back(function.name);
@@ -110,8 +115,7 @@ std::string describe(std::span<const Bound> arguments) {
   for (const AggregateFunction& function : aggregate_functions()) {
     names.emplace_back(function.name);
   }
-  binder.fail(call.location,
-              "unknown function '" + call.text + "'" + did_you_mean(call.text, names));
+  binder.fail(call.location, unknown + did_you_mean(call.text, names));
 }
 
 void refuse_aggregate_parts(const Binder& binder, const Syntax& call) {
@@ -135,18 +139,39 @@ Bound call_kernel(Binder& binder, const Function& function, const Shape& shape, 
 
 }  // namespace
 
+std::span<const FunctionFamily> function_families() {
+  static const FunctionFamily kFamilies[] = {
+      {"Comparison and tests", comparison_functions()},
+      {"Arithmetic", arithmetic_functions()},
+      {"Choosing", conditional_functions()},
+      {"Text", text_functions()},
+      {"Joining", joining_functions()},
+      {"Patterns", pattern_functions()},
+      {"Numbers", math_functions()},
+      {"Dates and times", datetime_functions()},
+      {"Lists", list_functions()},
+      {"Lists from text", split_functions()},
+      {"JSON", json_functions()},
+      {"Row-making functions (pproject only)", series_functions()},
+  };
+  return kFamilies;
+}
+
 const std::vector<Function>& functions() {
   static const std::vector<Function> kAll = [] {
     std::vector<Function> list;
-    for (std::span<const Function> family :
-         {comparison_functions(), arithmetic_functions(), conditional_functions(), text_functions(),
-          pattern_functions(), joining_functions(), math_functions(), datetime_functions(),
-          list_functions(), split_functions(), json_functions(), series_functions()}) {
-      list.insert(list.end(), family.begin(), family.end());
-    }
+    for (const FunctionFamily& family : function_families())
+      list.insert(list.end(), family.functions.begin(), family.functions.end());
     return list;
   }();
   return kAll;
+}
+
+void require_function(const Binder& binder, const Syntax& call) {
+  for (const Function& function : functions()) {
+    if (function.name == call.text) return;
+  }
+  fail_unknown(binder, call);
 }
 
 Bound bind_function(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {

@@ -20,6 +20,11 @@ struct Function {
   //   …             after the last type: any number of these
   std::string_view signature;
   std::string_view summary;
+  // "upper('a') → 'A'": an expression without columns, and what it gives; "→ refused" where that is
+  // an Error. A test runs it.
+  std::string_view example;
+  // What null arguments do; empty where any of them makes the result null.
+  std::string_view nulls = {};
   // Exactly one of the two. A kernel gets its arguments coerced to the types of the signature, and
   // returns its result type; `bind` does everything itself.
   ColumnPtr (*kernel)(const KernelCall&) = nullptr;
@@ -27,6 +32,13 @@ struct Function {
   CallTraits traits = {};
   bool is_operator = false;
 };
+
+// The functions of one subject.
+struct FunctionFamily {
+  std::string_view subject;
+  std::span<const Function> functions;
+};
+std::span<const FunctionFamily> function_families();
 
 // All functions, one family after the other. A name with several signatures occurs several times.
 const std::vector<Function>& functions();
@@ -43,6 +55,10 @@ std::span<const Function> math_functions();
 std::span<const Function> pattern_functions();
 std::span<const Function> split_functions();  // defined in series.cc
 std::span<const Function> text_functions();
+
+// Throws Error for a name that is not a function's: with what it is called here where other tools
+// have it, else with near misses.
+void require_function(const Binder& binder, const Syntax& call);
 
 // Binds a call whose arguments are bound. Throws Error with near misses for an unknown name, and
 // with the known signatures for arguments that fit none.

@@ -188,10 +188,13 @@ constexpr std::string_view kQuantified = "(any, any) -> bool";
 constexpr std::string_view kAnyOf = "whether it holds for an element of a list";
 constexpr std::string_view kAll = "whether it holds for every element of a list";
 
-constexpr Function quantified(std::string_view name, std::string_view summary) {
+constexpr Function quantified(std::string_view name, std::string_view summary,
+                              std::string_view example) {
   return {.name = name,
           .signature = kQuantified,
           .summary = summary,
+          .example = example,
+          .nulls = "null if that is not decided",
           .bind = bind_quantified,
           .is_operator = true};
 }
@@ -200,27 +203,31 @@ constexpr Function kListFunctions[] = {
     {.name = "cardinality",
      .signature = "(any) -> int64",
      .summary = "elements of a list",
+     .example = "cardinality(array[3, 4, 5]) → 3",
      .bind = bind_cardinality},
     {.name = "array_length",
      .signature = "(any[, int64]) -> int64",
      .summary = "array_length(x, 1): elements of a list, null for none",
+     .example = "array_length(array[3, 4, 5], 1) → 3",
      .bind = bind_array_length},
     {.name = "array_to_string",
      .signature = "(any, text[, text]) -> text",
      .summary = "the texts of a list with the second between; nulls as the third, or not at all",
+     .example = "array_to_string(array['a', null, 'b'], ',', '?') → 'a,?,b'",
+     .nulls = "null if the list or the separator is",
      .bind = bind_array_to_string},
-    quantified("= any", kAnyOf),
-    quantified("<> any", kAnyOf),
-    quantified("< any", kAnyOf),
-    quantified("<= any", kAnyOf),
-    quantified("> any", kAnyOf),
-    quantified(">= any", kAnyOf),
-    quantified("= all", kAll),
-    quantified("<> all", kAll),
-    quantified("< all", kAll),
-    quantified("<= all", kAll),
-    quantified("> all", kAll),
-    quantified(">= all", kAll),
+    quantified("= any", kAnyOf, "2 = any(array[1, 2]) → true"),
+    quantified("<> any", kAnyOf, "1 <> any(array[1, 2]) → true"),
+    quantified("< any", kAnyOf, "1 < any(array[1, 2]) → true"),
+    quantified("<= any", kAnyOf, "3 <= any(array[1, 2]) → false"),
+    quantified("> any", kAnyOf, "2 > any(array[1, 2]) → true"),
+    quantified(">= any", kAnyOf, "0 >= any(array[1, 2]) → false"),
+    quantified("= all", kAll, "1 = all(array[1, 2]) → false"),
+    quantified("<> all", kAll, "3 <> all(array[1, 2]) → true"),
+    quantified("< all", kAll, "0 < all(array[1, 2]) → true"),
+    quantified("<= all", kAll, "1 <= all(array[1, 2]) → true"),
+    quantified("> all", kAll, "3 > all(array[1, null]) → null"),
+    quantified(">= all", kAll, "2 >= all(array[1, 2]) → true"),
 };
 
 }  // namespace

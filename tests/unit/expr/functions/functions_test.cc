@@ -2,50 +2,58 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include <optional>
 #include <set>
-#include <sstream>
 
+#include "libcore/base/error.h"
 #include "libcore/expr/aggregates.h"
+#include "libcore/expr/expression.h"
+#include "libcore/expr/functions/other_names.h"
 #include "tests/unit/expr/evaluate.h"
 
 namespace penstock {
 namespace {
 
-std::string read_readme() {
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/libcore/expr/README.md");
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::string table_row(std::string_view name, std::string_view signature, std::string_view summary) {
-  std::string row = "| `";
-  for (char c : name)
-    row += c == '|' ? std::string("\\|") : std::string(1, c);
-  row += "` | `";
-  row += signature;
-  row += "` | ";
-  row += summary;
-  return row + " |\n";
-}
-
-TEST(Functions, ReadmeListsThemAllAndNoOthers) {
-  std::string readme = read_readme();
-  size_t listed = 0;
-  for (size_t at = readme.find("\n| `"); at != std::string::npos;
-       at = readme.find("\n| `", at + 1)) {
-    ++listed;
+// All values of the one item, also where it makes rows.
+std::string rows_of(std::string_view expression) {
+  Batch batch{make_schema({}), 1, {}};
+  try {
+    auto list = bind_select_list(expression, batch.schema);
+    if (list->is_row_by_row()) return show(*list->evaluate(batch).columns[0]);
+    std::string rows;
+    auto made = list->make_rows(batch);
+    while (std::optional<Batch> next = made->next())
+      rows += (rows.empty() ? "" : " ") + show(*next->columns[0]);
+    return rows;
+  } catch (const Error&) {
+    return "refused";
   }
+}
+
+TEST(Functions, EachExampleGivesItsResult) {
+  constexpr std::string_view kArrow = " → ";
   for (const Function& function : functions()) {
-    std::string row = table_row(function.name, function.signature, function.summary);
-    EXPECT_NE(readme.find(row), std::string::npos) << row;
+    size_t arrow = function.example.find(kArrow);
+    ASSERT_NE(arrow, std::string_view::npos) << function.name << function.signature;
+    std::string_view call = function.example.substr(0, arrow);
+    EXPECT_EQ(rows_of(call), function.example.substr(arrow + kArrow.size())) << call;
   }
-  for (const AggregateFunction& function : aggregate_functions()) {
-    std::string row = table_row(function.name, function.signature, function.summary);
-    EXPECT_NE(readme.find(row), std::string::npos) << row;
+}
+
+TEST(Functions, NamesOfOtherToolsLeadToOurs) {
+  for (const Function& function : functions())
+    EXPECT_EQ(find_other_name(function.name), nullptr) << function.name;
+  for (const AggregateFunction& function : aggregate_functions())
+    EXPECT_EQ(find_other_name(function.name), nullptr) << function.name;
+  for (const OtherName& other : other_names()) {
+    bool known = other.ours.empty() || find_aggregate(other.ours) != nullptr;
+    for (const Function& function : functions())
+      known = known || function.name == other.ours;
+    EXPECT_TRUE(known) << other.name;
+    EXPECT_EQ(find_other_name(other.name), &other) << other.name;
   }
-  EXPECT_EQ(listed, functions().size() + aggregate_functions().size());
+  EXPECT_EQ(eval("mean(1)"), "error: unknown function 'mean'; here that is avg(x)");
+  EXPECT_EQ(eval("len('a')"), "error: unknown function 'len'; here that is length(x)");
 }
 
 TEST(Functions, EachIsBoundOneWayAndOnce) {

@@ -1,0 +1,158 @@
+#include "libcore/expr/functions/other_names.h"
+
+namespace penstock {
+namespace {
+
+// clang-format off
+constexpr OtherName kOtherNames[] = {
+    // Aggregates.
+    {"mean", "avg", "avg(x)"},
+    {"average", "avg", "avg(x)"},
+    {"total", "sum", "sum(x)"},
+    {"maximum", "max", "max(x)"},
+    {"minimum", "min", "min(x)"},
+    {"n", "count", "count(*)"},
+    {"cnt", "count", "count(*)"},
+    {"n_distinct", "count", "count(distinct x)"},
+    {"nunique", "count", "count(distinct x)"},
+    {"count_distinct", "count", "count(distinct x)"},
+    {"distinct_count", "count", "count(distinct x)"},
+    {"count_if", "count", "count(*) filter (where CONDITION)"},
+    {"countif", "count", "count(*) filter (where CONDITION)"},
+    {"sum_if", "sum", "sum(x) filter (where CONDITION)"},
+    {"sumif", "sum", "sum(x) filter (where CONDITION)"},
+    {"quantile", "percentile_cont", "percentile_cont(0.9) within group (order by x)"},
+    {"quantile_cont", "percentile_cont", "percentile_cont(0.9) within group (order by x)"},
+    {"quantile_disc", "percentile_disc", "percentile_disc(0.9) within group (order by x)"},
+    {"percentile", "percentile_cont", "percentile_cont(0.9) within group (order by x)"},
+    {"sd", "stddev", "stddev(x)"},
+    {"std", "stddev", "stddev(x)"},
+    {"stdev", "stddev", "stddev(x)"},
+    {"stddev_sample", "stddev", "stddev(x)"},
+    {"var", "variance", "variance(x)"},
+    {"group_concat", "string_agg", "string_agg(x, ',')"},
+    {"listagg", "string_agg", "string_agg(x, ',')"},
+    {"collect_list", "array_agg", "array_agg(x)"},
+    {"arg_min", "min_by", "min_by(x, y)"},
+    {"arg_max", "max_by", "max_by(x, y)"},
+    {"argmin", "min_by", "min_by(x, y)"},
+    {"argmax", "max_by", "max_by(x, y)"},
+    {"list", "array_agg", "array_agg(x)"},
+    {"arbitrary", "any_value", "any_value(x)"},
+    {"logical_and", "bool_and", "bool_and(x)"},
+    {"logical_or", "bool_or", "bool_or(x)"},
+    {"antimode", "mode", "mode(x), or count(*) per value"},
+    // Text.
+    {"len", "length", "length(x)"},
+    {"strlen", "length", "length(x)"},
+    {"nchar", "length", "length(x)"},
+    {"ucase", "upper", "upper(x)"},
+    {"toupper", "upper", "upper(x)"},
+    {"to_upper", "upper", "upper(x)"},
+    {"lcase", "lower", "lower(x)"},
+    {"tolower", "lower", "lower(x)"},
+    {"to_lower", "lower", "lower(x)"},
+    {"capitalize", "initcap", "initcap(x)"},
+    {"title", "initcap", "initcap(x)"},
+    {"strip", "btrim", "trim(x)"},
+    {"lstrip", "ltrim", "ltrim(x)"},
+    {"rstrip", "rtrim", "rtrim(x)"},
+    {"clean_whitespace", "regexp_replace", "regexp_replace(trim(x), ' +', ' ', 'g')"},
+    {"instr", "strpos", "strpos(x, 'a')"},
+    {"locate", "strpos", "strpos(x, 'a')"},
+    {"charindex", "strpos", "strpos(x, 'a')"},
+    {"indexof", "strpos", "strpos(x, 'a')"},
+    {"contains", "strpos", "strpos(x, 'a') > 0, or x like '%a%'"},
+    {"startswith", "starts_with", "starts_with(x, 'a')"},
+    {"prefix", "starts_with", "starts_with(x, 'a')"},
+    {"endswith", "ends_with", "ends_with(x, 'a')"},
+    {"suffix", "ends_with", "ends_with(x, 'a')"},
+    {"mid", "substr", "substr(x, 3, 2)"},
+    {"gsub", "regexp_replace", "regexp_replace(x, 'a+', 'b', 'g')"},
+    {"sub", "regexp_replace", "regexp_replace(x, 'a+', 'b')"},
+    {"regexp_extract", "regexp_substr", "regexp_substr(x, 'id=([0-9]+)')"},
+    {"regexp_matches", "regexp_like", "regexp_like(x, '[0-9]')"},
+    {"regexp_full_match", "regexp_like", "regexp_like(x, '^[0-9]+$')"},
+    {"regex_match", "regexp_like", "regexp_like(x, '[0-9]')"},
+    {"splitax", "string_to_array", "string_to_array(x, ',')"},
+    {"split", "string_to_array", "string_to_array(x, ',')"},
+    {"str_split", "string_to_array", "string_to_array(x, ',')"},
+    {"string_split", "string_to_array", "string_to_array(x, ',')"},
+    {"unicode", "ascii", "ascii(x)"},
+    {"ord", "ascii", "ascii(x)"},
+    {"char", "chr", "chr(65)"},
+    {"fmtnum", "round", "round(x, 2)"},
+    // Choosing.
+    {"if", "", "case when CONDITION then a else b end"},
+    {"iif", "", "case when CONDITION then a else b end"},
+    {"ifelse", "", "case when CONDITION then a else b end"},
+    {"if_else", "", "case when CONDITION then a else b end"},
+    {"ifnull", "coalesce", "coalesce(x, 0)"},
+    {"nvl", "coalesce", "coalesce(x, 0)"},
+    {"isnull", "is null", "x is null"},
+    {"is_null", "is null", "x is null"},
+    {"isna", "is null", "x is null"},
+    {"isnan", "=", "x = 'NaN'"},
+    {"is_nan", "=", "x = 'NaN'"},
+    // Numbers.
+    {"truncate", "trunc", "trunc(x, 2)"},
+    {"int", "", "a cast: x::int64"},
+    {"float", "", "a cast: x::float64"},
+    {"str", "", "a cast: x::text"},
+    {"string", "", "a cast: x::text"},
+    {"to_number", "", "a cast: x::decimal(18,2)"},
+    {"log2", "log", "log(2, x)"},
+    {"roundm", "round", "round(x / 5) * 5"},
+    // Dates and times.
+    {"year", "extract", "extract(year from x)"},
+    {"quarter", "extract", "extract(quarter from x)"},
+    {"month", "extract", "extract(month from x)"},
+    {"week", "extract", "extract(week from x)"},
+    {"day", "extract", "extract(day from x)"},
+    {"hour", "extract", "extract(hour from x)"},
+    {"minute", "extract", "extract(minute from x)"},
+    {"second", "extract", "extract(second from x)"},
+    {"weekday", "extract", "extract(dow from x)"},
+    {"dayofweek", "extract", "extract(dow from x)"},
+    {"dayofyear", "extract", "extract(doy from x)"},
+    {"epoch", "extract", "extract(epoch from x)"},
+    {"unix_timestamp", "extract", "extract(epoch from x)"},
+    {"from_unixtime", "to_timestamp", "to_timestamp(x)"},
+    {"sec2gmt", "to_timestamp", "to_timestamp(x)"},
+    {"trunc_date", "date_trunc", "date_trunc('month', x)"},
+    {"datetrunc", "date_trunc", "date_trunc('month', x)"},
+    {"datepart", "date_part", "date_part('month', x)"},
+    {"datediff", "-", "date_a - date_b, in days"},
+    {"date_diff", "-", "date_a - date_b, in days"},
+    {"dateadd", "+", "x + interval '1 month'"},
+    {"date_add", "+", "x + interval '1 month'"},
+    {"date_sub", "-", "x - interval '1 month'"},
+    {"convert_timezone", "timezone", "x at time zone 'Europe/Prague'"},
+    // JSON and lists.
+    {"json_extract", "->", "j -> 'key', or j #> '{a,0}'"},
+    {"json_extract_string", "->>", "j ->> 'key'"},
+    {"json_value", "->>", "j ->> 'key', or j #>> '{a,0}'"},
+    {"get_json_object", "#>>", "j #>> '{a,0}'"},
+    {"array_size", "cardinality", "cardinality(x)"},
+    {"array_join", "array_to_string", "array_to_string(x, ',')"},
+    {"list_contains", "= any", "'a' = any(x)"},
+    {"array_contains", "= any", "'a' = any(x)"},
+    {"explode", "unnest", "unnest(x)"},
+    {"range", "generate_series", "generate_series(1, 10)"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const OtherName> other_names() {
+  return kOtherNames;
+}
+
+const OtherName* find_other_name(std::string_view name) {
+  for (const OtherName& other : kOtherNames) {
+    if (other.name == name) return &other;
+  }
+  return nullptr;
+}
+
+}  // namespace penstock
