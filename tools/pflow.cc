@@ -1,5 +1,4 @@
 // pflow: runs a pipeline on N workers.
-#include <cstdlib>
 #include <ctime>
 #include <functional>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "libcore/flow/detached/detach.h"
 #include "libcore/flow/detached/run_commands.h"
 #include "libcore/flow/flow_options.h"
+#include "libcore/flow/flow_words.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/probe/probe_hosts.h"
 #include "libcore/flow/probe/probe_tables.h"
@@ -31,20 +31,14 @@ namespace {
 
 using namespace penstock;
 
-constexpr CommandText kText{
-    "pflow",
-    "[-n N] [--hosts HOSTS] [--explain] [--detach] [--unordered] [--report FILE] [--log FILE] "
-    "'PIPELINE'",
-    "run a pipeline on N workers"};
+constexpr CommandText kText{"pflow",
+                            "[-n N] [--hosts HOSTS] [--slurm] [--explain] [--detach] [--unordered] "
+                            "[--report FILE] [--log FILE] "
+                            "'PIPELINE'",
+                            "run a pipeline on N workers"};
 
 void note(const std::string& text) {
   print_note(kText.name, text);
-}
-
-std::optional<std::string> environment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr) return std::nullopt;
-  return value;
 }
 
 Flow read_flow(const std::vector<std::string>& operands, const std::string& file) {
@@ -52,27 +46,19 @@ Flow read_flow(const std::vector<std::string>& operands, const std::string& file
     if (!operands.empty()) {
       throw Error::usage("the flow is in " + file + ", so '" + operands[0] + "' is one too many");
     }
-    return parse_flow(read_beginning(file, kMaxFlowBytes + 1), environment);
+    return parse_flow(read_beginning(file, kMaxFlowBytes + 1), environment_variable);
   }
   if (operands.empty()) throw Error::usage("PIPELINE is missing");
   if (operands.size() > 1) {
     throw Error::usage("too many operands: '" + operands[1] + "'; put the pipeline into quotes");
   }
-  return parse_flow(operands[0], environment);
+  return parse_flow(operands[0], environment_variable);
 }
 
 int finish(const FlowOutcome& outcome) {
   if (outcome.output_closed) throw OutputClosed();
   if (outcome.status != 0) print_said(std::string(kText.name) + ": " + outcome.message + "\n");
   return outcome.status;
-}
-
-void check_deployment(const FlowOptions& options) {
-  if (!options.run.deploys) return;
-  if (options.run.hosts.empty()) throw Error::usage("--deploy is for --hosts");
-  if (options.run.link.remote_pflow != LinkOptions().remote_pflow) {
-    throw Error::usage("--deploy runs its own copies, so --remote-pflow has no meaning");
-  }
 }
 
 // What `option` asks for instead of a flow; `work` returns the signal that ended it, or 0.
@@ -201,7 +187,7 @@ int run(int argc, const char* const* argv) {
   }
   if (options.is_agent) return run_agent();
   const std::optional<RunCommand> for_runs = options.run_command();
-  check_deployment(options);
+  check_host_options(options);
   if (!options.undeployed.empty()) {
     return run_without_flow("--undeploy", operands, [&] { return undeploy_hosts(options); });
   }

@@ -40,15 +40,16 @@ std::vector<std::string> GivenOption::words() const {
   return {std::string("--") + option.name + (value ? "=" + *value : "")};
 }
 
-// The words with "--explain" as "--explain=text", up to a "--".
+// The words with "--explain" and "--explain=" as "--explain=text", up to a "--".
 std::vector<std::string> Command::whole_words(int argc, const char* const* argv) const {
   std::vector<std::string> words(argv, argv + argc);
   for (std::string& word : words) {
     if (word == "--") break;
     for (const Entry& entry : entries_) {
       const Option& option = entry.option;
-      bool alone = option.value_alone != nullptr && word == std::string("--") + option.name;
-      if (alone) word += std::string("=") + option.value_alone;
+      if (option.value_alone == nullptr) continue;
+      const std::string name = std::string("--") + option.name;
+      if (word == name || word == name + "=") word = name + "=" + option.value_alone;
     }
   }
   return words;

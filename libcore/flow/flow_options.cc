@@ -8,6 +8,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/base/number.h"
+#include "libcore/flow/slurm/allocation.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/rows/memory_budget.h"
@@ -28,6 +29,15 @@ constexpr Option kHostFile{'\0', "hostfile", "FILE", "as --hosts, with a host on
                            Complete::kFile};
 constexpr Option kSsh{'\0', "ssh", "COMMAND",
                       "the command that reaches hosts, with its options, instead of ssh"};
+// The value that stands alone has no words.
+constexpr Option kSlurm{'\0',
+                        "slurm",
+                        "OPTIONS",
+                        "run the workers on the nodes of the Slurm job in which pflow runs, or ask "
+                        "for one with these options of salloc, as in --slurm='-N 4 -p debug'",
+                        Complete::kNothing,
+                        "",
+                        " "};
 constexpr Option kRemotePflow{'\0', "remote-pflow", "COMMAND",
                               "how hosts call pflow, if not by its name"};
 constexpr Option kDeploy{'\0', "deploy", "",
@@ -73,8 +83,8 @@ constexpr Option kForget{
     "run no flow, but remove what is kept of the detached runs with these IDs, "
     "which have ended"};
 constexpr Option kAgent{'\0', "agent", "",
-                        "run workers for a pflow on another host, which starts this by ssh and is "
-                        "connected to standard input and output"};
+                        "run workers for a pflow on another host, which starts this by ssh or srun "
+                        "and is connected to standard input and output"};
 
 int64_t parse_workers(const std::string& text) {
   auto workers = parse_int64(text);
@@ -88,11 +98,16 @@ void add_host_file(std::vector<Host>& hosts, const std::string& path) {
   add_hosts_of_file(hosts, read_beginning(path, kMaxHostFileBytes + 1), path);
 }
 
-void add_host_options(Command& command, RunOptions& run) {
+void add_host_options(Command& command, FlowOptions& options) {
+  RunOptions& run = options.run;
   command.add(kHosts, [&](const std::string& v) { add_hosts(run.hosts, v); });
   command.add(kHostFile, [&](const std::string& v) { add_host_file(run.hosts, v); });
-  command.add(kSsh,
-              [&](const std::string& v) { run.link.shell = ssh_shell(parse_ssh_command(v)); });
+  command.add(kSsh, [&](const std::string& v) {
+    run.link.shell = ssh_shell(parse_ssh_command(v));
+    options.has_ssh = true;
+  });
+  command.add(kSlurm,
+              [&](const std::string& v) { run.slurm = SlurmRequest{parse_slurm_options(v)}; });
   command.add(kRemotePflow, [&](const std::string& v) { run.link.remote_pflow = v; });
   command.add(kDeploy, run.deploys);
 }
@@ -145,7 +160,7 @@ void add_flow_options(Command& command, FlowOptions& options) {
     run.fills_slots = false;
   });
   command.add(kFile, [&](const std::string& v) { options.file = v; });
-  add_host_options(command, run);
+  add_host_options(command, options);
   command.add(kUnordered, run.plan.unordered);
   command.add(with_help(option::kMemory,
                         "how much each process that spills holds at most, about, as in 512M, "
@@ -163,6 +178,23 @@ void add_flow_options(Command& command, FlowOptions& options) {
   command.add(kUndeploy, [&](const std::string& v) { add_hosts(options.undeployed, v); });
   command.add(kProbe, [&](const std::string& v) { add_hosts(options.probed, v); });
   command.add(kAgent, options.is_agent);
+}
+
+void check_host_options(const FlowOptions& options) {
+  const RunOptions& run = options.run;
+  if (run.slurm && (!run.hosts.empty() || options.has_ssh)) {
+    throw Error::usage(
+        "--slurm has hosts of its own, and reaches them by srun, so --hosts, "
+        "--hostfile and --ssh have no meaning beside it");
+  }
+  if (run.slurm && (!options.probed.empty() || !options.undeployed.empty())) {
+    throw Error::usage("--slurm is for a flow");
+  }
+  if (!run.deploys) return;
+  if (run.hosts.empty() && !run.slurm) throw Error::usage("--deploy is for --hosts and --slurm");
+  if (run.link.remote_pflow != LinkOptions().remote_pflow) {
+    throw Error::usage("--deploy runs its own copies, so --remote-pflow has no meaning");
+  }
 }
 
 }  // namespace penstock

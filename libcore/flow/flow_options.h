@@ -27,6 +27,7 @@ struct FlowOptions {
   std::optional<ExplainForm> form;  // --explain: show the plan, and run nothing
   std::vector<Host> probed;         // --probe: measure these hosts, and run nothing
   std::vector<Host> undeployed;     // --undeploy: remove the copies of Penstock from these hosts
+  bool has_ssh = false;             // --ssh
   bool no_sync = false;             // of the file behind `>`
   bool detaches = false;            // --detach: the flow runs in the background
   RunFlags runs;
@@ -36,6 +37,9 @@ struct FlowOptions {
   // a usage Error for two things at once, and for --detach of what is not a flow.
   std::optional<RunCommand> run_command() const;
 };
+
+// Throws Error (kUsage) for options of hosts that contradict each other.
+void check_host_options(const FlowOptions& options);
 
 // Adds the options to a command; `options` must outlive the command. Without an option there is a
 // worker for each core of this host, or for each slot of the hosts.

@@ -1,6 +1,7 @@
 #include "libcore/flow/flow_words.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
 #include <utility>
 
@@ -181,6 +182,23 @@ void FlowWords::read_variable(std::string& out, bool quoted) {
   bool split = value->empty() || value->find_first_of(" \t\n*?[") != std::string::npos;
   if (!quoted && split) fail(begin, "put $" + name + " into double quotes");
   out += *value;
+}
+
+std::optional<std::string> environment_variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
+std::vector<std::string> read_words(std::string_view text, const std::string& what) {
+  FlowWords words(text, environment_variable);
+  std::vector<std::string> read;
+  for (words.skip_blanks(); !words.at_end(); words.skip_blanks()) {
+    size_t at = words.at();
+    read.push_back(words.read().text);
+    if (words.at() == at) words.fail(at, what + " has only words; quote it");
+  }
+  return read;
 }
 
 }  // namespace penstock

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libcore/flow/flow_text.h"
 
@@ -63,5 +65,13 @@ class FlowWords {
   std::map<std::string, std::string> assigned_;
   size_t at_ = 0;
 };
+
+// FlowVariables of the environment alone.
+std::optional<std::string> environment_variable(const std::string& name);
+
+// Returns the words of a text that has nothing but words: blanks part them, quotes and variables of
+// the environment are the shell's. `what` is what the text is for, for messages ("a command for
+// ssh"). Throws Error (kUsage) when a quote is not closed, and for all else of the shell.
+std::vector<std::string> read_words(std::string_view text, const std::string& what);
 
 }  // namespace penstock

@@ -12,8 +12,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/flow/agent/hosts_step.h"
-#include "libcore/flow/agent/run_hosts.h"
-#include "libcore/flow/deploy/deploy.h"
+#include "libcore/flow/hosts_reach.h"
 #include "libcore/flow/launch.h"
 #include "libcore/flow/launch/local_step.h"
 #include "libcore/flow/launch/open_channels.h"
@@ -87,12 +86,11 @@ class FlowRun {
     if (options_.hosts.size() == 1 && options_.hosts[0].is_here) {
       return fill_slots(options_.hosts[0].slots.value_or(plan_options_.workers));
     }
-    if (options_.hosts.empty()) return true;
+    if (options_.hosts.empty() && !options_.slurm) return true;
     begin();
-    LinkOptions link = options_.link;
-    if (options_.deploys && !deploy_program(link)) return false;
-    hosts_.emplace(*launcher_, options_.hosts, link);
-    if (!hosts_->wait_until_ready()) return false;
+    reach_.emplace(*launcher_, options_);
+    if (!reach_->reach()) return false;
+    hosts_ = &reach_->hosts();
     plan_options_.hosts = hosts_->for_plans();
     int64_t slots = 0;
     for (const PlanHost& host : plan_options_.hosts)
@@ -113,22 +111,9 @@ class FlowRun {
     return true;
   }
 
-  // Returns false when a signal ends us.
-  bool deploy_program(LinkOptions& link) {
-    Deployed deployed = deploy(*launcher_, options_.hosts, *link.shell);
-    deploy_signal_ = deployed.signal;
-    if (deploy_signal_ != 0) return false;
-    link.remote_pflow = deployed.pflow;
-    if (!deployed.copied.empty() && options_.plan.note) {
-      options_.plan.note(fmt::format("Penstock was copied to {}; pflow --undeploy removes it",
-                                     fmt::join(deployed.copied, ", ")));
-    }
-    return true;
-  }
-
   FlowOutcome stopped() {
     held_->forget();
-    const int signal = hosts_ ? hosts_->signal() : deploy_signal_;
+    const int signal = reach_->signal();
     return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), true};
   }
 
@@ -154,7 +139,7 @@ class FlowRun {
     for (const PlanStatement& each : plans_)
       append_fragments(each.pipeline, fragments_);
     inputs_ = PlannedInputs(plan, fmt::format("files-{}", plans_.size()));
-    if (!inputs_.write_lists(*folder_, hosts_ ? &*hosts_ : nullptr)) return stopped();
+    if (!inputs_.write_lists(*folder_, hosts_)) return stopped();
     std::vector<RunHost> hosts{{folder_->path(), {}}};
     if (hosts_) hosts = hosts_->for_jobs(folder_->path());
     JobMaker maker(hosts, fragments_);
@@ -179,7 +164,7 @@ class FlowRun {
   // Whether what was read may be of two versions of a file.
   FlowOutcome check_files() {
     std::string change;
-    if (!inputs_.find_change(hosts_ ? &*hosts_ : nullptr, change)) return stopped();
+    if (!inputs_.find_change(hosts_, change)) return stopped();
     if (change.empty()) return {};
     return {1,
             change +
@@ -280,8 +265,8 @@ class FlowRun {
   std::optional<HeldSignals> held_;
   std::optional<RunFolder> folder_;
   std::optional<LocalLauncher> launcher_;
-  int deploy_signal_ = 0;
-  std::optional<RunHosts> hosts_;  // where there are others
+  std::optional<HostsReach> reach_;
+  RunHosts* hosts_ = nullptr;  // where there are others
   int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;

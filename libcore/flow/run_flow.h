@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,18 @@
 
 namespace penstock {
 
+// The flow runs on nodes that Slurm gives: those of the job in which this process runs, else of one
+// that is asked for.
+struct SlurmRequest {
+  std::vector<std::string> options = {};  // of parse_slurm_options(), for a job that is asked for
+};
+
 struct RunOptions {
   PlanOptions plan;  // but for `hosts`, which follow from the run's
   // The hosts on which workers run; none for this host alone.
   std::vector<Host> hosts = {};
   LinkOptions link = {};
+  std::optional<SlurmRequest> slurm = {};  // takes the place of `hosts`
   bool deploys = false;  // copies this program to the hosts, and runs the copies (deploy/deploy.h)
   // There are as many workers as the hosts have slots, whatever `plan` says.
   bool fills_slots = false;

@@ -1,6 +1,7 @@
 // Describes a process to start: its words, descriptors and environment. flow/launch starts it.
 #pragma once
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,12 @@ struct ProcessSpec {
   int err = 2;
   std::vector<InheritedDescriptor> inherited;  // further ones; the caller keeps these as well
   std::vector<std::string> environment = {};   // NAME=VALUE, before the inherited ones
+  std::vector<std::string> without = {};       // the names of variables that it does not inherit
   // The number under which it inherits a socket to its launcher, over which it asks for chunks of
   // an input (os/chunks/granted.h); -1: it does not ask.
   int asks_for_chunks_as = -1;
-  std::string program = {};  // the file to run under the name words[0]; if empty, words[0] itself
+  std::string program = {};    // the file to run under the name words[0]; if empty, words[0] itself
+  int death_signal = SIGKILL;  // which it gets when we end before it; 0: none
 };
 
 }  // namespace penstock

@@ -82,7 +82,7 @@ deployed() {
 }
 
 @test "--deploy is for hosts, and runs its own copies" {
-  fails 2 "pflow: --deploy is for --hosts (see pflow --help)" pflow --deploy 'pscan sales.csv'
+  fails 2 "pflow: --deploy is for --hosts and --slurm (see pflow --help)" pflow --deploy 'pscan sales.csv'
   fails 2 "pflow: --deploy runs its own copies, so --remote-pflow has no meaning (see pflow --help)" \
     pflow --deploy --hosts h1 --remote-pflow x 'pscan sales.csv'
   fails 2 "pflow: --undeploy runs no flow, so 'pscan sales.csv' is one too many (see pflow --help)" \

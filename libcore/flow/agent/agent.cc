@@ -51,6 +51,19 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+// The address of the manager, of an agent that srun has started; else empty.
+std::string manager_of_srun() {
+  return environment("SLURM_LAUNCH_NODE_IPADDR");
+}
+
+// The addresses of the connection to the manager, as SSH_CONNECTION has them. A task of srun may
+// have that variable of another connection.
+std::string connection_addresses() {
+  const std::string manager = manager_of_srun();
+  if (manager.empty()) return environment("SSH_CONNECTION");
+  return fmt::format("{} 0 {} 0", manager, own_address_towards(manager));
+}
+
 AgentReady about_host(const RunFolder& folder) {
   utsname about{};
   uname(&about);
@@ -62,7 +75,7 @@ AgentReady about_host(const RunFolder& folder) {
   ready.cores = usable_cores();
   ready.memory_bytes = physical_memory();
   ready.clock_seconds = std::time(nullptr);
-  ready.connection = environment("SSH_CONNECTION");
+  ready.connection = connection_addresses();
   return ready;
 }
 
@@ -111,6 +124,8 @@ class Agent {
 
   int run() {
     try {
+      // srun passes on whole lines.
+      if (!manager_of_srun().empty()) connection_.end_lines();
       connection_.send(kAgentGreeting);
       send(about_host(folder_));
       while (!status_) {

@@ -23,9 +23,10 @@ BothEnds both_ends(const std::string& connection, const std::string& label) {
   std::string port;
   words >> ends.client >> port >> ends.server;
   if (ends.server.empty()) {
-    throw Error(label +
-                ": its ssh server does not say at which address it was reached "
-                "(SSH_CONNECTION), so other hosts cannot be given one");
+    throw Error(
+        label +
+        ": neither an ssh server (SSH_CONNECTION) nor Slurm (SLURM_LAUNCH_NODE_IPADDR) says "
+        "at which address it was reached, so other hosts cannot be given one");
   }
   return {plain_address(std::move(ends.client)), plain_address(std::move(ends.server))};
 }

@@ -10,7 +10,7 @@ struct BothEnds {
   std::string server;  // at which the manager reached the host
 };
 
-// Returns the addresses in what ssh's server says, AgentReady::connection: "CLIENT PORT SERVER
+// Returns the addresses in what an agent says, AgentReady::connection: "CLIENT PORT SERVER
 // PORT". Those of IPv4 are themselves where the server listens for both kinds. Throws Error, which
 // begins with `label`, when it says none.
 BothEnds both_ends(const std::string& connection, const std::string& label);

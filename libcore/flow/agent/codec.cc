@@ -25,7 +25,7 @@ constexpr uint8_t kChannelKinds = static_cast<uint8_t>(Channel::Kind::kSecret) +
 }
 
 // The kinds on the wire. Numbers of the manager and of the agent differ, so that neither takes its
-// own words for the other's.
+// own words for the other's. That of Beat is a line's end (HOSTS.md).
 template <typename Message>
 constexpr uint8_t kKindOf = 0;
 template <>
@@ -47,7 +47,7 @@ constexpr uint8_t kKindOf<EndStarts> = 8;
 template <>
 constexpr uint8_t kKindOf<SignalAttempt> = 9;
 template <>
-constexpr uint8_t kKindOf<SweepLeftBehind> = 10;
+constexpr uint8_t kKindOf<SweepLeftBehind> = 64;
 template <>
 constexpr uint8_t kKindOf<GrantChunk> = 11;
 template <>
@@ -59,7 +59,7 @@ constexpr uint8_t kKindOf<AnswerLink> = 14;
 template <>
 constexpr uint8_t kKindOf<MeasureLink> = 15;
 template <>
-constexpr uint8_t kKindOf<Beat> = 64;
+constexpr uint8_t kKindOf<Beat> = '\n';
 template <>
 constexpr uint8_t kKindOf<AgentReady> = 65;
 template <>

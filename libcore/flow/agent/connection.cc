@@ -55,6 +55,7 @@ void AgentConnection::send(std::string_view message) {
   if (out_.get() < 0) return;
   PENSTOCK_CHECK(!is_closing_);
   kept_ += message;
+  if (ends_lines_) kept_ += encode(ToAgent(Beat{}));
   sent_ = now();
   if (!out_watch_) write();
 }

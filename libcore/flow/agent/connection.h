@@ -41,6 +41,10 @@ class AgentConnection {
   // kept and sent by the loop. When the other end takes nothing any more the message is dropped.
   void send(std::string_view message);
 
+  // Has Beat follow on each message from now on. Its last byte is a line's end: where something
+  // between the ends passes on whole lines alone, all that was sent is passed on.
+  void end_lines() { ends_lines_ = true; }
+
   // Returns how many bytes are kept to be sent.
   size_t unsent() const { return kept_.size(); }
 
@@ -60,6 +64,7 @@ class AgentConnection {
   Descriptor out_;
   std::string kept_;
   bool is_closing_ = false;
+  bool ends_lines_ = false;
   FlowTime sent_;
   FlowTime heard_;
   std::unique_ptr<EventLoop::Watch> in_watch_;

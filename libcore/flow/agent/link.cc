@@ -230,8 +230,8 @@ void AgentLink::lose(const std::string& why) {
   is_lost_ = true;
   patience_.reset();
   signal_process(SIGTERM);
-  listener_.on_lost(
-      with_words(fmt::format("{}: {}", host_.label(), why), ended_ ? ended_->said : ""));
+  listener_.on_lost(with_words(fmt::format("{}: {}", host_.label(), why),
+                               ended_ ? ended_->said : "", options_.shell->says_most()));
 }
 
 }  // namespace penstock

@@ -1,4 +1,5 @@
-// Sockets at which workers of a flow receive, made before they start so that their ports are known.
+// Sockets at which workers of a flow receive, made before they start so that their ports are known,
+// and the addresses of this host.
 #pragma once
 
 #include <cstdint>
@@ -17,5 +18,9 @@ struct ListeningSocket {
 // chooses. It is closed on exec. Throws Error when it is not an address of this host, or when there
 // is no port left.
 ListeningSocket listen_at(const std::string& address);
+
+// Returns the address of this host from which the system would connect to `address`, numeric. Sends
+// nothing. Throws Error when `address` is not one, or no route leads there.
+std::string own_address_towards(const std::string& address);
 
 }  // namespace penstock

@@ -134,7 +134,8 @@ struct AgentReady {
   int64_t memory_bytes = 0;
   int64_t clock_seconds = 0;  // since 1970
   // The addresses and ports of both ends of the connection, as ssh's server says them in
-  // SSH_CONNECTION: the manager's, then the agent's. Empty on this host.
+  // SSH_CONNECTION: the manager's, then the agent's. Of Slurm's it has the addresses alone, with 0
+  // for ports. Empty on this host.
   std::string connection;
 };
 

@@ -18,6 +18,9 @@ enum class CutOff {
   kSeenByShell,  // the process that runs the command
 };
 
+// Of the lines that a shell writes to standard error when it fails, the one that says most.
+enum class SaysMost { kFirst, kLast };
+
 // Immutable.
 class RemoteShell {
  public:
@@ -36,6 +39,8 @@ class RemoteShell {
 
   // Returns how the command itself ended, for a process of which own_end() returns nothing.
   virtual std::string command_end(int wait_status) const = 0;
+
+  virtual SaysMost says_most() const = 0;
 };
 
 using RemoteShellPtr = std::shared_ptr<const RemoteShell>;

@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -57,6 +56,8 @@ class SshShell final : public RemoteShell {
 
   std::string command_end(int wait_status) const override { return how_ended(wait_status); }
 
+  SaysMost says_most() const override { return SaysMost::kLast; }
+
  private:
   std::vector<std::string> ssh_;
 };
@@ -64,18 +65,7 @@ class SshShell final : public RemoteShell {
 }  // namespace
 
 std::vector<std::string> parse_ssh_command(std::string_view text) {
-  auto variables = [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    if (value == nullptr) return std::nullopt;
-    return value;
-  };
-  FlowWords words(text, variables);
-  std::vector<std::string> command;
-  for (words.skip_blanks(); !words.at_end(); words.skip_blanks()) {
-    size_t at = words.at();
-    command.push_back(words.read().text);
-    if (words.at() == at) words.fail(at, "a command for ssh has only words; quote it");
-  }
+  std::vector<std::string> command = read_words(text, "a command for ssh");
   if (command.empty()) throw Error::usage("a command for ssh without a word");
   return command;
 }
@@ -97,10 +87,10 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-Error with_words(const std::string& what, std::string_view said) {
+Error with_words(const std::string& what, std::string_view said, SaysMost line) {
   std::vector<std::string> lines = lines_of(said);
   if (lines.empty()) return Error(what);
-  std::string message = what + ": " + lines.back();
+  std::string message = what + ": " + (line == SaysMost::kLast ? lines.back() : lines.front());
   if (lines.size() == 1) return Error(message);
   std::string excerpt;
   for (size_t i = lines.size() - std::min(lines.size(), kMostLines); i < lines.size(); ++i)

@@ -24,9 +24,9 @@ std::string how_ended(int wait_status);
 // ends.
 std::vector<std::string> lines_of(std::string_view text);
 
-// Returns the error `what`, with the last line of what was said, which says most; all lines stand
-// below when there are several.
-Error with_words(const std::string& what, std::string_view said);
+// Returns the error `what`, with the line of what was said that says most; all lines stand below
+// when there are several.
+Error with_words(const std::string& what, std::string_view said, SaysMost line = SaysMost::kLast);
 
 // Returns the architecture of this machine, as uname has it.
 std::string own_architecture();

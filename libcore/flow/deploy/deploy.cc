@@ -142,7 +142,7 @@ void check(const RemoteCommand& command, const RemoteShell& shell) {
         return "the script that deploys Penstock " + shell.command_end(status);
     }
   };
-  throw with_words(command.host().label() + ": " + why(), command.said());
+  throw with_words(command.host().label() + ": " + why(), command.said(), shell.says_most());
 }
 
 // Both scripts find the copy as $d in $b.

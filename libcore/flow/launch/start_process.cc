@@ -10,6 +10,7 @@
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Paths as the standard library has them: Boost's own would be a library to link. Of what the
@@ -63,8 +64,13 @@ class FlowChild {
     for (const InheritedDescriptor& move : moves_)
       first_free_ = std::max(first_free_, move.as + 1);
     words_.push_back(nullptr);
-    for (char** inherited = environ; *inherited != nullptr; ++inherited)
-      environment_.push_back(*inherited);
+    for (char** inherited = environ; *inherited != nullptr; ++inherited) {
+      const std::string_view variable(*inherited);
+      const std::string_view name = variable.substr(0, variable.find('='));
+      const bool is_left_out =
+          std::find(spec.without.begin(), spec.without.end(), name) != spec.without.end();
+      if (!is_left_out) environment_.push_back(*inherited);
+    }
     environment_.push_back(nullptr);
   }
 
@@ -89,8 +95,8 @@ class FlowChild {
   // Returns when something is refused; errno says what.
   void become() {
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent_) _exit(127);
+    prctl(PR_SET_PDEATHSIG, spec_.death_signal);
+    if (spec_.death_signal != 0 && getppid() != parent_) _exit(127);
     struct sigaction by_default {};
     by_default.sa_handler = SIG_DFL;  // NOLINT
     for (int number = 1; number < NSIG; ++number) {

@@ -23,9 +23,9 @@ struct StartedProcess {
 // Starts a process: in a process group of its own, with all signals at their defaults (those that
 // we ignore but for SIGPIPE and SIGCHLD it ignores too) and none blocked, without those of our
 // descriptors that it is not given (descriptors that we inherited ourselves without the
-// close-on-exec flag it has too, as a shell's child would). The kernel kills it when the calling
-// thread ends: call from the main thread. The caller waits for it. Throws Error when no process can
-// be made.
+// close-on-exec flag it has too, as a shell's child would). The kernel sends it spec.death_signal
+// when the calling thread ends: call from the main thread. The caller waits for it. Throws Error
+// when no process can be made.
 StartedProcess start_process(const ProcessSpec& spec);
 
 }  // namespace penstock

@@ -134,6 +134,7 @@ TEST(CommandLine, AnOptionThatStandsAloneHasItsValue) {
     return form;
   };
   EXPECT_EQ(explain({"--explain", "x"}), "text x");
+  EXPECT_EQ(explain({"--explain=", "x"}), "text x");
   EXPECT_EQ(explain({"--explain=dot", "--", "--explain"}), "dot --explain");
   EXPECT_EQ(explain({"x", "--", "--explain"}), "none x --explain");
 }

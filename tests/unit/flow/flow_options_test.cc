@@ -73,5 +73,42 @@ TEST_F(FlowOptionsTest, HowHostsAreReached) {
   EXPECT_EQ(link.environment, std::vector<std::string>{"PENSTOCK_MEMORY=1G"});
 }
 
+TEST_F(FlowOptionsTest, NodesOfSlurm) {
+  EXPECT_FALSE(parse({}).run.slurm);
+  for (const char* word : {"--slurm", "--slurm="}) {
+    FlowOptions options = parse({word, "-n", "2"});
+    ASSERT_TRUE(options.run.slurm) << word;
+    EXPECT_TRUE(options.run.slurm->options.empty());
+    EXPECT_EQ(options.run.plan.workers, 2);
+  }
+  EXPECT_EQ(parse({"--slurm=-p 'a b' -N2"}).run.slurm->options,
+            (std::vector<std::string>{"-p", "a b", "-N2"}));
+}
+
+TEST_F(FlowOptionsTest, HostsThatContradictEachOther) {
+  auto is_refused = [](const std::vector<std::string>& words) {
+    try {
+      check_host_options(parse(words));
+    } catch (const Error& error) {
+      return error.kind() == Error::Kind::kUsage;
+    }
+    return false;
+  };
+  const std::vector<std::vector<std::string>> bad = {
+      {"--slurm", "--hosts", "a"},
+      {"--slurm", "--ssh", "ssh"},
+      {"--slurm", "--probe", "a"},
+      {"--slurm", "--undeploy", "a"},
+      {"--deploy"},
+      {"--deploy", "--hosts", "a", "--remote-pflow", "x"},
+      {"--deploy", "--probe", "a"}};
+  for (const auto& words : bad)
+    EXPECT_TRUE(is_refused(words)) << words[0] << " " << words.back();
+  const std::vector<std::vector<std::string>> good = {
+      {}, {"--slurm"}, {"--slurm", "--deploy"}, {"--hosts", "a", "--deploy"}};
+  for (const auto& words : good)
+    EXPECT_FALSE(is_refused(words));
+}
+
 }  // namespace
 }  // namespace penstock

@@ -124,6 +124,33 @@ TEST_F(ImpatientAgent, EndsWhenItsManagerIsSilent) {
   EXPECT_EQ(status(), 1);
 }
 
+// Between its ends is a program that passes on whole lines.
+class AgentOfSrun : public AgentProcess {
+ protected:
+  AgentOfSrun() { setenv("SLURM_LAUNCH_NODE_IPADDR", "127.0.0.1", 1); }
+  ~AgentOfSrun() override { unsetenv("SLURM_LAUNCH_NODE_IPADDR"); }
+};
+
+TEST_F(AgentOfSrun, KnowsItsAddress) {
+  EXPECT_EQ(next<AgentReady>().connection, "127.0.0.1 0 127.0.0.1 0");
+  in_.reset();
+  EXPECT_EQ(status(), 1);
+}
+
+TEST_F(AgentOfSrun, EachMessageIsFollowedByALineEnd) {
+  std::vector<uint8_t> kinds;
+  char byte = 0;
+  while (kinds.size() < 3 && ::read(out_.get(), &byte, 1) == 1) {
+    splitter_.add({&byte, 1});
+    if (auto message = splitter_.next()) kinds.push_back(static_cast<uint8_t>((*message)[0]));
+  }
+  EXPECT_EQ(byte, '\n');
+  // That of the greeting, AgentReady, and its own.
+  EXPECT_EQ(kinds, (std::vector<uint8_t>{'\n', 65, '\n'}));
+  in_.reset();
+  EXPECT_EQ(status(), 1);
+}
+
 TEST_F(AgentProcess, EndsOnASignal) {
   next<AgentReady>();
   kill(pid_, SIGHUP);

@@ -23,8 +23,9 @@ TEST(BothEnds, WhenItSaysNone) {
       FAIL();
     } catch (const Error& error) {
       EXPECT_EQ(error.message(),
-                "user@h: its ssh server does not say at which address it was reached "
-                "(SSH_CONNECTION), so other hosts cannot be given one");
+                "user@h: neither an ssh server (SSH_CONNECTION) nor Slurm "
+                "(SLURM_LAUNCH_NODE_IPADDR) says at which address it was reached, so other hosts "
+                "cannot be given one");
     }
   }
 }

@@ -142,7 +142,7 @@ TEST(AgentCodec, ValuesOfMessages) {
 
 // The wire of HOSTS.md, byte by byte.
 TEST(AgentCodec, BytesOnTheWire) {
-  EXPECT_EQ(encode(ToAgent(Beat{})), le32(1) + kind(64));
+  EXPECT_EQ(encode(ToAgent(Beat{})), le32(1) + kind(10));
   EXPECT_EQ(encode(ToAgent(PutFile{"a", "bc"})), le32(12) + kind(4) + text("a") + text("bc"));
   EXPECT_EQ(encode(ToAgent(SignalAttempt{{1, 2}, 9})),
             le32(25) + kind(9) + le64(1) + le64(2) + le64(9));

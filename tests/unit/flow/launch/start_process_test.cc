@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 
 #include "libcore/os/descriptor.h"
 
@@ -99,6 +100,60 @@ TEST(StartProcess, HasItsOwnGroupAndSignalsAtTheirDefaults) {
   std::string rest = said.substr(50);
   size_t line = rest.find('\n');
   EXPECT_EQ(std::stoi(rest.substr(0, line)), std::stoi(rest.substr(line + 1)));
+}
+
+TEST(StartProcess, VariablesMayBeLeftOut) {
+  setenv("PENSTOCK_TEST_A", "a", 1);
+  setenv("PENSTOCK_TEST_AB", "ab", 1);
+  Pipe pipe = make_pipe();
+  ProcessSpec spec;
+  spec.words = {"sh", "-c", "echo $PENSTOCK_TEST_A-$PENSTOCK_TEST_AB"};
+  spec.out = pipe.writer.get();
+  spec.without = {"PENSTOCK_TEST_A", "PENSTOCK_TEST_B"};
+  StartedProcess started = start_process(spec);
+  pipe.writer.reset();
+  char text[8] = "";
+  EXPECT_EQ(::read(pipe.reader.get(), text, sizeof text), 4);
+  EXPECT_EQ(std::string(text), "-ab\n");
+  waitpid(started.pid, nullptr, 0);
+  unsetenv("PENSTOCK_TEST_A");
+  unsetenv("PENSTOCK_TEST_AB");
+}
+
+// What a child of a process that is killed says when its input ends.
+std::string last_words(int death_signal) {
+  Pipe in = make_pipe();
+  Pipe out = make_pipe();
+  pid_t middle = fork();
+  if (middle == 0) {
+    in.writer.reset();
+    ProcessSpec spec;
+    spec.words = {"sh", "-c", "trap 'echo asked; exit' TERM; echo begun; read line; echo ended"};
+    spec.in = in.reader.get();
+    spec.out = out.writer.get();
+    spec.death_signal = death_signal;
+    start_process(spec);
+    pause();
+  }
+  in.reader.reset();
+  out.writer.reset();
+  char byte = 0;
+  for (int i = 0; i < 6; ++i)
+    EXPECT_EQ(::read(out.reader.get(), &byte, 1), 1);
+  kill(middle, SIGKILL);
+  waitpid(middle, nullptr, 0);
+  // Where no signal ends it, this does.
+  in.writer.reset();
+  std::string said;
+  while (::read(out.reader.get(), &byte, 1) == 1)
+    said += byte;
+  return said;
+}
+
+TEST(StartProcess, HowItEndsWithUs) {
+  EXPECT_EQ(last_words(SIGKILL), "");
+  EXPECT_EQ(last_words(SIGTERM), "asked\n");
+  EXPECT_EQ(last_words(0), "ended\n");
 }
 
 TEST(StartProcess, AGroupEndsTogether) {
