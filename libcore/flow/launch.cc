@@ -112,7 +112,7 @@ void JobMaker::add_files(Launch& launch, const PlanFragment& fragment) {
     launch.files.push_back({schema_name(fragment), std::move(bytes), fragment.hosts});
   }
   if (fragment.division == Division::kChunks) {
-    launch.divided[number_of(fragment)] = {fragment.chunks, fragment.sizes};
+    launch.divided[number_of(fragment)] = {fragment.chunks, fragment.sizes, fragment.homes};
   }
 }
 
@@ -124,7 +124,11 @@ std::vector<std::string> JobMaker::division_of(const PlanFragment& fragment, int
     options.push_back(fmt::format("--schema={}/{}", folder, schema_name(fragment)));
   }
   if (fragment.division == Division::kParts) {
-    options.push_back(fmt::format("--partition={}/{}", worker, fragment.workers));
+    ScanShare share{.part = worker, .parts = fragment.workers};
+    if (!fragment.shares.empty()) share = fragment.shares[static_cast<size_t>(worker - 1)];
+    if (share.parts > 1) {
+      options.push_back(fmt::format("--partition={}/{}", share.part, share.parts));
+    }
   }
   return options;
 }
@@ -270,7 +274,7 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
       } else if (s < before) {
         making.job.commands.push_back(edge_words(launch, fragment, worker, beginning, making));
       } else {
-        const PlanStage& stage = fragment.stages[s - before];
+        const PlanStage stage = fragment.stage_of(s - before, worker);
         making.job.is_tool = stage.stage != nullptr;
         making.job.commands.push_back(stage_words(launch, stage, worker, making));
       }
@@ -325,7 +329,8 @@ std::vector<size_t> JobMaker::add_pipeline(Launch& launch, const PlanPipeline& p
       Beginning begin;
       begin.options = division_of(fragment, worker);
       if (f > 0) begin.from = &pipeline.fragments[f - 1];
-      begin.in = f == 0 && fragment.workers == 1 ? in : add_channel(launch, {});
+      bool may_read_input = f == 0 && fragment.workers == 1 && fragment.shares.empty();
+      begin.in = may_read_input ? in : add_channel(launch, {});
       begin.gathered = std::move(before.gathered);
       begin.senders = before.senders;
       bool gathers = !last && receivers == nullptr;

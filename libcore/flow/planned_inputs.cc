@@ -58,12 +58,14 @@ void require_same(const std::string& host, const PlannedFile& here, const SeenFi
 
 PlannedInputs::PlannedInputs(const PlanStatement& plan, std::string name) : name_(std::move(name)) {
   append_fragments(plan.pipeline, fragments_);
-  for (const PlanFragment* fragment : fragments_)
+  for (const PlanFragment* fragment : fragments_) {
     files_.insert(files_.end(), fragment->files.begin(), fragment->files.end());
+    any_there_ = any_there_ || !fragment->files_there.empty();
+  }
 }
 
 bool PlannedInputs::write_lists(const RunFolder& folder, RunHosts* hosts) {
-  if (files_.empty()) return true;
+  if (files_.empty() && !any_there_) return true;
   folder.write(name_, planned_files_text(files_));
   if (hosts == nullptr) return true;
   seen_.assign(hosts->size(), {});
@@ -75,6 +77,12 @@ bool PlannedInputs::write_lists(const RunFolder& folder, RunHosts* hosts) {
 }
 
 bool PlannedInputs::look(size_t host, RunHosts& hosts) {
+  // Those that the host alone has were looked at there when they were planned with.
+  for (const PlanFragment* fragment : fragments_) {
+    auto there = fragment->files_there.find(host);
+    if (there == fragment->files_there.end()) continue;
+    seen_[host].insert(seen_[host].end(), there->second.begin(), there->second.end());
+  }
   const std::vector<PlannedFile> planned = files_on(host, fragments_);
   if (planned.empty()) return true;
   std::vector<SeenFile> seen;
@@ -87,7 +95,7 @@ bool PlannedInputs::look(size_t host, RunHosts& hosts) {
 }
 
 std::vector<std::string> PlannedInputs::environment_in(const std::string& folder) const {
-  if (files_.empty()) return {};
+  if (files_.empty() && !any_there_) return {};
   return {fmt::format("{}={}/{}", kPlannedFilesVariable, folder, name_)};
 }
 

@@ -38,6 +38,7 @@ class PlannedInputs {
   std::string name_;
   std::vector<const PlanFragment*> fragments_;  // of the plan
   std::vector<PlannedFile> files_;              // as planning saw them here
+  bool any_there_ = false;                      // some files are each on another host alone
   std::vector<std::vector<PlannedFile>> seen_;  // by host, as they are there
 };
 

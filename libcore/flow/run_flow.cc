@@ -11,6 +11,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/flow/agent/files_on_hosts.h"
 #include "libcore/flow/agent/hosts_step.h"
 #include "libcore/flow/hosts_reach.h"
 #include "libcore/flow/launch.h"
@@ -36,6 +37,11 @@ namespace {
 // At most what the name of a socket adds to its folder's: /to-FRAGMENT.WORKER.
 constexpr int64_t kSocketNameBytes = 24;
 
+// Whether sockets can lie there, and their names be listed.
+bool is_socket_folder(const std::string& path) {
+  return path.find(',') == path.npos && std::ssize(path) + kSocketNameBytes <= kMaxIpcPathBytes;
+}
+
 int64_t count_processes(const Step& step) {
   std::vector<const PlanFragment*> fragments;
   for (const PlanPipeline* pipeline : step)
@@ -44,6 +50,20 @@ int64_t count_processes(const Step& step) {
   for (const PlanFragment* fragment : fragments)
     count += fragment->workers * (std::ssize(fragment->stages) + 1);
   return count;
+}
+
+// One note of what the readers of all workers refused.
+void tell_refused(const std::vector<MovedRows>& of_all,
+                  const std::function<void(const std::string&)>& note) {
+  RefusedCounts refused;
+  for (const MovedRows& moved : of_all) {
+    refused.values += moved.null_values;
+    refused.lines += moved.left_out_lines;
+    refused.records += moved.left_out_records;
+    refused.headers += moved.faulty_headers;
+  }
+  std::string text = refused_note(refused);
+  if (!text.empty() && note) note(text);
 }
 
 class FlowRun {
@@ -92,6 +112,7 @@ class FlowRun {
     if (!reach_->reach()) return false;
     hosts_ = &reach_->hosts();
     plan_options_.hosts = hosts_->for_plans();
+    plan_options_.host_files = &host_files_.emplace(*hosts_);
     int64_t slots = 0;
     for (const PlanHost& host : plan_options_.hosts)
       slots += host.slots;
@@ -125,13 +146,20 @@ class FlowRun {
     launcher_.emplace();
   }
 
-  // Whether sockets can lie there, and their names be listed.
-  static bool is_socket_folder(const std::string& path) {
-    return path.find(',') == path.npos && std::ssize(path) + kSocketNameBytes <= kMaxIpcPathBytes;
+  // Returns false when a signal ends us, while hosts look into their files.
+  bool plan_next(const FlowStatement& statement) {
+    try {
+      plans_.push_back(plan_statement(flow_, statement, plan_options_));
+    } catch (const Error&) {
+      if (!hosts_ || hosts_->signal() == 0) throw;
+      return false;
+    }
+    if (host_files_) host_files_->forget();
+    return true;
   }
 
   FlowOutcome run_statement(const FlowStatement& statement) {
-    plans_.push_back(plan_statement(flow_, statement, plan_options_));
+    if (!plan_next(statement)) return stopped();
     begin();
     const PlanStatement& plan = plans_.back();
     // Of all statements, so that a fragment's number is the one that --explain shows.
@@ -237,21 +265,8 @@ class FlowRun {
     if (events_.is_watched()) {
       events_.send(StepEnded{progress_of(launch.jobs, moved()), output_began()});
     }
-    tell_refused(moved());
+    tell_refused(moved(), plan_options_.note);
     return outcome;
-  }
-
-  // One note of what the readers of all workers refused.
-  void tell_refused(const std::vector<MovedRows>& of_all) const {
-    RefusedCounts refused;
-    for (const MovedRows& moved : of_all) {
-      refused.values += moved.null_values;
-      refused.lines += moved.left_out_lines;
-      refused.records += moved.left_out_records;
-      refused.headers += moved.faulty_headers;
-    }
-    std::string note = refused_note(refused);
-    if (!note.empty() && plan_options_.note) plan_options_.note(note);
   }
 
   const Flow& flow_;
@@ -267,6 +282,7 @@ class FlowRun {
   std::optional<LocalLauncher> launcher_;
   std::optional<HostsReach> reach_;
   RunHosts* hosts_ = nullptr;  // where there are others
+  std::optional<FilesOnHosts> host_files_;
   int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;

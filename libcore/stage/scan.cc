@@ -55,15 +55,20 @@ std::unique_ptr<Stage> make_scan_stage(StageInput file) {
   return ScanStage::of({std::move(file)});
 }
 
-SchemaPtr schema_of_scan(const Stage& scan) {
+SchemaPtr schema_of_scan(const Stage& scan, std::function<ByteSourcePtr(const std::string&)> open) {
   std::vector<std::string> files;
   for (const StageInput& input : scan.inputs())
     files.push_back(input.file);
+  ScanOptions options = scan.reading().options(files.size());
+  options.text.mark_inferred = true;
+  options.threads = false;  // the process that plans starts others, and wants no rows
+  options.open = std::move(open);
+  return open_scan(files, options)->schema();
+}
+
+SchemaPtr schema_of_scan(const Stage& scan) {
   try {
-    ScanOptions options = scan.reading().options(files.size());
-    options.text.mark_inferred = true;
-    options.threads = false;  // the process that plans starts others, and wants no rows
-    return open_scan(files, options)->schema();
+    return schema_of_scan(scan, nullptr);
   } catch (const Error&) {
     return nullptr;
   }

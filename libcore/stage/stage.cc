@@ -112,6 +112,16 @@ void Stage::set_input(size_t i, StageInput input) {
   inputs_[i] = std::move(input);
 }
 
+void Stage::set_all_inputs(std::vector<StageInput> inputs) {
+  print_by_name();
+  inputs_ = std::move(inputs);
+}
+
+void Stage::place_input(size_t i, size_t host, std::string path_there) {
+  inputs_[i].host = host;
+  inputs_[i].path_there = std::move(path_there);
+}
+
 void Stage::forget_reading() {
   if (!has_given(OptionGroup::kReading)) return;
   print_by_name();

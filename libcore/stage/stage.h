@@ -30,8 +30,12 @@ struct StageWord {
 
 // An operand that is read: a file, "-", or the output of a pipeline.
 struct StageInput {
-  std::string file;  // "-" where one is left out
+  std::string file;  // as it is written; "-" where one is left out
   int pipeline = -1;
+  // Of a file that one host of a flow alone has, HOST:PATH: the host's number and the absolute path
+  // there.
+  std::optional<size_t> host = {};
+  std::string path_there = {};
 
   bool is_standard_input() const { return pipeline < 0 && file == "-"; }
 };
@@ -114,6 +118,10 @@ class Stage {
   void print_by_name();
   // Reads this instead of its i-th input.
   void set_input(size_t i, StageInput input);
+  // Reads these instead of all its inputs.
+  void set_all_inputs(std::vector<StageInput> inputs);
+  // Its i-th input, as it is written, is this file of a host (StageInput::host).
+  void place_input(size_t i, size_t host, std::string path_there);
   // Its options for reading have gone to another stage.
   void forget_reading();
   // Its options for writing have.

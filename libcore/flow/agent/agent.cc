@@ -23,6 +23,7 @@
 #include "libcore/flow/agent/connection.h"
 #include "libcore/flow/agent/keeper.h"
 #include "libcore/flow/agent/listening.h"
+#include "libcore/flow/agent/own_files.h"
 #include "libcore/flow/launch/local.h"
 #include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/probe/measures.h"
@@ -31,7 +32,6 @@
 #include "libcore/os/open_files.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/os/physical_memory.h"
-#include "libcore/os/planned_files.h"
 #include "libcore/os/run_counts.h"
 
 namespace penstock {
@@ -84,17 +84,6 @@ Descriptor own_copy(int fd) {
   Descriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
   if (copy.get() < 0) throw Error::system("a connection", "open", errno);
   return copy;
-}
-
-SeenFile look(const std::string& path) {
-  SeenFile seen;
-  seen.file.path = path;
-  try {
-    seen.file = look_at_file(path);
-  } catch (const Error& error) {
-    seen.refusal = error.message();
-  }
-  return seen;
 }
 
 // The tasks of a step, and what they have moved.
@@ -188,8 +177,14 @@ class Agent {
   void obey(const LookAtFiles& asked) {
     FilesSeen seen;
     for (const std::string& path : asked.paths)
-      seen.files.push_back(look((start_folder_ / path).string()));
+      seen.files.push_back(look_at_own_file((start_folder_ / path).string()));
     send(seen);
+  }
+
+  void obey(const FindFiles& asked) { send(find_own_files(start_folder_, asked.path)); }
+
+  void obey(const ReadPiece& asked) {
+    send(read_own_file((start_folder_ / asked.path).string(), asked.offset, asked.size));
   }
 
   void obey(const OpenPorts& asked) {

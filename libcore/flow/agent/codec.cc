@@ -11,6 +11,7 @@
 
 #include "libcore/base/ascii.h"
 #include "libcore/base/error.h"
+#include "libcore/flow/agent/message_kinds.h"
 #include "libcore/flow/launch/open_channels.h"
 
 namespace penstock {
@@ -23,71 +24,6 @@ constexpr uint8_t kChannelKinds = static_cast<uint8_t>(Channel::Kind::kSecret) +
 [[noreturn]] void refuse_message(const std::string& what) {
   throw Error("a message " + what);
 }
-
-// The kinds on the wire. Numbers of the manager and of the agent differ, so that neither takes its
-// own words for the other's. That of Beat is a line's end (HOSTS.md).
-template <typename Message>
-constexpr uint8_t kKindOf = 0;
-template <>
-constexpr uint8_t kKindOf<BeginRun> = 1;
-template <>
-constexpr uint8_t kKindOf<LookAtFiles> = 2;
-template <>
-constexpr uint8_t kKindOf<OpenPorts> = 3;
-template <>
-constexpr uint8_t kKindOf<PutFile> = 4;
-template <>
-constexpr uint8_t kKindOf<PutSecret> = 5;
-template <>
-constexpr uint8_t kKindOf<BeginStep> = 6;
-template <>
-constexpr uint8_t kKindOf<StartJob> = 7;
-template <>
-constexpr uint8_t kKindOf<EndStarts> = 8;
-template <>
-constexpr uint8_t kKindOf<SignalAttempt> = 9;
-template <>
-constexpr uint8_t kKindOf<SweepLeftBehind> = 64;
-template <>
-constexpr uint8_t kKindOf<GrantChunk> = 11;
-template <>
-constexpr uint8_t kKindOf<EndRun> = 12;
-template <>
-constexpr uint8_t kKindOf<MeasureHost> = 13;
-template <>
-constexpr uint8_t kKindOf<AnswerLink> = 14;
-template <>
-constexpr uint8_t kKindOf<MeasureLink> = 15;
-template <>
-constexpr uint8_t kKindOf<Beat> = '\n';
-template <>
-constexpr uint8_t kKindOf<AgentReady> = 65;
-template <>
-constexpr uint8_t kKindOf<FilesSeen> = 66;
-template <>
-constexpr uint8_t kKindOf<PortsOpened> = 67;
-template <>
-constexpr uint8_t kKindOf<TaskStarted> = 68;
-template <>
-constexpr uint8_t kKindOf<TaskNotRun> = 69;
-template <>
-constexpr uint8_t kKindOf<TaskEnded> = 70;
-template <>
-constexpr uint8_t kKindOf<TaskStopped> = 71;
-template <>
-constexpr uint8_t kKindOf<TaskContinued> = 72;
-template <>
-constexpr uint8_t kKindOf<Swept> = 73;
-template <>
-constexpr uint8_t kKindOf<ChunksAsked> = 74;
-template <>
-constexpr uint8_t kKindOf<MovedCounts> = 75;
-template <>
-constexpr uint8_t kKindOf<AgentFailed> = 76;
-template <>
-constexpr uint8_t kKindOf<HostMeasured> = 77;
-template <>
-constexpr uint8_t kKindOf<LinkMeasured> = 78;
 
 // Writes numbers, texts, lists of them, and structs by their fields().
 class FieldWriter {
@@ -297,6 +233,22 @@ template <typename F, Of<FilesSeen> T>
 void fields(F& f, T& m) {
   f(m.files);
 }
+template <typename F, Of<FindFiles> T>
+void fields(F& f, T& m) {
+  f(m.path);
+}
+template <typename F, Of<FilesFound> T>
+void fields(F& f, T& m) {
+  f(m.paths, m.refusal);
+}
+template <typename F, Of<ReadPiece> T>
+void fields(F& f, T& m) {
+  f(m.path, m.offset, m.size);
+}
+template <typename F, Of<PieceRead> T>
+void fields(F& f, T& m) {
+  f(m.bytes, m.refusal);
+}
 template <typename F, Of<PortsOpened> T>
 void fields(F& f, T& m) {
   f(m.ports);
@@ -381,6 +333,8 @@ bool is_valid(const Message& m) {
     return is_key(m.keys.public_key) && is_key(m.keys.secret_key);
   } else if constexpr (std::same_as<Message, OpenPorts>) {
     return m.count >= 0 && m.count <= kMaxAgentListItems;
+  } else if constexpr (std::same_as<Message, ReadPiece>) {
+    return m.offset >= 0 && m.size >= 0 && m.size <= kMaxFilePieceBytes;
   } else if constexpr (std::same_as<Message, PutFile>) {
     return is_run_file_name(m.name);
   } else if constexpr (std::same_as<Message, BeginStep>) {

@@ -25,6 +25,10 @@ inline constexpr int64_t kMaxBannerBytes = 64 << 10;
 inline constexpr int64_t kMaxAgentMessageBytes = int64_t{64} << 20;
 // Items of a list in a message (words of a command, files, ports, tasks).
 inline constexpr int64_t kMaxAgentListItems = int64_t{1} << 20;
+// Bytes that a manager reads of a host's file at once.
+inline constexpr int64_t kMaxFilePieceBytes = int64_t{1} << 20;
+// Files that a pattern may stand for.
+inline constexpr int64_t kMaxFoundFiles = 65536;
 // Bytes of the name of a file in the run's folder.
 inline constexpr int64_t kMaxRunFileNameBytes = 100;
 
@@ -47,6 +51,19 @@ struct BeginRun {
 // Asks for FilesSeen. A relative path begins where the agent was started.
 struct LookAtFiles {
   std::vector<std::string> paths;
+};
+
+// Asks for FilesFound: the files that an operand HOST:PATH means. A relative path begins where the
+// agent was started.
+struct FindFiles {
+  std::string path;
+};
+
+// Asks for PieceRead: bytes of a file, up to its end; at most kMaxFilePieceBytes.
+struct ReadPiece {
+  std::string path;
+  int64_t offset = 0;
+  int64_t size = 0;
 };
 
 // Asks for PortsOpened: listening sockets for the step that begins next (Channel::Kind::kListener).
@@ -149,6 +166,17 @@ struct FilesSeen {
   std::vector<SeenFile> files;
 };
 
+// Absolute paths. One that is not a pattern may not exist.
+struct FilesFound {
+  std::vector<std::string> paths;
+  std::string refusal;  // why there are none
+};
+
+struct PieceRead {
+  std::string bytes;
+  std::string refusal;  // why the file cannot be read; empty when it can
+};
+
 struct PortsOpened {
   std::vector<int64_t> ports;
 };
@@ -178,11 +206,13 @@ struct AgentFailed {
   std::string message;
 };
 
-using ToAgent = std::variant<BeginRun, LookAtFiles, OpenPorts, PutFile, PutSecret, BeginStep,
-                             StartJob, EndStarts, SignalAttempt, SweepLeftBehind, GrantChunk,
-                             MeasureHost, AnswerLink, MeasureLink, EndRun, Beat>;
-using FromAgent = std::variant<AgentReady, FilesSeen, PortsOpened, TaskStarted, TaskNotRun,
-                               TaskEnded, TaskStopped, TaskContinued, Swept, ChunksAsked,
-                               MovedCounts, HostMeasured, LinkMeasured, AgentFailed, Beat>;
+using ToAgent =
+    std::variant<BeginRun, LookAtFiles, OpenPorts, PutFile, PutSecret, BeginStep, StartJob,
+                 EndStarts, SignalAttempt, SweepLeftBehind, GrantChunk, MeasureHost, AnswerLink,
+                 MeasureLink, FindFiles, ReadPiece, EndRun, Beat>;
+using FromAgent =
+    std::variant<AgentReady, FilesSeen, PortsOpened, TaskStarted, TaskNotRun, TaskEnded,
+                 TaskStopped, TaskContinued, Swept, ChunksAsked, MovedCounts, HostMeasured,
+                 LinkMeasured, FilesFound, PieceRead, AgentFailed, Beat>;
 
 }  // namespace penstock

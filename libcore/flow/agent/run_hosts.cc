@@ -61,7 +61,8 @@ void RunHosts::connect(size_t number, const LinkOptions& options) {
 
 void RunHosts::take(size_t number, FromAgent& message) {
   bool is_answer =
-      std::holds_alternative<FilesSeen>(message) || std::holds_alternative<PortsOpened>(message);
+      std::holds_alternative<FilesSeen>(message) || std::holds_alternative<PortsOpened>(message) ||
+      std::holds_alternative<FilesFound>(message) || std::holds_alternative<PieceRead>(message);
   if (is_answer) {
     others_[number - 1].answers.push_back(std::move(message));
   } else if (listener_ != nullptr) {
@@ -150,6 +151,23 @@ bool RunHosts::look_at_files(size_t host, const std::vector<std::string>& paths,
   }
   files = std::move(seen.files);
   return true;
+}
+
+bool RunHosts::find_files(size_t host, const std::string& path, FilesFound& found) {
+  send(host, FindFiles{path});
+  return await(host, found);
+}
+
+bool RunHosts::read_piece(size_t host, const ReadPiece& piece, PieceRead& read) {
+  send(host, piece);
+  return await(host, read);
+}
+
+std::vector<Host> RunHosts::others() const {
+  std::vector<Host> hosts;
+  for (const Other& other : others_)
+    hosts.push_back(other.host);
+  return hosts;
 }
 
 bool RunHosts::open_ports(const std::vector<int64_t>& counts, std::vector<Descriptor>& listeners,

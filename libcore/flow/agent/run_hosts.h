@@ -54,12 +54,18 @@ class RunHosts {
   // Sets how files are on a host, in the order of the paths, which are absolute.
   bool look_at_files(size_t host, const std::vector<std::string>& paths,
                      std::vector<SeenFile>& files);
+  // Sets which files an operand of a host means, as messages.h says.
+  bool find_files(size_t host, const std::string& path, FilesFound& found);
+  // Sets the bytes of a host's file.
+  bool read_piece(size_t host, const ReadPiece& piece, PieceRead& read);
   // Has the hosts listen, each at `counts` of its number; for this host the sockets are put into
   // `listeners`. Sets the ports.
   bool open_ports(const std::vector<int64_t>& counts, std::vector<Descriptor>& listeners,
                   std::vector<std::vector<int>>& ports);
 
   size_t size() const { return others_.size() + 1; }
+  // Returns the other hosts as they were listed: the first is number 1.
+  std::vector<Host> others() const;
   const std::string& name(size_t host) const { return for_plans_[host].name; }
   // Sends a message to another host; has no effect when it is lost.
   void send(size_t host, const ToAgent& message);
@@ -75,7 +81,7 @@ class RunHosts {
   struct Other {
     Host host;
     std::unique_ptr<AgentLink> link;
-    std::deque<FromAgent> answers;  // to what we asked: FilesSeen, PortsOpened
+    std::deque<FromAgent> answers;  // to what we asked between steps
   };
 
   void connect(size_t number, const LinkOptions& options);

@@ -20,7 +20,7 @@ struct DescribedStage {
   // Of a stage of the family, and of a program that is listed (listed_program.h).
   std::optional<StageTraits> traits;
   // The file of a join's right input, also where a scan of it was put before the join since.
-  std::optional<std::string> right_file = {};
+  std::optional<StageInput> right_file = {};
   int64_t right_bytes = -1;   // that file's, as shareable_bytes() counts them
   SchemaPtr right = nullptr;  // that file's, where it is known
 

@@ -27,6 +27,22 @@ std::vector<Line> lines_of(const PlanFragment& fragment) {
   return lines;
 }
 
+// What each worker of a scan of files of hosts reads: the files, the part, and of how many.
+void add_shares(JsonWriter& json, const PlanFragment& fragment) {
+  if (fragment.shares.empty()) return;
+  json.key("reads");
+  json.open('[');
+  for (const ScanShare& share : fragment.shares) {
+    json.open('[');
+    for (size_t input : share.inputs)
+      json.text(fragment.stages[0].stage->inputs()[input].file);
+    json.word(std::to_string(share.part));
+    json.word(std::to_string(share.parts));
+    json.close(']');
+  }
+  json.close(']');
+}
+
 class Explainer {
  public:
   explicit Explainer(const std::vector<PlanStatement>& statements) : statements_(statements) {
@@ -245,6 +261,7 @@ class Explainer {
     for (size_t host : fragment.hosts)
       json.text(hosts[host].name);
     json.close(']');
+    add_shares(json, fragment);
     if (fragment.edge) {
       json.key("network");
       json.word(fragment.edge->medium == Edge::Medium::kNetwork ? "true" : "false");

@@ -1,9 +1,12 @@
 #include "libcore/flow/plan/input.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
 
+#include "libcore/base/error.h"
 #include "libcore/flow/plan/push_down.h"
 #include "libcore/flow/plan/rules.h"
 #include "libcore/stage/scan.h"
@@ -66,48 +69,77 @@ void split_off_scan(std::vector<DescribedStage>& stages) {
   stages.insert(stages.begin(), std::move(scan));
 }
 
+// Throws Error where files of other hosts cannot be read.
+SchemaPtr schema_of_files(const Stage& scan, HostFiles* host_files) {
+  if (!has_host_files(scan)) return schema_of_scan(scan);
+  try {
+    return schema_of_scan(scan, [&](const std::string& operand) {
+      auto found = std::find_if(scan.inputs().begin(), scan.inputs().end(),
+                                [&](const StageInput& input) { return input.file == operand; });
+      return open_input(*found, host_files);
+    });
+  } catch (const Error& error) {
+    throw error.prefixed(std::string(scan.kind().text.name) + ": ");
+  }
+}
+
 // Finds the schemas that workers and push-down need, of the scan (null when it cannot be known)
 // and of the files that are joined with; and what these say of joins' keys.
-SchemaPtr learn_schemas(std::vector<DescribedStage>& stages) {
+SchemaPtr learn_schemas(std::vector<DescribedStage>& stages, HostFiles* host_files) {
   const Stage& scan = *stages[0].plan.stage;
-  SchemaPtr schema = schema_of_scan(*make_scan_stage(scan, scan.inputs()));
+  SchemaPtr schema = schema_of_files(*make_scan_stage(scan, scan.inputs()), host_files);
   if (schema == nullptr) return nullptr;
   for (DescribedStage& stage : stages) {
     if (stage.right_bytes < 0) continue;
-    stage.right = schema_of_scan(*make_scan_stage(*stage.plan.stage, {{*stage.right_file}}));
+    stage.right =
+        schema_of_files(*make_scan_stage(*stage.plan.stage, {*stage.right_file}), host_files);
   }
   find_keys_of_conditions(stages, schema);
   return schema;
 }
 
+// Throws a usage Error where files of other hosts cannot be divided.
+void require_several_readers(const DescribedStage& first, const std::string& reason) {
+  if (!first.is(Operation::kScan) || !has_host_files(*first.plan.stage)) return;
+  throw Error::usage(fmt::format("{}: {}, and the files of other hosts have readers there",
+                                 first.plan.name(), reason));
+}
+
 }  // namespace
 
 DividedInput divide_input(std::vector<DescribedStage>& stages, const PlanOptions& options) {
-  if (std::string reason = why_not_files(stages[0]); !reason.empty()) return {reason};
+  if (std::string reason = why_not_files(stages[0]); !reason.empty()) {
+    require_several_readers(stages[0], reason);
+    return {reason};
+  }
   const Stage& first = *stages[0].plan.stage;
-  std::vector<std::string> names;
-  for (const StageInput& input : scanned_inputs(first, stages[0].traits->operation))
-    names.push_back(input.file);
+  const std::vector<StageInput> files = scanned_inputs(first, stages[0].traits->operation);
   DividedInput input;
-  input.files = look_at_files(names, first.reading().scan.from);
-  if (!input.files.obstacle.empty()) return {input.files.obstacle};
+  input.is_at_hosts = std::any_of(files.begin(), files.end(),
+                                  [](const StageInput& file) { return file.host.has_value(); });
+  if (!input.is_at_hosts && options.workers == 1) return {"one worker was asked for"};
+  input.files = look_at_files(files, first.reading().scan.from, options.host_files);
+  if (!input.files.obstacle.empty() && !input.is_at_hosts) return {input.files.obstacle};
+  input.obstacle = input.files.obstacle;
   if (!stages[0].is(Operation::kScan)) split_off_scan(stages);
   for (DescribedStage& stage : stages) {
-    if (stage.right_file) stage.right_bytes = shareable_bytes(*stage.right_file);
+    if (stage.right_file) {
+      stage.right_bytes = shareable_bytes(*stage.right_file, options.host_files);
+    }
   }
   bool keys_are_asked = std::any_of(stages.begin(), stages.end(), [](const auto& stage) {
     return stage.traits && stage.traits->finds_keys;
   });
-  SchemaPtr schema = keys_are_asked ? learn_schemas(stages) : nullptr;
-  if (!is_worth_workers({stages, options, input.files.bytes})) {
+  SchemaPtr schema = keys_are_asked ? learn_schemas(stages, options.host_files) : nullptr;
+  if (!input.is_at_hosts && !is_worth_workers({stages, options, input.files.bytes})) {
     return {"a scan has threads of its own, and keeps the rows' order by itself"};
   }
-  if (schema == nullptr) schema = learn_schemas(stages);
+  if (schema == nullptr) schema = learn_schemas(stages, options.host_files);
   if (schema == nullptr) return input;
   bool infers = input.files.is_text && !stages[0].plan.stage->reading().scan.text.schema;
   if (infers) input.schema = schema;
   push_into_scan(stages, schema, input.files.is_text);
-  scan_right_once(stages, schema);
+  scan_right_once(stages, schema, options.host_files);
   return input;
 }
 

@@ -50,7 +50,8 @@ bool is_gathering(const PlanFragment& fragment) {
 }
 
 void share_out_scan(PlanFragment& scan, int64_t workers, SchemaPtr schema) {
-  const std::string& file = scan.stages[0].stage->inputs()[0].file;
+  const StageInput& file = scan.stages[0].stage->inputs()[0];
+  if (file.host) return;
   ScanFiles looked = look_at_files({file}, std::nullopt);
   if (!looked.obstacle.empty() || schema == nullptr) {
     scan.reason = looked.obstacle.empty() ? "one worker" : looked.obstacle;

@@ -26,7 +26,7 @@ std::string why_not_broadcast(const PipelinePlan& plan, size_t at) {
     return "right rows without a partner are known only where all rows are";
   }
   if (!join.right_file) return {};
-  const std::string& right = *join.right_file;
+  const std::string& right = join.right_file->file;
   const int64_t bytes = join.right_bytes;
   if (bytes < 0) return right + " is not a file that every worker can read";
   bool small = bytes <= kSmallBytes || bytes <= plan.bytes / (plan.options.workers - 1);
@@ -68,7 +68,7 @@ void share_out_join(const PipelinePlan& plan, const JoinExchange& exchange, Desc
 
 std::optional<std::string> shared_right_file(const DescribedStage& join) {
   const StageInput& right = join.plan.stage->inputs()[1];
-  if (right.pipeline >= 0 || join.right_bytes < 0) return std::nullopt;
+  if (right.pipeline >= 0 || right.host || join.right_bytes < 0) return std::nullopt;
   return right.file;
 }
 

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "libcore/flow/plan/input.h"
+#include "libcore/flow/plan/push_down.h"
 #include "libcore/flow/plan/rules.h"
+#include "libcore/flow/plan/scan_shares.h"
 
 namespace penstock {
 namespace {
@@ -17,16 +19,17 @@ class Fragments {
  public:
   Fragments(const PlanOptions& options, DividedInput input)
       : options_(options), input_(std::move(input)) {
-    if (!input_.obstacle.empty()) {
+    if (!input_.obstacle.empty() && !input_.is_at_hosts) {
       current_.reason = input_.obstacle;
       return;
     }
     current_.workers = options.workers;
     current_.schema = input_.schema;
-    current_.files = input_.files.files;
+    if (!input_.is_at_hosts) current_.files = input_.files.files;
   }
 
-  int64_t workers() const { return current_.workers; }
+  // Whether the rows must still come together: several workers have them, or another host.
+  bool is_spread() const { return current_.workers > 1 || (done_.empty() && input_.is_at_hosts); }
   void add(PlanStage stage) { current_.stages.push_back(std::move(stage)); }
   void add_file(const std::string& file) { current_.files.push_back(look_at_file(file)); }
 
@@ -50,6 +53,10 @@ class Fragments {
 
  private:
   void divide(bool by_parts) {
+    if (input_.is_at_hosts) {
+      divide_at_hosts(by_parts);
+      return;
+    }
     if (by_parts) {
       current_.division = Division::kParts;
       current_.reason = fmt::format("each reads one of {} parts of the input", current_.workers);
@@ -59,6 +66,29 @@ class Fragments {
     current_.chunks = chunk_count(input_.files, current_.workers);
     current_.sizes = input_.files.sizes;
     current_.reason = chunks_reason(current_.chunks);
+  }
+
+  // A file is read by workers of the host that alone has it.
+  void divide_at_hosts(bool by_parts) {
+    const std::vector<StageInput> inputs = current_.stages[0].stage->inputs();
+    const ScanPlaces places{inputs, input_.files.sizes, options_.hosts, options_.workers};
+    bool is_whole = !input_.obstacle.empty();
+    if (by_parts || is_whole) {
+      share_in_order(places, is_whole, current_);
+    } else {
+      current_.workers = options_.workers;
+      share_in_chunks(places, current_);
+      current_.chunks = chunk_count(input_.files, current_.workers);
+    }
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      const std::optional<size_t>& host = inputs[i].host;
+      std::vector<PlannedFile>& of_host = host ? current_.files_there[*host] : current_.files;
+      of_host.push_back(input_.files.files[i]);
+    }
+    // A scan of all that is not cut infers as it does in a shell.
+    if (is_whole && current_.workers == 1) current_.schema = nullptr;
+    current_.reason = shares_reason(inputs, current_);
+    if (is_whole) current_.reason += "; " + input_.obstacle;
   }
 
   const PlanOptions& options_;
@@ -79,23 +109,35 @@ void apply(Decision decision, Fragments& fragments) {
   if (decision.after) fragments.add(*std::move(decision.after));
 }
 
+// Takes the options for writing from a stage.
+std::vector<GivenOption> take_writing(DescribedStage& stage) {
+  std::vector<GivenOption> writing = stage.plan.stage->given(OptionGroup::kWriting);
+  stage.rewrite([](Stage& changed) { changed.forget_writing(); });
+  return writing;
+}
+
 }  // namespace
 
 PlanPipeline plan_pipeline(std::vector<DescribedStage> stages, const PlanOptions& options) {
   DividedInput input;
-  if (options.workers == 1) {
-    input.obstacle = "one worker was asked for";
-  } else {
+  bool may_divide = options.workers > 1 || options.host_files != nullptr;
+  if (may_divide) {
     input = divide_input(stages, options);
+  } else {
+    input.obstacle = "one worker was asked for";
   }
+  scan_where_files_are(stages, input.is_at_hosts, options.host_files);
+  std::vector<GivenOption> writing;
+  // Where a scan of files of other hosts gives text, that is written where its rows come together.
+  if (input.is_at_hosts) writing = take_writing(stages[0]);
+  bool is_text = !writing.empty();
   const PipelinePlan plan{stages, options, input.files.bytes};
   Fragments fragments(options, std::move(input));
   fragments.add(stages[0].plan);
   size_t at = 1;
   SharedRows rows;
-  std::vector<GivenOption> writing;
   std::string gathered = "the rows of all are the result";
-  while (at < stages.size() && fragments.workers() > 1) {
+  while (at < stages.size() && options.workers > 1 && fragments.is_spread() && !is_text) {
     Decision decision = decide(plan, at, rows);
     if (decision.refusal) {
       gathered = *decision.refusal;
@@ -106,7 +148,7 @@ PlanPipeline plan_pipeline(std::vector<DescribedStage> stages, const PlanOptions
     apply(std::move(decision), fragments);
     ++at;
   }
-  if (fragments.workers() > 1) {
+  if (fragments.is_spread()) {
     Edge edge = gather_rows(options, rows, gathered);
     edge.options = writing;
     bool by_parts = edge.in_turn;

@@ -52,9 +52,13 @@ class Placing {
     for (PlanStage& stage : fragment.stages) {
       for (auto& [number, input] : stage.pipelines) {
         auto placed = std::make_shared<PlanPipeline>(*input);
-        bool is_shared = fragment.workers > 1 && input->is_read_whole();
-        if (is_shared && !is_here(fragment.hosts)) {
+        bool reads_here = is_here(fragment.hosts);
+        bool is_shared = (fragment.workers > 1 || !reads_here) && input->is_read_whole();
+        bool is_elsewhere = !is_here(input->fragments.back().hosts);
+        if (is_shared && !(reads_here && !is_elsewhere)) {
           placed->fragments.push_back(copies_for(*placed, distinct(fragment.hosts)));
+        } else if (!is_shared && is_elsewhere) {
+          placed->fragments.push_back(gather_here(*placed));
         }
         place(*placed);
         stage.media[number] = is_shared ? EdgeMedium::kFile : EdgeMedium::kPipe;
@@ -75,6 +79,17 @@ class Placing {
     edge.location = input.fragments.back().location();
     copies.edge = std::move(edge);
     return copies;
+  }
+
+  // Of an input that another host reads, for a worker here.
+  static PlanFragment gather_here(const PlanPipeline& input) {
+    PlanFragment here;
+    here.reason = "one worker";
+    Edge edge;
+    edge.reason = "the rows of another host's file";
+    edge.location = input.fragments.back().location();
+    here.edge = std::move(edge);
+    return here;
   }
 
   std::span<const PlanHost> hosts_;

@@ -46,6 +46,18 @@ void PlanStage::read_pipeline(size_t input, PlanPipelinePtr pipeline) {
   stage = std::move(changed);
 }
 
+PlanStage PlanFragment::stage_of(size_t stage, int64_t worker) const {
+  PlanStage own = stages[stage];
+  if (stage > 0 || edge || shares.empty()) return own;
+  std::vector<StageInput> inputs;
+  for (const std::string& file : shares[static_cast<size_t>(worker - 1)].files)
+    inputs.push_back({file});
+  std::unique_ptr<Stage> scan = own.stage->clone();
+  scan->set_all_inputs(std::move(inputs));
+  own.stage = std::move(scan);
+  return own;
+}
+
 Edge hash_edge(const std::vector<std::string>& names, std::string reason) {
   Edge edge;
   edge.kind = Edge::Kind::kShare;

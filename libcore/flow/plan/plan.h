@@ -23,6 +23,7 @@
 
 namespace penstock {
 
+class HostFiles;
 struct PlanPipeline;
 using PlanPipelinePtr = std::shared_ptr<const PlanPipeline>;
 
@@ -100,6 +101,15 @@ struct PlanHost {
 // The host of pflow itself: the first of PlanOptions::hosts.
 inline constexpr size_t kThisHost = 0;
 
+// What one worker reads of its fragment's scan, where some of the files are on one host each.
+struct ScanShare {
+  std::vector<std::string> files = {};  // as they are called on the worker's host
+  std::vector<size_t> inputs = {};      // of the scan, which they are
+  // Of those files all, or one of so many parts.
+  int64_t part = 1;
+  int64_t parts = 1;
+};
+
 // Stages that run without an exchange between them, as `workers` pipelines side by side.
 struct PlanFragment {
   int64_t workers = 1;
@@ -109,12 +119,20 @@ struct PlanFragment {
   std::vector<int64_t> sizes = {};  // of the scan's files, with kChunks
   // Files that all its workers read, or share, as planning saw them.
   std::vector<PlannedFile> files = {};
+  // Of its scan's files those that one host alone has, by its number, as planning saw them there.
+  std::map<size_t, std::vector<PlannedFile>> files_there = {};
+  // The host that alone has a file of the scan; empty when there is no such file.
+  std::vector<std::optional<size_t>> homes = {};
+  // What each worker reads, with `homes`; its host follows from that.
+  std::vector<ScanShare> shares = {};
   SchemaPtr schema = nullptr;  // of the scan's text, inferred once for all workers; null for none
   std::string reason = {};     // why there are so many workers, for people
   std::optional<Edge> edge = {};  // from the fragment before it; none for a pipeline's first
   // At least one, where there is no edge.
   std::vector<PlanStage> stages = {};
 
+  // Returns its stage as a worker runs it: the scan of its share, all others as they are.
+  PlanStage stage_of(size_t stage, int64_t worker) const;
   // The location of what it gives.
   int64_t location() const { return stages.empty() ? edge->location : stages.back().location; }
 };
@@ -139,6 +157,8 @@ struct PlanOptions {
   int64_t workers = 1;  // 1 … kMaxWorkers
   // This host, which may be without slots, and others; nothing for this host alone.
   std::vector<PlanHost> hosts = {};
+  // Looks into files of the hosts; null for this host alone. Outlives the planning.
+  HostFiles* host_files = nullptr;
   bool unordered = false;  // rows need not come in the order that a shell would give them in
   StageRegistry tools;
   // Is called with a note on each stage that runs once on the whole stream because nothing is known
@@ -147,7 +167,8 @@ struct PlanOptions {
 };
 
 // Plans one statement, whose input files exist by now as far as they will, and looks into the files
-// that it reads. With one worker nothing is looked at and nothing is rewritten. Throws a usage
+// that it reads. With one worker nothing is looked at and nothing is rewritten, but for scans of
+// HOST:PATH. Throws a usage
 // Error for a stage whose command line is wrong and for a statement that reads the file which it
 // writes.
 PlanStatement plan_statement(const Flow& flow, const FlowStatement& statement,

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "libcore/data/compare.h"
+#include "libcore/flow/plan/host_files.h"
 #include "libcore/flow/plan/scan_files.h"
 #include "libcore/stage/scan.h"
 
@@ -58,14 +59,22 @@ bool is_bare_filter(const DescribedStage& stage) {
                       [&](OptionGroup group) { return filter.has_given(group); });
 }
 
-// The join without its options for reading, its right input being what the scan gives.
-void scan_right(DescribedStage& join, std::unique_ptr<Stage> scan) {
+// Has a stage read what the scan of one file gives, as its i-th input.
+void read_scan(DescribedStage& stage, size_t i, std::unique_ptr<Stage> scan,
+               HostFiles* host_files) {
+  const StageInput file = scan->inputs()[0];
   PlanFragment fragment;
   fragment.reason = "read once for all workers";
-  fragment.stages.push_back({.stage = std::move(scan), .location = join.plan.location});
-  join.rewrite([](Stage& stage) { stage.forget_reading(); });
-  join.plan.read_pipeline(
-      1, std::make_shared<const PlanPipeline>(PlanPipeline{{std::move(fragment)}}));
+  if (file.host) {
+    fragment.reason = "read where it is";
+    fragment.hosts = {*file.host};
+    fragment.homes = {file.host};
+    fragment.shares = {{{file.path_there}, {0}}};
+    fragment.files_there[*file.host] = {host_files->look(*file.host, file.path_there)};
+  }
+  fragment.stages.push_back({.stage = std::move(scan), .location = stage.plan.location});
+  stage.plan.read_pipeline(
+      i, std::make_shared<const PlanPipeline>(PlanPipeline{{std::move(fragment)}}));
 }
 
 // What must be read of a join's right input: what the join and the stages behind it use. Empty for
@@ -124,24 +133,44 @@ void find_keys_of_conditions(std::vector<DescribedStage>& stages, const SchemaPt
   }
 }
 
-void scan_right_once(std::vector<DescribedStage>& stages, const SchemaPtr& schema) {
+void scan_right_once(std::vector<DescribedStage>& stages, const SchemaPtr& schema,
+                     HostFiles* host_files) {
   SchemaPtr visible = make_schema(schema->fields());
   for (size_t i = 1; i < stages.size() && visible != nullptr; ++i) {
     SchemaPtr given = schema_behind(stages[i], visible);
     if (stages[i].right != nullptr) {
       const Stage& join = *stages[i].plan.stage;
       const StageInput& file = join.inputs()[1];
-      ScanFiles looked = look_at_files({file.file}, std::nullopt);
-      bool reads_text = join.has_given(OptionGroup::kReading);
-      if (reads_text || (looked.is_text && looked.bytes >= kWorthAScan)) {
+      ScanFiles looked = look_at_files({file}, std::nullopt, host_files);
+      bool must_be_scanned = join.has_given(OptionGroup::kReading) || file.host;
+      if (must_be_scanned || (looked.is_text && looked.bytes >= kWorthAScan)) {
         std::unique_ptr<Stage> scan = make_scan_stage(join, {file});
         std::vector<std::string> columns = right_columns(stages, i, visible, given);
         choose_columns(*scan, columns);
         if (!columns.empty() && looked.is_text) check_all(*scan);
-        scan_right(stages[i], std::move(scan));
+        stages[i].rewrite([](Stage& stage) { stage.forget_reading(); });
+        read_scan(stages[i], 1, std::move(scan), host_files);
       }
     }
     visible = given;
+  }
+}
+
+void scan_where_files_are(std::vector<DescribedStage>& stages, bool inputs_are_divided,
+                          HostFiles* host_files) {
+  for (size_t at = inputs_are_divided ? 1 : 0; at < stages.size(); ++at) {
+    DescribedStage& stage = stages[at];
+    if (!stage.is_of_family() || !has_host_files(*stage.plan.stage)) continue;
+    const StagePtr written = stage.plan.stage;
+    bool reads_text = written->has_given(OptionGroup::kReading);
+    for (size_t i = 0; i < written->inputs().size(); ++i) {
+      const StageInput& input = written->inputs()[i];
+      bool is_file = input.pipeline < 0 && !input.is_standard_input();
+      // The options for reading go to the scans, so all files need one.
+      if (!is_file || !(input.host || reads_text)) continue;
+      read_scan(stage, i, make_scan_stage(*written, {input}), host_files);
+    }
+    stage.rewrite([](Stage& changed) { changed.forget_reading(); });
   }
 }
 

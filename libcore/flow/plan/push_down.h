@@ -19,9 +19,16 @@ void push_into_scan(std::vector<DescribedStage>& stages, const SchemaPtr& schema
 // have: their rows too may come together by hash. `stages` begins with a scan of `schema`.
 void find_keys_of_conditions(std::vector<DescribedStage>& stages, const SchemaPtr& schema);
 
-// Puts a scan before each join's right input that is a file of much text, or that the join has
-// options for reading for, `<( pscan FILE )`, of those columns that are used: so it is read once,
-// and not by each worker. `stages` begins with a scan of `schema`.
-void scan_right_once(std::vector<DescribedStage>& stages, const SchemaPtr& schema);
+// Puts a scan before each join's right input that is a file of much text or of another host, or
+// that the join has options for reading for, `<( pscan FILE )`, of those columns that are used: so
+// it is read once, and not by each worker. `stages` begins with a scan of `schema`.
+void scan_right_once(std::vector<DescribedStage>& stages, const SchemaPtr& schema,
+                     HostFiles* host_files);
+
+// Puts a scan before all other inputs that are files of other hosts: it runs where the file is. A
+// first stage whose `inputs_are_divided` is left out, and so is a scan. REQUIRES `host_files` where
+// there is such an input.
+void scan_where_files_are(std::vector<DescribedStage>& stages, bool inputs_are_divided,
+                          HostFiles* host_files);
 
 }  // namespace penstock

@@ -35,18 +35,27 @@ constexpr int kMostLinks = 40;
 constexpr int64_t kExpansion = 8;
 
 // Why one operand cannot be read in parts; adds to `files` what is known of it.
-std::string obstacle_of(const std::string& operand, const std::optional<Format>& format,
-                        ScanFiles& files) {
-  struct stat status {};
-  if (stat(operand.c_str(), &status) != 0) return operand + " cannot be looked at";
-  if (!S_ISREG(status.st_mode)) return operand + " is not a file";
-  PlannedFile file = look_at_file(operand);
-  ByteSourcePtr source = open_source(operand);
-  std::unique_ptr<PeekableSource> unwrapped = open_unwrapped(std::move(source));
-  if (!unwrapped->size()) return operand + " is compressed";
+std::string obstacle_of(const StageInput& input, const std::optional<Format>& format,
+                        HostFiles* host_files, ScanFiles& files) {
+  const std::string& operand = input.file;
+  PlannedFile file;
+  if (input.host) {
+    file = host_files->look(*input.host, input.path_there);
+  } else {
+    struct stat status {};
+    if (stat(operand.c_str(), &status) != 0) return operand + " cannot be looked at";
+    if (!S_ISREG(status.st_mode)) return operand + " is not a file";
+    file = look_at_file(operand);
+  }
+  ByteSourcePtr source = open_input(input, host_files);
   files.sizes.push_back(file.size);
   files.bytes += file.size;
   files.files.push_back(std::move(file));
+  std::unique_ptr<PeekableSource> unwrapped = open_unwrapped(std::move(source));
+  if (!unwrapped->size()) {
+    if (!looks_like_ipc(unwrapped->peek(8))) files.is_text = true;
+    return operand + " is compressed";
+  }
   if (!looks_like_ipc(unwrapped->peek(8))) {
     files.is_text = true;
     Format text = format ? *format : guess_text_format(operand, *unwrapped);
@@ -77,16 +86,24 @@ bool is_descriptor(const std::string& operand) {
   return false;
 }
 
-ScanFiles look_at_files(const std::vector<std::string>& operands,
-                        const std::optional<Format>& format) {
+ScanFiles look_at_files(const std::vector<StageInput>& inputs, const std::optional<Format>& format,
+                        HostFiles* host_files) {
+  bool any_there = std::any_of(inputs.begin(), inputs.end(),
+                               [](const StageInput& input) { return input.host.has_value(); });
   ScanFiles files;
-  for (const std::string& operand : operands) {
+  for (const StageInput& input : inputs) {
+    std::string obstacle;
     try {
-      files.obstacle = obstacle_of(operand, format, files);
+      obstacle = obstacle_of(input, format, host_files, files);
     } catch (const Error&) {
-      files.obstacle = operand + " cannot be opened";
+      if (any_there) throw;
+      obstacle = input.file + " cannot be opened";
     }
-    if (!files.obstacle.empty()) return files;
+    if (any_there && files.files.size() <= static_cast<size_t>(&input - inputs.data())) {
+      throw Error(obstacle + ", so it cannot be read together with files of other hosts");
+    }
+    if (files.obstacle.empty()) files.obstacle = std::move(obstacle);
+    if (!any_there && !files.obstacle.empty()) return files;
   }
   return files;
 }
@@ -101,7 +118,14 @@ std::string chunks_reason(int64_t chunks) {
   return fmt::format("{} chunks of the input are taken as workers become free", chunks);
 }
 
-int64_t shareable_bytes(const std::string& operand) {
+int64_t shareable_bytes(const StageInput& input, HostFiles* host_files) {
+  const std::string& operand = input.file;
+  if (input.host) {
+    ByteSourcePtr source = open_input(input, host_files);
+    const int64_t size = source->size().value_or(0);
+    bool plain = size == 0 || open_unwrapped(std::move(source))->size().has_value();
+    return size * (plain ? 1 : kExpansion);
+  }
   struct stat status {};
   if (is_descriptor(operand)) return -1;
   if (stat(operand.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return -1;

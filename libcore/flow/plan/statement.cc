@@ -5,6 +5,7 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/flow/plan/host_files.h"
 #include "libcore/flow/plan/listed_program.h"
 #include "libcore/flow/plan/pipeline.h"
 #include "libcore/flow/plan/placement.h"
@@ -71,16 +72,25 @@ class StatementPlanner {
       return;
     }
     try {
-      StagePtr stage = parse_stage(*kind, read.line);
-      require_inputs(*stage);
-      read.stage.traits = stage->traits();
-      const std::vector<StageInput>& inputs = stage->inputs();
-      bool joins_file = read.stage.is(Operation::kJoin) && inputs[1].pipeline < 0;
-      if (joins_file) read.stage.right_file = inputs[1].file;
-      read.stage.plan.stage = std::move(stage);
+      read.stage.plan.stage = parse_stage(*kind, read.line);
+      require_inputs(*read.stage.plan.stage);
     } catch (const Error& error) {
       throw error.prefixed(program + ": ").as_usage();
     }
+    try {
+      read.stage.plan.stage = place_inputs(read.stage.plan.stage, options_.host_files);
+    } catch (const Error& error) {
+      throw error.prefixed(program + ": ");
+    }
+    const Stage& stage = *read.stage.plan.stage;
+    try {
+      read.stage.traits = stage.traits();
+    } catch (const Error& error) {
+      throw error.prefixed(program + ": ").as_usage();
+    }
+    const std::vector<StageInput>& inputs = stage.inputs();
+    bool joins_file = read.stage.is(Operation::kJoin) && inputs[1].pipeline < 0;
+    if (joins_file) read.stage.right_file = inputs[1];
   }
 
   // The shell would empty the file before it is read.
@@ -105,8 +115,9 @@ class StatementPlanner {
   static std::vector<std::string> files_of(const Read& read) {
     std::vector<std::string> files;
     if (read.stage.is_of_family()) {
-      for (const StageInput& input : read.stage.plan.stage->inputs())
-        files.push_back(input.file);
+      for (const StageInput& input : read.stage.plan.stage->inputs()) {
+        if (!input.host) files.push_back(input.file);
+      }
     } else {
       for (const StageWord& word : read.line)
         files.push_back(word.text);

@@ -177,7 +177,7 @@ class ScanAll : public Operator {
     SchemaPtr arrow;
     std::string first_arrow;
     for (const std::string& operand : operands_) {
-      if (!is_file(operand)) continue;
+      if (!options_.open && !is_file(operand)) continue;
       ScanInput input = recognize(operand, options_);
       Format format = input.format;
       if (format != Format::kArrow) {

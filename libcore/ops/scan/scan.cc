@@ -199,7 +199,8 @@ FilterBinder make_filter_binder(const std::string& where) {
 }
 
 ScanInput recognize(const std::string& operand, const ScanOptions& options) {
-  ScanInput input{operand, open_unwrapped(open_source(operand), options.max_window), Format::kCsv};
+  ByteSourcePtr source = options.open ? options.open(operand) : open_source(operand);
+  ScanInput input{operand, open_unwrapped(std::move(source), options.max_window), Format::kCsv};
   input.format = format_of(operand, *input.source, options);
   if (input.format == Format::kTable || input.format == Format::kMarkdown) {
     throw Error::usage(input.source->name() +

@@ -34,6 +34,9 @@ struct ScanOptions {
   int64_t max_window = kDefaultWindowBytes;  // --max-window: of zstd data
   // Called with notes about an input that could be read; may be empty.
   std::function<void(const std::string&)> note;
+  // Opens an operand that is a file; empty: open_source(). Planning looks into files of other hosts
+  // by it, with several operands into all of them.
+  std::function<ByteSourcePtr(const std::string&)> open;
   bool threads = true;  // parse with as many threads as there are cores, where the input is large
 };
 

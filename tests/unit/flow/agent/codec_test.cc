@@ -68,6 +68,8 @@ std::vector<ToAgent> all_to_agent() {
           MeasureHost{},
           AnswerLink{"10.0.0.2", kKeys},
           MeasureLink{"tcp://10.0.0.2:5555", kKeys},
+          FindFiles{"data/*.csv"},
+          ReadPiece{"/f", 7, kMaxFilePieceBytes},
           EndRun{},
           Beat{}};
 }
@@ -93,6 +95,8 @@ std::vector<FromAgent> all_from_agent() {
           MovedCounts{{{0, {1, 2, 3, 4, 5, 6, 7}}, {9, {}}}},
           HostMeasured{{1, 2, 3, 4, 5, 6, 7, 8, 9, "full"}},
           LinkMeasured{{1, 2, 3, "cut"}},
+          FilesFound{{"/data/a.csv", "/data/b.csv"}, "none"},
+          PieceRead{"bytes", "gone"},
           AgentFailed{"no space"},
           Beat{}};
 }

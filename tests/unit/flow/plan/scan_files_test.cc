@@ -13,7 +13,7 @@ class ScanFilesTest : public FolderTest {
  protected:
   // Without the folder.
   std::string obstacle(const std::string& path, std::optional<Format> format = {}) const {
-    std::string text = look_at_files({path}, format).obstacle;
+    std::string text = look_at_files({{path}}, format).obstacle;
     std::string prefix = folder_.string() + "/";
     return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
   }
@@ -22,7 +22,7 @@ class ScanFilesTest : public FolderTest {
 TEST_F(ScanFilesTest, TextThatCanBeCut) {
   std::string a = write("a.csv", "x\n1\n");
   std::string b = write("b.ndjson", "{\"x\":1}\n{\"x\":2}\n");
-  ScanFiles files = look_at_files({a, b}, std::nullopt);
+  ScanFiles files = look_at_files({{a}, {b}}, std::nullopt);
   EXPECT_EQ(files.obstacle, "");
   EXPECT_TRUE(files.is_text);
   EXPECT_EQ(files.sizes, (std::vector<int64_t>{4, 16}));
@@ -53,13 +53,13 @@ TEST_F(ScanFilesTest, DescriptorsAreNotFiles) {
 }
 
 TEST_F(ScanFilesTest, CompressedFilesHoldMoreThanTheirSize) {
-  EXPECT_EQ(shareable_bytes(write("a.csv", "x\n1\n")), 4);
-  EXPECT_EQ(shareable_bytes(write(
-                "a.csv.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))),
+  EXPECT_EQ(shareable_bytes({write("a.csv", "x\n1\n")}), 4);
+  EXPECT_EQ(shareable_bytes({write(
+                "a.csv.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))}),
             160);
-  EXPECT_EQ(shareable_bytes("/dev/stdin"), -1);
-  EXPECT_EQ(shareable_bytes(folder_ / "none"), -1);
-  EXPECT_EQ(shareable_bytes(folder_), -1);
+  EXPECT_EQ(shareable_bytes({"/dev/stdin"}), -1);
+  EXPECT_EQ(shareable_bytes({folder_ / "none"}), -1);
+  EXPECT_EQ(shareable_bytes({folder_}), -1);
 }
 
 TEST_F(ScanFilesTest, ManyMoreChunksThanWorkers) {

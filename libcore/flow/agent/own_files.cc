@@ -1,0 +1,119 @@
+#include "libcore/flow/agent/own_files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+
+#include "libcore/base/error.h"
+#include "libcore/ops/scan/operand_file.h"
+#include "libcore/os/descriptor.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::string_view kPatternBytes = "*?[";
+
+// Throws Error unless it is a regular file.
+void require_file(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) throw Error::system(path, "", errno);
+  if (S_ISDIR(status.st_mode)) throw Error(path + ": is a directory");
+  if (!S_ISREG(status.st_mode)) throw Error(path + ": is not a regular file");
+}
+
+// The path as a pattern that matches nothing else.
+std::string literal(const std::string& path) {
+  std::string pattern;
+  for (char c : path) {
+    if (c == '\\' || kPatternBytes.find(c) != kPatternBytes.npos) pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
+std::filesystem::path beginning(const std::filesystem::path& folder, std::string& path) {
+  constexpr std::string_view kHome = "~/";
+  const char* home = std::getenv("HOME");
+  if (!path.starts_with(kHome) || home == nullptr) return folder;
+  path.erase(0, kHome.size());
+  return home;
+}
+
+FilesFound match(const std::filesystem::path& folder, const std::string& path) {
+  std::string pattern = path.starts_with('/') ? path : literal(folder.string()) + "/" + path;
+  glob_t matched{};
+  std::unique_ptr<glob_t, decltype(&globfree)> owner(&matched, &globfree);
+  FilesFound found;
+  // In the C locale, where agents run, the order is that of the bytes.
+  int status = glob(pattern.c_str(), 0, nullptr, &matched);
+  if (status == GLOB_NOMATCH) {
+    found.refusal = path + ": no file there matches the pattern";
+  } else if (status != 0) {
+    found.refusal = path + ": the pattern cannot be expanded there";
+  } else if (static_cast<int64_t>(matched.gl_pathc) > kMaxFoundFiles) {
+    found.refusal = fmt::format("{}: the pattern matches {} files; {} are the limit", path,
+                                matched.gl_pathc, kMaxFoundFiles);
+  } else {
+    found.paths.assign(matched.gl_pathv, matched.gl_pathv + matched.gl_pathc);
+  }
+  return found;
+}
+
+}  // namespace
+
+SeenFile look_at_own_file(const std::string& path) {
+  SeenFile seen;
+  seen.file.path = path;
+  try {
+    require_file(path);
+    seen.file = look_at_file(path);
+  } catch (const Error& error) {
+    seen.refusal = error.message();
+  }
+  return seen;
+}
+
+FilesFound find_own_files(const std::filesystem::path& folder, const std::string& path) {
+  std::string relative = path;
+  const std::filesystem::path begin = beginning(folder, relative);
+  try {
+    std::string file = file_of_operand((begin / relative).string());
+    struct stat status {};
+    bool is_pattern = relative.find_first_of(kPatternBytes) != relative.npos;
+    if (!is_pattern || stat(file.c_str(), &status) == 0) return {{std::move(file)}, ""};
+    return match(begin, relative);
+  } catch (const Error& error) {
+    return {{}, error.message()};
+  }
+}
+
+PieceRead read_own_file(const std::string& path, int64_t offset, int64_t size) {
+  PieceRead read;
+  try {
+    require_file(path);
+    Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));  // NOLINT: open() is variadic
+    if (file.get() < 0) throw Error::system(path, "", errno);
+    read.bytes.resize(static_cast<size_t>(size));
+    size_t done = 0;
+    while (done < read.bytes.size()) {
+      ssize_t got = pread(file.get(), read.bytes.data() + done, read.bytes.size() - done,
+                          offset + static_cast<int64_t>(done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) throw Error::system(path, "read", errno);
+      if (got == 0) break;
+      done += static_cast<size_t>(got);
+    }
+    read.bytes.resize(done);
+  } catch (const Error& error) {
+    read = {"", error.message()};
+  }
+  return read;
+}
+
+}  // namespace penstock
