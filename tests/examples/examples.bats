@@ -26,6 +26,7 @@ check() {
 @test "db-benchmark" { check db-benchmark; }
 @test "logs" { check logs; }
 @test "hosts-by-hand" { check hosts-by-hand; }
+@test "detached" { check detached; }
 
 @test "every example is a test" {
   for example in "$examples"/*/run.sh; do

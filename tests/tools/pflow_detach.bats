@@ -186,6 +186,17 @@ kept() {
   same 2 "$(pflow --attach "$id" | pprint | tail -n +2 | wc -l)"
 }
 
+@test "attaching shows progress and messages as they come, and then the output" {
+  held
+  printf '%s\n' "stty cols 100 rows 24; pflow --attach $id >out" >attach
+  TERM=xterm script -qefc 'bash attach' drawn >/dev/null &
+  until grep -q "fragment 1 .* rows in " drawn; do sleep 0.05; done
+  [ ! -s out ]
+  open_gate
+  wait "$!"
+  gives $'id,city,price\n2,Oslo,\n3,Bern,10' pprint out
+}
+
 @test "Ctrl-C ends the attaching, and not the run" {
   held
   # A shell starts what runs behind it with INT ignored.

@@ -34,14 +34,38 @@ void sync_descriptor(int fd, const std::string& name) {
   throw Error::system(name, "sync", errno);
 }
 
+// Under another name first: a file is whole, or not there.
+void write_file(const Descriptor& folder, const std::string& path, const char* name,
+                std::string_view bytes, Sync sync) {
+  const std::string temporary = std::string(".") + name;
+  {
+    Descriptor file = make_file(folder.get(), path, temporary.c_str());
+    ByteSinkPtr sink = sink_to_descriptor(file.get(), path + "/" + name);
+    sink->write(bytes);
+    if (sync == Sync::kYes) sync_descriptor(file.get(), sink->name());
+    sink->finish();
+  }
+  if (renameat(folder.get(), temporary.c_str(), folder.get(), name) != 0) {
+    throw Error::system(path + "/" + name, "rename", errno);
+  }
+  if (sync == Sync::kYes) sync_descriptor(folder.get(), path);
+}
+
+// Throws Error.
+Descriptor open_folder(const std::string& path) {
+  Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));  // NOLINT
+  if (folder.get() < 0) throw Error::system(path, "", errno);
+  return folder;
+}
+
 }  // namespace
 
+void write_run_record(const std::string& folder, const RunRecord& record, Sync sync) {
+  write_file(open_folder(folder), folder, run_file::kRecord, encode(record), sync);
+}
+
 RunRecorder::RunRecorder(const std::string& folder, RunRecord record, Sync sync)
-    : folder_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),  // NOLINT
-      path_(folder),
-      record_(std::move(record)),
-      sync_(sync) {
-  if (folder_.get() < 0) throw Error::system(folder, "", errno);
+    : folder_(open_folder(folder)), path_(folder), record_(std::move(record)), sync_(sync) {
   output_ = make_file(folder_.get(), path_, run_file::kPartialOutput);
   messages_ = make_file(folder_.get(), path_, run_file::kMessages);
   fcntl(messages_.get(), F_SETFL, O_APPEND);
@@ -50,22 +74,6 @@ RunRecorder::RunRecorder(const std::string& folder, RunRecord record, Sync sync)
   if (error != 0 && error != EOPNOTSUPP && error != EINVAL) {
     throw Error::system(path_ + "/" + run_file::kReserve, "write", error);
   }
-}
-
-// Under another name first: a file is whole, or not there.
-void RunRecorder::write_file(const char* name, std::string_view bytes, Sync sync) const {
-  const std::string temporary = std::string(".") + name;
-  {
-    Descriptor file = make_file(folder_.get(), path_, temporary.c_str());
-    ByteSinkPtr sink = sink_to_descriptor(file.get(), path_ + "/" + name);
-    sink->write(bytes);
-    if (sync == Sync::kYes) sync_descriptor(file.get(), sink->name());
-    sink->finish();
-  }
-  if (renameat(folder_.get(), temporary.c_str(), folder_.get(), name) != 0) {
-    throw Error::system(path_ + "/" + name, "rename", errno);
-  }
-  if (sync == Sync::kYes) sync_descriptor(folder_.get(), path_);
 }
 
 bool RunRecorder::keeps_message(size_t bytes) {
@@ -97,7 +105,7 @@ void RunRecorder::see(const FlowEvent& event) {
 
 void RunRecorder::start() {
   record_.began = std::time(nullptr);
-  write_file(run_file::kRecord, encode(record_), sync_);
+  write_file(folder_, path_, run_file::kRecord, encode(record_), sync_);
   if (on_start_) on_start_();
 }
 
@@ -111,7 +119,7 @@ void RunRecorder::note(const StepMoved& moved, FlowTime at) {
 
 void RunRecorder::write_progress() {
   try {
-    write_file(run_file::kProgress, encode(progress_), Sync::kNo);
+    write_file(folder_, path_, run_file::kProgress, encode(progress_), Sync::kNo);
   } catch (const Error&) {
     // The flow goes on without being watched.
   }
@@ -149,7 +157,7 @@ void RunRecorder::end(FlowOutcome outcome) {
   end.rows_in = progress_.rows_in();
   end.rows_out = progress_.rows_out();
   write_progress();
-  write_file(run_file::kEnd, encode(end), sync_);
+  write_file(folder_, path_, run_file::kEnd, encode(end), sync_);
 }
 
 }  // namespace penstock

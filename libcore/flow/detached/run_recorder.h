@@ -17,6 +17,10 @@
 
 namespace penstock {
 
+// Writes how a run begins, by the one who makes its folder: then it can be looked at before its
+// manager has started. Throws Error.
+void write_run_record(const std::string& folder, const RunRecord& record, Sync sync);
+
 // Not thread-safe. The folder may get another name while this lives.
 class RunRecorder final : public Watcher {
  public:
@@ -48,7 +52,6 @@ class RunRecorder final : public Watcher {
  private:
   void start();
   void note(const StepMoved& moved, FlowTime at);
-  void write_file(const char* name, std::string_view bytes, Sync sync) const;
   void write_progress();
   int64_t keep_output();
 

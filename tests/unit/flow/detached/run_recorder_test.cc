@@ -50,6 +50,16 @@ TEST_F(RunRecorderTest, RecordsTheStartOnce) {
   EXPECT_EQ(starts, 1);
 }
 
+// By the one who submits a job, in which the manager starts later.
+TEST_F(RunRecorderTest, ARunCanBeLookedAtBeforeItsManagerStarts) {
+  write_run_record(run_.path, record_of(run_), Sync::kNo);
+  EXPECT_EQ(kept().status().state, RunState::kRunning);
+  EXPECT_EQ(kept().record().workers, 2);
+  RunRecorder recorder = this->recorder();
+  start(recorder);
+  EXPECT_EQ(kept().record().workers, 7);
+}
+
 TEST_F(RunRecorderTest, WritesHowFarItIsOnceASecond) {
   RunRecorder recorder = this->recorder();
   FlowTime at{};
