@@ -128,8 +128,7 @@ int run_detached(const Flow& flow, const RunOptions& options, const Answers& ans
   for (const Host& host : options.hosts) {
     if (!host.is_here) detached.hosts.push_back(host.label());
   }
-  const bool other_hosts = !detached.hosts.empty() || options.slurm;
-  detached.reads = check_flow(flow, options.plan.tools, other_hosts);
+  detached.reads = check_flow(flow, options.plan.tools);
   detached.sync = options.sync;
   const int64_t removed = runs.remove_old(std::time(nullptr));
   if (removed > 0 && !answers.quiet) {

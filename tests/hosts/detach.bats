@@ -104,8 +104,17 @@ works() {
   echo number >"$LAB/own/mine.csv"
   run -125 --separate-stderr detached h1,h2 "pscan $LAB/own/mine.csv | pagg 'count(*)'"
   [[ $stderr = *"mine.csv"* ]]
+  run -125 --separate-stderr detached h1,h2 "pscan h1:/none.csv h2:/none.csv | pagg 'count(*)'"
+  same "pflow: h1: /none.csv: No such file or directory" "$stderr"
   same "" "$(ls state/penstock/runs)"
   is_clean h1
+}
+
+@test "files that one host alone has" {
+  begin_hosts_test
+  for host in h1 h2; do on "$host" 'head -n 1001 >$LAB/own/part.csv' <numbers.csv; done
+  detached h1,h2 "pscan h1:$LAB/own/part.csv h2:$LAB/own/part.csv | pagg 'count(*) as n' | pprint -t csv"
+  gives $'n\n2000' pflow --attach "$id"
 }
 
 @test "a run of a shell that ssh started goes on when that has ended" {
