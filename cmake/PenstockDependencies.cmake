@@ -27,6 +27,7 @@ penstock_library(simdjson simdjson.h simdjson)
 penstock_library(zstd zstd.h libzstd.a zstd)
 penstock_library(lz4 lz4frame.h liblz4.a lz4)
 penstock_library(zlib zlib.h libz.a z)
+penstock_library(md sha2.h libmd.a md)
 penstock_library(re2 re2/re2.h libre2.a re2)
 penstock_library(utf8proc utf8proc.h libutf8proc.a utf8proc)
 # Loaded when a tool first meets a zone's name: libcore/data/zone_database.h says why.

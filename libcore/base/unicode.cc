@@ -3,10 +3,26 @@
 
 #include <utf8proc.h>
 
+#include <array>
+#include <string_view>
+
+#include "libcore/base/utf8.h"
+
 namespace penstock {
 namespace {
 
 constexpr uint32_t kSharpS = 0xDF;
+
+// Letters that Unicode does not take apart.
+struct PlainLetters {
+  uint32_t code_point;
+  std::string_view plain;
+};
+constexpr PlainLetters kPlainLetters[] = {
+    {0xC6, "AE"},  {0xD0, "D"},   {0xD8, "O"},  {0xDE, "TH"}, {0xDF, "ss"},  {0xE6, "ae"},
+    {0xF0, "d"},   {0xF8, "o"},   {0xFE, "th"}, {0x110, "D"}, {0x111, "d"},  {0x126, "H"},
+    {0x127, "h"},  {0x131, "i"},  {0x141, "L"}, {0x142, "l"}, {0x14A, "N"},  {0x14B, "n"},
+    {0x152, "OE"}, {0x153, "oe"}, {0x166, "T"}, {0x167, "t"}, {0x1E9E, "SS"}};
 
 const utf8proc_property_t& property_of(uint32_t code_point) {
   return *utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point));
@@ -44,6 +60,24 @@ bool is_word_character(uint32_t code_point) {
     default:
       return to_lower(code_point) != code_point || to_upper(code_point) != code_point;
   }
+}
+
+void append_unaccented(std::string& out, uint32_t code_point) {
+  for (const PlainLetters& letters : kPlainLetters) {
+    if (letters.code_point == code_point) {
+      out += letters.plain;
+      return;
+    }
+  }
+  constexpr int kMostParts = 16;
+  std::array<utf8proc_int32_t, kMostParts> parts{};
+  int boundary = 0;
+  const utf8proc_ssize_t count = utf8proc_decompose_char(
+      static_cast<utf8proc_int32_t>(code_point), parts.data(), kMostParts,
+      static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK), &boundary);
+  if (count < 0 || count > kMostParts) return append_utf8(out, code_point);
+  for (utf8proc_ssize_t i = 0; i < count; ++i)
+    append_utf8(out, static_cast<uint32_t>(parts[static_cast<size_t>(i)]));
 }
 
 int character_width(uint32_t code_point) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace penstock {
 
@@ -15,6 +16,11 @@ uint32_t to_upper(uint32_t code_point);
 // signs that are written as marks of their own, and other characters that have a case ('ⓐ').
 // Accents that combine with the letter before them end a word, as they do in PostgreSQL.
 bool is_word_character(uint32_t code_point);
+
+// Appends the character without its accents ('é' is 'e'), letters with strokes as plain ones ('ł'
+// is 'l'), and joined ones as several ('æ' is "ae", 'ß' is "ss"). Accents by themselves are left
+// out.
+void append_unaccented(std::string& out, uint32_t code_point);
 
 // Columns of a terminal: 0 for combining marks, joiners and the Hangul vowels and finals that join
 // the syllable before them, 2 for East Asian wide characters and emoji, else 1. Marks that take

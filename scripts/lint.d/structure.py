@@ -20,6 +20,8 @@ SEAMS = {
     "zlib.h": {"os"},
     "xxhash.h": {"data", "os"},
     "re2/": {"expr"},
+    "md5.h": {"expr"},
+    "sha2.h": {"expr"},
     "utf8proc.h": {"base"},
     "cctz/": {"data"},
     "zmq.h": {"net"},

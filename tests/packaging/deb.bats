@@ -80,7 +80,7 @@ teardown_file() {
 @test "it has a copyright file that names each library, and a changelog" {
   dpkg-deb -x "$DEB" "$BATS_TEST_TMPDIR/x"
   doc=$BATS_TEST_TMPDIR/x/usr/share/doc/penstock
-  for library in libpg-query libutf8proc libcctz libboost libsimdjson libzstd liblz4 zlib1g libre2 libfmt libhwy libcli11 libxxhash \
+  for library in libpg-query libutf8proc libcctz libboost libsimdjson libzstd liblz4 zlib1g libre2 libfmt libhwy libcli11 libxxhash libmd \
     libflatbuffers; do
     grep -q "^==== $library" "$doc/copyright"
   done

@@ -45,14 +45,19 @@ const std::vector<Function>& functions();
 
 // The families, each defined in the file of its name.
 std::span<const Function> arithmetic_functions();
+std::span<const Function> bit_functions();   // defined in bits.cc
+std::span<const Function> cast_functions();  // defined in try_cast.cc
 std::span<const Function> comparison_functions();
 std::span<const Function> conditional_functions();
 std::span<const Function> datetime_functions();
+std::span<const Function> encoding_functions();
+std::span<const Function> format_functions();
 std::span<const Function> joining_functions();
 std::span<const Function> json_functions();
 std::span<const Function> list_functions();
 std::span<const Function> math_functions();
 std::span<const Function> pattern_functions();
+std::span<const Function> similar_functions();
 std::span<const Function> split_functions();  // defined in series.cc
 std::span<const Function> text_functions();
 

@@ -1,13 +1,13 @@
 // Joins texts: ||, concat, concat_ws.
+#include "libcore/expr/functions/joining.h"
+
 #include "libcore/expr/functions/functions.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {
-namespace {
 
-// Any value as the text it prints as.
-Bound as_text(Binder& binder, const Bound& value) {
+Bound bind_as_text(Binder& binder, const Bound& value) {
   if (value.is_literal() || is_text(value.type().id)) {
     bool typed =
         value.literal == Bound::Literal::kInteger || value.literal == Bound::Literal::kNumber;
@@ -16,6 +16,8 @@ Bound as_text(Binder& binder, const Bound& value) {
   }
   return binder.cast(value, utf8_type(), value.location);
 }
+
+namespace {
 
 // a || b of texts (and of anything with a text), null when either is.
 ColumnPtr join(const KernelCall& call) {
@@ -39,7 +41,7 @@ Bound bind_join(Binder& binder, const Syntax& call, std::vector<Bound> arguments
                                    " || " + type_name(arguments[1].type()));
   }
   for (Bound& argument : arguments)
-    argument = as_text(binder, argument);
+    argument = bind_as_text(binder, argument);
   // Can fail only because of the 2 GiB of a batch's text.
   return binder.call(utf8_type(), arguments, join, {}, call.location);
 }
@@ -76,7 +78,7 @@ ColumnPtr concatenate_rows(const KernelCall& call, bool separated) {
 
 Bound bind_concat(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   for (Bound& argument : arguments)
-    argument = as_text(binder, argument);
+    argument = bind_as_text(binder, argument);
   bool separated = call.text == "concat_ws";
   return binder.call(
       utf8_type(), arguments,
