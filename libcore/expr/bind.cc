@@ -10,6 +10,7 @@
 #include "libcore/expr/conditional.h"
 #include "libcore/expr/functions/functions.h"
 #include "libcore/expr/functions/letter_case.h"
+#include "libcore/expr/functions/list_change.h"
 #include "libcore/expr/logic.h"
 #include "libcore/expr/types.h"
 
@@ -85,6 +86,10 @@ Bound Binder::bind_kind(const Syntax& syntax) {
       return bind_field(*this, bind(*syntax.args[0]), syntax.names[0]);
     case Syntax::Kind::kSubscript: {
       Bound list = bind(*syntax.args[0]);
+      if (syntax.args.size() == 3) {
+        Bound from = bind(*syntax.args[1]);
+        return bind_slice(*this, list, from, bind(*syntax.args[2]));
+      }
       return bind_subscript(*this, list, bind(*syntax.args[1]));
     }
     case Syntax::Kind::kArray:

@@ -11,7 +11,7 @@ namespace {
 
 // PostgreSQL's own names of what SQL spells in words; int8 stands here only when the user wrote
 // bigint (a plain int8 is Arrow's).
-constexpr std::array<std::pair<std::string_view, TypeId>, 9> kBuiltin = {{
+constexpr std::array<std::pair<std::string_view, TypeId>, 10> kBuiltin = {{
     {"bool", TypeId::kBool},
     {"int2", TypeId::kInt16},
     {"int4", TypeId::kInt32},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<std::string_view, TypeId>, 9> kBuiltin = {{
     {"varchar", TypeId::kUtf8},
     {"bytea", TypeId::kBinary},
     {"json", TypeId::kUtf8},
+    {"jsonb", TypeId::kUtf8},
 }};
 
 int64_t modifier(const TypeName& name, size_t i, int64_t otherwise) {
@@ -102,6 +103,10 @@ TypePtr resolve_type(const TypeName& name, const Source& source) {
     throw source.error(name.location, error.message());
   }
   return type;
+}
+
+bool is_json_type(const TypeName& name) {
+  return name.name == "json" || name.name == "jsonb";
 }
 
 TypePtr interval_type() {

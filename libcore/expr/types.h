@@ -20,6 +20,9 @@ std::string type_name(const Type& type);
 // supported.
 TypePtr resolve_type(const TypeName& name, const Source& source);
 
+// Whether a cast to the type says that a text is JSON.
+bool is_json_type(const TypeName& name);
+
 // The value of an interval, in Arrow's layout: months, days and nanoseconds.
 struct Interval {
   int32_t months = 0;

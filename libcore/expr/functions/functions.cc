@@ -154,9 +154,13 @@ std::span<const FunctionFamily> function_families() {
       {"Patterns", pattern_functions()},
       {"Numbers", math_functions()},
       {"Dates and times", datetime_functions()},
+      {"Times made and compared", made_time_functions()},
+      {"Times by a pattern", pattern_time_functions()},
       {"Lists", list_functions()},
+      {"Lists made of lists", list_change_functions()},
       {"Lists from text", split_functions()},
       {"JSON", json_functions()},
+      {"JSON made of values", json_build_functions()},
       {"Row-making functions (pproject only)", series_functions()},
   };
   return kFamilies;

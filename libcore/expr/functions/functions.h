@@ -31,6 +31,7 @@ struct Function {
   Bound (*bind)(Binder& binder, const Syntax& call, std::vector<Bound> arguments) = nullptr;
   CallTraits traits = {};
   bool is_operator = false;
+  bool gives_json = false;  // its text is JSON
 };
 
 // The functions of one subject.
@@ -53,10 +54,14 @@ std::span<const Function> datetime_functions();
 std::span<const Function> encoding_functions();
 std::span<const Function> format_functions();
 std::span<const Function> joining_functions();
+std::span<const Function> json_build_functions();
 std::span<const Function> json_functions();
+std::span<const Function> list_change_functions();
 std::span<const Function> list_functions();
 std::span<const Function> math_functions();
 std::span<const Function> pattern_functions();
+std::span<const Function> pattern_time_functions();  // defined in time/pattern_functions.cc
+std::span<const Function> made_time_functions();     // defined in time/made_times.cc
 std::span<const Function> similar_functions();
 std::span<const Function> split_functions();  // defined in series.cc
 std::span<const Function> text_functions();

@@ -2,6 +2,8 @@
 #include "libcore/expr/functions/joining.h"
 
 #include "libcore/expr/functions/functions.h"
+#include "libcore/expr/functions/list_change.h"
+#include "libcore/expr/functions/series.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
 
@@ -29,6 +31,9 @@ ColumnPtr join(const KernelCall& call) {
 }
 
 Bound bind_join(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  if (is_list(arguments[0].type()) || is_list(arguments[1].type())) {
+    return bind_list_concatenation(binder, call, arguments[0], arguments[1]);
+  }
   bool any_text = false;
   for (const Bound& argument : arguments) {
     any_text |= is_text(argument.type().id) || argument.literal == Bound::Literal::kNull;

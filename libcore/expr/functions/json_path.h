@@ -49,6 +49,16 @@ class JsonReader {
     return JsonFind::kFound;
   }
 
+  // Calls `each(name)` for every member of an object; kMissing when the value is not an object.
+  template <typename Each>
+  JsonFind for_names(std::string_view json, Each each) {
+    if (!tree_.read(json)) return JsonFind::kInvalid;
+    if (tree_.kind(0) != '{') return JsonFind::kMissing;
+    for (uint32_t i = 1; i < tree_.node(0).next; i = tree_.node(i + 1).next)
+      each(tree_.contents(i, scratch_));
+    return JsonFind::kFound;
+  }
+
   // Sets `name` to "object", "array", "string", "number", "boolean" or "null".
   JsonFind type_of(std::string_view json, std::string_view& name);
 

@@ -4,6 +4,7 @@
 #include "libcore/expr/functions/letter_case.h"
 #include "libcore/expr/functions/like.h"
 #include "libcore/expr/functions/regex.h"
+#include "libcore/expr/list_result.h"
 #include "libcore/expr/rows.h"
 
 namespace penstock {
@@ -165,6 +166,31 @@ Bound bind_substring_pattern(Binder& binder, const Syntax& call, std::vector<Bou
       {}, call.location);
 }
 
+// Calls each(bytes of the group) for one match after the other; behind an empty one it goes on a
+// character later.
+template <typename Each>
+void for_each_match(const Regex& regex, std::string_view text, size_t group, Each each) {
+  Regex::Match match{0, 0};
+  std::string_view bytes;
+  for (size_t from = 0; regex.find(text, from, group, match, bytes);) {
+    each(bytes);
+    const bool empty = match.end == match.begin;
+    if (empty && match.end >= text.size()) return;
+    from = empty ? match.end + utf8_offset(text.substr(match.end), 1) : match.end;
+  }
+}
+
+void append_groups(const std::vector<std::string_view>& groups, BytesBuilder& elements) {
+  if (groups.size() == 1) return elements.append(groups[0]);
+  for (size_t i = 1; i < groups.size(); ++i) {
+    if (groups[i].data() == nullptr) {
+      elements.append_null();
+    } else {
+      elements.append(groups[i]);
+    }
+  }
+}
+
 Bound bind_regexp_count(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   Flags flags = flags_of(binder, arguments, 2);
   RegexPtr regex = bind_regex(binder, arguments[1], flags.ignore_case);
@@ -174,15 +200,66 @@ Bound bind_regexp_count(Binder& binder, const Syntax& call, std::vector<Bound> a
       [=](const KernelCall& k) {
         return map_rows<int64_t, std::string_view>(k, [&](std::string_view value) {
           int64_t count = 0;
-          Regex::Match match{0, 0};
-          std::string_view bytes;
-          for (size_t from = 0; regex->find(value, from, 0, match, bytes); ++count) {
-            bool empty = match.end == match.begin;
-            if (empty && match.end >= value.size()) return count + 1;
-            from = empty ? match.end + utf8_offset(value.substr(match.end), 1) : match.end;
-          }
+          for_each_match(*regex, value, 0, [&](std::string_view) { ++count; });
           return count;
         });
+      },
+      {}, call.location);
+}
+
+// The groups of the first match, or the match itself where there are none; null without a match.
+Bound bind_regexp_match(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  Flags flags = flags_of(binder, arguments, 2);
+  RegexPtr regex = bind_regex(binder, arguments[1], flags.ignore_case);
+  Bound text = binder.coerce(arguments[0], utf8_type(), "the text");
+  return binder.call(
+      list_type(utf8_type()), {&text, 1},
+      [=](const KernelCall& k) {
+        std::vector<std::string_view> groups;
+        ValidityBits validity(k.validity, k.rows);
+        Reader<std::string_view> texts(k.arguments[0]);
+        MutableBuffer offsets((k.rows + 1) * 4);
+        offsets.as<int32_t>()[0] = 0;
+        BytesBuilder elements;
+        for (int64_t row = 0; row < k.rows; ++row) {
+          if (k.is_valid(row) && !regex->find_groups(texts[row], 0, groups)) {
+            validity.set_null(row);
+          } else if (k.is_valid(row)) {
+            append_groups(groups, elements);
+          }
+          offsets.as<int32_t>()[row + 1] = static_cast<int32_t>(elements.length());
+        }
+        return make_list_column(k.type(), std::move(offsets), elements.finish(utf8_type()),
+                                validity.finish());
+      },
+      {}, call.location);
+}
+
+// All matches, or a group of them, by its number.
+Bound bind_extract_all(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  RegexPtr regex = bind_regex(binder, arguments[1], false);
+  size_t group = regex->group_count() > 0 ? 1 : 0;
+  if (arguments.size() > 2) {
+    ColumnPtr number =
+        binder.coerce(arguments[2], int64_type(), "the number of a group").node->constant();
+    const bool known =
+        number != nullptr && number->null_count == 0 && *number->data<int64_t>() >= 0;
+    if (!known || *number->data<int64_t>() > static_cast<int64_t>(regex->group_count())) {
+      binder.fail(arguments[2].location, "the expression has no group of this number");
+    }
+    group = static_cast<size_t>(*number->data<int64_t>());
+  }
+  Bound text = binder.coerce(arguments[0], utf8_type(), "the text");
+  return binder.call(
+      list_type(utf8_type()), {&text, 1},
+      [=](const KernelCall& k) {
+        return map_text_lists<std::string_view>(
+            k, [&](std::string_view value, BytesBuilder& elements) {
+              for_each_match(*regex, value, group, [&](std::string_view bytes) {
+                if (bytes.data() == nullptr) return elements.append_null();
+                elements.append(bytes);
+              });
+            });
       },
       {}, call.location);
 }
@@ -252,6 +329,17 @@ constexpr Function kPatternFunctions[] = {
      .summary = "how many matches there are",
      .example = "regexp_count('banana', 'an') → 2",
      .bind = bind_regexp_count},
+    {.name = "regexp_match",
+     .signature = "(text, text[, text]) -> any",
+     .summary = "the groups of the first match as a list, or the match where there are no groups",
+     .example = "regexp_match('k=v; x=y', '([a-z])=([a-z])') → [\"k\",\"v\"]",
+     .nulls = "null for a null argument, and without a match",
+     .bind = bind_regexp_match},
+    {.name = "regexp_extract_all",
+     .signature = "(text, text[, int64]) -> any",
+     .summary = "all matches as a list; their first group, or that of a number (0 is the match)",
+     .example = "regexp_extract_all('k=v; x=y', '([a-z])=([a-z])', 2) → [\"v\",\"y\"]",
+     .bind = bind_extract_all},
 };
 
 }  // namespace

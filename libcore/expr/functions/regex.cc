@@ -25,6 +25,7 @@ class Re2Regex : public Regex {
 
   bool find(std::string_view text, size_t from, size_t group, Match& match,
             std::string_view& bytes) const override {
+    if (text.data() == nullptr) text = "";
     std::array<re2::StringPiece, kMaxGroups> groups;
     if (from > text.size() || !regex_.Match(piece(text), from, text.size(), RE2::UNANCHORED,
                                             groups.data(), static_cast<int>(group) + 1)) {
@@ -33,6 +34,22 @@ class Re2Regex : public Regex {
     match.begin = static_cast<size_t>(groups[0].data() - text.data());
     match.end = match.begin + groups[0].size();
     bytes = {groups[group].data(), groups[group].size()};
+    return true;
+  }
+
+  bool find_groups(std::string_view text, size_t from,
+                   std::vector<std::string_view>& groups) const override {
+    std::array<re2::StringPiece, kMaxGroups> found;
+    const size_t count = group_count() + 1;
+    // An empty match has a place, as a group without a match has not.
+    if (text.data() == nullptr) text = "";
+    groups.clear();
+    if (from > text.size() || !regex_.Match(piece(text), from, text.size(), RE2::UNANCHORED,
+                                            found.data(), static_cast<int>(count))) {
+      return false;
+    }
+    for (size_t i = 0; i < count; ++i)
+      groups.emplace_back(found[i].data(), found[i].size());
     return true;
   }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libcore/expr/bind.h"
 
@@ -28,6 +29,10 @@ class Regex {
   // nullptr.
   virtual bool find(std::string_view text, size_t from, size_t group, Match& match,
                     std::string_view& bytes) const = 0;
+  // Finds the first match at or after `from`, and sets `groups` to it and its groups; those that
+  // took no part have data() == nullptr. Returns false when there is none.
+  virtual bool find_groups(std::string_view text, size_t from,
+                           std::vector<std::string_view>& groups) const = 0;
   virtual size_t group_count() const = 0;
   // Appends `text` with the first match (or all) replaced; \1 … \9 and \& in `with` are groups and
   // the whole match, \\ is a backslash. Returns false past `limit` bytes.

@@ -176,6 +176,22 @@ Bound bind_json_elements(Binder& binder, const Syntax& call, std::vector<Bound> 
       {.can_fail = true}, call.location);
 }
 
+Bound bind_json_names(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  Bound json = binder.coerce(arguments[0], utf8_type(), "the JSON");
+  return binder.call(
+      list_type(utf8_type()), {&json, 1},
+      [](const KernelCall& k) {
+        JsonReader reader;
+        return map_text_lists<Text>(k, [&](Text value, BytesBuilder& names) {
+          JsonFind found = reader.for_names(value, [&](Text name) { names.append(name); });
+          if (found == JsonFind::kMissing)
+            k.fail("'" + printable(value) + "' is not a JSON object");
+          if (found == JsonFind::kInvalid) k.fail("'" + printable(value) + "' " + reader.problem());
+        });
+      },
+      {.can_fail = true}, call.location);
+}
+
 constexpr Function kSeriesFunctions[] = {
     {.name = "unnest",
      .signature = "(any) -> any",
@@ -207,6 +223,12 @@ constexpr Function kSeriesFunctions[] = {
      .example = "json_array_elements_text('[1, \"b\"]') → '1' 'b'",
      .nulls = "no rows for null; a JSON null is null",
      .bind = bind_json_elements},
+    {.name = "json_object_keys",
+     .signature = "(text) -> any",
+     .summary = "a row for each name of a JSON object's members",
+     .example = "json_object_keys('{\"a\": 1, \"b\": 2}') → 'a' 'b'",
+     .nulls = "no rows for null",
+     .bind = bind_json_names},
     {.name = "generate_series",
      .signature = "(any, any[, any]) -> any",
      .summary = "a row for each number from a to b (step 1 or the third argument), or each time "

@@ -145,14 +145,12 @@ SyntaxPtr TreeReader::read_form(const PgNode& node) {
     read_list(items_of(body, "elements"), result->args);
     return result;
   }
-  if (node.kind == "CollateClause") {
+  if (node.kind == "CollateClause")
     throw source_.error(at, "collate is not known: text is ordered by its bytes");
-  }
   if (node.kind == "SQLValueFunction") return read_value_function(body);
   if (node.kind == "SubLink") refuse(at, "a subquery");
   if (node.kind == "ParamRef") refuse(at, "a parameter");
-  if (node.kind == "RowExpr") refuse(at, "a row of values");
-  refuse(at, "this");
+  refuse(at, node.kind == "RowExpr" ? "a row of values" : "this");
 }
 
 // libpg_query writes integers only when they are above zero (its _outInteger), so -5 and 0 look
@@ -257,8 +255,7 @@ SyntaxPtr TreeReader::read_special_operator(Element body, std::string_view kind,
   SyntaxPtr left = read(*member(body, "lexpr"));
   Element right_element = *member(body, "rexpr");
   if (kind == "AEXPR_IN" || kind.find("BETWEEN") != std::string_view::npos) {
-    // The tree has `not in` as IN with the operator <>.
-    // Negation is an own node here, so that the table of functions has each form once.
+    // `not in` is IN with the operator <>. The table of functions has each form once.
     bool negated = kind == "AEXPR_IN" ? name == "<>" : kind.starts_with("AEXPR_NOT");
     bool symmetric = kind.ends_with("SYM");
     SyntaxPtr call = make_call(kind == "AEXPR_IN" ? "in"
@@ -287,9 +284,8 @@ SyntaxPtr TreeReader::read_special_operator(Element body, std::string_view kind,
   if (kind == "AEXPR_NULLIF") called = "nullif";
   if (kind == "AEXPR_OP_ANY") called = name + " any";
   if (kind == "AEXPR_OP_ALL") called = name + " all";
-  if (called.empty()) {
+  if (called.empty())
     throw source_.error(at, "similar to is not known; use ~ with a regular expression");
-  }
   return make_call(called, at, std::move(left), std::move(right));
 }
 
@@ -396,8 +392,13 @@ SyntaxPtr TreeReader::read_indirection(Element body) {
     if (is_field) {
       outer->names.push_back({text_member(step.body, "sval"), false});
     } else {
-      if (bool_member(step.body, "is_slice")) refuse(outer->location, "a slice of a list");
-      outer->args.push_back(read(*member(step.body, "uidx")));
+      // x[:3] has no lower bound, x[2:] no upper one: as far as lists can go.
+      for (const char* bound : {"lidx", "uidx"}) {
+        std::optional<Element> given = member(step.body, bound);
+        outer->args.push_back(given ? read(*given) : make(Syntax::Kind::kInteger, -1));
+        if (!given) outer->args.back()->integer = bound[0] == 'l' ? 1 : INT64_MAX;
+      }
+      if (!bool_member(step.body, "is_slice")) outer->args.erase(outer->args.begin() + 1);
     }
     value = std::move(outer);
     // Each step nests those before it without a call of read(), which would have counted it.

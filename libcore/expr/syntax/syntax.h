@@ -51,7 +51,7 @@ struct Syntax {
     kCast,       // args[0] as type
     kCase,       // args: condition, value, condition, value, …, and a last one if has_else
     kField,      // args[0].names[0]
-    kSubscript,  // args[0][args[1]]
+    kSubscript,  // args[0][args[1]], or args[0][args[1]:args[2]]
     kArray,      // array[args]
   };
   Kind kind = Kind::kNull;

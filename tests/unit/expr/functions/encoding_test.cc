@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "libcore/expr/functions/url.h"
 #include "tests/unit/expr/evaluate.h"
 
 namespace penstock {

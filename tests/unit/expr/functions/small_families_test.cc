@@ -57,6 +57,17 @@ TEST(TryCast, GivesNullWhereACastFails) {
   EXPECT_EQ(eval("try_cast('1-2', 'interval')"), "P14M");
 }
 
+TEST(RegexpMatch, TellsEmptyGroupsFromThoseWithoutAMatch) {
+  EXPECT_EQ(eval("regexp_match(x, '(a)?(b*)')", make_batch({{"x", "text", {"", "null", "abb"}}})),
+            "[null,\"\"] null [\"a\",\"bb\"]");
+  EXPECT_EQ(eval("regexp_match('abc', 'x')"), "null");
+  EXPECT_EQ(eval("regexp_match('ABC', 'b', 'i')"), "[\"B\"]");
+  EXPECT_EQ(eval("regexp_extract_all('a1b22', '[0-9]+')"), "[\"1\",\"22\"]");
+  EXPECT_EQ(eval("regexp_extract_all('', 'x*')"), "[\"\"]");
+  EXPECT_EQ(eval("regexp_extract_all('a', '(a)', 2)"),
+            "error: the expression has no group of this number");
+}
+
 TEST(TryCast, NeedsAType) {
   EXPECT_EQ(eval("try_cast('1', 'bigintt')").substr(0, 7), "error: ");
   EXPECT_EQ(eval("try_cast('1', 'int + 1')"), "error: 'int + 1' is not a type");
