@@ -28,7 +28,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # the programs.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libzmq5 (>= 4.3.4), libcctz2 (>= 2.3)")
 # For pflow --hosts.
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "openssh-client, openssh-server")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "openssh-client, openssh-server, slurm-client")
 # Debian's checker of format strings has the same program and manual page.
 set(CPACK_DEBIAN_PACKAGE_CONFLICTS "pscan")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION

@@ -133,7 +133,12 @@ class Supervision {
     }
     if (error_) std::rethrow_exception(error_);
     if (verdict_.kind == Verdict::Kind::kHostLost) return {kOwnFailure, why_lost_};
-    return outcome_of(verdict_, jobs_, options_.hosts, said_);
+    FlowOutcome outcome = outcome_of(verdict_, jobs_, options_.hosts, said_);
+    // A host that is found to be lost when the flow ends may well be why it does.
+    if (outcome.status != 0 && !outcome.is_stopped && !why_lost_.empty()) {
+      outcome.message += "; " + why_lost_;
+    }
+    return outcome;
   }
 
  private:
@@ -172,6 +177,7 @@ class Supervision {
   void carry_out(const MakeNotice& notice) { launcher_.signal(notice.attempt, SIGPIPE); }
   void carry_out(const EndAttempt& end) { launcher_.signal(end.attempt, SIGTERM); }
   void carry_out(const KillAttempt& kill) { launcher_.signal(kill.attempt, SIGKILL); }
+  void carry_out(const GiveUpHost& lost) { launcher_.give_up(lost.host); }
   void carry_out(const EndFlow& end) {
     verdict_ = end.verdict;
     if (verdict_.kind != Verdict::Kind::kDone) launcher_.end_left_behind();

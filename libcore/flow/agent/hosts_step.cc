@@ -83,6 +83,10 @@ void HostsStep::answer(const Attempt& attempt, const std::string& bytes) {
   }
 }
 
+void HostsStep::give_up(size_t host) {
+  hosts_.give_up(host, "does not report the ends of its workers");
+}
+
 std::optional<TaskEvent> HostsStep::next(std::optional<FlowTime> deadline) {
   EventLoop& loop = hosts_.launcher().processes().loop();
   std::optional<TaskEvent> event = take();

@@ -32,6 +32,7 @@ class HostsStep final : public StepLauncher {
   void end_starts() override;
   void signal(const Attempt& attempt, int number) override;
   void answer(const Attempt& attempt, const std::string& bytes) override;
+  void give_up(size_t host) override;
   std::optional<TaskEvent> next(std::optional<FlowTime> deadline) override;
   void end_left_behind() override;
   MovedRows moved(size_t task) const override;

@@ -60,6 +60,11 @@ class AgentLink {
   // Asks the agent to end all and leave. The end of its process is then not a loss.
   void end();
 
+  // Takes the host for lost, for that reason, which stands behind its label. Has no effect when it
+  // is lost, or end() was called.
+  void give_up(const std::string& why) { lose(why); }
+  bool is_lost() const { return is_lost_; }
+
   // Returns whether the process has ended.
   bool is_over() const { return pid_ < 0; }
   // What the agent said of itself; nothing before on_ready.

@@ -41,7 +41,7 @@ RunHosts::~RunHosts() {
   }
   auto are_over = [this] {
     return std::all_of(others_.begin(), others_.end(), [](const Other& other) {
-      return !other.link->ready() || other.link->is_over();
+      return !other.link->ready() || other.link->is_over() || other.link->is_lost();
     });
   };
   FlowTime until = now() + kAgentsLeavePause;
@@ -195,6 +195,10 @@ bool RunHosts::open_ports(const std::vector<int64_t>& counts, std::vector<Descri
       ports[host].push_back(static_cast<int>(port));
   }
   return true;
+}
+
+void RunHosts::give_up(size_t host, const std::string& why) {
+  others_[host - 1].link->give_up(why);
 }
 
 void RunHosts::send(size_t host, const ToAgent& message) {

@@ -69,6 +69,9 @@ class RunHosts {
   const std::string& name(size_t host) const { return for_plans_[host].name; }
   // Sends a message to another host; has no effect when it is lost.
   void send(size_t host, const ToAgent& message);
+  // Takes another host for lost, for that reason, and so reports it to the listener. Has no effect
+  // when it is lost.
+  void give_up(size_t host, const std::string& why);
   // The listener of a step; null behind it.
   void listen(const Listener* listener) { listener_ = listener; }
   LocalLauncher& launcher() { return launcher_; }

@@ -27,6 +27,7 @@ class LocalStep final : public StepLauncher {
   void answer(const Attempt& attempt, const std::string& bytes) override {
     launcher_.answer(attempt, bytes);
   }
+  void give_up(size_t) override {}  // there are no others
   std::optional<TaskEvent> next(std::optional<FlowTime> deadline) override {
     return launcher_.next(deadline);
   }

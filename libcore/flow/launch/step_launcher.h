@@ -32,6 +32,10 @@ class StepLauncher {
   // Sends an attempt the answer to a request for chunks. Does nothing when the attempt has ended.
   virtual void answer(const Attempt& attempt, const std::string& bytes) = 0;
 
+  // Takes another host for lost, because it does not answer: HostLost follows. Does nothing when it
+  // is lost already.
+  virtual void give_up(size_t host) = 0;
+
   // Returns the next event, or nothing when none comes until `deadline`. An event that is waiting
   // already is returned even when the deadline has passed. Throws Error when events cannot be
   // received, and when a host is lost.

@@ -105,10 +105,28 @@ Allocation::Allocation(LocalLauncher& launcher, const std::vector<std::string>& 
 }
 
 Allocation::~Allocation() {
+  // Its script may have been killed with it.
+  const bool was_killed = ended_->has_value();
   hold_.reset();
   if (!is_granted() && !*ended_) kill(-pid_, SIGTERM);
   const FlowTime until = now() + kReleasePause;
   while (!*ended_ && launcher_.processes().loop().run_one(until)) {
+  }
+  if (job_ && was_killed) cancel(until);
+}
+
+void Allocation::cancel(FlowTime until) {
+  ProcessSpec spec;
+  spec.words = {"scancel", "--quiet", job_.number};
+  auto is_over = std::make_shared<bool>(false);  // the listener may outlive this
+  ProcessListener listener;
+  listener.on_ended = [is_over](EndedProcess&) { *is_over = true; };
+  try {
+    *is_over = launcher_.processes().start(spec, std::move(listener)).error != 0;
+  } catch (const Error&) {
+    return;  // the script may still do it
+  }
+  while (!*is_over && launcher_.processes().loop().run_one(until)) {
   }
 }
 

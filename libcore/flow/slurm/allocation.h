@@ -46,6 +46,7 @@ class Allocation {
   void read();
   std::vector<std::string> values() const;
   bool is_granted() const;
+  void cancel(FlowTime until);
 
   LocalLauncher& launcher_;
   Descriptor hold_;  // the input of the command that salloc runs, which ends with it

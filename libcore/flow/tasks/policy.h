@@ -57,6 +57,8 @@ struct SchedulePauses {
   std::chrono::milliseconds after_failure{40};
   // What an attempt that was asked to end is given before it is killed.
   std::chrono::milliseconds before_kill{300};
+  // What another host is given to report the ends of attempts that were killed.
+  std::chrono::milliseconds after_kill{2000};
   // After a reader's end, before its writers are sent SIGPIPE.
   std::chrono::milliseconds after_reader{500};
   // How long a task may be stopped.

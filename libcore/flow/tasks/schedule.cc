@@ -1,6 +1,7 @@
 #include "libcore/flow/tasks/schedule.h"
 
 #include "libcore/base/check.h"
+#include "libcore/flow/plan/plan.h"
 
 namespace penstock {
 
@@ -248,6 +249,10 @@ void Schedule::expire(const Timer& timer, FlowTime now, Actions& actions) {
         if (states_[i].phase != Phase::kRunning) continue;
         actions.push_back(KillAttempt{{i, states_[i].attempt}});
       }
+      timers_.insert({now + pauses_.after_kill, TimerKind::kGiveUp, 0});
+      return;
+    case TimerKind::kGiveUp:
+      give_up_hosts(actions);
       return;
     case TimerKind::kReaderGone:
       task_timers_[task].reader_gone.reset();
@@ -291,6 +296,18 @@ void Schedule::end_all(FlowTime at, Actions& actions) {
     actions.push_back(EndAttempt{{i, states_[i].attempt}});
   }
   timers_.insert({at + pauses_.before_kill, TimerKind::kKillAll, 0});
+}
+
+// Those that still have tasks. This host always reports their ends.
+void Schedule::give_up_hosts(Actions& actions) const {
+  std::set<size_t> hosts;
+  for (const TaskState& state : states_) {
+    const bool is_on_host =
+        state.phase == TaskState::Phase::kStarting || state.phase == TaskState::Phase::kRunning;
+    if (is_on_host && state.host != kThisHost) hosts.insert(state.host);
+  }
+  for (size_t host : hosts)
+    actions.push_back(GiveUpHost{host});
 }
 
 // Says that all is over, when it is.

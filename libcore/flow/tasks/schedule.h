@@ -48,6 +48,13 @@ struct KillAttempt {
   bool operator==(const KillAttempt&) const = default;
 };
 
+// Another host has not reported the ends of its attempts, though they were killed: HostLost is to
+// come of it.
+struct GiveUpHost {
+  size_t host = 0;
+  bool operator==(const GiveUpHost&) const = default;
+};
+
 // All tasks of a fragment have ended well: what their last attempts wrote is the edge's content.
 struct CommitEdge {
   int64_t fragment = 0;
@@ -60,7 +67,8 @@ struct EndFlow {
   bool operator==(const EndFlow&) const = default;
 };
 
-using Action = std::variant<StartTask, MakeNotice, EndAttempt, KillAttempt, CommitEdge, EndFlow>;
+using Action =
+    std::variant<StartTask, MakeNotice, EndAttempt, KillAttempt, GiveUpHost, CommitEdge, EndFlow>;
 using Actions = std::vector<Action>;
 
 // Not thread-safe. An event costs O(log tasks), those that end or kill all O(tasks).
@@ -89,7 +97,7 @@ class Schedule {
   std::span<const TaskState> tasks() const { return states_; }
 
  private:
-  enum class TimerKind { kEndAll, kKillAll, kReaderGone, kStopped, kSilent };
+  enum class TimerKind { kEndAll, kKillAll, kGiveUp, kReaderGone, kStopped, kSilent };
   using Timer = std::tuple<FlowTime, TimerKind, size_t>;
   struct Timers {
     std::optional<FlowTime> reader_gone;
@@ -119,6 +127,7 @@ class Schedule {
   void expire(const Timer& timer, FlowTime now, Actions& actions);
   void fail(const Verdict& verdict, FlowTime at, Actions& actions);
   void end_all(FlowTime at, Actions& actions);
+  void give_up_hosts(Actions& actions) const;
   void finish(Actions& actions);
   void drop_timers(size_t task);
 

@@ -19,6 +19,7 @@ class Here final : public StepLauncher {
   void end_starts() override { has_ended_starts = true; }
   void signal(const Attempt& attempt, int) override { signalled.push_back(attempt.task); }
   void answer(const Attempt&, const std::string&) override {}
+  void give_up(size_t) override {}
   std::optional<TaskEvent> next(std::optional<FlowTime>) override { return std::nullopt; }
   void end_left_behind() override {}
   MovedRows moved(size_t) const override { return {7, 0, 0, 0, 0, 0, 0}; }

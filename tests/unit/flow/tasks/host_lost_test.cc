@@ -52,5 +52,24 @@ TEST_F(ScheduleTest, AHostThatIsLostWhileItStartsIsNotStartedOn) {
   EXPECT_EQ(give(HostLost{1, "h: gone"}), finished(Kind::kHostLost, 0, 1));
 }
 
+// It may have been cut off a moment ago, which nobody has noticed yet.
+TEST_F(ScheduleTest, AHostThatDoesNotReportItsEndsIsGivenUp) {
+  begin(on_two_hosts());
+  EXPECT_EQ(end(1, exited(1)), Actions{});
+  EXPECT_EQ(after(40), (Actions{EndAttempt{{0}}, EndAttempt{{2}}, EndAttempt{{3}}}));
+  EXPECT_EQ(end(3, died(SIGTERM)), Actions{});
+  EXPECT_EQ(after(300), (Actions{KillAttempt{{0}}, KillAttempt{{2}}}));
+  EXPECT_EQ(after(1999), Actions{});
+  EXPECT_EQ(after(1), Actions{GiveUpHost{1}});
+  EXPECT_EQ(give(HostLost{1, "h: does not answer"}), finished(Kind::kEndedBadly, 1, 1));
+}
+
+TEST_F(ScheduleTest, ThisHostIsNotGivenUp) {
+  begin(2);
+  EXPECT_EQ(give(EndingAsked{SIGINT}), (Actions{EndAttempt{{0}}, EndAttempt{{1}}}));
+  EXPECT_EQ(after(300), (Actions{KillAttempt{{0}}, KillAttempt{{1}}}));
+  EXPECT_EQ(after(60'000), Actions{});
+}
+
 }  // namespace
 }  // namespace penstock

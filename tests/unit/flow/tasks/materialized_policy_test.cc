@@ -245,6 +245,7 @@ class MaterializedWorld {
   void carry_out(const KillAttempt& kill) {
     later(2, TaskEnded{kill.attempt, died(SIGKILL), {}, {}});
   }
+  void carry_out(const GiveUpHost&) { ADD_FAILURE() << "each host reports its ends"; }
   void carry_out(const CommitEdge& commit) {
     EXPECT_TRUE(committed_.insert(commit.fragment).second) << "twice";
     for (size_t i = 0; i < tasks_.size(); ++i) {

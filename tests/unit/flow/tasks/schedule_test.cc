@@ -350,6 +350,7 @@ class World {
     EXPECT_TRUE(running_.contains(kill.attempt.task));
     later(0, TaskEnded{kill.attempt, died(SIGKILL), {}, {}});
   }
+  void carry_out(const GiveUpHost&) { ADD_FAILURE() << "there is this host alone"; }
   void carry_out(const CommitEdge&) { ADD_FAILURE() << "pipes have nothing to commit"; }
   void carry_out(const EndFlow& end) { verdict_ = end.verdict; }
 
