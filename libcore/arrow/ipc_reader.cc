@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <deque>
+#include <string>
 #include <utility>
 
 #include "libcore/arrow/batch_assembler.h"
@@ -55,7 +56,9 @@ class IpcInput : public Operator {
   }
 
   [[noreturn]] void cut() const {
-    throw Error(fmt::format("{}: input ended before end-of-stream (after {} rows)", name(), rows_));
+    std::string what =
+        fmt::format("{}: input ended before end-of-stream (after {} rows)", name(), rows_);
+    throw source_->is_pipe() ? Error::of_peer(std::move(what)) : Error(std::move(what));
   }
 
   std::unique_ptr<PeekableSource> source_;

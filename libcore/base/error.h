@@ -48,6 +48,15 @@ class Error : public std::exception {
     return error;
   }
 
+  // Returns an error of which another process is the cause: it failed, and said so, or it is gone.
+  // `names_input` as in of_input().
+  static Error of_peer(std::string message, bool names_input = false) {
+    Error error(std::move(message));
+    error.names_input_ = names_input;
+    error.is_of_peer_ = true;
+    return error;
+  }
+
   // Returns the error of a failed system call: "PLACE: WHAT: strerror(error_number)", without
   // "WHAT: " when `what` is empty.
   static Error system(std::string_view place, std::string_view what, int error_number);
@@ -58,6 +67,13 @@ class Error : public std::exception {
     error.message_.insert(0, prefix);
     if (error.line_size_ != std::string::npos) error.line_size_ += prefix.size();
     error.names_input_ = false;
+    return error;
+  }
+
+  // Returns the same error with `input` and ": " in front, as one that names its input.
+  Error in_input(std::string_view input) const {
+    Error error = prefixed(std::string(input) + ": ");
+    error.names_input_ = true;
     return error;
   }
 
@@ -77,12 +93,15 @@ class Error : public std::exception {
   Kind kind() const noexcept { return kind_; }
   // Whether the message begins with the input that it is about (of_input()).
   bool names_input() const noexcept { return names_input_; }
+  // Whether another process is the cause (of_peer()), so that its own error says more.
+  bool is_of_peer() const noexcept { return is_of_peer_; }
 
  private:
   std::string message_;
   size_t line_size_ = std::string::npos;  // of what stands before an excerpt
   Kind kind_;
   bool names_input_ = false;
+  bool is_of_peer_ = false;
 };
 
 }  // namespace penstock

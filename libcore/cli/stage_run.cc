@@ -194,6 +194,10 @@ void StageRun::end_rejects() {
   run_counts_->add(counted);
 }
 
+void StageRun::count_failure(const Error& error) {
+  if (run_counts_ != nullptr && error.is_of_peer()) run_counts_->add({.peer_failures = 1});
+}
+
 void StageRun::write_out(OperatorPtr result) {
   try {
     const std::string& output = stage_->writing().output;
@@ -227,7 +231,13 @@ int run_tool(const Tool& tool, const Invocation& invocation) {
   // A process may run several, whose threads may outlive this call.
   static std::deque<StageRun> runs;
   StageRun& run = runs.emplace_back(tool.kind.make(), invocation.chain);
-  return run.parse(invocation) ? tool.run(run) : 0;
+  if (!run.parse(invocation)) return 0;
+  try {
+    return tool.run(run);
+  } catch (const Error& error) {
+    run.count_failure(error);
+    throw;
+  }
 }
 
 }  // namespace penstock

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "libcore/base/error.h"
 #include "libcore/cli/stage_chain.h"
 #include "libcore/data/batch.h"
 #include "libcore/ops/print.h"
@@ -56,6 +57,9 @@ class StageRun {
   // Ends the file of --rejects and says what was refused; in a flow its manager does, which adds up
   // the counts of all workers. What write() does last.
   void end_rejects();
+
+  // For a flow that watches the run: so its manager does not take this failure for the cause.
+  void count_failure(const Error& error);
 
   // To standard error, with the tool's name; verbose ones only with -v, others unless -q.
   void note(const std::string& text) const;

@@ -197,6 +197,7 @@ class Supervision {
       options_.events->send(ProcessEnded{jobs_[task], pids_[task], ended.wait_status, ended.used,
                                          launcher_.moved(task), by_us, host_of(task)});
     }
+    ended.is_of_peer = launcher_.moved(task).peer_failures > 0;
     said_[task] = std::move(ended.said);
     bool is_well = ended.wait_status == 0 && !by_us;
     if (is_well && !said_[task].empty() && options_.pass_on) options_.pass_on(said_by(task));

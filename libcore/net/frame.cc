@@ -316,6 +316,11 @@ bool has_place(const std::exception& error) {
   return ours != nullptr && ours->names_input();
 }
 
+Error passed_on(const std::exception& error) {
+  const auto* ours = dynamic_cast<const Error*>(&error);
+  return ours != nullptr && ours->is_of_peer() ? Error::of_peer(error.what()) : Error(error.what());
+}
+
 void put_data_header(uint8_t* to, const DataHeader& header, int64_t metadata_size) {
   std::memset(to, 0, kDataHeaderBytes);
   to[0] = static_cast<uint8_t>(FrameKind::kData);

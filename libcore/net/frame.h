@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "libcore/arrow/compression.h"
+#include "libcore/base/error.h"
 #include "libcore/data/buffer.h"
 
 namespace penstock {
@@ -110,6 +111,8 @@ Buffer encode_text(FrameKind kind, std::string_view text);
 Buffer encode_error(std::string_view text, bool has_place = false);
 // Returns whether the message of an exception says where it happened.
 bool has_place(const std::exception& error);
+// Returns the failure of a thread of the exchange as an Error for the thread that moves the rows.
+Error passed_on(const std::exception& error);
 
 // Encodes the beginning of a data frame up to its body: kDataHeaderBytes, then `metadata_size`
 // bytes that the caller fills in.

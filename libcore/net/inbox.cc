@@ -68,10 +68,10 @@ void Inbox::end(size_t sender) {
   arrived_.notify_one();
 }
 
-void Inbox::fail(const std::string& message) {
+void Inbox::fail(const Error& error) {
   {
     std::lock_guard lock(mutex_);
-    failure_ = message;
+    failure_ = error;
   }
   arrived_.notify_one();
 }
@@ -109,7 +109,7 @@ std::optional<Buffer> Inbox::take(size_t sender) {
   queue.asked = true;
   bool is_told = false;
   for (;;) {
-    if (failure_) throw Error(*failure_);
+    if (failure_) throw *failure_;
     if (!queue.items.empty()) return take_front(lock, sender);
     if (queue.ended) return std::nullopt;
     wait_for_more(lock, sender, sender + 1, is_told);
@@ -120,7 +120,7 @@ std::optional<Inbox::Arrival> Inbox::take_any() {
   std::unique_lock lock(mutex_);
   bool is_told = false;
   for (;;) {
-    if (failure_) throw Error(*failure_);
+    if (failure_) throw *failure_;
     if (!order_.empty()) {
       size_t sender = order_.front();
       return Arrival{sender, take_front(lock, sender)};

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/base/error.h"
 #include "libcore/data/buffer.h"
 #include "libcore/net/limits.h"
 #include "libcore/net/wake.h"
@@ -37,7 +38,7 @@ class Inbox {
   void put(size_t sender, Buffer frame);
   void end(size_t sender);
   // From now on the reader gets an Error with this message.
-  void fail(const std::string& message);
+  void fail(const Error& error);
   // Bytes that the reader has taken so far.
   int64_t taken_bytes(size_t sender);
   // Returns whether the reader has waited for the sender's next frame for kPatience; true once for
@@ -93,7 +94,7 @@ class Inbox {
   bool has_turns_ = false;
   size_t running_;
   int64_t held_bytes_ = 0;
-  std::optional<std::string> failure_;
+  std::optional<Error> failure_;
 };
 
 }  // namespace penstock

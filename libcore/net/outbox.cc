@@ -13,7 +13,7 @@ Outbox::Outbox(size_t receivers, Wake& network) : network_(network), queues_(rec
 
 // REQUIRES the lock.
 void Outbox::require_running() const {
-  if (failure_) throw Error(*failure_);
+  if (failure_) throw *failure_;
   if (std::all_of(queues_.begin(), queues_.end(), [](const Queue& q) { return q.stopped; })) {
     throw OutputClosed();
   }
@@ -159,10 +159,10 @@ void Outbox::set_done(size_t receiver, bool stopped) {
   changed_.notify_all();
 }
 
-void Outbox::fail(const std::string& message) {
+void Outbox::fail(const Error& error) {
   {
     std::lock_guard lock(mutex_);
-    failure_ = message;
+    failure_ = error;
   }
   changed_.notify_all();
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/base/error.h"
 #include "libcore/data/buffer.h"
 #include "libcore/net/frame_ring.h"
 #include "libcore/net/wake.h"
@@ -53,7 +54,7 @@ class Outbox {
   std::optional<std::string> aborted();
   // States that the receiver is done: it has all rows, or it has sent `stop`.
   void set_done(size_t receiver, bool stopped);
-  void fail(const std::string& message);
+  void fail(const Error& error);
 
  private:
   struct Queue {
@@ -73,7 +74,7 @@ class Outbox {
   std::optional<std::string> splitters_;
   bool ended_ = false;
   std::optional<std::string> aborted_;
-  std::optional<std::string> failure_;
+  std::optional<Error> failure_;
 };
 
 }  // namespace penstock

@@ -76,8 +76,9 @@ void ReceiverLoop::work() {
       turn();
     }
   } catch (const std::exception& error) {  // memory may run out too
-    board_.fail(error.what());
-    inbox_.fail(error.what());
+    const Error failure = passed_on(error);
+    board_.fail(failure);
+    inbox_.fail(failure);
     send_all(encode_error(error.what(), has_place(error)));
   }
 }
@@ -137,7 +138,7 @@ void ReceiverLoop::take(const ZmqSocket::Message& message) {
       take_frame(worker, parse_frame(message.bytes.span<uint8_t>()), message.bytes);
     } catch (const Error& error) {
       if (error.names_input()) throw;
-      throw Error::of_input(name_of(worker) + ": " + error.message());
+      throw error.in_input(name_of(worker));
     }
     return;
   }
@@ -257,9 +258,9 @@ void ReceiverLoop::take_frame(size_t worker, const Frame& frame, const Buffer& b
     case FrameKind::kBeat:
       return;
     case FrameKind::kError:
-      throw Error(std::string(frame.text));
+      throw Error::of_peer(std::string(frame.text));
     case FrameKind::kRelayed:
-      throw Error::of_input(std::string(frame.text));
+      throw Error::of_peer(std::string(frame.text), true);
     default:
       throw Error("a frame that senders do not send");
   }
@@ -409,11 +410,11 @@ void ReceiverLoop::tend(size_t worker, Clock::time_point now) {
   }
   if (now - peer.told >= kReceiverBeat) send(peer, encode_signal(FrameKind::kBeat));
   if (peer.lost && now - *peer.lost >= kDrain) {
-    throw Error(fmt::format("{} stopped before it had sent all rows (after {} rows)",
+    throw Error::of_peer(fmt::format("{} stopped before it had sent all rows (after {} rows)",
                             name_of(worker), peer.rows));
   }
   if (now - peer.heard >= silence_) {
-    throw Error(fmt::format("{} has not answered for {} s (after {} rows)", name_of(worker),
+    throw Error::of_peer(fmt::format("{} has not answered for {} s (after {} rows)", name_of(worker),
                             seconds(silence_), peer.rows));
   }
 }

@@ -14,10 +14,10 @@ void SchemaBoard::post(std::vector<WireSchema> schemas) {
   changed_.notify_all();
 }
 
-void SchemaBoard::fail(const std::string& message) {
+void SchemaBoard::fail(const Error& error) {
   {
     std::lock_guard lock(mutex_);
-    failure_ = message;
+    failure_ = error;
   }
   changed_.notify_all();
 }
@@ -25,7 +25,7 @@ void SchemaBoard::fail(const std::string& message) {
 std::vector<WireSchema> SchemaBoard::wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return schemas_ || failure_; });
-  if (failure_) throw Error(*failure_);
+  if (failure_) throw *failure_;
   return std::move(*schemas_);
 }
 

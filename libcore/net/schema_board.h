@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libcore/arrow/metadata.h"
+#include "libcore/base/error.h"
 
 namespace penstock {
 
@@ -16,7 +17,7 @@ namespace penstock {
 class SchemaBoard {
  public:
   void post(std::vector<WireSchema> schemas);
-  void fail(const std::string& message);
+  void fail(const Error& error);
   // Waits for post() or fail(). Throws the Error of fail().
   std::vector<WireSchema> wait();
 
@@ -24,7 +25,7 @@ class SchemaBoard {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<std::vector<WireSchema>> schemas_;
-  std::optional<std::string> failure_;
+  std::optional<Error> failure_;
 };
 
 }  // namespace penstock

@@ -62,7 +62,7 @@ void SenderLoop::run() {
       turn();
     }
   } catch (const std::exception& error) {  // memory may run out too
-    outbox_.fail(error.what());
+    outbox_.fail(passed_on(error));
     for (const std::unique_ptr<Peer>& peer : peers_) {
       bool is_there = peer->stage != Stage::kConnecting && peer->stage != Stage::kDone;
       if (!is_there || peer->lost) continue;
@@ -168,7 +168,7 @@ void SenderLoop::take_messages(size_t receiver) {
       take_frame(receiver, parse_frame(message->bytes.span<uint8_t>()));
     } catch (const Error& error) {
       if (error.names_input()) throw;
-      throw Error::of_input(peer.endpoint + ": " + error.message());
+      throw error.in_input(peer.endpoint);
     }
   }
 }
@@ -215,10 +215,10 @@ void SenderLoop::take_frame(size_t receiver, const Frame& frame) {
       return;
     case FrameKind::kError:
       peer.stage = Stage::kDone;  // it needs no answer
-      throw Error(std::string(frame.text));
+      throw Error::of_peer(std::string(frame.text));
     case FrameKind::kRelayed:
       peer.stage = Stage::kDone;
-      throw Error::of_input(std::string(frame.text));
+      throw Error::of_peer(std::string(frame.text), true);
     default:
       throw Error("a frame that receivers do not send");
   }
@@ -332,12 +332,13 @@ void SenderLoop::tend(size_t receiver, Clock::time_point now) {
   if (peer.stage == Stage::kConnecting) return;
   if (peer.lost) {
     if (now - *peer.lost < kDrain) return;
-    throw Error::of_input(
-        fmt::format("{}: the receiver is gone (after {} rows)", peer.endpoint, peer.rows));
+    throw Error::of_peer(fmt::format("the receiver is gone (after {} rows)", peer.rows))
+        .in_input(peer.endpoint);
   }
   if (now - peer.heard >= peer.silence && peer.stage != Stage::kGreeting) {
-    throw Error::of_input(fmt::format("{}: the receiver has not answered for {} s (after {} rows)",
-                                      peer.endpoint, peer.silence.count() / 1000, peer.rows));
+    throw Error::of_peer(fmt::format("the receiver has not answered for {} s (after {} rows)",
+                                     peer.silence.count() / 1000, peer.rows))
+        .in_input(peer.endpoint);
   }
   if (now - peer.told >= kSenderBeat) send(peer, encode_signal(FrameKind::kBeat));
 }

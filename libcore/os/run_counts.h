@@ -3,7 +3,7 @@
 // of its own; counting costs it one addition for each batch, and no process waits.
 //
 // The file begins with a line of text (kRunCountsMagic) that fills 64 bytes. Line i of the counts
-// is at 64 * (i + 1): seven int64 in this machine's byte order, as in MovedRows.
+// is at 64 * (i + 1): eight int64 in this machine's byte order, as in MovedRows.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace penstock {
 
-inline constexpr const char* kRunCountsMagic = "penstock run counts 1\n";
+inline constexpr const char* kRunCountsMagic = "penstock run counts 2\n";
 // The environment variable that names a process its line: PLACE:PATH.
 inline constexpr const char* kRunCountsVariable = "PENSTOCK_COUNTS";
 
@@ -26,6 +26,7 @@ struct MovedRows {
   int64_t left_out_lines = 0;
   int64_t left_out_records = 0;
   int64_t faulty_headers = 0;  // taken as they stand
+  int64_t peer_failures = 0;   // failures of which another process is the cause
 
   bool operator==(const MovedRows&) const = default;
 };

@@ -6,8 +6,8 @@ matrix() {
   python3 -B "$root/tests/hosts/faults/matrix.py" --rounds 1 --seed "$(date +%j)" "$@"
 }
 
-@test "processes that are killed end a flow at once, at the start, in mid-flow and at the end" {
-  matrix --jobs 3 --fault worker,agent,ssh,manager
+@test "processes that are killed, and full disks, end a flow at once, at the start, in mid-flow and at the end" {
+  matrix --jobs 3 --fault worker,agent,ssh,manager,disk
 }
 
 # bats test_tags=slow

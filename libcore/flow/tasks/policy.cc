@@ -59,8 +59,12 @@ Verdict verdict_on(std::span<const TaskState> tasks) {
       [](const TaskState& state) { return has_failed(state) && WIFSIGNALED(state.wait_status); },
       [](const TaskState& state) { return WTERMSIG(state.wait_status); });
   if (died) return *died;
-  auto bad = first(tasks, Kind::kEndedBadly, has_failed,
-                   [](const TaskState& state) { return WEXITSTATUS(state.wait_status); });
+  auto status = [](const TaskState& state) { return WEXITSTATUS(state.wait_status); };
+  auto cause = first(
+      tasks, Kind::kEndedBadly,
+      [](const TaskState& state) { return has_failed(state) && !state.is_of_peer; }, status);
+  if (cause) return *cause;
+  auto bad = first(tasks, Kind::kEndedBadly, has_failed, status);
   if (bad) return *bad;
   Verdict done;
   done.output_closed = std::any_of(tasks.begin(), tasks.end(), [](const TaskState& state) {

@@ -24,6 +24,7 @@ struct TaskState {
   int error = 0;                // of an attempt that could not be run
   int wait_status = 0;          // of one that has ended
   bool is_ended_by_us = false;  // its end says nothing of itself
+  bool is_of_peer = false;      // it failed because of another process
 };
 
 // How a flow ended.
@@ -55,6 +56,8 @@ struct SchedulePauses {
   // After a first failure, to learn of others that caused it: a process closes its output a moment
   // before it can be waited for.
   std::chrono::milliseconds after_failure{40};
+  // The same after one whose cause is another process: its end may be on its way from another host.
+  std::chrono::milliseconds after_peer_failure{1500};
   // What an attempt that was asked to end is given before it is killed.
   std::chrono::milliseconds before_kill{300};
   // What another host is given to report the ends of attempts that were killed.

@@ -115,6 +115,7 @@ void Schedule::on(const TaskNotRun& event, FlowTime at, Actions& actions) {
 void Schedule::on(const TaskEnded& event, FlowTime at, Actions& actions) {
   if (!is_now(event.attempt, Phase::kRunning)) return;
   states_[event.attempt.task].wait_status = event.wait_status;
+  states_[event.attempt.task].is_of_peer = event.is_of_peer;
   --running_;
   drop_timers(event.attempt.task);
   conclude(event.attempt.task, at, actions);
@@ -134,9 +135,12 @@ void Schedule::conclude(size_t task, FlowTime at, Actions& actions) {
       try_again(task);
       return;
     case AfterEnd::kFailure:
-      if (is_failed_) return;
+      if (is_cause_known_ || (is_failed_ && state.is_of_peer)) return;
       is_failed_ = true;
-      timers_.insert({at + pauses_.after_failure, TimerKind::kEndAll, 0});
+      is_cause_known_ = !state.is_of_peer;
+      // The first of two timers ends all.
+      timers_.insert({at + (is_cause_known_ ? pauses_.after_failure : pauses_.after_peer_failure),
+                      TimerKind::kEndAll, 0});
       return;
     case AfterEnd::kReaderGone:
       for (size_t writer : writers_[task]) {
@@ -167,6 +171,7 @@ void Schedule::try_again(size_t task) {
   state.error = 0;
   state.wait_status = 0;
   state.is_ended_by_us = false;
+  state.is_of_peer = false;
   ready_.insert(task);
   ++waiting_;
 }

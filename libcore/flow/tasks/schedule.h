@@ -146,6 +146,7 @@ class Schedule {
   size_t waiting_ = 0;  // tasks whose attempt was not started, ready or not
   size_t starting_ = 0;
   size_t running_ = 0;
+  bool is_cause_known_ = false;  // of the failure: of a task itself, and not of its peer
   bool is_failed_ = false;
   bool is_ending_ = false;
   bool is_killing_ = false;

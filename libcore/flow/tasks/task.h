@@ -60,6 +60,7 @@ struct TaskEnded {
   int wait_status = 0;  // as waitpid() has it
   rusage used{};
   std::string said;  // the last of what it wrote to standard error
+  bool is_of_peer = false;  // it failed because another process had failed, or was gone
 };
 
 // It has moved rows since the last event of this kind, or since its start.

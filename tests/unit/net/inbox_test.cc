@@ -129,7 +129,7 @@ TEST(InboxTest, AFailureEndsAWait) {
   Inbox inbox(1, spill(), wake);
   std::thread reader([&] { EXPECT_EQ(testing::error_of([&] { inbox.take(0); }), "sad"); });
   std::this_thread::sleep_for(2 * kPatience);
-  inbox.fail("sad");
+  inbox.fail(Error("sad"));
   reader.join();
   EXPECT_THROW(inbox.take_any(), Error);
 }

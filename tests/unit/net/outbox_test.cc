@@ -105,7 +105,7 @@ TEST(Outbox, AFailureReachesTheMakerWhereverItWaits) {
     Outbox outbox(1, wake);
     for (int64_t i = 0; i < kWaitingFrames; ++i)
       outbox.put(0, outgoing(i));
-    std::thread network([&] { outbox.fail("lost"); });
+    std::thread network([&] { outbox.fail(Error("lost")); });
     EXPECT_EQ(error_of([&] { outbox.put(0, outgoing(99)); }), "lost");
     network.join();
   }
@@ -114,7 +114,7 @@ TEST(Outbox, AFailureReachesTheMakerWhereverItWaits) {
     std::thread network([&] {
       while (!outbox.sample())
         std::this_thread::yield();
-      outbox.fail("lost");
+      outbox.fail(Error("lost"));
     });
     EXPECT_EQ(error_of([&] { outbox.exchange_sample(text_frame("keys")); }), "lost");
     network.join();
@@ -122,7 +122,7 @@ TEST(Outbox, AFailureReachesTheMakerWhereverItWaits) {
   {
     Outbox outbox(1, wake);
     outbox.end();
-    std::thread network([&] { outbox.fail("lost"); });
+    std::thread network([&] { outbox.fail(Error("lost")); });
     EXPECT_EQ(error_of([&] { outbox.wait_until_done(); }), "lost");
     network.join();
   }

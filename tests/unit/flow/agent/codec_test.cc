@@ -92,7 +92,7 @@ std::vector<FromAgent> all_from_agent() {
           TaskContinued{{4, 1}},
           Swept{},
           ChunksAsked{{5, 1}, "ask"},
-          MovedCounts{{{0, {1, 2, 3, 4, 5, 6, 7}}, {9, {}}}},
+          MovedCounts{{{0, {1, 2, 3, 4, 5, 6, 7, 8}}, {9, {}}}},
           HostMeasured{{1, 2, 3, 4, 5, 6, 7, 8, 9, "full"}},
           LinkMeasured{{1, 2, 3, "cut"}},
           FilesFound{{"/data/a.csv", "/data/b.csv"}, "none"},

@@ -68,6 +68,34 @@ TEST_F(ScheduleTest, WhatFailsWhileAllIsEndedSaysNothing) {
   EXPECT_EQ(end(1, exited(9)), finished(Kind::kEndedBadly, 2, 1));
 }
 
+// Two workers of a fragment, on two hosts: the receiver has relayed the failure of the second to the
+// first, which is known to have ended before it.
+TEST_F(ScheduleTest, AFailureThatCameFromAPeerWaitsForItsCause) {
+  begin(3);
+  EXPECT_EQ(give(TaskEnded{{0}, exited(1), {}, {}, true}), Actions{});
+  EXPECT_EQ(give(TaskEnded{{2}, exited(1), {}, {}, true}), Actions{});
+  EXPECT_EQ(after(1000), Actions{});
+  EXPECT_EQ(end(1, exited(1)), finished(Kind::kEndedBadly, 1, 1));
+}
+
+TEST_F(ScheduleTest, WithTheCauseTheGraceIsShort) {
+  begin(3);
+  EXPECT_EQ(give(TaskEnded{{0}, exited(1), {}, {}, true}), Actions{});
+  EXPECT_EQ(after(1000), Actions{});
+  EXPECT_EQ(end(1, exited(7)), Actions{});
+  EXPECT_EQ(after(39), Actions{});
+  EXPECT_EQ(after(1), Actions{EndAttempt{{2}}});
+  EXPECT_EQ(end(2), finished(Kind::kEndedBadly, 1, 7));
+}
+
+TEST_F(ScheduleTest, WithoutACauseTheFailureOfAPeerIsReported) {
+  begin(2);
+  EXPECT_EQ(give(TaskEnded{{1}, exited(1), {}, {}, true}), Actions{});
+  EXPECT_EQ(after(1499), Actions{});
+  EXPECT_EQ(after(1), Actions{EndAttempt{{0}}});
+  EXPECT_EQ(end(0), finished(Kind::kEndedBadly, 1, 1));
+}
+
 TEST_F(ScheduleTest, WithinTheGraceTheFailureFurthestUpIsReported) {
   begin(4);
   end(3, exited(1));
