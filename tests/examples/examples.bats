@@ -27,6 +27,7 @@ check() {
 @test "logs" { check logs; }
 @test "hosts-by-hand" { check hosts-by-hand; }
 @test "detached" { check detached; }
+@test "makefile-hosts" { check makefile-hosts; }
 
 @test "every example is a test" {
   for example in "$examples"/*/run.sh; do

@@ -70,3 +70,51 @@ END
   fails 2 "pflow: --hostfile: hosts:3: host '-h3': a host does not begin with '-', for ssh takes it as an option (see pflow --help)" \
     pflow --hostfile hosts 'pscan sales.csv'
 }
+
+@test "a host twice, or without a slot" {
+  fails 2 "pflow: --hosts: host 'H1': is listed twice; give it once, with the number of its workers: h1*2 (see pflow --help)" \
+    flow_on 'h1,H1'
+  fails 2 "pflow: --hosts: host 'h1*0': 0 slots; leave a host out that is not to run any worker (see pflow --help)" flow_on 'h1*0'
+}
+
+@test "a host that wants a password is refused, and nobody is asked for one" {
+  ip netns exec h1 /usr/sbin/sshd -D -f "$LAB/sshd_config.1" -p 2224 -o PasswordAuthentication=yes \
+    -o AuthenticationMethods=password -o KbdInteractiveAuthentication=no -E "$LAB/sshd.password.log" 3>&- &
+  echo "[10.77.0.1]:2224 $(cut -d' ' -f1,2 "$LAB/host.pub")" >>"$LAB/known_hosts"
+  eventually ip netns exec h1 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2224' 2>/dev/null
+  # On a terminal, where ssh would ask.
+  run -125 script -qec "pflow --ssh '$LAB_SSH' --hosts h1:2224 'pscan sales.csv'" said </dev/null
+  kill $!
+  same $'pflow: h1:2224: ssh ended with status 255: root@10.77.0.1: Permission denied (password).\r' "$output"
+}
+
+@test "a host without a free port" {
+  local before
+  before=$(ip netns exec h1 sysctl -n net.ipv4.ip_local_port_range)
+  ip netns exec h1 sysctl -qw net.ipv4.ip_local_port_range='50000 50001'
+  run -125 --separate-stderr pflow --ssh "$LAB_SSH" --hosts 'h1*4' \
+    'pscan sales.csv | pexchange --hash -k id | pprint -t csv'
+  ip netns exec h1 sysctl -qw net.ipv4.ip_local_port_range="$before"
+  echo "$stderr"
+  [[ $stderr = "pflow: h1: its agent cannot go on: "*"Address already in use"* ]]
+  same "" "$output"
+  eventually is_clean h1
+}
+
+@test "hosts whose clocks are hours apart, and files from the future" {
+  cp sales.csv "$LAB/own/dated.csv"
+  for host in h1 h2; do on "$host" "cp $PWD/sales.csv $LAB/own/dated.csv"; done
+  on h1 "touch -d '9 hours' $LAB/own/dated.csv"
+  on h2 "touch -d '9 hours ago' $LAB/own/dated.csv"
+  cd "$LAB/own"
+  gives "$(pprint -t csv dated.csv)" pflow --ssh "$LAB_SSH" --hosts 'h1*1,h2*1' \
+    --remote-pflow 'unshare --time --monotonic 32400 --boottime 32400 --fork --kill-child pflow' \
+    'pscan dated.csv | pexchange --hash -k id | psort -k id | pprint -t csv'
+  for host in h1 h2; do eventually is_clean "$host"; done
+}
+
+@test "a host on which nothing may run from \$TMPDIR" {
+  on h1 'mount -t tmpfs -o noexec tmpfs $TMPDIR'
+  gives "$(pprint -t csv sales.csv)" flow_on h1
+  on h1 'umount $TMPDIR'
+}

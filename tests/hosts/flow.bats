@@ -85,7 +85,7 @@ received() {
 
 @test "all listening sockets of a flow have keys, and lie at the hosts' addresses" {
   awk 'BEGIN { print "k,v"; for (i = 0; i < 2000000; i++) printf "%d,%d\n", i * 7919 % 100003, i }' >big.csv
-  flow_on 'h1*1,h2*1' "pscan big.csv | pagg -k k 'median(v) as m' | pagg 'count(*)' -t csv" >out &
+  flow_on 'h1*1,h2*1' "pscan big.csv | pagg -k k 'median(v) as m' | pagg 'count(*)' -t csv" >out 2>said &
   local flow=$! seen=0 line
   while kill -0 "$flow" 2>/dev/null; do
     for host in h1 h2; do
@@ -101,4 +101,6 @@ received() {
   same "count
 100003" "$(cat out)"
   [ "$seen" -gt 0 ]
+  # They are counted in the log of the exchange.
+  grep -E "^h[12]: pexchange: tcp://10.77.0.[12]:[0-9]*: refused [0-9]+ connections? in the handshake, 0 of them with other keys$" said
 }

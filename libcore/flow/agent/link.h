@@ -23,7 +23,7 @@ struct LinkOptions {
   std::string run;                            // the name of the run
   std::vector<std::string> environment = {};  // NAME=VALUE, of all workers
   // Until the agent has sent AgentReady. A shell waits for a host that does not answer much longer.
-  std::chrono::milliseconds handshake{30'000};
+  std::chrono::milliseconds handshake{25'000};
   ConnectionTimes times = {};
 };
 

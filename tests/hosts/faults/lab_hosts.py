@@ -85,11 +85,13 @@ class Host:
                     f"{{ type filter hook {DROP[way]} priority 0; policy drop; }}")
 
     def pause(self) -> None:
-        """All of its processes, sshd's as well, and those that start meanwhile."""
+        """All of its processes, sshd's as well, and those that start meanwhile. Agents first, for they
+        would report that their workers are stopped: a host that stops does so as a whole."""
         self.is_paused = True
         stopped: set[int] = set()
+        agents = {each.pid for each in self.agents()}
         while (found := set(self.pids()) - stopped):
-            for pid in found:
+            for pid in sorted(found, key=lambda pid: pid not in agents):
                 with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGSTOP)
             stopped |= found
