@@ -6,9 +6,9 @@ cd "$(dirname "$0")"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
-# made ARGUMENTS…: the targets that make makes.
+# The targets that make makes now.
 made() {
-  make --no-print-directory -j2 OUT="$out" "$@" 2>&1 | sed -n "s|.*> $out/\([a-z]*\)\..*|\1|p" | sort
+  make --no-print-directory -j2 OUT="$out" 2>&1 | sed -n "s|.*> $out/\([a-z]*\)\..*|\1|p" | sort
 }
 
 echo "# all targets, two flows at a time"
@@ -21,4 +21,4 @@ touch -d 1970-01-02 "$out/origins.arrows"
 made
 echo "# a flow that fails leaves no file"
 make --no-print-directory OUT="$out" "$out/failed.csv" &>"$out/said" || grep -o "column 'city'.*\|'.*' is not .*" "$out/said" | head -n 1
-ls "$out" | grep -c failed || true
+[ ! -e "$out/failed.csv" ]

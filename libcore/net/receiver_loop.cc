@@ -411,11 +411,11 @@ void ReceiverLoop::tend(size_t worker, Clock::time_point now) {
   if (now - peer.told >= kReceiverBeat) send(peer, encode_signal(FrameKind::kBeat));
   if (peer.lost && now - *peer.lost >= kDrain) {
     throw Error::of_peer(fmt::format("{} stopped before it had sent all rows (after {} rows)",
-                            name_of(worker), peer.rows));
+                                     name_of(worker), peer.rows));
   }
   if (now - peer.heard >= silence_) {
-    throw Error::of_peer(fmt::format("{} has not answered for {} s (after {} rows)", name_of(worker),
-                            seconds(silence_), peer.rows));
+    throw Error::of_peer(fmt::format("{} has not answered for {} s (after {} rows)",
+                                     name_of(worker), seconds(silence_), peer.rows));
   }
 }
 

@@ -26,6 +26,7 @@ check() {
 @test "db-benchmark" { check db-benchmark; }
 @test "logs" { check logs; }
 @test "hosts-by-hand" { check hosts-by-hand; }
+@test "architectures" { check architectures; }
 @test "detached" { check detached; }
 @test "makefile-hosts" { check makefile-hosts; }
 

@@ -12,3 +12,7 @@ on_hosts() {
 @test "targets of a Makefile are flows on hosts" {
   on_hosts makefile-hosts env HOSTS=h1,h2 "SSH=$LAB_SSH"
 }
+
+@test "shared memory, shared disk and shared nothing" {
+  on_hosts architectures env "HOSTS=h1 h2" "SSH=$LAB_SSH"
+}

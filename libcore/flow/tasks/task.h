@@ -59,7 +59,7 @@ struct TaskEnded {
   Attempt attempt;
   int wait_status = 0;  // as waitpid() has it
   rusage used{};
-  std::string said;  // the last of what it wrote to standard error
+  std::string said;         // the last of what it wrote to standard error
   bool is_of_peer = false;  // it failed because another process had failed, or was gone
 };
 

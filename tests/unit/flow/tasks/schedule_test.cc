@@ -68,8 +68,8 @@ TEST_F(ScheduleTest, WhatFailsWhileAllIsEndedSaysNothing) {
   EXPECT_EQ(end(1, exited(9)), finished(Kind::kEndedBadly, 2, 1));
 }
 
-// Two workers of a fragment, on two hosts: the receiver has relayed the failure of the second to the
-// first, which is known to have ended before it.
+// Two workers of a fragment, on two hosts: the receiver has relayed the failure of the second to
+// the first, which is known to have ended before it.
 TEST_F(ScheduleTest, AFailureThatCameFromAPeerWaitsForItsCause) {
   begin(3);
   EXPECT_EQ(give(TaskEnded{{0}, exited(1), {}, {}, true}), Actions{});
