@@ -47,6 +47,8 @@ def main() -> int:
     bench.add_means(wanted)
     if matches("clusters", options.rows):
         bench.add_clusters()
+    if matches("hosts", options.rows):
+        bench.add_hosts()
     if matches("start-up", options.rows):
         bench.add_start_ups()
     if matches("memory", options.rows):
@@ -170,10 +172,17 @@ class Bench:
     def add_clusters(self) -> None:
         """A process of its own: it holds a Java machine and two workers."""
         prepare.prepare_tpch(self.options.data)
-        script = pathlib.Path(__file__).with_name("clusters.py")
-        done = subprocess.run([sys.executable, "-B", script, "--data", self.options.data, "--rounds",
-                               str(self.options.rounds)], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, text=True, check=False)
+        self.add_lines_of("clusters.py")
+
+    def add_hosts(self) -> None:
+        """A process of its own: it is in other namespaces."""
+        self.add_lines_of("hosts.py", "--tools", str(self.options.tools))
+
+    def add_lines_of(self, script: str, *words: str) -> None:
+        done = subprocess.run([sys.executable, "-B", pathlib.Path(__file__).with_name(script),
+                               "--data", self.options.data, "--rounds", str(self.options.rounds),
+                               *words], stdout=subprocess.PIPE, text=True, check=False,
+                              stderr=subprocess.DEVNULL)
         self.short += done.returncode
         for line in done.stdout.splitlines():
             self.tell([line])
