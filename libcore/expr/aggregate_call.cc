@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libcore/data/compare.h"
+#include "libcore/data/hash.h"
 #include "libcore/data/take.h"
 #include "libcore/expr/bound_expression.h"
 #include "libcore/expr/syntax/same.h"
@@ -79,6 +80,15 @@ class CallBinder {
         want(2);
         take_by(arguments_[1]);
         break;
+      case Form::kPair:
+        want(2);
+        take_number(arguments_[1]);
+        break;
+      case Form::kAtFraction:
+        want(2);
+        call_.fraction = constant_fraction(arguments_[1]);
+        arguments_.pop_back();
+        break;
       case Form::kJoined:
         take_separator();
         break;
@@ -107,6 +117,15 @@ class CallBinder {
       case Takes::kFloat:
         take_number(value);
         break;
+      case Takes::kInteger:
+        value = rows_.coerce(value, int64_type(), "the argument of " + name_);
+        break;
+      case Takes::kKey:
+        value = typed(value);
+        if (!is_hashable(*plain(value.type_ptr()))) {
+          rows_.fail(value.location, name_ + " does not take " + type_name(value.type()));
+        }
+        break;
       case Takes::kBool:
         value = rows_.coerce(value, bool_type(), "the argument of " + name_);
         break;
@@ -131,6 +150,9 @@ class CallBinder {
         return sum_type(*value);
       case Gives::kValues:
         return list_type(plain(value));
+      case Gives::kCounts:
+        return list_type(
+            struct_type({{"value", plain(value), true, {}}, {"count", int64_type(), true, {}}}));
       case Gives::kValue:
         break;
     }
@@ -190,12 +212,16 @@ class CallBinder {
     if (!syntax_.within_group || syntax_.order_by.size() != 1) {
       fail(name_ + " is used as " + name_ + "(0.9) within group (order by x)");
     }
-    ColumnPtr constant =
-        rows_.coerce(arguments_[0], float64_type(), "the fraction").node->constant();
-    if (constant == nullptr || constant->null_count != 0) fail("the fraction must be a constant");
-    call_.fraction = *constant->data<double>();
-    if (!(call_.fraction >= 0 && call_.fraction <= 1)) fail("the fraction must be between 0 and 1");
+    call_.fraction = constant_fraction(arguments_[0]);
     take_ordered();
+  }
+
+  double constant_fraction(const Bound& value) const {
+    ColumnPtr constant = rows_.coerce(value, float64_type(), "the fraction").node->constant();
+    if (constant == nullptr || constant->null_count != 0) fail("the fraction must be a constant");
+    const double fraction = *constant->data<double>();
+    if (!(fraction >= 0 && fraction <= 1)) fail("the fraction must be between 0 and 1");
+    return fraction;
   }
 
   // f(x), or as the standard has it f() within group (order by x).

@@ -32,6 +32,21 @@ enum class AggregateKind : uint8_t {
   kList,
   kText,
   kAllTrue,
+  kLast,
+  kHistogram,
+  kApproximateDistinct,
+  kApproximatePercentile,
+  kCovarianceOfPopulation,
+  kCovarianceOfSample,
+  kCorrelation,
+  kSlope,
+  kIntercept,
+  kDetermination,
+  kPairs,
+  kProduct,
+  kBitAnd,
+  kBitOr,
+  kBitXor,
   kAnyTrue,
 };
 
@@ -41,6 +56,8 @@ struct AggregateFunction {
     kValue,          // f(x)
     kRowsOrValue,    // f(*) or f(x)
     kValueBy,        // f(x, y), where the y must have an order
+    kPair,           // f(y, x), both of what f takes
+    kAtFraction,     // f(x, fraction)
     kValues,         // f(x [order by …])
     kJoined,         // f(x, separator [order by …])
     kFraction,       // f(fraction) within group (order by x)
@@ -52,6 +69,8 @@ struct AggregateFunction {
     kOrdered,  // a value of a type with an order
     kNumber,   // a number, which stays what it is: whole numbers and decimals are exact
     kFloat,    // a number or a literal, as float64
+    kInteger,  // what becomes an int64 without loss
+    kKey,      // a value of a type that can be a key
     kBool,
     kText,
   };
@@ -63,6 +82,7 @@ struct AggregateFunction {
     kText,
     kValue,   // that of x
     kValues,  // a list of x
+    kCounts,  // a list of structs: value, of x's type, and count
     kSum,     // the widest type of the same kind of number as x
   };
   // Which rows of a group it needs at once. A call with `distinct` or an order needs all rows,

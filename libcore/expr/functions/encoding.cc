@@ -60,7 +60,7 @@ constexpr std::array<int8_t, 256> kBase64Values = [] {
   return values;
 }();
 
-bool is_blank(char c) {
+bool is_white(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
@@ -87,7 +87,7 @@ bool append_from_base64(std::string_view text, TextOut& out) {
   int digits = 0;
   int ends = 0;
   for (char c : text) {
-    if (is_blank(c)) continue;
+    if (is_white(c)) continue;
     if (c == '=') {
       if (++ends > 2 || digits + ends > 4 || digits < 2) return false;
       continue;
@@ -110,7 +110,7 @@ bool append_from_base64(std::string_view text, TextOut& out) {
 bool append_from_hex(std::string_view text, TextOut& out) {
   int high = -1;
   for (char c : text) {
-    if (is_blank(c) && high < 0) continue;
+    if (is_white(c) && high < 0) continue;
     const int value = hex_value(c);
     if (value < 0) return false;
     if (high >= 0) out.push(static_cast<char>(high << 4 | value));

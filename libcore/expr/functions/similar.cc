@@ -66,14 +66,14 @@ class Distance {
 };
 
 ColumnPtr levenshtein(const KernelCall& call) {
-  using Text = std::string_view;
   Distance distance;
-  return map_rows<int64_t, Text, Text>(call, [&](Text a, Text b) {
-    if (std::max(utf8_length(a), utf8_length(b)) > kMaxCompared) {
-      call.fail("levenshtein takes texts of at most 10,000 characters");
-    }
-    return distance.of(a, b);
-  });
+  return map_rows<int64_t, std::string_view, std::string_view>(
+      call, [&](std::string_view a, std::string_view b) {
+        if (std::max(utf8_length(a), utf8_length(b)) > kMaxCompared) {
+          call.fail("levenshtein takes texts of at most 10,000 characters");
+        }
+        return distance.of(a, b);
+      });
 }
 
 constexpr Function kSimilarFunctions[] = {

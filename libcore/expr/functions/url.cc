@@ -30,7 +30,7 @@ Piece cut_behind(std::string_view& text, char mark) {
   return behind;
 }
 
-bool is_letter(char c) {
+bool is_url_letter(char c) {
   const char lower = static_cast<char>(c | 0x20);
   return lower >= 'a' && lower <= 'z';
 }
@@ -38,10 +38,10 @@ bool is_letter(char c) {
 // Returns the length of a scheme at the beginning of `url`; 0 without one.
 size_t scheme_length(std::string_view url) {
   const size_t colon = url.find(':');
-  if (colon == std::string_view::npos || colon == 0 || !is_letter(url[0])) return 0;
+  if (colon == std::string_view::npos || colon == 0 || !is_url_letter(url[0])) return 0;
   const bool is_scheme = std::all_of(
       url.begin(), url.begin() + static_cast<int64_t>(colon),
-      [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+      [](char c) { return is_url_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
   // host:80 is not a scheme.
   const bool port_follows = colon + 1 < url.size() && is_digit(url[colon + 1]);
   return is_scheme && !port_follows ? colon : 0;
@@ -80,7 +80,7 @@ Url split_url(std::string_view url) {
   return parts;
 }
 
-int hex_digit(char c) {
+int digit_of_hex(char c) {
   if (is_digit(c)) return c - '0';
   const char lower = static_cast<char>(c | 0x20);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
@@ -93,8 +93,8 @@ bool append_decoded_bytes(std::string& out, std::string_view text) {
       out += text[i] == '+' ? ' ' : text[i];
       continue;
     }
-    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+    const int high = i + 2 < text.size() ? digit_of_hex(text[i + 1]) : -1;
+    const int low = high >= 0 ? digit_of_hex(text[i + 2]) : -1;
     if (low < 0) return false;
     out += static_cast<char>(high << 4 | low);
     i += 2;
@@ -156,7 +156,7 @@ bool append_url_decoded(std::string& out, std::string_view text) {
 void append_url_encoded(std::string& out, std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   for (char c : text) {
-    if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+    if (is_url_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
       out += c;
       continue;
     }

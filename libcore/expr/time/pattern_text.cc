@@ -11,7 +11,7 @@ namespace {
 
 using Part = PatternPart;
 
-bool is_blank(char c) {
+bool is_pattern_blank(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 char folded(char c) {
@@ -25,7 +25,7 @@ bool is_separating(char c) {
 }  // namespace
 
 void PatternText::skip_blanks() {
-  while (!text_.empty() && is_blank(text_[0])) {
+  while (!text_.empty() && is_pattern_blank(text_[0])) {
     text_.remove_prefix(1);
     ++skipped_;
   }
@@ -46,7 +46,7 @@ void PatternText::match_literal(const PatternStep& literal) {
   } else if (literal.part == Part::kSeparator) {
     // A mark of the pattern matches one of the text, or nothing.
     --skipped_;
-    if (!text_.empty() && (is_blank(text_[0]) || is_separating(text_[0]))) {
+    if (!text_.empty() && (is_pattern_blank(text_[0]) || is_separating(text_[0]))) {
       last_separator_ = text_[0];
       text_.remove_prefix(1);
       ++skipped_;

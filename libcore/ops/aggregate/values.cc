@@ -34,22 +34,25 @@ class Values : public AggregateState {
   ColumnPtr finish(int64_t begin, int64_t count) override {
     std::vector<ColumnPtr> lists = rows_.lists(begin, count);
     GroupedValues grouped{lists[0]->children[0], lists[0]->offsets.as<int32_t>()};
-    if (what_ == ValuesAs::kList) {
-      if (lists.size() > 1) {
-        lists.erase(lists.begin());
-        std::vector<KeyDirection> directions;
-        for (const AggregateCall::Order& order : call_.order_by)
-          directions.push_back({order.descending, order.nulls_first});
-        grouped.values = sorted(grouped, lists, directions, count);
-      }
-      return as_lists(grouped, count);
+    const bool keeps_order =
+        what_ == ValuesAs::kList || what_ == ValuesAs::kFirst || what_ == ValuesAs::kLast;
+    if (keeps_order && lists.size() > 1) {
+      lists.erase(lists.begin());
+      std::vector<KeyDirection> directions;
+      for (const AggregateCall::Order& order : call_.order_by)
+        directions.push_back({order.descending, order.nulls_first});
+      grouped.values = sorted(grouped, lists, directions, count);
     }
-    grouped.values = sorted(grouped, {&lists[0], 1}, {{call_.descending, false}}, count);
+    if (what_ == ValuesAs::kList) return as_lists(grouped, count);
+    if (!keeps_order)
+      grouped.values = sorted(grouped, {&lists[0], 1}, {{call_.descending, false}}, count);
+    if (what_ == ValuesAs::kHistogram) return as_histograms(grouped, count);
     std::vector<RowIndex> chosen;
     for (int64_t i = 0; i < count; ++i)
       chosen.push_back(choose(*grouped.values, grouped.begins[i], grouped.begins[i + 1]));
     if (grouped.values->length == 0) return make_null_column(call_.type, count);
-    return with_one_zero(take_or_null(*grouped.values, chosen));
+    ColumnPtr values = take_or_null(*grouped.values, chosen);
+    return keeps_order ? values : with_one_zero(values);
   }
 
   std::vector<Field> state_fields() const override { return list_fields(fields_); }
@@ -102,10 +105,59 @@ class Values : public AggregateState {
     return list;
   }
 
-  // The result among the sorted values [begin, end), nulls last; -1 when there is none.
-  RowIndex choose(const Column& values, int32_t begin, int32_t end) const {
+  // Lists of values with their numbers, of sorted values; null without values.
+  ColumnPtr as_histograms(const GroupedValues& grouped, int64_t count) const {
+    std::vector<RowIndex> firsts;
+    FixedBuilder<int64_t> numbers;
+    MutableBuffer offsets;
+    offsets.push(int32_t{0});
+    ValidityBuilder validity;
+    for (int64_t i = 0; i < count; ++i) {
+      const int32_t end = values_end(*grouped.values, grouped.begins[i], grouped.begins[i + 1]);
+      for (int32_t at = grouped.begins[i]; at < end;) {
+        const int32_t next = run_end(*grouped.values, at, end);
+        firsts.push_back(at);
+        numbers.append(next - at);
+        at = next;
+      }
+      validity.append(end > grouped.begins[i]);
+      offsets.push(static_cast<int32_t>(firsts.size()));
+    }
+    auto entries = std::make_shared<Column>();
+    entries->type = call_.type->children[0].type;
+    entries->length = static_cast<int64_t>(firsts.size());
+    entries->children = {with_one_zero(take(*grouped.values, firsts)),
+                         numbers.finish(int64_type())};
+    auto list = std::make_shared<Column>();
+    list->type = call_.type;
+    list->length = count;
+    list->null_count = validity.null_count();
+    list->validity = validity.finish();
+    list->offsets = offsets.freeze();
+    list->children = {entries};
+    return list;
+  }
+
+  // Where the nulls behind sorted values begin.
+  static int32_t values_end(const Column& values, int32_t begin, int32_t end) {
     while (end > begin && values.is_null(end - 1))
       --end;
+    return end;
+  }
+
+  // Where the values that are equal to the first end.
+  static int32_t run_end(const Column& values, int32_t first, int32_t end) {
+    int32_t next = first + 1;
+    while (next < end && compare_values(values, first, values, next) == 0)
+      ++next;
+    return next;
+  }
+
+  // The result among the sorted values [begin, end), nulls last; -1 when there is none.
+  RowIndex choose(const Column& values, int32_t begin, int32_t end) const {
+    if (what_ == ValuesAs::kFirst || what_ == ValuesAs::kLast)
+      return choose_end(values, begin, end);
+    end = values_end(values, begin, end);
     if (begin == end) return -1;
     if (what_ == ValuesAs::kAtFraction) {
       double place = std::ceil(call_.fraction * (end - begin));
@@ -114,9 +166,7 @@ class Values : public AggregateState {
     int32_t best = begin;
     int32_t most = 0;
     for (int32_t first = begin; first < end;) {
-      int32_t next = first + 1;
-      while (next < end && compare_values(values, first, values, next) == 0)
-        ++next;
+      const int32_t next = run_end(values, first, end);
       if (next - first > most) {
         most = next - first;
         best = first;
@@ -124,6 +174,16 @@ class Values : public AggregateState {
       first = next;
     }
     return best;
+  }
+
+  // The first or last that is not null, in the order that they have; -1 when there is none.
+  RowIndex choose_end(const Column& values, int32_t begin, int32_t end) const {
+    const bool first = what_ == ValuesAs::kFirst;
+    for (int32_t i = 0; i < end - begin; ++i) {
+      const int32_t at = first ? begin + i : end - 1 - i;
+      if (values.is_valid(at)) return at;
+    }
+    return -1;
   }
 
   AggregateCall call_;

@@ -113,7 +113,7 @@ TEST(Aggregates, RowsAgreeWithTheirSignatures) {
         {Row::Gives::kInt64, "int64"}, {Row::Gives::kFloat64, "float64"},
         {Row::Gives::kBool, "bool"},   {Row::Gives::kText, "text"},
         {Row::Gives::kValue, "any"},   {Row::Gives::kValues, "list"},
-        {Row::Gives::kSum, "number"}};
+        {Row::Gives::kSum, "number"},  {Row::Gives::kCounts, "list"}};
     EXPECT_EQ(gives, texts.at(row.gives));
     const bool has_order = row.signature.find("order by") != std::string_view::npos;
     EXPECT_EQ(has_order, row.form == Row::Form::kFraction || row.form == Row::Form::kValues ||

@@ -9,7 +9,7 @@ namespace penstock {
 namespace {
 
 // "x: 'a', 'b'; y: 2, 1" as a batch of two columns.
-Batch rows_of(std::string_view columns) {
+Batch columns_of(std::string_view columns) {
   std::vector<Field> fields;
   Batch batch;
   while (!columns.empty()) {
@@ -34,7 +34,7 @@ TEST(AggregateExamples, EachGivesItsResult) {
     const size_t of = function.example.find(" of ");
     const size_t arrow = function.example.find(" → ");
     ASSERT_NE(arrow, std::string_view::npos) << function.name;
-    const Batch rows = rows_of(function.example.substr(of + 4, arrow - of - 4));
+    const Batch rows = columns_of(function.example.substr(of + 4, arrow - of - 4));
     const AggregateCall call =
         testing::call_of(std::string(function.example.substr(0, of)), *rows.schema);
     const std::vector<int32_t> groups(static_cast<size_t>(rows.rows), 0);

@@ -62,6 +62,8 @@ std::string call_text(const AggregateFunction& function, const std::string& argu
   std::string text = std::string(function.name) + "(" + argument;
   if (function.form == AggregateFunction::Form::kValueBy) text += ", i";
   if (function.form == AggregateFunction::Form::kJoined) text += ", ','";
+  if (function.form == AggregateFunction::Form::kPair) text += ", x";
+  if (function.form == AggregateFunction::Form::kAtFraction) text += ", 0.5";
   return text + ")";
 }
 
@@ -77,10 +79,11 @@ TEST(AggregateStates, AreThoseOfThePage) {
     using Takes = AggregateFunction::Takes;
     const bool is_number = function.takes == Takes::kNumber || function.takes == Takes::kFloat;
     const std::vector<std::string> arguments =
-        function.takes == Takes::kBool   ? std::vector<std::string>{"b"}
-        : function.takes == Takes::kText ? std::vector<std::string>{"t"}
-        : is_number                      ? std::vector<std::string>{"i", "x"}
-                                         : std::vector<std::string>{"i", "x", "t", "b"};
+        function.takes == Takes::kBool      ? std::vector<std::string>{"b"}
+        : function.takes == Takes::kInteger ? std::vector<std::string>{"i"}
+        : function.takes == Takes::kText    ? std::vector<std::string>{"t"}
+        : is_number                         ? std::vector<std::string>{"i", "x"}
+                                            : std::vector<std::string>{"i", "x", "t", "b"};
     for (const std::string& argument : arguments) {
       AggregateCall call = testing::call_of(call_text(function, argument), schema);
       EXPECT_FALSE(call.holistic) << function.name;
