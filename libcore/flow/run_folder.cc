@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <random>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -19,7 +20,10 @@ namespace penstock {
 namespace {
 
 constexpr std::string_view kPrefix = "pflow-";
-constexpr std::string_view kUnique = "XXXXXX";
+constexpr size_t kUniqueLetters = 6;
+constexpr std::string_view kNameLetters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
 std::string base_folder() {
   const char* base = std::getenv("TMPDIR");
   std::string path = base != nullptr && *base != '\0' ? base : "/tmp";
@@ -51,7 +55,7 @@ void sweep_beside(const std::string& base) {
   for (std::filesystem::directory_iterator entry(base, error), end; !error && entry != end;
        entry.increment(error)) {
     std::string name = entry->path().filename().string();
-    if (name.starts_with(kPrefix) && name.size() == kPrefix.size() + kUnique.size()) {
+    if (name.starts_with(kPrefix) && name.size() == kPrefix.size() + kUniqueLetters) {
       sweep(entry->path().string());
     }
   }
@@ -69,13 +73,41 @@ bool claim(const std::string& path, Descriptor& owner) {
 
 }  // namespace
 
+std::string RunFolder::choose_path() {
+  std::random_device random;
+  std::uniform_int_distribution<size_t> letter(0, kNameLetters.size() - 1);
+  std::string name(kPrefix);
+  for (size_t i = 0; i < kUniqueLetters; ++i)
+    name += kNameLetters[letter(random)];
+  return (std::filesystem::path(base_folder()) / name).string();
+}
+
+void RunFolder::remove_left(const std::string& path) {
+  sweep(path);
+}
+
 RunFolder::RunFolder() {
-  std::string base = base_folder();
-  sweep_beside(base);
   do {
-    path_ = (std::filesystem::path(base) / kPrefix).string().append(kUnique);
-    if (mkdtemp(path_.data()) == nullptr) throw Error::system(path_, "create", errno);
-  } while (!claim(path_, owner_));
+    path_ = choose_path();
+  } while (!make());
+}
+
+RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
+  if (!make()) throw Error::system(path_, "create", EEXIST);
+}
+
+bool RunFolder::make() {
+  sweep_beside(std::filesystem::path(path_).parent_path().string());
+  for (bool was_ours = false; !was_ours || !claim(path_, owner_);) {
+    if (mkdir(path_.c_str(), 0700) == 0) {
+      was_ours = true;
+    } else if (errno != EEXIST) {
+      throw Error::system(path_, "create", errno);
+    } else if (!was_ours) {
+      return false;
+    }
+  }
+  return true;
 }
 
 RunFolder::~RunFolder() {

@@ -16,9 +16,17 @@ class RunFolder {
  public:
   // Throws Error when it cannot be made.
   RunFolder();
+  // At a path of choose_path(), so that another process, which knows the path before the folder is
+  // made, can remove it when this one is killed at any moment. Throws Error when it cannot be made.
+  explicit RunFolder(std::string path);
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
+
+  // Returns an absolute path where there is nothing yet, most likely.
+  static std::string choose_path();
+  // Removes the folder at a path of choose_path() if there is one whose owner was killed.
+  static void remove_left(const std::string& path);
 
   // Of the folder itself.
   int descriptor() const { return owner_.get(); }
@@ -34,6 +42,9 @@ class RunFolder {
   Descriptor make_nameless() const;
 
  private:
+  // Returns false when there is something else at the path.
+  bool make();
+
   std::string path_;
   Descriptor owner_;
 };

@@ -29,6 +29,7 @@
 #include "libcore/flow/probe/measures.h"
 #include "libcore/flow/run_folder.h"
 #include "libcore/net/endpoint.h"
+#include "libcore/os/ending_signals.h"
 #include "libcore/os/open_files.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/os/physical_memory.h"
@@ -353,10 +354,14 @@ bool is_connection(int fd) {
   return fstat(fd, &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode));
 }
 
-// In a process of its own, before which there is only the folder.
-int serve(std::optional<RunFolder>& folder, const ConnectionTimes& times) {
+// In a process of its own, with a folder at a path of RunFolder::choose_path().
+int serve(const std::string& path, const ConnectionTimes& times) {
+  // From now on nothing but KILL ends us before the folder is gone.
+  HeldSignals held;
+  std::optional<RunFolder> folder;
   int status = 1;
   try {
+    folder.emplace(path);
     status = Agent(*folder, times).run();
   } catch (const std::exception& failed) {
     // Before or after its connection is of use; the manager sees that it closes.
@@ -364,6 +369,7 @@ int serve(std::optional<RunFolder>& folder, const ConnectionTimes& times) {
     (void)!write(STDERR_FILENO, message.data(), message.size());
   }
   folder.reset();
+  held.forget();
   return status;
 }
 
@@ -376,8 +382,10 @@ int run_agent(const ConnectionTimes& times) {
         "connection to a pflow");
   }
   std::signal(SIGPIPE, SIG_IGN);
-  std::optional<RunFolder> folder(std::in_place);
-  return run_kept([&] { return serve(folder, times); });
+  const std::string path = RunFolder::choose_path();
+  const int status = run_kept([&] { return serve(path, times); });
+  RunFolder::remove_left(path);
+  return status;
 }
 
 }  // namespace penstock

@@ -52,6 +52,22 @@ TEST_F(RunFolderTest, TheNextOneRemovesThoseThatNobodyHas) {
   EXPECT_TRUE(std::filesystem::exists(first.path()));
 }
 
+TEST_F(RunFolderTest, APathMayBeChosenBefore) {
+  const std::string path = RunFolder::choose_path();
+  EXPECT_NE(path, RunFolder::choose_path());
+  RunFolder::remove_left(path);
+  {
+    RunFolder folder(path);
+    EXPECT_EQ(folder.path(), path);
+    EXPECT_THROW(RunFolder{path}, Error);
+    RunFolder::remove_left(path);
+    EXPECT_TRUE(std::filesystem::exists(path)) << "its owner lives";
+  }
+  std::filesystem::create_directories(path + "/files");
+  RunFolder::remove_left(path);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
 TEST_F(RunFolderTest, AFileWithoutANameIsNotInTheFolder) {
   RunFolder folder;
   Descriptor file = folder.make_nameless();
