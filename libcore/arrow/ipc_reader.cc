@@ -230,6 +230,11 @@ bool is_surely_ipc(std::span<const uint8_t> beginning) {
   return marker != 0 && std::memcmp(beginning.data(), kContinuation, marker) == 0;
 }
 
+bool may_become_ipc(std::span<const uint8_t> beginning) {
+  const size_t size = std::min(beginning.size(), size_t{kFileMagicBytes});
+  return is_surely_ipc(beginning) || std::memcmp(beginning.data(), kFileMagic, size) == 0;
+}
+
 bool looks_like_ipc(std::span<const uint8_t> beginning) {
   if (is_surely_ipc(beginning)) return true;
   if (beginning.size() < 8) return false;

@@ -28,6 +28,9 @@ bool is_surely_ipc(std::span<const uint8_t> beginning);
 // text as well.
 bool looks_like_ipc(std::span<const uint8_t> beginning);
 
+// Whether is_surely_ipc() may be true of these bytes when more have come.
+bool may_become_ipc(std::span<const uint8_t> beginning);
+
 struct IpcReadOptions {
   std::optional<std::vector<std::string>> columns;  // only these, in this order
   // Called with the schema of all columns, before columns are chosen. open_ipc() throws what it

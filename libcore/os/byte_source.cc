@@ -1,6 +1,7 @@
 #include "libcore/os/byte_source.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/os/patience.h"
 #include "libcore/os/planned_files.h"
 
 namespace penstock {
@@ -32,7 +34,8 @@ class DescriptorSource : public ByteSource {
     }
     is_pipe_ = S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
     if (S_ISFIFO(status.st_mode)) fcntl(fd_, F_SETPIPE_SZ, kPipeBytes);
-    if (!S_ISREG(status.st_mode)) return;
+    waits_ = !S_ISREG(status.st_mode);
+    if (waits_) return;
     at_ = std::max<int64_t>(lseek(fd_, 0, SEEK_CUR), 0);
     if (std::optional<int64_t> planned = planned_size(status)) {
       if (status.st_size < *planned) {
@@ -64,6 +67,7 @@ class DescriptorSource : public ByteSource {
     if (end_) size = std::min(size, *end_ - at_);
     if (size <= 0) return 0;
     int64_t count = read_some(out, size);
+    if (waits_) last_byte_ = Clock::now();
     if (count == 0 && end_) {
       refuse_early_end(at_, [&] { return is_where_we_were() && read_some(out, size) > 0; });
       end_ = at_;
@@ -75,6 +79,15 @@ class DescriptorSource : public ByteSource {
     }
     at_ += count;
     return count;
+  }
+
+  bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) const override {
+    if (!waits_) return true;
+    const auto since = std::chrono::floor<std::chrono::milliseconds>(Clock::now() - last_byte_);
+    const auto most_now = std::max(std::chrono::milliseconds(0), std::min(most, quiet - since));
+    pollfd ready{fd_, POLLIN, 0};
+    // Where the system cannot say, read() says it. A signal may end the wait early.
+    return poll(&ready, 1, static_cast<int>(most_now.count())) != 0;
   }
 
   const std::string& name() const override { return name_; }
@@ -98,6 +111,8 @@ class DescriptorSource : public ByteSource {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   template <typename Call>
   int64_t checked(Call call) const {
     for (;;) {
@@ -147,6 +162,8 @@ class DescriptorSource : public ByteSource {
   std::string name_;
   bool owned_;
   bool is_pipe_ = false;
+  bool waits_ = false;  // for other processes, or people, to write
+  Clock::time_point last_byte_ = Clock::now();
   int64_t at_ = 0;              // of read(), in a regular file
   std::optional<int64_t> end_;  // of a regular file's data, as it was opened
   bool began_empty_ = false;    // a regular file without bytes, or one that does not state its size
@@ -179,6 +196,10 @@ class MemorySource : public ByteSource {
 };
 
 }  // namespace
+
+bool ByteSource::wait(std::chrono::milliseconds, std::chrono::milliseconds) const {
+  return true;
+}
 
 int64_t ByteSource::read_at(int64_t, void*, int64_t) const {
   check_failed(__FILE__, __LINE__, "size().has_value()");
@@ -217,7 +238,8 @@ ByteSourcePtr source_from_bytes(std::string bytes, std::string name) {
 
 PeekableSource::PeekableSource(ByteSourcePtr below) : below_(std::move(below)) {}
 
-std::span<const uint8_t> PeekableSource::peek(int64_t size) {
+std::span<const uint8_t> PeekableSource::peek(int64_t size, const Patience& patience,
+                                              int64_t least) {
   constexpr int64_t kLeastPeek = int64_t{16} << 10;
   int64_t have = static_cast<int64_t>(peeked_.size() - used_);
   if (have < size) {
@@ -225,10 +247,12 @@ std::span<const uint8_t> PeekableSource::peek(int64_t size) {
     used_ = 0;
     // Room grows with the bytes that come: zeros for a megabyte cost 1 ms, ten times as much as a
     // small file's bytes.
-    for (int64_t got = 1; got > 0 && have < size;) {
+    PatientWait waiting(patience);
+    while (have < size && !at_end_ && (have < least || waiting.is_ready(*below_))) {
       int64_t piece = std::min(size - have, std::max(kLeastPeek, have));
       peeked_.resize(static_cast<size_t>(have + piece));
-      got = read_fully(*below_, peeked_.data() + have, piece);
+      int64_t got = below_->read(peeked_.data() + have, piece);
+      at_end_ = got == 0;
       have += got;
       peeked_.resize(static_cast<size_t>(have));
     }
@@ -247,6 +271,10 @@ int64_t PeekableSource::read(void* out, int64_t size) {
     used_ = 0;
   }
   return count;
+}
+
+bool PeekableSource::wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) const {
+  return used_ < peeked_.size() || below_->wait(quiet, most);
 }
 
 const std::string& PeekableSource::name() const {

@@ -1,6 +1,7 @@
 // Where bytes come from: files, pipes, standard input, and gzip or zstd around them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +10,22 @@
 #include <vector>
 
 namespace penstock {
+
+// How long a reader waits for further bytes of a pipe before it goes on with those that it has.
+struct Patience {
+  std::chrono::milliseconds quiet;  // since the last byte came
+  std::chrono::milliseconds most;   // since it first had to wait
+};
+
+// For the first records, by which types and formats are guessed: a program that writes a line now
+// and then has its lines shown, and one that only takes a while to write a megabyte is waited for.
+inline constexpr Patience kGuessPatience{std::chrono::milliseconds(250),
+                                         std::chrono::milliseconds(1000)};
+
+// For all others. A pause of 2 ms is longer than those of a program that writes as fast as it can,
+// and what such a program writes in 10 ms is enough not to lose speed by small batches.
+inline constexpr Patience kLivePatience{std::chrono::milliseconds(2),
+                                        std::chrono::milliseconds(10)};
 
 // A stream of bytes. Not thread-safe, except for read_at().
 class ByteSource {
@@ -24,6 +41,12 @@ class ByteSource {
   // calls are repeated. Throws Error ("NAME: read: …") when the system fails, and when compressed
   // data is damaged or cut.
   virtual int64_t read(void* out, int64_t size) = 0;
+
+  // Waits until read() would return at once, because there are bytes or the end has come, but only
+  // until no byte has come for `quiet`, and for at most `most` from now. Returns whether read()
+  // would return at once. A source that does not wait for other processes returns true, and so does
+  // compressed data, whose next byte is not foreseen.
+  virtual bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) const;
 
   // The source's name in error messages: the operand as given, "standard input" for "-".
   virtual const std::string& name() const = 0;
@@ -68,9 +91,15 @@ ByteSourcePtr source_from_bytes(std::string bytes, std::string name);
 class PeekableSource : public ByteSource {
  public:
   explicit PeekableSource(ByteSourcePtr below);
-  // Returns the next bytes, up to `size`, fewer only at the end. The view is valid until the next
+  // Returns the next bytes, up to `size`: fewer at the end, and where the source is a pipe of which
+  // `patience` does not expect more, but then at least `least`. The view is valid until the next
   // call of any method.
-  std::span<const uint8_t> peek(int64_t size);
+  std::span<const uint8_t> peek(int64_t size, const Patience& patience, int64_t least = 1);
+  std::span<const uint8_t> peek(int64_t size) { return peek(size, kGuessPatience); }
+  // Returns whether the bytes that peek() returned last, fewer than it was asked for, were the
+  // last.
+  bool at_end() const { return at_end_; }
+  bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) const override;
   int64_t read(void* out, int64_t size) override;
   const std::string& name() const override;
   std::optional<int64_t> size() const override;
@@ -81,6 +110,7 @@ class PeekableSource : public ByteSource {
   ByteSourcePtr below_;
   std::vector<uint8_t> peeked_;
   size_t used_ = 0;
+  bool at_end_ = false;  // the source below has no more bytes
 };
 
 // Memory in bytes that the window of a zstd frame may take by default, and the largest window that

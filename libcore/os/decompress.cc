@@ -34,6 +34,14 @@ bool begins_zstd(std::span<const uint8_t> head) {
   return frame || skippable;
 }
 
+// The first bytes, which are waited for unless the first one begins no compressed data.
+std::span<const uint8_t> peek_magic(PeekableSource& source) {
+  std::span<const uint8_t> head = source.peek(1);
+  const uint8_t first = head.empty() ? 0 : head[0];
+  if (first != 0x1f && first != 0x28 && (first & 0xf0) != 0x50) return head;
+  return source.peek(4, kGuessPatience, 4);
+}
+
 // Reads compressed bytes from below, a piece at a time. Every format is read in the same way:
 // decode the available bytes, and where a member ends, check whether another begins.
 class Decompressor : public ByteSource {
@@ -202,7 +210,7 @@ class ZstdSource : public Decompressor {
 std::unique_ptr<PeekableSource> open_unwrapped(ByteSourcePtr source, int64_t max_window) {
   auto peekable = std::make_unique<PeekableSource>(std::move(source));
   for (int layer = 0; layer < kLayers; ++layer) {
-    std::span<const uint8_t> head = peekable->peek(4);
+    std::span<const uint8_t> head = peek_magic(*peekable);
     ByteSourcePtr inside;
     if (begins_gzip(head)) {
       inside = std::make_unique<GzipSource>(std::move(peekable));

@@ -1,11 +1,10 @@
 #include "libcore/text/format_guess.h"
 
-#include <algorithm>
-#include <span>
+#include <string>
 #include <string_view>
 
-#include "libcore/base/limits.h"
 #include "libcore/base/utf8.h"
+#include "libcore/text/beginning.h"
 #include "libcore/text/json/text.h"
 
 namespace penstock {
@@ -14,9 +13,9 @@ namespace {
 // Returns the first two bytes that are not blanks, or fewer at the end of the input.
 std::string first_characters(PeekableSource& source) {
   constexpr int64_t kUsual = 64;
-  for (int64_t wanted = kUsual;; wanted *= 4) {
-    std::span<const uint8_t> bytes = source.peek(wanted);
-    std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  Beginning beginning(source, kUsual, kLivePatience);
+  for (;;) {
+    std::string_view text = beginning.text();
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     std::string found;
     for (char c : text) {
@@ -24,8 +23,7 @@ std::string first_characters(PeekableSource& source) {
       if (found.size() == 2) return found;
     }
     // If the first byte decides, no further bytes are waited for.
-    bool all = static_cast<int64_t>(bytes.size()) < wanted || wanted >= kMaxRecordBytes;
-    if (all || found == "{") return found;
+    if (found == "{" || !beginning.grow()) return found;
   }
 }
 

@@ -63,9 +63,10 @@ int64_t TextChunks::room() const {
   return options_.stop ? *options_.stop - offset_ : std::numeric_limits<int64_t>::max();
 }
 
-void TextChunks::fill(int64_t target) {
+bool TextChunks::fill(int64_t target, PatientWait& patience) {
   int64_t before = filled_;
   while (!is_last() && (filled_ < target || filled_ == before)) {
+    if (filled_ > before && carry_at_ == carry_.size() && !patience.is_ready(source_)) return false;
     int64_t piece = std::clamp<int64_t>(target - filled_, 1, kTextPieceBytes);
     buffer_->resize(kTextPad + filled_ + piece);
     int64_t got = std::min(piece, carry_.size() - carry_at_);
@@ -80,6 +81,7 @@ void TextChunks::fill(int64_t target) {
     if (options_.quotes) inside_ ^= has_odd_quotes(data() + filled_, got);
     filled_ += got;
   }
+  return true;
 }
 
 int64_t TextChunks::next_target() const {
@@ -103,8 +105,9 @@ std::optional<TextChunk> TextChunks::next() {
   all_carried_ = true;
   int64_t cut = -1;
   int64_t from = 0;
+  PatientWait patience(options_.patience);
   for (;;) {
-    fill(target);
+    const bool is_full = fill(target, patience);
     if (filled_ == 0) return std::nullopt;
     cut = find_cut(chunk, from);
     if (cut >= 0) break;
@@ -114,7 +117,7 @@ std::optional<TextChunk> TextChunks::next() {
       break;
     }
     from = filled_;
-    target = next_target();
+    if (is_full) target = next_target();
   }
   ended_ = chunk.state == TextChunk::State::kTooLong;
   split(chunk, cut);

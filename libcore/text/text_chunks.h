@@ -12,6 +12,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/data/buffer.h"
 #include "libcore/os/byte_source.h"
+#include "libcore/os/patience.h"
 #include "libcore/text/csv/scanner.h"
 #include "libcore/text/free_list.h"
 
@@ -30,6 +31,9 @@ struct TextChunkOptions {
   int64_t max_record_bytes = kMaxRecordBytes;
   bool quotes = false;   // newlines between an odd and an even '"' do not end a record
   bool returns = false;  // a '\r' by itself ends a line too
+  // For the bytes of a pipe. A chunk that has a whole record is returned without what is still to
+  // come when patience ends.
+  Patience patience = kLivePatience;
   // When set, the source can be sought and is read from this offset, at which a record begins; else
   // it is read with read().
   std::optional<int64_t> begin;
@@ -92,6 +96,9 @@ class TextChunks {
     options_.quotes = quotes;
   }
 
+  // From the next chunk on, waits for bytes as `patience` says.
+  void wait_as(Patience patience) { options_.patience = patience; }
+
   // Returns the next chunk, which is not empty; empty at the end. Throws the source's Errors. No
   // chunk follows kUnclosed or kTooLong.
   std::optional<TextChunk> next();
@@ -108,8 +115,9 @@ class TextChunks {
  private:
   // Reads up to `size` more bytes to `out`; returns 0 at the end.
   int64_t read(uint8_t* out, int64_t size);
-  // Reads until the chunk has `target` bytes and at least one more than before, or the input ends.
-  void fill(int64_t target);
+  // Reads until the chunk has `target` bytes and at least one more than before, or the input ends;
+  // or until patience ends, and then returns false.
+  bool fill(int64_t target, PatientWait& patience);
   // Returns the number of bytes for the next fill(), after `filled_` were too few.
   int64_t next_target() const;
   // Returns the end of the last record that can be cut off; -1 when more bytes are needed. `from`

@@ -95,10 +95,13 @@ struct SharedInput {
   int64_t input = 0;              // its number in the source
 };
 
+// The name in --types that stands for all columns which it does not name.
+inline constexpr const char* kAllOtherColumns = "*";
+
 // Options of all text readers. Columns that are not asked for are tokenized, so that a row of the
 // wrong width is found, but not converted, unless `check_all` is set.
 struct TextReadOptions {
-  // --types: replaces inference for the columns it names; "*" stands for all other columns.
+  // --types: replaces inference for the columns it names (and kAllOtherColumns).
   std::vector<std::pair<std::string, TypePtr>> types;
   bool decimals = false;        // --decimals: infers exact decimals instead of float64
   SchemaPtr schema;             // --schema: replaces all names and types; nothing is inferred

@@ -59,7 +59,8 @@ std::string obstacle_of(const StageInput& input, const std::optional<Format>& fo
   if (!looks_like_ipc(unwrapped->peek(8))) {
     files.is_text = true;
     Format text = format ? *format : guess_text_format(operand, *unwrapped);
-    if (text == Format::kNdjson && look_at_json(*unwrapped).layout != JsonLayout::kLines) {
+    if (text == Format::kNdjson &&
+        look_at_json(*unwrapped, kGuessPatience).layout != JsonLayout::kLines) {
       return operand + " is JSON without a record a line";
     }
     return {};

@@ -25,6 +25,9 @@ namespace {
 // The bytes of an unexpected input that its error shows.
 constexpr int64_t kShownBytes = 64;
 
+// The bytes of which looks_like_ipc() judges.
+constexpr int64_t kMagicBytes = 8;
+
 // The path without the suffix of a compression.
 std::string_view inner_path(std::string_view path) {
   for (std::string_view suffix : {".gz", ".zst"}) {
@@ -43,18 +46,27 @@ void require_ipc(PeekableSource& source) {
               "'; leave --from arrow out if it is text");
 }
 
+// The bytes by which an Arrow stream is known. They are waited for, unless those that have come are
+// of no stream.
+std::span<const uint8_t> peek_magic(PeekableSource& source) {
+  std::span<const uint8_t> bytes = source.peek(kMagicBytes, kLivePatience);
+  while (std::ssize(bytes) < kMagicBytes && !source.at_end() && may_become_ipc(bytes))
+    bytes = source.peek(kMagicBytes, kLivePatience, std::ssize(bytes) + 1);
+  return bytes;
+}
+
 Format format_of(const std::string& operand, PeekableSource& source, const ScanOptions& options) {
   // For a stream, only its first bytes are waited for.
-  if (is_surely_ipc(source.peek(8))) {
+  if (is_surely_ipc(peek_magic(source))) {
     if (!options.from || *options.from == Format::kArrow) return Format::kArrow;
     throw Error(source.name() + ": is an Arrow stream, not text; leave --from out");
   }
-  if (auto what = foreign_format(source.peek(kForeignHeadBytes))) {
+  if (auto what = foreign_format(source.peek(kForeignHeadBytes, kLivePatience))) {
     throw Error(source.name() + ": " + *what);
   }
   if (options.from == Format::kArrow) require_ipc(source);
   if (options.from) return *options.from;
-  if (looks_like_ipc(source.peek(8))) return Format::kArrow;
+  if (looks_like_ipc(source.peek(kMagicBytes, kLivePatience))) return Format::kArrow;
   return guess_text_format(operand, source);
 }
 

@@ -110,8 +110,18 @@ class CsvReader : public Operator {
 
   bool is_shared() const { return options_.shared.source != nullptr; }
 
-  // Reads the first chunk and settles names, types and the range to read.
-  void open() {
+  // Returns whether the type of a column is inferred.
+  bool guesses(const std::vector<std::string>& names) const {
+    if (options_.schema || options_.lines) return false;
+    return std::ranges::any_of(names, [this](const std::string& name) {
+      return std::ranges::none_of(options_.types, [&](const auto& typed) {
+        return typed.first == name || typed.first == kAllOtherColumns;
+      });
+    });
+  }
+
+  // Reads the first chunk.
+  void begin_chunks(const Patience& patience) {
     // If reading continues after faults, a quote must not take a whole file for a record before the
     // width of records is known.
     chunking_.quotes = dialect_.quotes && !goes_on();
@@ -121,16 +131,29 @@ class CsvReader : public Operator {
     }
     // The row after a header with a stray quote decides about it, however the input is divided.
     if (goes_on()) head_chunks.first_bytes = kTextChunkBytes;
+    head_chunks.patience = patience;
     chunks_ = std::make_unique<TextChunks>(*source_, head_chunks);
     first_ = chunks_->next();
-    CsvStart start;
-    int64_t blank_bytes = 0;
+  }
+
+  // Goes to the first chunk that is not blank; returns the bytes before it.
+  int64_t skip_blank_lines(CsvStart& start) {
+    int64_t bytes = 0;
     CsvScanner lines(dialect_, 1);
     while (options_.header && !options_.lines && first_ && is_blank(*first_, start.lines == 0)) {
-      blank_bytes += first_->size;
+      bytes += first_->size;
       start.lines += lines.count_lines(text_of(*first_));
       first_ = chunks_->next();
     }
+    return bytes;
+  }
+
+  // Reads the first chunk and settles names, types and the range to read.
+  void open() {
+    const bool may_be_typed = options_.schema || options_.lines || !options_.types.empty();
+    begin_chunks(may_be_typed ? kLivePatience : kGuessPatience);
+    CsvStart start;
+    const int64_t blank_bytes = skip_blank_lines(start);
     CsvHead head =
         read_head(*source_, first_ ? &*first_ : nullptr, start.lines + 1, dialect_, options_);
     data_begin_ = blank_bytes + head.size;
@@ -146,14 +169,19 @@ class CsvReader : public Operator {
                       1};
     }
     auto width = static_cast<int64_t>(head.names.size());
-    if (first_ && goes_on()) {
+    const bool is_guessed = guesses(head.names);
+    const bool must_wait = may_be_typed && !source_->size() && is_guessed;
+    if (must_wait) chunks_->wait_as(kGuessPatience);
+    if (first_ && (goes_on() || must_wait)) {
       chunks_->take_back(*std::exchange(first_, std::nullopt), head.size);
-      judge_records(*chunks_, width);
+      if (goes_on()) judge_records(*chunks_, width);
       first_ = chunks_->next();
     } else if (first_) {
       skip(*first_, head.size);
-      if (first_->size == 0) first_ = chunks_->next();
+      // Where nothing is guessed, the first record may come when it likes.
+      if (first_->size == 0) first_ = is_guessed ? chunks_->next() : std::nullopt;
     }
+    chunks_->wait_as(kLivePatience);
     chunking_.quotes = dialect_.quotes;
     CsvSample sample;
     sample.source = source_.get();

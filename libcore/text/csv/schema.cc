@@ -87,7 +87,7 @@ class Columns {
     }
     TypePtr others;
     for (const auto& [name, type] : options.types) {
-      if (name == "*") {
+      if (name == kAllOtherColumns) {
         others = type;
       } else {
         size_t place = place_of(places_, "--types", name, names);

@@ -23,12 +23,12 @@ void declare_types(const TextReadOptions& options, JsonInputColumns& columns) {
     columns.origins[i] = TypeOrigin::kDeclared;
   };
   for (const auto& [name, type] : options.types) {
-    if (name != "*") continue;
+    if (name != kAllOtherColumns) continue;
     for (size_t i = 0; i < columns.fields.size(); ++i)
       declare(i, type);
   }
   for (const auto& [name, type] : options.types) {
-    if (name == "*") continue;
+    if (name == kAllOtherColumns) continue;
     size_t i = 0;
     while (i < columns.fields.size() && columns.fields[i].name != name)
       ++i;

@@ -134,7 +134,7 @@ class NdjsonReader : public Operator {
  public:
   NdjsonReader(std::unique_ptr<PeekableSource> source, TextReadOptions options)
       : source_(std::move(source)), options_(std::move(options)) {
-    head_ = look_at_json(*source_);
+    head_ = look_at_json(*source_, options_.schema ? kLivePatience : kGuessPatience);
     counter_ = LineCounter(head_.size, head_.newlines);
     JsonInputColumns columns = find_json_columns(*source_, head_, options_);
     if (columns.unreadable && options_.on_error == OnError::kFail) refuse_first_record();

@@ -58,8 +58,11 @@ int64_t JsonRecordScanner::next_end(const uint8_t* data, int64_t from, int64_t s
 JsonRecordChunks::JsonRecordChunks(ByteSource& source, Options options)
     : source_(source), options_(options), buffers_(std::make_shared<FreeList<MutableBuffer>>()) {}
 
-int64_t JsonRecordChunks::fill(MutableBuffer& buffer, int64_t filled, int64_t target) {
+int64_t JsonRecordChunks::fill(MutableBuffer& buffer, int64_t filled, int64_t target,
+                               PatientWait& patience) {
+  const int64_t before = filled;
   while (filled < target && !ended_) {
+    if (filled > before && !patience.is_ready(source_)) break;
     int64_t piece = std::min(target - filled, kRecordReadBytes);
     buffer.resize(kPadding + filled + piece);
     int64_t got = source_.read(buffer.data() + kPadding + filled, piece);
@@ -97,8 +100,23 @@ bool JsonRecordChunks::only_space_follows(const uint8_t* data, int64_t size) {
   }
 }
 
+// The last chunk has gone, so its rows need not wait for the input's end.
+std::optional<JsonChunk> JsonRecordChunks::after_array() {
+  done_ = true;
+  if (only_space_follows(carry_.data(), carry_.size())) return std::nullopt;
+  JsonChunk chunk;
+  chunk.text.buffer = buffers_->take();
+  chunk.text.buffer->resize(2 * kPadding);
+  std::memset(chunk.text.buffer->data(), ' ', 2 * kPadding);
+  chunk.text.data = chunk.text.buffer->data() + kPadding;
+  chunk.first = first_;
+  chunk.fault = "something follows the array's closing bracket";
+  return chunk;
+}
+
 std::optional<JsonChunk> JsonRecordChunks::next() {
   if (done_) return std::nullopt;
+  if (closed_) return after_array();
   JsonChunk chunk;
   chunk.first = first_;
   chunk.text.buffer = buffers_->take();
@@ -112,8 +130,9 @@ std::optional<JsonChunk> JsonRecordChunks::next() {
   int64_t target = options_.chunk_bytes;
   scanner_ = JsonRecordScanner();
   Cut cut;
+  PatientWait patience(kLivePatience);
   for (;;) {
-    filled = fill(buffer, filled, target);
+    filled = fill(buffer, filled, target, patience);
     scan(buffer.data() + kPadding, scanned, filled, cut);
     scanned = filled;
     if (cut.records >= 0 || cut.closed >= 0 || ended_) break;
@@ -121,22 +140,19 @@ std::optional<JsonChunk> JsonRecordChunks::next() {
       chunk.fault = fmt::format("a record is longer than {} bytes", options_.max_record_bytes);
       break;
     }
-    target = 2 * filled;
+    if (filled >= target) target = 2 * filled;
   }
   int64_t end = cut.closed >= 0 ? cut.closed : cut.records;
   uint8_t* data = buffer.data() + kPadding;
-  if (cut.closed >= 0) {
-    done_ = true;
-    if (!only_space_follows(data + end + 1, filled - end - 1)) {
-      chunk.fault = "something follows the array's closing bracket";
-    }
-  } else if (ended_ || !chunk.fault.empty()) {
+  closed_ = cut.closed >= 0;
+  if (!closed_ && (ended_ || !chunk.fault.empty())) {
     done_ = true;
     if (ended_ && options_.array) chunk.fault = "the input ends before the array's closing bracket";
     end = ended_ ? filled : 0;
   }
   carry_.resize(0);
-  if (!done_) carry_.append(data + end, filled - end);
+  const int64_t rest = closed_ ? end + 1 : end;
+  if (!done_) carry_.append(data + rest, filled - rest);
   buffer.resize(kPadding + end + kPadding);
   data = buffer.data() + kPadding;
   std::memset(data + end, ' ', static_cast<size_t>(kPadding));

@@ -61,9 +61,13 @@ class JsonRecordChunks {
     int64_t records = -1;  // the end of the last whole record, -1 for none
     int64_t closed = -1;   // where the array ends
   };
-  int64_t fill(MutableBuffer& buffer, int64_t filled, int64_t target);
+  // Returns how many bytes there are then: `target`, or fewer at the end and when patience ends,
+  // but more than `filled`.
+  int64_t fill(MutableBuffer& buffer, int64_t filled, int64_t target, PatientWait& patience);
   // Continues the scan at data[from, size).
   void scan(const uint8_t* data, int64_t from, int64_t size, Cut& cut);
+  // What follows the array's end: nothing, or a chunk that has a fault alone.
+  std::optional<JsonChunk> after_array();
   bool only_space_follows(const uint8_t* data, int64_t size);
 
   ByteSource& source_;
@@ -72,7 +76,8 @@ class JsonRecordChunks {
   MutableBuffer carry_;
   JsonRecordScanner scanner_;
   bool first_ = true;
-  bool ended_ = false;  // nothing more can be read
+  bool ended_ = false;   // nothing more can be read
+  bool closed_ = false;  // the array has ended
   bool done_ = false;
 };
 

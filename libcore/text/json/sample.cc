@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
-#include <span>
 #include <string_view>
 
 #include "libcore/base/limits.h"
 #include "libcore/base/utf8.h"
 #include "libcore/data/buffer.h"
+#include "libcore/text/beginning.h"
 #include "libcore/text/json/index.h"
 #include "libcore/text/json/records.h"
 #include "libcore/text/json/text.h"
@@ -20,11 +20,6 @@ constexpr int64_t kBeginningBytes = kTextChunkBytes;
 // in some ten milliseconds.
 constexpr int64_t kPieces = 16;
 constexpr int64_t kSampleBytes = int64_t{64} << 10;
-
-std::string_view peek_text(PeekableSource& source, int64_t size) {
-  std::span<const uint8_t> bytes = source.peek(size);
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 size_t skip_space(std::string_view text, size_t at) {
   while (at < text.size() && is_json_space(static_cast<uint8_t>(text[at])))
@@ -47,6 +42,11 @@ bool goes_on(std::string_view text, size_t start) {
   if (std::strchr("{[,:", text[last - 1]) != nullptr) return true;
   size_t next = skip_space(text, newline);
   return next < text.size() && text[next] != '{';
+}
+
+// Whether a line that is not blank ends behind `begin`.
+bool has_line(std::string_view text, size_t begin) {
+  return text.find('\n', skip_space(text, begin)) != text.npos;
 }
 
 class Sampler {
@@ -124,14 +124,13 @@ class Sampler {
 };
 
 void sample_lines(PeekableSource& source, const JsonHead& head, Sampler& sampler) {
-  std::string_view text;
-  size_t end = text.npos;
-  for (int64_t wanted = kBeginningBytes; end == text.npos; wanted *= 2) {
-    text = peek_text(source, wanted);
-    bool all = static_cast<int64_t>(text.size()) < wanted || wanted > kMaxRecordBytes;
-    end = all ? text.size() : text.rfind('\n');
+  Beginning beginning(source, kBeginningBytes, kGuessPatience);
+  const auto begin = static_cast<size_t>(head.size);
+  while (!has_line(beginning.text(), begin) && beginning.grow()) {
   }
-  auto begin = static_cast<size_t>(head.size);
+  std::string_view text = beginning.text();
+  size_t end = beginning.is_whole() ? text.npos : text.rfind('\n');
+  end = std::min(end, text.size());
   sampler.add_lines(text.substr(begin, end - std::min(end, begin)));
   int64_t size = source.size().value_or(0);
   auto seen = static_cast<int64_t>(end);
@@ -149,8 +148,8 @@ void sample_lines(PeekableSource& source, const JsonHead& head, Sampler& sampler
 
 // The whole records in the first `wanted` bytes or more, until there is one.
 void sample_records(PeekableSource& source, const JsonHead& head, Sampler& sampler) {
-  for (int64_t wanted = kBeginningBytes;; wanted *= 2) {
-    std::string_view text = peek_text(source, wanted);
+  for (Beginning beginning(source, kBeginningBytes, kGuessPatience);;) {
+    std::string_view text = beginning.text();
     const auto* data = reinterpret_cast<const uint8_t*>(text.data());
     auto size = static_cast<int64_t>(text.size());
     JsonRecordScanner scanner;
@@ -160,7 +159,7 @@ void sample_records(PeekableSource& source, const JsonHead& head, Sampler& sampl
       if (next <= end) break;
       end = next;
     }
-    if (end > head.size || size < wanted || wanted > kMaxRecordBytes) {
+    if (end > head.size || !beginning.grow()) {
       auto begin = static_cast<size_t>(head.size);
       sampler.add_values(text.substr(begin, static_cast<size_t>(end) - begin));
       return;
@@ -168,18 +167,26 @@ void sample_records(PeekableSource& source, const JsonHead& head, Sampler& sampl
   }
 }
 
+// Whether what begins at `start` can be seen by its first line, or from what is there of it.
+bool is_decided(std::string_view text, size_t start) {
+  if (start == text.size()) return false;
+  return text[start] == '[' || std::ssize(text) >= kBeginningBytes ||
+         text.find('\n', start) != text.npos;
+}
+
 }  // namespace
 
-JsonHead look_at_json(PeekableSource& source) {
+JsonHead look_at_json(PeekableSource& source, const Patience& patience) {
   JsonHead head;
   std::string_view text;
   size_t start = 0;
-  // Space without end is looked through as far as a record may reach.
-  for (int64_t wanted = kBeginningBytes; wanted <= kMaxRecordBytes; wanted *= 2) {
-    text = peek_text(source, wanted);
+  // Space without end is looked through as far as a record may reach, and the first line is waited
+  // for as long as it is shorter than the beginning.
+  Beginning beginning(source, kBeginningBytes, patience);
+  do {
+    text = beginning.text();
     start = skip_space(text, text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
-    if (start < text.size() || static_cast<int64_t>(text.size()) < wanted) break;
-  }
+  } while (!is_decided(text, start) && beginning.grow());
   if (start == text.size()) {
     head.empty = true;
     return head;

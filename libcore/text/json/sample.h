@@ -20,8 +20,8 @@ struct JsonHead {
 
 // Looks at the input's first bytes without reading them. Each line is taken as a record, unless the
 // first line is only a part of one: its brackets are open, and its end or the next line continues
-// them.
-JsonHead look_at_json(PeekableSource& source);
+// them. Waits for a pipe as `patience` says, but at least until this is known.
+JsonHead look_at_json(PeekableSource& source, const Patience& patience);
 
 // Infers the types of the keys from a sample: up to a megabyte of the head (at least the whole
 // first record, up to kMaxRecordBytes), and pieces spread over the whole file if records are lines

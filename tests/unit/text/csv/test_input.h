@@ -1,6 +1,8 @@
 // CSV read from memory into rows of text, for tests.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +33,18 @@ class PipeLikeSource : public ByteSource {
   int64_t at_once_;
   std::string name_;
   int64_t at_ = 0;
+};
+
+// One whose writer pauses after most of its writes, longer than any reader waits.
+class HesitantSource : public PipeLikeSource {
+ public:
+  using PipeLikeSource::PipeLikeSource;
+  bool wait(std::chrono::milliseconds, std::chrono::milliseconds) const override {
+    return ++calls_ % 5 == 0;
+  }
+
+ private:
+  mutable int calls_ = 0;
 };
 
 inline OperatorPtr open_csv_text(std::string text, CsvReadOptions options = {}) {
