@@ -195,7 +195,9 @@ int run(int argc, const char* const* argv) {
     return run_without_flow("--probe", operands, [&] { return probe_and_print(options); });
   }
   try {
-    return for_runs ? command_runs(*for_runs, operands, answers)
+    std::vector<std::string> ids = options.run_ids;
+    ids.insert(ids.end(), operands.begin(), operands.end());
+    return for_runs ? command_runs(*for_runs, ids, answers)
                     : run_or_explain(operands, options, answers);
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::kUsage) throw;

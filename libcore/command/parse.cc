@@ -9,6 +9,9 @@
 namespace penstock {
 namespace {
 
+// What CLI11 has as the value of a flag that has none.
+constexpr const char* kFlagAlone = "true";
+
 std::string spelling(const Option& option) {
   std::string text;
   if (option.letter != '\0') text = {'-', option.letter, ','};
@@ -88,13 +91,18 @@ std::vector<std::string> Command::parse(int argc, const char* const* argv) {
     throw Error::usage(error.what());
   }
   bool stop = false;
+  const Entry* with_value = nullptr;
   for (size_t i = 0; i < entries_.size(); ++i) {
     if (entries_[i].flag == nullptr || options[i]->count() == 0) continue;
+    if (options[i]->results()[0] != kFlagAlone) with_value = &entries_[i];
     *entries_[i].flag = true;
     given_.push_back({entries_[i].group, entries_[i].option, std::nullopt});
     if (entries_[i].answers) stop = true;
   }
   if (stop) return {};
+  if (with_value != nullptr) {
+    throw Error::usage(std::string("option '--") + with_value->option.name + "' takes no value");
+  }
   std::vector<std::string> operands = operands_of(*this, app.remaining());
   for (size_t i = 0; i < entries_.size(); ++i) {
     if (!entries_[i].set || options[i]->count() == 0) continue;

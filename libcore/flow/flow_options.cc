@@ -68,20 +68,47 @@ constexpr Option kProbe{'\0', "probe", "HOSTS",
 constexpr Option kDetach{'\0', "detach", "",
                          "run the flow in the background, also after logging out; print the ID of "
                          "the run, which the options below take"};
-constexpr Option kStatus{'\0', "status", "",
+// What options that take IDs have where they stand alone: the IDs are operands then.
+constexpr const char* kNoId = " ";
+constexpr Option kStatus{'\0',
+                         "status",
+                         "ID",
                          "run no flow, but show the detached runs with these IDs, or a table of "
-                         "all"};
-constexpr Option kAttach{'\0', "attach", "",
+                         "all",
+                         Complete::kNothing,
+                         "",
+                         kNoId};
+constexpr Option kAttach{'\0',
+                         "attach",
+                         "ID",
                          "run no flow, but follow the detached run with this ID, and print its "
-                         "output when it has ended"};
-constexpr Option kWait{'\0', "wait", "",
-                       "run no flow, but wait until the detached runs with these IDs have ended"};
-constexpr Option kCancel{'\0', "cancel", "",
-                         "run no flow, but end the detached runs with these IDs"};
+                         "output when it has ended",
+                         Complete::kNothing,
+                         "",
+                         kNoId};
+constexpr Option kWait{'\0',
+                       "wait",
+                       "ID",
+                       "run no flow, but wait until the detached runs with these IDs have ended",
+                       Complete::kNothing,
+                       "",
+                       kNoId};
+constexpr Option kCancel{'\0',
+                         "cancel",
+                         "ID",
+                         "run no flow, but end the detached runs with these IDs",
+                         Complete::kNothing,
+                         "",
+                         kNoId};
 constexpr Option kForget{
-    '\0', "forget", "",
+    '\0',
+    "forget",
+    "ID",
     "run no flow, but remove what is kept of the detached runs with these IDs, "
-    "which have ended"};
+    "which have ended",
+    Complete::kNothing,
+    "",
+    kNoId};
 constexpr Option kAgent{'\0', "agent", "",
                         "run workers for a pflow on another host, which starts this by ssh or srun "
                         "and is connected to standard input and output"};
@@ -114,11 +141,17 @@ void add_host_options(Command& command, FlowOptions& options) {
 
 void add_run_options(Command& command, FlowOptions& options) {
   command.add(kDetach, options.detaches);
-  command.add(kStatus, options.runs.status);
-  command.add(kAttach, options.runs.attach);
-  command.add(kWait, options.runs.wait);
-  command.add(kCancel, options.runs.cancel);
-  command.add(kForget, options.runs.forget);
+  auto add = [&](const Option& option, bool& is_given) {
+    command.add(option, [&](const std::string& id) {
+      is_given = true;
+      if (id != kNoId) options.run_ids.push_back(id);
+    });
+  };
+  add(kStatus, options.runs.status);
+  add(kAttach, options.runs.attach);
+  add(kWait, options.runs.wait);
+  add(kCancel, options.runs.cancel);
+  add(kForget, options.runs.forget);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct FlowOptions {
   bool no_sync = false;             // of the file behind `>`
   bool detaches = false;            // --detach: the flow runs in the background
   RunFlags runs;
+  std::vector<std::string> run_ids;  // that were given behind '=': --wait=ID
   bool is_agent = false;
 
   // Returns what is to be done with runs that were detached; nothing when a flow is to run. Throws

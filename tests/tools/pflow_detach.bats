@@ -72,6 +72,7 @@ kept() {
   grep -q "^folder *$runs/$id$" <<<"$output"
   same 700 "$(stat -c %a "$runs/$id")"
   same 700 "$(stat -c %a "$runs")"
+  gives "$output" pflow --status="$id"
   gives "" pflow --forget "$id"
   gives "" pflow --status
   fails 125 "pflow: there is no run '$id'; pflow --status lists those that are kept" pflow --attach "$id"

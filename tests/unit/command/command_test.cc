@@ -65,6 +65,7 @@ TEST(Parse, FormsOfAnOption) {
   EXPECT_TRUE(parse({"-ls5"}).loud);
   EXPECT_EQ(parse({"-s", "-5"}).size, "-5");
   EXPECT_EQ(parse({"--size", "--loud"}).size, "--loud");
+  EXPECT_EQ(parse({"--size", "--loud=no"}).size, "--loud=no");
 }
 
 TEST(Parse, Operands) {
@@ -79,6 +80,7 @@ TEST(Parse, Errors) {
   EXPECT_EQ(message_of({"-x"}),
             "unknown option '-x'; an operand that begins with '-' comes after '--'");
   EXPECT_EQ(message_of({"-s"}), "option '--size' needs a value");
+  EXPECT_EQ(message_of({"--loud=no"}), "option '--loud' takes no value");
   EXPECT_EQ(message_of({"-s1", "--size=2"}), "option '--size' is given twice");
   EXPECT_EQ(message_of({"-s", "bad"}), "--size: 'bad' is not a size");
 }

@@ -110,5 +110,26 @@ TEST_F(FlowOptionsTest, HostsThatContradictEachOther) {
     EXPECT_FALSE(is_refused(words));
 }
 
+TEST_F(FlowOptionsTest, DetachedRunsAreNamedBehindOrAsOperands) {
+  EXPECT_FALSE(parse({}).run_command());
+  EXPECT_FALSE(parse({"--detach", "x"}).run_command());
+  EXPECT_EQ(parse({"--status"}).run_command(), RunCommand::kStatus);
+  EXPECT_TRUE(parse({"--status", "abcd2345"}).run_ids.empty());
+  EXPECT_EQ(parse({"--wait=abcd2345"}).run_command(), RunCommand::kWait);
+  EXPECT_EQ(parse({"--wait=abcd2345", "bbcd2345"}).run_ids, std::vector<std::string>{"abcd2345"});
+  for (const auto& [words, message] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--attach", "--cancel", "x"}, "--attach and --cancel do not go together"},
+           {{"--detach", "--explain", "x"}, "--detach and --explain do not go together"},
+           {{"--detach", "--probe", "a"}, "--detach and --probe do not go together"},
+           {{"--forget", "x", "--undeploy", "a"}, "--forget and --undeploy do not go together"}}) {
+    try {
+      parse(words).run_command();
+      ADD_FAILURE() << words[0];
+    } catch (const Error& error) {
+      EXPECT_EQ(error.message(), message);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace penstock

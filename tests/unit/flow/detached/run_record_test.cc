@@ -32,7 +32,7 @@ std::string with(std::string text, const std::string& from, const std::string& t
   return text.replace(at, from.size(), to);
 }
 
-std::string refusal_of(const std::function<void()>& read) {
+std::string refusal_when(const std::function<void()>& read) {
   try {
     read();
   } catch (const Error& error) {
@@ -82,14 +82,14 @@ TEST(RunRecordTest, TextThatIsNotUtf8IsKeptAsItIsShown) {
 }
 
 TEST(RunRecordTest, AnotherVersionIsRefusedWhateverItsMembersAre) {
-  EXPECT_EQ(refusal_of([] { decode_run_end(R"({"penstock_run":2,"more":[]})"); }),
+  EXPECT_EQ(refusal_when([] { decode_run_end(R"({"penstock_run":2,"more":[]})"); }),
             "is of version 2 of its format, and this program reads version 1");
 }
 
 TEST(RunRecordTest, WhatIsNotARecordIsRefused) {
   const std::string good = encode(example_record());
   auto refusal = [](const std::string& json) {
-    return refusal_of([&] { decode_run_record(json); });
+    return refusal_when([&] { decode_run_record(json); });
   };
   for (const std::string& json : {std::string(), std::string("{"), std::string("[]"),
                                   std::string("{}"), std::string("\xff\x00", 2), good + "x"}) {
@@ -114,10 +114,10 @@ TEST(RunRecordTest, WhatIsNotARecordIsRefused) {
 TEST(RunRecordTest, WhatIsNotAnEndIsRefused) {
   const std::string good = encode(example_end());
   for (const char* state : {"running", "lost", "over"}) {
-    EXPECT_EQ(refusal_of([&] { decode_run_end(with(good, "failed", state)); }),
+    EXPECT_EQ(refusal_when([&] { decode_run_end(with(good, "failed", state)); }),
               "'state' is not one in which a run ends");
   }
-  EXPECT_EQ(refusal_of([&] { decode_run_end(with(good, "137", "256")); }),
+  EXPECT_EQ(refusal_when([&] { decode_run_end(with(good, "137", "256")); }),
             "'status' is not the exit status of a process");
 }
 
