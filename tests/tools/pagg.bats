@@ -43,6 +43,26 @@ load ../setup
   gives "$whole" bash -c "pagg --window -k k -S 256K 'sum(v) as s' many.csv -t csv | cksum"
 }
 
+@test "15: approximate and paired aggregates are the same in parts and as a whole" {
+  seq 1 5000 | awk 'BEGIN { print "k,x,y" } { print $1 % 3 "," $1 % 700 "," $1 * 1.5 }' >n.csv
+  list='approx_count_distinct(x) as d, approx_percentile(y, 0.9) as p, corr(y, x) as c, first(y) as f, last(y) as l, bit_xor(x) as b, product(1 + x / 1e6) as m'
+  whole=$(pagg -k k "$list" n.csv | psort -k k -t csv)
+  for n in 1 3; do
+    gives "$whole" pflow -n $n "pscan n.csv | pagg -k k '$list' | psort -k k -t csv"
+  done
+  head -2001 n.csv >1.csv
+  (head -1 n.csv && tail -n +2002 n.csv) >2.csv
+  for i in 1 2; do pagg --partial -k k --types x=int64,y=float64,k=int64 "$list" $i.csv -o $i.arrows; done
+  gives "$whole" bash -c "pmerge 1.arrows 2.arrows | pagg --final -k k '$list' | psort -k k -t csv"
+  run -1 --separate-stderr pagg 'approx_percentile(x, 2)' n.csv
+  same "pagg: the fraction must be between 0 and 1" "${stderr_lines[0]}"
+}
+
+@test "15: a histogram has each value once" {
+  gives '{"h":[{"value":"Bern","count":2},{"value":"Oslo","count":1}]}' \
+    pagg -t ndjson 'histogram(city) as h' sales.csv
+}
+
 @test "partial aggregates go together to what one process gives" {
   list='count(*) as n, avg(price) as a, stddev(id) as s, max_by(city, id) as last'
   printf 'id,city,price\n4,Oslo,0.1\n5,Bern,1e20\n6,Bern,-1e20\n' >more.csv

@@ -2,9 +2,11 @@
 #include <string>
 #include <vector>
 
+#include "libcore/base/utf8.h"
 #include "libcore/data/value_text.h"
 #include "libcore/expr/functions/functions.h"
 #include "libcore/expr/functions/joining.h"
+#include "libcore/expr/functions/json_path.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
 
@@ -14,18 +16,32 @@ namespace {
 // How an argument becomes JSON.
 enum class JsonForm : uint8_t { kValue, kJson, kName };
 
-void append_as_json(const KernelCall& call, const Operand& operand, int64_t i, JsonForm form,
-                    std::string& out) {
-  const int64_t row = operand.constant ? 0 : i;
-  if (operand.column->is_null(row)) {
-    if (form == JsonForm::kName) call.fail("the name of a member is null");
-    out += "null";
-  } else if (form == JsonForm::kJson) {
-    out += operand.column->bytes_at(row);
-  } else {
-    append_json(out, *operand.column, row);
+// Appends values as JSON; one for each call of a kernel.
+class JsonAppender {
+ public:
+  explicit JsonAppender(const KernelCall& call) : call_(call) {}
+
+  void append(const Operand& operand, int64_t i, JsonForm form, std::string& out) {
+    const int64_t row = operand.constant ? 0 : i;
+    if (operand.column->is_null(row)) {
+      if (form == JsonForm::kName) call_.fail("the name of a member is null");
+      out += "null";
+    } else if (form == JsonForm::kJson) {
+      const std::string_view json = operand.column->bytes_at(row);
+      std::string_view kind;
+      if (reader_.type_of(json, kind) == JsonFind::kInvalid) {
+        call_.fail("'" + printable(json) + "' " + reader_.problem());
+      }
+      out += json;
+    } else {
+      append_json(out, *operand.column, row);
+    }
   }
-}
+
+ private:
+  const KernelCall& call_;
+  JsonReader reader_;
+};
 
 // Text is JSON where a function of JSON gives it, or a cast to json says so.
 bool is_json(const Syntax& syntax) {
@@ -52,11 +68,12 @@ Bound bind_json(Binder& binder, const Syntax& call, std::vector<Bound> arguments
         offsets.as<int32_t>()[0] = 0;
         TextOut out;
         std::string made;
+        JsonAppender appender(k);
         for (int64_t i = 0; i < k.rows; ++i) {
           made.assign(open == '\0' ? 0 : 1, open);
           for (size_t at = 0; at < k.arguments.size(); ++at) {
             if (at > 0) made += forms[at - 1] == JsonForm::kName ? ':' : ',';
-            append_as_json(k, k.arguments[at], i, forms[at], made);
+            appender.append(k.arguments[at], i, forms[at], made);
           }
           if (close != '\0') made += close;
           out.append(made);
@@ -95,18 +112,18 @@ Bound bind_build_array(Binder& binder, const Syntax& call, std::vector<Bound> ar
 // Strict: a null gives null, not JSON's.
 Bound bind_to_json(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   Bound value = as_typed(binder, arguments[0]);
-  if (is_json(*call.args[0])) return value;
+  const JsonForm form = is_json(*call.args[0]) ? JsonForm::kJson : JsonForm::kValue;
   return binder.call(
       utf8_type(), {&value, 1},
-      [](const KernelCall& k) {
-        const Operand& operand = k.arguments[0];
+      [form](const KernelCall& k) {
+        JsonAppender appender(k);
         MutableBuffer offsets((k.rows + 1) * 4);
         offsets.as<int32_t>()[0] = 0;
         TextOut out;
         std::string made;
         for (int64_t i = 0; i < k.rows; ++i) {
           made.clear();
-          if (k.is_valid(i)) append_json(made, *operand.column, operand.constant ? 0 : i);
+          if (k.is_valid(i)) appender.append(k.arguments[0], i, form, made);
           out.append(made);
           if (out.size() > kMaxTextBytes) k.fail("over 2 GiB of text in one batch");
           offsets.as<int32_t>()[i + 1] = static_cast<int32_t>(out.size());

@@ -1,6 +1,7 @@
 // Functions on lists, and comparisons with their elements.
 #include <algorithm>
 
+#include "libcore/expr/cast.h"
 #include "libcore/expr/compare_kernels.h"
 #include "libcore/expr/functions/functions.h"
 #include "libcore/expr/functions/series.h"
@@ -140,10 +141,19 @@ Bound bind_quantified(Binder& binder, const Syntax& call, std::vector<Bound> arg
       {.strict = false}, call.location);
 }
 
+// The elements of all lists as the texts that they print as.
+ColumnPtr texts_of(const KernelCall& call, const Operand& list) {
+  ColumnPtr elements = plain(list.column->children[0]);
+  if (is_text(elements->type->id)) return elements;
+  const Operand operand{elements, false};
+  return find_cast(elements->type, utf8_type())
+      .kernel({call.node, {&operand, 1}, elements->length, elements->validity});
+}
+
 // The texts of a list with a separator between; nulls are left out, or stand as the third argument.
 ColumnPtr array_to_string(const KernelCall& call) {
   const Operand& list = call.arguments[0];
-  ColumnPtr texts = plain(list.column->children[0]);
+  ColumnPtr texts = texts_of(call, list);
   Reader<std::string_view> separator(call.arguments[1]);
   std::vector<Operand> rows(call.arguments.begin() + 1, call.arguments.end());
   KernelCall inner{call.node, rows, call.rows, call.validity};
@@ -175,8 +185,9 @@ ColumnPtr array_to_string(const KernelCall& call) {
 
 Bound bind_array_to_string(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   want_list(binder, arguments[0], call.text);
-  if (!is_text(plain(arguments[0].type().children[0].type)->id)) {
-    binder.fail(arguments[0].location, "array_to_string takes a list of texts");
+  const TypePtr element = plain(arguments[0].type().children[0].type);
+  if (!is_text(element->id) && !find_cast(element, utf8_type()).kernel) {
+    binder.fail(arguments[0].location, "there is no text of " + type_name(*element));
   }
   for (size_t k = 1; k < arguments.size(); ++k) {
     arguments[k] = binder.coerce(arguments[k], utf8_type(), "an argument of array_to_string");
@@ -212,7 +223,9 @@ constexpr Function kListFunctions[] = {
      .bind = bind_array_length},
     {.name = "array_to_string",
      .signature = "(any, text[, text]) -> text",
-     .summary = "the texts of a list with the second between; nulls as the third, or not at all",
+     .summary =
+         "the elements of a list as they print with the second between; nulls as the third, or not "
+         "at all",
      .example = "array_to_string(array['a', null, 'b'], ',', '?') → 'a,?,b'",
      .nulls = "null if the list or the separator is",
      .bind = bind_array_to_string},

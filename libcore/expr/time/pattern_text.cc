@@ -11,6 +11,9 @@ namespace {
 
 using Part = PatternPart;
 
+// No part of a time is greater, and sums of such numbers are far from overflow.
+constexpr int64_t kMostNumber = 1'000'000'000'000;
+
 bool is_pattern_blank(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -84,6 +87,8 @@ int64_t PatternText::read_number(int most, size_t* used) {
   int64_t value = 0;
   auto [end, code] = std::from_chars(piece.data(), piece.data() + piece.size(), value);
   if (code != std::errc() || (!signs && !is_digit(text_[0]))) fail_number();
+  if (value < -kMostNumber || value > kMostNumber)
+    throw Error("there is no part of a time that is " + std::to_string(value));
   const auto count = static_cast<size_t>(end - text_.data());
   if (bounded && !strict_ && count < static_cast<size_t>(most)) fail_number();
   text_.remove_prefix(count);

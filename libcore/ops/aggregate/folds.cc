@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -109,9 +110,11 @@ class ProductOf : public AggregateState {
       other.low = states.columns[2]->data<double>()[i];
       other.exponent = states.columns[3]->data<int64_t>()[i];
       LongProduct& product = products_[group];
-      if (other.values > kMostExponent || std::abs(other.exponent) > kMostExponent ||
-          product.values > kMostExponent || std::abs(product.exponent) > kMostExponent) {
-        throw Error("a partial state is not a product");
+      for (const LongProduct* one : {&std::as_const(other), &std::as_const(product)}) {
+        if (one->values > kMostExponent || one->exponent > kMostExponent ||
+            one->exponent < -kMostExponent) {
+          throw Error("a partial state is not a product");
+        }
       }
       product.multiply_by(other);
     });

@@ -82,6 +82,8 @@ CALLS = [
      "(select json_agg(x order by x) from unnest(array[{int}, {int}, {count}]) as x)"),
     ("array_sort(array[{int}, {int}, {count}], true)",
      "(select json_agg(x order by x desc) from unnest(array[{int}, {int}, {count}]) as x)"),
+    ("array_to_string(array[{int}, {int}], '+', '?')",),
+    ("array_to_string(array[{date}, {date}], ',')",),
     ("cardinality(string_to_array({word}, 'a'))",), ("array_length(string_to_array({word}, 'a'), 1)",),
     ("json_build_object('k', {text}, {word} || 'x', {int})::json ->> 'k'",),
     ("json_build_array({text}, {int}, json_build_array({word}), {date})::json ->> {count}",

@@ -65,7 +65,8 @@ class Buckets {
 
   // The value of that rank, as percentile_disc has it, between the bounds of its bucket.
   double at(double fraction) const {
-    const double place = std::ceil(fraction * static_cast<double>(total_));
+    constexpr double kMostRank = 9e18;  // below what int64 holds
+    const double place = std::min(std::ceil(fraction * static_cast<double>(total_)), kMostRank);
     const auto rank = std::clamp<int64_t>(static_cast<int64_t>(place), 1, total_);
     int64_t before = 0;
     for (const Bucket& bucket : buckets_) {

@@ -22,6 +22,12 @@ TEST(JsonBuild, NeedsNamesAndValues) {
   EXPECT_EQ(eval("json_build_object(null, 1)"), "error: the name of a member is null");
 }
 
+TEST(JsonBuild, ChecksWhatIsSaidToBeJson) {
+  EXPECT_EQ(eval("json_build_array('{'::json)").substr(0, 11), "error: '{' ");
+  EXPECT_EQ(eval("to_json('[1]'::json)"), "'[1]'");
+  EXPECT_EQ(eval("to_json('[1'::json)").substr(0, 12), "error: '[1' ");
+}
+
 TEST(ToJson, GivesNullForNull) {
   EXPECT_EQ(eval("to_json(x)", make_batch({{"x", "text", {"a\"b", "null"}}})), "'\"a\\\"b\"' null");
   EXPECT_EQ(eval("to_json(to_json('a'))"), "'\"a\"'");

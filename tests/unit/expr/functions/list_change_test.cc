@@ -40,6 +40,13 @@ TEST(ListChange, ElementsByTheirOrder) {
   EXPECT_EQ(eval("array_replace(array[1, null], null, 0)"), "[1,0]");
 }
 
+TEST(ArrayToString, TakesElementsOfAnyTypeWithAText) {
+  EXPECT_EQ(eval("array_to_string(array[1, null, 3], ',', '-')"), "'1,-,3'");
+  EXPECT_EQ(eval("array_to_string(array[date '2024-05-01', date '2024-05-02'], ' ')"),
+            "'2024-05-01 2024-05-02'");
+  EXPECT_EQ(eval("array_to_string(array[1.50, 2], ';')"), "'1.50;2.00'");
+}
+
 TEST(ListChange, ListsOfOneType) {
   EXPECT_EQ(eval("array[1] || array['a']"),
             "error: || takes lists of one type, not of int64 and text");

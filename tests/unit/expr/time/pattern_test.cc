@@ -64,6 +64,9 @@ TEST(Pattern, SaysWhatATextLacks) {
   EXPECT_EQ(to_date("2024-05-01x", "YYYY-MM-DD"), wrong("2024-05-01x", "'x' is left over"));
   EXPECT_EQ(to_date("05", "MM"), wrong("05", "the text ends before its year"));
   EXPECT_EQ(to_date("", "YYYY"), wrong("", "the text ends before its year"));
+  EXPECT_EQ(to_date("99999999999999", "YYYY"),
+            wrong("99999999999999", "there is no part of a time that is 99999999999999"));
+  EXPECT_EQ(to_date("10000", "YYYY"), wrong("10000", "there is no year 10000"));
   EXPECT_EQ(to_date("x", "YYYY"), wrong("x", "'x' should begin with a number"));
   EXPECT_EQ(to_date("1 Mai 2024", "DD Mon YYYY"),
             wrong("1 Mai 2024", "'Mai 2024' should begin with the name of a month"));
