@@ -101,6 +101,7 @@ void AgentConnection::read() {
     return;
   }
   heard_ = now();
+  has_heard_ = true;
   listener_.on_bytes({bytes.data(), static_cast<size_t>(count)});
 }
 
@@ -110,7 +111,8 @@ void AgentConnection::tick_later() {
 
 void AgentConnection::tick() {
   // After a pause of this process there may be something that was not read yet.
-  if (now() - heard_ >= times_.silence && !can_be_read(in_.get())) {
+  const std::chrono::milliseconds limit = has_heard_ ? times_.silence : times_.first_silence;
+  if (now() - heard_ >= limit && !can_be_read(in_.get())) {
     in_watch_.reset();
     listener_.on_end(ConnectionEnd::kSilent);
     return;

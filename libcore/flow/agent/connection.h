@@ -17,6 +17,8 @@ namespace penstock {
 struct ConnectionTimes {
   std::chrono::milliseconds beat{2000};       // an end that has sent nothing for so long sends Beat
   std::chrono::milliseconds silence{15'000};  // an end that hears nothing for so long gives up
+  // The same until the first byte, for what is at the other end may first have to start.
+  std::chrono::milliseconds first_silence{15'000};
 };
 
 enum class ConnectionEnd { kClosed, kSilent };
@@ -67,6 +69,7 @@ class AgentConnection {
   bool ends_lines_ = false;
   FlowTime sent_;
   FlowTime heard_;
+  bool has_heard_ = false;
   std::unique_ptr<EventLoop::Watch> in_watch_;
   std::unique_ptr<EventLoop::Watch> out_watch_;
   std::unique_ptr<EventLoop::Timer> timer_;

@@ -78,8 +78,10 @@ AgentLink::AgentLink(Processes& processes, const Host& host, const LinkOptions& 
   ConnectionListener bytes;
   bytes.on_bytes = [this](std::string_view got) { take(got); };
   bytes.on_end = [this](ConnectionEnd end) { close(end); };
-  connection_.emplace(loop, std::move(from.reader), std::move(to.writer), std::move(bytes),
-                      options_.times);
+  // Until there is an agent, its handshake's limit counts: logging in may take a while.
+  ConnectionTimes times = options_.times;
+  times.first_silence = std::max(times.first_silence, options_.handshake + times.beat);
+  connection_.emplace(loop, std::move(from.reader), std::move(to.writer), std::move(bytes), times);
   patience_ = loop.at(now() + options_.handshake, [this] {
     lose(fmt::format("did not answer within {} s", options_.handshake.count() / 1000));
   });

@@ -24,6 +24,8 @@ HERE = pathlib.Path(__file__).parent
 ROWS = 300_000
 LONG_STALL = 24  # seconds for which nobody reads, longer than any end may be silent
 SHORT_PAUSE = 9  # shorter than that
+# In the working folder of a round.
+OWN_FILES = ["gate", "gates", "out.csv", "rows.csv", "said", "tmp", "tools", "wanted"]
 # Until the hosts are clean: a host that was cut off notices by itself.
 CLEAN, CLEAN_AFTER_SILENCE = 5, 60
 TOLD = {
@@ -91,6 +93,7 @@ class Round:
         self.got = b""
         self.reader: threading.Thread | None = None
         self.may_read = threading.Event()
+        self.is_silent = False
         self.is_harmless = FAULTS[fault] is None
         self.to_file = not fault == "slow-consumer" and self.random.random() < 0.5
 
@@ -184,9 +187,13 @@ class Round:
         gate = "./gate end" if self.moment == "end" else "./gate mid"
         if is_flowing:
             gate = PASSES
+        sign = self.random.choice(signs)
+        if self.moment == "start" and sign == "before":
+            self.silence()
         self.begin(text.replace("GATE", gate))
         if self.moment == "start":
-            self.reach_start(self.random.choice(signs))
+            if sign != "before":
+                self.reach_start(sign)
         elif is_flowing:
             self.reach_rows()
         else:
@@ -204,19 +211,14 @@ class Round:
             self.run_harmless()
         else:
             self.reach({"worker": ["worker"], "agent": ["agent"]}.get(
-                self.fault, ["ssh", "agent", "worker"]))
+                self.fault, ["ssh", "agent", "worker"] + ["before"] * (self.fault in SILENCES)))
             self.strike()
         self.check_hosts()
 
     def strike(self) -> None:
         began = time.monotonic()
         if self.fault in SILENCES:
-            if self.fault == "cut":
-                self.victim.cut()
-            elif self.fault == "pause":
-                self.victim.pause()
-            else:
-                self.victim.drop(self.fault.removeprefix("drop-"))
+            self.silence()
             # Rows press on, or all are silent.
             if self.random.random() < 0.5:
                 self.may_read.set()
@@ -224,6 +226,18 @@ class Round:
         else:
             self.kill_one()
         self.check_end(began)
+
+    def silence(self) -> None:
+        """A host that is silent already stays so."""
+        if self.is_silent:
+            return
+        self.is_silent = True
+        if self.fault == "cut":
+            self.victim.cut()
+        elif self.fault == "pause":
+            self.victim.pause()
+        else:
+            self.victim.drop(self.fault.removeprefix("drop-"))
 
     def kill_one(self) -> None:
         assert self.flow
@@ -310,9 +324,10 @@ class Round:
             found = [line for host in self.hosts for line in host.left()]
             found += [f"here: {' '.join(each.words)[:80]}" for each in processes(
                 os.stat("/proc/self/ns/net").st_ino) if each.pid not in self.before]
-            # The folder of a manager that was killed is for the next one to remove.
-            if self.fault != "manager":
-                found += [f"here: {path}" for path in pathlib.Path("tmp").rglob("*")]
+            found += [f"here: {name}" for name in os.listdir() if name not in OWN_FILES]
+            # The folder of a manager that was killed is for the next one to remove; sockets are not.
+            found += [f"here: {path}" for path in pathlib.Path("tmp").rglob("*")
+                      if self.fault != "manager" or path.is_socket()]
             return found
         try:
             eventually(lambda: not left(), limit, "clean hosts")

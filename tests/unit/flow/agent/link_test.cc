@@ -213,6 +213,14 @@ TEST_F(Link, SilenceAndBeats) {
   EXPECT_GT(beats, 5);
 }
 
+TEST_F(Link, LoggingInIsNotSilence) {
+  options_.times = {milliseconds(10), milliseconds(100)};
+  write_ready(a_ready());
+  connect("sleep 0.4; cat ready; cat >heard");
+  run_until_ready();
+  EXPECT_TRUE(lost_.empty());
+}
+
 TEST_F(Link, AHandshakeHasALimit) {
   options_.handshake = milliseconds(50);
   EXPECT_EQ(loss("sleep 20"), "h1: did not answer within 0 s");
