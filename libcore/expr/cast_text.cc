@@ -9,6 +9,7 @@
 #include "libcore/data/value_text.h"
 #include "libcore/expr/cast.h"
 #include "libcore/expr/rows.h"
+#include "libcore/expr/time/date_advice.h"
 #include "libcore/expr/time/interval.h"
 #include "libcore/expr/types.h"
 
@@ -59,8 +60,13 @@ std::string why_not(std::string_view text, const Type& type) {
     bool has_zone = false;
     if (auto parsed = parse_timestamp(trimmed(text))) has_zone = parsed->offset_seconds.has_value();
     if (type.zone.empty() && has_zone) message += ": it names a zone; cast it to timestamptz";
-    if (!type.zone.empty() && !has_zone) message += ": it needs a zone, as in 2024-05-01T10:00Z";
+    if (!type.zone.empty() && !has_zone) {
+      return message + ": it needs a zone, as in 2024-05-01T10:00Z";
+    }
+    if (type.zone.empty() && has_zone) return message;
   }
+  const bool has_date = type.id == TypeId::kDate32 || type.id == TypeId::kTimestamp;
+  if (has_date) message += date_advice(text);
   return message;
 }
 

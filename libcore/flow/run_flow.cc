@@ -247,6 +247,7 @@ class FlowRun {
     supervisor.events = &events_;
     supervisor.divided = launch.divided;
     supervisor.hosts = plan_options_.hosts;
+    supervisor.tools = plan_options_.tools.names();
     auto moved = [&] {
       std::vector<MovedRows> each;
       for (size_t task = 0; task < launch.jobs.size(); ++task)

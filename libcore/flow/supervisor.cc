@@ -14,6 +14,7 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/base/suggest.h"
 #include "libcore/flow/tasks/chunk_grants.h"
 #include "libcore/flow/tasks/schedule.h"
 #include "libcore/os/chunks/messages.h"
@@ -72,7 +73,8 @@ FlowOutcome failure(const Job& job, const std::string& host, std::string said, i
 
 // In words. `said` is what the process of which the verdict speaks had said.
 FlowOutcome outcome_of(const Verdict& verdict, const std::vector<Job>& jobs,
-                       const std::vector<PlanHost>& hosts, const std::vector<std::string>& said) {
+                       const SupervisorOptions& options, const std::vector<std::string>& said) {
+  const std::vector<PlanHost>& hosts = options.hosts;
   const int value = verdict.value;
   auto failed = [&](int status, const std::string& how) {
     const Job& job = jobs[verdict.task];
@@ -86,8 +88,10 @@ FlowOutcome outcome_of(const Verdict& verdict, const std::vector<Job>& jobs,
     }
     case Verdict::Kind::kNotRun:
       return failed(value == ENOENT ? 127 : 126,
-                    value == ENOENT ? "is not a program that can be found in PATH"
-                                    : fmt::format("cannot be run: {}", strerror(value)));
+                    value == ENOENT
+                        ? "is not a program that can be found in PATH" +
+                              did_you_mean(jobs[verdict.task].programs()[0], options.tools)
+                        : fmt::format("cannot be run: {}", strerror(value)));
     case Verdict::Kind::kStopped:
       return failed(128 + SIGSTOP, "was stopped and did not go on");
     case Verdict::Kind::kDied:
@@ -133,7 +137,7 @@ class Supervision {
     }
     if (error_) std::rethrow_exception(error_);
     if (verdict_.kind == Verdict::Kind::kHostLost) return {kOwnFailure, why_lost_};
-    FlowOutcome outcome = outcome_of(verdict_, jobs_, options_.hosts, said_);
+    FlowOutcome outcome = outcome_of(verdict_, jobs_, options_, said_);
     // A host that is found to be lost when the flow ends may well be why it does.
     if (outcome.status != 0 && !outcome.is_stopped && !why_lost_.empty()) {
       outcome.message += "; " + why_lost_;

@@ -21,6 +21,8 @@ struct SupervisorOptions {
   std::map<int64_t, ChunkedInput> divided = {};
   // The hosts of the jobs, by number; none for this host alone.
   std::vector<PlanHost> hosts = {};
+  // The names of our tools, which a program that cannot be found may be meant to be.
+  std::vector<std::string> tools = {};
   // Is called about every `tick` while processes run.
   std::function<void()> on_tick = {};
   std::chrono::milliseconds tick{200};

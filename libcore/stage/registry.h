@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "libcore/stage/stage.h"
 
@@ -20,6 +22,12 @@ class StageRegistry {
     auto found = std::find_if(kinds_.begin(), kinds_.end(),
                               [&](const StageKind* kind) { return kind->text.name == name; });
     return found == kinds_.end() ? nullptr : *found;
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const StageKind* kind : kinds_)
+      names.emplace_back(kind->text.name);
+    return names;
   }
 
  private:

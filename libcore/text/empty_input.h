@@ -13,9 +13,8 @@ namespace penstock {
 // most likely failed. Advice on how to read an empty input would only mislead there.
 inline Error empty_input(const ByteSource& source, std::string_view advice) {
   if (source.is_pipe()) {
-    return Error::of_peer(
-        source.name() +
-        ": the pipe ended without a byte; has the command that writes to it failed?");
+    return Error::of_peer(source.name() +
+                          ": nothing came in from the stage before; has it failed?");
   }
   return Error(source.name() + ": empty input; " + std::string(advice));
 }

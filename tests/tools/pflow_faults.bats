@@ -130,3 +130,12 @@ END
   fails 1 "pscan: f.csv: the file became shorter while the flow ran; run it again when nobody writes to it, or on a copy" \
     env PENSTOCK_FILES=files pscan -t csv f.csv
 }
+
+@test "15: a misspelt tool is suggested" {
+  run -127 --separate-stderr pflow -n 2 'pscan sales.csv | pfliter "id > 1"'
+  same "pflow: fragment 1, stage 2: pfliter is not a program that can be found in PATH; did you mean 'pfilter'?" \
+    "${stderr##*$'\n'}"
+  run -127 --separate-stderr pflow -n 1 'pscn sales.csv | pprint'
+  same "pflow: fragment 1, stage 1: pscn is not a program that can be found in PATH; did you mean 'pscan'?" \
+    "${stderr##*$'\n'}"
+}

@@ -24,8 +24,8 @@ FORMATS = {"csv": "a\n", "tsv": "a\n", "markdown": "| a |\n| KIND |\n", "ndjson"
 CONSUMERS = {"pscan": "a", "pfilter 'a is not null'": "a", "pproject a": "a", "psort -k a": "a",
              "phead -n 9": "a", "pmerge -": "a", "pprint": "a", "pexchange": "a",
              "pjoin --type anti -k a - t1.csv": "a", "pagg -k a": "a", "pmerge -k a -": "a"}
-NOTE = "the pipe ended without a byte, which is read as no rows"
-ERROR = "standard input: the pipe ended without a byte; has the command that writes to it failed?"
+NOTE = "nothing came in from the stage before, which is read as no rows"
+ERROR = "standard input: nothing came in from the stage before; has it failed?"
 
 
 def chain(r, first_options: str, output: str) -> tuple[str, str]:

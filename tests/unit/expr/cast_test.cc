@@ -118,7 +118,8 @@ TEST(Cast, TextBothWays) {
   EXPECT_EQ(typed("b::text", batch), "utf8: 'true' 'false' null");
   EXPECT_EQ(typed("b::int", batch), "int32: 1 0 null");
   EXPECT_EQ(typed("(s::int64 + 3)::bool", batch), "bool: true false null");
-  EXPECT_EQ(error_of("s::date", batch), "' 12 ' is not a valid date32\n  s::date\n   ^");
+  EXPECT_EQ(error_of("s::date", batch),
+            "' 12 ' is not a valid date32; a date is written as in 2024-02-29\n  s::date\n   ^");
   EXPECT_EQ(error_of("'12x'::int", batch), "'12x' is not a valid int32\n  '12x'::int\n  ^");
   EXPECT_EQ(eval("0.1::float64::text || 1.50::text || date '2024-01-02'::text"),
             "'0.11.502024-01-02'");
