@@ -13,6 +13,7 @@
 #include "libcore/os/open_files.h"
 #include "libcore/os/terminal.h"
 #include "libcore/stage/describe.h"
+#include "libcore/text/write/output_suffix.h"
 
 namespace penstock {
 namespace {
@@ -162,7 +163,10 @@ PrintOptions StageRun::print_options(const std::string& output) const {
   PrintOptions options;
   bool to_terminal = output == "-" && is_terminal(STDOUT_FILENO);
   std::optional<Format> format = stage_->writing().to;
-  if (!format && output != "-") format = format_of_suffix(output);
+  if (!format && output != "-") {
+    refuse_foreign_suffix(output);
+    format = format_of_suffix(output);
+  }
   if (!format && to_terminal) format = Format::kTable;
   options.format = format.value_or(stage_->kind().default_format);
   options.sync = stage_->writing().no_sync ? Sync::kNo : Sync::kYes;

@@ -41,3 +41,15 @@ load ../setup
   kill %1 %2
   [ -s out ]
 }
+
+@test "15: a suffix of a format that is not written is an error" {
+  for file in out.parquet out.xlsx out.csv.bz2; do
+    run -2 --separate-stderr pscan sales.csv -o "$file"
+    [[ $stderr == "pscan: '.${file##*.}' is not the suffix of a format that is written here; there are .csv "* ]]
+    [ ! -e "$file" ]
+  done
+  pscan sales.csv -t csv -o out.xlsx
+  same "$(cat sales.csv | tr -d '"')" "$(cat out.xlsx)"
+  pscan sales.csv -o part.1 && pscan sales.csv -o part
+  cmp part part.1
+}
