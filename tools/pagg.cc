@@ -58,7 +58,7 @@ class AggregateStage : public StageOf<AggregateStage> {
     about.keeps = {options_.partial, !keys_.empty(), window_};
     about.gives_states = options_.partial;
     AggregateTraits aggregates;
-    if (!word(0).empty()) aggregates = traits_of_aggregates(word(0));
+    if (!word(0).empty()) aggregates = traits_of_aggregates(expression(0));
     about.uses_order = aggregates.depends_on_order || options_.sorted;
     if (!options_.partial && !window_) about.group_keys = keys_;
     if (!options_.final) {
@@ -77,7 +77,7 @@ class AggregateStage : public StageOf<AggregateStage> {
   std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>& inputs) const override {
     if (options_.final) return std::nullopt;
     const Schema& input = *inputs[0];
-    std::optional<ColumnUse> use = columns_in(word(0), input);
+    std::optional<ColumnUse> use = columns_in(expression(0), input);
     try {
       for (const std::string& key : use ? keys_ : std::vector<std::string>())
         use->inputs[0].insert(input[input.index_of(key)].name);
@@ -89,10 +89,10 @@ class AggregateStage : public StageOf<AggregateStage> {
   bool makes_used_columns_only() const override { return !window_ && !options_.final; }
 
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
-    if (window_) return make_window(std::move(inputs[0]), keys_, word(0), spill());
+    if (window_) return make_window(std::move(inputs[0]), keys_, expression(0), spill());
     AggregateOptions options = options_;
     options.spill = spill();
-    return make_aggregate(std::move(inputs[0]), keys_, word(0), options);
+    return make_aggregate(std::move(inputs[0]), keys_, expression(0), options);
   }
 
  private:
@@ -104,6 +104,7 @@ class AggregateStage : public StageOf<AggregateStage> {
     half->keys_ = keys_;
     half->key_text_ = key_text_;
     half->set_words({word(0)});
+    half->set_parameters(parameters());
     half->read_from_pipe();
     std::vector<GivenOption> given{
         {OptionGroup::kOperation, is_partial ? kPartial : kFinal, std::nullopt}};
@@ -125,6 +126,7 @@ const Tool& pagg_tool() {
       .text = {"pagg", "[-k KEYS] [--partial] [--final] 'AGG(...) [as NAME], ...' [INPUT]",
                "group rows and aggregate each group"},
       .words = {"AGG"},
+      .takes_expressions = true,
       .make = make_stage<AggregateStage>};
   static const Tool kTool{kKind};
   return kTool;

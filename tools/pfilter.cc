@@ -20,16 +20,16 @@ class FilterStage : public StageOf<FilterStage> {
     about.keeps = {true, true, true};
     about.columns.emplace();
     about.expressions = {word(0)};
-    about.condition = word(0);
+    about.condition = expression(0);
     return about;
   }
 
   std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>& inputs) const override {
-    return columns_in(word(0), *inputs[0]);
+    return columns_in(expression(0), *inputs[0]);
   }
 
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
-    return make_filter(std::move(inputs[0]), word(0));
+    return make_filter(std::move(inputs[0]), expression(0));
   }
 };
 
@@ -39,6 +39,7 @@ const Tool& pfilter_tool() {
   static const StageKind kKind{
       .text = {"pfilter", "EXPR [INPUT]", "keep the rows for which a condition holds"},
       .words = {"EXPR"},
+      .takes_expressions = true,
       .make = make_stage<FilterStage>};
   static const Tool kTool{kKind};
   return kTool;

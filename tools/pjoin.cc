@@ -25,6 +25,12 @@ constexpr Option kOn{'\0', "on", "EXPR",
                      "l.NAME and r.NAME, or as NAME if only one side has it"};
 constexpr Option kAs{'\0', "as", "NAMES", "the names of the sides in EXPR, instead of l,r"};
 
+constexpr Option kLeftPrefix{'\0', "left-prefix", "TEXT",
+                             "put TEXT before the name of each left column that the right input "
+                             "has, too, but for keys of one name"};
+constexpr Option kRightPrefix{'\0', "right-prefix", "TEXT",
+                              "the same for such columns of the right input"};
+
 constexpr Option kAlgorithm{
     '\0',
     "algorithm",
@@ -48,8 +54,11 @@ class JoinStage : public StageOf<JoinStage> {
                           "the columns that must be equal: NAME, or LEFT=RIGHT where the names "
                           "differ, separated by commas"),
                 [this](const std::string& text) { join_.keys = parse_join_keys(text); });
-    command.add(kOn, [this](const std::string& text) { join_.on = text; });
+    command.add(kOn, [this](const std::string& text) { join_.on.text = text; });
     command.add(kAs, [this](const std::string& text) { join_.sides = parse_side_names(text); });
+    command.add(kLeftPrefix, [this](const std::string& text) { join_.left_prefix = prefix(text); });
+    command.add(kRightPrefix,
+                [this](const std::string& text) { join_.right_prefix = prefix(text); });
     command.add(kAlgorithm,
                 [this](const std::string& text) { join_.algorithm = parse_join_algorithm(text); });
     add_spill_options(command, spill());
@@ -62,7 +71,8 @@ class JoinStage : public StageOf<JoinStage> {
     about.operation = Operation::kJoin;
     add_needs(about);
     bool keeps_order = !keeps_right() && join_.algorithm != JoinAlgorithm::kSymmetric;
-    about.keeps = {keeps_order, true, true};
+    // Which left columns get a prefix, only the schemas say.
+    about.keeps = {keeps_order, true, join_.left_prefix.empty()};
     if (join_.on.empty()) about.columns = left_keys();
     about.gives_right = join_.type != JoinType::kSemi && join_.type != JoinType::kAnti;
     about.finds_keys = join_.keys.empty() && !join_.on.empty();
@@ -80,6 +90,7 @@ class JoinStage : public StageOf<JoinStage> {
 
   OperatorPtr make(std::vector<OperatorPtr> operators) const override {
     JoinOptions join = join_;
+    join.on.parameters = parameters();
     join.spill = spill();
     join.tell = spill().tell;
     join.left_name = place_of(inputs()[0]);
@@ -88,6 +99,11 @@ class JoinStage : public StageOf<JoinStage> {
   }
 
  private:
+  static std::string prefix(const std::string& text) {
+    if (text.empty()) throw Error::usage("a prefix has at least one character");
+    return text;
+  }
+
   bool keeps_right() const {
     return join_.type == JoinType::kRight || join_.type == JoinType::kFull;
   }
@@ -125,9 +141,10 @@ class JoinStage : public StageOf<JoinStage> {
       use.inputs[0].insert((*left)[left->index_of(l)].name);
       use.inputs[1].insert((*right)[right->index_of(r)].name);
     }
+    add_prefixed(*left, *right, use);
     if (join_.on.empty()) return use;
-    JoinCondition condition =
-        bind_join_condition(join_.on, {join_.sides.first, left}, {join_.sides.second, right});
+    JoinCondition condition = bind_join_condition(
+        {join_.on.text, parameters()}, {join_.sides.first, left}, {join_.sides.second, right});
     for (size_t column : condition.whole.columns) {
       if (column < left->size()) {
         use.inputs[0].insert((*left)[column].name);
@@ -142,6 +159,19 @@ class JoinStage : public StageOf<JoinStage> {
     return use;
   }
 
+  // Which columns get a prefix depends on both inputs: each needs those that the other has. Behind
+  // a join that gives left columns other names, none is known by the name that it had before.
+  void add_prefixed(const Schema& left, const Schema& right, ColumnUse& use) const {
+    if (join_.left_prefix.empty() && join_.right_prefix.empty()) return;
+    for (const std::string& name : shared_names(left, right, join_)) {
+      use.inputs[0].insert(name);
+      use.inputs[1].insert(name);
+    }
+    if (join_.left_prefix.empty()) return;
+    for (const Field& field : left.fields())
+      use.inputs[0].insert(field.name);
+  }
+
   JoinOptions join_;
 };
 
@@ -152,6 +182,7 @@ const Tool& pjoin_tool() {
                                         "join two inputs by equal keys or any condition"},
                                .min_inputs = 1,
                                .max_inputs = 2,
+                               .takes_expressions = true,
                                .make = make_stage<JoinStage>};
   static const Tool kTool{kKind};
   return kTool;

@@ -40,11 +40,11 @@ class ProjectStage : public StageOf<ProjectStage> {
   }
 
   std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>& inputs) const override {
-    return columns_in(word(0), *inputs[0]);
+    return columns_in(expression(0), *inputs[0]);
   }
 
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
-    return make_project(std::move(inputs[0]), word(0));
+    return make_project(std::move(inputs[0]), expression(0));
   }
 
  private:
@@ -57,6 +57,7 @@ const Tool& pproject_tool() {
   static const StageKind kKind{
       .text = {"pproject", "'EXPR [as NAME], ...' [INPUT]", "choose, rename and compute columns"},
       .words = {"EXPR"},
+      .takes_expressions = true,
       .make = make_stage<ProjectStage>};
   static const Tool kTool{kKind};
   return kTool;

@@ -48,7 +48,11 @@ class IpcInput : public Operator {
  protected:
   void set_schema(WireSchema schema) {
     if (options_.on_schema) options_.on_schema(*schema.schema);
-    at_place(name(), [&] { assembler_.emplace(std::move(schema), options_.columns); });
+    at_place(name(), [&] {
+      std::optional<std::vector<std::string>> columns;
+      if (options_.columns) columns = options_.columns->choose(schema.schema->names());
+      assembler_.emplace(std::move(schema), columns);
+    });
   }
   const std::string& name() const { return source_->name(); }
   std::string batch_place(int64_t number) const {

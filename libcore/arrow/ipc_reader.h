@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/data/column_list.h"
 #include "libcore/os/byte_source.h"
 
 namespace penstock {
@@ -32,7 +33,7 @@ bool looks_like_ipc(std::span<const uint8_t> beginning);
 bool may_become_ipc(std::span<const uint8_t> beginning);
 
 struct IpcReadOptions {
-  std::optional<std::vector<std::string>> columns;  // only these, in this order
+  std::optional<ColumnList> columns;  // only these, in this order
   // Called with the schema of all columns, before columns are chosen. open_ipc() throws what it
   // throws. May be empty.
   std::function<void(const Schema&)> on_schema;

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <vector>
 
+#include "libcore/base/utf8.h"
+
 namespace penstock {
 namespace {
 
@@ -59,6 +61,18 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   std::string_view near = nearest(word, candidates);
   if (near.empty()) return {};
   return "; did you mean '" + std::string(near) + "'?";
+}
+
+std::string column_advice(std::string_view word, std::span<const std::string> columns) {
+  constexpr size_t kMostListed = 16;
+  constexpr size_t kMostBytes = 160;
+  std::string advice = did_you_mean(word, columns);
+  if (!advice.empty() || columns.empty() || columns.size() > kMostListed) return advice;
+  std::string all;
+  for (const std::string& name : columns)
+    all += (all.empty() ? "" : ", ") + printable(name);
+  if (all.size() > kMostBytes) return {};
+  return (columns.size() == 1 ? "; the only column is " : "; the columns are ") + all;
 }
 
 }  // namespace penstock

@@ -16,4 +16,8 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
 // "; did you mean 'X'?" or nothing.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
+// What follows "unknown column 'x'": the near miss, else the names of all columns where they are
+// few enough to be read, as in "; the columns are year, origin, dest". May be nothing.
+std::string column_advice(std::string_view word, std::span<const std::string> columns);
+
 }  // namespace penstock

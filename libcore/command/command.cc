@@ -8,6 +8,7 @@ const char* heading_of(OptionGroup group) {
   switch (group) {
     case OptionGroup::kOperation:
     case OptionGroup::kSpill:
+    case OptionGroup::kParameters:
       return "Operation";
     case OptionGroup::kReading:
       return "Reading";

@@ -15,14 +15,15 @@ namespace penstock {
 // divided.
 enum class OptionGroup {
   kOperation,
-  kSpill,  // -S and -T; under the heading of kOperation
+  kSpill,       // -S and -T; under the heading of kOperation
+  kParameters,  // --set; under the same heading
   kReading,
   kWriting,
   kOther,
 };
-inline constexpr OptionGroup kAllOptionGroups[] = {OptionGroup::kOperation, OptionGroup::kSpill,
-                                                   OptionGroup::kReading, OptionGroup::kWriting,
-                                                   OptionGroup::kOther};
+inline constexpr OptionGroup kAllOptionGroups[] = {OptionGroup::kOperation,  OptionGroup::kSpill,
+                                                   OptionGroup::kParameters, OptionGroup::kReading,
+                                                   OptionGroup::kWriting,    OptionGroup::kOther};
 const char* heading_of(OptionGroup group);
 
 // An option on a command line, with its value as it was written.
@@ -54,7 +55,7 @@ class Command {
   void group(OptionGroup group) { group_ = group; }
 
   // An option with a value; `set` is called with it when it is given, and an Error that it throws
-  // gets the option's name in front.
+  // gets the option's name in front. It is called for each value of an option that repeats.
   void add(const Option& option, std::function<void(const std::string&)> set);
 
   // A flag; `target` is set to true when it is given, and outlives the command.
@@ -79,7 +80,7 @@ class Command {
   // Sets what the arguments say and returns the operands: the words that are not options, `-`, and
   // all after
   // `--`. Throws a usage Error for an unknown option (with near misses), one without its value, and
-  // one given twice.
+  // one given twice that does not repeat.
   std::vector<std::string> parse(int argc, const char* const* argv);
 
  private:

@@ -19,6 +19,7 @@ struct Option {
   // The value that the option has where it stands alone; then another value stands behind '=' and
   // is never the next word. Null for an option that needs its value.
   const char* value_alone = nullptr;
+  bool repeats = false;  // may be given several times, each time with another value
 };
 
 namespace option {
@@ -73,7 +74,10 @@ inline constexpr Option kRejects{
 inline constexpr Option kMaxWindow{'\0', "max-window", "SIZE",
                                    "read zstd data that needs a window of up to SIZE of memory, as "
                                    "in 1G; 128M by default, 2G at most"};
-inline constexpr Option kColumns{'c', "columns", "COLS", "read only these columns, in this order"};
+inline constexpr Option kColumns{'c', "columns", "COLS",
+                                 "read only these columns, in this order: names, ranges as in "
+                                 "a..d, patterns as in x_*, and !NAME "
+                                 "for all but NAME"};
 inline constexpr Option kWhere{'w', "where", "EXPR", "keep only the rows for which EXPR holds"};
 inline constexpr Option kPartition{
     '\0', "partition", "I/N", "read only part I of N; the N parts together have every row once"};
@@ -115,6 +119,15 @@ inline constexpr Option kMemory{
 inline constexpr Option kTempDir{'T', "temp-dir", "DIR",
                                  "the directory of the temporary file; by default $TMPDIR, or /tmp",
                                  Complete::kFile};
+
+inline constexpr Option kSet{
+    .letter = '\0',
+    .name = "set",
+    .value = "NAME=VALUE",
+    .help =
+        "the value of :NAME in expressions, with the type that it would have in a text, or "
+        "NAME:TYPE=VALUE; may be given several times",
+    .repeats = true};
 
 // Every tool.
 inline constexpr Option kQuiet{'q', "quiet", "", "print only errors on standard error, no notes"};

@@ -46,12 +46,15 @@ std::vector<std::string> operands_of(const Command& command, std::vector<std::st
   return operands;
 }
 
-// Calls an entry's setter with the option's value, its name in front of errors.
+// Calls an entry's setter with each value of the option, its name in front of errors.
 void set(const Command::Entry& entry, const std::vector<std::string>& values) {
   std::string name = std::string("--") + entry.option.name;
-  if (values.size() > 1) throw Error::usage("option '" + name + "' is given twice");
+  if (values.size() > 1 && !entry.option.repeats) {
+    throw Error::usage("option '" + name + "' is given twice");
+  }
   try {
-    entry.set(values[0]);
+    for (const std::string& value : values)
+      entry.set(value);
   } catch (const Error& error) {
     throw error.prefixed(name + ": ");
   }
@@ -106,7 +109,8 @@ std::vector<std::string> Command::parse(int argc, const char* const* argv) {
   std::vector<std::string> operands = operands_of(*this, app.remaining());
   for (size_t i = 0; i < entries_.size(); ++i) {
     if (!entries_[i].set || options[i]->count() == 0) continue;
-    given_.push_back({entries_[i].group, entries_[i].option, options[i]->results()[0]});
+    for (const std::string& value : options[i]->results())
+      given_.push_back({entries_[i].group, entries_[i].option, value});
     set(entries_[i], options[i]->results());
   }
   return operands;

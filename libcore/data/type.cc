@@ -301,7 +301,7 @@ std::optional<size_t> Schema::find(std::string_view name) const {
 
 size_t Schema::index_of(std::string_view name) const {
   if (std::optional<size_t> found = find(name)) return *found;
-  throw Error("unknown column '" + std::string(name) + "'" + did_you_mean(name, names()));
+  throw Error("unknown column '" + std::string(name) + "'" + column_advice(name, names()));
 }
 
 bool equals(const Schema& a, const Schema& b) {

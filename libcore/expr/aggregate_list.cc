@@ -11,6 +11,7 @@
 #include "libcore/expr/bound_expression.h"
 #include "libcore/expr/expression.h"
 #include "libcore/expr/functions/series.h"
+#include "libcore/expr/list_items.h"
 #include "libcore/expr/syntax/pg_parse.h"
 #include "libcore/expr/syntax/same.h"
 #include "libcore/expr/types.h"
@@ -56,7 +57,7 @@ class OuterHook : public ScopeHook {
   std::string why_no_column(std::string_view name) const override {
     std::vector<std::string> names = input_.names();
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return "unknown column '" + std::string(name) + "'" + did_you_mean(name, names);
+      return "unknown column '" + std::string(name) + "'" + column_advice(name, names);
     }
     return "column '" + std::string(name) +
            "' is neither a key nor inside an aggregate; add it to -k or wrap it, as in min(" +
@@ -93,10 +94,12 @@ class Outputs : public SelectList {
 
 }  // namespace
 
-AggregateList bind_aggregates(std::string_view text, const Schema& schema,
+AggregateList bind_aggregates(const ExpressionText& text, const Schema& schema,
                               const std::vector<std::string>& keys) {
-  auto source = std::make_shared<const Source>(std::string(text));
-  std::vector<ItemSyntax> items = parse_select_list(*source);
+  auto source = std::make_shared<const Source>(text);
+  Binder rows(source, schema);
+  const std::vector<ItemSyntax> items = expand_columns(rows, parse_select_list(*source));
+  const std::vector<std::string> item_name = item_names(items, keys);
   std::vector<Field> key_fields;
   for (const std::string& key : keys)
     key_fields.push_back(schema[schema.index_of(key)]);
@@ -107,11 +110,11 @@ AggregateList bind_aggregates(std::string_view text, const Schema& schema,
   std::vector<NodePtr> nodes;
   OutputNames names;
   names.add(binder, key_schema.fields(), 0);
-  for (const ItemSyntax& item : items) {
+  for (size_t i = 0; i < items.size(); ++i) {
+    const ItemSyntax& item = items[i];
     Bound value = binder.bind(*item.value);
     if (value.literal == Bound::Literal::kNull) value = binder.coerce(value, utf8_type(), "null");
-    fields.push_back(
-        make_output_field(item.alias.empty() ? default_name(*item.value) : item.alias, value));
+    fields.push_back(make_output_field(item_name[i], value));
     names.add(binder, fields.back().name, item.location);
     nodes.push_back(value.node);
   }

@@ -184,9 +184,9 @@ const AggregateFunction* find_aggregate(std::string_view name) {
   return nullptr;
 }
 
-AggregateTraits traits_of_aggregates(std::string_view text) {
+AggregateTraits traits_of_aggregates(const ExpressionText& text) {
   AggregateTraits traits;
-  for (const ItemSyntax& item : parse_select_list(Source(std::string(text))))
+  for (const ItemSyntax& item : parse_select_list(Source(text)))
     add_traits(*item.value, traits);
   return traits;
 }

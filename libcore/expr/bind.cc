@@ -72,6 +72,8 @@ Bound Binder::bind_kind(const Syntax& syntax) {
     case Syntax::Kind::kNumber:
     case Syntax::Kind::kText:
       return bind_constant(syntax);
+    case Syntax::Kind::kParameter:
+      return bind_parameter(syntax);
     case Syntax::Kind::kCall:
       return bind_call(syntax);
     case Syntax::Kind::kAnd:
@@ -135,7 +137,8 @@ size_t Binder::find_column(const Name& name, int64_t location) const {
   if (found) return *found;
   std::string reason = hook_ == nullptr ? std::string() : hook_->why_no_column(name.text);
   if (reason.empty()) {
-    reason = "unknown column '" + name.text + "'" + did_you_mean(name.text, schema_.names());
+    reason = "unknown column '" + name.text + "'" + column_advice(name.text, schema_.names());
+    if (name.exact) reason += "; a text is written in single quotes, '" + name.text + "'";
   }
   fail(location, reason);
 }
@@ -198,6 +201,38 @@ Bound Binder::bind_constant(const Syntax& syntax) const {
   return result;
 }
 
+// A number or a text whose type was inferred is a literal, as if it stood in the expression; a
+// value of any other type, or of a declared one, is of that type.
+Bound Binder::bind_parameter(const Syntax& syntax) const {
+  const Parameter* parameter = source_->parameters().find(syntax.text);
+  if (parameter == nullptr) {
+    const std::vector<std::string> names = source_->parameters().names();
+    std::string advice = did_you_mean(syntax.text, names);
+    if (advice.empty()) advice = "; give its value with --set " + syntax.text + "=VALUE";
+    fail(syntax.location, "unknown parameter ':" + syntax.text + "'" + advice);
+  }
+  Bound result;
+  result.location = syntax.location;
+  result.text = parameter->value;
+  const TypeId type = parameter->type->id;
+  if (is_text(type)) {
+    result.node = make_text_constant(parameter->value);
+  } else {
+    result.node = std::make_shared<ConstantNode>(parse_constant(parameter->value, parameter->type));
+  }
+  if (parameter->is_declared) return result;
+  if (type == TypeId::kInt64) result.literal = Bound::Literal::kInteger;
+  if (is_text(type)) result.literal = Bound::Literal::kText;
+  if (type == TypeId::kFloat64) {
+    // nan and infinity are not decimals.
+    if (NodePtr number = make_number_constant(parameter->value)) {
+      result.literal = Bound::Literal::kNumber;
+      result.node = std::move(number);
+    }
+  }
+  return result;
+}
+
 Bound Binder::bind_logic(const Syntax& syntax) {
   std::string_view what = syntax.kind == Syntax::Kind::kAnd  ? "an operand of and"
                           : syntax.kind == Syntax::Kind::kOr ? "an operand of or"
@@ -237,6 +272,10 @@ Bound Binder::bind_case(const Syntax& syntax) {
 }
 
 Bound Binder::bind_call(const Syntax& syntax) {
+  if (is_columns_call(syntax)) {
+    fail(syntax.location,
+         "columns(…) stands for several columns, which only a list of pproject or pagg can have");
+  }
   if (hook_ != nullptr) {
     if (std::optional<Bound> value = hook_->bind_call(*this, syntax)) return *std::move(value);
   }

@@ -88,6 +88,7 @@ class Binder {
   Bound bind_kind(const Syntax& syntax);
   Bound bind_column(const Syntax& syntax);
   Bound bind_constant(const Syntax& syntax) const;
+  Bound bind_parameter(const Syntax& syntax) const;
   Bound bind_cast(const Syntax& syntax);
   Bound bind_call(const Syntax& syntax);
   Bound bind_logic(const Syntax& syntax);

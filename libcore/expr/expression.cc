@@ -5,6 +5,7 @@
 #include "libcore/base/ascii.h"
 #include "libcore/base/utf8.h"
 #include "libcore/expr/bound_expression.h"
+#include "libcore/expr/list_items.h"
 #include "libcore/expr/logic.h"
 #include "libcore/expr/syntax/pg_parse.h"
 #include "libcore/expr/types.h"
@@ -12,7 +13,12 @@
 namespace penstock {
 namespace {
 
-void add_columns(const Syntax& syntax, const Binder& binder, std::vector<bool>& used) {
+void add_columns(const Syntax& syntax, Binder& binder, std::vector<bool>& used) {
+  if (is_columns_call(syntax)) {
+    for (size_t column : columns_written(binder, syntax))
+      used[column] = true;
+    return;
+  }
   if (syntax.kind == Syntax::Kind::kStar) used.assign(used.size(), true);
   if (syntax.kind == Syntax::Kind::kColumn) {
     std::string dotted = syntax.names[0].text;
@@ -31,8 +37,8 @@ void add_columns(const Syntax& syntax, const Binder& binder, std::vector<bool>& 
 
 }  // namespace
 
-ExpressionPtr bind_predicate(std::string_view text, const Schema& schema) {
-  auto source = std::make_shared<const Source>(std::string(text));
+ExpressionPtr bind_predicate(const ExpressionText& text, const Schema& schema) {
+  auto source = std::make_shared<const Source>(text);
   SyntaxPtr syntax = parse_expression(*source);
   Binder binder(source, schema);
   return make_expression(binder.bind_condition(*syntax, "the condition").node);
@@ -44,8 +50,8 @@ std::vector<int32_t> select_rows(const Expression& predicate, const Batch& batch
   return select_true(*bound->node(), batch);
 }
 
-std::vector<std::string> referenced_columns(std::string_view list, const Schema& schema) {
-  auto source = std::make_shared<const Source>(std::string(list));
+std::vector<std::string> referenced_columns(const ExpressionText& list, const Schema& schema) {
+  auto source = std::make_shared<const Source>(list);
   Binder binder(source, schema);
   std::vector<bool> used(schema.size(), false);
   for (const ItemSyntax& item : parse_select_list(*source)) {

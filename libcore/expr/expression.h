@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/expr/parameters.h"
 
 namespace penstock {
 
@@ -32,14 +33,14 @@ using ExpressionPtr = std::shared_ptr<const Expression>;
 
 // Binds a condition, of type bool. Throws Error (three lines) when the text is not a condition over
 // `schema`.
-ExpressionPtr bind_predicate(std::string_view text, const Schema& schema);
+ExpressionPtr bind_predicate(const ExpressionText& text, const Schema& schema);
 
 // Returns the rows where a predicate is true (null counts as false).
 std::vector<int32_t> select_rows(const Expression& predicate, const Batch& batch);
 
 // Returns the columns of `schema` that an expression or list (as in pproject or pagg) refers to,
 // each once, in the schema's order; `*` refers to all.
-std::vector<std::string> referenced_columns(std::string_view list, const Schema& schema);
+std::vector<std::string> referenced_columns(const ExpressionText& list, const Schema& schema);
 
 // One item of a select list.
 struct SelectItem {
@@ -55,8 +56,10 @@ class MadeRows {
   virtual std::optional<Batch> next() = 0;
 };
 
-// What pproject computes: `expr [as name], …`, where `*` stands for all columns. Row-making
-// functions (unnest, string_to_table, …) may be items: `series` then says which items make rows.
+// What pproject computes: `expr [as name], …`, where `*` stands for all columns (`* except (a)`, `*
+// replace (f(x) as x)` and `* rename (a as b)` change that), and an item with columns('regex') for
+// one of each column of a matching name. Row-making functions (unnest, string_to_table, …) may be
+// items: `series` then says which items make rows.
 class SelectList {
  public:
   virtual ~SelectList() = default;
@@ -77,7 +80,7 @@ class SelectList {
     return std::vector<std::optional<size_t>>(schema()->size());
   }
 };
-std::shared_ptr<const SelectList> bind_select_list(std::string_view text, SchemaPtr schema);
+std::shared_ptr<const SelectList> bind_select_list(const ExpressionText& text, SchemaPtr schema);
 
 struct AggregateFunction;  // aggregates.h
 
@@ -118,9 +121,9 @@ struct AggregateTraits {
   bool depends_on_order = false;  // some result depends on the order in which the rows came
 };
 // The list is not bound to a schema. Throws Error when it cannot be parsed.
-AggregateTraits traits_of_aggregates(std::string_view text);
+AggregateTraits traits_of_aggregates(const ExpressionText& text);
 
-AggregateList bind_aggregates(std::string_view text, const Schema& schema,
+AggregateList bind_aggregates(const ExpressionText& text, const Schema& schema,
                               const std::vector<std::string>& keys);
 
 }  // namespace penstock

@@ -116,7 +116,7 @@ class Resolver {
     for (const Field& field : right_.schema->fields())
       candidates.push_back(field.name);
     throw source_.error(syntax.location,
-                        "unknown column '" + name + "'" + did_you_mean(name, candidates));
+                        "unknown column '" + name + "'" + column_advice(name, candidates));
   }
 
   const Source& source_;
@@ -180,9 +180,9 @@ PairCondition bind_all(std::vector<SyntaxPtr> conjuncts, Binder& binder) {
 
 }  // namespace
 
-JoinCondition bind_join_condition(std::string_view text, const JoinSide& left,
+JoinCondition bind_join_condition(const ExpressionText& text, const JoinSide& left,
                                   const JoinSide& right) {
-  auto source = std::make_shared<const Source>(std::string(text));
+  auto source = std::make_shared<const Source>(text);
   SyntaxPtr syntax = parse_expression(*source);
   Resolver resolver(*source, left, right);
   resolver.resolve(*syntax);

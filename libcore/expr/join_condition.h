@@ -39,7 +39,7 @@ struct JoinCondition {
 // Error for a name that both sides have, and for everything that bind_predicate() refuses. The name
 // of a side takes precedence over a column of the same name; where `l.a` might also be field a of a
 // column l, that is an Error.
-JoinCondition bind_join_condition(std::string_view text, const JoinSide& left,
+JoinCondition bind_join_condition(const ExpressionText& text, const JoinSide& left,
                                   const JoinSide& right);
 
 }  // namespace penstock

@@ -6,6 +6,7 @@
 #include "libcore/expr/bound_expression.h"
 #include "libcore/expr/functions/made_rows.h"
 #include "libcore/expr/functions/series.h"
+#include "libcore/expr/list_items.h"
 #include "libcore/expr/syntax/pg_parse.h"
 #include "libcore/expr/types.h"
 
@@ -80,6 +81,103 @@ class BoundSelectList : public SelectList {
   std::vector<NodePtr> series_;
 };
 
+class ListBinder {
+ public:
+  ListBinder(const ExpressionText& text, SchemaPtr schema)
+      : schema_(std::move(schema)),
+        source_(std::make_shared<const Source>(text)),
+        hook_(schema_->size()),
+        binder_(source_, *schema_, &hook_) {}
+
+  std::shared_ptr<const SelectList> bind() {
+    const std::vector<ItemSyntax> items = expand_columns(binder_, parse_select_list(*source_));
+    const std::vector<std::string> names = item_names(items, names_of_stars(items));
+    for (size_t i = 0; i < items.size(); ++i) {
+      if (items[i].value->kind == Syntax::Kind::kStar) {
+        add_star(*items[i].value);
+      } else {
+        // An expression over columns(…) keeps the name of its column.
+        const bool keeps = items[i].alias.empty() && !items[i].of_column.empty();
+        add(*items[i].value, keeps ? items[i].of_column : names[i], !items[i].alias.empty(),
+            items[i].location);
+      }
+    }
+    return std::make_shared<BoundSelectList>(make_schema(std::move(fields_), schema_->metadata()),
+                                             std::move(items_), hook_.take_series());
+  }
+
+ private:
+  std::vector<std::string> names_of_stars(std::span<const ItemSyntax> items) const {
+    std::vector<std::string> names;
+    for (const ItemSyntax& item : items) {
+      if (item.value->kind != Syntax::Kind::kStar) continue;
+      for (const StarColumn& column : star_columns(binder_, *item.value)) {
+        names.push_back(column.name != nullptr ? column.name->name.text
+                                               : (*schema_)[column.column].name);
+      }
+    }
+    return names;
+  }
+
+  // Columns of a star may have one name, as in the input; a new name must be free.
+  void add_star(const Syntax& star) {
+    std::vector<Field> kept;
+    const std::vector<StarColumn> columns = star_columns(binder_, star);
+    for (const StarColumn& column : columns) {
+      if (column.name == nullptr) kept.push_back((*schema_)[column.column]);
+    }
+    names_.add(binder_, kept, star.location);
+    for (const StarColumn& column : columns) {
+      const Field& field = (*schema_)[column.column];
+      if (column.value != nullptr) {
+        add_value(*column.value, field.name);
+        continue;
+      }
+      pass(column.column);
+      if (column.name == nullptr) continue;
+      fields_.back().name = column.name->name.text;
+      names_.add(binder_, fields_.back().name, column.name->location);
+    }
+  }
+
+  void add(const Syntax& value, const std::string& name, bool is_named, int64_t location) {
+    add_value(value, name);
+    // A column that is passed on under its own name has that of the input, in the input's case.
+    if (items_.back().passed && !is_named) {
+      fields_.back().name = (*schema_)[*items_.back().passed].name;
+    }
+    names_.add(binder_, fields_.back().name, location);
+  }
+
+  void add_value(const Syntax& value, const std::string& name) {
+    const size_t series_before = hook_.count();
+    Bound bound = binder_.bind(value);
+    const bool makes_rows = hook_.count() != series_before;
+    const auto* column = dynamic_cast<const ColumnNode*>(bound.node.get());
+    if (column != nullptr && !makes_rows) {
+      pass(column->index());
+      fields_.back().name = name;
+      return;
+    }
+    if (bound.literal == Bound::Literal::kNull) bound = binder_.coerce(bound, utf8_type(), "null");
+    items_.push_back({bound.node, std::nullopt, makes_rows});
+    fields_.push_back(make_output_field(name, bound));
+  }
+
+  void pass(size_t column) {
+    items_.push_back({nullptr, column, false});
+    fields_.push_back((*schema_)[column]);
+  }
+
+  SchemaPtr schema_;
+  SourcePtr source_;
+  SeriesHook hook_;
+  Binder binder_;
+  std::vector<Field> fields_;
+  std::vector<SelectListItem> items_;
+  OutputNames names_;
+};
+
 }  // namespace
 
 // Lists that make rows keep the batch.
@@ -88,42 +186,8 @@ std::unique_ptr<MadeRows> SelectList::make_rows(Batch /*batch*/) const {
   PENSTOCK_CHECK(false);
 }
 
-std::shared_ptr<const SelectList> bind_select_list(std::string_view text, SchemaPtr schema) {
-  auto source = std::make_shared<const Source>(std::string(text));
-  SeriesHook hook(schema->size());
-  Binder binder(source, *schema, &hook);
-  std::vector<Field> fields;
-  std::vector<SelectListItem> items;
-  OutputNames names;
-  auto pass = [&](size_t column) {
-    items.push_back({nullptr, column, false});
-    fields.push_back((*schema)[column]);
-  };
-  for (const ItemSyntax& syntax : parse_select_list(*source)) {
-    const Syntax& value = *syntax.value;
-    if (value.kind == Syntax::Kind::kStar) {
-      names.add(binder, schema->fields(), value.location);
-      for (size_t i = 0; i < schema->size(); ++i)
-        pass(i);
-      continue;
-    }
-    size_t series_before = hook.count();
-    Bound bound = binder.bind(value);
-    std::string name = syntax.alias.empty() ? default_name(value) : syntax.alias;
-    const auto* column = dynamic_cast<const ColumnNode*>(bound.node.get());
-    if (column != nullptr && hook.count() == series_before) {
-      pass(column->index());
-      if (!syntax.alias.empty()) fields.back().name = syntax.alias;
-      names.add(binder, fields.back().name, syntax.location);
-      continue;
-    }
-    if (bound.literal == Bound::Literal::kNull) bound = binder.coerce(bound, utf8_type(), "null");
-    items.push_back({bound.node, std::nullopt, hook.count() != series_before});
-    names.add(binder, name, syntax.location);
-    fields.push_back(make_output_field(std::move(name), bound));
-  }
-  return std::make_shared<BoundSelectList>(make_schema(std::move(fields), schema->metadata()),
-                                           std::move(items), hook.take_series());
+std::shared_ptr<const SelectList> bind_select_list(const ExpressionText& text, SchemaPtr schema) {
+  return ListBinder(text, std::move(schema)).bind();
 }
 
 }  // namespace penstock

@@ -12,6 +12,7 @@
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/rows/memory_budget.h"
+#include "libcore/stage/parameters.h"
 #include "libcore/stage/shared_options.h"
 
 namespace penstock {
@@ -203,6 +204,10 @@ void add_flow_options(Command& command, FlowOptions& options) {
                 setenv(kMemoryVariable, v.c_str(), 1);
                 run.link.environment.push_back(fmt::format("{}={}", kMemoryVariable, v));
               });
+  command.add(with_help(option::kSet,
+                        "the value of :NAME in the expressions of all stages, as with each tool's "
+                        "own --set, which counts where a stage has it"),
+              [&run](const std::string& v) { run.plan.parameters.add(parse_parameter(v)); });
   command.add(kExplain, [&](const std::string& v) { options.form = parse_explain_form(v); });
   command.add(kReport, [&](const std::string& v) { run.report = v; });
   command.add(option::kNoSync, options.no_sync);

@@ -10,7 +10,7 @@ namespace {
 
 class Filter : public Operator {
  public:
-  Filter(OperatorPtr input, std::string_view condition)
+  Filter(OperatorPtr input, const ExpressionText& condition)
       : input_(std::move(input)), condition_(bind_predicate(condition, *input_->schema())) {}
 
   SchemaPtr schema() const override { return input_->schema(); }
@@ -32,7 +32,7 @@ class Filter : public Operator {
 
 }  // namespace
 
-OperatorPtr make_filter(OperatorPtr input, std::string_view condition) {
+OperatorPtr make_filter(OperatorPtr input, const ExpressionText& condition) {
   return std::make_unique<Filter>(std::move(input), condition);
 }
 

@@ -1,13 +1,12 @@
 // Selection: the rows for which a condition holds.
 #pragma once
 
-#include <string_view>
-
 #include "libcore/data/batch.h"
+#include "libcore/expr/parameters.h"
 
 namespace penstock {
 
 // Keeps the input's order and schema. Throws Error when the condition does not bind (expression.h).
-OperatorPtr make_filter(OperatorPtr input, std::string_view condition);
+OperatorPtr make_filter(OperatorPtr input, const ExpressionText& condition);
 
 }  // namespace penstock

@@ -24,7 +24,7 @@ SchemaPtr output_schema(const Schema& input, const SelectList& list) {
 
 class Project : public Operator {
  public:
-  Project(OperatorPtr input, std::string_view list)
+  Project(OperatorPtr input, const ExpressionText& list)
       : input_(std::move(input)),
         list_(bind_select_list(list, input_->schema())),
         schema_(output_schema(*input_->schema(), *list_)) {}
@@ -64,7 +64,7 @@ class Project : public Operator {
 
 }  // namespace
 
-OperatorPtr make_project(OperatorPtr input, std::string_view list) {
+OperatorPtr make_project(OperatorPtr input, const ExpressionText& list) {
   return std::make_unique<Project>(std::move(input), list);
 }
 

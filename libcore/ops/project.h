@@ -1,9 +1,8 @@
 // Projection: computed columns.
 #pragma once
 
-#include <string_view>
-
 #include "libcore/data/batch.h"
+#include "libcore/expr/parameters.h"
 
 namespace penstock {
 
@@ -13,6 +12,6 @@ namespace penstock {
 // memory depends on the longest list of few rows rather than on a whole input batch. penstock.order
 // and penstock.partitioning are kept as far as the columns that they name pass unchanged. Throws
 // Error when the list does not bind.
-OperatorPtr make_project(OperatorPtr input, std::string_view list);
+OperatorPtr make_project(OperatorPtr input, const ExpressionText& list);
 
 }  // namespace penstock

@@ -16,7 +16,7 @@ ColumnUse use_of(const std::vector<std::string>& names) {
   return {{{names.begin(), names.end()}}};
 }
 
-std::optional<ColumnUse> columns_in(std::string_view list, const Schema& input) {
+std::optional<ColumnUse> columns_in(const ExpressionText& list, const Schema& input) {
   try {
     return use_of(referenced_columns(list, input));
   } catch (const Error&) {

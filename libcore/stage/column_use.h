@@ -3,11 +3,11 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "libcore/data/compare.h"
 #include "libcore/data/type.h"
+#include "libcore/expr/parameters.h"
 #include "libcore/stage/traits.h"
 
 namespace penstock {
@@ -19,6 +19,6 @@ ColumnUse use_of(const std::vector<std::string>& names);
 
 // Of one input, the columns that an expression or list names; empty when it does not bind, which
 // the stage itself will say.
-std::optional<ColumnUse> columns_in(std::string_view list, const Schema& input);
+std::optional<ColumnUse> columns_in(const ExpressionText& list, const Schema& input);
 
 }  // namespace penstock

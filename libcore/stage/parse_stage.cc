@@ -3,6 +3,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/ops/scan/operand_file.h"
+#include "libcore/stage/parameters.h"
 #include "libcore/stage/stage.h"
 
 namespace penstock {
@@ -10,6 +11,11 @@ namespace penstock {
 StageParser::StageParser(Stage& stage) : stage_(stage), command_(stage.kind().text) {
   command_.group(OptionGroup::kOperation);
   stage.declare(command_);
+  if (stage.kind().takes_expressions) {
+    command_.group(OptionGroup::kParameters);
+    command_.add(option::kSet,
+                 [&stage](const std::string& v) { stage.add_parameter(parse_parameter(v)); });
+  }
   stage.reading_.add_options(command_);
   stage.writing_.add_options(command_, !stage.kind().writes_operands);
   answers_.add_options(command_);

@@ -91,8 +91,8 @@ void Reading::add_options(Command& command) {
 
 void Reading::add_scan_options(Command& command) {
   command.add(option::kColumns,
-              [this](const std::string& v) { scan.text.columns = parse_key_names(v); });
-  command.add(option::kWhere, [this](const std::string& v) { scan.where = v; });
+              [this](const std::string& v) { scan.text.columns = ColumnList::parse(v); });
+  command.add(option::kWhere, [this](const std::string& v) { scan.where.text = v; });
   command.add(option::kCheckAll, scan.text.check_all);
   command.add(option::kPartition, [this](const std::string& v) {
     is_part = true;
@@ -109,7 +109,7 @@ Reading Reading::of_every_tool() const {
   text.check_all = none.check_all;
   text.partition = none.partition;
   text.partitions = none.partitions;
-  reading.scan.where.clear();
+  reading.scan.where = {};
   reading.scan.chunks.clear();
   reading.is_part = false;
   return reading;

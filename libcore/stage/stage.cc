@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "libcore/base/error.h"
+#include "libcore/stage/parameters.h"
 
 namespace penstock {
 namespace {
@@ -21,7 +22,8 @@ class NoRows : public Operator {
 };
 
 bool is_in(OptionGroup group, OptionGroup wanted) {
-  return group == wanted || (wanted == OptionGroup::kOperation && group == OptionGroup::kSpill);
+  const bool is_operation = group == OptionGroup::kSpill || group == OptionGroup::kParameters;
+  return group == wanted || (wanted == OptionGroup::kOperation && is_operation);
 }
 
 std::vector<StageWord> plain(const std::vector<std::string>& words) {
@@ -59,6 +61,20 @@ std::vector<GivenOption> Stage::shared_options() const {
                  return option.group == OptionGroup::kSpill || option.group == OptionGroup::kOther;
                });
   return options;
+}
+
+void Stage::set_parameters(const Parameters& parameters) {
+  for (auto parameter = parameters.all().rbegin(); parameter != parameters.all().rend();
+       ++parameter) {
+    if (parameters_.find(parameter->name) != nullptr) continue;
+    add_parameter(*parameter);
+    put_first(set_option(*parameter));
+  }
+}
+
+void Stage::add_parameter(const Parameter& parameter) {
+  parameters_.add(parameter);
+  reading_.scan.where.parameters.add(parameter);
 }
 
 void Stage::set_given(std::vector<GivenOption> given) {

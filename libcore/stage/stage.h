@@ -13,6 +13,7 @@
 #include "libcore/command/answers.h"
 #include "libcore/command/command.h"
 #include "libcore/data/batch.h"
+#include "libcore/expr/parameters.h"
 #include "libcore/rows/memory_budget.h"
 #include "libcore/stage/reading.h"
 #include "libcore/stage/traits.h"
@@ -48,6 +49,7 @@ struct StageKind {
   int max_inputs = 1;                   // negative: any number
   bool reads_as_one = false;            // several inputs are read one after the other, as one
   bool writes_operands = false;         // its outputs are operands: there is no -o
+  bool takes_expressions = false;       // and so --set
   // What is written when neither an option, a suffix nor a terminal says otherwise.
   Format default_format = Format::kArrow;
   std::unique_ptr<Stage> (*make)();  // with no option given
@@ -94,9 +96,13 @@ class Stage {
   const Writing& writing() const { return writing_; }
   SpillOptions& spill() { return spill_; }
   const SpillOptions& spill() const { return spill_; }
+  // The values of :NAME in its expressions.
+  const Parameters& parameters() const { return parameters_; }
   // The operands that are not inputs: words of the kind, then outputs.
   const std::vector<std::string>& words() const { return words_; }
   const std::string& word(size_t i) const { return words_[i]; }
+  // A word that is an expression, with the parameters.
+  ExpressionText expression(size_t i) const { return {words_[i], parameters_}; }
   // At least one, unless nothing is read.
   const std::vector<StageInput>& inputs() const { return inputs_; }
 
@@ -122,6 +128,9 @@ class Stage {
   void set_all_inputs(std::vector<StageInput> inputs);
   // Its i-th input, as it is written, is this file of a host (StageInput::host).
   void place_input(size_t i, size_t host, std::string path_there);
+  // Gives it those of these parameters whose names it does not have. REQUIRES a kind that takes
+  // expressions.
+  void set_parameters(const Parameters& parameters);
   // Its options for reading have gone to another stage.
   void forget_reading();
   // Its options for writing have.
@@ -137,10 +146,13 @@ class Stage {
  private:
   friend class StageParser;
   friend std::unique_ptr<Stage> parse_stage(const StageKind&, const std::vector<StageWord>&);
+  void add_parameter(const Parameter& parameter);
+
   const StageKind& kind_;
   Reading reading_;
   Writing writing_;
   SpillOptions spill_;
+  Parameters parameters_;
   std::vector<std::string> words_;
   std::vector<StageInput> inputs_;
   std::vector<GivenOption> given_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "libcore/data/compare.h"
+#include "libcore/expr/parameters.h"
 #include "libcore/partition/partitioner.h"
 
 namespace penstock {
@@ -92,7 +93,7 @@ struct StageTraits {
   // Gives states of groups, of the rows it gets, for another stage to put together.
   bool gives_states = false;
   // A filter's condition, when it does nothing but ask it of its rows.
-  std::optional<std::string> condition = {};
+  std::optional<ExpressionText> condition = {};
   // Of a join: its columns of both inputs come out, not those of the left alone.
   bool gives_right = false;
   // Of a join: columns that its condition asks to be equal can be found with the schemas alone.

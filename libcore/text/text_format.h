@@ -12,6 +12,7 @@
 
 #include "libcore/base/limits.h"
 #include "libcore/data/batch.h"
+#include "libcore/data/column_list.h"
 #include "libcore/data/take.h"
 
 namespace penstock {
@@ -103,14 +104,14 @@ inline constexpr const char* kAllOtherColumns = "*";
 struct TextReadOptions {
   // --types: replaces inference for the columns it names (and kAllOtherColumns).
   std::vector<std::pair<std::string, TypePtr>> types;
-  bool decimals = false;        // --decimals: infers exact decimals instead of float64
-  SchemaPtr schema;             // --schema: replaces all names and types; nothing is inferred
-  bool format_guessed = false;  // from the first bytes; the error of the first record says so
-  bool mark_inferred = false;   // mark inferred columns with kInferredKey in the schema
-  std::optional<std::vector<std::string>> columns;  // -c: these, in this order; all when empty
-  ColumnChooser choose_columns;                     // asked when `columns` is empty; may be empty
-  FilterBinder filter;                              // -w; empty for none
-  std::string date_format;  // --date-format, as date_format.h has it; empty: ISO 8601
+  bool decimals = false;              // --decimals: infers exact decimals instead of float64
+  SchemaPtr schema;                   // --schema: replaces all names and types; nothing is inferred
+  bool format_guessed = false;        // from the first bytes; the error of the first record says so
+  bool mark_inferred = false;         // mark inferred columns with kInferredKey in the schema
+  std::optional<ColumnList> columns;  // -c: these, in this order; all when empty
+  ColumnChooser choose_columns;       // asked when `columns` is empty; may be empty
+  FilterBinder filter;                // -w; empty for none
+  std::string date_format;            // --date-format, as date_format.h has it; empty: ISO 8601
   // --check-all: a fault in a column that is not asked for, or in a row that the filter leaves out,
   // counts too.
   bool check_all = false;

@@ -179,3 +179,18 @@ assert json.load(sys.stdin)["needs"] == [[{"placement": "single"}]]'
   # What passes through keeps its sign.
   gives $'f,x\n-0,-0\n0,0\n0,-0' pscan --types f=float64,x=float64 -t csv z.csv
 }
+
+@test "15: aggregates without a name have names of their own" {
+  gives $'sum_id,sum_price,count\n6,12.5,3' pagg -t csv 'sum(id), sum(price), count(*)' sales.csv
+  gives $'city,max_id,max_price\nBern,3,10\nOslo,2,' pagg -t csv -k city "max(columns('^[ip]'))" sales.csv
+  gives $'sum_id,sum_price\n6,12.5' pflow -n 2 "pscan sales.csv | pagg -t csv 'sum(id), sum(price)'"
+  fails 1 $'pagg: two columns would be named \'sum_id\'; name this one: … as sum_id_2\n  sum(id), sum(id + 1)\n           ^' \
+    pagg 'sum(id), sum(id + 1)' sales.csv
+}
+
+@test "15: --final gets the --set of --partial" {
+  pagg --set k=2 --partial 'sum(id * :k)' sales.csv -o part.arrow
+  gives $'sum\n12' pagg -t csv --set k=2 --final 'sum(id * :k)' part.arrow
+  fails 1 "pagg: --final: the partial aggregates were made with other values of --set: k=2" \
+    pagg --set k=3 --final 'sum(id * :k)' part.arrow
+}

@@ -79,7 +79,7 @@ setup_join() {
   run -2 --separate-stderr pjoin --type iner -k city sales.csv cities.csv
   [[ $stderr == "pjoin: --type: unknown join type 'iner'; did you mean 'inner'?"* ]]
   run -1 --separate-stderr pjoin -k id sales.csv sales.csv
-  [ "$stderr" = "pjoin: column 'city' is in both inputs; rename or drop one with pproject" ]
+  [[ $stderr == "pjoin: column 'city' is in both inputs; --left-prefix and --right-prefix put a text before such names, as in --right-prefix r_, and pproject renames or drops one" ]]
   pproject 'array[id] as id' sales.csv -o lists.arrow
   fails 1 "pjoin: column 'id' of type list<int64> cannot be a key; take a part of it, or cast it to text" \
     pjoin -k id lists.arrow sales.csv
@@ -222,4 +222,33 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' pjoin --type $typ
     same "$(pjoin --type $type --on 'l.a <= r.k' few.csv <(pscan -w 'x = 7 and k < 300' many.csv) -t csv)" \
       "$(timeout 20 pjoin --type $type --on 'l.a <= r.k and r.x = 7 and r.k < 300' few.csv many.csv -t csv)"
   done
+}
+
+@test "15: prefixes for names that both inputs have" {
+  gives $'id,city,price,r_city,r_price\n1,Bern,2.5,Bern,2.5\n2,Oslo,,Oslo,\n3,Bern,10,Bern,10' \
+    pjoin -t csv -k id --right-prefix r_ sales.csv sales.csv
+  gives $'id,l_city,l_price,city,price\n1,Bern,2.5,Bern,2.5\n2,Oslo,,Oslo,\n3,Bern,10,Bern,10' \
+    pjoin -t csv -k id --left-prefix l_ sales.csv sales.csv
+  printf 'id,city,r_city\n1,a,b\n' >clash.csv
+  fails 1 "pjoin: two columns would be named 'r_city'; use another prefix" \
+    pjoin -k id --right-prefix r_ clash.csv clash.csv
+  fails 2 "pjoin: --left-prefix: a prefix has at least one character (see pjoin --help)" \
+    pjoin -k id --left-prefix '' sales.csv sales.csv
+  fails 2 "pjoin: a prefix has no meaning where only left columns come out (see pjoin --help)" \
+    pjoin --type semi -k id --left-prefix l_ sales.csv sales.csv
+  for flow in "pscan sales.csv | pjoin -k id --right-prefix r_ - sales.csv | pproject -t csv 'id, r_price'" \
+    "pscan sales.csv | pjoin -k id --left-prefix l_ - sales.csv | pagg -k l_city 'sum(price) as s' | psort -k l_city -t csv" \
+    "pscan sales.csv | pjoin -k id --left-prefix l_ --right-prefix r_ - sales.csv | psort -k id -t csv" \
+    "pscan sales.csv | pjoin -k id --left-prefix l_ - sales.csv | pjoin -k city=city --right-prefix r_ - sales.csv | psort -k id,r_id -t csv"; do
+    gives "$(bash -c "$flow")" pflow -n 1 "$flow"
+    gives "$(bash -c "$flow")" pflow -n 3 "$flow"
+  done
+}
+
+@test "15: an unknown key says which side lacks it" {
+  printf 'name,size\nBern,7\n' >cities.csv
+  fails 1 "pjoin: unknown column 'town' in the left input, sales.csv; the columns are id, city, price" \
+    pjoin -k town=name sales.csv cities.csv
+  run -1 --separate-stderr pjoin -k price sales.csv cities.csv
+  [[ $stderr == "pjoin: unknown column 'price' in the right input, cities.csv; the left input has one"* ]]
 }

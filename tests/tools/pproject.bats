@@ -147,3 +147,55 @@ everywhere_gives() {
     '$BATS_TEST_TMPDIR/x.csv' | phead -n 2 -t csv"
   [ "$output" = $'t\n2024-01-01T00:00:00\n2024-01-01T00:00:01' ]
 }
+
+@test "15: a star leaves out, replaces and renames" {
+  gives $'city\nBern\nOslo\nBern' pproject -t csv '* except (id, price)' sales.csv
+  gives $'id,town,price\n1,BERN,2.5\n2,OSLO,\n3,BERN,10' \
+    bash -c "pproject '* replace (upper(city) as city)' sales.csv | pproject -t csv '* rename (city as town)'"
+  fails 1 $'pproject: unknown column \'prise\'; did you mean \'price\'?\n  * except (prise)\n            ^' \
+    pproject '* except (prise)' sales.csv
+  fails 1 $'pproject: a list in brackets follows except, as in * except (a, b)\n  * except id\n           ^' \
+    pproject '* except id' sales.csv
+  for flow in "pscan sales.csv | pproject '* except (id)' | psort -k price -t csv" \
+    "pscan sales.csv | pfilter 'id > 1' | pproject '* replace (id * 2 as id) except (city)' | pagg 'sum(id)' -t csv" \
+    "pscan sales.csv | pproject '* rename (price as p)' | pproject -t csv p"; do
+    everywhere_gives "$(bash -c "$flow")" "$flow"
+  done
+}
+
+@test "15: an item over columns(…) is computed for each of them" {
+  gives $'id,price\n2,5\n4,\n6,20' pproject -t csv "columns('^(id|pri)') * 2" sales.csv
+  gives $'d_i,d_p\n2,5\n4,\n6,20' pproject -t csv "columns('^(i|p)') * 2 as \"d_\\1\"" sales.csv
+  fails 1 $'pproject: no column has a name that matches this\n  columns(\'q\')\n  ^' \
+    pproject "columns('q')" sales.csv
+  flow="pscan sales.csv | pfilter \"city = 'Bern'\" | pproject \"columns('^[ip]')\" | pagg 'sum(columns(*))' -t csv"
+  everywhere_gives $'sum_id,sum_price\n4,12.5' "$flow"
+  run -0 --separate-stderr pflow -n 2 --explain "$flow"
+  [[ $output == *"--columns=id,price "* ]]
+}
+
+@test "15: parameters are values, whatever stands in them" {
+  printf "name,n,day\nO'Brien,1,2024-02-01\n\"a,b \"\"c\"\"\",2,2024-03-01\n" >who.csv
+  gives 1 bash -c "pproject --set \"who=O'Brien\" 'n, name = :who as same' who.csv | pfilter same | pproject -t csv n | tail -n +2"
+  gives $'n\n2' bash -c 'pfilter --set '"'"'who=a,b "c"'"'"' "name = :who" who.csv | pproject -t csv n'
+  gives $'x\n3\n4' pproject -t csv --set k=2 'n + :k as x' who.csv
+  gives $'x\n2024-02-29\n2024-02-29' pproject -t csv --set d=2024-02-28 ':d + 1 as x' who.csv
+  gives $'x\n12\n22' pproject -t csv --set k:text=2 'n::text || :k as x' who.csv
+  fails 1 $'pproject: unknown parameter \':k\'; give its value with --set k=VALUE\n  n + :k\n      ^' \
+    pproject 'n + :k' who.csv
+  fails 2 "pproject: --set: 'k' is set twice (see pproject --help)" pproject --set k=1 --set k=2 n who.csv
+  fails 2 "pproject: --set: 'x' is not a value of type int64 (see pproject --help)" \
+    pproject --set k:int64=x n who.csv
+  for flow in 'pscan who.csv | pfilter "n >= :k" | pproject -t csv "name, n * :k as m"' \
+    'pscan -w "n >= :k" who.csv | pagg -k day "sum(n * :k) as s" | psort -k day -t csv' \
+    'pscan who.csv | pjoin --on "l.n = r.n and l.n >= :k" --right-prefix r_ - who.csv | pproject -t csv "n, r_name"'; do
+    wanted=$(sed -E 's/(pfilter|pproject|pagg|pscan -w|pjoin)/\1 --set=k=2/g; s/pscan -w --set=k=2/pscan --set=k=2 -w/' <<<"$flow")
+    wanted=$(bash -c "$wanted")
+    [ -n "$wanted" ]
+    gives "$wanted" pflow -n 1 --set k=2 "$flow"
+    gives "$wanted" pflow -n 3 --set k=2 "$flow"
+  done
+  run -0 --separate-stderr pflow -n 2 --set k=2 --explain 'pscan who.csv | pfilter "n >= :k" | pproject -t csv n'
+  [[ $output == *"pscan --check-all --columns=n '--where=n >= :k' --set=k=2 who.csv |"* ]]
+  [[ $output != *pfilter* ]]
+}

@@ -293,3 +293,22 @@ END
   gives 'n
 1' pagg -t csv "count(*) filter (where b = '\x78ff') as n" --types b=binary 1.csv
 }
+
+@test "15: -c takes ranges, patterns and columns to leave out" {
+  printf 'id,x_a,x_b,"a..b",note\n1,2,3,4,5\n' >wide.csv
+  gives $'x_a,x_b\n2,3' pscan -t csv -c 'x_*' wide.csv
+  gives $'id,x_a\n1,2' pscan -t csv -c '..x_a' wide.csv
+  gives $'note,a..b\n5,4' pscan -t csv -c 'note.."a..b"' wide.csv
+  gives $'a..b\n4' pscan -t csv -c 'a..b' wide.csv
+  gives $'id,note\n1,5' pscan -t csv -c '!x_*,!"a..b"' wide.csv
+  gives $'note,id,x_a,x_b,a..b\n5,1,2,3,4' pscan -t csv -c 'note,*' wide.csv
+  pscan wide.csv -o wide.arrow
+  gives $'x_b,x_a\n3,2' pscan -t csv -c 'x_b..x_a' wide.arrow
+  gives $'{"id":1,"note":5}' bash -c "pscan -t ndjson wide.csv | pscan -f ndjson -t ndjson -c 'id,n*'"
+  fails 1 "pscan: --columns: no column matches 'y*'; the columns are id, x_a, x_b, a..b, note" pscan -c 'y*' wide.csv
+  fails 1 "pscan: --columns: unknown column 'notes'; did you mean 'note'?" pscan -c 'id..notes' wide.csv
+  fails 1 "pscan: --columns: no column is left" pscan -c '!*' wide.csv
+  fails 2 "pscan: --columns: column 'id' is named twice (see pscan --help)" pscan -c 'id,id' wide.csv
+  gives $'note,s\n5,3' pflow -n 2 "pscan -c 'x_b..,!a..b' wide.csv | pagg -k note 'sum(x_b) as s' -t csv"
+  gives $'a..b\n4' pflow -n 2 "pscan wide.csv | pproject -t csv '\"a..b\"'"
+}

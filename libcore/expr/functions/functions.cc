@@ -9,6 +9,7 @@
 #include "libcore/expr/cast.h"
 #include "libcore/expr/functions/other_names.h"
 #include "libcore/expr/functions/series.h"
+#include "libcore/expr/syntax/advice.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {
@@ -103,7 +104,11 @@ std::string describe(std::span<const Bound> arguments) {
     binder.fail(call.location, "an aggregate (" + call.text + ") can only stand in a list of pagg");
   }
   bool word = std::isalpha(static_cast<unsigned char>(call.text.empty() ? '_' : call.text[0])) != 0;
-  if (!word) binder.fail(call.location, "unknown operator " + call.text);
+  if (!word) {
+    std::string advice = advice_about_operator(call.text);
+    if (!advice.empty()) advice = "; " + advice;
+    binder.fail(call.location, "unknown operator " + call.text + advice);
+  }
   const std::string unknown = "unknown function '" + call.text + "'";
   if (const OtherName* other = find_other_name(call.text)) {
     binder.fail(call.location, unknown + "; here that is " + std::string(other->instead));

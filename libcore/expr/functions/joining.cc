@@ -42,8 +42,11 @@ Bound bind_join(Binder& binder, const Syntax& call, std::vector<Bound> arguments
     return binder.call(binary_type(), arguments, join, {.can_fail = true}, call.location);
   }
   if (!any_text) {
+    const bool are_conditions =
+        arguments[0].type().id == TypeId::kBool && arguments[1].type().id == TypeId::kBool;
     binder.fail(call.location, "|| joins texts; there is no " + type_name(arguments[0].type()) +
-                                   " || " + type_name(arguments[1].type()));
+                                   " || " + type_name(arguments[1].type()) +
+                                   (are_conditions ? "; between two conditions write or" : ""));
   }
   for (Bound& argument : arguments)
     argument = bind_as_text(binder, argument);

@@ -4,9 +4,13 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "libcore/base/limits.h"
 #include "libcore/base/utf8.h"
+#include "libcore/expr/syntax/advice.h"
+#include "libcore/expr/syntax/parameter_names.h"
 #include "libcore/expr/syntax/pg_tree.h"
 #include "libcore/expr/syntax/scan.h"
 
@@ -43,18 +47,46 @@ void check_text(const Source& source) {
   }
 }
 
-[[noreturn]] void fail_syntax(const Source& source, const PgQueryError& error) {
+// Whether PostgreSQL's grammar takes a word for a value: in brackets it can be nothing else.
+bool is_value(std::string_view word) {
+  ParseResult result(std::string(kParsePrefix) + "(" + std::string(word) + ")");
+  return result->error == nullptr;
+}
+
+// `parsed` has the bytes of the source, and perhaps other characters.
+[[noreturn]] void fail_syntax(const Source& source, const std::string& parsed,
+                              const PgQueryError& error) {
   std::string message = error.message;
   // The parser counts characters from 1, its prefix included.
   int64_t character = error.cursorpos - 1 - static_cast<int64_t>(kParsePrefix.size());
   int64_t location = 0;
   if (character > 0) {
-    location = static_cast<int64_t>(utf8_offset(source.text(), static_cast<size_t>(character)));
+    location = static_cast<int64_t>(utf8_offset(parsed, static_cast<size_t>(character)));
+  }
+  const bool is_syntax = message.starts_with("syntax error");
+  if (is_syntax) {
+    // At the end of the text the parser has no character to count.
+    if (character <= 0 && message.ends_with("end of input")) {
+      location = static_cast<int64_t>(source.text().size());
+    }
+    if (auto advice = advise(source, scan(parsed), location, is_value)) {
+      throw source.error(advice->location, advice->message);
+    }
   }
   if (message.starts_with("memory exhausted") || message.starts_with("stack depth")) {
     message = "the expression is nested too deeply";
   }
   throw source.error(location, message);
+}
+
+std::vector<ItemSyntax> parse_text(const Source& source, std::string text, FoundStars stars) {
+  take_parameters(text);
+  if (auto advice = advise_on_end(source, scan(text))) {
+    throw source.error(advice->location, advice->message);
+  }
+  ParseResult result(std::string(kParsePrefix) + text);
+  if (result->error != nullptr) fail_syntax(source, text, *result->error);
+  return read_parse_tree(result->parse_tree, source, scan(text), std::move(stars));
 }
 
 }  // namespace
@@ -66,9 +98,14 @@ std::vector<ItemSyntax> parse_select_list(const Source& source) {
   if (nesting_bound(source.text(), tokens) > kMaxNestedTokens) {
     throw source.error(0, "the expression is nested too deeply");
   }
-  ParseResult result(std::string(kParsePrefix) + source.text());
-  if (result->error != nullptr) fail_syntax(source, *result->error);
-  return read_parse_tree(result->parse_tree, source, tokens);
+  std::string text = source.text();
+  auto parse_part = [&source](size_t begin, size_t end) {
+    std::string part(source.text().size(), ' ');
+    part.replace(begin, end - begin, source.text(), begin, end - begin);
+    return parse_text(source, std::move(part), {});
+  };
+  FoundStars stars = take_star_changes(source, tokens, parse_part, text);
+  return parse_text(source, std::move(text), std::move(stars));
 }
 
 SyntaxPtr parse_expression(const Source& source) {

@@ -5,6 +5,8 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/limits.h"
+#include "libcore/expr/syntax/make.h"
+#include "libcore/expr/syntax/parameter_names.h"
 #include "libcore/expr/syntax/pg_element.h"
 #include "libcore/expr/syntax/pg_parse.h"
 
@@ -18,8 +20,8 @@ constexpr size_t kMaxJsonDepth = size_t{5} * (kMaxExpressionDepth + 8);
 
 class TreeReader {
  public:
-  TreeReader(const Source& source, const std::vector<Token>& tokens)
-      : source_(source), tokens_(tokens) {}
+  TreeReader(const Source& source, const std::vector<Token>& tokens, FoundStars stars)
+      : source_(source), tokens_(tokens), stars_(std::move(stars)) {}
 
   std::vector<ItemSyntax> read_statement(Element root);
 
@@ -55,28 +57,9 @@ class TreeReader {
   }
   void find_item_ends();
 
-  static SyntaxPtr make(Syntax::Kind kind, int64_t at) {
-    auto syntax = std::make_unique<Syntax>();
-    syntax->kind = kind;
-    syntax->location = at;
-    return syntax;
-  }
-  template <typename... Args>
-  static SyntaxPtr make_call(std::string name, int64_t at, Args... args) {
-    SyntaxPtr call = make(Syntax::Kind::kCall, at);
-    call->text = std::move(name);
-    (call->args.push_back(std::move(args)), ...);
-    return call;
-  }
-  SyntaxPtr negate_if(bool negated, SyntaxPtr syntax) {
-    if (!negated) return syntax;
-    SyntaxPtr result = make(Syntax::Kind::kNot, syntax->location);
-    result->args.push_back(std::move(syntax));
-    return result;
-  }
-
   const Source& source_;
   const std::vector<Token>& tokens_;
+  FoundStars stars_;
   std::vector<const Token*> item_ends_;  // the last token of each item of the list
   int depth_ = 0;
   int64_t nodes_ = 0;
@@ -149,7 +132,11 @@ SyntaxPtr TreeReader::read_form(const PgNode& node) {
     throw source_.error(at, "collate is not known: text is ordered by its bytes");
   if (node.kind == "SQLValueFunction") return read_value_function(body);
   if (node.kind == "SubLink") refuse(at, "a subquery");
-  if (node.kind == "ParamRef") refuse(at, "a parameter");
+  if (node.kind == "ParamRef") {
+    SyntaxPtr result = make(Syntax::Kind::kParameter, at);
+    result->text = parameter_name_at(source_, at);
+    return result;
+  }
   refuse(at, node.kind == "RowExpr" ? "a row of values" : "this");
 }
 
@@ -215,6 +202,7 @@ SyntaxPtr TreeReader::read_column(Element body) {
     if (node.kind == "A_Star") {
       if (!result->names.empty()) refuse(at, "the * of one value");
       result->kind = Syntax::Kind::kStar;
+      result->changes = stars_.take(at);
       return result;
     }
     // The tree has names in lower case and cut at 63 bytes, while columns have any name: the user's
@@ -309,6 +297,9 @@ SyntaxPtr TreeReader::read_call(Element body) {
 
 void TreeReader::read_aggregate_parts(Element body, Syntax& call) {
   call.star = bool_member(body, "agg_star");
+  // columns ( *
+  const Token* name = call.star ? token_at(tokens_, call.location) : nullptr;
+  if (name != nullptr && is_columns_call(call)) call.changes = stars_.take((name + 2)->begin);
   call.distinct = bool_member(body, "agg_distinct");
   call.within_group = bool_member(body, "agg_within_group");
   if (std::optional<Element> filter = member(body, "agg_filter")) call.filter = read(*filter);
@@ -415,7 +406,12 @@ SyntaxPtr TreeReader::read_value_function(Element body) {
   int64_t at = location(body);
   if (op == "SVFOP_CURRENT_DATE") return make_call("current_date", at);
   if (op.starts_with("SVFOP_CURRENT_TIMESTAMP")) return make_call("now", at);
-  refuse(at, "this value of a session");
+  std::string word;
+  if (const Token* token = token_at(tokens_, at)) word = spelled_name(source_.text(), *token);
+  throw source_.error(at, "'" + word +
+                              "' is a value of the session in SQL, which does not exist "
+                              "here; a column of this name is written in double quotes, \"" +
+                              word + "\"");
 }
 
 // Where the commas outside all brackets are: an alias is the last token before one.
@@ -476,13 +472,14 @@ std::vector<ItemSyntax> TreeReader::read_statement(Element root) {
     item.value = read(*member(target, "val"));
     items.push_back(std::move(item));
   }
+  stars_.require_taken(source_);
   return items;
 }
 
 }  // namespace
 
 std::vector<ItemSyntax> read_parse_tree(std::string_view json, const Source& source,
-                                        const std::vector<Token>& tokens) {
+                                        const std::vector<Token>& tokens, FoundStars stars) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   // The depth is bounded before anything recurses: read() goes down as deep as the tree, and a
@@ -494,7 +491,7 @@ std::vector<ItemSyntax> read_parse_tree(std::string_view json, const Source& sou
                               std::to_string(kMaxExpressionDepth) + " levels)");
   }
   if (code != simdjson::SUCCESS) throw Error("the expression is too large to read");
-  return TreeReader(source, tokens).read_statement(root);
+  return TreeReader(source, tokens, std::move(stars)).read_statement(root);
 }
 
 }  // namespace penstock

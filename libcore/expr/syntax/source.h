@@ -1,4 +1,4 @@
-// The text of an expression, and Errors that point into it.
+// The text of an expression with its parameters, and Errors that point into it.
 //
 // Threads: immutable, shared by the nodes that are bound from it.
 #pragma once
@@ -10,14 +10,17 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/expr/parameters.h"
 
 namespace penstock {
 
 class Source {
  public:
-  explicit Source(std::string text) : text_(std::move(text)) {}
+  explicit Source(ExpressionText text)
+      : text_(std::move(text.text)), parameters_(std::move(text.parameters)) {}
 
   const std::string& text() const { return text_; }
+  const Parameters& parameters() const { return parameters_; }
 
   // Returns an Error of three lines: the message, the line of the text that contains byte
   // `location`, and a caret below that character. A long line is cut to the part around the caret.
@@ -27,6 +30,7 @@ class Source {
 
  private:
   std::string text_;
+  Parameters parameters_;
 };
 using SourcePtr = std::shared_ptr<const Source>;
 

@@ -13,6 +13,7 @@ namespace penstock {
 
 struct Syntax;
 using SyntaxPtr = std::unique_ptr<Syntax>;
+struct StarChanges;
 
 // A type as written: `decimal(10,2)` is {decimal, [10,2]}.
 struct TypeName {
@@ -38,13 +39,14 @@ struct SortSyntax {
 struct Syntax {
   enum class Kind : uint8_t {
     kColumn,  // names: a, a.b
-    kStar,    // *
+    kStar,    // *, perhaps with changes
     kNull,
-    kBool,     // integer: 0 or 1
-    kInteger,  // integer
-    kNumber,   // text: digits with a point or an exponent, or beyond int64
-    kText,     // text: a literal of yet unknown type
-    kCall,     // text: name; args
+    kBool,       // integer: 0 or 1
+    kInteger,    // integer
+    kNumber,     // text: digits with a point or an exponent, or beyond int64
+    kText,       // text: a literal of yet unknown type
+    kParameter,  // text: the name of :name
+    kCall,       // text: name; args
     kAnd,
     kOr,         // args: two or more
     kNot,        // args: one
@@ -62,6 +64,7 @@ struct Syntax {
   std::vector<SyntaxPtr> args;
   TypeName type;
   bool has_else = false;
+  std::shared_ptr<const StarChanges> changes;  // of kStar, and of columns(*); null for none
 
   // Only for calls of aggregates:
   bool star = false;  // count(*)
@@ -71,11 +74,33 @@ struct Syntax {
   std::vector<SortSyntax> order_by;
 };
 
+// Whether it is columns('regex') or columns(*), which stands for several columns.
+inline bool is_columns_call(const Syntax& syntax) {
+  return syntax.kind == Syntax::Kind::kCall && syntax.text == "columns";
+}
+
 // One item of a select list.
 struct ItemSyntax {
   SyntaxPtr value;
   std::string alias;  // as typed; empty for none
   int64_t location = 0;
+  // The column for which this item was made, of an item over columns(…); empty for none.
+  std::string of_column = {};
+};
+
+// What stands behind a star: `except (a, b)`, `replace (f(x) as x)`, `rename (a as b)`.
+struct StarChanges {
+  struct Column {
+    Name name;
+    int64_t location = 0;
+  };
+  struct Renamed {
+    Column from;
+    Column to;
+  };
+  std::vector<Column> left_out;
+  std::vector<ItemSyntax> replaced;
+  std::vector<Renamed> renamed;
 };
 
 }  // namespace penstock

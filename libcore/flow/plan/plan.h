@@ -161,6 +161,7 @@ struct PlanOptions {
   HostFiles* host_files = nullptr;
   bool unordered = false;  // rows need not come in the order that a shell would give them in
   StageRegistry tools;
+  Parameters parameters = {};  // of all stages that take expressions and have not their own
   // Is called with a note on each stage that runs once on the whole stream because nothing is known
   // of its program.
   std::function<void(const std::string&)> note = {};

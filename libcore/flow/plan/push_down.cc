@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "libcore/data/compare.h"
+#include "libcore/data/column_list.h"
 #include "libcore/flow/plan/host_files.h"
 #include "libcore/flow/plan/scan_files.h"
 #include "libcore/stage/scan.h"
@@ -38,11 +38,9 @@ GivenOption put(const Option& option, std::optional<std::string> value = std::nu
 
 void choose_columns(Stage& scan, const std::vector<std::string>& names) {
   if (names.empty()) return;
-  std::vector<SortKey> keys;
-  for (const std::string& name : names)
-    keys.push_back({name, false, false});
-  scan.reading().scan.text.columns = names;
-  scan.put_first(put(option::kColumns, to_string(keys)));
+  ColumnList list(names);
+  scan.put_first(put(option::kColumns, list.to_string()));
+  scan.reading().scan.text.columns = std::move(list);
 }
 
 void check_all(Stage& scan) {
@@ -55,8 +53,13 @@ void check_all(Stage& scan) {
 bool is_bare_filter(const DescribedStage& stage) {
   if (!stage.traits || !stage.traits->condition || !stage.reads_pipe()) return false;
   const Stage& filter = *stage.plan.stage;
-  return std::none_of(std::begin(kAllOptionGroups), std::end(kAllOptionGroups),
-                      [&](OptionGroup group) { return filter.has_given(group); });
+  return std::none_of(
+      std::begin(kAllOptionGroups), std::end(kAllOptionGroups), [&](OptionGroup group) {
+        const std::vector<GivenOption> given = filter.given(group);
+        return std::any_of(given.begin(), given.end(), [](const GivenOption& option) {
+          return option.group != OptionGroup::kParameters;
+        });
+      });
 }
 
 // Has a stage read what the scan of one file gives, as its i-th input.
@@ -96,10 +99,15 @@ void push_into_scan(std::vector<DescribedStage>& stages, const SchemaPtr& schema
   // With columns chosen by hand a condition is about those alone; it stays where it is.
   if (written.text.columns || !written.where.empty()) return;
   std::unique_ptr<Stage> scan = stages[0].plan.stage->clone();
-  bool filters = stages.size() > 1 && is_bare_filter(stages[1]);
+  // A scan without a condition of its own uses no parameter, but says which it has.
+  bool filters = stages.size() > 1 && is_bare_filter(stages[1]) &&
+                 (scan->parameters().empty() ||
+                  equals(scan->parameters(), stages[1].traits->condition->parameters));
   if (filters) {
-    scan->reading().scan.where = *stages[1].traits->condition;
-    scan->put_first(put(option::kWhere, stages[1].traits->condition));
+    const ExpressionText& condition = *stages[1].traits->condition;
+    scan->set_parameters(condition.parameters);
+    scan->reading().scan.where = condition;
+    scan->put_first(put(option::kWhere, condition.text));
     stages.erase(stages.begin() + 1);
   }
   auto used = columns_used(stages, 1, make_schema(schema->fields()));

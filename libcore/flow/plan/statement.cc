@@ -72,7 +72,9 @@ class StatementPlanner {
       return;
     }
     try {
-      read.stage.plan.stage = parse_stage(*kind, read.line);
+      std::unique_ptr<Stage> stage = parse_stage(*kind, read.line);
+      if (kind->takes_expressions) stage->set_parameters(options_.parameters);
+      read.stage.plan.stage = std::move(stage);
       require_inputs(*read.stage.plan.stage);
     } catch (const Error& error) {
       throw error.prefixed(program + ": ").as_usage();

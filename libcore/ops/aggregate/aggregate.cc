@@ -65,7 +65,7 @@ class Aggregate : public Operator {
 }  // namespace
 
 OperatorPtr make_aggregate(OperatorPtr input, const std::vector<std::string>& keys,
-                           std::string_view list, const AggregateOptions& options) {
+                           const ExpressionText& list, const AggregateOptions& options) {
   SchemaPtr schema = input->schema();
   AggregatePlan plan(*schema, keys, list, options);
   std::optional<std::vector<SortKey>> order;

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/expr/parameters.h"
 #include "libcore/rows/memory_budget.h"
 
 namespace penstock {
@@ -46,6 +46,6 @@ struct AggregateOptions {
 // Throws Error when a key is unknown, named twice or of a type that cannot be a key, and when the
 // list does not bind.
 OperatorPtr make_aggregate(OperatorPtr input, const std::vector<std::string>& keys,
-                           std::string_view list, const AggregateOptions& options = {});
+                           const ExpressionText& list, const AggregateOptions& options = {});
 
 }  // namespace penstock

@@ -11,6 +11,7 @@ constexpr std::string_view kPrefix = "penstock.partial.";
 constexpr std::string_view kVersionKey = "penstock.partial.version";
 constexpr std::string_view kKeysKey = "penstock.partial.keys";
 constexpr std::string_view kListKey = "penstock.partial.list";
+constexpr std::string_view kSetKey = "penstock.partial.set";
 constexpr std::string_view kTypesKey = "penstock.partial.types";
 constexpr std::string_view kVersion = "1";
 
@@ -43,10 +44,12 @@ Metadata partial_metadata(const PartialAggregate& partial) {
   std::vector<SortKey> keys;
   for (const std::string& key : partial.keys)
     keys.push_back({key, false, false});
-  return {{std::string(kVersionKey), std::string(kVersion)},
-          {std::string(kKeysKey), to_string(keys)},
-          {std::string(kListKey), partial.list},
-          {std::string(kTypesKey), types_text(*partial.input)}};
+  Metadata metadata{{std::string(kVersionKey), std::string(kVersion)},
+                    {std::string(kKeysKey), to_string(keys)},
+                    {std::string(kListKey), partial.list},
+                    {std::string(kTypesKey), types_text(*partial.input)}};
+  if (!partial.set.empty()) metadata.emplace_back(std::string(kSetKey), partial.set);
+  return metadata;
 }
 
 PartialAggregate read_partial(const Schema& schema) {
@@ -65,6 +68,7 @@ PartialAggregate read_partial(const Schema& schema) {
   try {
     if (!keys->empty()) partial.keys = parse_key_names(*keys);
     partial.list = *list;
+    partial.set = schema.metadata_value(kSetKey).value_or(std::string_view());
     std::vector<Field> fields;
     if (!types->empty()) {
       for (auto& [name, type] : parse_types(*types))

@@ -15,6 +15,7 @@ struct PartialAggregate {
   std::vector<std::string> keys;  // the stream's first columns
   std::string list;               // as pagg takes it
   SchemaPtr input;                // the columns that the list refers to, by name and type
+  std::string set = {};           // the parameters of the list, as Parameters::to_string() has them
 };
 
 // Returns the metadata without our entries about partial aggregates.

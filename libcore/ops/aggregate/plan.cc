@@ -37,7 +37,7 @@ Field key_field(const Field& field) {
 }  // namespace
 
 AggregatePlan::AggregatePlan(const Schema& input, const std::vector<std::string>& keys,
-                             std::string_view list, AggregateOptions wanted)
+                             const ExpressionText& list, AggregateOptions wanted)
     : options(std::move(wanted)) {
   for (size_t i = 0; i < keys.size(); ++i) {
     auto begin = keys.begin() + static_cast<std::ptrdiff_t>(i);
@@ -72,7 +72,7 @@ AggregatePlan::AggregatePlan(const Schema& input, const std::vector<std::string>
 }
 
 void AggregatePlan::bind(const Schema& input, const std::vector<std::string>& keys,
-                         std::string_view list) {
+                         const ExpressionText& list) {
   AggregateList bound = bind_aggregates(list, input, keys);
   calls = std::move(bound.calls);
   outputs_ = std::move(bound.outputs);
@@ -80,7 +80,7 @@ void AggregatePlan::bind(const Schema& input, const std::vector<std::string>& ke
 }
 
 void AggregatePlan::bind_rows(const Schema& input, const std::vector<std::string>& keys,
-                              std::string_view list) {
+                              const ExpressionText& list) {
   for (const std::string& key : keys) {
     input_columns.push_back(input.index_of(key));
     key_fields.push_back(key_field(input[input_columns.back()]));
@@ -92,17 +92,23 @@ void AggregatePlan::bind_rows(const Schema& input, const std::vector<std::string
     const Field& field = input[input.index_of(name)];
     used.push_back({name, plain(field.type), true, {}});
   }
-  partial_metadata_ = partial_metadata({keys, std::string(list), make_schema(std::move(used))});
+  partial_metadata_ = partial_metadata(
+      {keys, list.text, make_schema(std::move(used)), list.parameters.to_string()});
 }
 
 void AggregatePlan::bind_partials(const Schema& input, const std::vector<std::string>& keys,
-                                  std::string_view list) {
+                                  const ExpressionText& list) {
   PartialAggregate partial = read_partial(input);
-  if (partial.list != list) {
+  if (partial.list != list.text) {
     throw Error(
         fmt::format("--final: the input holds partial aggregates of '{}'; give the same "
                     "list",
                     partial.list));
+  }
+  if (partial.set != list.parameters.to_string()) {
+    throw Error(
+        fmt::format("--final: the partial aggregates were made with other values of --set: {}",
+                    partial.set.empty() ? "none" : partial.set));
   }
   std::vector<Field> known = partial.input->fields();
   for (const std::string& key : keys) {
@@ -116,7 +122,7 @@ void AggregatePlan::bind_partials(const Schema& input, const std::vector<std::st
     key_fields.push_back(key_field(input[input_columns.back()]));
     if (!partial.input->find(key)) known.push_back(key_fields.back());
   }
-  bind(Schema(std::move(known)), keys, partial.list);
+  bind(Schema(std::move(known)), keys, list);
   for (size_t i = key_fields.size(); i < states->size(); ++i) {
     const Field& state = (*states)[i];
     std::optional<size_t> column = input.find(state.name);
@@ -129,7 +135,7 @@ void AggregatePlan::bind_partials(const Schema& input, const std::vector<std::st
     input_columns.push_back(*column);
   }
   if (options.partial) {
-    partial_metadata_ = partial_metadata({keys, partial.list, partial.input});
+    partial_metadata_ = partial_metadata({keys, partial.list, partial.input, partial.set});
   }
 }
 

@@ -16,8 +16,8 @@ namespace penstock {
 
 struct AggregatePlan {
   // Throws Error as make_aggregate() does.
-  AggregatePlan(const Schema& input, const std::vector<std::string>& keys, std::string_view list,
-                AggregateOptions options);
+  AggregatePlan(const Schema& input, const std::vector<std::string>& keys,
+                const ExpressionText& list, AggregateOptions options);
 
   AggregateGroups make_groups() const { return AggregateGroups(key_fields, calls); }
 
@@ -39,10 +39,11 @@ struct AggregatePlan {
   SchemaPtr schema;   // of the output
 
  private:
-  void bind_rows(const Schema& input, const std::vector<std::string>& keys, std::string_view list);
+  void bind_rows(const Schema& input, const std::vector<std::string>& keys,
+                 const ExpressionText& list);
   void bind_partials(const Schema& input, const std::vector<std::string>& keys,
-                     std::string_view list);
-  void bind(const Schema& schema, const std::vector<std::string>& keys, std::string_view list);
+                     const ExpressionText& list);
+  void bind(const Schema& schema, const std::vector<std::string>& keys, const ExpressionText& list);
 
   std::shared_ptr<const SelectList> outputs_;
   Metadata partial_metadata_;

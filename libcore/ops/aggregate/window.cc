@@ -59,7 +59,7 @@ void refuse_names_of_input(const Schema& input, const Schema& groups, size_t key
 }  // namespace
 
 OperatorPtr make_window(OperatorPtr input, const std::vector<std::string>& keys,
-                        std::string_view list, const SpillOptions& spill) {
+                        const ExpressionText& list, const SpillOptions& spill) {
   SchemaPtr schema = without_dictionaries(input->schema());
   // Groups, stored rows and the build side are in memory at the same time.
   SpillOptions share = spill;

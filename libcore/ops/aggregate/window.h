@@ -2,10 +2,10 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/expr/parameters.h"
 #include "libcore/rows/memory_budget.h"
 
 namespace penstock {
@@ -19,6 +19,6 @@ namespace penstock {
 //
 // Throws Error as make_aggregate() does, and when a result has the name of a column of the input.
 OperatorPtr make_window(OperatorPtr input, const std::vector<std::string>& keys,
-                        std::string_view list, const SpillOptions& spill);
+                        const ExpressionText& list, const SpillOptions& spill);
 
 }  // namespace penstock

@@ -44,7 +44,7 @@ JoinPlan plan_with_keys_asked(const SchemaPtr& left, const SchemaPtr& right, Joi
     if (!asked.empty()) asked += " and ";
     asked += quoted(options.sides.first, l.name) + " = " + quoted(options.sides.second, r.name);
   }
-  options.on = options.on.empty() ? asked : asked + " and (" + options.on + "\n)";
+  options.on.text = options.on.empty() ? asked : asked + " and (" + options.on.text + "\n)";
   JoinPlan asking = make_join_plan(left, right, options, true);
   asking.tell = plan.tell;
   return asking;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/expr/parameters.h"
 #include "libcore/rows/memory_budget.h"
 
 namespace penstock {
@@ -39,7 +41,7 @@ std::pair<std::string, std::string> parse_side_names(std::string_view text);
 struct JoinOptions {
   JoinType type = JoinType::kInner;
   std::vector<std::pair<std::string, std::string>> keys = {};  // left, right
-  std::string on = {};  // a condition as well; empty for none
+  ExpressionText on = {};  // a condition as well; empty for none
   std::pair<std::string, std::string> sides = {"l", "r"};
   JoinAlgorithm algorithm = JoinAlgorithm::kAuto;
   SpillOptions spill = {};
@@ -49,7 +51,15 @@ struct JoinOptions {
   // Called with the algorithm and the reason for it, and when rows are spilled; may be empty.
   std::function<void(const std::string&)> tell = {};
   bool nulls_match = false;  // null keys are equal to each other; of hash joins
+  // What stands before the names of those columns that both inputs have; empty for nothing.
+  std::string left_prefix = {};
+  std::string right_prefix = {};
 };
+
+// Returns the names of columns that both inputs have, but for keys of one name, which come out as
+// one column.
+std::set<std::string> shared_names(const Schema& left, const Schema& right,
+                                   const JoinOptions& options);
 
 // Throws a usage Error when the options do not go together: a cross join with keys or a condition,
 // any other join without both.

@@ -86,6 +86,10 @@ void require_valid(const JoinOptions& options) {
   if (options.type != JoinType::kCross && !has_condition) {
     throw Error::usage("no keys; use -k, --on, or --type cross for all pairs");
   }
+  const bool gives_right = options.type != JoinType::kSemi && options.type != JoinType::kAnti;
+  if (!gives_right && !(options.left_prefix.empty() && options.right_prefix.empty())) {
+    throw Error::usage("a prefix has no meaning where only left columns come out");
+  }
 }
 
 std::vector<std::pair<std::string, std::string>> parse_join_keys(std::string_view text) {

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/base/suggest.h"
 #include "libcore/data/take.h"
 #include "libcore/keys/known_order.h"
 #include "libcore/keys/value.h"
@@ -26,10 +28,25 @@ void add_key(const Schema& left, const Schema& right, size_t l, size_t r, JoinPl
   plan.right_keys.push_back(r);
 }
 
+// The column of a key. `side` is "left" or "right", and `place` the input's name.
+size_t key_column(const Schema& schema, const std::string& name, std::string_view side,
+                  const std::string& place, const Schema& other) {
+  if (std::optional<size_t> found = schema.find(name)) return *found;
+  const std::vector<std::string> names = schema.names();
+  const std::vector<std::string> others = other.names();
+  std::string where = fmt::format("the {} input", side);
+  if (place != where) where += fmt::format(", {}", place);
+  if (std::find(others.begin(), others.end(), name) != others.end()) {
+    where += fmt::format("; the {} input has one", side == "left" ? "right" : "left");
+  }
+  throw Error(fmt::format("unknown column '{}' in {}{}", name, where, column_advice(name, names)));
+}
+
 void plan_keys(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions& options,
                bool filters_right, JoinPlan& plan) {
   for (const auto& [left_name, right_name] : options.keys) {
-    add_key(*left, *right, left->index_of(left_name), right->index_of(right_name), plan);
+    add_key(*left, *right, key_column(*left, left_name, "left", options.left_name, *right),
+            key_column(*right, right_name, "right", options.right_name, *left), plan);
   }
   if (options.on.empty()) return;
   JoinCondition condition =
@@ -82,9 +99,29 @@ std::optional<size_t> merged_key(const Field& field, const Schema& left,
   return left.index_of(field.name);
 }
 
+[[noreturn]] void refuse_name(const std::string& own, const std::string& name, const Schema& left,
+                              const JoinOptions& options) {
+  if (name == own && left.find(own)) {
+    throw Error(
+        fmt::format("column '{}' is in both inputs; --left-prefix and --right-prefix put a "
+                    "text before such names, as in --right-prefix r_, and pproject renames "
+                    "or drops one",
+                    own));
+  }
+  const bool is_given = !options.left_prefix.empty() || !options.right_prefix.empty();
+  throw Error(fmt::format("two columns would be named '{}'; {}", name,
+                          is_given ? "use another prefix" : "rename one with pproject"));
+}
+
 void plan_right_columns(const Schema& right, const JoinOptions& options, std::vector<Field>& fields,
                         JoinPlan& plan) {
-  std::vector<std::string> left_names = plan.left->names();
+  const std::set<std::string> shared = shared_names(*plan.left, right, options);
+  for (Field& field : fields) {
+    if (shared.count(field.name) != 0) field.name = options.left_prefix + field.name;
+  }
+  std::set<std::string> names;
+  for (const Field& field : fields)
+    names.insert(field.name);
   for (size_t c = 0; c < right.size(); ++c) {
     Field field = right[c];
     if (std::optional<size_t> key = merged_key(field, *plan.left, options)) {
@@ -94,10 +131,9 @@ void plan_right_columns(const Schema& right, const JoinOptions& options, std::ve
       fields[*key].nullable = (*plan.left)[*key].nullable || field.nullable;
       continue;
     }
-    if (std::find(left_names.begin(), left_names.end(), field.name) != left_names.end()) {
-      throw Error(fmt::format("column '{}' is in both inputs; rename or drop one with pproject",
-                              field.name));
-    }
+    const std::string own_name = field.name;
+    if (shared.count(own_name) != 0) field.name = options.right_prefix + own_name;
+    if (!names.insert(field.name).second) refuse_name(own_name, field.name, *plan.left, options);
     if (field.type->id == TypeId::kDictionary) field.type = field.type->value_type;
     field.nullable |= plan.keeps_left();
     fields.push_back(std::move(field));
@@ -121,7 +157,14 @@ void plan_columns(const SchemaPtr& left, const SchemaPtr& right, const JoinOptio
   for (size_t c : plan.right_stored)
     stored_fields.push_back((*right)[c]);
   plan.right = without_dictionaries(make_schema(std::move(stored_fields)));
-  Metadata metadata = left->metadata();
+  auto new_name = [&](std::string_view name) -> std::optional<std::string> {
+    for (size_t c = 0; c < left->size(); ++c) {
+      if ((*left)[c].name == name) return fields[c].name;
+    }
+    return std::nullopt;
+  };
+  Metadata metadata =
+      options.left_prefix.empty() ? left->metadata() : passed_metadata(left->metadata(), new_name);
   if (plan.keeps_right()) {
     metadata = passed_metadata(metadata, [](std::string_view) { return std::nullopt; });
   }
@@ -129,6 +172,17 @@ void plan_columns(const SchemaPtr& left, const SchemaPtr& right, const JoinOptio
 }
 
 }  // namespace
+
+std::set<std::string> shared_names(const Schema& left, const Schema& right,
+                                   const JoinOptions& options) {
+  const std::vector<std::string> names = left.names();
+  std::set<std::string> shared;
+  for (const Field& field : right.fields()) {
+    if (merged_key(field, left, options)) continue;
+    if (std::find(names.begin(), names.end(), field.name) != names.end()) shared.insert(field.name);
+  }
+  return shared;
+}
 
 JoinPlan make_join_plan(const SchemaPtr& left, const SchemaPtr& right, const JoinOptions& options,
                         bool filters_right) {

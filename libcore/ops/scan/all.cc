@@ -166,7 +166,7 @@ class ScanAll : public Operator {
   // is read rather than after an hour.
   void survey() {
     ScanOptions plain = options_;
-    plain.where.clear();
+    plain.where = {};
     plain.threads = false;
     plain.text.on_reject = nullptr;
     plain.text.mark_inferred = true;

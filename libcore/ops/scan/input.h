@@ -19,7 +19,7 @@ struct ScanInput {
 // Returns the binder with which text readers filter by a condition (-w). The condition is bound
 // once while the inputs have one schema, so that a scan of 50 chunks parses it once. Copies share
 // the result; not thread-safe. Throws Error as bind_predicate() does.
-FilterBinder make_filter_binder(const std::string& where);
+FilterBinder make_filter_binder(const ExpressionText& where);
 
 // Opens, decompresses and recognizes an operand. Throws Error for an input that cannot be opened,
 // and for a format that can only be written.

@@ -81,7 +81,7 @@ int threads_for(const PeekableSource& source, const ScanOptions& options) {
 
 // The condition is bound to the whole schema first, so that its errors suggest all columns, and
 // then to the columns that it uses, with which it is called.
-RowFilter bind(const std::string& where, const Schema& schema) {
+RowFilter bind(const ExpressionText& where, const Schema& schema) {
   bind_predicate(where, schema);
   RowFilter filter;
   filter.columns = referenced_columns(where, schema);
@@ -91,15 +91,6 @@ RowFilter bind(const std::string& where, const Schema& schema) {
   ExpressionPtr condition = bind_predicate(where, Schema(std::move(fields)));
   filter.select = [condition](const Batch& batch) { return select_rows(*condition, batch); };
   return filter;
-}
-
-void refuse_repeats(const std::vector<std::string>& columns) {
-  for (size_t i = 1; i < columns.size(); ++i) {
-    auto end = columns.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(columns.begin(), end, columns[i]) != end) {
-      throw Error::usage("column '" + columns[i] + "' is named twice");
-    }
-  }
 }
 
 // Returns the first option about reading delimited text; null for none.
@@ -142,9 +133,10 @@ void check_demands(const std::string& name, const Schema& schema, const CsvReadO
     throw Error::usage(name + ": --names is for CSV, but this is an Arrow stream with other names");
   }
   if (!text.decimals) return;
+  std::vector<std::string> chosen = schema.names();
+  if (text.columns) chosen = text.columns->choose(chosen);
   for (const Field& field : schema.fields()) {
-    bool wanted = !text.columns || std::find(text.columns->begin(), text.columns->end(),
-                                             field.name) != text.columns->end();
+    bool wanted = std::find(chosen.begin(), chosen.end(), field.name) != chosen.end();
     if (!wanted || !is_float(field.type->id)) continue;
     throw Error::usage(
         fmt::format("{}: --decimals is for text, but this is an Arrow stream, whose "
@@ -168,7 +160,8 @@ OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions
   }
   OperatorPtr input = make_filter(open_ipc(std::move(source), std::move(read)), options.where);
   if (!options.text.columns) return input;
-  return select_columns(std::move(input), *options.text.columns);
+  const std::vector<std::string> chosen = options.text.columns->choose(input->schema()->names());
+  return select_columns(std::move(input), chosen);
 }
 
 OperatorPtr open_text(const std::string& operand, Format format,
@@ -199,7 +192,7 @@ void check_stream_options(const std::string& name, const Schema& schema,
   check_demands(name, schema, options.text);
 }
 
-FilterBinder make_filter_binder(const std::string& where) {
+FilterBinder make_filter_binder(const ExpressionText& where) {
   struct Bound {
     Schema schema;
     std::optional<RowFilter> filter;
@@ -222,16 +215,14 @@ ScanInput recognize(const std::string& operand, const ScanOptions& options) {
 }
 
 OperatorPtr open_recognized(ScanInput input, const ScanOptions& options) {
-  if (options.text.columns) refuse_repeats(*options.text.columns);
   if (!options.is_one_of_several) refuse_options(input.source->name(), input.format, options);
   if (input.format == Format::kArrow) return open_arrow(std::move(input.source), options);
   bool is_silent = input.source->is_pipe() && input.source->peek(1).empty();
   std::string name = input.source->name();
   OperatorPtr scan = open_text(input.operand, input.format, std::move(input.source), options);
   if (is_silent && options.note) {
-    options.note(name +
-                 ": the pipe ended without a byte, which is read as no rows; has the command that "
-                 "writes to it failed?");
+    options.note(
+        name + ": nothing came in from the stage before, which is read as no rows; has it failed?");
   }
   return scan;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/expr/parameters.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/text/csv/reader.h"
 #include "libcore/text/text_format.h"
@@ -24,8 +25,8 @@ struct ScanOptions {
   // Further options of text. `columns`, `partition` and `partitions` apply to Arrow too.
   // `delimiter`, `lines`, `filter` and `threads` are set by the scan.
   CsvReadOptions text;
-  std::string
-      where;  // a condition over all columns, also those that are not selected; may be empty
+  // A condition over all columns, also those that are not selected; may be empty.
+  ExpressionText where = {};
   // --chunks: the file or the inherited socket through which chunks of the input are distributed
   // (os/chunks/source.h); if empty, all is read.
   std::string chunks;

@@ -24,7 +24,7 @@ using NameMap = std::unordered_map<std::string_view, size_t>;
 
 [[noreturn]] void throw_unknown(const char* option, const std::string& name,
                                 const std::vector<std::string>& names) {
-  throw Error(std::string(option) + ": unknown column '" + name + "'" + did_you_mean(name, names));
+  throw Error(std::string(option) + ": unknown column '" + name + "'" + column_advice(name, names));
 }
 
 size_t place_of(const NameMap& places, const char* option, const std::string& name,
@@ -210,7 +210,8 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
   std::optional<DateFormat> format;
   if (!options.date_format.empty()) format.emplace(options.date_format);
   Columns columns(options, names);
-  std::vector<size_t> asked = columns.asked_for(options.columns);
+  std::vector<size_t> asked = options.columns ? columns.asked_for(options.columns->choose(names))
+                                              : columns.asked_for(std::nullopt);
   columns.infer_types(asked, sample, dialect, format ? &*format : nullptr);
   const std::vector<size_t> all = columns.asked_for(std::nullopt);
   bool check_all = options.check_all;

@@ -175,7 +175,8 @@ std::shared_ptr<const JsonPlan> make_json_plan(const std::string& file, JsonInpu
     plan->keys.push_back({input[i].name, input[i].type, columns.origins[i], false, false});
   }
   KeyPicker picker(input, *plan);
-  std::optional<std::vector<std::string>> wanted = options.columns;
+  std::optional<std::vector<std::string>> wanted;
+  if (options.columns) wanted = options.columns->choose(input.names());
   bool check_all = options.check_all;
   if (!wanted && options.choose_columns) {
     wanted = options.choose_columns(input);

@@ -114,7 +114,7 @@ TEST(IpcReader, ProjectionKeepsOnlyWhatStillHolds) {
   std::string bytes = write_all(sample.schema, sample.batches);
   auto metadata = [&](std::vector<std::string> columns) {
     IpcReadOptions read;
-    read.columns = std::move(columns);
+    read.columns = ColumnList(std::move(columns));
     return open_bytes(bytes, read)->schema()->metadata();
   };
   Metadata all{{"penstock.order", "a,d:desc"}, {"penstock.partitioning", "a,b"}, {"other", "kept"}};

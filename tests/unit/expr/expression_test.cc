@@ -56,7 +56,8 @@ TEST(Expression, ErrorsPointIntoTheText) {
   Batch batch = numbers();
   EXPECT_EQ(error_of("aa + 1", batch), "unknown column 'aa'; did you mean 'a'?\n  aa + 1\n  ^");
   EXPECT_EQ(error_of("Name = 'é' + orign", batch),
-            "unknown column 'orign'\n  Name = 'é' + orign\n               ^");
+            "unknown column 'orign'; the columns are a, b, x, Name, d, p\n  Name = 'é' + orign\n   "
+            "            ^");
 }
 
 }  // namespace

@@ -215,7 +215,7 @@ TEST(Reading, AScanOfTheSameFilesReadsAllRowsAndColumns) {
   std::unique_ptr<Stage> scan = make_scan_stage(*like, {{"g.csv"}});
   EXPECT_EQ(line_of(*scan), "pscan --delimiter=; g.csv");
   EXPECT_FALSE(scan->reading().scan.text.columns);
-  EXPECT_EQ(scan->reading().scan.where, "");
+  EXPECT_EQ(scan->reading().scan.where.text, "");
   EXPECT_EQ(scan->reading().scan.delimiter, ';');
 }
 

@@ -10,7 +10,7 @@ namespace {
 TEST(ListChange, NullListsAreEmptyWherePostgresHasThemSo) {
   EXPECT_EQ(eval("array_cat(array[1], null)"), "[1]");
   EXPECT_EQ(eval("array_append(x, 1)", make_batch({{"y", "int64", {"1"}}})),
-            "error: unknown column 'x'");
+            "error: unknown column 'x'; the only column is y");
   EXPECT_EQ(eval("array[1] || '{2,3}'"), "[1,2,3]");
   EXPECT_EQ(eval("array_append(array[1], null)"), "[1,null]");
   EXPECT_EQ(

@@ -22,12 +22,13 @@ std::string predicate_error(const std::string& text) {
 }
 
 TEST(Parse, SyntaxErrorsPointIntoTheText) {
-  EXPECT_EQ(error("a +"), "syntax error at end of input\n  a +\n     ^");
-  EXPECT_EQ(error("a = = 1"), "syntax error at or near \"=\"\n  a = = 1\n      ^");
-  EXPECT_EQ(error("'é' || (a"), "syntax error at end of input\n  'é' || (a\n           ^");
+  EXPECT_EQ(error("a +"), "something is missing after '+'\n  a +\n     ^");
+  EXPECT_EQ(error("a = = 1"), "something is missing after '='\n  a = = 1\n      ^");
+  EXPECT_EQ(error("'é' || (a"), "this bracket is not closed\n  'é' || (a\n         ^");
   EXPECT_EQ(error("a = 'x"), "unterminated quoted string at or near \"'x\"\n  a = 'x\n      ^");
   EXPECT_EQ(error("a +\n  bb"), "unknown column 'bb'; did you mean 'b'?\n    bb\n    ^");
-  EXPECT_EQ(error("'é'\t|| a || zz"), "unknown column 'zz'\n  'é' || a || zz\n              ^");
+  EXPECT_EQ(error("'é'\t|| a || zz"),
+            "unknown column 'zz'; the columns are a, b\n  'é' || a || zz\n              ^");
 }
 
 TEST(Parse, LongLinesAreCutAroundTheCaret) {
@@ -125,7 +126,7 @@ TEST(Parse, SizeIsLimited) {
 
 TEST(Parse, UnknownFunctions) {
   EXPECT_EQ(error("uper('x')"), "unknown function 'uper'; did you mean 'upper'?\n  uper('x')\n  ^");
-  EXPECT_EQ(error("a <=> 1"), "unknown operator <=>\n  a <=> 1\n    ^");
+  EXPECT_EQ(error("a <=> 1"), "unknown operator <=>; write is not distinct from\n  a <=> 1\n    ^");
   EXPECT_EQ(error("length(a)"),
             "there is no function length(int64); there is length(text) -> int64\n  length(a)\n  ^");
   EXPECT_EQ(error("sum(a)"), "an aggregate (sum) can only stand in a list of pagg\n  sum(a)\n  ^");

@@ -152,7 +152,8 @@ TEST_F(Joins, ClashingNamesAreAnError) {
   EXPECT_EQ(testing::error_of([&] {
               joined(left, other, {JoinType::kInner, {{"k", "k"}}});
             }),
-            "column 'a' is in both inputs; rename or drop one with pproject");
+            "column 'a' is in both inputs; --left-prefix and --right-prefix put a text before such "
+            "names, as in --right-prefix r_, and pproject renames or drops one");
   EXPECT_EQ(joined(left, other, {JoinType::kSemi, {{"k", "k"}}}), (Rows{"2|two", "2|zwei"}));
 }
 

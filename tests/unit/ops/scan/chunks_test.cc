@@ -81,7 +81,7 @@ TEST_F(ScanChunks, ColumnsAndConditionsHoldInEveryChunk) {
   std::string path = file("a.csv", 300);
   make_ledger(9, {path});
   options_.where = "n % 100 = 0";
-  options_.text.columns = {{"n"}};
+  options_.text.columns = {"n"};
   EXPECT_EQ(testing::run(*open_chunks({path}, options_)).rows, (Rows{"0", "100", "200"}));
 }
 

@@ -42,7 +42,7 @@ class Scan : public FolderTest {
 
 TEST_F(Scan, ProjectsAndSelects) {
   std::string path = write("a.csv", "a,b,c\n1,x,2\n2,y,3\n");
-  options_.text.columns = {{"c", "a"}};
+  options_.text.columns = {"c", "a"};
   options_.where = "b = 'y'";
   EXPECT_EQ(read({path}), "c:int64 a:int64 \n3,2\n");
 }
@@ -100,7 +100,7 @@ TEST_F(Scan, RejectsComeOnceThoughFilesAreLookedIntoFirst) {
 
 TEST_F(Scan, AColumnCannotBeNamedTwice) {
   std::string path = write("a.csv", "a\n1\n");
-  options_.text.columns = {{"a", "a"}};
+  options_.text.columns = {"a", "a"};
   EXPECT_NE(read({path}).find("twice"), std::string::npos);
 }
 
