@@ -14,6 +14,7 @@
 #include "libcore/flow/detached/check_flow.h"
 #include "libcore/flow/detached/detach.h"
 #include "libcore/flow/detached/run_commands.h"
+#include "libcore/flow/detached/submit.h"
 #include "libcore/flow/flow_options.h"
 #include "libcore/flow/flow_words.h"
 #include "libcore/flow/plan/explain.h"
@@ -142,6 +143,45 @@ int run_detached(const Flow& flow, const RunOptions& options, const Answers& ans
   return failed ? finish(*failed) : 0;
 }
 
+// The words of the command line say all that the job needs to know; there they mean a flow that
+// runs, on the nodes of the job.
+std::string submitted_command(const RunId& id, const std::string& pflow,
+                              const std::vector<std::string>& words) {
+  std::string command = pflow + " --submitted " + id.text();
+  for (const std::string& word : words)
+    command += " " + shell_quoted(word);
+  return command;
+}
+
+int submit_flow(const Flow& flow, const FlowOptions& options, const Answers& answers,
+                const std::vector<std::string>& words) {
+  const RunOptions& run = options.run;
+  SubmitOptions submitted;
+  submitted.penstock = penstock_version();
+  submitted.flow = flow.text;
+  submitted.workers = run.plan.workers;
+  if (!run.fills_slots) submitted.tasks = run.plan.workers;
+  submitted.slurm = run.slurm->options;
+  submitted.command = [&](const RunId& id) {
+    return submitted_command(id, run.link.remote_pflow, words);
+  };
+  submitted.reads = check_flow(flow, run.plan.tools);
+  submitted.sync = run.sync;
+  submit_run(RunsFolder::of_user(), submitted, [&](const RunId& id) {
+    print_text(id.text() + "\n");
+    if (!answers.quiet) note("is a job of Slurm; pflow --attach " + id.text() + " follows it");
+  });
+  return 0;
+}
+
+int carry_out_submitted(const Flow& flow, const FlowOptions& options, const Answers& answers) {
+  RunOptions run = options.run;
+  // Those of the submission.
+  if (run.slurm) run.slurm->options.clear();
+  auto work = [&](RunRecorder& recorder) { return run_recorded(flow, run, answers, recorder); };
+  return run_submitted(RunsFolder::of_user(), options.submitted, flow.text, run.sync, work);
+}
+
 int command_runs(RunCommand command, const std::vector<std::string>& ids, const Answers& answers) {
   FlowDisplay display(answers.quiet, false, note);
   RunVoice voice;
@@ -161,12 +201,15 @@ int command_runs(RunCommand command, const std::vector<std::string>& ids, const 
   return carry_out(command, RunsFolder::of_user(), ids, voice);
 }
 
-int run_or_explain(const std::vector<std::string>& operands, FlowOptions& options,
-                   const Answers& answers) {
+// `words`: of the command line.
+int run_or_explain(const std::vector<std::string>& words, const std::vector<std::string>& operands,
+                   FlowOptions& options, const Answers& answers) {
   options.run.sync = options.no_sync ? Sync::kNo : Sync::kYes;
   options.run.plan.tools = stage_registry();
   if (!answers.quiet) options.run.plan.note = note;
   Flow flow = read_flow(operands, options.file);
+  if (!options.submitted.empty()) return carry_out_submitted(flow, options, answers);
+  if (options.is_to_be_submitted()) return submit_flow(flow, options, answers, words);
   if (options.detaches) return run_detached(flow, options.run, answers);
   if (!options.form) return run_here(flow, options.run, answers);
   PlannedFlow planned = plan_flow(flow, options.run);
@@ -198,7 +241,7 @@ int run(int argc, const char* const* argv) {
     std::vector<std::string> ids = options.run_ids;
     ids.insert(ids.end(), operands.begin(), operands.end());
     return for_runs ? command_runs(*for_runs, ids, answers)
-                    : run_or_explain(operands, options, answers);
+                    : run_or_explain({argv + 1, argv + argc}, operands, options, answers);
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::kUsage) throw;
     print_error(kText.name, error);

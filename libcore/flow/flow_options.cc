@@ -8,6 +8,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/base/number.h"
+#include "libcore/flow/flow_words.h"
 #include "libcore/flow/slurm/allocation.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
@@ -110,6 +111,9 @@ constexpr Option kForget{
     Complete::kNothing,
     "",
     kNoId};
+constexpr Option kSubmitted{'\0', "submitted", "ID",
+                            "carry out the detached run with this ID; pflow starts this in the job "
+                            "that it has submitted to Slurm"};
 constexpr Option kAgent{'\0', "agent", "",
                         "run workers for a pflow on another host, which starts this by ssh or srun "
                         "and is connected to standard input and output"};
@@ -153,6 +157,7 @@ void add_run_options(Command& command, FlowOptions& options) {
   add(kWait, options.runs.wait);
   add(kCancel, options.runs.cancel);
   add(kForget, options.runs.forget);
+  command.add(kSubmitted, [&](const std::string& v) { options.submitted = v; });
 }
 
 }  // namespace
@@ -182,6 +187,10 @@ std::optional<RunCommand> FlowOptions::run_command() const {
     first = &each;
   }
   return first == nullptr ? std::nullopt : first->command;
+}
+
+bool FlowOptions::is_to_be_submitted() const {
+  return detaches && run.slurm && submitted.empty() && !slurm_job(environment_variable);
 }
 
 void add_flow_options(Command& command, FlowOptions& options) {

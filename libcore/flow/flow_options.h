@@ -30,9 +30,13 @@ struct FlowOptions {
   bool has_ssh = false;             // --ssh
   bool no_sync = false;             // of the file behind `>`
   bool detaches = false;            // --detach: the flow runs in the background
+  std::string submitted;            // --submitted: the run that this job of Slurm carries out
   RunFlags runs;
   std::vector<std::string> run_ids;  // that were given behind '=': --wait=ID
   bool is_agent = false;
+
+  // Whether the flow is to be a job of Slurm: detached, and not in a job already.
+  bool is_to_be_submitted() const;
 
   // Returns what is to be done with runs that were detached; nothing when a flow is to run. Throws
   // a usage Error for two things at once, and for --detach of what is not a flow.

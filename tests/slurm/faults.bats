@@ -140,7 +140,8 @@ swept() {
   [ "$status" != 0 ]
   [ $((SECONDS - began)) -le 5 ]
   same 1 "$(grep -c '^pflow: ' said)"
-  grep -q "the receiver is gone.*; n4: does not report the ends of its workers" said
+  # Now and then srun notices it, and as a rule only the others do.
+  grep -qE "^pflow: (.*is gone.*; )?n4: (does not report the ends of its workers|srun |its agent )" said
   eventually is_clean n1 n2 n3
   "$LAB/start_node" 4
   swept n4

@@ -85,7 +85,7 @@ Followed follow(const KeptRun& run, const FollowOptions& options) {
   MessageReader messages(run, options.pass_on);
   for (;;) {
     Followed followed{0, run.status()};
-    const bool is_over = followed.status.state != RunState::kRunning;
+    const bool is_over = has_ended(followed.status.state);
     messages.pass(is_over);
     if (options.on_progress) {
       const RunProgress& progress = followed.status.progress;

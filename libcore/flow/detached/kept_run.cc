@@ -9,12 +9,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/flow/detached/run_recorder.h"
+#include "libcore/flow/slurm/client.h"
 #include "libcore/flow/tasks/job.h"
 #include "libcore/os/byte_source.h"
 
@@ -71,7 +75,24 @@ bool lock_shared(const Descriptor& file, int how, const std::string& path) {
   return true;
 }
 
+// How often Slurm is asked how a job is.
+constexpr std::chrono::seconds kAskPause{1};
+
+// Writes the end of a run whose manager never ran.
+void write_cancelled(const std::string& folder) {
+  RunEnd end;
+  end.state = RunState::kCancelled;
+  end.status = 128 + SIGTERM;
+  end.message = "cancelled before it started";
+  end.ended = std::time(nullptr);
+  write_run_end(folder, end);
+}
+
 }  // namespace
+
+std::string slurm_job_name(const RunId& id) {
+  return "pflow-" + id.text();
+}
 
 void require_own_alone(int fd, const std::string& path) {
   struct stat about {};
@@ -87,7 +108,7 @@ void require_own_alone(int fd, const std::string& path) {
 }
 
 int RunStatus::exit_status() const {
-  PENSTOCK_CHECK(state != RunState::kRunning);
+  PENSTOCK_CHECK(has_ended(state));
   return end ? end->status : kOwnFailure;
 }
 
@@ -100,19 +121,42 @@ KeptRun::KeptRun(RunId id, std::string path)
   }
 }
 
-// The one who makes a run locks it before others see it.
-bool KeptRun::manager_lives() const {
+// That of the manager alone: kLost when it does not live. The one who makes a run locks it before
+// others see it.
+RunState KeptRun::seen_state() const {
   switch (record_.place.kind) {
-    case RunPlace::Kind::kProcess:
-      return !lock_shared(lock_, LOCK_NB, file(run_file::kLock));
+    case RunPlace::Kind::kProcess: {
+      const bool is_free = lock_shared(lock_, LOCK_NB, file(run_file::kLock));
+      return is_free ? RunState::kLost : RunState::kRunning;
+    }
+    case RunPlace::Kind::kSlurmJob:
+      break;
   }
-  PENSTOCK_CHECK(false);
+  const auto now = std::chrono::steady_clock::now();
+  if (job_state_ && (*job_state_ == RunState::kLost || now - asked_ < kAskPause)) {
+    return *job_state_;
+  }
+  switch (slurm_job_state(slurm_job_name(id()))) {
+    case SlurmJobState::kWaiting:
+      job_state_ = RunState::kWaiting;
+      break;
+    case SlurmJobState::kRunning:
+      job_state_ = RunState::kRunning;
+      break;
+    case SlurmJobState::kGone:
+      job_state_ = RunState::kLost;
+  }
+  asked_ = now;
+  return *job_state_;
 }
 
 RunStatus KeptRun::status() const {
   RunStatus status;
   // Before the end is looked for: it is written before the lock goes.
-  const bool lives = manager_lives();
+  // A job that has written its end need not be asked for.
+  const bool is_job = record_.place.kind == RunPlace::Kind::kSlurmJob;
+  const bool is_over = is_job && exists(file(run_file::kEnd));
+  const RunState seen = is_over ? RunState::kLost : seen_state();
   if (exists(file(run_file::kProgress))) {
     status.progress = read_as(file(run_file::kProgress), decode_run_progress);
   }
@@ -120,7 +164,7 @@ RunStatus KeptRun::status() const {
     status.end = read_as(file(run_file::kEnd), decode_run_end);
     status.state = status.end->state;
   } else {
-    status.state = lives ? RunState::kRunning : RunState::kLost;
+    status.state = seen;
   }
   return status;
 }
@@ -130,8 +174,11 @@ void KeptRun::wait() const {
     case RunPlace::Kind::kProcess:
       lock_shared(lock_, 0, file(run_file::kLock));
       return;
+    case RunPlace::Kind::kSlurmJob:
+      break;
   }
-  PENSTOCK_CHECK(false);
+  while (manager_lives())
+    std::this_thread::sleep_for(kAskPause);
 }
 
 bool KeptRun::ends_within(std::chrono::milliseconds pause, const Descriptor& manager) const {
@@ -148,6 +195,33 @@ bool KeptRun::ends_within(std::chrono::milliseconds pause, const Descriptor& man
 
 bool KeptRun::cancel(std::chrono::milliseconds pause) const {
   if (!manager_lives()) return false;
+  switch (record_.place.kind) {
+    case RunPlace::Kind::kProcess:
+      return cancel_process(pause);
+    case RunPlace::Kind::kSlurmJob:
+      break;
+  }
+  return cancel_job(pause);
+}
+
+// The manager of a job ends the flow as one of a process does: TERM to the job itself would end the
+// agents before the manager.
+bool KeptRun::cancel_job(std::chrono::milliseconds pause) const {
+  const std::string& job = record_.place.job;
+  const auto until = std::chrono::steady_clock::now() + pause;
+  if (seen_state() == RunState::kRunning) {
+    ask_slurm({"scancel", "--quiet", "--batch", "--signal=TERM", job});
+    while (manager_lives() && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(kAskPause);
+  }
+  if (manager_lives()) ask_slurm({"scancel", "--quiet", job});
+  const bool had_started = exists(file(run_file::kPartialOutput));
+  wait();
+  if (!had_started && !exists(file(run_file::kEnd))) write_cancelled(path_);
+  return true;
+}
+
+bool KeptRun::cancel_process(std::chrono::milliseconds pause) const {
   Descriptor manager = open_process(record_.place.process);
   if (manager.get() < 0) return false;
   // One that is stopped obeys TERM only when it goes on.
@@ -170,7 +244,7 @@ void KeptRun::forget() const {
 
 std::optional<int64_t> KeptRun::ended() const {
   const RunStatus now = status();
-  if (now.state == RunState::kRunning) return std::nullopt;
+  if (!has_ended(now.state)) return std::nullopt;
   if (now.end) return now.end->ended;
   // Of a lost run only this is known: when its manager last wrote something.
   struct stat about {};

@@ -29,10 +29,13 @@ inline constexpr const char* kReserve = "reserve";
 // write to it. `path` names it.
 void require_own_alone(int fd, const std::string& path);
 
+// Returns the name of the job of a run that is one of Slurm.
+std::string slurm_job_name(const RunId& id);
+
 // What is known of a run at one moment.
 struct RunStatus {
   RunState state = RunState::kRunning;
-  std::optional<RunEnd> end = {};  // unless it is running or lost
+  std::optional<RunEnd> end = {};  // unless it is lost or has not ended
   RunProgress progress = {};       // as far as it was written
 
   // What pflow would have ended with; 125 for a lost run. REQUIRES that it has ended.
@@ -48,6 +51,7 @@ class KeptRun {
 
   const RunId& id() const { return record_.id; }
   const RunRecord& record() const { return record_; }
+  const std::string& folder() const { return path_; }
   // Returns the path of one of its files (run_file).
   std::string file(const char* name) const { return path_ + "/" + name; }
 
@@ -73,12 +77,18 @@ class KeptRun {
   Descriptor open_output(const RunEnd& end) const;
 
  private:
-  bool manager_lives() const;
+  bool manager_lives() const { return !has_ended(seen_state()); }
+  RunState seen_state() const;
+  bool cancel_process(std::chrono::milliseconds pause) const;
+  bool cancel_job(std::chrono::milliseconds pause) const;
   bool ends_within(std::chrono::milliseconds pause, const Descriptor& manager) const;
 
   std::string path_;
   Descriptor lock_;
   RunRecord record_;
+  // Of a job: what Slurm said last, and when; it is not asked at every look.
+  mutable std::optional<RunState> job_state_;
+  mutable std::chrono::steady_clock::time_point asked_;
 };
 
 }  // namespace penstock

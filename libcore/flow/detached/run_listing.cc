@@ -57,6 +57,8 @@ std::string place_text(const RunPlace& place) {
   switch (place.kind) {
     case RunPlace::Kind::kProcess:
       break;
+    case RunPlace::Kind::kSlurmJob:
+      return fmt::format("job {} of Slurm", place.job);
   }
   return fmt::format("process {} of {}", place.process.pid, place.process.host);
 }
@@ -78,7 +80,7 @@ void add_line(std::string& lines, const char* name, std::string_view value) {
 
 ListedRun look_at_run(const KeptRun& run) {
   RunStatus status = run.status();
-  const bool runs = status.state == RunState::kRunning;
+  const bool runs = !has_ended(status.state);
   int64_t since = runs ? run.record().began : run.ended().value_or(run.record().began);
   return {run.record(), std::move(status), since};
 }
@@ -120,7 +122,7 @@ std::string details_of_run(const ListedRun& run, const std::string& folder) {
     add_line(lines, "message", run.status.end->message);
   }
   add_line(lines, "began", time_text(record.began));
-  if (run.status.state != RunState::kRunning) add_line(lines, "ended", time_text(run.since));
+  if (has_ended(run.status.state)) add_line(lines, "ended", time_text(run.since));
   add_line(lines, "place", place_text(record.place));
   add_line(lines, "hosts", fmt::format("{}", fmt::join(record.hosts, ", ")));
   add_line(lines, "workers", std::to_string(record.workers));

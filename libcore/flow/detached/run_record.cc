@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
 #include "libcore/data/json_writer.h"
 
@@ -24,11 +25,11 @@ constexpr int kMaxStatus = 255;
 
 // The words of the kinds and states in files, which are what people are shown too.
 constexpr const char* kProcessWord = "process";
-constexpr std::pair<RunState, const char*> kStateWords[] = {{RunState::kRunning, "running"},
-                                                            {RunState::kDone, "done"},
-                                                            {RunState::kFailed, "failed"},
-                                                            {RunState::kCancelled, "cancelled"},
-                                                            {RunState::kLost, "lost"}};
+constexpr const char* kSlurmJobWord = "slurm";
+constexpr std::pair<RunState, const char*> kStateWords[] = {
+    {RunState::kRunning, "running"}, {RunState::kDone, "done"},
+    {RunState::kFailed, "failed"},   {RunState::kCancelled, "cancelled"},
+    {RunState::kLost, "lost"},       {RunState::kWaiting, "waiting"}};
 
 JsonWriter begin_file() {
   JsonWriter json;
@@ -135,10 +136,17 @@ RunId id_of(element value) {
 RunPlace place_of(element value) {
   RunPlace place;
   Members members;
+  members.add("kind", [](element) {});
+  const std::string_view kind(value["kind"]);
+  if (kind == kSlurmJobWord) {
+    place.kind = RunPlace::Kind::kSlurmJob;
+    members.text("job", place.job);
+    members.read(value);
+    if (parse_int64(place.job).value_or(0) < 1) throw Error("'job' is not the number of a job");
+    return place;
+  }
+  if (kind != kProcessWord) throw Error("a place of a kind that is not known");
   int64_t pid = 0;
-  members.add("kind", [](element kind) {
-    if (std::string_view(kind) != kProcessWord) throw Error("a place of a kind that is not known");
-  });
   members.text("host", place.process.host);
   members.text("boot", place.process.boot);
   members.count("pid_namespace", place.process.namespace_id);
@@ -170,6 +178,26 @@ RunState ended_state(std::string_view word) {
   throw Error("'state' is not one in which a run ends");
 }
 
+void write_place(JsonWriter& json, const RunPlace& place) {
+  json.open('{');
+  if (place.kind == RunPlace::Kind::kSlurmJob) {
+    json.member("kind", std::string_view(kSlurmJobWord));
+    json.member("job", std::string_view(place.job));
+    json.close('}');
+    return;
+  }
+  const ProcessIdentity& process = place.process;
+  json.member("kind", std::string_view(kProcessWord));
+  write_text(json, "host", process.host);
+  write_text(json, "boot", process.boot);
+  json.key("pid_namespace");
+  json.word(std::to_string(process.namespace_id));
+  json.member("pid", int64_t{process.pid});
+  json.key("start");
+  json.word(std::to_string(process.start));
+  json.close('}');
+}
+
 }  // namespace
 
 const char* name_of(RunState state) {
@@ -186,17 +214,7 @@ std::string encode(const RunRecord& record) {
   write_text(json, "directory", record.directory);
   json.member("began", record.began);
   json.key("place");
-  const ProcessIdentity& process = record.place.process;
-  json.open('{');
-  json.member("kind", std::string_view(kProcessWord));
-  write_text(json, "host", process.host);
-  write_text(json, "boot", process.boot);
-  json.key("pid_namespace");
-  json.word(std::to_string(process.namespace_id));
-  json.member("pid", int64_t{process.pid});
-  json.key("start");
-  json.word(std::to_string(process.start));
-  json.close('}');
+  write_place(json, record.place);
   return end_file(std::move(json));
 }
 

@@ -19,10 +19,12 @@ inline constexpr int64_t kMaxRunFileBytes = int64_t{8} << 20;
 // What holds the manager of a run.
 struct RunPlace {
   enum class Kind {
-    kProcess,  // a process of this machine, or of another that has the same disk
+    kProcess,   // a process of this machine, or of another that has the same disk
+    kSlurmJob,  // a job of Slurm, which has the same disk
   };
   Kind kind = Kind::kProcess;
   ProcessIdentity process;  // of kProcess
+  std::string job = {};     // of kSlurmJob: its number
 };
 
 // How a run began.
@@ -47,7 +49,12 @@ struct RunProgress {
   int64_t rows_out() const { return fragments.empty() ? 0 : fragments.back().rows_out; }
 };
 
-enum class RunState { kRunning, kDone, kFailed, kCancelled, kLost };
+// A run that waits is a job for which Slurm has no nodes yet.
+enum class RunState { kRunning, kDone, kFailed, kCancelled, kLost, kWaiting };
+
+inline bool has_ended(RunState state) {
+  return state != RunState::kRunning && state != RunState::kWaiting;
+}
 
 // Returns the word for people and files.
 const char* name_of(RunState state);

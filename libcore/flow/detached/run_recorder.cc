@@ -64,6 +64,10 @@ void write_run_record(const std::string& folder, const RunRecord& record, Sync s
   write_file(open_folder(folder), folder, run_file::kRecord, encode(record), sync);
 }
 
+void write_run_end(const std::string& folder, const RunEnd& end) {
+  write_file(open_folder(folder), folder, run_file::kEnd, encode(end), Sync::kYes);
+}
+
 RunRecorder::RunRecorder(const std::string& folder, RunRecord record, Sync sync)
     : folder_(open_folder(folder)), path_(folder), record_(std::move(record)), sync_(sync) {
   output_ = make_file(folder_.get(), path_, run_file::kPartialOutput);

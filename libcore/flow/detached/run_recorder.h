@@ -21,6 +21,9 @@ namespace penstock {
 // manager has started. Throws Error.
 void write_run_record(const std::string& folder, const RunRecord& record, Sync sync);
 
+// Writes how a run ended whose manager never ran. Throws Error.
+void write_run_end(const std::string& folder, const RunEnd& end);
+
 // Not thread-safe. The folder may get another name while this lives.
 class RunRecorder final : public Watcher {
  public:
