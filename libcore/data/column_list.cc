@@ -296,6 +296,7 @@ std::string ColumnList::to_string() const {
 }
 
 std::vector<std::string> ColumnList::choose(std::span<const std::string> columns) const {
+  if (items_.empty()) return {};
   return Chooser(items_, columns).choose();
 }
 

@@ -27,6 +27,7 @@ TEST(ColumnList, NamesComeAsTheyStand) {
   EXPECT_EQ(choose("note,id"), "note id");
   EXPECT_EQ(choose(" note , \"a,b\" "), "note a,b");
   EXPECT_EQ(choose("missing,id"), "missing id");  // the reader says so
+  EXPECT_EQ(ColumnList(Names()).choose(kColumns), Names());
 }
 
 TEST(ColumnList, Ranges) {

@@ -291,7 +291,7 @@ TEST(CsvReader, ColumnsByName) {
   EXPECT_EQ(error_of("origin,b\n", options),
             "--types: unknown column 'orign'; did you mean 'origin'?");
   options = {};
-  options.columns.emplace();
+  options.columns = ColumnList(std::vector<std::string>());
   OperatorPtr counter = open_csv_text("a,b\n1,2\n3,4\n", options);
   auto batch = counter->next();
   ASSERT_TRUE(batch.has_value());
