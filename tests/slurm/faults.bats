@@ -45,7 +45,7 @@ swept() {
 
 @test "a worker that is killed ends the flow, which names the node" {
   begin n1,n2
-  kill -9 "$(left n2 | grep -v -e --agent | sed 's/ .*//' | head -n 1)"
+  kill -9 "$(left n2 | grep -v -e --agent | grep pexchange | sed 's/ .*//' | head -n 1)"
   local status=0
   wait "$manager" || status=$?
   exec 4<&-

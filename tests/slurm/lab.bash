@@ -13,12 +13,14 @@ setup() {
 
 # left NODE: the processes that run on a node, but for Slurm's own.
 left() {
-  local pid
+  local pid words
   for pid in $(ip netns pids "$1"); do
     case $(readlink "/proc/$pid/exe") in
-      */slurmd* | */slurmstepd* | '') ;;
-      *) echo "$pid $(tr '\0' ' ' <"/proc/$pid/cmdline")" ;;
+      */slurmd* | */slurmstepd* | '') continue ;;
     esac
+    # One that has ended meanwhile has none.
+    words=$(cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ')
+    [ -z "$words" ] || echo "$pid $words"
   done
 }
 
