@@ -16,7 +16,7 @@ namespace penstock {
 // and so is an item that is the whole name of a column. Immutable.
 class ColumnList {
  public:
-  // These names.
+  // These names; without any, no column.
   explicit ColumnList(std::vector<std::string> names);
   ColumnList(std::initializer_list<std::string> names)
       : ColumnList(std::vector<std::string>(names)) {}
