@@ -26,6 +26,7 @@ LONG_STALL = 24  # seconds for which nobody reads, longer than any end may be si
 SHORT_PAUSE = 9  # shorter than that
 # In the working folder of a round.
 OWN_FILES = ["gate", "gates", "out.csv", "rows.csv", "said", "tmp", "tools", "wanted"]
+MOMENT = 60  # seconds for a flow to get to its moment, on a machine that has other work
 # Until the hosts are clean: a host that was cut off notices by itself.
 CLEAN, CLEAN_AFTER_SILENCE = 5, 60
 TOLD = {
@@ -163,18 +164,18 @@ class Round:
         """While the flow connects, looks at files, or starts its first workers."""
         find = {"ssh": self.sshs, "agent": self.victim.agents, "worker": self.victim.workers}[sign]
         self.about += f", at the first {sign}"
-        return eventually(find, 20, f"a first {sign}")
+        return eventually(find, MOMENT, f"a first {sign}")
 
     def reach_gates(self) -> None:
         """All workers wait at the moment's gate, those of the victim as well."""
         def reached() -> bool:
             names = {path.name.split(".")[0] for path in pathlib.Path("gates").iterdir()}
             return len(names) == len(self.hosts)
-        eventually(reached, 20, f"all gates in {os.listdir('gates')}, {self.words_said()!r}")
+        eventually(reached, MOMENT, f"all gates in {os.listdir('gates')}, {self.words_said()!r}")
 
     def reach_rows(self) -> None:
         """Rows flow until all buffers are full, for nobody reads on."""
-        eventually(lambda: self.victim.workers(), 20, "workers")
+        eventually(lambda: self.victim.workers(), MOMENT, "workers")
         time.sleep(self.random.uniform(0, 0.5))
 
     def reach(self, signs: list[str]) -> None:
