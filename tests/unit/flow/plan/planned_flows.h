@@ -374,7 +374,7 @@ inline constexpr PlannedFlow kPlannedFlows[] = {
     {2, false, "pscan t.csv | pagg -k nothere 'sum(v)'",
      "2 parts: pscan t.csv | pagg --partial -k nothere sum(v) => 1: pmerge --in-turn | pagg "
      "--final -k nothere sum(v)"},
-    {2, false, "pscan t.csv | pagg 'sum(('", "error: pagg: syntax error at end of input"},
+    {2, false, "pscan t.csv | pagg 'sum(('", "error: pagg: this bracket is not closed"},
     {2, false, "pscan t.csv | pjoin -k k", "error: pjoin: an input is missing"},
     {2, false, "pscan t.csv --nope",
      "error: pscan: unknown option '--nope'; an operand that begins with '-' comes after '--'"},
