@@ -9,6 +9,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/base/number.h"
 #include "libcore/flow/flow_words.h"
+#include "libcore/flow/sent_files.h"
 #include "libcore/flow/slurm/allocation.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/ordered_pool.h"
@@ -64,6 +65,18 @@ constexpr Option kReport{'\0', "report", "FILE",
 constexpr Option kLog{'\0', "log", "FILE",
                       "write the events of the run to FILE, one on each line, as JSON",
                       Complete::kFile};
+constexpr Option kSend{
+    .letter = '\0',
+    .name = "send",
+    .value = "FILE",
+    .help =
+        "copy FILE to all hosts for the run: a program, a schema or an input that stages name "
+        "by its path is then there; may be given several times",
+    .complete = Complete::kFile,
+    .repeats = true};
+constexpr Option kTransfer{'\0', "transfer", "",
+                           "send inputs, which need be on this host alone, to the hosts whose "
+                           "workers scan them"};
 constexpr Option kProbe{'\0', "probe", "HOSTS",
                         "run no flow, but measure HOSTS, as in a,user@b:2222,: and print how fast "
                         "their memory, their disks and the connections between them are"};
@@ -142,6 +155,8 @@ void add_host_options(Command& command, FlowOptions& options) {
               [&](const std::string& v) { run.slurm = SlurmRequest{parse_slurm_options(v)}; });
   command.add(kRemotePflow, [&](const std::string& v) { run.link.remote_pflow = v; });
   command.add(kDeploy, run.deploys);
+  command.add(kSend, [&](const std::string& v) { add_sent_file(run.sent, v); });
+  command.add(kTransfer, run.transfers);
 }
 
 void add_run_options(Command& command, FlowOptions& options) {

@@ -7,6 +7,7 @@
 
 #include "libcore/arrow/ipc_writer.h"
 #include "libcore/flow/launch/open_channels.h"
+#include "libcore/flow/launch/sent_names.h"
 #include "libcore/flow/plan/edge_words.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/ordered_pool.h"
@@ -199,7 +200,8 @@ std::vector<std::string> JobMaker::edge_words(Launch& launch, const PlanFragment
 std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanStage& stage,
                                                int64_t worker, Making& making) {
   std::vector<std::string> words;
-  for (const PlanWord& word : stage.words()) {
+  const PlanStage named = with_sent_names(stage, hosts_[making.job.host].sent);
+  for (const PlanWord& word : named.words()) {
     if (word.input == nullptr) {
       words.push_back(word.text);
     } else if (word.is_file) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/flow/launch/sent_names.h"
 #include "libcore/flow/plan/explain.h"
 
 namespace penstock {
@@ -24,13 +25,39 @@ std::vector<std::string> paths_of(const std::vector<PlannedFile>& files) {
   return paths;
 }
 
+// As they are called on a host: those that were sent there by the names of the copies.
+std::vector<std::string> paths_there(const std::vector<PlannedFile>& files, size_t host,
+                                     const SentFiles* sent) {
+  std::vector<std::string> paths = paths_of(files);
+  for (std::string& path : paths) {
+    if (sent != nullptr) path = sent_name(path, sent->on(host));
+  }
+  return paths;
+}
+
+// Whether a worker of the fragment that runs on the host reads the file, one that all hosts have.
+bool reads(const PlanFragment& fragment, size_t host, const std::string& file) {
+  auto has = [&](const ScanShare& share) {
+    for (size_t i = 0; i < share.files.size(); ++i) {
+      if (share.files[i] == file && !fragment.homes[share.inputs[i]]) return true;
+    }
+    return false;
+  };
+  // Else it is the file of a join, which all workers read.
+  bool is_shared_out = std::any_of(fragment.shares.begin(), fragment.shares.end(), has);
+  for (size_t worker = 0; worker < fragment.hosts.size(); ++worker) {
+    if (fragment.hosts[worker] != host) continue;
+    if (!is_shared_out || has(fragment.shares[worker])) return true;
+  }
+  return false;
+}
+
 // Each path once.
 std::vector<PlannedFile> files_on(size_t host, const std::vector<const PlanFragment*>& fragments) {
   std::vector<PlannedFile> files;
   for (const PlanFragment* fragment : fragments) {
-    const std::vector<size_t>& hosts = fragment->hosts;
-    if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) continue;
     for (const PlannedFile& file : fragment->files) {
+      if (!reads(*fragment, host, file.path)) continue;
       auto is_it = [&](const PlannedFile& each) { return each.path == file.path; };
       if (std::none_of(files.begin(), files.end(), is_it)) files.push_back(file);
     }
@@ -43,7 +70,9 @@ std::vector<PlannedFile> files_on(size_t host, const std::vector<const PlanFragm
 void require_same(const std::string& host, const PlannedFile& here, const SeenFile& there) {
   if (!there.refusal.empty()) {
     throw Error(
-        fmt::format("{}: {}; every host needs the input at the same path", host, there.refusal));
+        fmt::format("{}: {}; every host needs the input at the same path, unless --transfer "
+                    "sends it",
+                    host, there.refusal));
   }
   if (there.file.size != here.size) {
     throw Error(fmt::format("{}: {} has {} bytes there, and {} here", host, there.file.path,
@@ -64,19 +93,33 @@ PlannedInputs::PlannedInputs(const PlanStatement& plan, std::string name) : name
   }
 }
 
-bool PlannedInputs::write_lists(const RunFolder& folder, RunHosts* hosts) {
+std::vector<std::pair<PlannedFile, std::vector<size_t>>> PlannedInputs::readers(
+    size_t hosts) const {
+  std::vector<std::pair<PlannedFile, std::vector<size_t>>> readers;
+  for (size_t host = 1; host < hosts; ++host) {
+    for (const PlannedFile& file : files_on(host, fragments_)) {
+      auto found = std::find_if(readers.begin(), readers.end(),
+                                [&](const auto& each) { return each.first.path == file.path; });
+      if (found == readers.end()) found = readers.insert(readers.end(), {file, {}});
+      found->second.push_back(host);
+    }
+  }
+  return readers;
+}
+
+bool PlannedInputs::write_lists(const RunFolder& folder, RunHosts* hosts, const SentFiles* sent) {
   if (files_.empty() && !any_there_) return true;
   folder.write(name_, planned_files_text(files_));
   if (hosts == nullptr) return true;
   seen_.assign(hosts->size(), {});
   for (size_t host = 1; host < hosts->size(); ++host) {
-    if (!look(host, *hosts)) return false;
+    if (!look(host, *hosts, sent)) return false;
     hosts->send(host, PutFile{name_, planned_files_text(seen_[host])});
   }
   return true;
 }
 
-bool PlannedInputs::look(size_t host, RunHosts& hosts) {
+bool PlannedInputs::look(size_t host, RunHosts& hosts, const SentFiles* sent) {
   // Those that the host alone has were looked at there when they were planned with.
   for (const PlanFragment* fragment : fragments_) {
     auto there = fragment->files_there.find(host);
@@ -86,7 +129,7 @@ bool PlannedInputs::look(size_t host, RunHosts& hosts) {
   const std::vector<PlannedFile> planned = files_on(host, fragments_);
   if (planned.empty()) return true;
   std::vector<SeenFile> seen;
-  if (!hosts.look_at_files(host, paths_of(planned), seen)) return false;
+  if (!hosts.look_at_files(host, paths_there(planned, host, sent), seen)) return false;
   for (size_t i = 0; i < planned.size(); ++i) {
     require_same(hosts.name(host), planned[i], seen[i]);
     seen_[host].push_back(seen[i].file);

@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libcore/flow/agent/run_hosts.h"
 #include "libcore/flow/plan/plan.h"
 #include "libcore/flow/run_folder.h"
+#include "libcore/flow/sent_files.h"
 #include "libcore/os/planned_files.h"
 
 namespace penstock {
@@ -24,7 +26,10 @@ class PlannedInputs {
   // Writes the list of the files (os/planned_files.h) that workers read, on each host as they are
   // there. Throws Error, naming host and file, when a host does not have one, or another than this
   // one has.
-  bool write_lists(const RunFolder& folder, RunHosts* hosts);
+  bool write_lists(const RunFolder& folder, RunHosts* hosts, const SentFiles* sent = nullptr);
+
+  // Returns the files that all hosts have, each with the other hosts whose workers read it.
+  std::vector<std::pair<PlannedFile, std::vector<size_t>>> readers(size_t hosts) const;
 
   // Returns the variables of the tools' processes on a host, given the folder of the run there.
   std::vector<std::string> environment_in(const std::string& folder) const;
@@ -33,7 +38,7 @@ class PlannedInputs {
   bool find_change(RunHosts* hosts, std::string& change) const;
 
  private:
-  bool look(size_t host, RunHosts& hosts);
+  bool look(size_t host, RunHosts& hosts, const SentFiles* sent);
 
   std::string name_;
   std::vector<const PlanFragment*> fragments_;  // of the plan

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/planned_inputs.h"
 #include "libcore/flow/run_folder.h"
+#include "libcore/flow/sent_files.h"
 #include "libcore/flow/supervisor.h"
 #include "libcore/flow/watch/events.h"
 #include "libcore/flow/watch/log.h"
@@ -78,7 +80,10 @@ class FlowRun {
   }
 
   FlowOutcome run() {
-    if (!reach_hosts()) return stopped();
+    std::vector<PlannedFile> to_send;
+    for (const std::string& path : options_.sent)
+      to_send.push_back(look_at_sendable(path));
+    if (!reach_hosts() || !send_to_all(to_send)) return stopped();
     events_.send(FlowBegan{flow_.text, plan_options_.workers});
     FlowOutcome outcome;
     for (const FlowStatement& statement : flow_.statements) {
@@ -117,6 +122,23 @@ class FlowRun {
     for (const PlanHost& host : plan_options_.hosts)
       slots += host.slots;
     return fill_slots(slots);
+  }
+
+  bool send_to_all(const std::vector<PlannedFile>& files) {
+    if (!hosts_) return true;
+    sent_.emplace(*hosts_);
+    std::vector<size_t> all(hosts_->size() - 1);
+    std::iota(all.begin(), all.end(), 1);
+    return std::all_of(files.begin(), files.end(),
+                       [&](const PlannedFile& file) { return sent_->send(file, all); });
+  }
+
+  // Returns false when a signal ends us.
+  bool send_inputs() {
+    if (!hosts_ || !options_.transfers) return true;
+    const auto readers = inputs_.readers(hosts_->size());
+    return std::all_of(readers.begin(), readers.end(),
+                       [&](const auto& each) { return sent_->send(each.first, each.second); });
   }
 
   // Has as many workers as there are slots, unless a number was asked for. Returns true.
@@ -167,9 +189,13 @@ class FlowRun {
     for (const PlanStatement& each : plans_)
       append_fragments(each.pipeline, fragments_);
     inputs_ = PlannedInputs(plan, fmt::format("files-{}", plans_.size()));
-    if (!inputs_.write_lists(*folder_, hosts_)) return stopped();
+    if (!send_inputs() || !inputs_.write_lists(*folder_, hosts_, sent_ ? &*sent_ : nullptr)) {
+      return stopped();
+    }
     std::vector<RunHost> hosts{{folder_->path(), {}}};
     if (hosts_) hosts = hosts_->for_jobs(folder_->path());
+    for (size_t host = 1; host < hosts.size(); ++host)
+      hosts[host].sent = sent_->on(host);
     JobMaker maker(hosts, fragments_);
     if (!is_socket_folder(folder_->path())) maker.reach_sockets_by_descriptor();
     shared_.clear();
@@ -284,6 +310,7 @@ class FlowRun {
   std::optional<HostsReach> reach_;
   RunHosts* hosts_ = nullptr;  // where there are others
   std::optional<FilesOnHosts> host_files_;
+  std::optional<SentFiles> sent_;
   int64_t steps_ = 0;
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;

@@ -30,6 +30,9 @@ struct RunOptions {
   LinkOptions link = {};
   std::optional<SlurmRequest> slurm = {};  // takes the place of `hosts`
   bool deploys = false;  // copies this program to the hosts, and runs the copies (deploy/deploy.h)
+  // Files of this host that are copied to all hosts, as `--send` has them.
+  std::vector<std::string> sent = {};
+  bool transfers = false;  // sends the inputs to the hosts whose workers scan them
   // There are as many workers as the hosts have slots, whatever `plan` says.
   bool fills_slots = false;
   std::string log;         // a file for events, an object a line (FLOW.md has them); empty for none

@@ -138,6 +138,28 @@ void Stage::place_input(size_t i, size_t host, std::string path_there) {
   inputs_[i].path_there = std::move(path_there);
 }
 
+void Stage::name_files(const std::function<std::string(const std::string&)>& name) {
+  bool is_changed = false;
+  auto rename = [&](std::string& file) {
+    std::string named = name(file);
+    is_changed = is_changed || named != file;
+    file = std::move(named);
+  };
+  std::vector<StageInput> inputs = inputs_;
+  for (StageInput& input : inputs) {
+    if (input.pipeline < 0 && !input.is_standard_input()) rename(input.file);
+  }
+  std::vector<GivenOption> given = given_;
+  for (GivenOption& option : given) {
+    bool is_read = option.group == OptionGroup::kReading && option.value;
+    if (is_read && option.option.complete == Complete::kFile) rename(*option.value);
+  }
+  if (!is_changed) return;
+  inputs_ = std::move(inputs);
+  given_ = std::move(given);
+  print_by_name();
+}
+
 void Stage::forget_reading() {
   if (!has_given(OptionGroup::kReading)) return;
   print_by_name();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -131,6 +132,9 @@ class Stage {
   // Gives it those of these parameters whose names it does not have. REQUIRES a kind that takes
   // expressions.
   void set_parameters(const Parameters& parameters);
+  // Calls the files that it reads, inputs and values of options, by other names: `name` returns
+  // that of each.
+  void name_files(const std::function<std::string(const std::string&)>& name);
   // Its options for reading have gone to another stage.
   void forget_reading();
   // Its options for writing have.

@@ -3,7 +3,7 @@ load lab.bash
 
 # What these tests leave on hosts.
 teardown() {
-  rm -rf "${LAB:?}"/own.*/*
+  rm -rf "${LAB:?}"/own/* "${LAB:?}"/own.*/*
 }
 
 flow_on() {
@@ -85,6 +85,10 @@ pjoin -k k=name n.arrows look.csv | psort -k k -t csv"
     done
     same "$(bash -c "pscan ${flow/FILE/1.csv.gz 2.csv}")" \
       "$(flow_on h1,h2 "pscan ${flow/FILE/h1:$LAB/own/1.csv.gz h2:$LAB/own/2.csv}")"
+    # What is here alone is read here.
+    cp 2.csv "$LAB/own/here.csv"
+    same "$(bash -c "pscan ${flow/FILE/1.csv.gz 2.csv}")" \
+      "$(flow_on h1,h2 "pscan ${flow/FILE/h1:$LAB/own/1.csv.gz $LAB/own/here.csv}")"
     same "$(bash -c "pscan ${flow/FILE/2.arrows 2.arrow}")" \
       "$(flow_on h1,h2 "pscan ${flow/FILE/2.arrows h2:$LAB/own/2.arrow}")"
   done
@@ -140,6 +144,9 @@ pagg 'sum(v)' h2:$LAB/own/2.csv -t csv")"
   refused 125 "h2:$own/2.csv h1:$own/other.csv" "pscan: h1:$own/other.csv: there are 2 columns, but there are 3 in h2:$own/2.csv; inputs that are read together need the same columns"
   refused 2 "- h1:$own/1.csv" "pscan: standard input can be read only once, and the files of other hosts have readers there (see pflow --help)"
   refused 2 "--rejects r.csv h1:$own/1.csv" "pscan: --rejects is for one reader, and the files of other hosts have readers there (see pflow --help)"
+  pscan 2.csv -o "$LAB/own.2/2.arrow"
+  refused 2 "h1:$own/1.csv h2:$own/2.arrow" "h2:$own/2.arrow is Arrow, and others are text; files that are read together with those of other hosts must all be one or the other (see pflow --help)"
+  rm "$LAB/own.2/2.arrow"
   refused 125 "none.csv h1:$own/1.csv" "none.csv cannot be looked at, so it cannot be read together with files of other hosts"
   run -2 --separate-stderr flow_on h1,h2 "psort -k id 'h2:$own/*.csv'"
   same "pflow: psort: the pattern stands for 3 files, and there can be 1 input (see pflow --help)" "$stderr"

@@ -200,6 +200,8 @@ class Agent {
 
   void obey(const PutFile& file) { folder_.write(file.name, file.contents); }
 
+  void obey(const PutPiece& piece) { put_own_piece(folder_.path(), piece); }
+
   void obey(const PutSecret& secret) { secrets_.push_back(secret.contents); }
 
   void obey(const BeginStep& begin) {

@@ -245,6 +245,10 @@ template <typename F, Of<ReadPiece> T>
 void fields(F& f, T& m) {
   f(m.path, m.offset, m.size);
 }
+template <typename F, Of<PutPiece> T>
+void fields(F& f, T& m) {
+  f(m.path, m.offset, m.bytes, m.is_program);
+}
 template <typename F, Of<PieceRead> T>
 void fields(F& f, T& m) {
   f(m.bytes, m.refusal);
@@ -335,6 +339,8 @@ bool is_valid(const Message& m) {
     return m.count >= 0 && m.count <= kMaxAgentListItems;
   } else if constexpr (std::same_as<Message, ReadPiece>) {
     return m.offset >= 0 && m.size >= 0 && m.size <= kMaxFilePieceBytes;
+  } else if constexpr (std::same_as<Message, PutPiece>) {
+    return is_sendable_path(m.path) && m.offset >= 0 && std::ssize(m.bytes) <= kMaxFilePieceBytes;
   } else if constexpr (std::same_as<Message, PutFile>) {
     return is_run_file_name(m.name);
   } else if constexpr (std::same_as<Message, BeginStep>) {

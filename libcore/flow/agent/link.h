@@ -57,6 +57,9 @@ class AgentLink {
   // Has no effect when the host is lost. REQUIRES on_ready, and no end() before.
   void send(const ToAgent& message);
 
+  // Returns how many bytes are kept to be sent; 0 when the host is lost.
+  size_t unsent() const { return connection_ ? connection_->unsent() : 0; }
+
   // Asks the agent to end all and leave. The end of its process is then not a loss.
   void end();
 

@@ -46,6 +46,8 @@ inline constexpr uint8_t kKindOf<FindFiles> = 16;
 template <>
 inline constexpr uint8_t kKindOf<ReadPiece> = 17;
 template <>
+inline constexpr uint8_t kKindOf<PutPiece> = 18;
+template <>
 inline constexpr uint8_t kKindOf<Beat> = '\n';
 template <>
 inline constexpr uint8_t kKindOf<AgentReady> = 65;

@@ -36,6 +36,13 @@ inline constexpr int64_t kMaxRunFileNameBytes = 100;
 // the beginning, and at most kMaxRunFileNameBytes.
 bool is_run_file_name(std::string_view name);
 
+// Whether a file with this path may be sent: it is absolute, and none of its parts is empty, "." or
+// "..".
+bool is_sendable_path(std::string_view path);
+
+// Returns where a sent file lies on a host whose run has this folder.
+std::string sent_path(const std::string& folder, const std::string& path);
+
 // ---- From the manager ----
 
 // The first message.
@@ -76,6 +83,16 @@ struct OpenPorts {
 struct PutFile {
   std::string name;
   std::string contents;
+};
+
+// Bytes of a file that is sent to the host: those behind the ones that it has so far, or at offset
+// 0 the first of a new file, which takes the place of another. It lies in the run's folder under
+// sent_path(), with mode 0600, or 0700 for a program. At most kMaxFilePieceBytes.
+struct PutPiece {
+  std::string path;  // absolute, where the manager has it, without "." and ".."
+  int64_t offset = 0;
+  std::string bytes;
+  bool is_program = false;
 };
 
 // A secret for the step that begins next (Channel::Kind::kSecret), numbered from 0. It is kept in
@@ -209,7 +226,7 @@ struct AgentFailed {
 using ToAgent =
     std::variant<BeginRun, LookAtFiles, OpenPorts, PutFile, PutSecret, BeginStep, StartJob,
                  EndStarts, SignalAttempt, SweepLeftBehind, GrantChunk, MeasureHost, AnswerLink,
-                 MeasureLink, FindFiles, ReadPiece, EndRun, Beat>;
+                 MeasureLink, FindFiles, ReadPiece, PutPiece, EndRun, Beat>;
 using FromAgent =
     std::variant<AgentReady, FilesSeen, PortsOpened, TaskStarted, TaskNotRun, TaskEnded,
                  TaskStopped, TaskContinued, Swept, ChunksAsked, MovedCounts, HostMeasured,

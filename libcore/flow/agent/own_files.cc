@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
@@ -114,6 +115,44 @@ PieceRead read_own_file(const std::string& path, int64_t offset, int64_t size) {
     read = {"", error.message()};
   }
   return read;
+}
+
+bool is_sendable_path(std::string_view path) {
+  if (!path.starts_with('/')) return false;
+  for (size_t begin = 1; begin <= path.size();) {
+    const size_t end = std::min(path.find('/', begin), path.size());
+    const std::string_view part = path.substr(begin, end - begin);
+    if (part.empty() || part == "." || part == ".." || part.find('\0') != part.npos) return false;
+    begin = end + 1;
+  }
+  return path.size() > 1;
+}
+
+std::string sent_path(const std::string& folder, const std::string& path) {
+  return folder + "/sent" + path;
+}
+
+void put_own_piece(const std::string& folder, const PutPiece& piece) {
+  const std::string path = sent_path(folder, piece.path);
+  const mode_t mode = piece.is_program ? 0700 : 0600;
+  if (piece.offset == 0) {
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+    if (error) throw Error::system(path, "create", error.value());
+    unlink(path.c_str());
+  }
+  const int create = piece.offset == 0 ? O_CREAT | O_EXCL : 0;
+  Descriptor file(open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | create, mode));  // NOLINT
+  struct stat status {};
+  if (file.get() < 0 || fstat(file.get(), &status) != 0) throw Error::system(path, "", errno);
+  if (status.st_size != piece.offset) throw Error(path + ": a piece that does not follow the last");
+  size_t done = 0;
+  while (done < piece.bytes.size()) {
+    ssize_t count = write(file.get(), piece.bytes.data() + done, piece.bytes.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw Error::system(path, "write", errno);
+    done += static_cast<size_t>(count);
+  }
 }
 
 }  // namespace penstock

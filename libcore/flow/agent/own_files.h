@@ -24,4 +24,8 @@ FilesFound find_own_files(const std::filesystem::path& folder, const std::string
 // Returns the file's bytes from `offset` on, at most `size`.
 PieceRead read_own_file(const std::string& path, int64_t offset, int64_t size);
 
+// Writes bytes of a file that is sent (PutPiece) below the run's folder. Throws Error when they do
+// not follow what is there, and when they cannot be written.
+void put_own_piece(const std::string& folder, const PutPiece& piece);
+
 }  // namespace penstock

@@ -201,6 +201,15 @@ void RunHosts::give_up(size_t host, const std::string& why) {
   others_[host - 1].link->give_up(why);
 }
 
+bool RunHosts::drain(size_t most) {
+  auto is_sent = [&](const Other& other) { return other.link->unsent() <= most; };
+  if (!wait([&] { return lost_ || std::all_of(others_.begin(), others_.end(), is_sent); })) {
+    return false;
+  }
+  if (lost_) throw *lost_;
+  return true;
+}
+
 void RunHosts::send(size_t host, const ToAgent& message) {
   others_[host - 1].link->send(message);
 }

@@ -72,6 +72,10 @@ class RunHosts {
   // Takes another host for lost, for that reason, and so reports it to the listener. Has no effect
   // when it is lost.
   void give_up(size_t host, const std::string& why);
+  // Waits until no host has more than so many bytes yet to be sent. Throws Error when one is lost.
+  bool drain(size_t most);
+  // Returns the folder of the run on another host.
+  const std::string& folder(size_t host) const { return others_[host - 1].link->ready()->folder; }
   // The listener of a step; null behind it.
   void listen(const Listener* listener) { listener_ = listener; }
   LocalLauncher& launcher() { return launcher_; }

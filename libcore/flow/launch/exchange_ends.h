@@ -19,6 +19,8 @@ struct RunHost {
   std::string folder;  // of the run on this host
   // By the number of the host that connects: the address at which it reaches this one.
   std::vector<std::string> address_from;
+  // Files that were sent there: by their paths here (launch/sent_names.h) those there.
+  std::map<std::string, std::string> sent = {};
 };
 
 // The receivers between hosts. Not thread-safe.

@@ -90,7 +90,7 @@ std::string_view unknown_host(std::string_view operand) {
 
 }  // namespace
 
-StagePtr place_inputs(StagePtr stage, HostFiles* files) {
+StagePtr place_inputs(StagePtr stage, HostFiles* files, const std::vector<std::string>& outputs) {
   std::vector<StageInput> placed;
   bool is_changed = false;
   bool is_pattern = false;
@@ -100,7 +100,8 @@ StagePtr place_inputs(StagePtr stage, HostFiles* files) {
     std::optional<HostPath> there = files == nullptr ? std::nullopt : files->split(input.file);
     if (!there) {
       std::string_view host = unknown_host(input.file);
-      if (!host.empty()) refuse_host(input.file, host, files != nullptr);
+      bool is_written = std::find(outputs.begin(), outputs.end(), input.file) != outputs.end();
+      if (!host.empty() && !is_written) refuse_host(input.file, host, files != nullptr);
       continue;
     }
     is_changed = true;

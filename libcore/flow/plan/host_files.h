@@ -38,10 +38,11 @@ class HostFiles {
 };
 
 // Returns the stage with its operands HOST:PATH as files of hosts (StageInput::host); a pattern
-// becomes all its files. `files` is null where there are no other hosts. Throws a usage Error for
-// an operand of a host that is not in the list (a file with such a name here is one of this host),
-// and for a pattern of several files where the stage reads one.
-StagePtr place_inputs(StagePtr stage, HostFiles* files);
+// becomes all its files. `files` is null where there are no other hosts. Throws a usage Error for a
+// pattern of several files where the stage reads one, and for an operand of a host that is not in
+// the list, unless there is a file of that name here, or the flow writes one (`outputs`).
+StagePtr place_inputs(StagePtr stage, HostFiles* files,
+                      const std::vector<std::string>& outputs = {});
 
 // Whether one of the inputs is a file of a host.
 bool has_host_files(const Stage& stage);

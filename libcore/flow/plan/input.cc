@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "libcore/arrow/ipc_reader.h"
 #include "libcore/base/error.h"
 #include "libcore/flow/plan/push_down.h"
 #include "libcore/flow/plan/rules.h"
@@ -105,6 +106,19 @@ void require_several_readers(const DescribedStage& first, const std::string& rea
                                  first.plan.name(), reason));
 }
 
+// Throws a usage Error where some of the files are text and some are not: a scan of Arrow files
+// alone refuses the options that those of text get.
+void require_one_kind(const std::vector<StageInput>& inputs, const ScanFiles& files) {
+  if (!files.is_text) return;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const std::string& head = files.files[i].head;
+    if (!looks_like_ipc({reinterpret_cast<const uint8_t*>(head.data()), head.size()})) continue;
+    throw Error::usage(inputs[i].file +
+                       " is Arrow, and others are text; files that are read together with those "
+                       "of other hosts must all be one or the other");
+  }
+}
+
 }  // namespace
 
 DividedInput divide_input(std::vector<DescribedStage>& stages, const PlanOptions& options) {
@@ -120,6 +134,7 @@ DividedInput divide_input(std::vector<DescribedStage>& stages, const PlanOptions
   if (!input.is_at_hosts && options.workers == 1) return {"one worker was asked for"};
   input.files = look_at_files(files, first.reading().scan.from, options.host_files);
   if (!input.files.obstacle.empty() && !input.is_at_hosts) return {input.files.obstacle};
+  if (input.is_at_hosts) require_one_kind(files, input.files);
   input.obstacle = input.files.obstacle;
   if (!stages[0].is(Operation::kScan)) split_off_scan(stages);
   for (DescribedStage& stage : stages) {

@@ -80,7 +80,7 @@ class StatementPlanner {
       throw error.prefixed(program + ": ").as_usage();
     }
     try {
-      read.stage.plan.stage = place_inputs(read.stage.plan.stage, options_.host_files);
+      read.stage.plan.stage = place_inputs(read.stage.plan.stage, options_.host_files, outputs());
     } catch (const Error& error) {
       throw error.prefixed(program + ": ");
     }
@@ -93,6 +93,15 @@ class StatementPlanner {
     const std::vector<StageInput>& inputs = stage.inputs();
     bool joins_file = read.stage.is(Operation::kJoin) && inputs[1].pipeline < 0;
     if (joins_file) read.stage.right_file = inputs[1];
+  }
+
+  // The files that the flow writes, which need not be there yet.
+  std::vector<std::string> outputs() const {
+    std::vector<std::string> names;
+    for (const FlowStatement& statement : flow_.statements) {
+      if (statement.output) names.push_back(statement.output->text);
+    }
+    return names;
   }
 
   // The shell would empty the file before it is read.

@@ -131,5 +131,12 @@ TEST_F(FlowOptionsTest, DetachedRunsAreNamedBehindOrAsOperands) {
   }
 }
 
+TEST_F(FlowOptionsTest, FilesToSend) {
+  FlowOptions options = parse({"--send", "a", "--send=b/c", "--transfer"});
+  EXPECT_EQ(options.run.sent, (std::vector<std::string>{"a", "b/c"}));
+  EXPECT_TRUE(options.run.transfers);
+  EXPECT_EQ(refusal({"--send", ""}), "--send: the name of a file is missing");
+}
+
 }  // namespace
 }  // namespace penstock

@@ -66,7 +66,55 @@ TEST_F(PlannedInputsTest, EachHostHasAListOfItsOwn) {
 
 TEST_F(PlannedInputsTest, AHostThatDoesNotHaveTheFileIsAnError) {
   EXPECT_EQ(refusal({{}, "/x: No such file or directory"}),
-            "a: /x: No such file or directory; every host needs the input at the same path");
+            "a: /x: No such file or directory; every host needs the input at the same path, unless "
+            "--transfer sends it");
+}
+
+TEST_F(PlannedInputsTest, FilesAndTheOtherHostsThatReadThem) {
+  auto readers = PlannedInputs(plan_, "files-1").readers(3);
+  ASSERT_EQ(readers.size(), 1U);
+  EXPECT_EQ(readers[0].first.path, file_);
+  EXPECT_EQ(readers[0].second, std::vector<size_t>{1});
+}
+
+// Beside files of single hosts, only those workers read a file whose share it is.
+TEST_F(PlannedInputsTest, AFileIsReadByWorkersThatHaveAShareOfIt) {
+  PlanFragment& fragment = plan_.pipeline.fragments[0];
+  std::string join = write("join", "");
+  fragment.hosts = {1, 2, 3};
+  fragment.files.push_back(look_at_file(join));
+  fragment.homes = {1, std::nullopt};
+  fragment.shares = {{{file_}, {0}}, {{file_}, {1}}, {{file_}, {1}}};
+  auto readers = PlannedInputs(plan_, "files-1").readers(4);
+  ASSERT_EQ(readers.size(), 2U);
+  EXPECT_EQ(readers[0].first.path, join);
+  EXPECT_EQ(readers[0].second, (std::vector<size_t>{1, 2, 3}));
+  EXPECT_EQ(readers[1].first.path, file_);
+  EXPECT_EQ(readers[1].second, (std::vector<size_t>{2, 3}));
+}
+
+// Those that one host alone has were looked at there by planning.
+TEST_F(PlannedInputsTest, FilesOfOneHostAreInItsList) {
+  PlannedFile there = look_at_file(file_);
+  there.inode = 78;
+  PlanFragment& fragment = plan_.pipeline.fragments[0];
+  fragment.files.clear();
+  fragment.files_there[1] = {there};
+  SeenFile later{there, ""};
+  ++later.file.changed_seconds;
+  write_agent("a", "127.0.0.1 1 127.0.0.1 22", {FilesSeen{{later}}});
+  std::vector<Host> list;
+  add_hosts(list, "a");
+  hosts_.emplace(launcher_, list, options_);
+  ASSERT_TRUE(hosts_->wait_until_ready());
+  inputs_ = PlannedInputs(plan_, "files-1");
+  ASSERT_TRUE(inputs_.write_lists(folder_of_run_, &*hosts_));
+  EXPECT_FALSE(inputs_.environment_in("/run").empty());
+  std::string change;
+  EXPECT_TRUE(inputs_.find_change(&*hosts_, change));
+  EXPECT_EQ(change, "a: " + file_ + ": the file was written to");
+  hosts_.reset();
+  EXPECT_NE(read("a.heard").find(" 78 10\n"), std::string::npos);
 }
 
 TEST_F(PlannedInputsTest, AHostWithAnotherFileIsAnError) {

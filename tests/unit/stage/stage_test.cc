@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -124,6 +126,28 @@ TEST(Stage, AnInputInTheMiddleOfALineIsFound) {
   std::unique_ptr<Stage> stage = stage_of({"pair", "w", "l", "r", "-n", "3"});
   stage->set_input(1, {"new", -1});
   EXPECT_EQ(line_of(*stage), "pair --rows=3 w l new");
+}
+
+TEST(Stage, ItsFilesMayBeCalledOtherwise) {
+  const std::string schema = testing::TempDir() + "stage_test-schema";
+  std::ofstream(schema) << "a int64\n";
+  std::unique_ptr<Stage> stage = stage_of({"pair", "--schema=" + schema, "-o", "w", "w", "-", "w"});
+  std::unique_ptr<Stage> same = stage->clone();
+  same->name_files([](const std::string& file) { return file; });
+  EXPECT_EQ(line_of(*same), line_of(*stage));
+  // Operands that are not files stay, and so do outputs.
+  stage->name_files([](const std::string& file) { return "/there/" + file; });
+  EXPECT_EQ(line_of(*stage), "pair --schema=/there/" + schema + " --output=w w - /there/w");
+  std::remove(schema.c_str());
+}
+
+TEST(Stage, FilesOfHostsKeepItsLine) {
+  std::unique_ptr<Stage> stage = stage_of({"pair", "-n", "3", "w", "l", "a:r"});
+  stage->place_input(1, 2, "/r");
+  EXPECT_EQ(line_of(*stage), "pair -n 3 w l a:r");
+  EXPECT_EQ(stage->inputs()[1].host, 2U);
+  stage->set_all_inputs({{"/r"}, {"/s"}});
+  EXPECT_EQ(line_of(*stage), "pair --rows=3 w /r /s");
 }
 
 TEST(Stage, OperandsThatBeginWithADashAreMarked) {

@@ -70,6 +70,7 @@ std::vector<ToAgent> all_to_agent() {
           MeasureLink{"tcp://10.0.0.2:5555", kKeys},
           FindFiles{"data/*.csv"},
           ReadPiece{"/f", 7, kMaxFilePieceBytes},
+          PutPiece{"/srv/u/f.csv", 5, "more", true},
           EndRun{},
           Beat{}};
 }

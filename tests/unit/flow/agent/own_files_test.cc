@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "libcore/base/error.h"
 #include "tests/unit/folder_test.h"
 
 namespace penstock {
@@ -83,6 +84,34 @@ TEST_F(OwnFiles, APatternOfTooManyFilesIsRefused) {
             "*: the pattern matches 65537 files; 65536 are the limit");
   std::filesystem::remove(folder_ / "0");
   EXPECT_EQ(std::ssize(find_own_files(folder_, "*").paths), kMaxFoundFiles);
+}
+
+TEST_F(OwnFiles, PathsThatMayBeSent) {
+  for (const char* path : {"/a", "/a/b.csv", "/a b/...", "/-"})
+    EXPECT_TRUE(is_sendable_path(path)) << path;
+  for (const char* path :
+       {"", "/", "a", "a/b", "/a/", "//a", "/a//b", "/.", "/a/../b", "/a/.", "/.."})
+    EXPECT_FALSE(is_sendable_path(path)) << path;
+  EXPECT_FALSE(is_sendable_path(std::string_view("/a\0b", 4)));
+}
+
+TEST_F(OwnFiles, PiecesOfASentFileFollowEachOther) {
+  const std::string path = sent_path(folder_, "/srv/u/f");
+  put_own_piece(folder_, {"/srv/u/f", 0, "some ", true});
+  put_own_piece(folder_, {"/srv/u/f", 5, "bytes", true});
+  EXPECT_EQ(read("sent/srv/u/f"), "some bytes");
+  struct stat about {};
+  ASSERT_EQ(stat(path.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777U, 0700U);
+  EXPECT_THROW(put_own_piece(folder_, {"/srv/u/f", 5, "again", true}), Error);
+  EXPECT_THROW(put_own_piece(folder_, {"/srv/u/g", 5, "a gap", true}), Error);
+  // Another one takes its place, also with other rights.
+  put_own_piece(folder_, {"/srv/u/f", 0, "", false});
+  EXPECT_EQ(read("sent/srv/u/f"), "");
+  ASSERT_EQ(stat(path.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777U, 0600U);
+  // A file does not become a folder.
+  EXPECT_THROW(put_own_piece(folder_, {"/srv/u/f/g", 0, "", false}), Error);
 }
 
 }  // namespace

@@ -73,6 +73,11 @@ TEST_F(HostFilesTest, AnUnknownHostIsRefused) {
             "is ./u@c:x.csv");
 }
 
+TEST_F(HostFilesTest, AFileThatTheFlowWritesIsOfThisHost) {
+  StagePtr scan = stage({"pscan", "out-12:30.arrow"});
+  EXPECT_EQ(place_inputs(scan, &hosts_, {"x", "out-12:30.arrow"}), scan);
+}
+
 TEST_F(HostFilesTest, FilesWithAColonInTheirName) {
   std::string here = write("c:x.csv", "");
   for (const std::string& name : {here, std::string("./c:x.csv"), std::string("d/c:x.csv")})
