@@ -66,7 +66,7 @@ received() {
   cp sales.csv "$LAB/own/other.csv"
   cd "$LAB/own"
   run -125 --separate-stderr flow_on h1,h2 "pagg -k city 'sum(price)' other.csv"
-  same "pflow: h1: $LAB/own/other.csv: No such file or directory; every host needs the input at the same path" "$stderr"
+  same "pflow: h1: $LAB/own/other.csv: No such file or directory; every host needs the input at the same path, unless --transfer sends it" "$stderr"
   same "" "$output"
   on h1 "cp $BATS_TEST_TMPDIR/sales.csv $LAB/own/other.csv; echo 4,Rom,1 >>$LAB/own/other.csv"
   run -125 --separate-stderr flow_on h1 -n 2 "pagg -k city 'sum(price)' other.csv"

@@ -141,7 +141,7 @@ END
   cp sales.csv "$LAB/own/other.csv"
   cd "$LAB/own"
   run -125 --separate-stderr pflow --slurm='-w n1' -n 2 "pagg -k city 'sum(price)' other.csv"
-  same "pflow: n1: $LAB/own/other.csv: No such file or directory; every host needs the input at the same path" "$stderr"
+  same "pflow: n1: $LAB/own/other.csv: No such file or directory; every host needs the input at the same path, unless --transfer sends it" "$stderr"
   same "" "$output"
 }
 
