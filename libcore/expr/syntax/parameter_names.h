@@ -10,7 +10,8 @@
 namespace penstock {
 
 // Writes $1 and blanks over each :name of a text; the number of its bytes stays. In brackets a
-// colon that stands behind a value is that of a slice, as in x[a:b].
+// colon that stands behind a value is that of a slice, as in x[a:b], and so is one that stands
+// first in brackets behind a value, as in x[:b]: a parameter there is x[(:b)].
 void take_parameters(std::string& text);
 
 // Returns the name of the parameter that stands at this byte of the source. Throws Error where it

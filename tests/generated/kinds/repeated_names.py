@@ -1,10 +1,12 @@
 """Columns that would come out under one name are refused where the names are made.
 
 Lists of pproject and of pagg (with and without --window), --names, headers, --schema and joins get
-names drawn from few, so that some repeat. What Python's reading of the names says is refused, is
+names drawn from few, so that some repeat. Calls without a name of their own, of which several have
+the name of the same function, have that of their column behind it. What Python's reading of the names says is refused, is
 refused in `sh` and by `pflow` alike, and everything else has just those names; the name that the
 message advises is then given, until the command runs.
 """
+import collections
 import re
 
 from shell import run_all
@@ -16,6 +18,9 @@ ITEMS = {"a": "a", "b": "b", "a + b": "?column?", "b * 2": "?column?", "abs(a)":
          "upper(c)": "upper", "c": "c", "a::text": "a", "'x'": "?column?"}
 CALLS = {"count(*)": "count", "count(a)": "count", "sum(a)": "sum", "sum(b)": "sum",
          "min(c)": "min", "max(b) - 1": "?column?", "sum(a) + 1": "?column?"}
+# The columns of calls, which stand behind the function's name where that is not unique.
+COLUMNS = {"abs(a)": "a", "upper(c)": "c", "count(a)": "a", "sum(a)": "a", "sum(b)": "b",
+           "min(c)": "c"}
 ADVICE = re.compile(r"(?:; name this one: … as|; rename one of them, as) (\S+)")
 
 
@@ -48,17 +53,23 @@ class Named:
         """Names that stand before the first part's."""
         return ["a", "b", "c"] if self.kind == "window" else self.keys
 
-    def names(self) -> list[str]:
-        found = list(self.taken())
-        for _, name, _ in self.parts:
-            found += ["a", "b", "c"] if name is None else [name]
+    def parts_names(self) -> list[list[str]]:
+        """The names that each part has in the result."""
+        uses = collections.Counter(name for _, name, _ in self.parts)
+        found = []
+        for text, name, given in self.parts:
+            if not given and text in COLUMNS and uses[name] > 1:
+                name += "_" + COLUMNS[text]
+            found.append(["a", "b", "c"] if name is None else [name])
         return found
+
+    def names(self) -> list[str]:
+        return self.taken() + [name for part in self.parts_names() for name in part]
 
     def repeated(self):
         """The first part with a name that stands before it."""
         seen = set(self.taken())
-        for number, (_, name, _) in enumerate(self.parts):
-            here = ["a", "b", "c"] if name is None else [name]
+        for number, here in enumerate(self.parts_names()):
             if seen & set(here):
                 return number
             seen |= set(here)
