@@ -112,7 +112,7 @@ int RunStatus::exit_status() const {
   return end ? end->status : kOwnFailure;
 }
 
-KeptRun::KeptRun(RunId id, std::string path)
+KeptRun::KeptRun(const RunId& id, std::string path)
     : path_(std::move(path)),
       lock_(open_lock(path_)),
       record_(read_as(file(run_file::kRecord), decode_run_record)) {

@@ -47,7 +47,7 @@ class KeptRun {
  public:
   // Opens the folder of a run. Throws Error when it is not the user's alone, or its record is not
   // one (run_record.h).
-  KeptRun(RunId id, std::string path);
+  KeptRun(const RunId& id, std::string path);
 
   const RunId& id() const { return record_.id; }
   const RunRecord& record() const { return record_; }

@@ -44,7 +44,7 @@ std::string submit_job(const SubmitOptions& options, const RunId& id, const std:
   const std::string printed = ask_slurm(words, job_script(folder, options.command(id)));
   // A number, and perhaps the name of a cluster; warnings may stand before it.
   const std::vector<std::string> lines = lines_of(printed);
-  const std::string number = lines.empty() ? "" : lines.back().substr(0, lines.back().find(';'));
+  std::string number = lines.empty() ? "" : lines.back().substr(0, lines.back().find(';'));
   if (!parse_int64(number)) throw with_words("Slurm's sbatch submitted no job", printed);
   return number;
 }

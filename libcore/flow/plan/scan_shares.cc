@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "libcore/base/error.h"
@@ -58,7 +59,7 @@ std::vector<size_t> hosts_of_scan(const ScanPlaces& places) {
 // So many of `workers` as `bytes` are of `all`; at least one.
 int64_t share_of(int64_t workers, int64_t bytes, int64_t all) {
   double part = static_cast<double>(bytes) / static_cast<double>(std::max<int64_t>(1, all));
-  return std::max<int64_t>(1, static_cast<int64_t>(part * static_cast<double>(workers) + 0.5));
+  return std::max<int64_t>(1, std::llround(part * static_cast<double>(workers)));
 }
 
 // The hosts of the workers of each run.
