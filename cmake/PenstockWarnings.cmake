@@ -21,7 +21,7 @@ target_compile_options(penstock_flags INTERFACE
   $<$<CONFIG:Release>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2;-fstack-protector-strong;-fPIE>
   $<$<CONFIG:Release>:-ffunction-sections;-fdata-sections>)
 target_link_options(penstock_flags INTERFACE
-  $<$<CONFIG:Release>:-pie;-Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections>)
+  $<$<CONFIG:Release>:-pie;-Wl,-z,relro,-z,now,-z,noexecstack,-z,pack-relative-relocs,--gc-sections>)
 
 target_include_directories(penstock_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 if(PENSTOCK_SANITIZE)

@@ -144,7 +144,7 @@ TEST(ListItems, Parameters) {
             "y=2024-02-29 2024-02-29");
   EXPECT_EQ(list(with("* replace (:é as id) except (x_b)", {{"é", "é'\"", utf8_type()}})),
             "id='é'\"' 'é'\"'; x_a=10 20; Name='ann' 'bob'");
-  EXPECT_EQ(list(with("(array[7, 8])[:n]::text as y", {{"n", "2", int64_type()}})), "y='8' '8'");
+  EXPECT_EQ(list(with("(array[7, 8])[(:n)]::text as y", {{"n", "2", int64_type()}})), "y='8' '8'");
   EXPECT_NE(message(with("x_a > :n", {{"n", "15", utf8_type(), true}})).find("cast one"),
             std::string::npos);
 }
