@@ -44,7 +44,7 @@ TEST(ProcessIdentityTest, ASignalReachesItUntilItHasEnded) {
   if (child == 0) {
     ProcessIdentity own = own_identity();
     bool wrote = write(ends[1], &own.start, sizeof own.start) == sizeof own.start;
-    for (; wrote;)
+    while (wrote)
       pause();
     _exit(1);
   }
