@@ -53,7 +53,7 @@ load ../setup
   head -2001 n.csv >1.csv
   (head -1 n.csv && tail -n +2002 n.csv) >2.csv
   for i in 1 2; do pagg --partial -k k --types x=int64,y=float64,k=int64 "$list" $i.csv -o $i.arrows; done
-  gives "$whole" bash -c "pmerge 1.arrows 2.arrows | pagg --final -k k '$list' | psort -k k -t csv"
+  gives "$whole" bash -c "pmerge --in-turn 1.arrows 2.arrows | pagg --final -k k '$list' | psort -k k -t csv"
   run -1 --separate-stderr pagg 'approx_percentile(x, 2)' n.csv
   same "pagg: the fraction must be between 0 and 1" "${stderr_lines[0]}"
 }
