@@ -19,13 +19,7 @@ everywhere() {
 }
 
 @test "the flows of the tests of one host give the same bytes on several" {
-  tables
-  flows=0
-  while read -r flow; do
-    # Some need what their test has made before them.
-    if eval "bash -c ${flow#everywhere}" &>/dev/null; then eval "$flow"; fi
-  done < <(grep -hE "^  everywhere ('[^']*'|\"[^\"]*\")$" "$root/tests/tools/pflow.bats")
-  [ "$flows" -gt 30 ]
+  flows_of_one_host
 }
 
 @test "statements, and files that later ones read" {

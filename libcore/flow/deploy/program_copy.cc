@@ -1,24 +1,26 @@
 #include "libcore/flow/deploy/program_copy.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/flow/deploy/program_files.h"
 #include "libcore/flow/deploy/tar.h"
+#include "libcore/os/byte_sink.h"
+#include "libcore/os/byte_source.h"
 
 namespace penstock {
 namespace {
 
 constexpr uint32_t kPolynomial = 0x04C11DB7;
-constexpr size_t kPieceBytes = 1 << 20;
+constexpr int64_t kPieceBytes = 1 << 20;
+constexpr const char* kCopyName = "this program's copy";
 
 constexpr std::array<uint32_t, 256> make_table() {
   std::array<uint32_t, 256> table{};
@@ -40,27 +42,19 @@ uint32_t with_byte(uint32_t crc, uint8_t byte) {
 class ArchiveWriter {
  public:
   ArchiveWriter() : file_(memfd_create("penstock", MFD_CLOEXEC)) {
-    if (file_.get() < 0) throw Error::system("this program's copy", "create", errno);
+    if (file_.get() < 0) throw Error::system(kCopyName, "create", errno);
+    sink_ = sink_to_descriptor(file_.get(), kCopyName);
   }
 
   void add(const ProgramFile& from) {
-    Descriptor file(open(from.path.c_str(), O_RDONLY | O_CLOEXEC));  // NOLINT
-    if (file.get() < 0) throw Error::system(from.path, "open", errno);
-    struct stat about {};
-    if (fstat(file.get(), &about) != 0) throw Error::system(from.path, "look at", errno);
-    write(tar_header(from.name, about.st_size));
-    std::string piece(kPieceBytes, '\0');
-    int64_t left = about.st_size;
-    while (left > 0) {
-      const auto most = static_cast<size_t>(std::min<int64_t>(left, kPieceBytes));
-      const ssize_t count = ::read(file.get(), piece.data(), most);
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw Error::system(from.path, "read", errno);
-      if (count == 0) throw Error(from.path + ": became shorter while it was read");
+    ByteSourcePtr source = open_source(from.path);
+    const std::optional<int64_t> size = source->size();
+    if (!size) throw Error(from.path + ": is not a regular file");
+    write(tar_header(from.name, *size));
+    std::string piece(size_t{kPieceBytes}, '\0');
+    while (int64_t count = source->read(piece.data(), kPieceBytes))
       write({piece.data(), static_cast<size_t>(count)});
-      left -= count;
-    }
-    write(tar_padding(about.st_size));
+    write(tar_padding(*size));
   }
 
   ProgramCopy finish() {
@@ -73,15 +67,11 @@ class ArchiveWriter {
   void write(std::string_view bytes) {
     checksum_.add(bytes);
     bytes_ += std::ssize(bytes);
-    while (!bytes.empty()) {
-      const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw Error::system("this program's copy", "write", errno);
-      bytes.remove_prefix(static_cast<size_t>(count));
-    }
+    sink_->write(bytes);
   }
 
   Descriptor file_;
+  ByteSinkPtr sink_;
   PosixChecksum checksum_;
   int64_t bytes_ = 0;
 };

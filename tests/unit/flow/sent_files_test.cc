@@ -27,15 +27,6 @@ class SentFilesTest : public ScriptedHosts {
     return sent_.emplace(*hosts_);
   }
   FilesSeen has(const std::string& file) { return FilesSeen{{{look_at_file(file), ""}}}; }
-  template <typename Call>
-  std::string refusal(Call call) {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.message();
-    }
-    return "nothing was refused";
-  }
 
   std::optional<RunHosts> hosts_;
   std::optional<SentFiles> sent_;

@@ -24,15 +24,6 @@ class FilesOnHostsTest : public ScriptedHosts {
     EXPECT_TRUE(hosts_->wait_until_ready());
     return files_.emplace(*hosts_);
   }
-  template <typename Call>
-  std::string refusal(Call call) {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.message();
-    }
-    return "nothing was refused";
-  }
 
   std::optional<RunHosts> hosts_;
   std::optional<FilesOnHosts> files_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/base/error.h"
 #include "libcore/command/answers.h"
 #include "libcore/flow/agent/codec.h"
 #include "libcore/flow/agent/run_hosts.h"
@@ -26,6 +27,17 @@ class ScriptedHosts : public FolderTest {
                         [ ! -e "$2" ] || cat "$2.later"; } &
                       cat >"$2.heard"; kill $!)",
                                 "ssh"});
+  }
+
+  // The message of the Error that the call throws.
+  template <typename Call>
+  static std::string refusal(Call call) {
+    try {
+      call();
+    } catch (const Error& error) {
+      return error.message();
+    }
+    return "nothing was refused";
   }
 
   // What the host's agent says, one message after the other.
