@@ -1,10 +1,8 @@
 #include "libcore/flow/agent/own_files.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <glob.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,7 +11,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/ops/scan/operand_file.h"
-#include "libcore/os/descriptor.h"
+#include "libcore/os/byte_source.h"
 
 namespace penstock {
 namespace {
@@ -98,19 +96,11 @@ PieceRead read_own_file(const std::string& path, int64_t offset, int64_t size) {
   PieceRead read;
   try {
     require_file(path);
-    Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));  // NOLINT: open() is variadic
-    if (file.get() < 0) throw Error::system(path, "", errno);
+    ByteSourcePtr source = open_source(path);
+    if (!source->size()) return read;  // it is empty
     read.bytes.resize(static_cast<size_t>(size));
-    size_t done = 0;
-    while (done < read.bytes.size()) {
-      ssize_t got = pread(file.get(), read.bytes.data() + done, read.bytes.size() - done,
-                          offset + static_cast<int64_t>(done));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throw Error::system(path, "read", errno);
-      if (got == 0) break;
-      done += static_cast<size_t>(got);
-    }
-    read.bytes.resize(done);
+    int64_t count = source->read_at(offset, read.bytes.data(), size);
+    read.bytes.resize(static_cast<size_t>(count));
   } catch (const Error& error) {
     read = {"", error.message()};
   }
