@@ -28,7 +28,8 @@ class KeptRunsTest : public FolderTest {
     std::ofstream(run.path + "/" + name, std::ios::binary) << bytes;
   }
 
-  // A run whose manager, a child of ours, does `work` and ends. Returns when it is published.
+  // A run whose manager, a child of ours, does `work` and ends. Returns when it is published, with
+  // its record and messages in place, as a RunRecorder leaves it.
   std::string start(const std::function<void(const NewRun&)>& work) {
     int ends[2];
     EXPECT_EQ(pipe(ends), 0);
@@ -36,6 +37,7 @@ class KeptRunsTest : public FolderTest {
     if (manager_ == 0) {
       NewRun run = runs().create();
       put(run, run_file::kRecord, encode(record_of(run)));
+      put(run, run_file::kMessages, "");
       runs().publish(run);
       bool wrote = ::write(ends[1], run.id.text().data(), run.id.text().size()) > 0;
       if (wrote) work(run);
