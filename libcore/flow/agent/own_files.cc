@@ -1,8 +1,10 @@
 #include "libcore/flow/agent/own_files.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <glob.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +14,7 @@
 #include "libcore/base/error.h"
 #include "libcore/ops/scan/operand_file.h"
 #include "libcore/os/byte_source.h"
+#include "libcore/os/descriptor.h"
 
 namespace penstock {
 namespace {
