@@ -1,13 +1,19 @@
-// psort: sorts rows by keys; with -n the first of what would be sorted.
+// psort: sorts rows by keys; with -n the first of what would be sorted, or of each group of it.
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "libcore/base/error.h"
 #include "libcore/ops/sort/sort.h"
+#include "libcore/ops/sort/top_by_group.h"
 #include "tools/programs/stages.h"
 
 namespace penstock {
 namespace {
+
+constexpr Option kPer{'\0', "per", "KEYS",
+                      "with -n: the first ROWS rows of each group of rows with equal KEYS"};
 
 class SortStage : public StageOf<SortStage> {
  public:
@@ -20,11 +26,13 @@ class SortStage : public StageOf<SortStage> {
                 [this](const std::string& text) { sort_.keys = parse_sort_keys(text); });
     command.add(with_help(option::kRows, "write only the first ROWS rows of the sorted output"),
                 [this](const std::string& text) { sort_.limit = parse_rows(text); });
+    command.add(kPer, [this](const std::string& text) { per_ = parse_key_names(text); });
     add_spill_options(command, spill());
   }
 
   void require_valid() const override {
     if (keys().empty()) throw Error::usage("no keys; use -k");
+    if (!per_.empty() && !sort_.limit) throw Error::usage("--per: how many rows? use -n");
   }
 
   StageTraits traits() const override {
@@ -34,18 +42,19 @@ class SortStage : public StageOf<SortStage> {
     about.keeps.columns = true;
     about.order = keys();
     if (!about.order.empty()) about.split = split();
-    about.columns = names_of(about.order);
+    about.columns = columns();
     return about;
   }
 
   std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>&) const override {
-    return use_of(names_of(keys()));
+    return use_of(columns());
   }
 
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     SortOptions sort = sort_;
     sort.keys = keys();
     sort.spill = spill();
+    if (!per_.empty()) return make_group_top(std::move(inputs[0]), sort, per_);
     return make_sort(std::move(inputs[0]), sort);
   }
 
@@ -56,30 +65,47 @@ class SortStage : public StageOf<SortStage> {
     return are_lines ? std::vector<SortKey>{{"line", false, false}} : sort_.keys;
   }
 
+  std::vector<std::string> columns() const {
+    std::vector<std::string> names = names_of(keys());
+    for (const std::string& key : per_) {
+      if (std::find(names.begin(), names.end(), key) == names.end()) names.push_back(key);
+    }
+    return names;
+  }
+
   Split split() const {
     auto local = std::make_shared<SortStage>();
     local->sort_.keys = keys();
     local->sort_.limit = sort_.limit;
+    local->per_ = per_;
     local->read_from_pipe();
     std::vector<GivenOption> given{
         {OptionGroup::kOperation, option::kKey, to_string(keys()), true}};
     Split split{.local = local, .merge = keys()};
     if (sort_.limit) {
       given.push_back({OptionGroup::kOperation, option::kRows, std::to_string(*sort_.limit), true});
-      split.final = make_head_stage(*sort_.limit);
+      split.final = make_head_stage(*sort_.limit, per_);
+    }
+    if (!per_.empty()) {
+      std::vector<SortKey> per;
+      for (const std::string& key : per_)
+        per.push_back({key, false, false});
+      given.push_back({OptionGroup::kOperation, kPer, to_string(per), false});
     }
     local->set_given(std::move(given));
     return split;
   }
 
   SortOptions sort_;
+  std::vector<std::string> per_;
 };
 
 }  // namespace
 
 const Tool& psort_tool() {
   static const StageKind kKind{
-      .text = {"psort", "-k KEYS [-n ROWS] [-S SIZE] [-T DIR] [INPUT]", "sort rows by keys"},
+      .text = {"psort", "-k KEYS [-n ROWS] [--per KEYS] [-S SIZE] [-T DIR] [INPUT]",
+               "sort rows by keys"},
       .make = make_stage<SortStage>};
   static const Tool kTool{kKind};
   return kTool;

@@ -135,3 +135,21 @@ split = json.load(sys.stdin)["split"]
 assert split == {"local": ["psort", "-k", "price:desc", "-n", "5"], "merge": "price:desc",
                  "final": ["phead", "-n", "5"], "in_turn": False}, split'
 }
+
+@test "--per gives the first of each group, in the order of the keys" {
+  printf 'k,v\na,5\nb,1\na,2\n,3\na,1\n,4\nb,7\n,9\n' >groups.csv
+  gives $'k,v\nb,1\na,1\n,3' psort -k v -n 1 --per k -t csv groups.csv
+  gives $'k,v\n,9\nb,7\na,5\n,4\na,2\nb,1' psort -k v:desc -n 2 --per k -t csv groups.csv
+  gives $'k,v\n,9\nb,7\na,5' pflow -n 3 'psort -k v:desc -n 1 --per k groups.csv | pprint -t csv'
+  gives 'k,v' psort -k v -n 0 --per k -t csv groups.csv
+  fails 2 "psort: --per: how many rows? use -n (see psort --help)" psort -k v --per k groups.csv
+  fails 1 "psort: unknown column 'z'; the columns are k, v" psort -k v -n 1 --per z groups.csv
+}
+
+@test "--per gives what phead -k behind a sort gives, in any memory" {
+  many 30000 >many.csv
+  psort -k text:desc many.csv | phead -k k -n 1 -t csv >expected
+  for memory in 64K 1M 1G; do
+    psort -S "$memory" -k text:desc -n 1 --per k -t csv many.csv | cmp - expected
+  done
+}

@@ -26,8 +26,9 @@ namespace penstock {
 #undef PENSTOCK_MANAGER
 #undef PENSTOCK_STAGE
 
-// The stage phead of so many rows, behind others: the last part of a sort's first rows.
-StagePtr make_head_stage(int64_t rows);
+// The stage phead of so many rows, of each group where there are keys, behind others: the last part
+// of a sort's first rows.
+StagePtr make_head_stage(int64_t rows, const std::vector<std::string>& keys = {});
 
 // All tools, and those among them that can be stages; both in the order of their names.
 std::span<const StageProgram> all_programs();
