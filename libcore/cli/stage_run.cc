@@ -88,9 +88,8 @@ void StageRun::refuse_terminal_input() const {
 }
 
 void StageRun::refuse_output_options(const char* why) const {
-  const Writing& writing = stage_->writing();
-  if (writing.output != "-" || writing.to)
-    throw Error::usage(std::string("-o and -t have no meaning ") + why);
+  if (!stage_->has_given(OptionGroup::kWriting)) return;
+  throw Error::usage(std::string("options for writing have no meaning ") + why);
 }
 
 void StageRun::note(const std::string& text) const {
@@ -167,8 +166,10 @@ PrintOptions StageRun::print_options(const std::string& output) const {
     refuse_foreign_suffix(output);
     format = format_of_suffix(output);
   }
+  if (!format && stage_->writing().means_csv()) format = Format::kCsv;
   if (!format && to_terminal) format = Format::kTable;
   options.format = format.value_or(stage_->kind().default_format);
+  options.text = stage_->writing().text(options.format);
   options.sync = stage_->writing().no_sync ? Sync::kNo : Sync::kYes;
   options.ipc.file = is_ipc_file(output);
   if (to_terminal) {

@@ -29,11 +29,11 @@ inline constexpr Option kFrom{
     'f',
     "from",
     "FORMAT",
-    "the format of the input: arrow, csv, tsv, ndjson or lines; by default an Arrow stream is "
-    "recognized by its first bytes and text by the suffix of the file, and other text is ndjson "
-    "when it begins with { or [{, else csv",
+    "the format of the input: arrow, csv, tsv, ndjson (json is the same) or lines; by default an "
+    "Arrow stream is recognized by its first bytes and text by the suffix of the file, and other "
+    "text is ndjson when it begins with { or [{, else csv",
     Complete::kWords,
-    "arrow csv tsv ndjson lines"};
+    "arrow csv tsv ndjson json lines"};
 inline constexpr Option kDelimiter{'d', "delimiter", "CHAR",
                                    "the byte between the fields of csv, \\t for a tab"};
 inline constexpr Option kNoHeader{'\0', "no-header", "",
@@ -96,11 +96,13 @@ inline constexpr Option kChunks{
 inline constexpr Option kTo{'t',
                             "to",
                             "FORMAT",
-                            "the format of the output: arrow, csv, tsv, ndjson, lines, table or "
-                            "markdown; by default the one that the suffix of FILE names, else "
-                            "table on a terminal and arrow (pprint: csv) anywhere else",
+                            "the format of the output: arrow, csv, tsv, ndjson, json (one array), "
+                            "lines, table, vertical (a line for each value), markdown or html; by "
+                            "default the one that the suffix of FILE names, else csv with options "
+                            "of csv, else table on a terminal and arrow (pprint: csv) anywhere "
+                            "else",
                             Complete::kWords,
-                            "arrow csv tsv ndjson lines table markdown"};
+                            "arrow csv tsv ndjson json lines table vertical markdown html"};
 inline constexpr Option kOutput{'o', "output", "FILE",
                                 "write to FILE, which appears only when it is complete",
                                 Complete::kFile};
@@ -108,6 +110,19 @@ inline constexpr Option kOutput{'o', "output", "FILE",
 inline constexpr Option kNoSync{
     '\0', "no-sync", "",
     "do not wait until an output file is on the disk; a power failure may then lose it"};
+
+inline constexpr Option kOutDelimiter{'\0', "out-delimiter", "CHAR",
+                                      "the byte between the fields of csv that is written, \\t "
+                                      "for a tab"};
+inline constexpr Option kOutNoHeader{'\0', "out-no-header", "",
+                                     "write no names of columns, in csv, tsv, table and html"};
+inline constexpr Option kOutNull{
+    '\0', "out-null", "TEXT",
+    "write TEXT for a null, in csv, tsv and tables; in csv and tsv values that look like it are "
+    "quoted, so that --null=TEXT reads them back"};
+inline constexpr Option kQuoteAll{'\0', "quote-all", "",
+                                  "write quotes around every field of csv and tsv but nulls"};
+inline constexpr Option kCrlf{'\0', "crlf", "", "end the rows of csv and tsv with CR and LF"};
 
 // What operators do.
 inline constexpr Option kKey{'k', "key", "KEYS", "the key columns"};

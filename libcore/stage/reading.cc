@@ -70,7 +70,8 @@ int64_t parse_window(const std::string& text) {
 void Reading::add_options(Command& command) {
   command.group(OptionGroup::kReading);
   CsvReadOptions& text = scan.text;
-  command.add(option::kFrom, [this](const std::string& v) { scan.from = parse_format(v); });
+  command.add(option::kFrom,
+              [this](const std::string& v) { scan.from = format_to_read(parse_format(v)); });
   command.add(option::kDelimiter,
               [this](const std::string& v) { scan.delimiter = parse_delimiter(v); });
   command.add(option::kNoHeader, no_header);

@@ -30,7 +30,7 @@ std::string first_characters(PeekableSource& source) {
 }  // namespace
 
 Format guess_text_format(const std::string& path, PeekableSource& source) {
-  if (std::optional<Format> named = format_of_suffix(path)) return *named;
+  if (std::optional<Format> named = format_of_suffix(path)) return format_to_read(*named);
   std::string first = first_characters(source);
   bool json = first.starts_with('{') || first == "[{" || first == "[]";
   return json ? Format::kNdjson : Format::kCsv;

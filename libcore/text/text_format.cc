@@ -15,23 +15,28 @@ struct NamedFormat {
   Format format;
 };
 
-constexpr std::array<NamedFormat, 7> kWords = {{{"arrow", Format::kArrow},
-                                                {"csv", Format::kCsv},
-                                                {"tsv", Format::kTsv},
-                                                {"ndjson", Format::kNdjson},
-                                                {"lines", Format::kLines},
-                                                {"table", Format::kTable},
-                                                {"markdown", Format::kMarkdown}}};
+constexpr std::array<NamedFormat, 10> kWords = {{{"arrow", Format::kArrow},
+                                                 {"csv", Format::kCsv},
+                                                 {"tsv", Format::kTsv},
+                                                 {"ndjson", Format::kNdjson},
+                                                 {"json", Format::kJson},
+                                                 {"lines", Format::kLines},
+                                                 {"table", Format::kTable},
+                                                 {"vertical", Format::kVertical},
+                                                 {"markdown", Format::kMarkdown},
+                                                 {"html", Format::kHtml}}};
 
-constexpr std::array<NamedFormat, 13> kSuffixes = {{{".csv", Format::kCsv},
+constexpr std::array<NamedFormat, 15> kSuffixes = {{{".csv", Format::kCsv},
                                                     {".tbl", Format::kCsv},
                                                     {".tsv", Format::kTsv},
                                                     {".tab", Format::kTsv},
                                                     {".ndjson", Format::kNdjson},
                                                     {".jsonl", Format::kNdjson},
-                                                    {".json", Format::kNdjson},
+                                                    {".json", Format::kJson},
                                                     {".txt", Format::kLines},
                                                     {".md", Format::kMarkdown},
+                                                    {".html", Format::kHtml},
+                                                    {".htm", Format::kHtml},
                                                     {".arrow", Format::kArrow},
                                                     {".arrows", Format::kArrow},
                                                     {".feather", Format::kArrow},
@@ -54,6 +59,21 @@ Format parse_format(const std::string& word) {
   for (size_t i = 0; i < words.size(); ++i)
     message += (i == 0 ? " " : ", ") + words[i];
   throw Error::usage(message);
+}
+
+std::string_view name_of(Format format) {
+  auto named = std::find_if(kWords.begin(), kWords.end(),
+                            [format](const NamedFormat& word) { return word.format == format; });
+  return named->word;
+}
+
+Format format_to_read(Format named) {
+  return named == Format::kJson ? Format::kNdjson : named;
+}
+
+bool is_for_people(Format format) {
+  return format == Format::kTable || format == Format::kVertical || format == Format::kMarkdown ||
+         format == Format::kHtml;
 }
 
 std::optional<Format> format_of_suffix(const std::string& path) {
@@ -81,7 +101,7 @@ TypeOrigin origin_of(const Field& field) {
 std::vector<std::string> readable_suffixes() {
   std::vector<std::string> suffixes;
   for (const NamedFormat& suffix : kSuffixes) {
-    if (suffix.format == Format::kMarkdown) continue;
+    if (is_for_people(suffix.format)) continue;
     for (std::string_view compressed : kCompressed)
       suffixes.push_back(std::string(suffix.word) + std::string(compressed));
   }

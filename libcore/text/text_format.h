@@ -20,12 +20,29 @@ namespace penstock {
 class ChunkSource;
 
 // --from and --to.
-enum class Format { kArrow, kCsv, kTsv, kNdjson, kLines, kTable, kMarkdown };
+enum class Format {
+  kArrow,
+  kCsv,
+  kTsv,
+  kNdjson,
+  kJson,  // written as one array; read as kNdjson is, which takes both
+  kLines,
+  kTable,
+  kVertical,
+  kMarkdown,
+  kHtml,
+};
 
 // Returns the format that an option's word names. Throws a usage Error, which suggests near misses.
 Format parse_format(const std::string& word);
-// Returns the format of a file's suffix (.csv .tsv .tab .tbl .ndjson .jsonl .json .txt .md .arrow
-// .arrows .feather .ipc, also before .gz and .zst); empty for other suffixes.
+// Returns the word of a format.
+std::string_view name_of(Format format);
+// Returns the format by which a text that is named so is read: kNdjson for kJson, else itself.
+Format format_to_read(Format named);
+// Returns whether the format is for people alone, so that nothing reads it.
+bool is_for_people(Format format);
+// Returns the format of a file's suffix (.csv .tsv .tab .tbl .ndjson .jsonl .json .txt .md .html
+// .arrow .arrows .feather .ipc, also before .gz and .zst); empty for other suffixes.
 std::optional<Format> format_of_suffix(const std::string& path);
 // Returns the suffixes of formats that can be read, each also followed by .gz and .zst.
 std::vector<std::string> readable_suffixes();

@@ -207,7 +207,7 @@ ScanInput recognize(const std::string& operand, const ScanOptions& options) {
   ByteSourcePtr source = options.open ? options.open(operand) : open_source(operand);
   ScanInput input{operand, open_unwrapped(std::move(source), options.max_window), Format::kCsv};
   input.format = format_of(operand, *input.source, options);
-  if (input.format == Format::kTable || input.format == Format::kMarkdown) {
+  if (is_for_people(input.format)) {
     throw Error::usage(input.source->name() +
                        ": tables for people are written, not read; use --from csv, tsv or ndjson");
   }

@@ -84,9 +84,13 @@ char* write_quoted(char* at, std::string_view bytes) {
   return at;
 }
 
+bool is_quoted(std::string_view bytes, const CsvStyle& style) {
+  return needs_quotes(bytes, style.delimiter) || style.quote_all || bytes == style.null_text;
+}
+
 char* write_csv_text(const Cells& cells, std::string_view bytes, char* at, OutputText& out) {
   at = out.room(at, 2 * static_cast<int64_t>(bytes.size()) + 2 + cells.row_room);
-  return needs_quotes(bytes, cells.delimiter) ? write_quoted(at, bytes) : copy(at, bytes);
+  return is_quoted(bytes, *cells.style) ? write_quoted(at, bytes) : copy(at, bytes);
 }
 
 // Fixed-size values, the same in both forms.
@@ -229,10 +233,16 @@ std::string_view all_bytes(const Cells& cells) {
           static_cast<size_t>(offsets[cells.column->length] - offsets[0])};
 }
 
+// Whether what a value is decides alone whether it is quoted.
+bool is_usual(const CsvStyle& style) {
+  return !style.quote_all && style.null_text.empty();
+}
+
 // One vector pass over all text of a column finds out whether each value has to be looked at.
 template <typename Offset>
 Cells::Write csv_text_writer(const Cells& cells) {
-  bool plain = !may_need_quotes(all_bytes<Offset>(cells), cells.delimiter);
+  bool plain =
+      is_usual(*cells.style) && !may_need_quotes(all_bytes<Offset>(cells), cells.delimiter);
   return plain ? write_plain_bytes<Offset, false> : write_csv_bytes<Offset>;
 }
 
@@ -250,11 +260,13 @@ bool is_plain_delimiter(char delimiter) {
   return !alphanumeric && std::strchr("+-.:", delimiter) == nullptr;
 }
 
-Cells make_csv_cells(const ColumnPtr& column, char delimiter, int64_t row_room) {
+Cells make_csv_cells(const ColumnPtr& column, const CsvStyle& style, int64_t row_room) {
   Cells cells = view(column, row_room);
-  cells.delimiter = delimiter;
+  cells.style = &style;
+  cells.delimiter = style.delimiter;
   const Type& type = *cells.column->type;
-  if (is_plain_delimiter(delimiter)) cells.write = fixed_writer<false>(type);
+  const bool is_bare = is_plain_delimiter(style.delimiter) && is_usual(style);
+  if (is_bare) cells.write = fixed_writer<false>(type);
   if (type.id == TypeId::kUtf8) cells.write = csv_text_writer<int32_t>(cells);
   if (type.id == TypeId::kLargeUtf8) cells.write = csv_text_writer<int64_t>(cells);
   if (cells.write == nullptr) cells.write = write_any_csv;
@@ -271,8 +283,8 @@ Cells make_json_cells(const ColumnPtr& column, int64_t row_room) {
   return cells;
 }
 
-void append_csv_field(std::string& out, std::string_view text, char delimiter) {
-  if (!needs_quotes(text, delimiter)) {
+void append_csv_field(std::string& out, std::string_view text, const CsvStyle& style) {
+  if (!is_quoted(text, style)) {
     out += text;
     return;
   }

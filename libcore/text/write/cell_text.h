@@ -11,6 +11,13 @@
 
 namespace penstock {
 
+// How fields are written.
+struct CsvStyle {
+  char delimiter = ',';
+  bool quote_all = false;
+  std::string null_text;  // in the place of a null, which the writer of rows puts there
+};
+
 // One column of one batch. Views its buffers, which `column` keeps alive.
 struct Cells {
   // Writes row `row`, which is not null, at `at`, and returns the end. REQUIRES `row_room`: room
@@ -29,6 +36,7 @@ struct Cells {
   const void* values = nullptr;
   const void* offsets = nullptr;
   bool has_nulls = false;
+  const CsvStyle* style = nullptr;  // of CSV
   char delimiter = ',';
   int64_t row_room = 0;
 };
@@ -41,13 +49,13 @@ inline constexpr int64_t kMaxCellBytes = 64;
 bool is_plain_delimiter(char delimiter);
 
 // Makes cells of fields by RFC 4180: quoted when they contain the delimiter, a quote, CR or LF,
-// when they are empty (an empty unquoted field is null), and when they begin with a byte order
-// mark.
-Cells make_csv_cells(const ColumnPtr& column, char delimiter, int64_t row_room);
+// when they are empty (an empty unquoted field is null), when they are the text of a null, when
+// they begin with a byte order mark, and where the style says so. The style outlives them.
+Cells make_csv_cells(const ColumnPtr& column, const CsvStyle& style, int64_t row_room);
 // Makes cells of values as append_json() prints them.
 Cells make_json_cells(const ColumnPtr& column, int64_t row_room);
 
 // `text` as a CSV field by the same rule.
-void append_csv_field(std::string& out, std::string_view text, char delimiter);
+void append_csv_field(std::string& out, std::string_view text, const CsvStyle& style);
 
 }  // namespace penstock

@@ -16,9 +16,9 @@ namespace {
 // A pipe table in the form that GitHub and most other Markdown accept; a null is an empty cell.
 class MarkdownWriter : public TextWriter {
  public:
-  MarkdownWriter(ByteSink& sink, SchemaPtr schema, bool header)
-      : out_(sink), schema_(std::move(schema)) {
-    if (!header) throw Error::usage("a Markdown table always has a header");
+  MarkdownWriter(ByteSink& sink, SchemaPtr schema, const TextWriteOptions& options)
+      : out_(sink), schema_(std::move(schema)), null_text_(options.null_text.value_or("")) {
+    if (!options.header) throw Error::usage("a Markdown table always has a header");
     if (schema_->size() == 0) {
       throw Error("rows without columns cannot be written as markdown; use -t ndjson");
     }
@@ -54,9 +54,13 @@ class MarkdownWriter : public TextWriter {
  private:
   void append_cell(const Column& column, int64_t row) {
     line_ += "| ";
-    if (column.is_null(row)) return;
-    value_.clear();
-    append_text(value_, column, row);
+    const bool is_null = column.is_null(row);
+    if (is_null && null_text_.empty()) return;
+    value_ = null_text_;
+    if (!is_null) {
+      value_.clear();
+      append_text(value_, column, row);
+    }
     append_escaped(line_, value_);
     line_ += ' ';
   }
@@ -77,6 +81,7 @@ class MarkdownWriter : public TextWriter {
 
   OutputText out_;
   SchemaPtr schema_;
+  std::string null_text_;
   std::string line_;
   std::string value_;
 };
@@ -85,7 +90,7 @@ class MarkdownWriter : public TextWriter {
 
 std::unique_ptr<TextWriter> make_markdown_writer(ByteSink& sink, SchemaPtr schema,
                                                  const TextWriteOptions& options) {
-  return std::make_unique<MarkdownWriter>(sink, std::move(schema), options.header);
+  return std::make_unique<MarkdownWriter>(sink, std::move(schema), options);
 }
 
 }  // namespace penstock

@@ -10,9 +10,11 @@
 namespace penstock {
 namespace {
 
-class NdjsonWriter : public TextWriter {
+// NDJSON and JSON: an object a line, in an array with commas between.
+class JsonWriter : public TextWriter {
  public:
-  NdjsonWriter(ByteSink& sink, SchemaPtr schema) : out_(sink), schema_(std::move(schema)) {
+  JsonWriter(ByteSink& sink, SchemaPtr schema, bool is_array)
+      : out_(sink), schema_(std::move(schema)), is_array_(is_array) {
     for (const Field& field : schema_->fields()) {
       std::string key(1, keys_.empty() ? '{' : ',');
       append_json_string(key, field.name);
@@ -30,14 +32,19 @@ class NdjsonWriter : public TextWriter {
     char* at = out_.begin();
     for (int64_t row = 0; row < batch.rows; ++row) {
       at = out_.room(at, row_room_);
+      if (is_array_) at = copy(at, is_begun_ ? ",\n" : "[\n");
+      is_begun_ = true;
       at = write_row(row, at);
       at = out_.between_rows(at);
     }
     out_.end(at);
-    out_.flush();
+    if (!is_array_) out_.flush();
   }
 
-  void finish() override { out_.flush(); }
+  void finish() override {
+    if (is_array_) out_.append(is_begun_ ? "\n]\n" : "[]\n");
+    out_.flush();
+  }
 
  private:
   static char* copy(char* at, std::string_view text) {
@@ -51,7 +58,8 @@ class NdjsonWriter : public TextWriter {
       at = copy(at, keys_[i]);
       at = cells_[i].is_null(row) ? copy(at, "null") : cells_[i].append(row, at, out_);
     }
-    return copy(at, "}\n");
+    at = copy(at, "}\n");
+    return is_array_ ? at - 1 : at;
   }
 
   OutputText out_;
@@ -59,12 +67,14 @@ class NdjsonWriter : public TextWriter {
   std::vector<std::string> keys_;  // with what stands before and after them: `{"a":`, `,"b":`
   int64_t row_room_ = kMaxCellBytes;
   std::vector<Cells> cells_;
+  bool is_array_;
+  bool is_begun_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<TextWriter> make_ndjson_writer(ByteSink& sink, SchemaPtr schema) {
-  return std::make_unique<NdjsonWriter>(sink, std::move(schema));
+std::unique_ptr<TextWriter> make_json_writer(ByteSink& sink, SchemaPtr schema, Format format) {
+  return std::make_unique<JsonWriter>(sink, std::move(schema), format == Format::kJson);
 }
 
 }  // namespace penstock

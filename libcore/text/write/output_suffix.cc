@@ -29,8 +29,8 @@ void refuse_foreign_suffix(const std::string& path) {
   if (!is_word) return;
   throw Error::usage("'." + printable(word) +
                      "' is not the suffix of a format that is written here; there are .csv .tsv "
-                     ".ndjson .txt .md and .arrow, each also before .gz or .zst, and -t names the "
-                     "format of any other file");
+                     ".ndjson .json .txt .md .html and .arrow, each also before .gz or .zst, and "
+                     "-t names the format of any other file");
 }
 
 }  // namespace penstock

@@ -11,6 +11,7 @@
 #include "libcore/text/write/display_width.h"
 #include "libcore/text/write/output_text.h"
 #include "libcore/text/write/table_layout.h"
+#include "libcore/text/write/table_style.h"
 #include "libcore/text/write/writers.h"
 
 namespace penstock {
@@ -20,16 +21,16 @@ namespace {
 // where they need more.
 constexpr int64_t kMeasuredRows = 1000;
 
-constexpr std::string_view kNull = "null";
 constexpr std::string_view kEllipsis = "…";
-constexpr std::string_view kBold = "\x1b[1m";
-constexpr std::string_view kDim = "\x1b[2m";
-constexpr std::string_view kReset = "\x1b[0m";
 
 class TableWriter : public TextWriter {
  public:
   TableWriter(ByteSink& sink, SchemaPtr schema, const TextWriteOptions& options)
-      : out_(sink), schema_(std::move(schema)), options_(options) {
+      : out_(sink),
+        schema_(std::move(schema)),
+        options_(options),
+        null_text_(options.null_text.value_or(kNullWord)),
+        style_(options.color) {
     for (const Field& field : schema_->fields()) {
       names_.emplace_back();
       append_visible(names_.back(), field.name);
@@ -44,10 +45,12 @@ class TableWriter : public TextWriter {
       column = decode_dictionary(column);
     if (measured_) {
       print(decoded);
-      return;
+    } else {
+      held_.push_back(std::move(decoded));
+      if (rows_ < kMeasuredRows) return;
+      print_held();
     }
-    held_.push_back(std::move(decoded));
-    if (rows_ >= kMeasuredRows) print_held();
+    out_.flush();
   }
 
   void finish() override {
@@ -88,7 +91,7 @@ class TableWriter : public TextWriter {
     std::string rule;
     for (size_t i = 0; i < widths_.size(); ++i) {
       cell_ = names_[i];
-      append_cell(i, kBold, true);
+      append_cell(i, TableStyle::Part::kHeader, true);
       if (i != 0) rule.append(static_cast<size_t>(kTableGap), ' ');
       rule.append(static_cast<size_t>(widths_[i]), '-');
     }
@@ -102,17 +105,16 @@ class TableWriter : public TextWriter {
       for (size_t i = 0; i < widths_.size(); ++i) {
         const Column& column = *batch.columns[i];
         set_cell(column, row);
-        append_cell(i, column.is_null(row) ? kDim : std::string_view(), !numeric_[i]);
+        append_cell(i, part_of(i, column.is_null(row)), !numeric_[i]);
       }
       end_line();
     }
-    out_.flush();
   }
 
   void set_cell(const Column& column, int64_t row) {
     cell_.clear();
     if (column.is_null(row)) {
-      cell_ = kNull;
+      cell_ = null_text_;
       return;
     }
     value_.clear();
@@ -120,8 +122,13 @@ class TableWriter : public TextWriter {
     append_visible(cell_, value_);
   }
 
+  TableStyle::Part part_of(size_t i, bool is_null) const {
+    if (is_null) return TableStyle::Part::kNull;
+    return numeric_[i] ? TableStyle::Part::kNumber : TableStyle::Part::kText;
+  }
+
   // Puts cell_ into column i of the line. Text is cut on a terminal alone.
-  void append_cell(size_t i, std::string_view style, bool may_cut) {
+  void append_cell(size_t i, TableStyle::Part part, bool may_cut) {
     int64_t width = display_width(cell_);
     if (may_cut && options_.width && width > widths_[i]) {
       cell_.resize(prefix_of_width(cell_, widths_[i] - 1).size());
@@ -131,10 +138,7 @@ class TableWriter : public TextWriter {
     auto padding = static_cast<size_t>(std::max<int64_t>(widths_[i] - width, 0));
     if (i != 0) line_.append(static_cast<size_t>(kTableGap), ' ');
     if (numeric_[i]) line_.append(padding, ' ');
-    bool styled = options_.color && !style.empty();
-    if (styled) line_ += style;
-    line_ += cell_;
-    if (styled) line_ += kReset;
+    style_.append(line_, part, cell_);
     if (!numeric_[i] && i + 1 < widths_.size()) line_.append(padding, ' ');
   }
 
@@ -159,6 +163,8 @@ class TableWriter : public TextWriter {
   OutputText out_;
   SchemaPtr schema_;
   TextWriteOptions options_;
+  std::string null_text_;
+  TableStyle style_;
   std::vector<std::string> names_;
   std::vector<bool> numeric_;
   std::vector<int64_t> widths_;

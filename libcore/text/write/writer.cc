@@ -55,16 +55,20 @@ std::unique_ptr<TextWriter> make_text_writer(ByteSink& sink, SchemaPtr schema,
   switch (options.format) {
     case Format::kCsv:
     case Format::kTsv:
-      require_distinct_names(*schema, options.header,
-                             options.format == Format::kCsv ? "csv" : "tsv");
+      require_distinct_names(*schema, options.header, name_of(options.format));
       return make_csv_writer(sink, std::move(schema), options);
     case Format::kNdjson:
-      require_distinct_names(*schema, true, "ndjson");
-      return make_ndjson_writer(sink, std::move(schema));
+    case Format::kJson:
+      require_distinct_names(*schema, true, name_of(options.format));
+      return make_json_writer(sink, std::move(schema), options.format);
     case Format::kLines:
       return make_line_writer(sink, schema);
     case Format::kTable:
       return make_table_writer(sink, std::move(schema), options);
+    case Format::kVertical:
+      return make_vertical_writer(sink, std::move(schema), options);
+    case Format::kHtml:
+      return make_html_writer(sink, std::move(schema), options);
     case Format::kMarkdown:
       return make_markdown_writer(sink, std::move(schema), options);
     case Format::kArrow:

@@ -1,10 +1,12 @@
-// Writes batches as text: CSV, TSV, NDJSON, lines, aligned tables, Markdown.
+// Writes batches as text: CSV, TSV, NDJSON, JSON, lines, tables, blocks of lines, Markdown, HTML.
 //
 // CSV and TSV by RFC 4180 with LF: a field is quoted when it contains the delimiter, a quote, CR or
 // LF, or begins with a byte order mark. Null is an empty field, the empty string is "". Lists and
-// structs are JSON, binary is hex (value_text.h).
+// structs are JSON, binary is hex (value_text.h). Where another text stands for null, a value of
+// the same bytes is quoted.
 //
-// NDJSON: one object for each row, with every column in it, null as null.
+// NDJSON: one object for each row, with every column in it, null as null. JSON: an array of the
+// same objects, one on a line.
 //
 // Lines: the bytes of the one text column, and LF. Null is an empty line; a value that contains LF
 // is an Error.
@@ -13,7 +15,11 @@
 // made visible. Widths are measured over the first 1000 rows. When cut to `width`, long text ends
 // in "…", and columns for which there is no room are named in a last line; numbers are never cut.
 //
-// Markdown: pipe tables; null is an empty cell, a newline <br>.
+// Vertical: a line of name and value for each column, and an empty line between rows; what a table
+// makes visible is so here too.
+//
+// Markdown: pipe tables; null is an empty cell, a newline <br>. HTML: one table, a row on a line,
+// in the same way.
 #pragma once
 
 #include <memory>
@@ -30,6 +36,12 @@ struct TextWriteOptions {
   Format format = Format::kCsv;
   char delimiter = ',';  // of kCsv; a TSV's is the tab
   bool header = true;
+  // What stands for null; by default nothing in CSV, TSV, Markdown and HTML, the word null in
+  // tables and blocks. REQUIRES that it has no delimiter, quote or line end in CSV and TSV.
+  std::optional<std::string> null_text;
+  // Of CSV and TSV.
+  bool quote_all = false;    // every field but nulls
+  bool crlf = false;         // rows end with CR and LF
   std::optional<int> width;  // of a terminal: tables are cut to it; empty: as wide as needed
   bool color = false;
 };
@@ -40,10 +52,10 @@ class TextWriter {
  public:
   virtual ~TextWriter() = default;
   // Writes a batch. When it returns, all of the batch has been passed to the sink, except for the
-  // rows of a table that are still being measured. Throws Error for a value that the format cannot
-  // represent.
+  // rows of a table that are still being measured, and of JSON and HTML, which nobody can use
+  // before their end. Throws Error for a value that the format cannot represent.
   virtual void write(const Batch& batch) = 0;
-  // Writes the rows that were held back for measuring.
+  // Writes the end, and the rows that were held back.
   virtual void finish() = 0;
 };
 

@@ -21,9 +21,24 @@ TEST(TextFormat, Words) {
   EXPECT_EQ(parse_format("csv"), Format::kCsv);
   EXPECT_EQ(parse_format("markdown"), Format::kMarkdown);
   EXPECT_EQ(refusal("ndjsn"), "unknown format 'ndjsn'; did you mean 'ndjson'?");
-  EXPECT_EQ(
-      refusal("parquet"),
-      "unknown format 'parquet'; formats are arrow, csv, tsv, ndjson, lines, table, markdown");
+  EXPECT_EQ(refusal("parquet"),
+            "unknown format 'parquet'; formats are arrow, csv, tsv, ndjson, json, lines, table, "
+            "vertical, "
+            "markdown, html");
+  for (Format format : {Format::kArrow, Format::kJson, Format::kVertical, Format::kHtml})
+    EXPECT_EQ(parse_format(std::string(name_of(format))), format);
+}
+
+TEST(TextFormat, JsonIsReadAsNdjsonIs) {
+  EXPECT_EQ(format_to_read(Format::kJson), Format::kNdjson);
+  EXPECT_EQ(format_to_read(Format::kCsv), Format::kCsv);
+}
+
+TEST(TextFormat, WhatPeopleReadIsNotReadBack) {
+  EXPECT_TRUE(is_for_people(Format::kVertical));
+  EXPECT_FALSE(is_for_people(Format::kJson));
+  for (const std::string& suffix : readable_suffixes())
+    EXPECT_FALSE(is_for_people(*format_of_suffix("a" + suffix))) << suffix;
 }
 
 TEST(TextFormat, Suffixes) {
@@ -31,6 +46,8 @@ TEST(TextFormat, Suffixes) {
   EXPECT_EQ(format_of_suffix("a.tsv.gz"), Format::kTsv);
   EXPECT_EQ(format_of_suffix("a.jsonl.zst"), Format::kNdjson);
   EXPECT_EQ(format_of_suffix("a.arrows"), Format::kArrow);
+  EXPECT_EQ(format_of_suffix("a.json.gz"), Format::kJson);
+  EXPECT_EQ(format_of_suffix("a.html"), Format::kHtml);
   EXPECT_EQ(format_of_suffix("a.gz"), std::nullopt);
   EXPECT_EQ(format_of_suffix("csv"), std::nullopt);
   EXPECT_EQ(format_of_suffix("-"), std::nullopt);

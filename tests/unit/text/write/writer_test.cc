@@ -124,6 +124,49 @@ TEST(TextWriter, NdjsonOfEveryType) {
       "\n");
 }
 
+TEST(TextWriter, JsonIsOneArray) {
+  EXPECT_EQ(
+      written(batch_of({{"a", integers({1, kNone})}, {"s", texts({"x", "\"y\n"})}}), Format::kJson),
+      "[\n{\"a\":1,\"s\":\"x\"},\n{\"a\":null,\"s\":\"\\\"y\\n\"}\n]\n");
+  EXPECT_EQ(written(batch_of({{"a", integers({})}}), Format::kJson), "[]\n");
+  std::string out;
+  ByteSinkPtr sink = sink_to_string(out);
+  TextWriteOptions options;
+  options.format = Format::kJson;
+  Batch batch = batch_of({{"a", integers({1})}});
+  auto writer = make_text_writer(*sink, batch.schema, options);
+  writer->write(batch);
+  writer->write(batch);
+  EXPECT_EQ(out, "");  // an array is of use as a whole
+  writer->finish();
+  EXPECT_EQ(out, "[\n{\"a\":1},\n{\"a\":1}\n]\n");
+}
+
+TEST(TextWriter, CsvWithAnotherTextForNull) {
+  TextWriteOptions options;
+  options.null_text = "NA";
+  Batch batch =
+      batch_of({{"s", texts({"NA", kNone, "", "NAN"})}, {"i", integers({1, 2, kNone, 3})}});
+  EXPECT_EQ(written(batch, options), "s,i\n\"NA\",1\nNA,2\n\"\",NA\nNAN,3\n");
+  options.null_text = "2";
+  EXPECT_EQ(written(batch, options), "s,i\nNA,1\n2,\"2\"\n\"\",2\nNAN,3\n");
+  options.null_text = std::string(5000, 'x');
+  EXPECT_EQ(written(batch_of({{"i", integers({kNone, kNone})}}), options),
+            "i\n" + *options.null_text + "\n" + *options.null_text + "\n");
+}
+
+TEST(TextWriter, CsvThatQuotesAllAndEndsRowsWithCrAndLf) {
+  TextWriteOptions options;
+  options.quote_all = true;
+  options.crlf = true;
+  Batch batch = batch_of({{"s", texts({"a", kNone, "x\"y\n"})}, {"i", integers({1, 2, kNone})}});
+  EXPECT_EQ(written(batch, options), "\"s\",\"i\"\r\n\"a\",\"1\"\r\n,\"2\"\r\n\"x\"\"y\n\",\r\n");
+  options.header = false;
+  options.null_text = "-";
+  options.format = Format::kTsv;
+  EXPECT_EQ(written(batch, options), "\"a\"\t\"1\"\r\n-\t\"2\"\r\n\"x\"\"y\n\"\t-\r\n");
+}
+
 TEST(TextWriter, CsvQuotesWhatNeedsIt) {
   Batch batch = batch_of({{"a,b", texts({"x,y", "say \"hi\"", "two\nlines", "cr\r", " spaced ",
                                          "\xEF\xBB\xBFmark", "é;|", "plain"})}});
@@ -291,6 +334,44 @@ TEST(TextWriter, Markdown) {
 }
 
 // Random text and numbers, by way of CSV and back.
+TEST(TextWriter, VerticalIsABlockForEachRow) {
+  Batch batch = batch_of({{"s", texts({"a\nb", kNone})}, {"größe", integers({1, 22})}});
+  EXPECT_EQ(written(batch, Format::kVertical),
+            "s      a\\nb\ngröße  1\n\ns      null\ngröße  22\n");
+  TextWriteOptions options;
+  options.format = Format::kVertical;
+  options.null_text = "-";
+  options.color = true;
+  EXPECT_EQ(written(batch_of({{"s", texts({"x", kNone})}, {"i", integers({1, 2})}}), options),
+            "\x1b[1ms\x1b[0m  x\n\x1b[1mi\x1b[0m  \x1b[36m1\x1b[0m\n\n"
+            "\x1b[1ms\x1b[0m  \x1b[2m-\x1b[0m\n\x1b[1mi\x1b[0m  \x1b[36m2\x1b[0m\n");
+  EXPECT_EQ(written(batch_of({{"i", integers({})}}), Format::kVertical), "");
+}
+
+TEST(TextWriter, HtmlIsEscaped) {
+  Batch batch = batch_of({{"<a>", texts({"x & \"y\"\n'z'", kNone, "\x1b"})}});
+  EXPECT_EQ(written(batch, Format::kHtml),
+            "<table>\n<thead>\n<tr><th>&lt;a&gt;</th></tr>\n</thead>\n<tbody>\n"
+            "<tr><td>x &amp; &quot;y&quot;<br>&#39;z&#39;</td></tr>\n<tr><td></td></tr>\n"
+            "<tr><td>\\x1b</td></tr>\n</tbody>\n</table>\n");
+  TextWriteOptions options;
+  options.format = Format::kHtml;
+  options.header = false;
+  options.null_text = "<->";
+  EXPECT_EQ(written(batch_of({{"a", texts({kNone})}}), options),
+            "<table>\n<tbody>\n<tr><td>&lt;-&gt;</td></tr>\n</tbody>\n</table>\n");
+}
+
+TEST(TextWriter, NullsHaveTheTextThatIsAskedFor) {
+  Batch batch = batch_of({{"a", integers({kNone, 1})}});
+  TextWriteOptions options;
+  options.null_text = "-";
+  options.format = Format::kTable;
+  EXPECT_EQ(written(batch, options), "a\n-\n-\n1\n");
+  options.format = Format::kMarkdown;
+  EXPECT_EQ(written(batch, options), "| a |\n| ---: |\n| - |\n| 1 |\n");
+}
+
 TEST(TextWriter, CsvRoundTrip) {
   std::mt19937 random(5);
   const std::vector<std::string> pieces = {"a",  ",",  "\"", "\n", "\r", " ", "é",
