@@ -4,6 +4,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/expr/expression.h"
+#include "libcore/expr/window/list.h"
 #include "libcore/ops/aggregate/aggregate.h"
 #include "libcore/ops/aggregate/window.h"
 #include "tools/programs/stages.h"
@@ -19,9 +20,10 @@ constexpr Option kPartial{'\0', "partial", "",
 constexpr Option kFinal{'\0', "final", "",
                         "combine the states that --partial wrote, with the same aggregates and the "
                         "same keys or some of them"};
-constexpr Option kWindow{
-    '\0', "window", "",
-    "write every row, followed by the aggregates of its group, instead of each group"};
+constexpr Option kWindow{'\0', "window", "",
+                         "write every row, followed by the aggregates of its group or of its "
+                         "window, over (...), instead "
+                         "of each group"};
 
 class AggregateStage : public StageOf<AggregateStage> {
  public:
@@ -49,16 +51,23 @@ class AggregateStage : public StageOf<AggregateStage> {
   StageTraits traits() const override {
     StageTraits about;
     about.operation = Operation::kAggregate;
+    WindowTraits windows;
+    if (window_ && !word(0).empty()) windows = traits_of_windows(expression(0), keys_);
+    const std::vector<std::string>& together = windows.has_over ? windows.common_keys : keys_;
     Placement placement{Placement::Kind::kSingle};
-    if (!keys_.empty()) placement = {Placement::Kind::kHash, keys_};
+    if (!together.empty()) placement = {Placement::Kind::kHash, together};
     if (options_.partial) placement = {};
     about.needs = {{placement}};
     // States of groups stand in the order of their first rows: from the parts of an input, one part
     // after the other, they are put together as if they were its rows.
-    about.keeps = {options_.partial, !keys_.empty(), window_};
+    about.keeps = {options_.partial, !together.empty(), window_};
     about.gives_states = options_.partial;
     AggregateTraits aggregates;
-    if (!word(0).empty()) aggregates = traits_of_aggregates(expression(0));
+    if (windows.has_over) {
+      aggregates.depends_on_order = windows.depends_on_order;
+    } else if (!word(0).empty()) {
+      aggregates = traits_of_aggregates(expression(0));
+    }
     about.uses_order = aggregates.depends_on_order || options_.sorted;
     if (!options_.partial && !window_) about.group_keys = keys_;
     if (!options_.final) {

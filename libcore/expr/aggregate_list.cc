@@ -36,9 +36,10 @@ class OuterHook : public ScopeHook {
   OuterHook(const SourcePtr& source, const Schema& input, size_t key_count)
       : input_(input), rows_(source, input, &inner_), key_count_(key_count) {}
 
-  std::optional<Bound> bind_call(Binder&, const Syntax& call) override {
+  std::optional<Bound> bind_call(Binder& binder, const Syntax& call) override {
     const AggregateFunction* function = find_aggregate(call.text);
     if (function == nullptr) return std::nullopt;
+    if (call.over != nullptr) binder.fail(call.location, "over (…) needs --window");
     size_t k = 0;
     // A call that is written twice is computed once: sum(x) / count(*) and count(*) share their
     // count.
@@ -94,6 +95,10 @@ class Outputs : public SelectList {
 
 }  // namespace
 
+std::shared_ptr<const SelectList> make_row_list(SchemaPtr schema, std::vector<NodePtr> nodes) {
+  return std::make_shared<Outputs>(std::move(schema), std::move(nodes));
+}
+
 AggregateList bind_aggregates(const ExpressionText& text, const Schema& schema,
                               const std::vector<std::string>& keys) {
   auto source = std::make_shared<const Source>(text);
@@ -120,7 +125,7 @@ AggregateList bind_aggregates(const ExpressionText& text, const Schema& schema,
   }
   AggregateList list;
   list.calls = std::move(hook.calls);
-  list.outputs = std::make_shared<Outputs>(make_schema(std::move(fields)), std::move(nodes));
+  list.outputs = make_row_list(make_schema(std::move(fields)), std::move(nodes));
   return list;
 }
 

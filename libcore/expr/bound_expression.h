@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "libcore/expr/bind.h"
 #include "libcore/expr/expression.h"
@@ -27,6 +28,10 @@ class BoundExpression : public Expression {
 inline ExpressionPtr make_expression(NodePtr node) {
   return std::make_shared<BoundExpression>(std::move(node));
 }
+
+// Returns a list that computes each node for each row; `schema` has a field for each. Defined in
+// aggregate_list.cc.
+std::shared_ptr<const SelectList> make_row_list(SchemaPtr schema, std::vector<NodePtr> nodes);
 
 // Returns the name that PostgreSQL would give to a column of this value: that of the column, of the
 // function, of the type of a cast, else "?column?".

@@ -33,6 +33,11 @@ void add_columns(const Syntax& syntax, Binder& binder, std::vector<bool>& used) 
   if (syntax.filter != nullptr) add_columns(*syntax.filter, binder, used);
   for (const SortSyntax& order : syntax.order_by)
     add_columns(*order.value, binder, used);
+  if (syntax.over == nullptr) return;
+  for (const SyntaxPtr& key : syntax.over->partition_by)
+    add_columns(*key, binder, used);
+  for (const SortSyntax& order : syntax.over->order_by)
+    add_columns(*order.value, binder, used);
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ SyntaxPtr copy_for(const Syntax& from, const std::string& column) {
   copy->star = from.star;
   copy->distinct = from.distinct;
   copy->within_group = from.within_group;
+  copy->over = from.over;
   copy->filter = copy_or_null(from.filter, column);
   for (const SyntaxPtr& argument : from.args)
     copy->args.push_back(copy_or_null(argument, column));

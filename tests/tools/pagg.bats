@@ -194,3 +194,42 @@ assert json.load(sys.stdin)["needs"] == [[{"placement": "single"}]]'
   fails 1 "pagg: --final: the partial aggregates were made with other values of --set: k=2" \
     pagg --set k=3 --final 'sum(id * :k)' part.arrow
 }
+
+@test "15: --window with over (…): functions, frames, several windows at once" {
+  printf 'g,t,x\na,1,10\nb,2,5\na,2,20\na,2,30\nb,1,\na,3,5\nb,5,2.5\n' >w.csv
+  gives $'t,n,r,l,s\n1,1,1,,10\n2,2,2,,5\n2,2,2,10,60\n2,3,2,20,60\n1,1,1,,\n3,4,4,30,65\n5,3,3,5,7.5' bash -c "
+    pagg --window 'row_number() over (partition by g order by t) as n,
+      rank() over (partition by g order by t) as r, lag(x) over (partition by g order by t) as l,
+      sum(x) over (partition by g order by t) as s' w.csv | pproject -t csv t,n,r,l,s"
+  gives $'m,near,part\n10,55,0.15384615384615385\n5,65,0.6666666666666666\n30,50,0.3076923076923077\n50,40,0.46153846153846156\n,65,\n35,55,0.07692307692307693\n7.5,,0.3333333333333333' bash -c "
+    pagg --window -k g 'sum(x) over (partition by g order by t rows 1 preceding) as m,
+      sum(x) over (order by t range between 1 preceding and 1 following exclude current row) as near,
+      x / sum(x) as part' w.csv | pproject -t csv m,near,part"
+  gives "$(pagg --window 'count(*) over (partition by g order by t) as n' w.csv | psort -k g,t,x -t csv)" \
+    pflow -n 3 "pscan w.csv | pagg --window 'count(*) over (partition by g order by t) as n' | psort -k g,t,x -t csv"
+  run -0 pflow -n 2 --explain "pscan w.csv | pagg --window 'rank() over (partition by g, x order by t), sum(x) over (partition by g)'"
+  [[ $output == *"by hash of g"* ]] || [[ $output == *"--hash -k g"* ]]
+}
+
+@test "15: what a window cannot have" {
+  refused() {
+    run -1 --separate-stderr pagg --window "$2" sales.csv
+    echo "$stderr"
+    [[ $stderr == "pagg: $1"$'\n'* ]]
+  }
+  refused 'row_number needs a window: row_number(…) over (partition by … order by …)' 'row_number()'
+  refused 'windows have no names here; write each out, as over (partition by …)' 'rank() over w'
+  refused 'the starting offset of a frame must not be negative' 'sum(price) over (rows -1 preceding)'
+  refused 'the offset of a frame must not be negative' 'sum(price) over (order by price range -1 preceding)'
+  refused 'range with an offset needs an order by of exactly one key' 'sum(price) over (range 1 preceding)'
+  refused 'groups needs an order by in over (…)' 'sum(price) over (groups 1 preceding)'
+  refused 'distinct is not known for window functions' 'count(distinct city) over ()'
+  refused 'a window function or aggregate inside another' 'sum(rank() over ()) over ()'
+  refused 'over (…) stands behind upper, which is neither a window function nor an aggregate' 'upper(city) over ()'
+  refused 'the offset of a frame must be a constant' 'sum(price) over (rows id preceding)'
+  fails 1 "pagg: ntile: the number of parts must be greater than zero" pagg --window 'ntile(0) over () as n' sales.csv
+  run -1 --separate-stderr pagg 'sum(price) over ()' sales.csv
+  [[ $stderr == "pagg: over (…) needs --window"* ]]
+  run -1 --separate-stderr pproject 'rank() over ()' sales.csv
+  [[ $stderr == "pproject: a window function (rank(…) over (…)) can only stand in a list of pagg --window"* ]]
+}

@@ -11,6 +11,7 @@
 #include "libcore/expr/functions/series.h"
 #include "libcore/expr/syntax/advice.h"
 #include "libcore/expr/types.h"
+#include "libcore/expr/window/functions.h"
 
 namespace penstock {
 namespace {
@@ -100,6 +101,10 @@ std::string describe(std::span<const Bound> arguments) {
 }
 
 [[noreturn]] void fail_unknown(const Binder& binder, const Syntax& call) {
+  if (call.over != nullptr || find_window_function(call.text) != nullptr) {
+    binder.fail(call.location, "a window function (" + call.text +
+                                   "(…) over (…)) can only stand in a list of pagg --window");
+  }
   if (find_aggregate(call.text) != nullptr) {
     binder.fail(call.location, "an aggregate (" + call.text + ") can only stand in a list of pagg");
   }
@@ -120,10 +125,16 @@ std::string describe(std::span<const Bound> arguments) {
   for (const AggregateFunction& function : aggregate_functions()) {
     names.emplace_back(function.name);
   }
+  for (const WindowFunction& function : window_functions())
+    names.emplace_back(function.name);
   binder.fail(call.location, unknown + did_you_mean(call.text, names));
 }
 
 void refuse_aggregate_parts(const Binder& binder, const Syntax& call) {
+  if (call.over != nullptr) {
+    binder.fail(call.location, "over (…) stands behind " + call.text +
+                                   ", which is neither a window function nor an aggregate");
+  }
   if (!call.star && !call.distinct && !call.within_group && call.filter == nullptr &&
       call.order_by.empty()) {
     return;

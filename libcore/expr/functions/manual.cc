@@ -9,11 +9,13 @@
 #include "libcore/expr/functions/functions.h"
 #include "libcore/expr/functions/letter_case.h"
 #include "libcore/expr/functions/other_names.h"
+#include "libcore/expr/window/functions.h"
 
 namespace penstock {
 namespace {
 
 constexpr std::string_view kOfAggregates = "Aggregates (pagg only)";
+constexpr std::string_view kOfWindows = "Window functions (pagg --window only)";
 
 std::string lower_of(std::string_view text) {
   std::string result;
@@ -48,6 +50,10 @@ std::vector<Entry> all_entries() {
   for (const AggregateFunction& function : aggregate_functions()) {
     entries.push_back(
         {kOfAggregates, function.name, function.signature, function.summary, {}, function.example});
+  }
+  for (const WindowFunction& function : window_functions()) {
+    entries.push_back({kOfWindows, function.name, function.signature, function.summary,
+                       function.nulls, function.example});
   }
   return entries;
 }

@@ -9,6 +9,7 @@
 #include "libcore/expr/syntax/parameter_names.h"
 #include "libcore/expr/syntax/pg_element.h"
 #include "libcore/expr/syntax/pg_parse.h"
+#include "libcore/expr/syntax/pg_window.h"
 
 namespace penstock {
 namespace {
@@ -285,7 +286,6 @@ SyntaxPtr TreeReader::read_call(Element body) {
   for (Element part : items_of(body, "funcname")) {
     call->text = text_member(unwrap(part).body, "sval");
   }
-  if (member(body, "over")) refuse(at, "a window function (over)");
   if (bool_member(body, "func_variadic")) refuse(at, "variadic");
   for (Element arg : items_of(body, "args")) {
     if (unwrap(arg).kind == "NamedArgExpr") refuse(at, "an argument with a name");
@@ -303,16 +303,11 @@ void TreeReader::read_aggregate_parts(Element body, Syntax& call) {
   call.distinct = bool_member(body, "agg_distinct");
   call.within_group = bool_member(body, "agg_within_group");
   if (std::optional<Element> filter = member(body, "agg_filter")) call.filter = read(*filter);
-  for (Element wrapped : items_of(body, "agg_order")) {
-    Element sort = unwrap(wrapped).body;
-    SortSyntax order;
-    order.value = read(*member(sort, "node"));
-    std::string direction = text_member(sort, "sortby_dir");
-    if (direction == "SORTBY_USING") refuse(order.value->location, "order by … using");
-    order.descending = direction == "SORTBY_DESC";
-    order.nulls_first = text_member(sort, "sortby_nulls") == "SORTBY_NULLS_FIRST";
-    call.order_by.push_back(std::move(order));
-  }
+  const ReadSyntax read_one = [this](Element wrapped) { return read(wrapped); };
+  for (Element wrapped : items_of(body, "agg_order"))
+    call.order_by.push_back(read_sort_key(wrapped, source_, read_one));
+  if (std::optional<Element> over = member(body, "over"))
+    call.over = read_window(*over, call.location, source_, read_one);
 }
 
 TypeName TreeReader::read_type_name(Element body) {

@@ -9,11 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "libcore/expr/window/frame.h"
+
 namespace penstock {
 
 struct Syntax;
 using SyntaxPtr = std::unique_ptr<Syntax>;
 struct StarChanges;
+struct WindowSyntax;
 
 // A type as written: `decimal(10,2)` is {decimal, [10,2]}.
 struct TypeName {
@@ -72,6 +75,16 @@ struct Syntax {
   bool within_group = false;
   SyntaxPtr filter;
   std::vector<SortSyntax> order_by;
+  std::shared_ptr<const WindowSyntax> over;  // null for none
+};
+
+// over (partition by … order by … rows between … and … exclude …)
+struct WindowSyntax {
+  std::vector<SyntaxPtr> partition_by;
+  std::vector<SortSyntax> order_by;
+  FrameShape frame;
+  SyntaxPtr start_offset;  // of a bound that has one; else null
+  SyntaxPtr end_offset;
 };
 
 // Whether it is columns('regex') or columns(*), which stands for several columns.

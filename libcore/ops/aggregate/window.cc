@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/expr/window/list.h"
 #include "libcore/ops/aggregate/aggregate.h"
 #include "libcore/ops/join/join.h"
+#include "libcore/ops/window/window.h"
 #include "libcore/rows/spool.h"
 #include "libcore/rows/store.h"
 
@@ -60,6 +62,8 @@ void refuse_names_of_input(const Schema& input, const Schema& groups, size_t key
 
 OperatorPtr make_window(OperatorPtr input, const std::vector<std::string>& keys,
                         const ExpressionText& list, const SpillOptions& spill) {
+  if (traits_of_windows(list, keys).has_over)
+    return make_ordered_windows(std::move(input), keys, list, spill);
   SchemaPtr schema = without_dictionaries(input->schema());
   // Groups, stored rows and the build side are in memory at the same time.
   SpillOptions share = spill;

@@ -1,4 +1,4 @@
-// Window functions over (partition by KEYS): rows beside the aggregates of their group.
+// Rows beside the aggregates of their group, or with `over (…)` beside any window function.
 #pragma once
 
 #include <string>
@@ -16,6 +16,9 @@ namespace penstock {
 //
 // How: rows are stored while they are aggregated, and then joined with the groups. So all of the
 // input is read before the first row is returned, and each of the three steps spills.
+//
+// A list with `over (…)` is computed as make_ordered_windows() says (ops/window/window.h), with the
+// same order of the rows.
 //
 // Throws Error as make_aggregate() does, and when a result has the name of a column of the input.
 OperatorPtr make_window(OperatorPtr input, const std::vector<std::string>& keys,

@@ -55,7 +55,7 @@ TEST(Parse, NothingButOneList) {
   EXPECT_EQ(predicate_error("a > 1 as b"), "a name (as b) has no use here\n  a > 1 as b\n  ^");
   EXPECT_EQ(predicate_error("a"), "the condition is int64, not true or false\n  a\n  ^");
   EXPECT_EQ(error("(select 1)").substr(0, 26), "a subquery has no place in");
-  EXPECT_EQ(error("count(*) over ()").substr(0, 31), "a window function (over) has no");
+  EXPECT_EQ(error("count(*) over w").substr(0, 26), "windows have no names here");
   EXPECT_EQ(error("$1").substr(0, 15), "a parameter has");
   EXPECT_EQ(error("a collate \"C\"").substr(0, 20), "collate is not known");
   EXPECT_EQ(error("row(1, 2)").substr(0, 15), "a row of values");
