@@ -1,9 +1,13 @@
 #include "libcore/stage/scan.h"
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/os/byte_source.h"
 
 namespace penstock {
 namespace {
@@ -29,6 +33,24 @@ class ScanStage : public StageOf<ScanStage> {
   }
 
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override { return std::move(inputs[0]); }
+};
+
+// A file under the name that it has in the scan.
+class NamedFile : public ByteSource {
+ public:
+  NamedFile(const std::string& path, std::string name)
+      : file_(open_source(path)), name_(std::move(name)) {}
+
+  int64_t read(void* out, int64_t size) override { return file_->read(out, size); }
+  const std::string& name() const override { return name_; }
+  std::optional<int64_t> size() const override { return file_->size(); }
+  int64_t read_at(int64_t offset, void* out, int64_t size) const override {
+    return file_->read_at(offset, out, size);
+  }
+
+ private:
+  ByteSourcePtr file_;
+  std::string name_;
 };
 
 }  // namespace
@@ -58,23 +80,31 @@ std::unique_ptr<Stage> make_scan_stage(StageInput file) {
   return ScanStage::of({std::move(file)});
 }
 
-SchemaPtr schema_of_scan(const Stage& scan, std::function<ByteSourcePtr(const std::string&)> open) {
+SchemaPtr schema_of_scan(const Stage& scan) {
   std::vector<std::string> files;
   for (const StageInput& input : scan.inputs())
     files.push_back(input.file);
   ScanOptions options = scan.reading().options(files.size());
   options.text.mark_inferred = true;
   options.threads = false;  // the process that plans starts others, and wants no rows
-  options.open = std::move(open);
-  return open_scan(files, options)->schema();
-}
-
-SchemaPtr schema_of_scan(const Stage& scan) {
   try {
-    return schema_of_scan(scan, nullptr);
+    return open_scan(files, options)->schema();
   } catch (const Error&) {
     return nullptr;
   }
+}
+
+SurveyedInput survey_input_of(const Stage& scan, const StageInput& input, size_t inputs,
+                              const std::string& path) {
+  ScanOptions options = scan.reading().options(inputs);
+  options.open = [&path](const std::string& operand) {
+    return std::make_unique<NamedFile>(path, operand);
+  };
+  return survey_input(input.file, options);
+}
+
+SchemaPtr schema_of_scan(const Stage& scan, const std::vector<SurveyedInput>& inputs) {
+  return schema_of_all(inputs, scan.reading().options(inputs.size()));
 }
 
 }  // namespace penstock

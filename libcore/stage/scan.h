@@ -1,13 +1,13 @@
 // The scan as a stage: what pscan is, and what a planner puts before a stage that reads a file.
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "libcore/data/type.h"
-#include "libcore/os/byte_source.h"
+#include "libcore/ops/scan/scan.h"
 #include "libcore/stage/stage.h"
 
 namespace penstock {
@@ -24,8 +24,13 @@ std::unique_ptr<Stage> make_scan_stage(StageInput file);
 // report. REQUIRES a stage of scan_kind() whose inputs are files.
 SchemaPtr schema_of_scan(const Stage& scan);
 
-// The same with files that `open` opens (ScanOptions::open). Throws Error where they cannot be
-// read.
-SchemaPtr schema_of_scan(const Stage& scan, std::function<ByteSourcePtr(const std::string&)> open);
+// Returns what a scan finds in `input`, one of its `inputs` inputs, which is the file `path` here.
+// Messages have the name that the scan gives it. Throws Error as open_scan() does.
+SurveyedInput survey_input_of(const Stage& scan, const StageInput& input, size_t inputs,
+                              const std::string& path);
+
+// The same as schema_of_scan() where all inputs have been surveyed, wherever they are. Throws Error
+// when they cannot be read together.
+SchemaPtr schema_of_scan(const Stage& scan, const std::vector<SurveyedInput>& inputs);
 
 }  // namespace penstock

@@ -24,6 +24,7 @@
 #include "libcore/flow/agent/keeper.h"
 #include "libcore/flow/agent/listening.h"
 #include "libcore/flow/agent/own_files.h"
+#include "libcore/flow/agent/surveyed_files.h"
 #include "libcore/flow/launch/local.h"
 #include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/probe/measures.h"
@@ -184,9 +185,7 @@ class Agent {
 
   void obey(const FindFiles& asked) { send(find_own_files(start_folder_, asked.path)); }
 
-  void obey(const ReadPiece& asked) {
-    send(read_own_file((start_folder_ / asked.path).string(), asked.offset, asked.size));
-  }
+  void obey(const SurveyFiles& asked) { send(survey_own_files(asked)); }
 
   void obey(const OpenPorts& asked) {
     PortsOpened opened;

@@ -46,6 +46,8 @@ class FieldWriter {
   }
   void put(bool value) { bytes += value ? '\1' : '\0'; }
   void put(Channel::Kind kind) { bytes += static_cast<char>(kind); }
+  void put(FileKind kind) { bytes += static_cast<char>(kind); }
+  void put(Format format) { bytes += static_cast<char>(format); }
   void put(const std::string& text) {
     if (std::ssize(text) > kMaxAgentMessageBytes) refuse_size();
     put(static_cast<uint32_t>(text.size()));
@@ -101,6 +103,8 @@ class FieldReader {
   }
   void get(bool& value) { value = take_below(2) != 0; }
   void get(Channel::Kind& kind) { kind = static_cast<Channel::Kind>(take_below(kChannelKinds)); }
+  void get(FileKind& kind) { kind = static_cast<FileKind>(take_below(kFileKinds)); }
+  void get(Format& format) { format = static_cast<Format>(take_below(kFormats)); }
   uint8_t take_below(uint8_t end) {
     const auto value = static_cast<uint8_t>(take(1)[0]);
     if (value >= end)
@@ -241,17 +245,21 @@ template <typename F, Of<FilesFound> T>
 void fields(F& f, T& m) {
   f(m.paths, m.refusal);
 }
-template <typename F, Of<ReadPiece> T>
+template <typename F, Of<SurveyFiles> T>
 void fields(F& f, T& m) {
-  f(m.path, m.offset, m.size);
+  f(m.scan, m.inputs, m.infers, m.paths);
 }
 template <typename F, Of<PutPiece> T>
 void fields(F& f, T& m) {
   f(m.path, m.offset, m.bytes, m.is_program);
 }
-template <typename F, Of<PieceRead> T>
+template <typename F, Of<SurveyedFile> T>
 void fields(F& f, T& m) {
-  f(m.bytes, m.refusal);
+  f(m.seen, m.kind, m.format, m.schema, m.refusal, m.is_usage);
+}
+template <typename F, Of<FilesSurveyed> T>
+void fields(F& f, T& m) {
+  f(m.files);
 }
 template <typename F, Of<PortsOpened> T>
 void fields(F& f, T& m) {
@@ -327,6 +335,10 @@ bool is_job(const Job& job) {
                      [](const InheritedChannel& each) { return each.as >= kFirstInherited; });
 }
 
+bool is_file(const SeenFile& seen) {
+  return seen.file.size >= 0;
+}
+
 // Whether what a message says can be meant.
 template <typename Message>
 bool is_valid(const Message& m) {
@@ -337,8 +349,9 @@ bool is_valid(const Message& m) {
     return is_key(m.keys.public_key) && is_key(m.keys.secret_key);
   } else if constexpr (std::same_as<Message, OpenPorts>) {
     return m.count >= 0 && m.count <= kMaxAgentListItems;
-  } else if constexpr (std::same_as<Message, ReadPiece>) {
-    return m.offset >= 0 && m.size >= 0 && m.size <= kMaxFilePieceBytes;
+  } else if constexpr (std::same_as<Message, SurveyFiles>) {
+    return !m.scan.empty() && m.inputs >= std::ssize(m.paths) &&
+           std::ssize(m.paths) <= kMaxSurveyedFiles;
   } else if constexpr (std::same_as<Message, PutPiece>) {
     return is_sendable_path(m.path) && m.offset >= 0 && std::ssize(m.bytes) <= kMaxFilePieceBytes;
   } else if constexpr (std::same_as<Message, PutFile>) {
@@ -354,8 +367,10 @@ bool is_valid(const Message& m) {
   } else if constexpr (std::same_as<Message, AgentReady>) {
     return m.cores >= 1 && m.memory_bytes >= 0;
   } else if constexpr (std::same_as<Message, FilesSeen>) {
+    return std::all_of(m.files.begin(), m.files.end(), is_file);
+  } else if constexpr (std::same_as<Message, FilesSurveyed>) {
     return std::all_of(m.files.begin(), m.files.end(),
-                       [](const SeenFile& seen) { return seen.file.size >= 0; });
+                       [](const SurveyedFile& file) { return is_file(file.seen); });
   } else if constexpr (std::same_as<Message, PortsOpened>) {
     return std::all_of(m.ports.begin(), m.ports.end(),
                        [](int64_t port) { return port >= 1 && port <= kLastPort; });

@@ -1,17 +1,36 @@
 #include "libcore/flow/agent/files_on_hosts.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/flow/agent/surveyed_files.h"
+#include "libcore/stage/scan.h"
 
 namespace penstock {
 namespace {
 
-// Bytes of a file's beginning: what a sample takes of it.
-constexpr int64_t kMostKept = 5 * kMaxFilePieceBytes / 4;
-
 void require_answer(bool is_answered) {
   if (!is_answered) throw Error("stopped by a signal");
+}
+
+std::vector<std::string> words_of(const Stage& scan) {
+  std::vector<std::string> words;
+  for (StageWord& word : scan.line())
+    words.push_back(std::move(word.text));
+  return words;
+}
+
+// The scan of these files, without the options whose files are here alone.
+std::unique_ptr<Stage> scan_there(const Stage& scan, std::vector<StageInput> files) {
+  std::unique_ptr<Stage> there = scan.clone();
+  std::vector<GivenOption> options = there->given(OptionGroup::kReading);
+  std::erase_if(options,
+                [](const GivenOption& given) { return given.option.complete == Complete::kFile; });
+  there->set_given(std::move(options));
+  there->set_all_inputs(std::move(files));
+  return there;
 }
 
 }  // namespace
@@ -34,42 +53,65 @@ std::vector<std::string> FilesOnHosts::find(size_t host, const std::string& path
 }
 
 PlannedFile FilesOnHosts::look(size_t host, const std::string& path) {
+  auto known = std::find_if(found_.begin(), found_.end(), [&](const auto& each) {
+    return each.first.host == host && each.first.path == path;
+  });
+  if (known != found_.end()) return known->second.file;
   std::vector<SeenFile> seen;
   require_answer(hosts_.look_at_files(host, {path}, seen));
   if (!seen[0].refusal.empty()) refuse(host, seen[0].refusal);
-  Beginning& known = beginnings_[{host, path}];
-  if (!change_between(known.file, seen[0].file).empty()) known = {seen[0].file, ""};
   return std::move(seen[0].file);
 }
 
-// Planning opens a file more than once, and begins at its beginning each time.
-std::string FilesOnHosts::read(size_t host, const std::string& path, int64_t offset, int64_t size) {
-  std::string& kept = beginnings_[{host, path}].bytes;
-  if (offset + size <= std::ssize(kept)) {
-    return kept.substr(static_cast<size_t>(offset), static_cast<size_t>(size));
+std::vector<FoundFile> FilesOnHosts::survey(const Stage& scan) {
+  const std::vector<std::string> options = words_of(*scan_there(scan, {}));
+  Missing missing;
+  for (const StageInput& input : scan.inputs()) {
+    if (!input.host || found_.contains({*input.host, input.path_there, options})) continue;
+    missing[*input.host].push_back(input);
   }
-  std::string bytes = ask(host, path, offset, size);
-  if (offset == std::ssize(kept) && offset + size <= kMostKept) kept += bytes;
-  return bytes;
+  while (!missing.empty())
+    ask(scan, options, missing);
+  std::vector<FoundFile> found;
+  for (const StageInput& input : scan.inputs()) {
+    if (input.host) found.push_back(found_.at({*input.host, input.path_there, options}));
+  }
+  return found;
 }
 
-std::string FilesOnHosts::ask(size_t host, const std::string& path, int64_t offset, int64_t size) {
-  std::string bytes;
-  while (std::ssize(bytes) < size) {
-    const int64_t done = std::ssize(bytes);
-    const int64_t asked = std::min(size - done, kMaxFilePieceBytes);
-    PieceRead piece;
-    require_answer(hosts_.read_piece(host, {path, offset + done, asked}, piece));
-    if (!piece.refusal.empty()) refuse(host, piece.refusal);
-    if (std::ssize(piece.bytes) > asked) refuse(host, "the agent reads more than it was asked to");
-    if (piece.bytes.empty()) break;
-    bytes += piece.bytes;
+// Takes the next files of each host out of `missing`.
+void FilesOnHosts::ask(const Stage& scan, const std::vector<std::string>& options,
+                       Missing& missing) {
+  std::vector<std::pair<size_t, SurveyFiles>> asked;
+  for (auto& [host, files] : missing) {
+    const auto count = std::min(std::ssize(files), kMaxSurveyedFiles);
+    std::vector<StageInput> next(files.end() - count, files.end());
+    files.resize(files.size() - static_cast<size_t>(count));
+    SurveyFiles message;
+    for (const StageInput& file : next)
+      message.paths.push_back(file.path_there);
+    message.scan = words_of(*scan_there(scan, std::move(next)));
+    message.inputs = std::ssize(scan.inputs());
+    message.infers = !scan.reading().scan.text.schema;
+    asked.emplace_back(host, std::move(message));
   }
-  return bytes;
+  std::erase_if(missing, [](const auto& each) { return each.second.empty(); });
+  std::vector<FilesSurveyed> surveyed;
+  require_answer(hosts_.survey_files(asked, surveyed));
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const auto& [host, message] = asked[i];
+    for (size_t j = 0; j < message.paths.size(); ++j)
+      keep({host, message.paths[j], options}, std::move(surveyed[i].files[j]));
+  }
 }
 
-void FilesOnHosts::forget() {
-  beginnings_.clear();
+void FilesOnHosts::keep(Asked asked, SurveyedFile&& surveyed) {
+  if (!surveyed.seen.refusal.empty()) refuse(asked.host, surveyed.seen.refusal);
+  if (!surveyed.refusal.empty()) {
+    const auto kind = surveyed.is_usage ? Error::Kind::kUsage : Error::Kind::kRun;
+    throw Error(std::string(scan_kind().text.name) + ": " + surveyed.refusal, kind);
+  }
+  found_.insert_or_assign(std::move(asked), found_in(std::move(surveyed)));
 }
 
 }  // namespace penstock

@@ -1,12 +1,12 @@
 // The files of a run's hosts, through their agents.
 #pragma once
 
-#include <cstdint>
+#include <compare>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "libcore/flow/agent/run_hosts.h"
@@ -23,23 +23,30 @@ class FilesOnHosts final : public HostFiles {
   std::optional<HostPath> split(std::string_view operand) const override;
   std::vector<std::string> find(size_t host, const std::string& path) override;
   PlannedFile look(size_t host, const std::string& path) override;
-  std::string read(size_t host, const std::string& path, int64_t offset, int64_t size) override;
+  std::vector<FoundFile> survey(const Stage& scan) override;
 
-  // Forgets what was read, of which the beginnings of files are kept.
-  void forget();
+  // Forgets what was found in files.
+  void forget() { found_.clear(); }
 
  private:
-  struct Beginning {
-    PlannedFile file;
-    std::string bytes;
+  // A file, and the words of the scan that looked into it.
+  struct Asked {
+    size_t host = 0;
+    std::string path;
+    std::vector<std::string> options;
+    auto operator<=>(const Asked&) const = default;
   };
 
-  std::string ask(size_t host, const std::string& path, int64_t offset, int64_t size);
+  // The files of a scan that have not been looked into, by hosts.
+  using Missing = std::map<size_t, std::vector<StageInput>>;
+
+  void ask(const Stage& scan, const std::vector<std::string>& options, Missing& missing);
+  void keep(Asked asked, SurveyedFile&& surveyed);
   [[noreturn]] void refuse(size_t host, const std::string& why) const;
 
   RunHosts& hosts_;
   std::vector<Host> others_;
-  std::map<std::pair<size_t, std::string>, Beginning> beginnings_;
+  std::map<Asked, FoundFile> found_;
 };
 
 }  // namespace penstock

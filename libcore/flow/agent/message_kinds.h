@@ -44,7 +44,7 @@ inline constexpr uint8_t kKindOf<MeasureLink> = 15;
 template <>
 inline constexpr uint8_t kKindOf<FindFiles> = 16;
 template <>
-inline constexpr uint8_t kKindOf<ReadPiece> = 17;
+inline constexpr uint8_t kKindOf<SurveyFiles> = 17;
 template <>
 inline constexpr uint8_t kKindOf<PutPiece> = 18;
 template <>
@@ -80,6 +80,6 @@ inline constexpr uint8_t kKindOf<LinkMeasured> = 78;
 template <>
 inline constexpr uint8_t kKindOf<FilesFound> = 79;
 template <>
-inline constexpr uint8_t kKindOf<PieceRead> = 80;
+inline constexpr uint8_t kKindOf<FilesSurveyed> = 80;
 
 }  // namespace penstock

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "libcore/flow/plan/found_file.h"
 #include "libcore/flow/probe/measures.h"
 #include "libcore/flow/tasks/job.h"
 #include "libcore/flow/tasks/task.h"
@@ -25,8 +26,10 @@ inline constexpr int64_t kMaxBannerBytes = 64 << 10;
 inline constexpr int64_t kMaxAgentMessageBytes = int64_t{64} << 20;
 // Items of a list in a message (words of a command, files, ports, tasks).
 inline constexpr int64_t kMaxAgentListItems = int64_t{1} << 20;
-// Bytes that a manager reads of a host's file at once.
+// Bytes of a piece of a file that is sent.
 inline constexpr int64_t kMaxFilePieceBytes = int64_t{1} << 20;
+// Files into which an agent looks for one message, so that its answer does not take long.
+inline constexpr int64_t kMaxSurveyedFiles = 32;
 // Files that a pattern may stand for.
 inline constexpr int64_t kMaxFoundFiles = 65536;
 // Bytes of the name of a file in the run's folder.
@@ -66,11 +69,15 @@ struct FindFiles {
   std::string path;
 };
 
-// Asks for PieceRead: bytes of a file, up to its end; at most kMaxFilePieceBytes.
-struct ReadPiece {
-  std::string path;
-  int64_t offset = 0;
-  int64_t size = 0;
+// Asks for FilesSurveyed: what a scan finds in these files before it reads rows. `scan` has the
+// words of its command line with the names of the files as its inputs, of which it has `inputs`
+// with those of other messages and hosts; `paths` has their absolute paths. At most
+// kMaxSurveyedFiles.
+struct SurveyFiles {
+  std::vector<std::string> scan;
+  int64_t inputs = 0;
+  bool infers = true;  // the schemas are wanted
+  std::vector<std::string> paths;
 };
 
 // Asks for PortsOpened: listening sockets for the step that begins next (Channel::Kind::kListener).
@@ -189,9 +196,20 @@ struct FilesFound {
   std::string refusal;  // why there are none
 };
 
-struct PieceRead {
-  std::string bytes;
-  std::string refusal;  // why the file cannot be read; empty when it can
+// A file that SurveyFiles names.
+struct SurveyedFile {
+  SeenFile seen;
+  FileKind kind = FileKind::kText;
+  Format format = Format::kCsv;
+  std::string schema;  // as an Arrow stream without rows; empty where there is none
+  // What the scan says of a file that can be read, but not as its options are; empty when it can.
+  std::string refusal;
+  bool is_usage = false;  // of that
+};
+
+// In the order of the paths.
+struct FilesSurveyed {
+  std::vector<SurveyedFile> files;
 };
 
 struct PortsOpened {
@@ -226,10 +244,10 @@ struct AgentFailed {
 using ToAgent =
     std::variant<BeginRun, LookAtFiles, OpenPorts, PutFile, PutSecret, BeginStep, StartJob,
                  EndStarts, SignalAttempt, SweepLeftBehind, GrantChunk, MeasureHost, AnswerLink,
-                 MeasureLink, FindFiles, ReadPiece, PutPiece, EndRun, Beat>;
+                 MeasureLink, FindFiles, SurveyFiles, PutPiece, EndRun, Beat>;
 using FromAgent =
     std::variant<AgentReady, FilesSeen, PortsOpened, TaskStarted, TaskNotRun, TaskEnded,
                  TaskStopped, TaskContinued, Swept, ChunksAsked, MovedCounts, HostMeasured,
-                 LinkMeasured, FilesFound, PieceRead, AgentFailed, Beat>;
+                 LinkMeasured, FilesFound, FilesSurveyed, AgentFailed, Beat>;
 
 }  // namespace penstock

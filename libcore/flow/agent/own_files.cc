@@ -13,7 +13,6 @@
 
 #include "libcore/base/error.h"
 #include "libcore/ops/scan/operand_file.h"
-#include "libcore/os/byte_source.h"
 #include "libcore/os/descriptor.h"
 
 namespace penstock {
@@ -93,21 +92,6 @@ FilesFound find_own_files(const std::filesystem::path& folder, const std::string
   } catch (const Error& error) {
     return {{}, error.message()};
   }
-}
-
-PieceRead read_own_file(const std::string& path, int64_t offset, int64_t size) {
-  PieceRead read;
-  try {
-    require_file(path);
-    ByteSourcePtr source = open_source(path);
-    if (!source->size()) return read;  // it is empty
-    read.bytes.resize(static_cast<size_t>(size));
-    int64_t count = source->read_at(offset, read.bytes.data(), size);
-    read.bytes.resize(static_cast<size_t>(count));
-  } catch (const Error& error) {
-    read = {"", error.message()};
-  }
-  return read;
 }
 
 bool is_sendable_path(std::string_view path) {

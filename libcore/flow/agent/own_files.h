@@ -10,7 +10,7 @@
 namespace penstock {
 
 // Looks at a file, which is refused unless it is a regular one: a FIFO would be waited for. The
-// path is absolute, as in read_own_file(). Throws nothing: what is wrong is in the answer.
+// path is absolute. Throws nothing: what is wrong is in the answer.
 SeenFile look_at_own_file(const std::string& path);
 
 // Returns the files that the operand HOST:PATH means here: `path`, which begins in `folder` unless
@@ -20,9 +20,6 @@ SeenFile look_at_own_file(const std::string& path);
 // order of their bytes. There are none when nothing matches a pattern, or more than kMaxFoundFiles
 // do.
 FilesFound find_own_files(const std::filesystem::path& folder, const std::string& path);
-
-// Returns the file's bytes from `offset` on, at most `size`.
-PieceRead read_own_file(const std::string& path, int64_t offset, int64_t size);
 
 // Writes bytes of a file that is sent (PutPiece) below the run's folder. Throws Error when they do
 // not follow what is there, and when they cannot be written.

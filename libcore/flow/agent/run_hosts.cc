@@ -62,7 +62,7 @@ void RunHosts::connect(size_t number, const LinkOptions& options) {
 void RunHosts::take(size_t number, FromAgent& message) {
   bool is_answer =
       std::holds_alternative<FilesSeen>(message) || std::holds_alternative<PortsOpened>(message) ||
-      std::holds_alternative<FilesFound>(message) || std::holds_alternative<PieceRead>(message);
+      std::holds_alternative<FilesFound>(message) || std::holds_alternative<FilesSurveyed>(message);
   if (is_answer) {
     others_[number - 1].answers.push_back(std::move(message));
   } else if (listener_ != nullptr) {
@@ -140,15 +140,18 @@ bool RunHosts::await(size_t host, Answer& answer) {
   return true;
 }
 
+void RunHosts::require_as_many(size_t host, size_t seen, size_t asked) const {
+  if (seen == asked) return;
+  throw Error(
+      fmt::format("{}: the agent looked at {} files, and not at {}", name(host), seen, asked));
+}
+
 bool RunHosts::look_at_files(size_t host, const std::vector<std::string>& paths,
                              std::vector<SeenFile>& files) {
   send(host, LookAtFiles{paths});
   FilesSeen seen;
   if (!await(host, seen)) return false;
-  if (seen.files.size() != paths.size()) {
-    throw Error(fmt::format("{}: the agent looked at {} files, and not at {}", name(host),
-                            seen.files.size(), paths.size()));
-  }
+  require_as_many(host, seen.files.size(), paths.size());
   files = std::move(seen.files);
   return true;
 }
@@ -158,9 +161,17 @@ bool RunHosts::find_files(size_t host, const std::string& path, FilesFound& foun
   return await(host, found);
 }
 
-bool RunHosts::read_piece(size_t host, const ReadPiece& piece, PieceRead& read) {
-  send(host, piece);
-  return await(host, read);
+bool RunHosts::survey_files(const std::vector<std::pair<size_t, SurveyFiles>>& asked,
+                            std::vector<FilesSurveyed>& found) {
+  for (const auto& [host, files] : asked)
+    send(host, files);
+  found.assign(asked.size(), {});
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const auto& [host, files] = asked[i];
+    if (!await(host, found[i])) return false;
+    require_as_many(host, found[i].files.size(), files.paths.size());
+  }
+  return true;
 }
 
 std::vector<Host> RunHosts::others() const {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -56,8 +57,9 @@ class RunHosts {
                      std::vector<SeenFile>& files);
   // Sets which files an operand of a host means, as messages.h says.
   bool find_files(size_t host, const std::string& path, FilesFound& found);
-  // Sets the bytes of a host's file.
-  bool read_piece(size_t host, const ReadPiece& piece, PieceRead& read);
+  // Asks each host in `asked` at the same time, and sets what they find; `asked` names none twice.
+  bool survey_files(const std::vector<std::pair<size_t, SurveyFiles>>& asked,
+                    std::vector<FilesSurveyed>& found);
   // Has the hosts listen, each at `counts` of its number; for this host the sockets are put into
   // `listeners`. Sets the ports.
   bool open_ports(const std::vector<int64_t>& counts, std::vector<Descriptor>& listeners,
@@ -97,6 +99,8 @@ class RunHosts {
   // Waits for the next answer of a host, which must be an `Answer`.
   template <typename Answer>
   bool await(size_t host, Answer& answer);
+  // Throws Error unless the agent has looked at all files.
+  void require_as_many(size_t host, size_t seen, size_t asked) const;
   const std::string& address_here(size_t seen_from) const;
   std::string listening_address_here() const;
 

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "libcore/base/ascii.h"
@@ -13,61 +12,6 @@
 
 namespace penstock {
 namespace {
-
-// What is asked for at once where a file is read in sequence.
-constexpr int64_t kReadAheadBytes = int64_t{256} << 10;
-
-class HostSource : public ByteSource {
- public:
-  HostSource(HostFiles& files, size_t host, PlannedFile file, std::string name)
-      : files_(files), host_(host), file_(std::move(file)), name_(std::move(name)) {}
-
-  int64_t read(void* out, int64_t size) override {
-    if (at_ >= file_.size) return 0;
-    if (at_ >= begin_ + std::ssize(ahead_)) {
-      begin_ = at_;
-      ahead_ = bytes(at_, std::min(kReadAheadBytes, file_.size - at_));
-    }
-    const int64_t count = std::min(size, begin_ + std::ssize(ahead_) - at_);
-    std::memcpy(out, ahead_.data() + (at_ - begin_), static_cast<size_t>(count));
-    at_ += count;
-    return count;
-  }
-
-  const std::string& name() const override { return name_; }
-
-  // As with a file here, one without bytes is not one that can be sought.
-  std::optional<int64_t> size() const override {
-    return file_.size == 0 ? std::nullopt : std::optional(file_.size);
-  }
-
-  int64_t read_at(int64_t offset, void* out, int64_t size) const override {
-    size = std::min(size, file_.size - offset);
-    if (size <= 0) return 0;
-    std::string got = bytes(offset, size);
-    std::memcpy(out, got.data(), got.size());
-    return size;
-  }
-
- private:
-  std::string bytes(int64_t offset, int64_t size) const {
-    std::string got = files_.read(host_, file_.path, offset, size);
-    if (std::ssize(got) < size) {
-      throw Error(name_ +
-                  ": the file became shorter while it was looked at; run the flow again "
-                  "when nobody writes to it, or on a copy");
-    }
-    return got;
-  }
-
-  HostFiles& files_;
-  size_t host_;
-  PlannedFile file_;
-  std::string name_;
-  std::string ahead_;
-  int64_t begin_ = 0;  // of `ahead_`
-  int64_t at_ = 0;
-};
 
 // What stands before the first colon of a text that can only be meant as HOST:PATH; empty for all
 // other texts.
@@ -137,12 +81,6 @@ StagePtr place_inputs(StagePtr stage, HostFiles* files, const std::vector<std::s
 bool has_host_files(const Stage& stage) {
   return std::any_of(stage.inputs().begin(), stage.inputs().end(),
                      [](const StageInput& input) { return input.host.has_value(); });
-}
-
-ByteSourcePtr open_input(const StageInput& input, HostFiles* files) {
-  if (!input.host) return open_source(input.file);
-  return std::make_unique<HostSource>(*files, *input.host,
-                                      files->look(*input.host, input.path_there), input.file);
 }
 
 }  // namespace penstock

@@ -2,15 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "libcore/flow/hosts/host_list.h"
-#include "libcore/os/byte_source.h"
+#include "libcore/flow/plan/found_file.h"
 #include "libcore/os/planned_files.h"
 #include "libcore/stage/stage.h"
 
@@ -33,8 +31,11 @@ class HostFiles {
   // Throws Error when it is not there, not a regular file, or cannot be read.
   virtual PlannedFile look(size_t host, const std::string& path) = 0;
 
-  // Returns bytes of the file: fewer than `size` only at its end.
-  virtual std::string read(size_t host, const std::string& path, int64_t offset, int64_t size) = 0;
+  // Returns what the hosts find in the files of theirs among the scan's inputs, in the order of the
+  // inputs. All hosts look at the same time, and a file that was looked at with the same options is
+  // not looked at again. Throws Error for a file that cannot be read, or is not what the options
+  // say.
+  virtual std::vector<FoundFile> survey(const Stage& scan) = 0;
 };
 
 // Returns the stage with its operands HOST:PATH as files of hosts (StageInput::host); a pattern
@@ -46,9 +47,5 @@ StagePtr place_inputs(StagePtr stage, HostFiles* files,
 
 // Whether one of the inputs is a file of a host.
 bool has_host_files(const Stage& stage);
-
-// Opens the file of an input: of its host, as it was when it was looked at, or of this one. `files`
-// outlives the source.
-ByteSourcePtr open_input(const StageInput& input, HostFiles* files);
 
 }  // namespace penstock

@@ -8,6 +8,7 @@
 
 #include "libcore/arrow/ipc_reader.h"
 #include "libcore/base/error.h"
+#include "libcore/flow/plan/found_file.h"
 #include "libcore/flow/plan/push_down.h"
 #include "libcore/flow/plan/rules.h"
 #include "libcore/stage/scan.h"
@@ -70,15 +71,22 @@ void split_off_scan(std::vector<DescribedStage>& stages) {
   stages.insert(stages.begin(), std::move(scan));
 }
 
-// Throws Error where files of other hosts cannot be read.
+// Throws Error where files of other hosts cannot be read, or not together with others.
 SchemaPtr schema_of_files(const Stage& scan, HostFiles* host_files) {
   if (!has_host_files(scan)) return schema_of_scan(scan);
+  std::vector<FoundFile> there = host_files->survey(scan);
+  auto next_there = there.begin();
+  std::vector<SurveyedInput> inputs;
   try {
-    return schema_of_scan(scan, [&](const std::string& operand) {
-      auto found = std::find_if(scan.inputs().begin(), scan.inputs().end(),
-                                [&](const StageInput& input) { return input.file == operand; });
-      return open_input(*found, host_files);
-    });
+    for (const StageInput& input : scan.inputs()) {
+      if (input.host) {
+        inputs.push_back({input.file, next_there->format, next_there->schema});
+        ++next_there;
+      } else {
+        inputs.push_back(survey_input_of(scan, input, scan.inputs().size(), input.file));
+      }
+    }
+    return schema_of_scan(scan, inputs);
   } catch (const Error& error) {
     throw error.prefixed(std::string(scan.kind().text.name) + ": ");
   }
@@ -132,14 +140,15 @@ DividedInput divide_input(std::vector<DescribedStage>& stages, const PlanOptions
   input.is_at_hosts = std::any_of(files.begin(), files.end(),
                                   [](const StageInput& file) { return file.host.has_value(); });
   if (!input.is_at_hosts && options.workers == 1) return {"one worker was asked for"};
-  input.files = look_at_files(files, first.reading().scan.from, options.host_files);
+  input.files = look_at_files(*make_scan_stage(first, files), options.host_files);
   if (!input.files.obstacle.empty() && !input.is_at_hosts) return {input.files.obstacle};
   if (input.is_at_hosts) require_one_kind(files, input.files);
   input.obstacle = input.files.obstacle;
   if (!stages[0].is(Operation::kScan)) split_off_scan(stages);
   for (DescribedStage& stage : stages) {
     if (stage.right_file) {
-      stage.right_bytes = shareable_bytes(*stage.right_file, options.host_files);
+      stage.right_bytes = shareable_bytes(*make_scan_stage(*stage.plan.stage, {*stage.right_file}),
+                                          options.host_files);
     }
   }
   bool keys_are_asked = std::any_of(stages.begin(), stages.end(), [](const auto& stage) {

@@ -50,9 +50,9 @@ bool is_gathering(const PlanFragment& fragment) {
 }
 
 void share_out_scan(PlanFragment& scan, int64_t workers, SchemaPtr schema) {
-  const StageInput& file = scan.stages[0].stage->inputs()[0];
-  if (file.host) return;
-  ScanFiles looked = look_at_files({file}, std::nullopt);
+  const Stage& stage = *scan.stages[0].stage;
+  if (stage.inputs()[0].host) return;
+  ScanFiles looked = look_at_files(stage);
   if (!looked.obstacle.empty() || schema == nullptr) {
     scan.reason = looked.obstacle.empty() ? "one worker" : looked.obstacle;
     return;

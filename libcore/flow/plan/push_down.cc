@@ -149,7 +149,7 @@ void scan_right_once(std::vector<DescribedStage>& stages, const SchemaPtr& schem
     if (stages[i].right != nullptr) {
       const Stage& join = *stages[i].plan.stage;
       const StageInput& file = join.inputs()[1];
-      ScanFiles looked = look_at_files({file}, std::nullopt, host_files);
+      ScanFiles looked = look_at_files(*make_scan_stage(join, {file}), host_files);
       bool must_be_scanned = join.has_given(OptionGroup::kReading) || file.host;
       if (must_be_scanned || (looked.is_text && looked.bytes >= kWorthAScan)) {
         std::unique_ptr<Stage> scan = make_scan_stage(join, {file});

@@ -6,18 +6,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <memory>
 #include <utility>
 
-#include "libcore/arrow/ipc_file.h"
-#include "libcore/arrow/ipc_reader.h"
 #include "libcore/base/error.h"
+#include "libcore/flow/plan/found_file.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/chunks/division.h"
 #include "libcore/os/process.h"
-#include "libcore/text/format_guess.h"
-#include "libcore/text/json/sample.h"
-#include "libcore/text/text_format.h"
 
 namespace penstock {
 namespace {
@@ -34,40 +29,27 @@ constexpr int kMostLinks = 40;
 // What a compressed file grows to, at a guess on the safe side.
 constexpr int64_t kExpansion = 8;
 
-// Why one operand cannot be read in parts; adds to `files` what is known of it.
-std::string obstacle_of(const StageInput& input, const std::optional<Format>& format,
-                        HostFiles* host_files, ScanFiles& files) {
-  const std::string& operand = input.file;
-  PlannedFile file;
-  if (input.host) {
-    file = host_files->look(*input.host, input.path_there);
-  } else {
-    struct stat status {};
-    if (stat(operand.c_str(), &status) != 0) return operand + " cannot be looked at";
-    if (!S_ISREG(status.st_mode)) return operand + " is not a file";
-    file = look_at_file(operand);
-  }
-  ByteSourcePtr source = open_input(input, host_files);
+void add(ScanFiles& files, PlannedFile file, FileKind kind) {
   files.sizes.push_back(file.size);
   files.bytes += file.size;
+  files.is_text = files.is_text || is_text(kind);
   files.files.push_back(std::move(file));
-  std::unique_ptr<PeekableSource> unwrapped = open_unwrapped(std::move(source));
-  if (!unwrapped->size()) {
-    if (!looks_like_ipc(unwrapped->peek(8))) files.is_text = true;
-    return operand + " is compressed";
+}
+
+// Why a file of this host cannot be read in parts; adds to `files` what is known of it.
+std::string look_here(const std::string& operand, const std::optional<Format>& format,
+                      ScanFiles& files) {
+  struct stat status {};
+  if (stat(operand.c_str(), &status) != 0) return operand + " cannot be looked at";
+  if (!S_ISREG(status.st_mode)) return operand + " is not a file";
+  try {
+    PlannedFile file = look_at_file(operand);
+    const FileKind kind = look_at_kind(operand, open_source(operand), format);
+    add(files, std::move(file), kind);
+    return obstacle_of(kind, operand);
+  } catch (const Error&) {
+    return operand + " cannot be opened";
   }
-  if (!looks_like_ipc(unwrapped->peek(8))) {
-    files.is_text = true;
-    Format text = format ? *format : guess_text_format(operand, *unwrapped);
-    if (text == Format::kNdjson &&
-        look_at_json(*unwrapped, kGuessPatience).layout != JsonLayout::kLines) {
-      return operand + " is JSON without a record a line";
-    }
-    return {};
-  }
-  bool is_file = unwrapped->peek(1)[0] == static_cast<uint8_t>(kFileMagic[0]);
-  if (!is_file) return operand + " is an Arrow stream, which has no table of its batches";
-  return {};
 }
 
 }  // namespace
@@ -87,24 +69,26 @@ bool is_descriptor(const std::string& operand) {
   return false;
 }
 
-ScanFiles look_at_files(const std::vector<StageInput>& inputs, const std::optional<Format>& format,
-                        HostFiles* host_files) {
-  bool any_there = std::any_of(inputs.begin(), inputs.end(),
-                               [](const StageInput& input) { return input.host.has_value(); });
+ScanFiles look_at_files(const Stage& scan, HostFiles* host_files) {
+  std::vector<FoundFile> there;
+  if (has_host_files(scan)) there = host_files->survey(scan);
+  auto next_there = there.begin();
   ScanFiles files;
-  for (const StageInput& input : inputs) {
+  for (const StageInput& input : scan.inputs()) {
     std::string obstacle;
-    try {
-      obstacle = obstacle_of(input, format, host_files, files);
-    } catch (const Error&) {
-      if (any_there) throw;
-      obstacle = input.file + " cannot be opened";
-    }
-    if (any_there && files.files.size() <= static_cast<size_t>(&input - inputs.data())) {
-      throw Error(obstacle + ", so it cannot be read together with files of other hosts");
+    if (input.host) {
+      FoundFile& found = *next_there++;
+      obstacle = obstacle_of(found.kind, input.file);
+      add(files, std::move(found.file), found.kind);
+    } else {
+      const size_t known = files.files.size();
+      obstacle = look_here(input.file, scan.reading().scan.from, files);
+      if (!there.empty() && files.files.size() == known) {
+        throw Error(obstacle + ", so it cannot be read together with files of other hosts");
+      }
     }
     if (files.obstacle.empty()) files.obstacle = std::move(obstacle);
-    if (!any_there && !files.obstacle.empty()) return files;
+    if (there.empty() && !files.obstacle.empty()) return files;
   }
   return files;
 }
@@ -119,19 +103,17 @@ std::string chunks_reason(int64_t chunks) {
   return fmt::format("{} chunks of the input are taken as workers become free", chunks);
 }
 
-int64_t shareable_bytes(const StageInput& input, HostFiles* host_files) {
-  const std::string& operand = input.file;
+int64_t shareable_bytes(const Stage& scan, HostFiles* host_files) {
+  const StageInput& input = scan.inputs()[0];
   if (input.host) {
-    ByteSourcePtr source = open_input(input, host_files);
-    const int64_t size = source->size().value_or(0);
-    bool plain = size == 0 || open_unwrapped(std::move(source))->size().has_value();
-    return size * (plain ? 1 : kExpansion);
+    const FoundFile found = host_files->survey(scan)[0];
+    return found.file.size * (is_compressed(found.kind) ? kExpansion : 1);
   }
   struct stat status {};
-  if (is_descriptor(operand)) return -1;
-  if (stat(operand.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return -1;
+  if (is_descriptor(input.file)) return -1;
+  if (stat(input.file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return -1;
   try {
-    bool plain = open_unwrapped(open_source(operand))->size().has_value();
+    bool plain = open_unwrapped(open_source(input.file))->size().has_value();
     return status.st_size * (plain ? 1 : kExpansion);
   } catch (const Error&) {
     return -1;

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "libcore/flow/plan/host_files.h"
 #include "libcore/os/planned_files.h"
-#include "libcore/text/text_format.h"
+#include "libcore/stage/stage.h"
 
 namespace penstock {
 
@@ -25,22 +24,21 @@ struct ScanFiles {
 // and whatever links to it: to another process it is something else.
 bool is_descriptor(const std::string& operand);
 
-// Looks at each input: whether it is a file that can be sought, uncompressed, text (of
+// Looks at each input of a scan: whether it is a file that can be sought, uncompressed, text (of
 // JSON: with a record a line) or Arrow's file format. What cannot be opened is an obstacle, and
-// left to the scan to tell. `format` is what --from says, empty for what each file shows.
+// left to the scan to tell.
 //
 // Where a file is on another host all are looked at, whatever obstacles there are. Then a file that
 // cannot be opened is an Error: no process would see all of them.
-ScanFiles look_at_files(const std::vector<StageInput>& inputs, const std::optional<Format>& format,
-                        HostFiles* host_files = nullptr);
+ScanFiles look_at_files(const Stage& scan, HostFiles* host_files = nullptr);
 
 // Into how many chunks these files are cut for so many workers, and why, for people.
 int64_t chunk_count(const ScanFiles& files, int64_t workers);
 std::string chunks_reason(int64_t chunks);
 
-// Whether the input is a file that several processes can read, and how many bytes of rows it
-// holds at most (a compressed one holds more than its size); -1 when it is not. Throws Error for a
-// file of another host that cannot be opened.
-int64_t shareable_bytes(const StageInput& input, HostFiles* host_files = nullptr);
+// Whether the one input of a scan is a file that several processes can read, and how many bytes of
+// rows it holds at most (a compressed one holds more than its size); -1 when it is not. Throws
+// Error for a file of another host that cannot be opened.
+int64_t shareable_bytes(const Stage& scan, HostFiles* host_files = nullptr);
 
 }  // namespace penstock

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/keys/known_order.h"
 #include "libcore/ops/scan/input.h"
@@ -135,6 +136,28 @@ class Unifier {
   std::vector<Field> fields_;
 };
 
+// Of inputs that were looked at: the schema of those that are text, and of those that are Arrow;
+// null when there are none, or --schema has that of text.
+struct United {
+  SchemaPtr text;
+  SchemaPtr arrow;
+};
+
+United unite(const std::vector<SurveyedInput>& inputs) {
+  Unifier text;
+  const SurveyedInput* arrow = nullptr;
+  for (const SurveyedInput& input : inputs) {
+    if (input.format != Format::kArrow) {
+      if (input.schema != nullptr) text.add(input.operand, input.format, *input.schema);
+    } else if (arrow == nullptr) {
+      arrow = &input;
+    } else {
+      check_same(*input.schema, input.operand, *arrow->schema, arrow->operand);
+    }
+  }
+  return {text.schema(), arrow == nullptr ? nullptr : arrow->schema};
+}
+
 class ScanAll : public Operator {
  public:
   ScanAll(std::vector<std::string> operands, const ScanOptions& options)
@@ -165,33 +188,11 @@ class ScanAll : public Operator {
   // Looks into every file: finds the schema of all text, and any differences, before the first row
   // is read rather than after an hour.
   void survey() {
-    ScanOptions plain = options_;
-    plain.where = {};
-    plain.threads = false;
-    plain.text.on_reject = nullptr;
-    plain.text.mark_inferred = true;
-    ScanOptions whole = plain;
-    whole.text.columns.reset();
-    whole.text.choose_columns = nullptr;
-    Unifier text;
-    SchemaPtr arrow;
-    std::string first_arrow;
+    std::vector<SurveyedInput> files;
     for (const std::string& operand : operands_) {
-      if (!options_.open && !is_file(operand)) continue;
-      ScanInput input = recognize(operand, options_);
-      Format format = input.format;
-      if (format != Format::kArrow) {
-        if (!options_.text.schema) {
-          text.add(operand, format, *open_recognized(std::move(input), whole)->schema());
-        }
-        continue;
-      }
-      SchemaPtr schema = open_recognized(std::move(input), plain)->schema();
-      if (arrow) check_same(*schema, operand, *arrow, first_arrow);
-      if (!arrow) first_arrow = operand;
-      if (!arrow) arrow = schema;
+      if (is_file(operand)) files.push_back(survey_input(operand, options_));
     }
-    text_schema_ = text.schema();
+    text_schema_ = unite(files).text;
   }
 
   // Part I of N of F files is F of the F * N pieces that the files have when each is cut into N: so
@@ -232,6 +233,30 @@ class ScanAll : public Operator {
 };
 
 }  // namespace
+
+SurveyedInput survey_input(const std::string& operand, const ScanOptions& options) {
+  ScanInput input = recognize(operand, options);
+  const Format format = input.format;
+  if (format != Format::kArrow && options.text.schema) return {operand, format, nullptr};
+  ScanOptions plain = options;
+  plain.where = {};
+  plain.threads = false;
+  plain.text.on_reject = nullptr;
+  plain.text.mark_inferred = true;
+  if (format != Format::kArrow) {
+    plain.text.columns.reset();
+    plain.text.choose_columns = nullptr;
+  }
+  return {operand, format, open_recognized(std::move(input), plain)->schema()};
+}
+
+SchemaPtr schema_of_all(const std::vector<SurveyedInput>& inputs, const ScanOptions& options) {
+  PENSTOCK_CHECK(!inputs.empty());
+  if (inputs[0].schema != nullptr && inputs.size() == 1) return inputs[0].schema;
+  United united = unite(inputs);
+  if (inputs[0].format == Format::kArrow) return without_claims(*united.arrow);
+  return united.text != nullptr ? united.text : make_schema(options.text.schema->fields());
+}
 
 OperatorPtr open_scan(const std::vector<std::string>& operands, const ScanOptions& options) {
   if (!options.chunks.empty()) return open_chunks(operands, options);

@@ -35,8 +35,8 @@ struct ScanOptions {
   int64_t max_window = kDefaultWindowBytes;  // --max-window: of zstd data
   // Called with notes about an input that could be read; may be empty.
   std::function<void(const std::string&)> note;
-  // Opens an operand that is a file; empty: open_source(). Planning looks into files of other hosts
-  // by it, with several operands into all of them.
+  // Opens an operand that is a file; empty: open_source(). By it an agent looks into a file that
+  // has another name elsewhere.
   std::function<ByteSourcePtr(const std::string&)> open;
   bool threads = true;  // parse with as many threads as there are cores, where the input is large
 };
@@ -70,6 +70,24 @@ OperatorPtr open_chunks(const std::vector<std::string>& operands, const ScanOpti
 // this schema that is an Arrow stream but is not read.
 void check_stream_options(const std::string& name, const Schema& schema,
                           const ScanOptions& options);
+
+// What a scan finds in one of its inputs before it reads rows.
+struct SurveyedInput {
+  std::string operand;
+  Format format = Format::kCsv;
+  // Of text: all columns, marked where their types are inferred (TypeOrigin), and null when
+  // options.text.schema says what they are. Of Arrow: the selected ones.
+  SchemaPtr schema;
+};
+
+// Looks into an operand that is a file. Throws Error as open_scan() does.
+SurveyedInput survey_input(const std::string& operand, const ScanOptions& options);
+
+// Returns the schema of a scan of all columns of these inputs, which survey_input() has found with
+// such options, wherever that was: the schema that open_scan() has for them together, with marks.
+// Throws Error when they cannot be read together. REQUIRES an input, and either text alone or Arrow
+// alone.
+SchemaPtr schema_of_all(const std::vector<SurveyedInput>& inputs, const ScanOptions& options);
 
 // Returns the columns of `input` by name, in that order. Throws Error when one is unknown.
 OperatorPtr select_columns(OperatorPtr input, const std::vector<std::string>& columns);

@@ -69,7 +69,7 @@ std::vector<ToAgent> all_to_agent() {
           AnswerLink{"10.0.0.2", kKeys},
           MeasureLink{"tcp://10.0.0.2:5555", kKeys},
           FindFiles{"data/*.csv"},
-          ReadPiece{"/f", 7, kMaxFilePieceBytes},
+          SurveyFiles{{"pscan", "--decimals", "a:f", "a:g"}, 3, false, {"/f", "/g"}},
           PutPiece{"/srv/u/f.csv", 5, "more", true},
           EndRun{},
           Beat{}};
@@ -97,7 +97,8 @@ std::vector<FromAgent> all_from_agent() {
           HostMeasured{{1, 2, 3, 4, 5, 6, 7, 8, 9, "full"}},
           LinkMeasured{{1, 2, 3, "cut"}},
           FilesFound{{"/data/a.csv", "/data/b.csv"}, "none"},
-          PieceRead{"bytes", "gone"},
+          FilesSurveyed{{{{file, ""}, FileKind::kArrowStream, Format::kNdjson, "schema", "", true},
+                         {{missing, "gone"}, FileKind::kText, Format::kCsv, "", "why", false}}},
           AgentFailed{"no space"},
           Beat{}};
 }

@@ -25,15 +25,6 @@ TEST_F(OwnFiles, OnlyRegularFilesAreLookedAt) {
   std::string fifo = folder_ / "fifo";
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
   EXPECT_EQ(look_at_own_file(fifo).refusal, fifo + ": is not a regular file");
-  EXPECT_EQ(read_own_file(fifo, 0, 1).refusal, fifo + ": is not a regular file");
-}
-
-TEST_F(OwnFiles, PiecesEndWhereTheFileEnds) {
-  std::string file = write("a", "0123456789");
-  EXPECT_EQ(read_own_file(file, 2, 3).bytes, "234");
-  EXPECT_EQ(read_own_file(file, 8, 30).bytes, "89");
-  EXPECT_EQ(read_own_file(file, 20, 30).bytes, "");
-  EXPECT_EQ(read_own_file(folder_, 0, 1).refusal, folder_.string() + ": is a directory");
 }
 
 TEST_F(OwnFiles, APathIsAFileAWordWithoutItsSuffixOrAPattern) {

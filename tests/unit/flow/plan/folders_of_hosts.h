@@ -37,15 +37,15 @@ class FoldersOfHosts : public HostFiles {
     return paths;
   }
   PlannedFile look(size_t /*host*/, const std::string& path) override { return look_at_file(path); }
-  std::string read(size_t /*host*/, const std::string& path, int64_t offset,
-                   int64_t size) override {
-    ++reads;
-    std::string bytes(static_cast<size_t>(size), '\0');
-    std::ifstream file(path, std::ios::binary);
-    file.seekg(offset);
-    file.read(bytes.data(), size);
-    bytes.resize(static_cast<size_t>(file.gcount()));
-    return bytes;
+  std::vector<FoundFile> survey(const Stage& scan) override {
+    ++surveys;
+    std::vector<FoundFile> found;
+    const FileSurvey how{scan.inputs().size(), !scan.reading().scan.text.schema};
+    for (const StageInput& input : scan.inputs()) {
+      if (!input.host) continue;
+      found.push_back(find_in_file(scan, input, look_at_file(input.path_there), how));
+    }
+    return found;
   }
 
   std::string write(size_t host, const std::string& name, const std::string& bytes) const {
@@ -53,7 +53,7 @@ class FoldersOfHosts : public HostFiles {
     return of(host, name);
   }
 
-  int64_t reads = 0;
+  int64_t surveys = 0;
 
  private:
   std::string of(size_t host, const std::string& path) const {

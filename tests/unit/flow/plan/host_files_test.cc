@@ -92,42 +92,5 @@ TEST_F(HostFilesTest, FilesWithAColonInTheirName) {
   std::filesystem::current_path(before);
 }
 
-TEST_F(HostFilesTest, ASourceReadsInSequenceAndAtAnyPlace) {
-  std::string bytes;
-  for (int i = 0; i < 100'000; ++i)
-    bytes += std::to_string(i) + "\n";
-  StageInput input{"a:x", -1, 1, hosts_.write(1, "x", bytes)};
-  ByteSourcePtr source = open_input(input, &hosts_);
-  EXPECT_EQ(source->name(), "a:x");
-  EXPECT_EQ(source->size(), std::ssize(bytes));
-  std::string got(bytes.size() + 10, '\0');
-  EXPECT_EQ(read_fully(*source, got.data(), std::ssize(got)), std::ssize(bytes));
-  got.resize(bytes.size());
-  EXPECT_EQ(got, bytes);
-  EXPECT_EQ(source->read(got.data(), 1), 0);
-  EXPECT_LT(hosts_.reads, 10);  // and not one for each call
-  EXPECT_EQ(source->read_at(2, got.data(), 4), 4);
-  EXPECT_EQ(got.substr(0, 4), bytes.substr(2, 4));
-  EXPECT_EQ(source->read_at(std::ssize(bytes) - 3, got.data(), 10), 3);
-  EXPECT_EQ(source->read_at(std::ssize(bytes), got.data(), 10), 0);
-}
-
-TEST_F(HostFilesTest, AFileThatBecomesShorterIsAnError) {
-  StageInput input{"a:x", -1, 1, hosts_.write(1, "x", "some bytes")};
-  ByteSourcePtr source = open_input(input, &hosts_);
-  hosts_.write(1, "x", "some");
-  char byte = 0;
-  EXPECT_THROW(source->read(&byte, 1), Error);
-  EXPECT_THROW(source->read_at(4, &byte, 1), Error);
-}
-
-TEST_F(HostFilesTest, AnEmptyFileCannotBeSought) {
-  StageInput input{"a:x", -1, 1, hosts_.write(1, "x", "")};
-  ByteSourcePtr source = open_input(input, &hosts_);
-  char byte = 0;
-  EXPECT_EQ(source->size(), std::nullopt);
-  EXPECT_EQ(source->read(&byte, 1), 0);
-}
-
 }  // namespace
 }  // namespace penstock

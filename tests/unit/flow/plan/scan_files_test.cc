@@ -3,7 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "libcore/stage/scan.h"
 #include "tests/unit/folder_test.h"
 
 namespace penstock {
@@ -11,9 +16,20 @@ namespace {
 
 class ScanFilesTest : public FolderTest {
  protected:
+  static std::unique_ptr<Stage> scan_of(const std::vector<std::string>& files,
+                                        std::optional<Format> format = {}) {
+    std::unique_ptr<Stage> scan = make_scan_stage({files[0]});
+    scan->reading().scan.from = format;
+    for (size_t i = 1; i < files.size(); ++i)
+      scan->set_all_inputs({{files[0]}, {files[i]}});
+    return scan;
+  }
+
+  static int64_t shareable(const std::string& file) { return shareable_bytes(*scan_of({file})); }
+
   // Without the folder.
   std::string obstacle(const std::string& path, std::optional<Format> format = {}) const {
-    std::string text = look_at_files({{path}}, format).obstacle;
+    std::string text = look_at_files(*scan_of({path}, format)).obstacle;
     std::string prefix = folder_.string() + "/";
     return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
   }
@@ -22,7 +38,7 @@ class ScanFilesTest : public FolderTest {
 TEST_F(ScanFilesTest, TextThatCanBeCut) {
   std::string a = write("a.csv", "x\n1\n");
   std::string b = write("b.ndjson", "{\"x\":1}\n{\"x\":2}\n");
-  ScanFiles files = look_at_files({{a}, {b}}, std::nullopt);
+  ScanFiles files = look_at_files(*scan_of({a, b}));
   EXPECT_EQ(files.obstacle, "");
   EXPECT_TRUE(files.is_text);
   EXPECT_EQ(files.sizes, (std::vector<int64_t>{4, 16}));
@@ -36,6 +52,7 @@ TEST_F(ScanFilesTest, WhatCannotBeReadInParts) {
   EXPECT_EQ(obstacle(write("a.csv.gz",
                            std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))),
             "a.csv.gz is compressed");
+  EXPECT_EQ(obstacle(write("empty.csv", "")), "empty.csv is empty");
   EXPECT_EQ(obstacle(write("a.json", "[{\"x\":1}]")), "a.json is JSON without a record a line");
   // What --from says goes before what the file shows.
   EXPECT_EQ(obstacle(write("b.json", "[{\"x\":1}]"), Format::kCsv), "");
@@ -53,13 +70,13 @@ TEST_F(ScanFilesTest, DescriptorsAreNotFiles) {
 }
 
 TEST_F(ScanFilesTest, CompressedFilesHoldMoreThanTheirSize) {
-  EXPECT_EQ(shareable_bytes({write("a.csv", "x\n1\n")}), 4);
-  EXPECT_EQ(shareable_bytes({write(
-                "a.csv.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))}),
+  EXPECT_EQ(shareable(write("a.csv", "x\n1\n")), 4);
+  EXPECT_EQ(shareable(write("a.csv.gz",
+                            std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))),
             160);
-  EXPECT_EQ(shareable_bytes({"/dev/stdin"}), -1);
-  EXPECT_EQ(shareable_bytes({folder_ / "none"}), -1);
-  EXPECT_EQ(shareable_bytes({folder_}), -1);
+  EXPECT_EQ(shareable("/dev/stdin"), -1);
+  EXPECT_EQ(shareable(folder_ / "none"), -1);
+  EXPECT_EQ(shareable(folder_), -1);
 }
 
 TEST_F(ScanFilesTest, ManyMoreChunksThanWorkers) {
