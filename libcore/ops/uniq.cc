@@ -13,6 +13,7 @@
 #include "libcore/keys/group_table.h"
 #include "libcore/keys/known_order.h"
 #include "libcore/keys/value.h"
+#include "libcore/ops/places.h"
 #include "libcore/ops/sort/sort.h"
 #include "libcore/rows/partitions.h"
 #include "libcore/rows/store.h"
@@ -28,8 +29,6 @@ constexpr double kLastSortShare = 0.3;
 
 // The lower bits of a key's hash choose the part; the upper ones find its place in a table.
 constexpr int kDealingBits = 32;
-
-constexpr char kPlace[] = "#place";
 
 int64_t part_of(const SpillOptions& spill, double share) {
   return static_cast<int64_t>(static_cast<double>(spill.memory) * share);
@@ -57,11 +56,10 @@ struct UniqPlan {
 
 UniqPlan::UniqPlan(const SchemaPtr& input, const UniqOptions& chosen) : options(chosen) {
   SchemaPtr plain_input = without_dictionaries(input);
-  std::vector<Field> fields = plain_input->fields();
   find_counted(*plain_input);
   find_keys(*plain_input);
-  fields.push_back({kPlace, int64_type(), false, {}});
-  rows = make_schema(fields);
+  rows = with_place(input);
+  std::vector<Field> fields = rows->fields();
   if (counts()) fields.push_back({options.count, int64_type(), false, {}});
   results = make_schema(fields);
 
@@ -107,35 +105,6 @@ void UniqPlan::find_counted(const Schema& input) {
     throw Error("column '" + options.counted + "' cannot be a key and a number of rows");
   }
 }
-
-// Gives all batches their places.
-class PlacedRows : public Operator {
- public:
-  PlacedRows(OperatorPtr input, SchemaPtr schema)
-      : input_(std::move(input)), schema_(std::move(schema)) {}
-
-  SchemaPtr schema() const override { return schema_; }
-
-  std::optional<Batch> next() override {
-    std::optional<Batch> batch = input_->next();
-    if (!batch) return std::nullopt;
-    batch->schema = schema_;
-    for (ColumnPtr& column : batch->columns)
-      column = decode_dictionary(column);
-    MutableBuffer places;
-    places.resize_zeroed(batch->rows * static_cast<int64_t>(sizeof(int64_t)));
-    auto* place = reinterpret_cast<int64_t*>(places.data());
-    for (int64_t i = 0; i < batch->rows; ++i)
-      place[i] = place_++;
-    batch->columns.push_back(make_column(int64_type(), batch->rows, places.freeze()));
-    return batch;
-  }
-
- private:
-  OperatorPtr input_;
-  SchemaPtr schema_;
-  int64_t place_ = 0;
-};
 
 // The rows of one pass that wait for another, divided by the hash of their keys.
 class DealtRows {
@@ -365,7 +334,7 @@ class Uniq : public Operator {
  public:
   Uniq(OperatorPtr input, const UniqOptions& options)
       : plan_(input->schema(), options), file_(options.spill.directory) {
-    pass_.emplace(plan_, std::make_unique<PlacedRows>(std::move(input), plan_.rows), file_, 0);
+    pass_.emplace(plan_, make_placed(std::move(input)), file_, 0);
   }
 
   SchemaPtr schema() const override { return plan_.schema; }
