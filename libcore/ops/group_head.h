@@ -12,11 +12,12 @@ namespace penstock {
 
 // Returns the first `rows` rows of each group of rows with equal `keys` (as in make_aggregate():
 // nulls are equal, and NaN is equal to NaN), in the order of the input, whose order need not have
-// to do with the keys. Schema and order stay. A row is returned as soon as it was read.
+// to do with the keys. Dictionary columns become plain, order stays. A row is returned as soon as
+// it was read.
 //
-// Only the keys are held, and hardly anything when penstock.order begins with them. When the keys
-// do not fit into the memory, the rest of the input is read to its end, through windows that spill
-// (ops/window).
+// Only the keys are held, and hardly anything when penstock.order begins with them. When they take
+// half of the memory, the rest of the input is read to its end and its rows are numbered by group
+// in a way that spills (ops/window).
 //
 // Throws Error when a key is unknown, named twice or of a type that cannot be a key. REQUIRES keys,
 // rows >= 0.

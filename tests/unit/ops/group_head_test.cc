@@ -73,6 +73,21 @@ TEST(GroupHead, GivesTheFirstRowsOfEachGroupInOrder) {
   }
 }
 
+// More keys than the memory holds: the first rows come as they were read, the others at the end.
+TEST(GroupHead, SpilledOrNotTheSame) {
+  Random random(9);
+  Batch table =
+      testing::table({{"k", testing::random_column(random, int64_type(), 40000, 15000, 5)},
+                      {"v", testing::random_column(random, utf8_type(), 40000, 1000, 5)}});
+  OperatorPtr head = make_group_head(testing::source(table, 1000), {"k"}, 2, {});
+  const std::vector<std::string> expected = testing::run(*head).rows;
+  EXPECT_GT(expected.size(), 20000U);
+  SpillOptions spill;
+  spill.memory = kLeastMemory;
+  head = make_group_head(testing::source(table, 1000), {"k"}, 2, spill);
+  EXPECT_EQ(testing::run(*head).rows, expected);
+}
+
 TEST(GroupHead, RefusesKeysThatAreUnknownOrTwice) {
   Batch table = testing::table({{"a", testing::column(int32_type(), {"1"})}});
   EXPECT_THROW(make_group_head(testing::source(table), {"b"}, 1, {}), Error);
