@@ -9,13 +9,15 @@
 namespace penstock {
 namespace {
 
-// An input that has a schema and no rows: what an operator over it gives is known, and it is never
-// asked for more.
+// An input that has a schema and no rows. An operator that asks for them gives columns that depend
+// on them.
 class NoRows : public Operator {
  public:
   explicit NoRows(SchemaPtr schema) : schema_(std::move(schema)) {}
   SchemaPtr schema() const override { return schema_; }
-  std::optional<Batch> next() override { return std::nullopt; }
+  std::optional<Batch> next() override {
+    throw Error("its columns are not known without its rows");
+  }
 
  private:
   SchemaPtr schema_;
@@ -190,7 +192,7 @@ SchemaPtr schema_after(const Stage& stage, const std::vector<SchemaPtr>& inputs)
     stage.require_valid();
     return stage.make(std::move(operators))->schema();
   } catch (const Error&) {
-    // The stage will say what is wrong with it.
+    // The stage will say what is wrong with it, or its columns depend on its rows.
     return nullptr;
   }
 }
