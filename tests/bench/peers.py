@@ -110,6 +110,21 @@ JOIN = {
   .group_by("o_orderpriority").agg(pl.sum("l_extendedprice")).sort("o_orderpriority"))"""),
 }
 
+
+def distinct(columns: str) -> dict[str, str]:
+    names = ", ".join(f"'{column}'" for column in columns.split(","))
+    return {
+        "duckdb": duckdb(f"select count(*) from (select distinct {columns} from read_csv('FILE'))"),
+        "polars": polars(f"t.select({names}).unique().select(pl.len())"),
+    }
+
+
+# Polars finds exact quartiles and has neither distinct nor frequent values in it.
+SUMMARY = {
+    "duckdb": duckdb("summarize select * from read_csv('FILE')"),
+    "polars": POLARS + "t = pl.scan_csv('FILE')\nprint(t.describe())\n",
+}
+
 NDJSON = {
     "duckdb": duckdb("""select l_returnflag, l_linestatus, sum(l_quantity), sum(l_extendedprice),
   count(*) from read_json('FILE', format = 'newline_delimited') group by all order by all"""),

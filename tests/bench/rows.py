@@ -45,6 +45,13 @@ def group_by(question: str, keys: str, columns: str, aggregates: str, over: str,
                file="G1_1e7_1e2_0_0.csv")
 
 
+def distinct(columns: str) -> Row:
+    """How many different rows some columns of db-benchmark's table have."""
+    return Row(f"distinct {columns}, 1e7 rows",
+               [["pscan", "-c", columns, "FILE"], ["puniq"], ["pagg", "count(*)", "-t", "csv"]],
+               programs(peers.distinct(columns)), {"fastest": 0.7}, file="G1_1e7_1e2_0_0.csv")
+
+
 EVERY_ID = "id1,id2,id3,id4,id5,id6"
 
 def join(memory: str = "") -> Row:
@@ -107,6 +114,11 @@ ROWS = [
     group_by("q10", EVERY_ID, "v3", "sum(v3) as a, count(*) as b",
              "count(*), sum(a) as a, sum(b) as b",
              memory="512M", limit=10.0),
+    distinct("id6"),
+    distinct("id3,id6"),
+    distinct(EVERY_ID),
+    Row("summary of 9 columns, 1e7 rows", [["psummary", "FILE", "-t", "csv"]],
+        programs(peers.SUMMARY), {"fastest": 0.7}, file="G1_1e7_1e2_0_0.csv", compare=False),
     Row("sort 1e7 lines of 100 bytes",
         [["psort", "-f", "lines", "-t", "lines", "FILE"]],
         {"sort": [GNU_SORT + ["-S", "4G", "FILE", "-o", "OUT"]],
@@ -165,6 +177,8 @@ START_UPS = {
     "psort": ["psort", "-k", "v", "FILE", "-t", "csv"],
     "pjoin": ["pjoin", "-k", "k", "--type", "semi", "FILE", "FILE", "-t", "csv"],
     "phead": ["phead", "-n", "3", "FILE", "-t", "csv"],
+    "puniq": ["puniq", "-k", "k", "FILE", "-t", "csv"],
+    "psummary": ["psummary", "FILE", "-t", "csv"],
     "pmerge": ["pmerge", "FILE", "FILE", "-t", "csv"],
     "pprint": ["pprint", "FILE"],
     "pexchange": ["pexchange", "FILE", "-t", "csv"],

@@ -246,6 +246,60 @@ class Builder:
             call, result = Expr(f"cardinality({call.ours})", f"len({call.theirs})"), "bigint"
         return call, result
 
+    def distinct(self, case: Case) -> None:
+        """Distinct rows, some with how often they came."""
+        if any(kind in ("inexact", "edgefloat") for _, kind in case.columns):
+            return
+        memory = self.r.choice(["", "", " -S 64K"])
+        if self.r.random() < 0.5:
+            case.through("puniq" + memory, "select distinct * from {}")
+            return
+        keys = self.r.sample(case.columns, self.r.randint(1, min(3, len(case.columns))))
+        names = ", ".join(name for name, _ in keys)
+        sql = f"select {names}, count(*) as times from {{}} group by {names}"
+        ways = {f"puniq -k {names.replace(' ', '')} --count=times{memory}": sql,
+                f"puniq -k {names.replace(' ', '')} --count=times --only-repeated{memory}":
+                    sql + " having count(*) > 1",
+                f"puniq -k {names.replace(' ', '')} --count=times --only-unique{memory}":
+                    sql + " having count(*) = 1"}
+        stage = self.r.choice(list(ways))
+        case.through(f"{stage} | pproject '{names}, times'", ways[stage],
+                     keys + [("times", "bigint")])
+
+    def unpivot(self, case: Case) -> None:
+        kind = self.r.choice(["int", "text", "date"])
+        names = [name for name, of in case.columns if of == kind]
+        if len(names) < 2:
+            return
+        names = self.r.sample(names, self.r.randint(2, len(names)))
+        others = [(name, of) for name, of in case.columns if name not in names]
+        kept = "".join(f"{name}, " for name, _ in others)
+        drop = self.r.random() < 0.4
+        parts = [f"select {kept}'{name}' as title, {name} as what from t"
+                 + (f" where {name} is not null" if drop else "") for name in names]
+        case.through(f"punpivot -c {','.join(names)} --name title --value what"
+                     + (" --drop-nulls" if drop else ""),
+                     "with t as (select * from {}) " + " union all ".join(parts),
+                     others + [("title", "text"), ("what", kind)])
+
+    def fill(self, case: Case) -> None:
+        """Of rows in the order of all columns: those that are equal are the same rows."""
+        if any(kind in ("inexact", "edgefloat") for _, kind in case.columns):
+            return
+        names = [name for name, _ in case.columns]
+        filled = self.r.sample(names, 1)[0]
+        order = ", ".join(f"{name} nulls first" for name in names)
+        keys = [name for name in self.r.sample(names, min(2, len(names))) if name != filled]
+        by = f"partition by {', '.join(keys)} " if keys and self.r.random() < 0.5 else ""
+        options = f"-k {','.join(keys)} " if by else ""
+        up = self.r.random() < 0.4
+        call, rows = (("first_value", "current row and unbounded following") if up else
+                      ("last_value", "unbounded preceding and current row"))
+        case.through(f"psort -k {','.join(f'{name}:nulls-first' for name in names)} | "
+                     f"pfill {options}{'--up ' if up else ''}-c {filled}",
+                     f"select * replace ({call}({filled} ignore nulls) over ({by}order by {order} "
+                     f"rows between {rows}) as {filled}) from {{}}")
+
     def sort(self, case: Case) -> None:
         """By some keys; with -n by all columns, so that which rows are first is certain."""
         names = [name for name, _ in case.columns]
@@ -313,7 +367,7 @@ class Builder:
                                     [3, 3, 3, 1], k=self.r.randint(0, 2)):
             stage(case)
         last = self.r.choice([self.aggregate, self.sort, self.join, self.filter, self.project,
-                              self.aggregate, self.sort])
+                              self.aggregate, self.sort, self.distinct, self.unpivot, self.fill])
         last(case)
         if last == self.aggregate and self.r.random() < 0.3:
             exact = [name for name, kind in case.columns if kind != "inexact"]

@@ -15,12 +15,13 @@ command_of() {
   case $1 in
     psort) command=(psort -k id input) ;;
     pagg) command=(pagg -k id 'count(*)' input) ;;
+    puniq) command=(puniq -k id input) ;;
     pjoin) command=(pjoin -k id few.csv input) ;;
     ppartition) command=(ppartition --range -k id -n 2 input one.arrows two.arrows) ;;
   esac
   command+=(-S 64K)
 }
-spillers=(psort pagg pjoin ppartition)
+spillers=(psort pagg puniq pjoin ppartition)
 
 # Starts `command` and gives it a table through the FIFO "input", which stays open as descriptor 5,
 # until it has a temporary file; `pid` is its process.
@@ -42,7 +43,7 @@ begin_spilling() {
 @test "-v tells that it spilled; a table that fits is not spilled" {
   many 20000
   cp many.csv input
-  for tool in psort pagg pjoin; do
+  for tool in psort pagg puniq pjoin; do
     command_of $tool
     run -0 --separate-stderr bash -c '"$@" -v >/dev/null' _ "${command[@]}"
     [[ $stderr == *"$tool: "*"not fit into the memory: "* ]] || same "$tool reports it" "$stderr"

@@ -42,6 +42,13 @@ bool can_share_out(const PipelinePlan& plan, size_t at, const SharedRows& rows) 
          (plan.is_much() || !is_group_order_seen(plan, at, rows));
 }
 
+// What a reason calls a stage: by what it does, or by its name.
+std::string called(const DescribedStage& stage) {
+  const Operation operation = stage.traits->operation;
+  if (operation == Operation::kOther) return stage.plan.name();
+  return std::string("the ") + name_of(operation);
+}
+
 // Why a stage that does not split runs on one worker.
 std::string why_in_one_place(const StageTraits& traits) {
   if (traits.can_hash()) return "groups come in the order of their first rows";
@@ -119,7 +126,7 @@ Decision split(const PipelinePlan& plan, size_t at, const SharedRows& rows) {
   bool waived = plan.options.unordered && traits.keeps.order;
   bool in_turn = (halves.in_turn && !waived) || is_group_order_seen(plan, at, rows);
   std::vector<GivenOption> writing = stage.plan.stage->given(OptionGroup::kWriting);
-  const std::string part = fmt::format("each worker's part of the {}", name_of(traits.operation));
+  const std::string part = "each worker's part of " + called(stage);
   bool last = at + 1 == plan.stages.size();
   bool many = plan.is_much() && traits.can_hash() && !in_turn;
   if (many && (writing.empty() || last)) {
@@ -189,8 +196,7 @@ Decision whole(const PipelinePlan& plan, size_t at, const SharedRows& before) {
   if (!any && !in_place && can_share_out(plan, at, before)) {
     const std::vector<std::string>& keys = traits.needs[0][0].keys;
     decision.before =
-        hash_edge(keys, fmt::format("rows with equal keys come to one worker of the {}",
-                                    name_of(traits.operation)));
+        hash_edge(keys, "rows with equal keys come to one worker of " + called(stage));
     decision.rows = {.in_order = false, .hashed_by = keys};
     in_place = true;
   }

@@ -24,6 +24,8 @@ SORTS = [["psort", "-k", "k"], ["psort", "-k", "v0"], ["psort", "-k", "k:desc", 
 LISTS = ["max(v0)", "min_by(v0, k)", "max_by(k, v0)", "count(distinct v0)", "mode(v0)",
          "array_agg(v0)"]
 TEXT_LISTS = ["string_agg(v0, ',')", "string_agg(v0, ',' order by v0)"]
+VERBS = [["puniq"], ["puniq", "-k", "k"], ["puniq", "-k", "k", "--count"], ["psample", "-n", "40"],
+         ["pfill", "--up"]]
 JOINS = ["inner", "left", "full", "semi", "anti"]
 
 
@@ -40,12 +42,15 @@ def draw_shape(r, memory: int) -> memory_shapes.Shape:
 
 def draw_command(r, shape: memory_shapes.Shape) -> tuple[list, int]:
     """The words before the inputs, and the columns of another input."""
-    kind = r.choice(["sort", "sort", "aggregate", "aggregate", "aggregate", "join", "window"])
+    kind = r.choice(["sort", "sort", "aggregate", "aggregate", "aggregate", "join", "window",
+                     "verb"])
     if kind == "sort":
         return r.choice(SORTS), 0
     if kind == "aggregate":
         key = r.choice(["k", "k", "k", "v0"])
         return ["pagg", "-k", key, r.choice(LISTS + (TEXT_LISTS if shape.width else [])) + " as x"], 0
+    if kind == "verb":
+        return r.choice(VERBS), 0
     if kind == "window":
         return ["pagg", "--window", "-k", "k", "max(k) as x"], 0
     # Pairs of 2^20 keys are not many.

@@ -50,7 +50,7 @@ TEST(Unpivot, WidensAndRefuses) {
     EXPECT_EQ(run(*rows).rows.size(), 4U);
     return rows->schema()->fields().back().type->to_string();
   };
-  EXPECT_EQ(types("int8", "int32"), "int32");
+  EXPECT_EQ(types("int8", "int32"), "int64");
   EXPECT_EQ(types("int64", "float32"), "float64");
   EXPECT_EQ(types("date", "timestamp[us]"), "timestamp[us]");
   EXPECT_EQ(types("null", "utf8"), "utf8");
