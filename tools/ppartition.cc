@@ -1,54 +1,25 @@
-// ppartition: splits a stream into files, FIFOs and process substitutions.
+// ppartition: splits a stream into files, FIFOs and process substitutions, or into a file a value.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <csignal>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "libcore/base/error.h"
-#include "libcore/base/number.h"
 #include "libcore/ops/head.h"
 #include "libcore/os/open_files.h"
 #include "libcore/partition/deal_rows.h"
-#include "libcore/partition/output_names.h"
 #include "libcore/partition/outputs.h"
 #include "libcore/partition/range_bounds.h"
+#include "libcore/partition/split_files.h"
+#include "libcore/partition/split_options.h"
 #include "tools/programs/stages.h"
 
 namespace penstock {
 namespace {
 
-// What --range means without bounds.
-constexpr const char* kSampled = "sample";
-
-struct Options {
-  bool hash = false;
-  bool round_robin = false;
-  std::optional<std::string> range;
-  std::vector<SortKey> keys;
-  int64_t partitions = 0;
-  std::vector<std::string> outputs;
-  std::optional<std::string> listed;  // -o
-  bool force = false;
-};
-
-PartitionOptions partition_options(const Options& options) {
-  int kinds = int{options.hash} + int{options.round_robin} + int{options.range.has_value()};
-  if (kinds != 1) throw Error::usage("one of --hash, --range and --round-robin must be given");
-  PartitionOptions how;
-  if (options.range) how.kind = PartitionKind::kRange;
-  if (options.round_robin) how.kind = PartitionKind::kRoundRobin;
-  how.keys = options.keys;
-  how.partitions = options.partitions;
-  // A direction would have no meaning.
-  if (options.hash && !how.keys.empty()) parse_key_names(to_string(how.keys));
-  return how;
-}
-
-void tell_rows(StageRun& tool, const Options& options, const PartitionOutputs& outputs) {
+void tell_rows(StageRun& tool, const SplitOptions& options, const PartitionOutputs& outputs) {
   int64_t all = 0;
   int64_t largest = 0;
   for (size_t i = 0; i < options.outputs.size(); ++i) {
@@ -69,7 +40,7 @@ void tell_rows(StageRun& tool, const Options& options, const PartitionOutputs& o
   }
 }
 
-int split(StageRun& tool, const Options& options) {
+int split(StageRun& tool, const SplitOptions& options) {
   PartitionOptions how = partition_options(options);
   allow_open_files(how.partitions, "outputs", "use fewer partitions");
   std::vector<PartitionOutput> to;
@@ -80,7 +51,7 @@ int split(StageRun& tool, const Options& options) {
   require_partition_keys(how, *input.schema());
   SchemaPtr schema = partitioned_schema(how, *input.schema());
   SpillOptions spill = tool.stage().spill();
-  bool samples = options.range == kSampled;
+  const bool samples = options.samples();
   if (options.range && !samples) {
     how.bounds = parse_bounds(*options.range, *input.schema(), how.keys);
   }
@@ -93,42 +64,23 @@ int split(StageRun& tool, const Options& options) {
   return 0;
 }
 
-int64_t parse_partitions(const std::string& text) {
-  auto count = parse_int64(text);
-  if (!count || *count < 1 || *count > kMaxPartitions) {
-    throw Error::usage("'" + text + "' is not a number of partitions, 1 to " +
-                       std::to_string(kMaxPartitions));
-  }
-  return *count;
-}
-
-void add_options(Command& command, Options& options) {
-  command.add(
-      Option{'\0', "hash", "", "put rows with equal keys into the same partition, by their hash"},
-      options.hash);
-  command.add(Option{'\0', "range", "BOUNDS",
-                     "put ranges of keys into partitions: each of BOUNDS begins the next one, as "
-                     "in =10,20,30; without them (or with =sample) the whole input is read first, "
-                     "to find bounds that divide the rows evenly",
-                     Complete::kNothing, "", kSampled},
-              [&](const std::string& text) { options.range = text; });
-  command.add(Option{'\0', "round-robin", "", "put rows into the partitions in turn"},
-              options.round_robin);
-  command.add(with_help(option::kKey,
-                        "the keys: NAME,... for --hash, NAME[:asc|:desc][:nulls-first"
-                        "|:nulls-last],... for --range"),
-              [&](const std::string& text) { options.keys = parse_sort_keys(text); });
-  command.add(Option{'n', "partitions", "N", "the number of partitions, 1 to 4096"},
-              [&](const std::string& text) { options.partitions = parse_partitions(text); });
-  command.add(
-      Option{'o', "output", "OUTPUTS",
-             "write to OUTPUTS instead of the last operands: names separated by commas, or one "
-             "with %d for the number of a partition; files appear only when they are complete",
-             Complete::kFile},
-      [&](const std::string& text) { options.listed = text; });
-  command.add(Option{'\0', "force", "",
-                     "replace files that operands name as outputs, even if they are not empty"},
-              options.force);
+int write_files(StageRun& tool, const SplitOptions& options) {
+  FileSplit split;
+  split.keys = options.by;
+  split.rows = options.rows_each;
+  split.pattern = *options.listed;
+  split.force = options.force;
+  split.memory = tool.stage().spill().memory;
+  const PrintOptions print = tool.print_options(split.pattern);
+  // Left as it is when the run ends, as above.
+  Operator& input = *tool.open_all().release();
+  const FileSplitCounts written = split_into_files(input, split, print);
+  tool.count_output(written.rows, 0);
+  tool.verbose_note(fmt::format("{} row{} written to {} file{}", written.rows,
+                                written.rows == 1 ? "" : "s", written.files,
+                                written.files == 1 ? "" : "s"));
+  tool.end_rejects();
+  return 0;
 }
 
 // All columns are used: they are written.
@@ -136,20 +88,15 @@ class PartitionStage : public StageOf<PartitionStage> {
  public:
   PartitionStage() : StageOf(ppartition_tool().kind) {}
 
-  const Options& options() const { return options_; }
+  const SplitOptions& options() const { return options_; }
 
   void declare(Command& command) override {
-    add_options(command, options_);
+    add_split_options(command, options_);
     add_spill_options(command, spill());
   }
 
   void take_outputs(std::vector<std::string>& operands) override {
-    if (options_.partitions == 0) {
-      throw Error::usage("the number of partitions is missing; use -n");
-    }
-    options_.outputs = options_.listed
-                           ? listed_output_names(*options_.listed, options_.partitions)
-                           : take_output_names(operands, options_.partitions, options_.force);
+    take_split_outputs(options_, operands);
   }
 
   StageTraits traits() const override {
@@ -165,13 +112,15 @@ class PartitionStage : public StageOf<PartitionStage> {
   }
 
  private:
-  Options options_;
+  SplitOptions options_;
 };
 
 int run_partition(StageRun& run) {
+  const SplitOptions& options = static_cast<const PartitionStage&>(run.stage()).options();
+  if (options.makes_files()) return write_files(run, options);
   // A reader that leaves is the affair of its output alone.
   std::signal(SIGPIPE, SIG_IGN);
-  return split(run, static_cast<const PartitionStage&>(run.stage()).options());
+  return split(run, options);
 }
 
 }  // namespace
@@ -179,8 +128,8 @@ int run_partition(StageRun& run) {
 const Tool& ppartition_tool() {
   static const StageKind kKind{
       .text = {"ppartition",
-               "--hash|--range[=BOUNDS]|--round-robin [-k KEYS] -n N [-S SIZE] [-T "
-               "DIR] [-o OUTPUTS|--force] [INPUT] [OUTPUT...]",
+               "--hash|--range[=BOUNDS]|--round-robin|--by=KEYS|--rows=ROWS [-k KEYS] [-n N] [-S "
+               "SIZE] [-T DIR] [-o OUTPUTS] [--force] [INPUT] [OUTPUT...]",
                "split a stream into files and pipes"},
       .writes_operands = true,
       .make = make_stage<PartitionStage>};

@@ -232,3 +232,79 @@ together() { tail -q -n +2 "$@" | sort; }
   run -0 ppartition --hash -k k -n 2 'part-%d.csv' --describe
   [[ $output == *'"words":["part-%d.csv"],"inputs":["-"]'* ]]
 }
+
+@test "15: --by writes a file for each value" {
+  pscan sales.csv >s
+  gives "" ppartition --by city -o 'out/by/{key}.csv' s
+  same $'Bern.csv\nOslo.csv' "$(ls -A out/by)"
+  same $'id,city,price\n1,Bern,2.5\n3,Bern,10' "$(cat out/by/Bern.csv)"
+  same $'id,city,price\n2,Oslo,' "$(cat out/by/Oslo.csv)"
+  ppartition --by city,id -o 'two/{city}/{id}.json' s
+  same $'two/Bern/1.json\ntwo/Bern/3.json\ntwo/Oslo/2.json' "$(find two -type f | sort)"
+  same '{"id":3,"city":"Bern","price":10}' "$(pscan -t ndjson two/Bern/3.json)"
+}
+
+@test "15: --by in every format, with more rows than memory and files than may be open" {
+  rows 20000 | sed 's/^k,/k,n/' | awk -F, 'NR == 1 { print "k,v"; next } { print $2 % 700 "," $2 }' >in.csv
+  for suffix in csv tsv ndjson json arrow arrows csv.gz json.zst; do
+    (ulimit -n 300 && ppartition -S 64K --by k -o "$suffix/{k}.$suffix" in.csv)
+    same 700 "$(ls "$suffix" | wc -l)"
+    same "$(awk -F, '$1 == 698' in.csv)" "$(pscan -t csv --out-no-header "$suffix/698.$suffix")"
+    same "$(tail -n +2 in.csv | sort | sha256sum)" \
+      "$(for f in "$suffix"/*; do pscan -t csv --out-no-header "$f"; done | sort | sha256sum)"
+  done
+  ppartition --by k -t lines -o 'never/{k}' in.csv 2>err || [ $? = 1 ]
+  [ ! -e never ]
+}
+
+@test "15: --by: what a value is in the name of a file" {
+  printf 'k\n""\n\n..\n/etc/passwd\nnull\n%%null\n%s\n' "$(head -c 10000 /dev/zero | tr '\0' x)" >in.csv
+  ppartition --by k -o 'out/{key}' -t csv in.csv
+  same $'%25null\n%2E.\n%2Fetc%2Fpasswd\n%empty\n%null\nnull' "$(ls -A out | grep -v xxx)"
+  same 7 "$(ls -A out | wc -l)"
+  same 10000 "$(tail -n 1 out/xxx* | tr -d '\n' | wc -c)"
+}
+
+@test "15: --rows writes files of so many rows" {
+  seq 10 | sed '1i n' >in.csv
+  gives "" ppartition --rows 4 -o 'out/part-{n}.csv' in.csv
+  same $'part-1.csv\npart-2.csv\npart-3.csv' "$(ls out)"
+  same $'n\n9\n10' "$(cat out/part-3.csv)"
+  ppartition --rows 10 -o 'one-{n}.tsv' in.csv
+  same "one-1.tsv" "$(ls one-*)"
+  seq 100000 | sed '1i n' | ppartition -v --rows 7 -o 'many/{n}.csv' 2>err
+  same "ppartition: 100000 rows written to 14286 files" "$(grep written err)"
+  same $'n\n8\n9\n10\n11\n12\n13\n14' "$(cat many/2.csv)"
+  head -n 1 in.csv | ppartition --rows 2 -o 'none/{n}.csv'
+  [ ! -e none ]
+}
+
+@test "15: --by leaves nothing of a run that fails, and replaces nothing" {
+  printf 'k,v\na,1\nb,2\n' >in.csv
+  ppartition --by k -o 'out/{k}.csv' in.csv
+  fails 1 "ppartition: 'out/a.csv' would be an output, but it exists and is not empty; replace such files with --force" \
+    ppartition --by k -o 'out/{k}.csv' in.csv
+  ppartition --force --by k -o 'out/{k}.csv' in.csv
+  same $'a.csv\nb.csv' "$(ls -A out)"
+  pscan in.csv | head -c 450 >cut
+  run -1 --separate-stderr ppartition --by k -o 'new/{k}.csv' cut
+  [ ! -e new ]
+  mkdir dir && mkdir dir/a.csv
+  fails 1 "ppartition: 'dir/a.csv' would be an output, but is not a regular file" ppartition --by k -o 'dir/{k}.csv' in.csv
+  same a.csv "$(ls -A dir)"
+  fails 1 "ppartition: the rows of two keys would be in one file, 'ab1'; put something between the keys in the name" \
+    bash -c "printf 'k,v\nab,1\na,b1\n' | ppartition -t csv --by k,v -o '{k}{v}'"
+}
+
+@test "15: --by and --rows: options that are wrong" {
+  wrong() { fails 2 "ppartition: $1 (see ppartition --help)" ppartition "${@:2}" sales.csv; }
+  wrong "--by needs the names of its files; use -o" --by city
+  wrong "--rows needs the names of its files; use -o" --rows 3
+  wrong "one of --hash, --range, --round-robin, --by and --rows must be given" --by city --rows 3 -o '{key}'
+  wrong "-n has no meaning with --by" --by city -n 3 -o '{key}'
+  wrong "-k has no meaning with --rows" --rows 3 -k id -o '{n}'
+  wrong "'{x}' has a {x}, which is not among the keys" --by city -o '{x}'
+  wrong "--rows: '0' is not a number of rows, from 1 on" --rows 0 -o '{n}'
+  wrong "files of rows are written as arrow, csv, tsv, ndjson, json or lines, not html" --by city -o '{key}.html'
+  wrong "option '--by' is given twice" --by city --by id -o '{key}'
+}
