@@ -12,6 +12,7 @@ RowSpool::RowSpool(const SchemaPtr& schema, const SpillOptions& spill)
 
 void RowSpool::add(Batch batch) {
   batch.schema = schema_;
+  rows_ += batch.rows;
   for (ColumnPtr& column : batch.columns)
     column = decode_dictionary(column);
   // Once there is a file, later rows must follow those in the file.

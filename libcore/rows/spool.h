@@ -23,6 +23,9 @@ class RowSpool {
   // Throws Error when the temporary file cannot be written.
   void add(Batch batch);
 
+  // Returns how many rows were added.
+  int64_t rows() const { return rows_; }
+
   // Returns the rows, a batch at a time, in order, and frees them. add() must not be called after
   // the first next().
   std::optional<Batch> next();
@@ -40,6 +43,7 @@ class RowSpool {
   SpillFile file_;
   std::deque<Batch> held_;
   std::optional<RunWriter> writer_;
+  int64_t rows_ = 0;
   OperatorPtr rest_;  // of the file, once it is read
 };
 

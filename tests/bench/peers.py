@@ -101,6 +101,29 @@ def group_by(keys: str, aggregates: str, over: str) -> dict[str, str]:
     }
 
 
+def window(call: str, over: str, frame: str, expression: str) -> dict[str, str]:
+    """A call over a window of id6 or of all rows; `expression` is the same for Polars."""
+    partition = "partition by id6 " if over == "id6" else ""
+    by = ("id6", ".over('id6', order_by='v3')") if over == "id6" else (None, "")
+    rows = "t.select('id6', 'v1', 'v3')" + ("" if by[0] else ".sort('v3')")
+    return {
+        "duckdb": duckdb(f"select count(*), min(n), max(n), round(avg(n), 3) from (select {call} "
+                         f"over ({partition}order by v3 {frame}) as n from read_csv('FILE'))"),
+        "polars": polars(f"{rows}.select(({expression}){by[1]}.alias('n')).select(pl.len(), "
+                         "pl.col('n').min(), pl.col('n').max().alias('m'), "
+                         "pl.col('n').mean().round(3).alias('a'))"),
+    }
+
+
+TOP_BY_GROUP = {
+    "duckdb": duckdb("""select count(*), sum(v1), round(avg(v3), 3) from (select v1, v3 from
+  read_csv('FILE') qualify row_number() over (partition by id6 order by v3 desc) <= 3)"""),
+    "polars": polars("""(t.select("id6", "v1", "v3").group_by("id6")
+  .agg(pl.col("v1", "v3").top_k_by("v3", 3)).explode("v1", "v3")
+  .select(pl.len(), pl.col("v1").sum(), pl.col("v3").mean().round(3)))"""),
+}
+
+
 JOIN = {
     "duckdb": duckdb("""select o_orderpriority, sum(l_extendedprice) from read_csv('FILE') l
   join read_csv('ORDERS') o on l_orderkey = o_orderkey group by all order by all"""),

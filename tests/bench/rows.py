@@ -52,6 +52,31 @@ def distinct(columns: str) -> Row:
                programs(peers.distinct(columns)), {"fastest": 0.7}, file="G1_1e7_1e2_0_0.csv")
 
 
+def window(name: str, call: str, over: str, expression: str, frame: str = "",
+           memory: str = "", limit: float = 0.7) -> Row:
+    """A window function over 1e5 partitions (id6) or over one."""
+    partition = "partition by id6 " if over == "id6" else ""
+    return Row(f"window: {name} over {'1e5 partitions' if over == 'id6' else 'one'}, 1e7 rows"
+               + (f", -S {memory}" if memory else ""),
+               [["pscan", "-c", "id6,v1,v3", "FILE"],
+                ["pagg", "--window", *(["-S", memory] if memory else []),
+                 f"{call} over ({partition}order by v3 {frame}) as n"],
+                ["pagg", "count(*), min(n) as least, max(n) as most, round(avg(n), 3) as mean",
+                 "-t", "csv"]],
+               programs(peers.window(call, over, frame, expression)), {"fastest": limit},
+               file="G1_1e7_1e2_0_0.csv")
+
+
+TEN_ROWS = "rows between 9 preceding and current row"
+WINDOWS = [
+    window(name, call, over, expression, frame)
+    for over in ("id6", "all")
+    for name, call, expression, frame in (
+        ("row_number", "row_number()", "pl.int_range(1, pl.len() + 1)", ""),
+        ("lag", "lag(v1)", "pl.col('v1').shift(1)", ""),
+        ("running sum", "sum(v1)", "pl.col('v1').cum_sum()", "rows unbounded preceding"),
+        ("moving average", "avg(v1)", "pl.col('v1').rolling_mean(10, min_samples=1)", TEN_ROWS))]
+
 EVERY_ID = "id1,id2,id3,id4,id5,id6"
 
 def join(memory: str = "") -> Row:
@@ -119,6 +144,13 @@ ROWS = [
     distinct(EVERY_ID),
     Row("summary of 9 columns, 1e7 rows", [["psummary", "FILE", "-t", "csv"]],
         programs(peers.SUMMARY), {"fastest": 0.7}, file="G1_1e7_1e2_0_0.csv", compare=False),
+    *WINDOWS,
+    window("running sum", "sum(v1)", "all", "pl.col('v1').cum_sum()", "rows unbounded preceding",
+           memory="64M", limit=10.0),
+    Row("the first 3 of each of 1e5 groups, 1e7 rows",
+        stages("pscan -c id6,v1,v3 FILE | psort -k v3:desc -n 3 --per id6 | "
+               "pagg 'count(*), sum(v1) as s, round(avg(v3), 3) as m' -t csv"),
+        programs(peers.TOP_BY_GROUP), {"fastest": 0.7}, file="G1_1e7_1e2_0_0.csv"),
     Row("sort 1e7 lines of 100 bytes",
         [["psort", "-f", "lines", "-t", "lines", "FILE"]],
         {"sort": [GNU_SORT + ["-S", "4G", "FILE", "-o", "OUT"]],

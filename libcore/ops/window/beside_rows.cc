@@ -13,6 +13,7 @@
 #include "libcore/expr/bound_expression.h"
 #include "libcore/ops/sort/sort.h"
 #include "libcore/ops/window/runner.h"
+#include "libcore/ops/window/scatter.h"
 #include "libcore/ops/window/sorted_rows.h"
 #include "libcore/rows/spool.h"
 #include "libcore/rows/store.h"
@@ -233,11 +234,8 @@ class Results : public Operator {
 // Puts the results beside the rows that were stored.
 class BesideRows : public Operator {
  public:
-  BesideRows(SchemaPtr schema, std::shared_ptr<RowSpool> rows, OperatorPtr results, size_t calls)
-      : schema_(std::move(schema)),
-        spool_(std::move(rows)),
-        results_(std::move(results)),
-        calls_(calls) {}
+  BesideRows(SchemaPtr schema, std::shared_ptr<RowSpool> rows, OperatorPtr results)
+      : schema_(std::move(schema)), spool_(std::move(rows)), results_(std::move(results)) {}
 
   SchemaPtr schema() const override { return schema_; }
 
@@ -254,7 +252,6 @@ class BesideRows : public Operator {
     Batch results = slice(*result_, result_at_, rows);
     row_at_ += rows;
     result_at_ += rows;
-    results.columns.resize(calls_);
     batch.columns.insert(batch.columns.end(), results.columns.begin(), results.columns.end());
     batch.schema = schema_;
     return batch;
@@ -271,7 +268,6 @@ class BesideRows : public Operator {
   SchemaPtr schema_;
   std::shared_ptr<RowSpool> spool_;
   OperatorPtr results_;
-  size_t calls_;
   std::optional<Batch> row_;
   int64_t row_at_ = 0;
   std::optional<Batch> result_;
@@ -290,7 +286,6 @@ OperatorPtr make_window_beside_rows(OperatorPtr input, const RowWindow& window,
   std::vector<Field> fields = stored->fields();
   for (size_t k = 0; k < calls.size(); ++k)
     fields.push_back({fmt::format("#{}", fields.size()), calls[k].type, true, {}});
-  const size_t count = calls.size();
   OperatorPtr sorted = std::make_unique<UsedColumns>(std::move(input), columns, rows);
   SortOptions sort;
   sort.spill = share;
@@ -299,10 +294,12 @@ OperatorPtr make_window_beside_rows(OperatorPtr input, const RowWindow& window,
   const bool moved = !sort.keys.empty();
   OperatorPtr results =
       std::make_unique<Results>(std::move(sorted), columns, std::move(calls), share);
-  sort.keys = {{kRowNumber, false, false}};
-  if (moved) results = make_sort(std::move(results), sort);
+  if (moved) {
+    auto total = [rows] { return rows->rows(); };
+    results = in_order_of_numbers(std::move(results), total, share);
+  }
   return std::make_unique<BesideRows>(make_schema(std::move(fields), stored->metadata()),
-                                      std::move(rows), std::move(results), count);
+                                      std::move(rows), std::move(results));
 }
 
 }  // namespace penstock

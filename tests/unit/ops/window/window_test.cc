@@ -1,7 +1,7 @@
 // Tests, through what they give for lists of calls, libcore/ops/window/beside_rows.cc,
 // libcore/ops/window/frame.cc, libcore/ops/window/moving.cc, libcore/ops/window/ranks.cc,
-// libcore/ops/window/sorted_rows.cc, libcore/ops/window/tree.cc, libcore/ops/window/values.cc
-// and libcore/expr/window/call.cc.
+// libcore/ops/window/scatter.cc, libcore/ops/window/sorted_rows.cc, libcore/ops/window/tree.cc,
+// libcore/ops/window/values.cc and libcore/expr/window/call.cc.
 #include "libcore/ops/window/window.h"
 
 #include <gtest/gtest.h>
@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/data/compare.h"
 #include "libcore/expr/window/functions.h"
 #include "libcore/expr/window/list.h"
 #include "tests/unit/ops/ops_test_tables.h"
@@ -217,6 +218,42 @@ TEST(OrderedWindow, EachExampleGivesItsResult) {
     EXPECT_EQ(last_column(table, example.substr(0, of) + " as r"), split(example.substr(arrow + 5)))
         << example;
     EXPECT_EQ(find_window_function(function.name), &function);
+  }
+}
+
+// Values of every type move, and rows are divided and ordered by every type with an order.
+TEST(OrderedWindow, EveryTypeHasWindows) {
+  Random random(11);
+  constexpr int64_t kRows = 900;
+  std::vector<std::string> numbers;
+  for (int64_t i = 0; i < kRows; ++i)
+    numbers.push_back(std::to_string(i));
+  for (const TypePtr& type : testing::tried_types()) {
+    SCOPED_TRACE(type->to_string());
+    const Batch table =
+        testing::table({{"row", testing::column(int64_type(), numbers)},
+                        {"x", testing::random_column(random, type, kRows, 40, 20)}});
+    const ResultTexts values =
+        last_column(table, "first_value(x) over (order by row rows current row)");
+    ResultTexts before(values.begin() + 1, values.end());
+    before.push_back("null");
+    for (int64_t memory : {kLeastMemory, int64_t{64} << 20}) {
+      EXPECT_EQ(last_column(table, "lag(x) over (order by row desc)", memory), before);
+      EXPECT_EQ(last_column(table, "nth_value(x, 1) over (order by row rows 0 preceding)", memory),
+                values);
+    }
+    if (!is_orderable(*plain(type))) continue;
+    const ResultTexts numbered =
+        last_column(table, "row_number() over (partition by x order by row)");
+    std::map<std::string, int> seen;
+    for (size_t i = 0; i < values.size(); ++i)
+      EXPECT_EQ(numbered[i], std::to_string(++seen[values[i] == "-0" ? "0" : values[i]]))
+          << values[i];
+    EXPECT_EQ(last_column(table, "dense_rank() over (order by x)", kLeastMemory),
+              last_column(table, "dense_rank() over (order by x)"));
+    EXPECT_EQ(
+        last_column(table, "max(x) over (order by row rows 1 preceding)", kLeastMemory).size(),
+        values.size());
   }
 }
 
