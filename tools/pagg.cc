@@ -53,7 +53,7 @@ class AggregateStage : public StageOf<AggregateStage> {
     about.operation = Operation::kAggregate;
     WindowTraits windows;
     if (window_ && !word(0).empty()) windows = traits_of_windows(expression(0), keys_);
-    const std::vector<std::string>& together = windows.has_over ? windows.common_keys : keys_;
+    const std::vector<std::string>& together = windows.needs_rows ? windows.common_keys : keys_;
     Placement placement{Placement::Kind::kSingle};
     if (!together.empty()) placement = {Placement::Kind::kHash, together};
     if (options_.partial) placement = {};
@@ -63,7 +63,7 @@ class AggregateStage : public StageOf<AggregateStage> {
     about.keeps = {options_.partial, !together.empty(), window_};
     about.gives_states = options_.partial;
     AggregateTraits aggregates;
-    if (windows.has_over) {
+    if (windows.needs_rows) {
       aggregates.depends_on_order = windows.depends_on_order;
     } else if (!word(0).empty()) {
       aggregates = traits_of_aggregates(expression(0));

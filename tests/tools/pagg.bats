@@ -205,6 +205,9 @@ assert json.load(sys.stdin)["needs"] == [[{"placement": "single"}]]'
     pagg --window -k g 'sum(x) over (partition by g order by t rows 1 preceding) as m,
       sum(x) over (order by t range between 1 preceding and 1 following exclude current row) as near,
       x / sum(x) as part' w.csv | pproject -t csv m,near,part"
+  gives $'part,kinds,texts\n0.15384615384615385,4,30 20 10 5\n0.6666666666666666,2,5 2.5' bash -c "
+    pagg --window -k g 'x / sum(x) as part, count(distinct x) as kinds,
+      string_agg(x::text, chr(32) order by x desc) as texts' w.csv | phead -n 2 | pproject -t csv part,kinds,texts"
   gives "$(pagg --window 'count(*) over (partition by g order by t) as n' w.csv | psort -k g,t,x -t csv)" \
     pflow -n 3 "pscan w.csv | pagg --window 'count(*) over (partition by g order by t) as n' | psort -k g,t,x -t csv"
   run -0 pflow -n 2 --explain "pscan w.csv | pagg --window 'rank() over (partition by g, x order by t), sum(x) over (partition by g)'"

@@ -50,12 +50,17 @@ class WindowBinder {
 
   void bind_aggregate(const AggregateFunction& function) {
     const std::string name(function.name);
+    // Without `over` it is that of a group, which has all forms.
+    if (syntax_.over != nullptr) refuse_forms(name);
+    call_.aggregate = bind_aggregate_call(rows_, syntax_, function);
+    call_.type = call_.aggregate.type;
+  }
+
+  void refuse_forms(const std::string& name) const {
     if (syntax_.within_group) fail(syntax_.location, name + " within group takes no over (…)");
     if (syntax_.distinct) fail(syntax_.location, "distinct is not known for window functions");
     if (!syntax_.order_by.empty())
       fail(syntax_.location, "an aggregate with over (…) takes no order by of its own");
-    call_.aggregate = bind_aggregate_call(rows_, syntax_, function);
-    call_.type = call_.aggregate.type;
   }
 
   void bind_function(const WindowFunction& function) {

@@ -93,12 +93,14 @@ class WindowHook : public ScopeHook {
   std::vector<const WindowSyntax*> written_;  // of each window
 };
 
-// Calls use(call, window) for each call; the window is null for an aggregate without one.
+// Calls use(call, window) for each call; the window is null for an aggregate without one. Sets
+// `outside` where a column stands outside of all calls.
 template <typename Use>
-void for_each_window(const Syntax& syntax, const Use& use) {
+void for_each_window(const Syntax& syntax, bool& outside, const Use& use) {
   if (is_windowed(syntax)) return use(syntax, syntax.over.get());
+  outside = outside || syntax.kind == Syntax::Kind::kColumn;
   for (const SyntaxPtr& argument : syntax.args)
-    for_each_window(*argument, use);
+    for_each_window(*argument, outside, use);
 }
 
 std::vector<std::string> plain_keys(const WindowSyntax& over) {
@@ -149,17 +151,18 @@ WindowTraits traits_of_windows(const ExpressionText& text, const std::vector<std
     });
   };
   for (const ItemSyntax& item : parse_select_list(Source(text))) {
-    for_each_window(*item.value, [&](const Syntax& call, const WindowSyntax* over) {
-      const AggregateFunction* aggregate = find_aggregate(call.text);
-      traits.has_over = traits.has_over || over != nullptr || aggregate == nullptr;
-      add_keys(over != nullptr ? plain_keys(*over) : keys);
-      // Rows that are equal in an order may come in any.
-      const bool any_order =
-          (over != nullptr && !over->order_by.empty()) ||
-          (aggregate != nullptr && aggregate->order == AggregateFunction::Order::kAny &&
-           (over == nullptr || over->frame.mode != FrameShape::Mode::kRows));
-      traits.depends_on_order = traits.depends_on_order || !any_order;
-    });
+    for_each_window(
+        *item.value, traits.needs_rows, [&](const Syntax& call, const WindowSyntax* over) {
+          const AggregateFunction* aggregate = find_aggregate(call.text);
+          traits.needs_rows = traits.needs_rows || over != nullptr || aggregate == nullptr;
+          add_keys(over != nullptr ? plain_keys(*over) : keys);
+          // Rows that are equal in an order may come in any.
+          const bool any_order =
+              (over != nullptr && !over->order_by.empty()) ||
+              (aggregate != nullptr && aggregate->order == AggregateFunction::Order::kAny &&
+               (over == nullptr || over->frame.mode != FrameShape::Mode::kRows));
+          traits.depends_on_order = traits.depends_on_order || !any_order;
+        });
   }
   return traits;
 }

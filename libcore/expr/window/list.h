@@ -58,7 +58,9 @@ WindowList bind_windows(const ExpressionText& text, const Schema& schema,
 
 // What a list says of where rows must be.
 struct WindowTraits {
-  bool has_over = false;  // some call has or needs `over (…)`, so that bind_windows() is for it
+  // Some call has or needs `over (…)`, or a column stands beside the calls, so that bind_windows()
+  // is for the list.
+  bool needs_rows = false;
   // The columns, as written, that all partitions have in common; those with equal values must come
   // together. Empty when all rows must.
   std::vector<std::string> common_keys;

@@ -62,7 +62,7 @@ void refuse_names_of_input(const Schema& input, const Schema& groups, size_t key
 
 OperatorPtr make_window(OperatorPtr input, const std::vector<std::string>& keys,
                         const ExpressionText& list, const SpillOptions& spill) {
-  if (traits_of_windows(list, keys).has_over)
+  if (traits_of_windows(list, keys).needs_rows)
     return make_ordered_windows(std::move(input), keys, list, spill);
   SchemaPtr schema = without_dictionaries(input->schema());
   // Groups, stored rows and the build side are in memory at the same time.

@@ -125,6 +125,8 @@ class WindowColumns {
     for (const ExpressionPtr& argument :
          call.function == nullptr ? call.aggregate.arguments : call.arguments)
       columns.arguments.push_back(column_for(argument, filter));
+    for (const AggregateCall::Order& order : call.aggregate.order_by)
+      columns.arguments.push_back(column_for(order.expression, filter));
     const WindowFrame& frame = call.frame;
     if (frame.key == nullptr) return columns;
     columns.range.key = column_for(frame.key, nullptr);

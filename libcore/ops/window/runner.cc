@@ -26,8 +26,10 @@ AggregateCall call_of_columns(const WindowCall& call, const CallColumns& columns
   for (size_t i = 0; i < aggregate.arguments.size(); ++i) {
     aggregate.arguments[i] = std::make_shared<ColumnOf>(i, aggregate.arguments[i]->type());
   }
-  if (columns.filter)
-    aggregate.filter = std::make_shared<ColumnOf>(aggregate.arguments.size(), bool_type());
+  size_t at = aggregate.arguments.size();
+  for (AggregateCall::Order& order : aggregate.order_by)
+    order.expression = std::make_shared<ColumnOf>(at++, order.expression->type());
+  if (columns.filter) aggregate.filter = std::make_shared<ColumnOf>(at, bool_type());
   return aggregate;
 }
 

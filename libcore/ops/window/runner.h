@@ -16,7 +16,7 @@ namespace penstock {
 
 // The columns of the sorted rows that a call uses.
 struct CallColumns {
-  // The arguments; null where an aggregate's filter is not true.
+  // The arguments, then what an aggregate's own order is by; null where its filter is not true.
   std::vector<size_t> arguments;
   std::optional<size_t> filter;
   RangeColumns range;
@@ -54,8 +54,8 @@ WindowRunnerPtr make_moving(const WindowCall& call, const CallColumns& columns,
 WindowRunnerPtr make_tree(const WindowCall& call, const CallColumns& columns,
                           const SortedRows& rows);
 
-// The call of an aggregate whose arguments and filter are columns 0, 1, … of a batch, the filter
-// the last.
+// The call of an aggregate whose arguments, order and filter are columns 0, 1, … of a batch, in
+// this order.
 AggregateCall call_of_columns(const WindowCall& call, const CallColumns& columns);
 
 // What a frame has after its exclusion: rows [begin, end), one after the other, some empty.

@@ -260,8 +260,9 @@ TEST(OrderedWindow, EveryTypeHasWindows) {
 TEST(OrderedWindow, TraitsSayWhichRowsMustComeTogether) {
   using Names = std::vector<std::string>;
   auto traits = [](const std::string& list) { return traits_of_windows(list, {"k"}); };
-  EXPECT_FALSE(traits("sum(x)").has_over);
+  EXPECT_FALSE(traits("sum(x)").needs_rows);
   EXPECT_EQ(traits("sum(x)").common_keys, Names{"k"});
+  EXPECT_TRUE(traits("x / sum(x)").needs_rows);
   EXPECT_EQ(traits("rank() over (partition by a, k order by t) + sum(x)").common_keys, Names{"k"});
   EXPECT_EQ(traits("rank() over (partition by a, b order by t), sum(x) over (partition by b, c)")
                 .common_keys,
