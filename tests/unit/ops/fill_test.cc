@@ -23,7 +23,7 @@ Rows filled(const Batch& table, const FillOptions& options, int64_t batch_rows =
 }
 
 // The second column filled by hand, by the values of the first where `keyed`.
-Rows by_hand(const Batch& table, bool keyed, bool up) {
+Rows filled_by_hand(const Batch& table, bool keyed, bool up) {
   std::vector<std::string> keys = testing::rows_of(testing::table({{"k", table.columns[0]}}));
   std::vector<std::string> values = testing::rows_of(testing::table({{"v", table.columns[1]}}));
   std::map<std::string, std::string> last;
@@ -53,7 +53,7 @@ TEST(Fill, FromBeforeAndBehindByKeysOrNot) {
         FillOptions options{.columns = ColumnList({"v"})};
         if (keyed) options.keys = {"k"};
         if (up) options.from = From::kBehind;
-        const Rows wanted = by_hand(table, keyed, up);
+        const Rows wanted = filled_by_hand(table, keyed, up);
         EXPECT_EQ(filled(table, options), wanted) << type->to_string() << keyed << up;
         options.spill.memory = kLeastMemory;
         EXPECT_EQ(filled(table, options, 1), wanted) << type->to_string() << keyed << up;
@@ -69,7 +69,7 @@ TEST(Fill, OverManyBatchesAndKeys) {
       testing::table({{"k", testing::random_column(random, int64_type(), 60'000, 20'000, 0)},
                       {"v", testing::random_column(random, utf8_type(), 60'000, 1000, 70)}});
   FillOptions options{.columns = ColumnList({"v"}), .keys = {"k"}};
-  EXPECT_EQ(filled(table, options, 500), by_hand(table, true, false));
+  EXPECT_EQ(filled(table, options, 500), filled_by_hand(table, true, false));
   options.spill.memory = int64_t{1} << 18;
   EXPECT_EQ(testing::error_of([&] { filled(table, options, 500); }).substr(0, 18),
             "the last values of");

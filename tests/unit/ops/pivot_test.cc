@@ -32,7 +32,7 @@ TEST(Pivot, MakesColumnsOfValues) {
 }
 
 // Sums by key and name, by maps.
-Rows by_hand(const Batch& table, int64_t names) {
+Rows pivoted_by_hand(const Batch& table, int64_t names) {
   const auto* k = table.columns[0]->data<int64_t>();
   const auto* n = table.columns[1]->data<int64_t>();
   const auto* v = table.columns[2]->data<int64_t>();
@@ -70,7 +70,7 @@ TEST(Pivot, AggregatesWhateverTheMemoryAndBatches) {
     const Batch table = testing::table({{"k", k.finish(int64_type())},
                                         {"n", testing::column(int64_type(), texts)},
                                         {"v", v.finish(int64_type())}});
-    const Rows wanted = by_hand(table, names);
+    const Rows wanted = pivoted_by_hand(table, names);
     PivotOptions options{.keys = {"k"}, .name = "n", .value = "v", .aggregate = "sum"};
     EXPECT_EQ(pivoted(table, options, 500), wanted) << names;
     options.spill.memory = int64_t{256} << 10;
