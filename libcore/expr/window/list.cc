@@ -40,7 +40,7 @@ class WindowHook : public ScopeHook {
     whole->frame.end = FrameShape::Bound::kUnboundedFollowing;
     for (const std::string& key : keys) {
       SyntaxPtr column = make(Syntax::Kind::kColumn, -1);
-      column->names.push_back({input[input.index_of(key)].name, true});
+      column->names.push_back({input[input.index_of(key)].name, false});
       whole->partition_by.push_back(std::move(column));
     }
     by_keys_ = std::move(whole);
@@ -69,10 +69,42 @@ class WindowHook : public ScopeHook {
     return result;
   }
 
+  // Moves calls to which the order of the rows of their partitions does not matter to windows that
+  // have the same partition and an order: the rows are then sorted once for both.
+  void share_windows() {
+    std::vector<size_t> target(windows.size());
+    for (size_t w = 0; w < windows.size(); ++w) {
+      target[w] = w;
+      if (!written_[w]->order_by.empty() || depends_on_order(w)) continue;
+      for (size_t other = 0; other < windows.size(); ++other) {
+        if (other == w || written_[other]->order_by.empty()) continue;
+        if (same_lists(written_[w]->partition_by, written_[other]->partition_by)) target[w] = other;
+      }
+    }
+    std::vector<size_t> place(windows.size());
+    std::vector<RowWindow> kept;
+    for (size_t w = 0; w < windows.size(); ++w) {
+      if (target[w] != w) continue;
+      place[w] = kept.size();
+      kept.push_back(std::move(windows[w]));
+    }
+    for (WindowCall& call : calls)
+      call.window = place[target[call.window]];
+    windows = std::move(kept);
+  }
+
   std::vector<WindowCall> calls;
   std::vector<RowWindow> windows;
 
  private:
+  bool depends_on_order(size_t window) const {
+    return std::any_of(calls.begin(), calls.end(), [&](const WindowCall& call) {
+      return call.window == window &&
+             !(call.function == nullptr && call.frame.shape.is_whole() &&
+               call.aggregate.function->order == AggregateFunction::Order::kAny);
+    });
+  }
+
   size_t window_of(const WindowSyntax& over) {
     size_t w = 0;
     while (w < written_.size() && !(same_lists(written_[w]->partition_by, over.partition_by) &&
@@ -133,6 +165,7 @@ WindowList bind_windows(const ExpressionText& text, const Schema& schema,
     names.add(binder, fields.back().name, items[i].location);
     nodes.push_back(value.node);
   }
+  hook.share_windows();
   WindowList list;
   list.windows = std::move(hook.windows);
   list.calls = std::move(hook.calls);

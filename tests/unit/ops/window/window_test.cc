@@ -257,6 +257,21 @@ TEST(OrderedWindow, EveryTypeHasWindows) {
   }
 }
 
+TEST(OrderedWindow, OneSortServesCallsThatNeedNoOrder) {
+  const Schema schema({{"k", int64_type(), true, {}}, {"v", int64_type(), true, {}}});
+  auto windows = [&](const std::string& list) {
+    return bind_windows(list, schema, {"k"}).windows.size();
+  };
+  EXPECT_EQ(windows("sum(v) as a, rank() over (partition by k order by v) as b"), 1U);
+  EXPECT_EQ(windows("rank() over (partition by k order by v), max(v) over (partition by k)"), 1U);
+  EXPECT_EQ(windows("rank() over (order by v), max(v) over (partition by k)"), 2U);
+  EXPECT_EQ(windows("rank() over (partition by k order by v), first(v)"), 2U);
+  EXPECT_EQ(windows("rank() over (partition by k order by v), rank() over (partition by k) as r"),
+            2U);
+  EXPECT_EQ(windows("rank() over (order by v), rank() over (order by v desc) as r, sum(v) over ()"),
+            2U);
+}
+
 TEST(OrderedWindow, TraitsSayWhichRowsMustComeTogether) {
   using Names = std::vector<std::string>;
   auto traits = [](const std::string& list) { return traits_of_windows(list, {"k"}); };
