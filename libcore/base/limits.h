@@ -35,6 +35,9 @@ inline constexpr int kMaxNesting = 64;
 // whole file into memory.
 inline constexpr int64_t kMaxRecordBytes = int64_t{256} << 20;
 
+// Bytes of a delimiter of CSV: more is a mistake, and a record is searched for it.
+inline constexpr int64_t kMaxDelimiterBytes = 64;
+
 // Text is read and handed to one parse in pieces of about this size.
 inline constexpr int64_t kTextChunkBytes = int64_t{1} << 20;
 

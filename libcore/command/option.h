@@ -34,13 +34,46 @@ inline constexpr Option kFrom{
     "text is ndjson when it begins with { or [{, else csv",
     Complete::kWords,
     "arrow csv tsv ndjson json lines"};
-inline constexpr Option kDelimiter{'d', "delimiter", "CHAR",
-                                   "the byte between the fields of csv, \\t for a tab"};
+inline constexpr Option kDelimiter{
+    'd', "delimiter", "TEXT",
+    "the text between the fields of csv, one byte or several, in which \\t is a tab"};
 inline constexpr Option kNoHeader{'\0', "no-header", "",
                                   "the first row is data; columns are called c1, c2 and so on"};
 inline constexpr Option kNames{'\0', "names", "NAMES",
                                "the names of the columns of csv, instead of those in its header; "
                                "an Arrow stream must already have them, and JSON keeps its own"};
+inline constexpr Option kUniqueNames{'\0', "unique-names", "",
+                                     "where a name stands in the header again, append _2, or the "
+                                     "next number that makes a name which "
+                                     "the header has nowhere"};
+inline constexpr Option kRowNames{
+    '\0', "row-names", "NAME",
+    "the header leaves out the first column of csv, as R writes it; its name is NAME"};
+inline constexpr Option kSkip{'\0', "skip", "N", "leave out the first N lines, before the header"};
+inline constexpr Option kComment{'\0', "comment", "PREFIX",
+                                 "leave out the lines of csv that begin with PREFIX"};
+inline constexpr Option kRagged{
+    '\0', "ragged", "",
+    "make fields null that are missing at the end of a row; --names may name more columns than the "
+    "header has"};
+inline constexpr Option kQuote{'\0', "quote", "CHAR",
+                               "the byte around quoted fields, instead of a double quote"};
+inline constexpr Option kEscape{
+    '\0', "escape", "CHAR",
+    "the byte that makes the next one data, in quotes and outside, as a backslash"};
+inline constexpr Option kNull{'\0', "null", "TEXT,...",
+                              "fields of csv that mean null besides the empty one, as in NA,N/A,-; "
+                              "a field in quotes is never "
+                              "null, and a TEXT with a comma stands in double quotes"};
+inline constexpr Option kDecimalComma{'\0', "decimal-comma", "",
+                                      "numbers of csv have a comma as their decimal point"};
+inline constexpr Option kThousands{
+    '\0', "thousands", "CHAR",
+    "numbers of csv may have CHAR between groups of three digits, as in 1.234.567"};
+inline constexpr Option kEncoding{'\0', "encoding", "NAME",
+                                  "the encoding of text, as in latin1 or windows-1252 (iconv -l "
+                                  "lists them); by default UTF-8, or "
+                                  "the UTF-16 or UTF-32 that a byte-order mark shows"};
 inline constexpr Option kNoQuotes{'\0', "no-quotes", "",
                                   "treat a double quote as a byte like any other"};
 inline constexpr Option kTypes{

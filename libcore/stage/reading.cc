@@ -1,26 +1,123 @@
 #include "libcore/stage/reading.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <vector>
 
+#include "libcore/base/ascii.h"
 #include "libcore/base/error.h"
+#include "libcore/base/limits.h"
 #include "libcore/base/number.h"
 #include "libcore/base/suggest.h"
 #include "libcore/base/utf8.h"
 #include "libcore/data/compare.h"
 #include "libcore/data/repeated_name.h"
 #include "libcore/ops/schema_file.h"
+#include "libcore/os/encoding.h"
 
 namespace penstock {
 namespace {
 
-char parse_delimiter(const std::string& text) {
-  if (text == "\\t") return '\t';
-  bool usable = text.size() == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' &&
+// Text without line ends, in which \t stands for a tab.
+std::string parse_delimiter(const std::string& text) {
+  std::string delimiter;
+  for (size_t i = 0; i < text.size(); ++i) {
+    bool is_tab = text.compare(i, 2, "\\t") == 0;
+    delimiter += is_tab ? '\t' : text[i];
+    if (is_tab) ++i;
+  }
+  bool usable =
+      !delimiter.empty() && delimiter.find_first_of("\r\n") == delimiter.npos && is_utf8(delimiter);
+  if (!usable) {
+    throw Error::usage("'" + printable(text) +
+                       "' is not one or more characters on one line (\\t for a tab)");
+  }
+  if (std::ssize(delimiter) > kMaxDelimiterBytes) {
+    throw Error::usage("has " + std::to_string(delimiter.size()) + " bytes; the limit is " +
+                       std::to_string(kMaxDelimiterBytes));
+  }
+  return delimiter;
+}
+
+char parse_character(const std::string& text) {
+  bool usable = text.size() == 1 && text[0] != '\n' && text[0] != '\r' &&
                 static_cast<unsigned char>(text[0]) < 0x80;
-  if (!usable) throw Error::usage("'" + text + "' is not one ASCII character (\\t for a tab)");
+  if (!usable) throw Error::usage("'" + printable(text) + "' is not one ASCII character");
   return text[0];
+}
+
+std::string parse_comment(const std::string& text) {
+  if (text.empty() || text.find_first_of("\r\n") != text.npos) {
+    throw Error::usage("'" + printable(text) + "' is not the beginning of a line, as in #");
+  }
+  return text;
+}
+
+int64_t parse_skip(const std::string& text) {
+  auto lines = parse_int64(text);
+  if (!lines || *lines < 0)
+    throw Error::usage("'" + printable(text) + "' is not a number of lines");
+  return *lines;
+}
+
+std::string parse_column_name(const std::string& text) {
+  if (!text.empty() && is_utf8(text)) return text;
+  throw Error::usage("'" + printable(text) + "' is not the name of a column");
+}
+
+// One character, perhaps of several bytes.
+std::string parse_thousands(const std::string& text) {
+  bool is_one =
+      !text.empty() && is_utf8(text) && std::count_if(text.begin(), text.end(), [](char c) {
+                                          return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+                                        }) == 1;
+  if (!is_one || (is_name_byte(text[0]) && text[0] != '_') ||
+      std::strchr("+-\r\n", text[0]) != nullptr) {
+    throw Error::usage("'" + printable(text) +
+                       "' is not one character that may stand between digits, as in . or '");
+  }
+  return text;
+}
+
+std::string parse_encoding(const std::string& text) {
+  if (is_known_encoding(text)) return text;
+  throw Error::usage("'" + printable(text) + "' is not an encoding of iconv, whose -l lists them");
+}
+
+// Texts that mean null, separated by commas; one in double quotes may have commas.
+std::vector<std::string> parse_nulls(std::string_view text) {
+  std::vector<std::string> nulls;
+  for (bool more = true; more;) {
+    std::string null;
+    if (text.starts_with('"')) {
+      size_t end = text.find('"', 1);
+      while (end != text.npos && text.substr(end + 1).starts_with('"')) {
+        null += text.substr(1, end);
+        text.remove_prefix(end + 1);
+        end = text.find('"', 1);
+      }
+      if (end == text.npos) throw Error::usage("a quoted text is not closed");
+      null += text.substr(1, end - 1);
+      text.remove_prefix(end + 1);
+      if (!text.empty() && text[0] != ',') throw Error::usage("a comma must follow a quoted text");
+    } else {
+      null = text.substr(0, text.find(','));
+      text.remove_prefix(null.size());
+    }
+    if (null.empty()) {
+      throw Error::usage("one of the texts is empty; a field without any text is null anyway");
+    }
+    if (std::find(nulls.begin(), nulls.end(), null) != nulls.end()) {
+      throw Error::usage("'" + printable(null) + "' is given twice");
+    }
+    nulls.push_back(std::move(null));
+    more = !text.empty();
+    if (more) text.remove_prefix(1);
+  }
+  return nulls;
 }
 
 std::vector<std::string> parse_names(const std::string& text) {
@@ -38,10 +135,10 @@ std::vector<std::string> parse_names(const std::string& text) {
 }
 
 OnError parse_on_error(const std::string& text) {
-  if (text == "fail") return OnError::kFail;
-  if (text == "skip") return OnError::kSkip;
-  if (text == "null") return OnError::kNull;
-  std::vector<std::string> words{"fail", "skip", "null"};
+  const std::vector<std::string> words{"fail", "skip", "null"};
+  constexpr std::array kMeanings{OnError::kFail, OnError::kSkip, OnError::kNull};
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found != words.end()) return kMeanings[static_cast<size_t>(found - words.begin())];
   throw Error::usage("'" + text + "' is not fail, skip or null" + did_you_mean(text, words));
 }
 
@@ -76,7 +173,21 @@ void Reading::add_options(Command& command) {
               [this](const std::string& v) { scan.delimiter = parse_delimiter(v); });
   command.add(option::kNoHeader, no_header);
   command.add(option::kNames, [&text](const std::string& v) { text.names = parse_names(v); });
+  command.add(option::kUniqueNames, text.unique_names);
+  command.add(option::kRowNames,
+              [&text](const std::string& v) { text.row_names = parse_column_name(v); });
+  command.add(option::kSkip, [&text](const std::string& v) { text.skip = parse_skip(v); });
+  command.add(option::kComment, [&text](const std::string& v) { text.comment = parse_comment(v); });
+  command.add(option::kRagged, text.ragged);
+  command.add(option::kQuote, [&text](const std::string& v) { text.quote = parse_character(v); });
+  command.add(option::kEscape, [&text](const std::string& v) { text.escape = parse_character(v); });
   command.add(option::kNoQuotes, no_quotes);
+  command.add(option::kNull, [&text](const std::string& v) { text.style.nulls = parse_nulls(v); });
+  command.add(option::kEncoding,
+              [this](const std::string& v) { scan.encoding = parse_encoding(v); });
+  command.add(option::kDecimalComma, text.style.decimal_comma);
+  command.add(option::kThousands,
+              [&text](const std::string& v) { text.style.thousands = parse_thousands(v); });
   command.add(option::kTypes, [&text](const std::string& v) { text.types = parse_types(v); });
   command.add(option::kDecimals, text.decimals);
   command.add(option::kSchema,

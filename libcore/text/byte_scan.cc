@@ -73,8 +73,8 @@ int64_t count_byte(const uint8_t* data, int64_t size, uint8_t byte) {
   return HWY_DYNAMIC_DISPATCH(count_byte_kernel)(data, size, byte);
 }
 
-bool has_odd_quotes(const uint8_t* data, int64_t size) {
-  return (count_byte(data, size, '"') & 1) != 0;
+bool has_odd_quotes(const uint8_t* data, int64_t size, char quote) {
+  return (count_byte(data, size, static_cast<uint8_t>(quote)) & 1) != 0;
 }
 
 bool has_lone_return(const uint8_t* data, int64_t size) {

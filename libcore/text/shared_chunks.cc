@@ -62,6 +62,7 @@ TextChunkOptions SharedChunks::range(int64_t begin, int64_t stop) const {
   TextChunkOptions range;
   range.chunk_bytes = kLedgerChunkBytes;
   range.quotes = records_.quotes;
+  range.quote = records_.quote;
   range.returns = records_.returns;
   range.begin = begin;
   range.end = size_;
@@ -111,7 +112,7 @@ bool SharedChunks::read(MutableBuffer& buffer, int64_t begin, int64_t end) const
       throw Error(fmt::format("{}: ends after {} bytes, but had {} when it was opened",
                               source_.name(), begin + got, size_));
     }
-    if (records_.quotes) odd ^= has_odd_quotes(buffer.data() + at, piece);
+    if (records_.quotes) odd ^= has_odd_quotes(buffer.data() + at, piece, records_.quote);
     begin += piece;
   }
   return odd;
@@ -127,7 +128,7 @@ int64_t SharedChunks::find_end(MutableBuffer& buffer, int64_t begin, int64_t end
   for (int64_t piece = kFirstBeyond;; piece = std::min(2 * piece, kMostBeyond)) {
     const uint8_t* data = buffer.data() + kTextPad - begin;
     for (; at < read_to; ++at) {
-      if (data[at] == '"' && records_.quotes) inside = !inside;
+      if (is_quote(data[at])) inside = !inside;
       if (inside) continue;
       if (data[at] == '\n') return at + 1;
       if (data[at] != '\r' || !records_.returns) continue;
@@ -152,7 +153,7 @@ bool SharedChunks::is_too_long(const TextChunk& chunk, int64_t cut, int64_t end)
   bool inside = false;
   int64_t last = 0;
   for (int64_t i = 0; i < cut - chunk.offset - 1; ++i) {
-    if (chunk.data[i] == '"' && records_.quotes) inside = !inside;
+    if (is_quote(chunk.data[i])) inside = !inside;
     bool ends = chunk.data[i] == '\n' || (chunk.data[i] == '\r' && records_.returns);
     if (ends && !inside) last = i + 1;
   }
@@ -179,8 +180,8 @@ void SharedChunks::read_beside(const Chunk& chunk) {
   }
   const int64_t skipped = kTextPad + text.offset - from;
   if (records_.quotes) {
-    inside ^= has_odd_quotes(buffer.data() + kTextPad, text.offset - from);
-    inside ^= buffer.data()[kTextPad + chunk.end - 1 - from] == '"';
+    inside ^= has_odd_quotes(buffer.data() + kTextPad, text.offset - from, records_.quote);
+    inside ^= is_quote(buffer.data()[kTextPad + chunk.end - 1 - from]);
   }
   int64_t end = find_end(buffer, from, chunk.end, inside);
   text.data = buffer.data() + skipped;

@@ -26,6 +26,7 @@ struct SharedRecords {
   bool returns = false;  // as in TextChunkOptions
   // Makes the judge that passes over faults; empty when the first fault ends the reading.
   std::function<std::unique_ptr<RecordJudge>()> judge;
+  char quote = '"';  // as in TextChunkOptions
 };
 
 // Not thread-safe. The chunks that all scans get are, together and ordered by offset, what
@@ -51,6 +52,9 @@ class SharedChunks {
   int64_t begin_of_records(const Chunk& chunk) const;
   void read_in_turn(const Chunk& chunk);
   void read_beside(const Chunk& chunk);
+  bool is_quote(uint8_t byte) const {
+    return byte == static_cast<uint8_t>(records_.quote) && records_.quotes;
+  }
   bool read(MutableBuffer& buffer, int64_t begin, int64_t end) const;
   int64_t find_end(MutableBuffer& buffer, int64_t begin, int64_t end, bool& inside) const;
   bool is_too_long(const TextChunk& chunk, int64_t cut, int64_t end) const;

@@ -16,20 +16,24 @@ constexpr int64_t kTailBytes = int64_t{4} << 10;
 
 // Returns the end (after its newline) of the last record that ends in data[from, size); -1 when
 // none does. Sets `inside` to whether data + size is inside quotes.
-int64_t last_record_end(const uint8_t* data, int64_t from, int64_t size, bool quotes, bool inside) {
+int64_t last_record_end(const uint8_t* data, int64_t from, int64_t size,
+                        const TextChunkOptions& options, bool inside) {
+  const bool quotes = options.quotes;
+  const auto quote = static_cast<uint8_t>(options.quote);
   for (int64_t i = size - 1; i >= from; --i) {
     if (data[i] == '\n' && !inside) return i + 1;
-    if (data[i] == '"' && quotes) inside = !inside;
+    if (data[i] == quote && quotes) inside = !inside;
   }
   return -1;
 }
 
 // The same for records that end in a '\r', to be used when none ends in a newline.
-int64_t last_return(const uint8_t* data, int64_t from, int64_t size, bool quotes, bool inside) {
+int64_t last_return(const uint8_t* data, int64_t from, int64_t size,
+                    const TextChunkOptions& options, bool inside) {
   for (int64_t i = size - 1; i >= std::max<int64_t>(0, from - 1); --i) {
     bool alone = data[i] == '\r' && i + 1 < size && data[i + 1] != '\n' && data[i + 1] != '\r';
     if (alone && !inside) return i + 1;
-    if (data[i] == '"' && quotes) inside = !inside;
+    if (data[i] == static_cast<uint8_t>(options.quote) && options.quotes) inside = !inside;
   }
   return -1;
 }
@@ -78,7 +82,7 @@ bool TextChunks::fill(int64_t target, PatientWait& patience) {
       at_end_ = got == 0;
       all_carried_ = false;
     }
-    if (options_.quotes) inside_ ^= has_odd_quotes(data() + filled_, got);
+    if (options_.quotes) inside_ ^= has_odd_quotes(data() + filled_, got, options_.quote);
     filled_ += got;
   }
   return true;
@@ -137,16 +141,16 @@ int64_t TextChunks::find_cut(TextChunk& chunk, int64_t from) {
 int64_t TextChunks::cut_by_quotes(int64_t from) const {
   if (filled_ >= room()) return cut_at_stop();
   if (is_last()) return -1;
-  int64_t cut = last_record_end(data(), from, filled_, options_.quotes, inside_);
+  int64_t cut = last_record_end(data(), from, filled_, options_, inside_);
   if (cut >= 0 || !options_.returns) return cut;
-  return last_return(data(), from, filled_, options_.quotes, inside_);
+  return last_return(data(), from, filled_, options_, inside_);
 }
 
 int64_t TextChunks::cut_at_stop() const {
   int64_t before = room() - 1;
-  bool inside = options_.quotes && has_odd_quotes(data(), before);
+  bool inside = options_.quotes && has_odd_quotes(data(), before, options_.quote);
   for (int64_t i = before; i < filled_; ++i) {
-    if (data()[i] == '"' && options_.quotes) inside = !inside;
+    if (data()[i] == static_cast<uint8_t>(options_.quote) && options_.quotes) inside = !inside;
     if (inside) continue;
     if (data()[i] == '\n') return i + 1;
     if (data()[i] != '\r' || !options_.returns) continue;
@@ -184,6 +188,9 @@ int64_t TextChunks::cut_by_judge(TextChunk& chunk) {
     quick = filled_;
   }
   if (quick > 0 && data()[quick - 1] == '\n' && is_right(quick)) return quick;
+  // An escape character at the end would make the added newline data.
+  if (chunk.newline_added) --filled_;
+  chunk.newline_added = false;
   const int64_t limit = std::min({room(), filled_, std::max(options_.chunk_bytes, int64_t{1})});
   int64_t at = 0;
   while (at < limit) {

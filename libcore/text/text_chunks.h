@@ -29,7 +29,8 @@ struct TextChunkOptions {
   int64_t chunk_bytes = kTextChunkBytes;  // a chunk is about this long, unless a record is longer
   int64_t first_bytes = 0;                // the first chunk is at least this long, if the input is
   int64_t max_record_bytes = kMaxRecordBytes;
-  bool quotes = false;   // newlines between an odd and an even '"' do not end a record
+  bool quotes = false;  // newlines between an odd and an even `quote` do not end a record
+  char quote = '"';
   bool returns = false;  // a '\r' by itself ends a line too
   // For the bytes of a pipe. A chunk that has a whole record is returned without what is still to
   // come when patience ends.

@@ -124,7 +124,7 @@ struct TextReadOptions {
   std::vector<std::pair<std::string, TypePtr>> types;
   bool decimals = false;              // --decimals: infers exact decimals instead of float64
   SchemaPtr schema;                   // --schema: replaces all names and types; nothing is inferred
-  bool format_guessed = false;        // from the first bytes; the error of the first record says so
+  bool format_guessed = false;        // not by --from; the error of the first record says so
   bool mark_inferred = false;         // mark inferred columns with kInferredKey in the schema
   std::optional<ColumnList> columns;  // -c: these, in this order; all when empty
   ColumnChooser choose_columns;       // asked when `columns` is empty; may be empty

@@ -37,8 +37,8 @@ load ../setup
 
 @test "a near miss of an option is suggested" {
   for tool in "${tools[@]}"; do
-    fails 2 "$tool: unknown option '--quite'; did you mean '--quiet'? (see $tool --help)" \
-      "$tool" --quite
+    fails 2 "$tool: unknown option '--quiett'; did you mean '--quiet'? (see $tool --help)" \
+      "$tool" --quiett
   done
 }
 
@@ -55,8 +55,8 @@ load ../setup
     [[ $stderr == "$tool: --from: "*"did you mean 'csv'?"* ]]
     run -2 --separate-stderr "$tool" --types 'price=flaot64'
     [[ $stderr == "$tool: --types: "*"did you mean 'float64'?"* ]]
-    run -2 --separate-stderr "$tool" -d ';;'
-    [[ $stderr == "$tool: --delimiter: ';;' is not one ASCII character"* ]]
+    run -2 --separate-stderr "$tool" -d ''
+    [[ $stderr == "$tool: --delimiter: '' is not one or more characters on one line"* ]]
     run -2 --separate-stderr "$tool" --on-error stop
     [[ $stderr == "$tool: --on-error: 'stop' is not fail, skip or null"* ]]
   done

@@ -24,8 +24,8 @@ load ../setup
 }
 
 @test "what is wrong is said under the tool's own name" {
-  fails 2 "phead: unknown option '--quite'; did you mean '--quiet'? (see phead --help)" \
-    penstock phead --quite
+  fails 2 "phead: unknown option '--quiett'; did you mean '--quiet'? (see phead --help)" \
+    penstock phead --quiett
   fails 1 "pscan: no-such-file: No such file or directory" penstock pscan no-such-file
 }
 

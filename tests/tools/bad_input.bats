@@ -103,16 +103,14 @@ everywhere() {
 }
 
 @test "what is neither text in UTF-8 nor Arrow is named, with the command that helps" {
-  cp "$root/tests/data/cases/u16le.csv" .
-  fails 1 "pscan: u16le.csv: is UTF-16 text (little-endian), not UTF-8; convert it with iconv -f UTF-16LE -t UTF-8" \
-    pscan u16le.csv
-  run -0 bash -c 'iconv -f UTF-16LE -t UTF-8 u16le.csv | pscan -t csv'
-  for encoding in UTF-16 UTF-16LE UTF-16BE UTF-32 UTF-32LE UTF-32BE; do
+  run -0 pscan -t csv "$root/tests/data/cases/u16le.csv"
+  same "$(iconv -f UTF-16 -t UTF-8 "$root/tests/data/cases/u16le.csv" | pscan -t csv)" "$output"
+  for encoding in UTF-16LE UTF-16BE UTF-32LE UTF-32BE; do
     for source in sales.csv "$root"/tests/data/csv-spectrum/csvs/simple.csv; do
       iconv -f UTF-8 -t $encoding "$source" >wide.csv
       run -1 --separate-stderr pscan wide.csv
-      [[ $stderr == "pscan: wide.csv: is ${encoding%[LB]E} text ("*"), not UTF-8; convert it with iconv -f $encoding"* ]]
-      run -0 bash -c "$(sed 's/.*convert it with //' <<<"$stderr") wide.csv | pscan -t csv"
+      [[ $stderr == "pscan: wide.csv: is ${encoding%[LB]E} text ("*"), not UTF-8; use --encoding $encoding"* ]]
+      run -0 bash -c "pscan ${stderr##*use } wide.csv -t csv"
       same "$(pscan -t csv "$source")" "$output"
       run -1 --separate-stderr bash -c 'pagg "count(*)" -f csv <wide.csv'
       [[ $stderr == "pagg: standard input: is ${encoding%[LB]E} text"* ]]
@@ -333,7 +331,7 @@ f.csv,8,amount,'x' is not an integer,\"7,x\"" "$(cat r.csv)"
 
 @test "columns of one name" {
   printf 'a,a\n1,2\n' >dup.csv
-  fails 1 "pscan: dup.csv:1: columns 1 and 2 are both named 'a'; name the columns with --names" pscan dup.csv
+  fails 1 "pscan: dup.csv:1: columns 1 and 2 are both named 'a'; name the columns with --names, or use --unique-names" pscan dup.csv
   gives $'x,y\n1,2' pscan --names x,y -t csv dup.csv
 }
 

@@ -19,7 +19,8 @@ constexpr int64_t kMagicBytes = 8;
 
 bool is_text(FileKind kind) {
   using enum FileKind;
-  return kind == kText || kind == kEmpty || kind == kJsonDocument || kind == kCompressedText;
+  return kind == kText || kind == kEmpty || kind == kJsonDocument || kind == kCompressedText ||
+         kind == kOtherText;
 }
 
 bool is_compressed(FileKind kind) {
@@ -40,12 +41,14 @@ std::string obstacle_of(FileKind kind, const std::string& name) {
     case FileKind::kCompressedText:
     case FileKind::kCompressedArrow:
       return name + " is compressed";
+    case FileKind::kOtherText:
+      return name + " is not in UTF-8";
   }
   return {};
 }
 
 FileKind look_at_kind(const std::string& operand, ByteSourcePtr source,
-                      const std::optional<Format>& format) {
+                      const ScanOptions& options) {
   auto raw = std::make_unique<PeekableSource>(std::move(source));
   if (raw->peek(1).empty()) return FileKind::kEmpty;
   std::unique_ptr<PeekableSource> unwrapped = open_unwrapped(std::move(raw));
@@ -57,7 +60,8 @@ FileKind look_at_kind(const std::string& operand, ByteSourcePtr source,
     bool is_file = unwrapped->peek(1)[0] == static_cast<uint8_t>(kFileMagic[0]);
     return is_file ? FileKind::kArrowFile : FileKind::kArrowStream;
   }
-  const Format text = format ? *format : guess_text_format(operand, *unwrapped);
+  if (!encoding_of(*unwrapped, options).empty()) return FileKind::kOtherText;
+  const Format text = options.from ? *options.from : guess_text_format(operand, *unwrapped);
   bool has_lines = text != Format::kNdjson ||
                    look_at_json(*unwrapped, kGuessPatience).layout == JsonLayout::kLines;
   return has_lines ? FileKind::kText : FileKind::kJsonDocument;
@@ -68,7 +72,7 @@ FoundFile find_in_file(const Stage& scan, const StageInput& input, PlannedFile f
   FoundFile found;
   found.file = std::move(file);
   const std::string& path = found.file.path;
-  found.kind = look_at_kind(input.file, open_source(path), scan.reading().scan.from);
+  found.kind = look_at_kind(input.file, open_source(path), scan.reading().scan);
   if (!survey.infers) return found;
   SurveyedInput surveyed = survey_input_of(scan, input, survey.inputs, path);
   found.format = surveyed.format;

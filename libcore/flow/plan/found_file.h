@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "libcore/data/type.h"
+#include "libcore/ops/scan/scan.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/planned_files.h"
 #include "libcore/stage/stage.h"
@@ -24,8 +24,9 @@ enum class FileKind : uint8_t {
   kArrowStream,   // has no table of its batches
   kCompressedText,
   kCompressedArrow,
+  kOtherText,  // not in UTF-8
 };
-inline constexpr uint8_t kFileKinds = 7;
+inline constexpr uint8_t kFileKinds = 8;
 
 // Whether the file is text, compressed or not.
 bool is_text(FileKind kind);
@@ -35,10 +36,9 @@ bool is_compressed(FileKind kind);
 // can.
 std::string obstacle_of(FileKind kind, const std::string& name);
 
-// Looks at the beginning of a file, whose name is `operand`; `format` is what --from says. Throws
-// Error when it cannot be read.
-FileKind look_at_kind(const std::string& operand, ByteSourcePtr source,
-                      const std::optional<Format>& format);
+// Looks at the beginning of a file, whose name is `operand` and which is read with these options.
+// Throws Error when it cannot be read.
+FileKind look_at_kind(const std::string& operand, ByteSourcePtr source, const ScanOptions& options);
 
 struct FoundFile {
   PlannedFile file;

@@ -37,14 +37,13 @@ void add(ScanFiles& files, PlannedFile file, FileKind kind) {
 }
 
 // Why a file of this host cannot be read in parts; adds to `files` what is known of it.
-std::string look_here(const std::string& operand, const std::optional<Format>& format,
-                      ScanFiles& files) {
+std::string look_here(const std::string& operand, const ScanOptions& options, ScanFiles& files) {
   struct stat status {};
   if (stat(operand.c_str(), &status) != 0) return operand + " cannot be looked at";
   if (!S_ISREG(status.st_mode)) return operand + " is not a file";
   try {
     PlannedFile file = look_at_file(operand);
-    const FileKind kind = look_at_kind(operand, open_source(operand), format);
+    const FileKind kind = look_at_kind(operand, open_source(operand), options);
     add(files, std::move(file), kind);
     return obstacle_of(kind, operand);
   } catch (const Error&) {
@@ -82,7 +81,7 @@ ScanFiles look_at_files(const Stage& scan, HostFiles* host_files) {
       add(files, std::move(found.file), found.kind);
     } else {
       const size_t known = files.files.size();
-      obstacle = look_here(input.file, scan.reading().scan.from, files);
+      obstacle = look_here(input.file, scan.reading().scan, files);
       if (!there.empty() && files.files.size() == known) {
         throw Error(obstacle + ", so it cannot be read together with files of other hosts");
       }

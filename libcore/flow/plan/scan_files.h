@@ -24,9 +24,9 @@ struct ScanFiles {
 // and whatever links to it: to another process it is something else.
 bool is_descriptor(const std::string& operand);
 
-// Looks at each input of a scan: whether it is a file that can be sought, uncompressed, text (of
-// JSON: with a record a line) or Arrow's file format. What cannot be opened is an obstacle, and
-// left to the scan to tell.
+// Looks at each input of a scan: whether it is a file that can be sought, uncompressed, text in
+// UTF-8 (of JSON: with a record a line) or Arrow's file format. What cannot be opened is an
+// obstacle, and left to the scan to tell.
 //
 // Where a file is on another host all are looked at, whatever obstacles there are. Then a file that
 // cannot be opened is an Error: no process would see all of them.

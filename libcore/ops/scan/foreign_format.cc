@@ -174,8 +174,7 @@ std::optional<std::string> foreign_format(std::span<const uint8_t> bytes) {
     return "is a tar archive; unpack it with tar -xOf";
   }
   if (const Encoding* encoding = encoding_of(head)) {
-    return std::string("is ") + encoding->what + ", not UTF-8; convert it with iconv -f " +
-           encoding->name + " -t UTF-8";
+    return std::string("is ") + encoding->what + ", not UTF-8; use --encoding " + encoding->name;
   }
   return std::nullopt;
 }

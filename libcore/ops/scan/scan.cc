@@ -15,6 +15,7 @@
 #include "libcore/ops/scan/foreign_format.h"
 #include "libcore/ops/scan/input.h"
 #include "libcore/os/byte_source.h"
+#include "libcore/os/encoding.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/text/format_guess.h"
 #include "libcore/text/json/reader.h"
@@ -100,11 +101,23 @@ const char* given_for_csv(const ScanOptions& options, Format format) {
   if (!text.header && format != Format::kLines) return "--no-header";
   if (!text.quotes) return "--no-quotes";
   if (text.trailing_delimiter) return "--trailing-delimiter";
+  if (text.quote) return "--quote";
+  if (text.escape) return "--escape";
+  if (!text.comment.empty()) return "--comment";
+  if (text.skip > 0 && format != Format::kLines) return "--skip";
+  if (text.ragged) return "--ragged";
+  if (text.unique_names) return "--unique-names";
+  if (!text.row_names.empty()) return "--row-names";
+  if (!text.style.nulls.empty()) return "--null";
+  if (text.style.decimal_comma) return "--decimal-comma";
+  if (!text.style.thousands.empty()) return "--thousands";
   return text.names.empty() || format == Format::kArrow ? nullptr : "--names";
 }
 
 // Returns the first option about reading text; null for none.
-const char* given_for_text(const CsvReadOptions& text) {
+const char* given_for_text(const ScanOptions& options) {
+  if (!options.encoding.empty()) return "--encoding";
+  const CsvReadOptions& text = options.text;
   if (!text.types.empty()) return "--types";
   if (text.schema) return "--schema";
   if (!text.date_format.empty()) return "--date-format";
@@ -120,7 +133,7 @@ void refuse_options(const std::string& name, Format format, const ScanOptions& o
                                                    : "but this is JSON";
     throw Error::usage(fmt::format("{}: {} is for CSV, {}", name, given, found));
   }
-  const char* given = format == Format::kArrow ? given_for_text(options.text) : nullptr;
+  const char* given = format == Format::kArrow ? given_for_text(options) : nullptr;
   if (given == nullptr) return;
   throw Error::usage(name + ": " + given +
                      " is for text, but this is an Arrow stream, which has names and types");
@@ -175,10 +188,11 @@ OperatorPtr open_text(const std::string& operand, Format format,
   }
   bool dbgen = !options.from && inner_path(operand).ends_with(".tbl");
   char usual = format == Format::kTsv ? '\t' : dbgen ? '|' : ',';
-  text.delimiter = options.delimiter.value_or(usual);
+  text.delimiter = options.delimiter.value_or(std::string(1, usual));
   text.delimiter_assumed = !options.delimiter && format == Format::kCsv && !dbgen;
   text.trailing_delimiter = text.trailing_delimiter || dbgen;
   text.header = text.header && !dbgen;
+  text.format_guessed = !options.from;
   text.lines = format == Format::kLines;
   return open_csv(std::move(source), std::move(text));
 }
@@ -203,9 +217,26 @@ FilterBinder make_filter_binder(const ExpressionText& where) {
   };
 }
 
+std::string encoding_of(PeekableSource& source, const ScanOptions& options) {
+  if (is_utf8_name(options.encoding)) return {};
+  if (!options.encoding.empty()) {
+    return is_surely_ipc(peek_magic(source)) ? std::string() : options.encoding;
+  }
+  // The bytes with which no text in UTF-8 begins are worth waiting for the others of the mark.
+  constexpr int64_t kMarkBytes = 4;
+  std::span<const uint8_t> head = source.peek(kMarkBytes, kLivePatience);
+  bool may_be_mark = !head.empty() && (head[0] == 0xFF || head[0] == 0xFE || head[0] == 0);
+  if (may_be_mark) head = source.peek(kMarkBytes, kLivePatience, kMarkBytes);
+  return std::string(encoding_of_mark({reinterpret_cast<const char*>(head.data()), head.size()}));
+}
+
 ScanInput recognize(const std::string& operand, const ScanOptions& options) {
   ByteSourcePtr source = options.open ? options.open(operand) : open_source(operand);
   ScanInput input{operand, open_unwrapped(std::move(source), options.max_window), Format::kCsv};
+  if (std::string encoding = encoding_of(*input.source, options); !encoding.empty()) {
+    input.source =
+        std::make_unique<PeekableSource>(decoded_source(std::move(input.source), encoding));
+  }
   input.format = format_of(operand, *input.source, options);
   if (is_for_people(input.format)) {
     throw Error::usage(input.source->name() +

@@ -1,8 +1,9 @@
 // The scan: opens operands of any kind, and reads them with projection and selection pushed in.
 //
 // An input is recognized by its first bytes: an Arrow stream or file, gzip or zstd around any other
-// kind, or text. The format of text is that of --from, or else that of its suffix (before .gz or
-// .zst), or else the one that its first bytes suggest (format_guess.h).
+// kind, or text, which is decoded if it is not UTF-8 (os/encoding.h). The format of text is that of
+// --from, or else that of its suffix (before .gz or .zst), or else the one that its first bytes
+// suggest (format_guess.h).
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@
 namespace penstock {
 
 struct ScanOptions {
-  std::optional<Format> from;     // --from
-  std::optional<char> delimiter;  // --delimiter; else the format's own
+  std::optional<Format> from;            // --from
+  std::optional<std::string> delimiter;  // --delimiter; else the format's own
   // Further options of text. `columns`, `partition` and `partitions` apply to Arrow too.
   // `delimiter`, `lines`, `filter` and `threads` are set by the scan.
   CsvReadOptions text;
@@ -32,6 +33,7 @@ struct ScanOptions {
   std::string chunks;
   // The operand is one of several inputs: options for text apply to those that are text.
   bool is_one_of_several = false;
+  std::string encoding;  // --encoding; if empty, UTF-8 or what a byte-order mark shows
   int64_t max_window = kDefaultWindowBytes;  // --max-window: of zstd data
   // Called with notes about an input that could be read; may be empty.
   std::function<void(const std::string&)> note;
@@ -88,6 +90,10 @@ SurveyedInput survey_input(const std::string& operand, const ScanOptions& option
 // Throws Error when they cannot be read together. REQUIRES an input, and either text alone or Arrow
 // alone.
 SchemaPtr schema_of_all(const std::vector<SurveyedInput>& inputs, const ScanOptions& options);
+
+// Returns the encoding from which a scan decodes a source that is not compressed; empty when it
+// does not. Peeks at it.
+std::string encoding_of(PeekableSource& source, const ScanOptions& options);
 
 // Returns the columns of `input` by name, in that order. Throws Error when one is unknown.
 OperatorPtr select_columns(OperatorPtr input, const std::vector<std::string>& columns);

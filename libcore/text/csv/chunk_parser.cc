@@ -49,18 +49,27 @@ class SliceParser {
     const CsvPlan::Column& column = plan_.columns[i];
     failed_.clear();
     const DateFormat* format = plan_.date_format ? &*plan_.date_format : nullptr;
-    made_[i] = convert_column(view_, column.view, column.type, column.origin, format, failed_);
+    const CsvColumnView view = view_.sifted ? sifted_view(i) : column.view;
+    made_[i] = convert_column(view_, view, column.type, column.origin, format, failed_);
     for (int64_t row : failed_)
-      complain(row, column, format);
+      complain(row, column, view, format);
   }
 
-  void complain(int64_t row, const CsvPlan::Column& column, const DateFormat* format) {
+  // Where the column is in the slots of a sifted record.
+  static CsvColumnView sifted_view(size_t i) {
+    const auto slot = static_cast<int64_t>(2 + 2 * i);
+    return {slot, slot + 1, false};
+  }
+
+  void complain(int64_t row, const CsvPlan::Column& column, const CsvColumnView& view,
+                const DateFormat* format) {
     std::string scratch;
-    std::string_view text = field_text(field_at(view_, column.view, row), plan_.dialect, scratch);
-    CsvProblem problem = describe_fault(text, column.name, *column.type, column.origin, format);
+    std::string_view text = field_text(field_at(view_, view, row), plan_.dialect, scratch);
+    CsvProblem problem =
+        describe_fault(text, column.name, *column.type, column.origin, format, plan_.style);
     const int32_t* slots = view_.positions + row * view_.stride;
     problem.offset = slots[0] + 1;
-    problem.size = slots[plan_.shape.stride()] - problem.offset;
+    problem.size = slots[view_.sifted ? 1 : plan_.shape.stride()] - problem.offset;
     std::string_view record(reinterpret_cast<const char*>(view_.data) + problem.offset,
                             static_cast<size_t>(problem.size));
     if (!plan_.dialect.lines) problem.size = std::ssize(without_return(record));
@@ -91,7 +100,7 @@ class SliceParser {
   }
 
   void narrow(std::span<const RowIndex> rows) {
-    const int64_t slots = plan_.shape.stride() + 1;
+    const int64_t slots = view_.sifted ? view_.stride : plan_.shape.stride() + 1;
     const int64_t bytes = slots * static_cast<int64_t>(sizeof(int32_t));
     positions_.resize(bytes * static_cast<int64_t>(rows.size()));
     auto* out = positions_.as<int32_t>();
@@ -171,7 +180,8 @@ void CsvChunkParser::find_records(const TextChunk& chunk, CsvIndex& index,
                                   std::vector<CsvProblem>& problems) const {
   const CsvPlan& plan = *plan_;
   // The index needs a newline to stop at.
-  bool careful = chunk.judged || chunk.data[chunk.size - 1] != '\n';
+  bool careful = chunk.judged || chunk.data[chunk.size - 1] != '\n' ||
+                 (plan.dialect.delimiter.size() > 1 && !plan.dialect.lines);
   if (careful) {
     index.ascii = false;
     index.has_nul = std::memchr(chunk.data, '\0', static_cast<size_t>(chunk.size)) != nullptr;
@@ -181,7 +191,7 @@ void CsvChunkParser::find_records(const TextChunk& chunk, CsvIndex& index,
   bool returns = (careful || index.has_return) && !plan.dialect.lines &&
                  has_lone_return(chunk.data, chunk.size);
   if (careful || !index.regular || index.misquoted || returns) {
-    sift_records(plan.shape, plan.scanner, chunk, index, problems);
+    sift_records(plan.places, plan.scanner, chunk, index, problems);
     index.newlines = plan.scanner.count_lines(text_of(chunk));
   }
 }
@@ -195,9 +205,10 @@ CsvParsedChunk CsvChunkParser::parse(const TextChunk& chunk) const {
   CsvChunkView view;
   view.data = chunk.data;
   view.stride = index.stride;
-  view.quotes = plan.dialect.quotes;
+  view.sifted = index.sifted;
   view.doubled = index.doubled;
-  view.lines = plan.dialect.lines;
+  view.dialect = &plan.dialect;
+  view.style = &plan.style;
   std::string_view text = text_of(chunk);
   view.check_text = index.has_nul || plan.check_all_text || (!index.ascii && !is_utf8(text));
   CsvParsedChunk parsed;

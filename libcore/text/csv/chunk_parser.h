@@ -30,7 +30,7 @@ struct CsvPlan {
   };
 
   CsvPlan(CsvDialect dialect_of_file, CsvShape shape_of_records)
-      : dialect(dialect_of_file),
+      : dialect(std::move(dialect_of_file)),
         shape(std::move(shape_of_records)),
         scanner(dialect, shape.ends_per_record() - (dialect.trailing_delimiter ? 1 : 0)) {}
 
@@ -39,7 +39,9 @@ struct CsvPlan {
   CsvScanner scanner;
   OnError on_error = OnError::kFail;
   bool check_all = false;
+  ValueStyle style;
   std::vector<std::string> names;  // of all columns of the file
+  std::vector<int64_t> places;     // of `columns`, ascending
   std::vector<Column> columns;
   std::vector<size_t> output;  // indices into columns
   SchemaPtr schema;            // of the output

@@ -14,6 +14,7 @@
 #include "libcore/data/binary_text.h"
 #include "libcore/data/number/decimal.h"
 #include "libcore/data/value_text.h"
+#include "libcore/text/csv/conversion.h"
 #include "libcore/text/csv/inference.h"
 #include "libcore/text/csv/records.h"
 #include "libcore/text/number_form.h"
@@ -22,55 +23,18 @@
 namespace penstock {
 namespace {
 
-// The nulls of a column; a bitmap only from the first on.
-class Nulls {
- public:
-  explicit Nulls(int64_t rows) : rows_(rows) {}
-  void mark(int64_t row) {
-    // Most columns of most chunks have no null: they pay for no bitmap, and readers of the column
-    // skip every test for nulls.
-    if (bits_.size() == 0) bits_ = make_bitmap(rows_, true);
-    clear_bit(bits_.data(), row);
-  }
-  Buffer finish() { return bits_.size() == 0 ? Buffer() : bits_.freeze(); }
-
- private:
-  int64_t rows_;
-  MutableBuffer bits_;
-};
-
-// The state of a conversion: the chunk, the column, and the findings.
-struct Job {
-  const CsvChunkView& chunk;
-  const CsvColumnView& column;
-  const TypePtr& type;
-  const DateFormat* format;
-  Nulls nulls;
-  std::vector<int64_t>& failed;
-  std::string scratch;
-
-  CsvDialect dialect() const {
-    CsvDialect dialect;
-    dialect.quotes = chunk.quotes;
-    return dialect;
-  }
-  void fail(int64_t row) {
-    nulls.mark(row);
-    failed.push_back(row);
-  }
-};
-
 // Converts a field that the quick way did not accept: null, quoted, of an unusual form, or wrong.
 // Is kept out of line, so that the loop around the quick way stays small.
 template <typename T, typename Parse>
-[[gnu::noinline]] void convert_slowly(Job& job, int64_t row, std::string_view field,
+[[gnu::noinline]] void convert_slowly(CsvConversion& job, int64_t row, std::string_view field,
                                       const Parse& parse, T& out) {
   out = T{};
-  if (field.empty()) {
+  if (job.is_null(field)) {
     job.nulls.mark(row);
     return;
   }
-  std::optional<T> value = parse(field_text(field, job.dialect(), job.scratch));
+  std::optional<T> value;
+  if (auto text = job.value_text(field)) value = parse(*text);
   if (value) {
     out = *value;
   } else {
@@ -83,7 +47,7 @@ template <typename T, typename Parse>
 // fields have, without quotes, in words of eight bytes. It may refuse anything, but what it takes
 // must be what `parse` would have given: the same value whichever of the two reads it.
 template <typename T, typename Quick, typename Parse>
-MutableBuffer convert_values(Job& job, const Quick& quick, const Parse& parse) {
+MutableBuffer convert_values(CsvConversion& job, const Quick& quick, const Parse& parse) {
   const int64_t rows = job.chunk.rows;
   MutableBuffer values(rows * static_cast<int64_t>(sizeof(T)));
   T* out = values.as<T>();
@@ -91,6 +55,12 @@ MutableBuffer convert_values(Job& job, const Quick& quick, const Parse& parse) {
   // might change them for all that it knows.
   const CsvChunkView chunk = job.chunk;
   const CsvColumnView column = job.column;
+  // What the quick way takes might be a null here, or another number.
+  if (job.own_numbers || chunk.style->nulls_may_be_values()) {
+    for (int64_t row = 0; row < rows; ++row)
+      convert_slowly(job, row, field_at(chunk, column, row), parse, out[row]);
+    return values;
+  }
   for (int64_t row = 0; row < rows; ++row) {
     const std::string_view field = field_at(chunk, column, row);
     const auto* text = reinterpret_cast<const uint8_t*>(field.data());
@@ -102,13 +72,13 @@ MutableBuffer convert_values(Job& job, const Quick& quick, const Parse& parse) {
 }
 
 template <typename T, typename Quick, typename Parse>
-ColumnPtr fixed_column(Job& job, const Quick& quick, const Parse& parse) {
+ColumnPtr fixed_column(CsvConversion& job, const Quick& quick, const Parse& parse) {
   MutableBuffer values = convert_values<T>(job, quick, parse);
   return make_column(job.type, job.chunk.rows, values.freeze(), job.nulls.finish());
 }
 
 template <typename T>
-ColumnPtr integer_column(Job& job) {
+ColumnPtr integer_column(CsvConversion& job) {
   auto quick = [](const uint8_t* text, int64_t length, T& out) {
     // Every width is read as int64 and narrowed: one reader is tuned, and a value beyond T goes on
     // to `parse`, which refuses it.
@@ -138,7 +108,7 @@ ColumnPtr integer_column(Job& job) {
 // A value of an inferred column is read exactly when it would have kept the guess: 007 in a column
 // of int64 is an error that names --types, and not 7.
 // With a --date-format, digits may be a date, so that the quick way is not used.
-ColumnPtr inferred_int64_column(Job& job) {
+ColumnPtr inferred_int64_column(CsvConversion& job) {
   const DateFormat* const format = job.format;
   auto quick = [format](const uint8_t* text, int64_t length, int64_t& out) {
     // "-0" is refused here and by is_plain_integer(): as an int64 it would lose its sign. "0" alone
@@ -155,7 +125,7 @@ ColumnPtr inferred_int64_column(Job& job) {
   return fixed_column<int64_t>(job, quick, parse);
 }
 
-ColumnPtr inferred_float64_column(Job& job) {
+ColumnPtr inferred_float64_column(CsvConversion& job) {
   const DateFormat* const format = job.format;
   auto quick = [format](const uint8_t* text, int64_t length, double& out) {
     return quick_float64(text, length, out) && format == nullptr && !has_zero_in_front(text);
@@ -169,7 +139,7 @@ ColumnPtr inferred_float64_column(Job& job) {
   return fixed_column<double>(job, quick, parse);
 }
 
-ColumnPtr float32_column(Job& job) {
+ColumnPtr float32_column(CsvConversion& job) {
   auto quick = [](const uint8_t* text, int64_t length, float& out) {
     // Both numbers are exact in a float, so the quotient is rounded once.
     constexpr uint64_t kExact = uint64_t{1} << 24;
@@ -183,7 +153,7 @@ ColumnPtr float32_column(Job& job) {
   return fixed_column<float>(job, quick, parse_float32);
 }
 
-ColumnPtr float64_column(Job& job) {
+ColumnPtr float64_column(CsvConversion& job) {
   auto quick = [](const uint8_t* text, int64_t length, double& out) {
     return quick_float64(text, length, out);
   };
@@ -191,7 +161,7 @@ ColumnPtr float64_column(Job& job) {
 }
 
 template <TypeOrigin kOrigin>
-ColumnPtr decimal_column(Job& job) {
+ColumnPtr decimal_column(CsvConversion& job) {
   constexpr bool kInferred = kOrigin == TypeOrigin::kInferred;
   const int32_t precision = job.type->precision;
   const int32_t scale = job.type->scale;
@@ -228,7 +198,7 @@ ColumnPtr decimal_column(Job& job) {
   return fixed_column<int128_t>(job, quick, parse);
 }
 
-ColumnPtr date_column(Job& job) {
+ColumnPtr date_column(CsvConversion& job) {
   const DateFormat* const format = job.format;
   if (format != nullptr && !format->has_time()) {
     auto never = [](const uint8_t*, int64_t, int32_t&) { return false; };
@@ -242,7 +212,7 @@ ColumnPtr date_column(Job& job) {
   return fixed_column<int32_t>(job, quick, parse_date);
 }
 
-ColumnPtr timestamp_column(Job& job) {
+ColumnPtr timestamp_column(CsvConversion& job) {
   const DateFormat* format = job.format;
   const bool has_zone = !job.type->zone.empty();
   const TimeUnit unit = job.type->unit;
@@ -259,7 +229,7 @@ ColumnPtr timestamp_column(Job& job) {
   return fixed_column<int64_t>(job, never, parse);
 }
 
-ColumnPtr bool_column(Job& job) {
+ColumnPtr bool_column(CsvConversion& job) {
   auto quick = [](const uint8_t* text, int64_t length, uint8_t& out) {
     // One bit is the difference between a letter's two cases, and no other byte becomes a letter of
     // these words by it.
@@ -290,18 +260,19 @@ ColumnPtr bool_column(Job& job) {
 }
 
 // Types without a loop of their own.
-ColumnPtr other_column(Job& job) {
+ColumnPtr other_column(CsvConversion& job) {
   const int64_t width = fixed_width(*job.type);
   MutableBuffer values;
   values.reserve(width * job.chunk.rows);
   for (int64_t row = 0; row < job.chunk.rows; ++row) {
     std::string_view field = field_at(job.chunk, job.column, row);
-    if (!field.empty() &&
-        append_parsed(values, *job.type, field_text(field, job.dialect(), job.scratch))) {
-      continue;
+    const bool is_null = job.is_null(field);
+    if (!is_null) {
+      auto text = job.value_text(field);
+      if (text && append_parsed(values, *job.type, *text)) continue;
     }
     values.resize_zeroed(width * (row + 1));
-    if (field.empty()) {
+    if (is_null) {
       job.nulls.mark(row);
     } else {
       job.fail(row);
@@ -310,7 +281,7 @@ ColumnPtr other_column(Job& job) {
   return make_column(job.type, job.chunk.rows, values.freeze(), job.nulls.finish());
 }
 
-int64_t field_bytes(const Job& job) {
+int64_t field_bytes(const CsvConversion& job) {
   const int32_t* slots = job.chunk.positions;
   int64_t total = 0;
   for (int64_t row = 0; row < job.chunk.rows; ++row, slots += job.chunk.stride) {
@@ -326,11 +297,40 @@ bool is_clean_text(std::string_view text) {
 // Short fields are copied as this many bytes whatever their length.
 constexpr int64_t kCopyBytes = 32;
 
+// Text of a dialect in which the bytes between a field's quotes may not be its text.
 template <typename Offset>
-ColumnPtr bytes_column(Job& job) {
+ColumnPtr rare_bytes_column(CsvConversion& job) {
+  const bool check = job.chunk.check_text && is_text(job.type->id);
+  MutableBuffer offsets;
+  MutableBuffer values;
+  offsets.push(Offset{0});
+  for (int64_t row = 0; row < job.chunk.rows; ++row) {
+    const std::string_view field = field_at(job.chunk, job.column, row);
+    std::string_view text;
+    if (job.is_null(field)) {
+      job.nulls.mark(row);
+    } else if (text = job.text_of(field); check && !is_clean_text(text)) {
+      job.fail(row);
+      text = {};
+    }
+    values.append(text.data(), std::ssize(text));
+    offsets.push(static_cast<Offset>(values.size()));
+  }
+  return make_bytes_column(job.type, job.chunk.rows, offsets.freeze(), values.freeze(),
+                           job.nulls.finish());
+}
+
+template <typename Offset>
+ColumnPtr bytes_column(CsvConversion& job) {
+  const CsvDialect& dialect = *job.chunk.dialect;
+  if (dialect.escape != '\0' || !job.chunk.style->nulls.empty()) {
+    return rare_bytes_column<Offset>(job);
+  }
   const int64_t rows = job.chunk.rows;
   const bool check = job.chunk.check_text && is_text(job.type->id);
-  const bool empty_is_null = !job.chunk.lines;
+  const bool empty_is_null = !dialect.lines;
+  const bool quotes = dialect.quotes;
+  const char quote = dialect.quote;
   MutableBuffer offsets((rows + 1) * static_cast<int64_t>(sizeof(Offset)));
   MutableBuffer values;
   // An upper bound, so that nothing grows within the loop: unquoting only shortens a field.
@@ -343,11 +343,11 @@ ColumnPtr bytes_column(Job& job) {
   offset[0] = 0;
   for (int64_t row = 0; row < rows; ++row) {
     std::string_view field = field_at(chunk, column, row);
-    if (chunk.quotes && field.starts_with('"')) {
+    if (quotes && field.starts_with(quote)) {
       // If no quote of the chunk is doubled, a field is what stands between its quotes, and is not
       // copied.
       if (chunk.doubled) {
-        field = field_text(field, job.dialect(), job.scratch);
+        field = job.text_of(field);
       } else {
         field = field.substr(1, field.size() - 2);
       }
@@ -374,7 +374,7 @@ ColumnPtr bytes_column(Job& job) {
 }
 
 template <typename Offset>
-ColumnPtr binary_column(Job& job) {
+ColumnPtr binary_column(CsvConversion& job) {
   const int64_t rows = job.chunk.rows;
   MutableBuffer offsets((rows + 1) * static_cast<int64_t>(sizeof(Offset)));
   MutableBuffer values;
@@ -384,10 +384,10 @@ ColumnPtr binary_column(Job& job) {
   offset[0] = 0;
   for (int64_t row = 0; row < rows; ++row) {
     std::string_view field = field_at(job.chunk, job.column, row);
-    if (field.empty()) {
+    if (job.is_null(field)) {
       job.nulls.mark(row);
     } else {
-      std::string_view text = field_text(field, job.dialect(), job.scratch);
+      std::string_view text = job.text_of(field);
       std::optional<int64_t> bytes = read_binary_text(text, values.data() + size);
       if (bytes) {
         size += *bytes;
@@ -412,7 +412,17 @@ ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
                          std::vector<int64_t>& failed) {
   PENSTOCK_CHECK(is_text_readable(*type));
   const bool inferred = origin == TypeOrigin::kInferred;
-  Job job{chunk, column, type, format, Nulls(chunk.rows), failed, {}};
+  const bool is_number = is_integer(type->id) || is_float(type->id) || is_decimal(type->id);
+  CsvConversion job{chunk,
+                    column,
+                    type,
+                    format,
+                    CsvNulls(chunk.rows),
+                    failed,
+                    is_number && chunk.style->has_own_numbers(),
+                    inferred,
+                    {},
+                    {}};
   switch (type->id) {
     case TypeId::kBool:
       return bool_column(job);
@@ -449,9 +459,9 @@ ColumnPtr convert_column(const CsvChunkView& chunk, const CsvColumnView& column,
       return bytes_column<int64_t>(job);
     // A line stands for its own bytes.
     case TypeId::kBinary:
-      return chunk.lines ? bytes_column<int32_t>(job) : binary_column<int32_t>(job);
+      return chunk.dialect->lines ? bytes_column<int32_t>(job) : binary_column<int32_t>(job);
     case TypeId::kLargeBinary:
-      return chunk.lines ? bytes_column<int64_t>(job) : binary_column<int64_t>(job);
+      return chunk.dialect->lines ? bytes_column<int64_t>(job) : binary_column<int64_t>(job);
     default:
       return other_column(job);
   }

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "libcore/data/column.h"
+#include "libcore/text/csv/scanner.h"
+#include "libcore/text/csv/value_style.h"
 #include "libcore/text/date_format.h"
 #include "libcore/text/text_format.h"
 
@@ -18,10 +20,12 @@ struct CsvChunkView {
   const int32_t* positions = nullptr;  // of the first record wanted; see CsvIndex
   int64_t stride = 0;
   int64_t rows = 0;
-  bool quotes = true;
+  bool sifted = false;      // how `positions` are arranged; see CsvIndex
   bool doubled = false;     // a quoted field may hold doubled quotes
   bool check_text = false;  // text may hold invalid UTF-8 or NUL
-  bool lines = false;       // fields are lines: an empty one is not null, binary is its own bytes
+  // In the format `lines`, an empty field is not null, and binary is its own bytes.
+  const CsvDialect* dialect = nullptr;
+  const ValueStyle* style = nullptr;
 };
 
 // One column of them.

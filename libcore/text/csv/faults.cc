@@ -143,10 +143,15 @@ Fault fault_of(std::string_view text, const Type& type, const DateFormat* format
 }  // namespace
 
 CsvProblem describe_fault(std::string_view text, const std::string& column, const Type& type,
-                          TypeOrigin origin, const DateFormat* format) {
+                          TypeOrigin origin, const DateFormat* format, const ValueStyle& style) {
+  const bool is_number = is_integer(type.id) || is_float(type.id) || is_decimal(type.id);
+  std::string scratch;
+  std::string_view value = text;
+  // A text that is not a number of the style is one of no type.
+  if (is_number && style.has_own_numbers()) value = style.usual_number(text, scratch).value_or("?");
   std::optional<Fault> bent;
-  if (origin == TypeOrigin::kInferred) bent = bent_fault(text, type, format);
-  Fault fault = bent ? *std::move(bent) : fault_of(text, type, format);
+  if (origin == TypeOrigin::kInferred) bent = bent_fault(value, type, format);
+  Fault fault = bent ? *std::move(bent) : fault_of(value, type, format);
   CsvProblem problem;
   problem.reason = fmt::format("'{}' {}", printable(text), fault.reason);
   problem.advice = fmt::format("use --types {}={} or --on-error=null", column, fault.better);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -30,8 +31,8 @@ int64_t count_lines(std::string_view text, const CsvDialect& dialect) {
 }
 
 // Whether the record ends in a delimiter. `ends` as split_record gives them.
-bool has_trailing_delimiter(const std::vector<int64_t>& ends) {
-  return ends.size() > 1 && ends.back() == ends[ends.size() - 2] + 1;
+bool has_trailing_delimiter(const std::vector<int64_t>& ends, const CsvDialect& dialect) {
+  return ends.size() > 1 && ends.back() == ends[ends.size() - 2] + dialect.delimiter_size();
 }
 
 // The first record that is not blank; empty when there is none. A header need not end in the
@@ -49,14 +50,14 @@ std::optional<FirstRecord> first_record(const std::string& file, std::string_vie
                               file, line));
     }
     std::string_view record = text.substr(at, size);
-    if (without_return(record).empty()) {
+    if (without_return(record).empty() || dialect.is_comment(record)) {
       at += size + 1;
       continue;
     }
     std::vector<int64_t> ends;
     split_record(record, dialect, ends);
     auto width = static_cast<int64_t>(ends.size());
-    if (is_header && !has_trailing_delimiter(ends)) dialect.trailing_delimiter = false;
+    if (is_header && !has_trailing_delimiter(ends, dialect)) dialect.trailing_delimiter = false;
     if (dialect.trailing_delimiter && ends.size() > 1) --width;
     if (auto problem = judge_record(record, ends, width, dialect)) {
       throw Error(fmt::format("{}:{}: {}; {}", file, line, problem->reason, problem->advice));
@@ -68,7 +69,7 @@ std::optional<FirstRecord> first_record(const std::string& file, std::string_vie
       int64_t end = ends[static_cast<size_t>(i)];
       auto field = record.substr(static_cast<size_t>(start), static_cast<size_t>(end - start));
       first.fields.emplace_back(field_text(field, dialect, scratch));
-      start = end + 1;
+      start = end + dialect.delimiter_size();
     }
     return first;
   }
@@ -80,7 +81,7 @@ std::optional<FirstRecord> first_record(const std::string& file, std::string_vie
 std::optional<FirstRecord> header_with_stray_quote(std::string_view text, int64_t begin,
                                                    int64_t first_line, const CsvDialect& dialect,
                                                    std::string& fault) {
-  size_t start = text.find_first_not_of("\r\n", static_cast<size_t>(begin));
+  size_t start = past_comments(text, static_cast<size_t>(begin), dialect);
   if (start == text.npos || !dialect.quotes) return std::nullopt;
   std::string_view rest = text.substr(start);
   size_t end = rest.find_first_of("\r\n");
@@ -95,6 +96,9 @@ std::optional<FirstRecord> header_with_stray_quote(std::string_view text, int64_
   if (!header.misquoted || scanner.width() < 1) return std::nullopt;
   int64_t next = static_cast<int64_t>(end) + line_end_size(rest, static_cast<int64_t>(end), true);
   std::string_view behind = rest.substr(static_cast<size_t>(next));
+  if (!dialect.comment.empty()) {
+    behind.remove_prefix(std::min(behind.size(), past_comments(behind, 0, dialect)));
+  }
   if (behind.empty()) return std::nullopt;
   CsvScanner::Record record = scanner.read(behind, true, ends);
   if (record.state != CsvScanner::Record::State::kRight || record.blank) return std::nullopt;
@@ -109,7 +113,7 @@ std::optional<FirstRecord> header_with_stray_quote(std::string_view text, int64_
   for (int64_t name_end : names) {
     std::string_view field =
         rest.substr(static_cast<size_t>(at), static_cast<size_t>(name_end - at));
-    at = name_end + 1;
+    at = name_end + dialect.delimiter_size();
     bool right = !judge_record(field, ends, 1, dialect);
     first.fields.emplace_back(right ? field_text(field, dialect, scratch) : field);
   }
@@ -122,6 +126,7 @@ std::string_view take_record(std::string_view& text, const CsvDialect& dialect) 
   while (record.empty() && !text.empty()) {
     size_t size = std::min(record_size(text, dialect), text.size());
     record = without_return(text.substr(0, size));
+    if (dialect.is_comment(record)) record = {};
     text.remove_prefix(std::min(size + 1, text.size()));
   }
   return record;
@@ -133,17 +138,62 @@ size_t count_fields(std::string_view record, const CsvDialect& dialect) {
   return ends.size();
 }
 
+struct OtherDelimiter {
+  char delimiter;
+  std::string_view word;  // on a command line
+};
+constexpr std::array<OtherDelimiter, 3> kOtherDelimiters = {
+    {{'\t', "\\t"}, {';', ";"}, {'|', "|"}}};
+
+// Refuses text whose first two records differ in their number of fields, which is the same with
+// another delimiter.
+void check_second(const std::string& file, int64_t line, std::string_view first,
+                  std::string_view second, const CsvDialect& assumed) {
+  const size_t in_first = count_fields(first, assumed);
+  const size_t in_second = count_fields(second, assumed);
+  if (second.empty() || in_first == in_second) return;
+  for (auto [delimiter, word] : kOtherDelimiters) {
+    CsvDialect other = assumed;
+    other.delimiter = delimiter;
+    const size_t fields = count_fields(first, other);
+    if (fields == 1 || count_fields(second, other) != fields) continue;
+    throw Error(fmt::format(
+        "{}:{}: the first rows have {} and {} field{} when '{}' divides them, but {} each when "
+        "'{}' does; use -d '{}', or -d '{}' to keep the other one",
+        file, line, in_first, in_second, in_second == 1 ? "" : "s", assumed.delimiter, fields, word,
+        word, assumed.delimiter));
+  }
+}
+
+// Whether text begins as JSON records do: with a '{' and a key, or an array of them.
+bool looks_like_json(std::string_view text) {
+  auto take_blanks = [&text] {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  };
+  take_blanks();
+  if (text.starts_with('[')) {
+    text.remove_prefix(1);
+    take_blanks();
+  }
+  if (!text.starts_with('{')) return false;
+  text.remove_prefix(1);
+  take_blanks();
+  return text.starts_with('"') || text.starts_with('}');
+}
+
 // Refuses text whose first record does not contain the assumed delimiter, but another one that
-// divides it and the record after it alike.
+// divides it and the record after it alike; and text whose first two records differ.
 void check_delimiter(const std::string& file, int64_t line, std::string_view text,
-                     const CsvDialect& assumed) {
-  constexpr std::array<std::pair<char, std::string_view>, 3> kOthers = {
-      {{'\t', "\\t"}, {';', ";"}, {'|', "|"}}};
+                     const CsvDialect& assumed, bool is_strict) {
   std::string_view behind = text;
   std::string_view first = take_record(behind, assumed);
-  if (count_fields(first, assumed) != 1) return;
+  const size_t usual = count_fields(first, assumed);
   std::string_view second = take_record(behind, assumed);
-  for (auto [delimiter, word] : kOthers) {
+  if (usual > 1) {
+    if (is_strict) check_second(file, line, first, second, assumed);
+    return;
+  }
+  for (auto [delimiter, word] : kOtherDelimiters) {
     CsvDialect other = assumed;
     other.delimiter = delimiter;
     size_t fields = count_fields(first, other);
@@ -153,6 +203,26 @@ void check_delimiter(const std::string& file, int64_t line, std::string_view tex
                     "does; use -d '{}', or -d '{}' if one field is right",
                     file, line, assumed.delimiter, fields, word, word, assumed.delimiter));
   }
+}
+
+// The names that options give; empty when they give none.
+std::vector<std::string> given_names(const CsvReadOptions& options) {
+  if (options.schema != nullptr) return options.schema->names();
+  if (options.lines) return {"line"};
+  return options.names;
+}
+
+// Refuses text that is not CSV with the assumed delimiter.
+void check_assumed(const std::string& file, int64_t line, std::string_view text,
+                   const CsvDialect& dialect, const CsvReadOptions& options) {
+  if (options.format_guessed && looks_like_json(text)) {
+    throw Error(fmt::format(
+        "{}:{}: the first row looks like JSON; use -f ndjson, or -f csv if it is CSV", file, line));
+  }
+  if (given_names(options).size() == 1) return;
+  const bool is_strict =
+      options.on_error == OnError::kFail && !options.ragged && options.row_names.empty();
+  check_delimiter(file, line, text, dialect, is_strict);
 }
 
 void check_names(const std::string& place, const std::vector<std::string>& names) {
@@ -168,9 +238,24 @@ void check_names(const std::string& place, const std::vector<std::string>& names
     if (!fresh) {
       throw Error(
           fmt::format("{}: columns {} and {} are both named '{}'; name the columns with "
-                      "--names",
+                      "--names, or use --unique-names",
                       place, before->second + 1, i + 1, printable(names[i])));
     }
+  }
+}
+
+// Renames what occurred before, as the header says.
+void make_unique(std::vector<std::string>& names) {
+  std::unordered_set<std::string> taken(names.begin(), names.end());
+  std::unordered_map<std::string, int64_t> last;  // number given to a name
+  for (std::string& name : names) {
+    auto [at, is_first] = last.emplace(name, 1);
+    if (is_first) continue;
+    std::string free;
+    do {
+      free = fmt::format("{}_{}", name, ++at->second);
+    } while (!taken.insert(free).second);
+    name = std::move(free);
   }
 }
 
@@ -183,16 +268,9 @@ void check_schema(const std::string& place, const std::vector<std::string>& head
   }
 }
 
-// The names that options give; empty when they give none.
-std::vector<std::string> given_names(const CsvReadOptions& options) {
-  if (options.schema != nullptr) return options.schema->names();
-  if (options.lines) return {"line"};
-  return options.names;
-}
-
 void check_width(const std::string& place, size_t found, size_t given,
                  const CsvReadOptions& options) {
-  if (found == given) return;
+  if (found == given || (options.ragged && found < given)) return;
   throw Error(fmt::format("{}: the header has {} field{}, but {} {} name{}", place, found,
                           found == 1 ? "" : "s",
                           options.schema != nullptr ? "the schema has" : "--names gives", given,
@@ -200,6 +278,15 @@ void check_width(const std::string& place, size_t found, size_t given,
 }
 
 }  // namespace
+
+size_t past_comments(std::string_view text, size_t at, const CsvDialect& dialect) {
+  for (;;) {
+    at = text.find_first_not_of("\r\n", at);
+    if (at == text.npos || !dialect.is_comment(text.substr(at))) return at;
+    at = text.find_first_of("\r\n", at);
+    if (at == text.npos) return at;
+  }
+}
 
 CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line,
                   const CsvDialect& dialect, const CsvReadOptions& options) {
@@ -212,8 +299,8 @@ CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line
   if (line == 1 && !options.lines && text.starts_with(kByteOrderMark))
     head.size = static_cast<int64_t>(kByteOrderMark.size());
   head.names = given_names(options);
-  if (options.delimiter_assumed && head.names.size() != 1) {
-    check_delimiter(file, line, text.substr(static_cast<size_t>(head.size)), dialect);
+  if (options.delimiter_assumed) {
+    check_assumed(file, line, text.substr(static_cast<size_t>(head.size)), dialect, options);
   }
   // Without a header, the reader judges the rows.
   if (options.lines || (!options.header && !head.names.empty())) {
@@ -238,6 +325,10 @@ CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line
   }
   std::string place = fmt::format("{}:{}", file, record ? record->line : line);
   if (record && options.header) {
+    if (!options.row_names.empty()) {
+      record->fields.insert(record->fields.begin(), options.row_names);
+    }
+    if (options.unique_names) make_unique(record->fields);
     if (!head.names.empty()) {
       check_width(place, record->fields.size(), head.names.size(), options);
       if (options.schema != nullptr && options.names.empty()) {

@@ -23,14 +23,22 @@ struct CsvHead {
   std::string record;  // the line
 };
 
+// Returns the beginning of the first line at `at` or after it that is neither blank nor a comment;
+// npos when there is none.
+size_t past_comments(std::string_view text, size_t at, const CsvDialect& dialect);
+
 // Reads the head from the input's first chunk that is not blank (null when there is none), which
 // begins on `line`; on line 1, a byte-order mark may precede it. Names come from the schema, or
-// else from `names`, or else from the header, or else they are c1, c2, … .
+// else from `names`, or else from the header, or else they are c1, c2, … . With `unique_names`, a
+// name that occurred before in the header gets _2 at its end, or the next number with which no name
+// of the header is the same. The header of a file with `row_names` has one name less than its rows
+// have fields, and that name stands before the others.
 //
 // Throws Error for an empty input whose columns have no names; for records that have one field with
-// an assumed delimiter, but several with another delimiter; for a header with a fault, with another
-// number of names than `names`, or with other names than the schema; and for a name that occurs
-// twice, because later options could not tell which column is meant.
+// an assumed delimiter, but several with another delimiter, or another number in the second than in
+// the first; for records that look like JSON, unless an option says that they are CSV; for a header
+// with a fault, with another number of names than `names`, or with other names than the schema; and
+// for a name that occurs twice, because later options could not tell which column is meant.
 CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line,
                   const CsvDialect& dialect, const CsvReadOptions& options);
 

@@ -67,7 +67,8 @@ struct BlockBits {
 // Without vectors of a known size: byte by byte.
 class BlockReader {
  public:
-  explicit BlockReader(uint8_t delimiter) : delimiter_(delimiter) {}
+  explicit BlockReader(const CsvShape& shape)
+      : delimiter_(shape.delimiter()), quote_(shape.quote()) {}
   template <bool kQuotes>
   HWY_INLINE BlockBits read(const uint8_t* block) {
     BlockBits bits;
@@ -77,7 +78,7 @@ class BlockReader {
       has_return_ = has_return_ || block[i] == '\r';
       bits.delimiters |= static_cast<uint64_t>(block[i] == delimiter_) << i;
       bits.newlines |= static_cast<uint64_t>(block[i] == '\n') << i;
-      if constexpr (kQuotes) bits.quotes |= static_cast<uint64_t>(block[i] == '"') << i;
+      if constexpr (kQuotes) bits.quotes |= static_cast<uint64_t>(block[i] == quote_) << i;
     }
     return bits;
   }
@@ -87,6 +88,7 @@ class BlockReader {
 
  private:
   uint8_t delimiter_;
+  uint8_t quote_;
   bool has_return_ = false;
   uint8_t any_ = 0;
   uint8_t least_ = 255;
@@ -112,10 +114,10 @@ HWY_INLINE uint64_t bits_of(Mask mask) {
 // Also gathers what all bytes read have in common.
 class BlockReader {
  public:
-  explicit BlockReader(uint8_t delimiter)
-      : delimiter_(hn::Set(Bytes(), delimiter)),
+  explicit BlockReader(const CsvShape& shape)
+      : delimiter_(hn::Set(Bytes(), shape.delimiter())),
         newline_(hn::Set(Bytes(), static_cast<uint8_t>('\n'))),
-        quote_(hn::Set(Bytes(), static_cast<uint8_t>('"'))),
+        quote_(hn::Set(Bytes(), shape.quote())),
         return_(hn::Set(Bytes(), static_cast<uint8_t>('\r'))),
         nearest_return_(hn::Set(Bytes(), uint8_t{255})),
         any_(hn::Zero(Bytes())),
@@ -210,12 +212,12 @@ HWY_INLINE void leave_out_quoted(const uint8_t* block, BlockBits& bits, CsvIndex
   }
 }
 
-// kQuotes: '"' quotes. kNarrow: a block may hold a whole record's ends. kAtOnce: positions written
-// without a test, about as many as a block has.
+// kQuotes: there are quotes. kNarrow: a block may hold a whole record's ends. kAtOnce: positions
+// written without a test, about as many as a block has.
 template <bool kQuotes, bool kNarrow, int kAtOnce>
 HWY_INLINE int32_t* index_blocks(const CsvIndexTask& task, CsvIndexState& state, int32_t* out) {
   const CsvShape& shape = *task.shape;
-  BlockReader reader(shape.delimiter());
+  BlockReader reader(shape);
   const uint64_t* wanted_by_phase = shape.wanted_by_phase();
   const uint64_t* newline_by_phase = shape.newline_by_phase();
   const auto ends_per_record = static_cast<uint64_t>(shape.ends_per_record());
@@ -312,10 +314,10 @@ bool all_trail(const CsvIndex& index, const uint8_t* data) {
 
 }  // namespace
 
-CsvShape::CsvShape(char delimiter, bool quotes, bool trailing_delimiter, int64_t ends_per_record,
-                   std::span<const int64_t> ends)
+CsvShape::CsvShape(char delimiter, std::optional<char> quote, bool trailing_delimiter,
+                   int64_t ends_per_record, std::span<const int64_t> ends)
     : delimiter_(static_cast<uint8_t>(delimiter)),
-      quotes_(quotes),
+      quote_(quote),
       trailing_delimiter_(trailing_delimiter),
       ends_per_record_(ends_per_record),
       stride_(static_cast<int64_t>(ends.size())),
@@ -366,6 +368,7 @@ void index_csv(const CsvShape& shape, const uint8_t* data, int64_t size, CsvInde
     index.positions.resize(used * kSlot);
   }
   index.stride = shape.stride();
+  index.sifted = false;
   index.newlines = state.newlines;
   // With phase 0 and outside of quotes the chunk ends where a record does. If any of this fails,
   // records are found one by one by a slower reader that can name the place.

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,11 +27,12 @@ class CsvShape {
   // `ends`: the wanted field ends, ascending, each within [0, ends_per_record). The last end (the
   // record's newline) is always among them, and with a trailing delimiter the one before it too. A
   // delimiter of '\n' means that there is no delimiter.
-  CsvShape(char delimiter, bool quotes, bool trailing_delimiter, int64_t ends_per_record,
-           std::span<const int64_t> ends);
+  CsvShape(char delimiter, std::optional<char> quote, bool trailing_delimiter,
+           int64_t ends_per_record, std::span<const int64_t> ends);
 
   uint8_t delimiter() const { return delimiter_; }
-  bool quotes() const { return quotes_; }
+  bool quotes() const { return quote_.has_value(); }
+  uint8_t quote() const { return static_cast<uint8_t>(quote_.value_or('"')); }
   bool trailing_delimiter() const { return trailing_delimiter_; }
   int64_t ends_per_record() const { return ends_per_record_; }
   // The number of wanted ends in each record.
@@ -47,7 +49,7 @@ class CsvShape {
 
  private:
   uint8_t delimiter_;
-  bool quotes_;
+  std::optional<char> quote_;
   bool trailing_delimiter_;
   int64_t ends_per_record_;
   int64_t stride_;
@@ -59,12 +61,15 @@ class CsvShape {
 
 // The fields of a chunk. positions[0] is -1. Record r has slots [r * stride, r * stride + stride]:
 // slot 0 is one before the record's first byte, and slot 1 + i is the position of its wanted end
-// number i (of a delimiter or newline). Consecutive records share a slot (stride = shape.stride()),
-// unless records had to be left out.
+// number i (of a delimiter or newline). Consecutive records share a slot (stride = shape.stride()).
+//
+// Where records were sifted (records.h), each has `stride` slots of its own: one before its first
+// byte, the position of its line end, and the same two for each wanted field.
 struct CsvIndex {
   MutableBuffer positions;  // int32_t
   int64_t records = 0;
   int64_t stride = 0;
+  bool sifted = false;
   int64_t newlines = 0;  // including those inside quotes
 
   // Findings. The positions are valid only if `regular` is true.

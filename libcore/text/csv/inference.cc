@@ -1,6 +1,7 @@
 #include "libcore/text/csv/inference.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "libcore/base/ascii.h"
 #include "libcore/base/check.h"
@@ -87,7 +88,7 @@ bool TypeGuess::takes(std::string_view text, const Type& type, const DateFormat*
   return equals(*guess.type(type.id == TypeId::kDecimal128), type);
 }
 
-void TypeGuess::see(std::string_view text, const DateFormat* format) {
+void TypeGuess::see(std::string_view text, const DateFormat* format, const ValueStyle& style) {
   if (text.empty()) {
     kinds_ |= kText;
     return;
@@ -101,6 +102,15 @@ void TypeGuess::see(std::string_view text, const DateFormat* format) {
       timestamp_.see(time.stamp);
       return;
     }
+  }
+  std::string scratch;
+  if (style.has_own_numbers()) {
+    std::optional<std::string_view> number = style.usual_number(text, scratch);
+    if (!number) {
+      kinds_ |= kText;
+      return;
+    }
+    text = *number;
   }
   char first = text[0];
   if (!is_digit(first) && first != '-' && first != '.') {
@@ -145,8 +155,9 @@ bool TypeGuess::is_text() const {
   return (kinds_ & kText) != 0;
 }
 
-void sample_records(std::string_view text, const CsvDialect& dialect, const DateFormat* format,
-                    const std::vector<bool>& wanted, std::vector<TypeGuess>& guesses) {
+void sample_records(std::string_view text, const CsvSampling& sampling,
+                    std::vector<TypeGuess>& guesses) {
+  const CsvDialect& dialect = sampling.dialect;
   std::vector<int64_t> ends;
   std::string scratch;
   CsvScanner scanner(dialect, static_cast<int64_t>(guesses.size()));
@@ -159,11 +170,11 @@ void sample_records(std::string_view text, const CsvDialect& dialect, const Date
     text.remove_prefix(static_cast<size_t>(read.next));
     if (read.state != CsvScanner::Record::State::kRight || read.blank) continue;
     int64_t start = 0;
-    for (size_t i = 0; i < guesses.size(); ++i) {
+    for (size_t i = 0; i < std::min(guesses.size(), ends.size()); ++i) {
       auto field = record.substr(static_cast<size_t>(start), static_cast<size_t>(ends[i] - start));
-      start = ends[i] + 1;
-      if (!wanted[i] || field.empty() || guesses[i].is_text()) continue;
-      guesses[i].see(field_text(field, dialect, scratch), format);
+      start = ends[i] + dialect.delimiter_size();
+      if (!sampling.wanted[i] || guesses[i].is_text() || sampling.style.is_null(field)) continue;
+      guesses[i].see(field_text(field, dialect, scratch), sampling.format, sampling.style);
     }
   }
 }

@@ -8,6 +8,7 @@
 
 #include "libcore/data/type.h"
 #include "libcore/text/csv/records.h"
+#include "libcore/text/csv/value_style.h"
 #include "libcore/text/date_format.h"
 #include "libcore/text/decimal_guess.h"
 #include "libcore/text/timestamp_guess.h"
@@ -21,8 +22,8 @@ namespace penstock {
 class TypeGuess {
  public:
   // Adds the value of a field, without its quotes. Do not add nulls: an empty value is a quoted
-  // one, and text. `format` may be null.
-  void see(std::string_view text, const DateFormat* format);
+  // one, and text. `format` may be null. Numbers are written as `style` has them.
+  void see(std::string_view text, const DateFormat* format, const ValueStyle& style = {});
 
   // Returns bool, int64, float64, date32, timestamp (in the unit of timestamp_guess.h; with zone
   // UTC when every value has an offset), or utf8 for mixtures and without values. With `decimals`,
@@ -31,7 +32,8 @@ class TypeGuess {
 
   // Returns whether an earlier guess of `type` would stay the same with `text` among its values:
   // the rule by which a value of an inferred column is read. REQUIRES int64, float64 or an inferred
-  // decimal128; the values of other types are those that the guess accepts.
+  // decimal128; the values of other types are those that the guess accepts. A number is given as it
+  // is usually written (ValueStyle).
   static bool takes(std::string_view text, const Type& type, const DateFormat* format);
 
   // Returns whether the guess is utf8 whatever values follow.
@@ -46,9 +48,17 @@ class TypeGuess {
   DecimalGuess decimal_;
 };
 
+// How the fields of a sample are seen. What it refers to must outlive it.
+struct CsvSampling {
+  const CsvDialect& dialect;
+  const ValueStyle& style;
+  const DateFormat* format;  // may be null
+  const std::vector<bool>& wanted;
+};
+
 // Adds the fields of all records that end in `text` to the guesses, one for each column. Skips
 // records with a fault, and guesses whose `wanted` is false.
-void sample_records(std::string_view text, const CsvDialect& dialect, const DateFormat* format,
-                    const std::vector<bool>& wanted, std::vector<TypeGuess>& guesses);
+void sample_records(std::string_view text, const CsvSampling& sampling,
+                    std::vector<TypeGuess>& guesses);
 
 }  // namespace penstock

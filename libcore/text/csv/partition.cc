@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libcore/text/byte_scan.h"
@@ -38,10 +39,10 @@ const uint8_t* find(const uint8_t* data, int64_t size, int byte) {
 
 // The end of a quoted field whose content `text` begins with, past its closing quote; npos when it
 // is not in text.
-size_t closing_quote(std::string_view text) {
-  size_t quote = text.find('"');
-  while (quote != text.npos && quote + 1 < text.size() && text[quote + 1] == '"') {
-    quote = text.find('"', quote + 2);
+size_t closing_quote(std::string_view text, char mark) {
+  size_t quote = text.find(mark);
+  while (quote != text.npos && quote + 1 < text.size() && text[quote + 1] == mark) {
+    quote = text.find(mark, quote + 2);
   }
   return quote == text.npos ? text.npos : quote + 1;
 }
@@ -50,7 +51,7 @@ size_t closing_quote(std::string_view text) {
 bool can_follow_quoted(std::string_view rest, int64_t width, const CsvDialect& dialect) {
   rest = without_return(rest);
   if (rest.empty()) return !dialect.trailing_delimiter;
-  if (rest[0] != dialect.delimiter) return false;
+  if (!rest.starts_with(dialect.delimiter)) return false;
   // A stand-in for the quoted field keeps the rules for the fields after it in one place.
   std::vector<int64_t> ends;
   std::string record = "x";
@@ -65,13 +66,14 @@ bool can_follow_quoted(std::string_view rest, int64_t width, const CsvDialect& d
 bool can_follow_newline(std::string_view text, bool inside, bool at_end, int64_t width,
                         const CsvDialect& dialect) {
   if (inside) {
-    size_t after = closing_quote(text);
+    size_t after = closing_quote(text, dialect.quote);
     if (after == text.npos) return !at_end;
     text.remove_prefix(after);
     size_t size = record_size(text, dialect);
     if (size == text.npos) {
       if (!at_end)
-        return text.empty() || text[0] == dialect.delimiter || text[0] == '\r' || text[0] == '"';
+        return text.empty() || text[0] == dialect.delimiter[0] || text[0] == '\r' ||
+               text[0] == dialect.quote;
       return can_follow_quoted(text, width, dialect);
     }
     if (!can_follow_quoted(text.substr(0, size), width, dialect)) return false;
@@ -82,12 +84,12 @@ bool can_follow_newline(std::string_view text, bool inside, bool at_end, int64_t
     size_t size = record_size(text, dialect);
     if (size == text.npos) {
       if (!at_end) return true;
-      if (std::count(text.begin(), text.end(), '"') % 2 != 0) return false;
+      if (std::count(text.begin(), text.end(), dialect.quote) % 2 != 0) return false;
       size = text.size();
     }
     std::string_view record = text.substr(0, size);
     text.remove_prefix(std::min(size + 1, text.size()));
-    if (without_return(record).empty()) continue;
+    if (without_return(record).empty() || dialect.is_comment(record)) continue;
     if (judge_record(record, ends, width, dialect)) return false;
   }
   return true;
@@ -96,7 +98,7 @@ bool can_follow_newline(std::string_view text, bool inside, bool at_end, int64_t
 CsvCutter::CsvCutter(const ByteSource& source, CsvDialect dialect, int64_t width,
                      int64_t data_begin, bool count)
     : source_(source),
-      dialect_(dialect),
+      dialect_(std::move(dialect)),
       width_(width),
       data_begin_(data_begin),
       size_(source.size().value()),
@@ -114,8 +116,8 @@ int64_t CsvCutter::next_newline(int64_t offset) const {
 
 bool CsvCutter::odd_quotes_before(int64_t offset) const {
   int64_t quotes = 0;
-  scan(source_, data_begin_, offset, [&quotes](const uint8_t* data, int64_t size) {
-    quotes += count_byte(data, size, '"');
+  scan(source_, data_begin_, offset, [this, &quotes](const uint8_t* data, int64_t size) {
+    quotes += count_byte(data, size, static_cast<uint8_t>(dialect_.quote));
     return false;
   });
   return quotes % 2 != 0;
@@ -123,9 +125,9 @@ bool CsvCutter::odd_quotes_before(int64_t offset) const {
 
 int64_t CsvCutter::skip_to_record(int64_t offset, bool inside) const {
   int64_t at = offset;
-  scan(source_, offset, size_, [&at, &inside](const uint8_t* data, int64_t size) {
+  scan(source_, offset, size_, [this, &at, &inside](const uint8_t* data, int64_t size) {
     for (int64_t i = 0; i < size; ++i) {
-      if (data[i] == '"') inside = !inside;
+      if (data[i] == static_cast<uint8_t>(dialect_.quote)) inside = !inside;
       if (data[i] == '\n' && !inside) {
         at += i + 1;
         return true;
@@ -153,7 +155,7 @@ bool CsvCutter::inside_at(int64_t newline, int64_t last_window) const {
     if (inside != outside) return inside;
     if (at_end || !outside || wanted == last_window) break;
   }
-  bool are_records = width_ > 1 && window.find('"') == window.npos &&
+  bool are_records = width_ > 1 && window.find(dialect_.quote) == window.npos &&
                      window.find('\n') != window.npos &&
                      can_follow_newline(window, false, false, width_, dialect_);
   return !are_records && odd_quotes_before(newline);

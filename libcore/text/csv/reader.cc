@@ -16,6 +16,7 @@
 #include "libcore/text/csv/partition.h"
 #include "libcore/text/csv/reporter.h"
 #include "libcore/text/csv/schema.h"
+#include "libcore/text/line_skip.h"
 #include "libcore/text/shared_chunks.h"
 #include "libcore/text/text_chunks.h"
 
@@ -32,28 +33,91 @@ constexpr int64_t kHeaderBytes = int64_t{4} << 10;
 CsvDialect dialect_of(const CsvReadOptions& options) {
   CsvDialect dialect;
   dialect.delimiter = options.delimiter;
-  dialect.quotes = options.quotes && !options.lines;
-  dialect.trailing_delimiter = options.trailing_delimiter && !options.lines;
   dialect.lines = options.lines;
+  if (options.lines) {
+    dialect.quotes = false;
+    return dialect;
+  }
+  dialect.quotes = options.quotes;
+  dialect.quote = options.quote.value_or('"');
+  dialect.escape = options.escape.value_or('\0');
+  dialect.comment = options.comment;
+  dialect.ragged = options.ragged;
+  dialect.trailing_delimiter = options.trailing_delimiter;
   return dialect;
 }
 
-void check_options(const CsvReadOptions& options) {
-  if (options.delimiter == '\n' || options.delimiter == '\r' ||
-      (options.delimiter == '"' && options.quotes) || options.delimiter == '\0') {
-    throw Error::usage("--delimiter: a newline, '\\r', '\"' or NUL cannot delimit fields");
+// The options of names.
+void check_names_options(const CsvReadOptions& options) {
+  const char* given = options.header ? nullptr : "--no-header";
+  if (given == nullptr && !options.names.empty()) given = "--names";
+  if (given == nullptr) return;
+  if (options.unique_names) {
+    throw Error::usage(fmt::format("--unique-names is for the names of a header; leave {} out",
+                                   options.header ? given : "it"));
   }
+  if (!options.row_names.empty()) {
+    throw Error::usage(
+        fmt::format("--row-names and {} exclude each other; name all columns with "
+                    "--names",
+                    given));
+  }
+}
+
+// How characters with a meaning may not meet.
+void check_characters(const CsvReadOptions& options) {
+  const std::string& delimiter = options.delimiter;
+  if (!options.quotes && options.quote) {
+    throw Error::usage("--no-quotes and --quote exclude each other");
+  }
+  const char quote = options.quote.value_or('"');
+  if (delimiter.empty() ||
+      delimiter.find_first_of(std::string_view("\r\n\0", 3)) != delimiter.npos ||
+      (options.quotes && delimiter.find(quote) != delimiter.npos)) {
+    throw Error::usage(
+        fmt::format("--delimiter: a newline, '\\r', {}NUL cannot delimit fields",
+                    options.quotes ? fmt::format("the quote ({}) or ", quote) : "or "));
+  }
+  if (!options.escape) return;
+  if (options.quotes && *options.escape == quote) {
+    throw Error::usage(
+        "--escape: is the quote, which is doubled inside quotes without this option too; leave it "
+        "out");
+  }
+  if (delimiter.find(*options.escape) != delimiter.npos) {
+    throw Error::usage("--escape: is a byte of the delimiter");
+  }
+}
+
+void check_numbers(const ValueStyle& style) {
+  if (style.thousands != (style.decimal_comma ? "," : ".")) return;
+  throw Error::usage(style.decimal_comma
+                         ? "--thousands: the comma is the decimal point with --decimal-comma"
+                         : "--thousands: the point is the decimal point without --decimal-comma");
+}
+
+void check_options(const CsvReadOptions& options) {
+  check_characters(options);
+  check_names_options(options);
+  check_numbers(options.style);
   if (options.partition < 1 || options.partition > options.partitions) {
     throw Error::usage(fmt::format("--partition {}/{}: expected I/N with 1 <= I <= N",
                                    options.partition, options.partitions));
   }
 }
 
-// Nothing but line ends, in the first chunk perhaps after the file's byte-order mark.
-bool is_blank(const TextChunk& chunk, bool is_first) {
+// Nothing but line ends and comments, in the first chunk perhaps after the file's byte-order mark.
+// Where blank lines may be records, comments alone are passed over.
+bool has_no_record(const TextChunk& chunk, bool is_first, bool passes_blank,
+                   const CsvDialect& dialect) {
   std::string_view text = text_of(chunk);
   if (is_first && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  return text.find_first_not_of("\r\n") == text.npos;
+  if (passes_blank) return past_comments(text, 0, dialect) == text.npos;
+  while (dialect.is_comment(text)) {
+    const auto end = static_cast<int64_t>(std::min(text.find_first_of("\r\n"), text.size() - 1));
+    text.remove_prefix(static_cast<size_t>(end + line_end_size(text, end, true)));
+  }
+  return text.empty();
 }
 
 // A chunk without its first `size` bytes.
@@ -70,15 +134,17 @@ class CsvReader : public Operator {
     check_options(options_);
     chunking_.chunk_bytes = options_.chunk_bytes;
     chunking_.returns = !dialect_.lines;
+    chunking_.quote = dialect_.quote;
+    if (options_.skip > 0) skip_lines();
     if (is_shared()) {
-      chunking_.begin = 0;
+      chunking_.begin = skipped_;
       chunking_.end = shared_size(*source_, options_.shared);
     } else if (options_.partitions > 1) {
       if (!source_->size()) {
         throw Error(source_->name() +
                     ": --partition needs a file that can be sought, not a pipe or compressed data");
       }
-      chunking_.begin = 0;
+      chunking_.begin = skipped_;
       chunking_.end = *source_->size();
     }
     open();
@@ -108,7 +174,26 @@ class CsvReader : public Operator {
   // Returns whether records with a fault are left out and reading continues.
   bool goes_on() const { return options_.on_error != OnError::kFail && !dialect_.lines; }
 
+  // Returns whether records are read one by one to find where they end.
+  bool is_judged() const { return goes_on() || dialect_.needs_scanner(); }
+
   bool is_shared() const { return options_.shared.source != nullptr; }
+  bool is_part() const { return is_shared() || options_.partitions > 1; }
+
+  // Passes over the lines before the header.
+  void skip_lines() {
+    const SkippedLines skipped = penstock::skip_lines(*source_, options_.skip, chunking_.returns);
+    if (skipped.lines < options_.skip) {
+      throw Error(fmt::format("{}: has only {} line{}, but --skip {} leaves out more",
+                              source_->name(), skipped.lines, skipped.lines == 1 ? "" : "s",
+                              options_.skip));
+    }
+    // A pipe's offsets begin here.
+    if (!source_->size()) return;
+    skipped_ = skipped.bytes;
+    chunking_.begin = skipped_;
+    chunking_.end = *source_->size();
+  }
 
   // Returns whether the type of a column is inferred.
   bool guesses(const std::vector<std::string>& names) const {
@@ -124,13 +209,13 @@ class CsvReader : public Operator {
   void begin_chunks(const Patience& patience) {
     // If reading continues after faults, a quote must not take a whole file for a record before the
     // width of records is known.
-    chunking_.quotes = dialect_.quotes && !goes_on();
+    chunking_.quotes = dialect_.quotes && !is_judged();
     TextChunkOptions head_chunks = chunking_;
-    if (chunking_.begin && options_.schema != nullptr) {
+    if (is_part() && options_.schema != nullptr) {
       head_chunks.chunk_bytes = std::min(head_chunks.chunk_bytes, kHeaderBytes);
     }
     // The row after a header with a stray quote decides about it, however the input is divided.
-    if (goes_on()) head_chunks.first_bytes = kTextChunkBytes;
+    if (is_judged()) head_chunks.first_bytes = kTextChunkBytes;
     head_chunks.patience = patience;
     chunks_ = std::make_unique<TextChunks>(*source_, head_chunks);
     first_ = chunks_->next();
@@ -140,7 +225,8 @@ class CsvReader : public Operator {
   int64_t skip_blank_lines(CsvStart& start) {
     int64_t bytes = 0;
     CsvScanner lines(dialect_, 1);
-    while (options_.header && !options_.lines && first_ && is_blank(*first_, start.lines == 0)) {
+    while (!options_.lines && first_ &&
+           has_no_record(*first_, start.lines == 0, options_.header, dialect_)) {
       bytes += first_->size;
       start.lines += lines.count_lines(text_of(*first_));
       first_ = chunks_->next();
@@ -153,10 +239,11 @@ class CsvReader : public Operator {
     const bool may_be_typed = options_.schema || options_.lines || !options_.types.empty();
     begin_chunks(may_be_typed ? kLivePatience : kGuessPatience);
     CsvStart start;
+    start.lines = options_.skip;
     const int64_t blank_bytes = skip_blank_lines(start);
     CsvHead head =
         read_head(*source_, first_ ? &*first_ : nullptr, start.lines + 1, dialect_, options_);
-    data_begin_ = blank_bytes + head.size;
+    data_begin_ = skipped_ + blank_bytes + head.size;
     start.lines += head.lines;
     start.begin = data_begin_;
     if (!head.fault.empty()) {
@@ -172,9 +259,9 @@ class CsvReader : public Operator {
     const bool is_guessed = guesses(head.names);
     const bool must_wait = may_be_typed && !source_->size() && is_guessed;
     if (must_wait) chunks_->wait_as(kGuessPatience);
-    if (first_ && (goes_on() || must_wait)) {
+    if (first_ && (is_judged() || must_wait)) {
       chunks_->take_back(*std::exchange(first_, std::nullopt), head.size);
-      if (goes_on()) judge_records(*chunks_, width);
+      if (is_judged()) judge_records(*chunks_, width);
       first_ = chunks_->next();
     } else if (first_) {
       skip(*first_, head.size);
@@ -201,8 +288,8 @@ class CsvReader : public Operator {
 
   // Drops the bytes that were read for the head, and reads the shared chunks.
   void open_shared(int64_t width) {
-    SharedRecords records{data_begin_, chunking_.quotes, chunking_.returns, {}};
-    if (goes_on()) {
+    SharedRecords records{data_begin_, chunking_.quotes, chunking_.returns, {}, dialect_.quote};
+    if (is_judged()) {
       records.judge = [dialect = dialect_, width] { return make_csv_judge(dialect, width); };
     }
     shared_ = std::make_unique<SharedChunks>(*source_, options_.shared, std::move(records));
@@ -217,7 +304,7 @@ class CsvReader : public Operator {
   // Drops the bytes that were read for the head, and goes to the records of the partition.
   void open_range(int64_t width) {
     TextChunkOptions range = chunking_;
-    if (goes_on()) {
+    if (is_judged()) {
       range.begin = reporter_->count_to(cut(options_.partition - 1));
       if (options_.partition < options_.partitions) range.stop = cut(options_.partition);
     } else {
@@ -227,7 +314,7 @@ class CsvReader : public Operator {
       range.end = end;
     }
     chunks_ = std::make_unique<TextChunks>(*source_, range);
-    if (goes_on()) judge_records(*chunks_, width);
+    if (is_judged()) judge_records(*chunks_, width);
     first_.reset();
   }
 
@@ -252,6 +339,7 @@ class CsvReader : public Operator {
   std::optional<TextChunk> first_;        // read already, not yet parsed
   std::shared_ptr<const CsvPlan> plan_;
   TextChunkOptions chunking_;
+  int64_t skipped_ = 0;     // bytes before the header of a source that can be sought
   int64_t data_begin_ = 0;  // of the first record
   std::optional<CsvReporter> reporter_;
   std::deque<Batch> ready_;

@@ -1,6 +1,6 @@
-// Reads CSV, TSV and text with any other one-byte delimiter, by RFC 4180: quotes, newlines and
-// doubled quotes inside quotes; a BOM is skipped. Lines end in LF, CR LF, CR, or CR CR LF, and a
-// file may mix them.
+// Reads CSV, TSV and text with any other delimiter, by RFC 4180: quotes, newlines and doubled
+// quotes inside quotes; a BOM is skipped. Lines end in LF, CR LF, CR, or CR CR LF, and a file may
+// mix them.
 //
 // A record ends at a line end outside quotes. It must have as many fields as the header. A quote
 // may stand only around a whole field, or inside an unquoted field where it changes no field's end,
@@ -30,23 +30,33 @@
 
 #include "libcore/data/batch.h"
 #include "libcore/os/byte_source.h"
+#include "libcore/text/csv/value_style.h"
 #include "libcore/text/text_format.h"
 
 namespace penstock {
 
 struct CsvReadOptions : TextReadOptions {
-  char delimiter = ',';
+  std::string delimiter = ",";
   bool delimiter_assumed = false;  // neither an option nor a format named the delimiter
   bool header = true;
   std::vector<std::string> names;  // --names: with header, replaces it
+  bool unique_names = false;       // --unique-names: a name of the header may occur twice
+  std::string row_names;           // --row-names: the column that the header leaves out; or empty
   bool quotes = true;              // false: '"' is a byte like any other (TSV as IANA has it: true)
+  std::optional<char> quote;       // --quote; '"' if empty
+  std::optional<char> escape;      // --escape
+  std::string comment;             // --comment; empty for none
+  int64_t skip = 0;                // --skip: lines before the header, or before the first record
+  bool ragged = false;             // --ragged: fields that are missing at a row's end are null
+  ValueStyle style;                // --null, --decimal-comma, --thousands
   bool trailing_delimiter =
       false;           // each row ends with one more delimiter, as in .tbl files of dbgen
   bool lines = false;  // one text column `line`: no delimiter, no quotes, no header
 };
 
 // Reads the head of the input (header, sample) at once. Throws Error for an empty input without
-// `names` or `schema`, for a header with a fault, for names in `types` or `columns` that are not
+// `names` or `schema`, for fewer lines than are to be skipped, for options that contradict each
+// other, for a header with a fault, for names in `types` or `columns` that are not
 // columns, for types that text cannot be read as, and for partitions of an input that cannot be
 // sought.
 OperatorPtr open_csv(std::unique_ptr<PeekableSource> source, CsvReadOptions options);

@@ -72,7 +72,7 @@ TextChunks CsvReporter::chunks_from(int64_t begin, std::optional<int64_t> stop) 
 // Returns the number of line ends before the chunk at `begin`, for the line number of this problem.
 int64_t CsvReporter::lines_before(int64_t begin, const CsvProblem& problem) {
   bool is_part = is_shared() || options_.partitions > 1;
-  if (options_.on_error == OnError::kFail && is_part) {
+  if (is_cut_by_quotes() && is_part) {
     return lines_before_fault(begin, begin + problem.offset, problem.whole);
   }
   if (begin != lines_to_) count_to(begin);

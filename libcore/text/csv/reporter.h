@@ -48,6 +48,10 @@ class CsvReporter {
   // The chunks from the record at `begin` on, across faults.
   TextChunks chunks_from(int64_t begin, std::optional<int64_t> stop);
   std::string column_of(const CsvProblem& problem) const;
+  // Whether records are separated by quotes alone, so that a fault may be why a part begins there.
+  bool is_cut_by_quotes() const {
+    return options_.on_error == OnError::kFail && !plan_->dialect.needs_scanner();
+  }
   bool is_shared() const { return options_.shared.source != nullptr; }
   [[noreturn]] void throw_record(int64_t line, const CsvProblem& problem) const;
   [[noreturn]] void throw_wrong_cut() const;

@@ -35,12 +35,15 @@ std::optional<CsvProblem> judge_width(const std::vector<int64_t>& ends, int64_t 
                                       const CsvDialect& dialect) {
   auto found = static_cast<int64_t>(ends.size());
   if (!dialect.trailing_delimiter) {
-    if (found == width) return std::nullopt;
+    if (found == width || (dialect.ragged && found < width)) return std::nullopt;
     return width_problem(found, width, dialect);
   }
-  bool last_is_empty = found > 1 && ends[ends.size() - 2] + 1 == ends.back();
-  if (found == width + 1 && last_is_empty) return std::nullopt;
-  if (found != width) return width_problem(last_is_empty ? found - 1 : found, width, dialect);
+  bool last_is_empty = found > 1 && ends[ends.size() - 2] + dialect.delimiter_size() == ends.back();
+  if (last_is_empty && (found == width + 1 || (dialect.ragged && found <= width))) {
+    return std::nullopt;
+  }
+  if (found != width && !(dialect.ragged && found < width))
+    return width_problem(last_is_empty ? found - 1 : found, width, dialect);
   CsvProblem problem;
   problem.whole = true;
   problem.reason = fmt::format("row does not end in '{}'", dialect.delimiter);
@@ -59,17 +62,25 @@ int64_t line_end_size(std::string_view text, int64_t at, bool at_end) {
   return at_end ? 1 : 0;
 }
 
-CsvScanner::CsvScanner(CsvDialect dialect, int64_t width) : dialect_(dialect), width_(width) {
-  special_[static_cast<unsigned char>('\n')] = true;
-  special_[static_cast<unsigned char>('\r')] = !dialect.lines;
-  if (dialect.quotes) special_[static_cast<unsigned char>('"')] = true;
-  if (!dialect.lines) special_[static_cast<unsigned char>(dialect.delimiter)] = true;
+CsvScanner::CsvScanner(CsvDialect dialect, int64_t width)
+    : dialect_(std::move(dialect)), width_(width) {
+  auto stop_at = [this](char c) { special_[static_cast<unsigned char>(c)] = true; };
+  stop_at('\n');
+  if (dialect_.quotes) stop_at(dialect_.quote);
+  if (dialect_.lines) return;
+  stop_at('\r');
+  stop_at(dialect_.delimiter[0]);
+  if (dialect_.escape != '\0') stop_at(dialect_.escape);
 }
 
 CsvScanner::Record CsvScanner::read(std::string_view text, bool at_end,
                                     std::vector<int64_t>& ends) const {
   Record record;
   ends.clear();
+  if (!dialect_.comment.empty()) {
+    if (dialect_.is_comment(text)) return comment(text, at_end);
+    if (!at_end && dialect_.comment.starts_with(text)) return record;
+  }
   int64_t at = 0;
   for (;;) {
     auto column = static_cast<int64_t>(ends.size());
@@ -83,7 +94,7 @@ CsvScanner::Record CsvScanner::read(std::string_view text, bool at_end,
     }
     ends.push_back(end);
     if (end < static_cast<int64_t>(text.size()) && !is_line_end(text[static_cast<size_t>(end)])) {
-      at = end + 1;
+      at = end + dialect_.delimiter_size();
       continue;
     }
     record.size = end;
@@ -107,6 +118,13 @@ CsvScanner::Record CsvScanner::read(std::string_view text, bool at_end,
     record.problem = std::move(*problem);
     record.problem.size = record.size;
   }
+  return record;
+}
+
+CsvScanner::Record CsvScanner::comment(std::string_view text, bool at_end) const {
+  Record record = refuse_line(text, at_end, {});
+  if (record.state == Record::State::kFault) record.state = Record::State::kRight;
+  record.blank = true;
   return record;
 }
 
@@ -135,15 +153,23 @@ int64_t CsvScanner::field_end(std::string_view text, int64_t start, bool at_end,
   const char* data = text.data();
   const auto size = static_cast<int64_t>(text.size());
   int64_t at = start;
-  if (dialect_.quotes && at < size && data[at] == '"') {
+  if (at < size && dialect_.is_quote(data[at])) {
     return quoted_end(text, start, at_end, record);
   }
   for (;;) {
     while (at < size && !special_[static_cast<unsigned char>(data[at])])
       ++at;
     if (at == size) return at_end ? at : -1;
-    if (!dialect_.quotes || data[at] != '"') return at;
-    at = past_pair(text, at, at_end, record);
+    if (is_line_end(data[at]) || is_delimiter(text, at)) return at;
+    if (dialect_.is_escape(data[at])) {
+      at = past_escaped(text, at, at_end, record);
+    } else if (dialect_.is_quote(data[at])) {
+      at = past_pair(text, at, at_end, record);
+    } else if (!at_end && may_be_delimiter(text, at)) {
+      return -1;
+    } else {
+      ++at;
+    }
     if (at < 0) return -1;
   }
 }
@@ -153,22 +179,26 @@ int64_t CsvScanner::quoted_end(std::string_view text, int64_t start, bool at_end
   const auto size = static_cast<int64_t>(text.size());
   int64_t at = start + 1;
   for (;;) {
-    const void* found =
-        at < size ? std::memchr(text.data() + at, '"', static_cast<size_t>(size - at)) : nullptr;
+    const char* found = at < size ? find_quote(text.substr(static_cast<size_t>(at))) : nullptr;
     if (found == nullptr) {
       if (!at_end) return -1;
       refuse(text, start, "the quote opened here is never closed", record);
       record.problem.column = -1;
       return -1;
     }
-    at = static_cast<const char*>(found) - text.data() + 1;
-    if (at == size) return at_end ? at : -1;
-    char next = text[static_cast<size_t>(at)];
-    if (next == '"') {
+    at = found - text.data() + 1;
+    if (*found == dialect_.escape) {
       ++at;
       continue;
     }
-    if (next == dialect_.delimiter || is_line_end(next)) return at;
+    if (at == size) return at_end ? at : -1;
+    char next = text[static_cast<size_t>(at)];
+    if (next == dialect_.quote) {
+      ++at;
+      continue;
+    }
+    if (is_line_end(next) || is_delimiter(text, at)) return at;
+    if (!at_end && may_be_delimiter(text, at)) return -1;
     auto field = text.substr(static_cast<size_t>(start), static_cast<size_t>(at - start));
     bool on_one_line = field.find_first_of("\r\n") == field.npos;
     refuse(text, start,
@@ -179,12 +209,33 @@ int64_t CsvScanner::quoted_end(std::string_view text, int64_t start, bool at_end
   }
 }
 
+const char* CsvScanner::find_quote(std::string_view text) const {
+  if (dialect_.escape == '\0') {
+    return static_cast<const char*>(std::memchr(text.data(), dialect_.quote, text.size()));
+  }
+  const char either[] = {dialect_.quote, dialect_.escape};
+  size_t found = text.find_first_of(std::string_view(either, 2));
+  return found == text.npos ? nullptr : text.data() + found;
+}
+
+int64_t CsvScanner::past_escaped(std::string_view text, int64_t at, bool at_end,
+                                 Record& record) const {
+  if (at + 1 < std::ssize(text)) return at + 2;
+  if (at_end) refuse(text, at, "nothing follows the escape character", record);
+  return -1;
+}
+
 int64_t CsvScanner::past_pair(std::string_view text, int64_t at, bool at_end,
                               Record& record) const {
   bool passed_end = false;
-  for (size_t i = static_cast<size_t>(at) + 1; i < text.size() && !passed_end; ++i) {
-    if (text[i] == '"') return static_cast<int64_t>(i) + 1;
-    passed_end = text[i] == dialect_.delimiter || is_line_end(text[i]);
+  for (int64_t i = at + 1; i < std::ssize(text) && !passed_end; ++i) {
+    const char c = text[static_cast<size_t>(i)];
+    if (c == dialect_.quote) return i + 1;
+    if (dialect_.is_escape(c)) {
+      ++i;
+    } else {
+      passed_end = is_line_end(c) || is_delimiter(text, i);
+    }
   }
   if (!passed_end && !at_end) return -1;
   refuse(text, at, "a quote stands inside an unquoted field", record);

@@ -23,10 +23,26 @@ struct CsvProblem {
 
 // How records are separated and judged.
 struct CsvDialect {
-  char delimiter = ',';
-  bool quotes = true;
+  std::string delimiter = ",";  // one byte or several; without line ends and quotes
+  bool quotes = true;           // false: `quote` is a byte like any other
+  char quote = '"';
+  char escape = '\0';   // makes the byte after it data, in quotes and outside; NUL for none
+  std::string comment;  // a line outside quotes that begins with it is left out; empty for none
+  bool ragged = false;  // fields may be missing at a record's end
   bool trailing_delimiter = false;
   bool lines = false;  // the whole line is the one field
+
+  // Whether the places of quotes alone do not say where records end: only CsvScanner does.
+  bool needs_scanner() const {
+    return !lines && (escape != '\0' || !comment.empty() || delimiter.size() > 1);
+  }
+  int64_t delimiter_size() const { return static_cast<int64_t>(delimiter.size()); }
+  bool is_escape(char c) const { return c == escape && escape != '\0'; }
+  bool is_quote(char c) const { return c == quote && quotes; }
+  // Returns whether a comment begins at the beginning of `line`.
+  bool is_comment(std::string_view line) const {
+    return !comment.empty() && line.starts_with(comment);
+  }
 };
 
 // Returns the size of the line end at text[at], which is a '\n' or a '\r': LF, CR LF, CR CR LF
@@ -47,8 +63,9 @@ class CsvScanner {
       kOpen,  // the text ends before the record does; at the input's end that is a fault
     };
     State state = State::kOpen;
-    bool blank = false;  // of kRight: an empty line, which in a file with one column is a value
-    int64_t size = 0;    // without its line end
+    // Of kRight: a comment, or an empty line, which in a file with one column is a value.
+    bool blank = false;
+    int64_t size = 0;  // without its line end
     // Where the next record begins. After a fault of quotes it is unknown where the record ends:
     // then it is the beginning of the next line, and `size` is the size of this line.
     int64_t next = 0;
@@ -56,7 +73,8 @@ class CsvScanner {
     bool misquoted = false;  // of kFault: a quote is at fault, not the number of fields
   };
   // Reads the record at the beginning of `text`, which is not empty. `at_end`: the input ends with
-  // `text`. `ends` receives the position of each field's end; the last one is that of the line end.
+  // `text`. `ends` receives the position of each field's end: of the first byte of its delimiter,
+  // or of the line end.
   //
   // A quote inside an unquoted field is data as long as no delimiter or line end follows before the
   // next quote of the field, because every way to read it then gives the same fields. The time is
@@ -81,9 +99,24 @@ class CsvScanner {
   // Refuses the record because of the quote at text[at].
   void refuse(std::string_view text, int64_t at, const char* reason, Record& record) const;
   int64_t quoted_end(std::string_view text, int64_t start, bool at_end, Record& record) const;
+  // The comment at the beginning of `text`.
+  Record comment(std::string_view text, bool at_end) const;
+  // Returns the first quote or escape character of `text`; null for none.
+  const char* find_quote(std::string_view text) const;
+  // Returns the position after the byte that the escape character at text[at] makes data.
+  int64_t past_escaped(std::string_view text, int64_t at, bool at_end, Record& record) const;
   // Returns the position after the quote that pairs with the one at text[at] of an unquoted field.
   int64_t past_pair(std::string_view text, int64_t at, bool at_end, Record& record) const;
   bool is_line_end(char c) const { return c == '\n' || (c == '\r' && !dialect_.lines); }
+  bool is_delimiter(std::string_view text, int64_t at) const {
+    std::string_view rest = text.substr(static_cast<size_t>(at));
+    return !dialect_.lines && rest[0] == dialect_.delimiter[0] &&
+           (dialect_.delimiter.size() == 1 || rest.starts_with(dialect_.delimiter));
+  }
+  // Whether more bytes may make a delimiter of those at text[at] up to the end of the text.
+  bool may_be_delimiter(std::string_view text, int64_t at) const {
+    return !dialect_.lines && dialect_.delimiter.starts_with(text.substr(static_cast<size_t>(at)));
+  }
 
   CsvDialect dialect_;
   int64_t width_;

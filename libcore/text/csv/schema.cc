@@ -46,15 +46,14 @@ std::string_view records_within(std::string_view window, const CsvDialect& diale
   return {};
 }
 
-std::vector<TypeGuess> infer(const CsvSample& sample, const CsvDialect& dialect,
-                             const DateFormat* format, const std::vector<bool>& wanted) {
-  std::vector<TypeGuess> guesses(wanted.size());
+std::vector<TypeGuess> infer(const CsvSample& sample, const CsvSampling& sampling) {
+  std::vector<TypeGuess> guesses(sampling.wanted.size());
   auto size = sample.whole ? std::nullopt : sample.source->size();
   std::string_view first = sample.first;
   if (size) first = first.substr(0, static_cast<size_t>(kHeadBytes));
-  sample_records(first, dialect, format, wanted, guesses);
+  sample_records(first, sampling, guesses);
   if (!size) return guesses;
-  auto width = static_cast<int64_t>(wanted.size());
+  auto width = static_cast<int64_t>(guesses.size());
   std::string window;
   int64_t span = std::max<int64_t>(0, *size - kPlaceBytes - sample.data_begin);
   for (int64_t i = 1; i <= kPlaces; ++i) {
@@ -63,7 +62,7 @@ std::vector<TypeGuess> infer(const CsvSample& sample, const CsvDialect& dialect,
     int64_t got = sample.source->read_at(offset, window.data(), kPlaceBytes);
     window.resize(static_cast<size_t>(got));
     if (offset + got == *size && !window.ends_with('\n')) window += '\n';
-    sample_records(records_within(window, dialect, width), dialect, format, wanted, guesses);
+    sample_records(records_within(window, sampling.dialect, width), sampling, guesses);
   }
   return guesses;
 }
@@ -124,7 +123,7 @@ class Columns {
       wanted[i] = wanted[i] && types_[i] == nullptr;
     bool any = std::find(wanted.begin(), wanted.end(), true) != wanted.end();
     std::vector<TypeGuess> guesses(names_.size());
-    if (any) guesses = infer(sample, dialect, format, wanted);
+    if (any) guesses = infer(sample, {dialect, options_.style, format, wanted});
     for (size_t i = 0; i < types_.size(); ++i) {
       if (types_[i] != nullptr) continue;
       types_[i] = guesses[i].type(options_.decimals);
@@ -231,12 +230,12 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
     columns.check_readable(place);
   auto ends_per_record = static_cast<int64_t>(names.size()) + (dialect.trailing_delimiter ? 1 : 0);
   std::vector<int64_t> ends = wanted_ends(places, ends_per_record, dialect.trailing_delimiter);
-  auto plan = std::make_shared<CsvPlan>(
-      dialect, CsvShape(dialect.lines ? '\n' : dialect.delimiter, dialect.quotes,
-                        dialect.trailing_delimiter, ends_per_record, ends));
+  auto plan = std::make_shared<CsvPlan>(dialect, make_shape(dialect, ends_per_record, ends));
   plan->on_error = options.on_error;
   plan->check_all = check_all;
+  plan->style = options.style;
   for (size_t place : places) {
+    plan->places.push_back(static_cast<int64_t>(place));
     plan->columns.push_back({static_cast<int64_t>(place), names[place], columns.field(place).type,
                              columns.origin(place), view_of(place, plan->shape, dialect)});
   }
@@ -254,7 +253,7 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
   plan->filter_columns = indices(filter_places);
   plan->filter_schema = columns.schema(filter_places);
   plan->date_format = std::move(format);
-  plan->check_all_text = static_cast<unsigned char>(dialect.delimiter) >= 0x80;
+  plan->check_all_text = static_cast<unsigned char>(dialect.delimiter[0]) >= 0x80;
   plan->names = std::move(names);
   return plan;
 }

@@ -240,7 +240,7 @@ TEST(Reading, AScanOfTheSameFilesReadsAllRowsAndColumns) {
   EXPECT_EQ(line_of(*scan), "pscan --delimiter=; g.csv");
   EXPECT_FALSE(scan->reading().scan.text.columns);
   EXPECT_EQ(scan->reading().scan.where.text, "");
-  EXPECT_EQ(scan->reading().scan.delimiter, ';');
+  EXPECT_EQ(scan->reading().scan.delimiter, ";");
 }
 
 TEST(Reading, ValuesAreRead) {
@@ -253,7 +253,28 @@ TEST(Reading, ValuesAreRead) {
     return "";
   };
   EXPECT_EQ(refusal("-d", "\\t"), "");
-  EXPECT_EQ(refusal("-d", "ab"), "--delimiter: 'ab' is not one ASCII character (\\t for a tab)");
+  EXPECT_EQ(refusal("-d", "||"), "");
+  EXPECT_EQ(refusal("-d", ""),
+            "--delimiter: '' is not one or more characters on one line (\\t for a tab)");
+  EXPECT_EQ(refusal("-d", std::string(64, '|')), "");
+  EXPECT_EQ(refusal("-d", std::string(65, '|')), "--delimiter: has 65 bytes; the limit is 64");
+  EXPECT_EQ(refusal("--quote", "ab"), "--quote: 'ab' is not one ASCII character");
+  EXPECT_EQ(refusal("--escape", ""), "--escape: '' is not one ASCII character");
+  EXPECT_EQ(refusal("--comment", ""), "--comment: '' is not the beginning of a line, as in #");
+  EXPECT_EQ(refusal("--skip", "-1"), "--skip: '-1' is not a number of lines");
+  EXPECT_EQ(refusal("--row-names", ""), "--row-names: '' is not the name of a column");
+  EXPECT_EQ(refusal("--null", "NA,\"a,\"\"b\",-"), "");
+  EXPECT_EQ(refusal("--null", "NA,"),
+            "--null: one of the texts is empty; a field without any text is null anyway");
+  EXPECT_EQ(refusal("--null", "NA,NA"), "--null: 'NA' is given twice");
+  EXPECT_EQ(refusal("--null", "\"NA"), "--null: a quoted text is not closed");
+  EXPECT_EQ(refusal("--null", "\"NA\"b"), "--null: a comma must follow a quoted text");
+  EXPECT_EQ(refusal("--thousands", "0"),
+            "--thousands: '0' is not one character that may stand between digits, as in . or '");
+  EXPECT_EQ(refusal("--thousands", "\xE2\x80\xAF"), "");
+  EXPECT_EQ(refusal("--encoding", "latin1"), "");
+  EXPECT_EQ(refusal("--encoding", "latin-99"),
+            "--encoding: 'latin-99' is not an encoding of iconv, whose -l lists them");
   EXPECT_EQ(refusal("--names", "a,b,a"),
             "--names: columns 1 and 3 would both be named 'a'; rename one of them, as a_2");
   EXPECT_EQ(refusal("--on-error", "skpi"),

@@ -53,6 +53,8 @@ TEST_F(ScanFilesTest, WhatCannotBeReadInParts) {
                            std::string("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0", 20))),
             "a.csv.gz is compressed");
   EXPECT_EQ(obstacle(write("empty.csv", "")), "empty.csv is empty");
+  EXPECT_EQ(obstacle(write("a16.csv", std::string("\xFF\xFE\x61\0\n\0", 6))),
+            "a16.csv is not in UTF-8");
   EXPECT_EQ(obstacle(write("a.json", "[{\"x\":1}]")), "a.json is JSON without a record a line");
   // What --from says goes before what the file shows.
   EXPECT_EQ(obstacle(write("b.json", "[{\"x\":1}]"), Format::kCsv), "");

@@ -68,10 +68,10 @@ TEST(ForeignFormat, TextInWiderUnitsIsNamedWithAndWithoutAMark) {
     const char* what;
   };
   constexpr Form kForms[] = {
-      {2, false, "is UTF-16 text (little-endian), not UTF-8; convert it with iconv -f UTF-16LE"},
-      {2, true, "is UTF-16 text (big-endian), not UTF-8; convert it with iconv -f UTF-16BE"},
-      {4, false, "is UTF-32 text (little-endian), not UTF-8; convert it with iconv -f UTF-32LE"},
-      {4, true, "is UTF-32 text (big-endian), not UTF-8; convert it with iconv -f UTF-32BE"}};
+      {2, false, "is UTF-16 text (little-endian), not UTF-8; use --encoding UTF-16LE"},
+      {2, true, "is UTF-16 text (big-endian), not UTF-8; use --encoding UTF-16BE"},
+      {4, false, "is UTF-32 text (little-endian), not UTF-8; use --encoding UTF-32LE"},
+      {4, true, "is UTF-32 text (big-endian), not UTF-8; use --encoding UTF-32BE"}};
   for (int round = 0; round < testing::property_rounds(1000); ++round) {
     std::mt19937 random(static_cast<uint32_t>(round));
     std::vector<uint32_t> table = random_table(random);

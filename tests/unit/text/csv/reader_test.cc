@@ -71,7 +71,8 @@ TEST(CsvReader, Errors) {
             "t.csv: empty input; expected a header row (use --no-header with --names to read no "
             "rows as a table)");
   EXPECT_EQ(error_of("a,b,a\n"),
-            "t.csv:1: columns 1 and 3 are both named 'a'; name the columns with --names");
+            "t.csv:1: columns 1 and 3 are both named 'a'; name the columns with --names, or "
+            "use --unique-names");
   CsvReadOptions options;
   options.types = {{"b", int64_type()}};
   EXPECT_EQ(error_of("a,b\n1,12\n2,12.5\n", options),
