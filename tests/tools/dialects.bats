@@ -72,29 +72,34 @@ everywhere() {
 
 @test "options that contradict each other, or the input" {
   printf 'a,b\n1,2\n' >f.csv
-  while IFS='|' read -r words message; do
-    eval "fails 2 \"pscan: $message\" pscan $words f.csv"
-  done <<'END'
---quote ,|--delimiter: a newline, '\\r', the quote (,) or NUL cannot delimit fields
--d '\"x'|--delimiter: a newline, '\\r', the quote (\\\") or NUL cannot delimit fields
---escape '\"'|--escape: is the quote, which is doubled inside quotes without this option too; leave it out
---escape ,|--escape: is a byte of the delimiter
---no-quotes --quote \\'|--no-quotes and --quote exclude each other
---thousands .|--thousands: the point is the decimal point without --decimal-comma
---decimal-comma --thousands ,|--thousands: the comma is the decimal point with --decimal-comma
---unique-names --no-header|--unique-names is for the names of a header; leave it out
---row-names r --names a,b|--row-names and --names exclude each other; name all columns with --names
-END
+  fails 2 "pscan: --delimiter: a newline, '\r', the quote (,) or NUL cannot delimit fields (see pscan --help)" \
+    pscan --quote , f.csv
+  fails 2 "pscan: --delimiter: a newline, '\r', the quote (\") or NUL cannot delimit fields (see pscan --help)" \
+    pscan -d '"x' f.csv
+  fails 2 "pscan: --escape: is the quote, which is doubled inside quotes without this option too; leave it out (see pscan --help)" \
+    pscan --escape '"' f.csv
+  fails 2 "pscan: --escape: is a byte of the delimiter (see pscan --help)" \
+    pscan --escape , f.csv
+  fails 2 "pscan: --no-quotes and --quote exclude each other (see pscan --help)" \
+    pscan --no-quotes --quote x f.csv
+  fails 2 "pscan: --thousands: the point is the decimal point without --decimal-comma (see pscan --help)" \
+    pscan --thousands . f.csv
+  fails 2 "pscan: --thousands: the comma is the decimal point with --decimal-comma (see pscan --help)" \
+    pscan --decimal-comma --thousands , f.csv
+  fails 2 "pscan: --unique-names is for the names of a header; leave it out (see pscan --help)" \
+    pscan --unique-names --no-header f.csv
+  fails 2 "pscan: --row-names and --names exclude each other; name all columns with --names (see pscan --help)" \
+    pscan --row-names r --names a,b f.csv
   fails 2 "pscan: option '--null' is given twice (see pscan --help)" pscan --null a --null b f.csv
   for option in '--quote x' '--escape x' '--comment x' '--skip 1' --ragged --unique-names \
     '--row-names r' '--null x' --decimal-comma '--thousands x'; do
     # shellcheck disable=SC2086
     [[ $option == *'thousands x' ]] && option='--thousands .'
     run -2 --separate-stderr pscan $option -f ndjson f.csv
-    [[ $stderr == "pscan: f.csv: ${option% *} is for CSV, but this is JSON" ]]
+    [[ $stderr == "pscan: f.csv: ${option% *} is for CSV, but this is JSON"* ]]
   done
   pscan f.csv -t arrow >f.arrow
-  fails 2 "pscan: f.arrow: --encoding is for text, but this is an Arrow stream, which has names and types" \
+  fails 2 "pscan: f.arrow: --encoding is for text, but this is an Arrow stream, which has names and types (see pscan --help)" \
     pscan --encoding latin1 f.arrow
 }
 
