@@ -43,6 +43,19 @@ void read_every_way(const uint8_t* data, size_t size) {
   options.trailing_delimiter = (data[0] & 32) != 0;
   options.lines = (data[0] & 192) == 192;
   options.on_error = static_cast<OnError>(data[1] % 3);
+  if ((data[1] & 16) != 0) options.escape = '\\';
+  if ((data[1] & 32) != 0) {
+    options.comment = "#x";
+    options.skip = 1;
+    options.quote = '\'';
+  }
+  if ((data[1] & 64) != 0) {
+    options.delimiter = "||";
+    options.ragged = true;
+    options.unique_names = options.header;
+    options.style.nulls = {"NA", "1"};
+    options.style.decimal_comma = true;
+  }
   options.date_format = (data[1] & 128) != 0 ? "%d/%m/%y" : "";
   std::string text(reinterpret_cast<const char*>(data) + 3, size - 3);
   // A small chunk samples less, so types are given.
