@@ -83,7 +83,7 @@ OperatorPtr numbered_rows(OperatorPtr input, SeenGroups groups, const SpillOptio
   number.function = find_window_function("row_number");
   number.type = int64_type();
   input = std::make_unique<BesideSeen>(std::move(input), std::move(groups));
-  return make_window_beside_rows(std::move(input), window, {number}, spill);
+  return make_windows_beside_rows(std::move(input), {window}, {{number}}, spill);
 }
 
 class GroupHead : public Operator {

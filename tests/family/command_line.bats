@@ -63,7 +63,7 @@ load ../setup
 }
 
 @test "tools that hold no rows have no memory to limit" {
-  for tool in pscan pfilter pproject phead pprint; do
+  for tool in pscan pfilter pproject pprint; do
     for option in -S --memory -T --temp-dir; do
       run -2 --separate-stderr "$tool" "$option" 1
       [[ $stderr == "$tool: unknown option '$option'"* ]]

@@ -23,9 +23,9 @@ namespace {
 
 constexpr char kRowNumber[] = "#row";
 
-// Of the budget: the rows of the input; each of two sorts; the sorted rows. The sorts never have
-// all of theirs at the same time.
-constexpr int64_t kShare = 3;
+// The budget is divided among the rows of the input, the results of each window (before that, what
+// the window uses of the rows), and the sorted rows of the window that is computed.
+constexpr int64_t kOtherShares = 2;
 
 // The columns of the sorted rows: partition, order, what calls use, and the number of the row.
 class WindowColumns {
@@ -146,14 +146,33 @@ class WindowColumns {
   SchemaPtr schema_;
 };
 
-// Stores the rows of the input, and returns what the window uses of them.
+// Rows that were stored.
+class StoredRows : public Operator {
+ public:
+  StoredRows(SchemaPtr schema, std::shared_ptr<RowSpool> rows)
+      : schema_(std::move(schema)), rows_(std::move(rows)) {}
+  SchemaPtr schema() const override { return schema_; }
+  std::optional<Batch> next() override { return rows_->next(); }
+
+ private:
+  SchemaPtr schema_;
+  std::shared_ptr<RowSpool> rows_;
+};
+
+// What one window uses of the rows; null spools for the first window.
+struct UsedByWindow {
+  std::shared_ptr<const WindowColumns> columns;
+  std::shared_ptr<RowSpool> spool;
+};
+
+// Stores the rows of the input, and what the windows behind the first one use of them; returns what
+// the first one uses.
 class UsedColumns : public Operator {
  public:
-  UsedColumns(OperatorPtr input, std::shared_ptr<const WindowColumns> columns,
-              std::shared_ptr<RowSpool> rows)
-      : input_(std::move(input)), columns_(std::move(columns)), rows_(std::move(rows)) {}
+  UsedColumns(OperatorPtr input, std::vector<UsedByWindow> windows, std::shared_ptr<RowSpool> rows)
+      : input_(std::move(input)), windows_(std::move(windows)), rows_(std::move(rows)) {}
 
-  SchemaPtr schema() const override { return columns_->schema(); }
+  SchemaPtr schema() const override { return windows_[0].columns->schema(); }
 
   std::optional<Batch> next() override {
     if (!input_) return std::nullopt;
@@ -162,7 +181,9 @@ class UsedColumns : public Operator {
       input_.reset();
       return std::nullopt;
     }
-    Batch used = columns_->compute(*batch, number_);
+    for (size_t w = 1; w < windows_.size(); ++w)
+      windows_[w].spool->add(windows_[w].columns->compute(*batch, number_));
+    Batch used = windows_[0].columns->compute(*batch, number_);
     number_ += batch->rows;
     rows_->add(*std::move(batch));
     return used;
@@ -170,7 +191,7 @@ class UsedColumns : public Operator {
 
  private:
   OperatorPtr input_;
-  std::shared_ptr<const WindowColumns> columns_;
+  std::vector<UsedByWindow> windows_;
   std::shared_ptr<RowSpool> rows_;
   int64_t number_ = 0;
 };
@@ -233,72 +254,117 @@ class Results : public Operator {
   WindowBlock block_;
 };
 
+// The results of one window, in the order of the rows.
+class WindowResults {
+ public:
+  explicit WindowResults(OperatorPtr results) : results_(std::move(results)) {}
+
+  // Whether there are any; before the first take().
+  bool begin() { return fill(); }
+
+  // Appends the columns of the next `rows` rows. REQUIRES that many.
+  void take(int64_t rows, std::vector<ColumnPtr>& columns) {
+    std::vector<Batch> pieces;
+    while (rows > 0) {
+      PENSTOCK_CHECK(fill());
+      const int64_t some = std::min(rows, batch_->rows - at_);
+      pieces.push_back(slice(*batch_, at_, some));
+      at_ += some;
+      rows -= some;
+    }
+    Batch whole = pieces.size() == 1 ? std::move(pieces[0]) : concatenate(pieces);
+    columns.insert(columns.end(), whole.columns.begin(), whole.columns.end());
+  }
+
+ private:
+  bool fill() {
+    if (batch_ && at_ < batch_->rows) return true;
+    batch_ = results_->next();
+    at_ = 0;
+    return batch_.has_value();
+  }
+
+  OperatorPtr results_;
+  std::optional<Batch> batch_;
+  int64_t at_ = 0;  // in it
+};
+
 // Puts the results beside the rows that were stored.
 class BesideRows : public Operator {
  public:
-  BesideRows(SchemaPtr schema, std::shared_ptr<RowSpool> rows, OperatorPtr results)
+  BesideRows(SchemaPtr schema, std::shared_ptr<RowSpool> rows, std::vector<WindowResults> results)
       : schema_(std::move(schema)), spool_(std::move(rows)), results_(std::move(results)) {}
 
   SchemaPtr schema() const override { return schema_; }
 
+  // A batch as it was stored: however many columns it has, they are not cut.
   std::optional<Batch> next() override {
-    // The results come first: all rows are stored before there is one.
-    if (!fill(result_, result_at_, *results_)) return std::nullopt;
-    if (!row_ || row_at_ == row_->rows) {
-      row_ = spool_->next();
-      row_at_ = 0;
+    if (!is_read_) {
+      is_read_ = true;
+      // The first window reads the input; then all rows are stored.
+      for (WindowResults& results : results_)
+        results.begin();
     }
-    PENSTOCK_CHECK(row_.has_value());
-    const int64_t rows = std::min(row_->rows - row_at_, result_->rows - result_at_);
-    Batch batch = slice(*row_, row_at_, rows);
-    Batch results = slice(*result_, result_at_, rows);
-    row_at_ += rows;
-    result_at_ += rows;
-    batch.columns.insert(batch.columns.end(), results.columns.begin(), results.columns.end());
-    batch.schema = schema_;
+    std::optional<Batch> batch = spool_->next();
+    if (!batch) return std::nullopt;
+    for (WindowResults& results : results_)
+      results.take(batch->rows, batch->columns);
+    batch->schema = schema_;
     return batch;
   }
 
  private:
-  static bool fill(std::optional<Batch>& batch, int64_t& at, Operator& from) {
-    if (batch && at < batch->rows) return true;
-    batch = from.next();
-    at = 0;
-    return batch.has_value();
-  }
-
   SchemaPtr schema_;
   std::shared_ptr<RowSpool> spool_;
-  OperatorPtr results_;
-  std::optional<Batch> row_;
-  int64_t row_at_ = 0;
-  std::optional<Batch> result_;
-  int64_t result_at_ = 0;
+  std::vector<WindowResults> results_;
+  bool is_read_ = false;
 };
+
+// The results of a window, of the rows that `used` returns, in their order. `rows` has as many.
+OperatorPtr results_of(OperatorPtr used, const std::shared_ptr<const WindowColumns>& columns,
+                       std::vector<WindowCall> calls, const std::shared_ptr<RowSpool>& rows,
+                       const SpillOptions& spill) {
+  SortOptions sort;
+  sort.keys = columns->keys();
+  sort.spill = spill;
+  const bool moved = !sort.keys.empty();
+  if (moved) used = make_sort(std::move(used), sort);
+  OperatorPtr results =
+      std::make_unique<Results>(std::move(used), columns, std::move(calls), spill);
+  if (!moved) return results;
+  return in_order_of_numbers(
+      std::move(results), [rows] { return rows->rows(); }, spill);
+}
 
 }  // namespace
 
-OperatorPtr make_window_beside_rows(OperatorPtr input, const RowWindow& window,
-                                    std::vector<WindowCall> calls, const SpillOptions& spill) {
-  auto columns = std::make_shared<const WindowColumns>(window, calls);
+OperatorPtr make_windows_beside_rows(OperatorPtr input, const std::vector<RowWindow>& windows,
+                                     std::vector<std::vector<WindowCall>> calls,
+                                     const SpillOptions& spill) {
+  PENSTOCK_CHECK(!windows.empty() && windows.size() == calls.size());
   SpillOptions share = spill;
-  share.memory = std::max(spill.memory / kShare, kLeastMemory);
+  share.memory =
+      std::max(spill.memory / (static_cast<int64_t>(windows.size()) + kOtherShares), kLeastMemory);
   SchemaPtr stored = without_dictionaries(input->schema());
   auto rows = std::make_shared<RowSpool>(stored, share);
   std::vector<Field> fields = stored->fields();
-  for (size_t k = 0; k < calls.size(); ++k)
-    fields.push_back({fmt::format("#{}", fields.size()), calls[k].type, true, {}});
-  OperatorPtr sorted = std::make_unique<UsedColumns>(std::move(input), columns, rows);
-  SortOptions sort;
-  sort.spill = share;
-  sort.keys = columns->keys();
-  if (!sort.keys.empty()) sorted = make_sort(std::move(sorted), sort);
-  const bool moved = !sort.keys.empty();
-  OperatorPtr results =
-      std::make_unique<Results>(std::move(sorted), columns, std::move(calls), share);
-  if (moved) {
-    auto total = [rows] { return rows->rows(); };
-    results = in_order_of_numbers(std::move(results), total, share);
+  std::vector<UsedByWindow> used;
+  for (size_t w = 0; w < windows.size(); ++w) {
+    used.push_back({std::make_shared<const WindowColumns>(windows[w], calls[w]), nullptr});
+    if (w > 0) used[w].spool = std::make_shared<RowSpool>(used[w].columns->schema(), share);
+    for (const WindowCall& call : calls[w])
+      fields.push_back({fmt::format("#{}", fields.size()), call.type, true, {}});
+  }
+  std::vector<WindowResults> results;
+  for (size_t w = 0; w < windows.size(); ++w) {
+    OperatorPtr from;
+    if (w == 0) {
+      from = std::make_unique<UsedColumns>(std::move(input), used, rows);
+    } else {
+      from = std::make_unique<StoredRows>(used[w].columns->schema(), used[w].spool);
+    }
+    results.emplace_back(
+        results_of(std::move(from), used[w].columns, std::move(calls[w]), rows, share));
   }
   return std::make_unique<BesideRows>(make_schema(std::move(fields), stored->metadata()),
                                       std::move(rows), std::move(results));

@@ -1,4 +1,4 @@
-// Computes the calls of one window, and puts their results beside the rows.
+// Computes the calls of windows, and puts their results beside the rows.
 #pragma once
 
 #include <vector>
@@ -9,10 +9,13 @@
 
 namespace penstock {
 
-// Returns every row of the input, in order, followed by a column for each call. The expressions of
-// window and calls are over the first columns of the input. Reads the whole input before it returns
-// the first row. Throws Error when a result cannot be computed, and when spilling fails.
-OperatorPtr make_window_beside_rows(OperatorPtr input, const RowWindow& window,
-                                    std::vector<WindowCall> calls, const SpillOptions& spill);
+// Returns every row of the input, in order, followed by a column for each call: those of the first
+// window, of the second, and so on. The expressions of windows and calls are over the input, whose
+// dictionary columns become plain. Reads the whole input before it returns the first row. Throws
+// Error when a result cannot be computed, and when spilling fails. REQUIRES at least one window,
+// and calls for each.
+OperatorPtr make_windows_beside_rows(OperatorPtr input, const std::vector<RowWindow>& windows,
+                                     std::vector<std::vector<WindowCall>> calls,
+                                     const SpillOptions& spill);
 
 }  // namespace penstock

@@ -59,23 +59,20 @@ OperatorPtr make_ordered_windows(OperatorPtr input, const std::vector<std::strin
                                  const ExpressionText& list, const SpillOptions& spill) {
   SchemaPtr schema = input->schema();
   WindowList bound = bind_windows(list, *schema, keys);
-  SpillOptions share = spill;
-  // While one window gives its rows, the next one stores them.
-  if (bound.windows.size() > 1) share.memory = std::max(spill.memory / 2, kLeastMemory);
   std::vector<size_t> columns(schema->size() + bound.calls.size());
   for (size_t i = 0; i < schema->size(); ++i)
     columns[i] = i;
   size_t at = schema->size();
+  std::vector<std::vector<WindowCall>> calls(bound.windows.size());
   for (size_t window = 0; window < bound.windows.size(); ++window) {
-    std::vector<WindowCall> calls;
     for (size_t k = 0; k < bound.calls.size(); ++k) {
       if (bound.calls[k].window != window) continue;
       columns[schema->size() + k] = at++;
-      calls.push_back(bound.calls[k]);
+      calls[window].push_back(bound.calls[k]);
     }
-    input =
-        make_window_beside_rows(std::move(input), bound.windows[window], std::move(calls), share);
   }
+  if (!bound.windows.empty())
+    input = make_windows_beside_rows(std::move(input), bound.windows, std::move(calls), spill);
   return std::make_unique<WindowOutputs>(std::move(input), schema->size(), std::move(columns),
                                          bound.outputs);
 }

@@ -20,11 +20,17 @@ LARGE = "4G"  # holds all
 TIMES = {16: 4, 64: 1.6, 256: 1.1}
 
 # The words of each operator, and the columns it has besides those of its input.
-SORTS = [["psort", "-k", "k"], ["psort", "-k", "v0"], ["psort", "-k", "k:desc", "-n", "40"]]
+SORTS = [["psort", "-k", "k"], ["psort", "-k", "v0"], ["psort", "-k", "k:desc", "-n", "40"],
+         ["psort", "-k", "v0", "-n", "2", "--per", "k"]]
 LISTS = ["max(v0)", "min_by(v0, k)", "max_by(k, v0)", "count(distinct v0)", "mode(v0)",
          "array_agg(v0)"]
 TEXT_LISTS = ["string_agg(v0, ',')", "string_agg(v0, ',' order by v0)"]
-VERBS = [["puniq"], ["puniq", "-k", "k"], ["puniq", "-k", "k", "--count"], ["psample", "-n", "40"],
+WINDOWS = [["-k", "k", "max(k) as x"], ["row_number() over (partition by k order by v0) as x"],
+           ["lag(v0) over (order by v0, k) as x, sum(k) over (order by v0 rows 9 preceding) as y"],
+           ["count(*) over (partition by v0) as x, max(v0) over (order by k rows 2 preceding) as y"],
+           ["rank() over (order by v0) as x, cume_dist() over (partition by k order by v0) as y"]]
+VERBS = [["phead", "-k", "k", "-n", "1"], ["phead", "-k", "v0", "-n", "2"], ["puniq"],
+         ["puniq", "-k", "k"], ["puniq", "-k", "k", "--count"], ["psample", "-n", "40"],
          ["pfill", "--up"]]
 JOINS = ["inner", "left", "full", "semi", "anti"]
 
@@ -52,7 +58,7 @@ def draw_command(r, shape: memory_shapes.Shape) -> tuple[list, int]:
     if kind == "verb":
         return r.choice(VERBS), 0
     if kind == "window":
-        return ["pagg", "--window", "-k", "k", "max(k) as x"], 0
+        return ["pagg", "--window", *r.choice(WINDOWS)], 0
     # Pairs of 2^20 keys are not many.
     shape.groups = 1 << 20
     return ["pjoin", "-k", "k", "--type", r.choice(JOINS)], shape.columns
