@@ -8,6 +8,10 @@ install(FILES ${section1} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${section5} DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES ${section7} DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 
+# For users' own tests.
+install(FILES "${PROJECT_SOURCE_DIR}/share/assert_rows_equal.bash"
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/penstock)
+
 # The pages on formats and rules to which the manual refers, all in one folder, and the examples.
 file(GLOB_RECURSE pages CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/libcore/*.md")
 list(FILTER pages EXCLUDE REGEX "/README\\.md$")

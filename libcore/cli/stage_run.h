@@ -58,6 +58,8 @@ class StageRun {
   // the counts of all workers. What write() does last.
   void end_rejects();
 
+  // Whether a flow watches the run, and takes a status other than 0 for a failure.
+  bool is_watched() const { return run_counts_ != nullptr; }
   // For a flow that watches the run: so its manager does not take this failure for the cause.
   void count_failure(const Error& error);
 

@@ -19,8 +19,13 @@ bool DescribedStage::reads_pipe() const {
   return !inputs.empty() && inputs[0].is_standard_input();
 }
 
+bool DescribedStage::has_sides() const {
+  return is_of_family() && !is(Operation::kJoin) && !plan.stage->kind().reads_as_one &&
+         plan.stage->inputs().size() > 1;
+}
+
 SchemaPtr schema_behind(const DescribedStage& stage, const SchemaPtr& input) {
-  if (!stage.is_of_family() || stage.is(Operation::kMerge)) return nullptr;
+  if (!stage.is_of_family() || stage.is(Operation::kMerge) || stage.has_sides()) return nullptr;
   return schema_after(*stage.plan.stage, inputs_of(stage, input));
 }
 

@@ -28,6 +28,9 @@ struct DescribedStage {
   bool is(Operation operation) const { return traits && traits->operation == operation; }
   // Its only input, or the first, is the rows of the stage before it.
   bool reads_pipe() const;
+  // It has several inputs, each for itself, and is not a join: only of a join is it known how one
+  // is divided and not the other.
+  bool has_sides() const;
   // Changes the stage by `change`, which is given the copy that takes its place, and its traits
   // with it.
   template <typename Change>

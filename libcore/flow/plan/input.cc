@@ -35,6 +35,7 @@ std::string why_not_files(const DescribedStage& first) {
   if (operation != Operation::kScan && in_one_place) {
     return std::string("a ") + name_of(operation) + " needs all rows in one place";
   }
+  if (first.has_sides()) return first.plan.name() + " needs all rows of its inputs in one place";
   for (const StageInput& input : stage.inputs()) {
     if (input.pipeline >= 0) continue;
     if (input.is_standard_input()) return "standard input can be read only once";
