@@ -73,7 +73,7 @@ load ../flows
   everywhere "pscan rows.csv | puniq -k price | phead -n 3 -t csv"
   everywhere "pscan rows.csv | puniq -k city,price | pagg -k price 'count(*) as n' -t csv"
   plan=$(pflow -n 2 --explain 'pscan rows.csv | puniq -k city --count')
-  [[ $plan == *"puniq -k city '--count=#rows' |"*"pmerge --in-turn - |"*"puniq -k city --count=count '--counted=#rows'"* ]]
+  [[ $plan == *"puniq -k city '--count=#rows' |"*"each worker's part of puniq, in the order of the input"*"pmerge --in-turn - |"*"puniq -k city --count=count '--counted=#rows'"* ]]
 }
 
 @test "what is wrong is said" {

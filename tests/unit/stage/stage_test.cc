@@ -18,6 +18,9 @@ namespace {
 // With so many rows it splits, in the order of the rows.
 constexpr int64_t kSplitRows = 7;
 
+// With this word its operator asks for rows when it is made.
+constexpr const char* kNeedsRows = "rows";
+
 // A stage of two inputs with an option of each group.
 class Pair : public StageOf<Pair> {
  public:
@@ -39,7 +42,10 @@ class Pair : public StageOf<Pair> {
     }
     return traits;
   }
-  OperatorPtr make(std::vector<OperatorPtr> inputs) const override { return std::move(inputs[1]); }
+  OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
+    if (word(0) == kNeedsRows) inputs[0]->next();
+    return std::move(inputs[1]);
+  }
 
   int64_t rows = -1;
 };
@@ -179,6 +185,8 @@ TEST(Stage, ASchemaIsLearnedOverNoRows) {
   EXPECT_EQ(schema_after(*stage, {left, nullptr}), nullptr);
   // It will fail: what it would give is not known.
   EXPECT_EQ(schema_after(*stage_of({"pair", "w", "r"}), {left, right}), nullptr);
+  // It gives columns that depend on its rows.
+  EXPECT_EQ(schema_after(*stage_of({"pair", "-n", "3", kNeedsRows, "r"}), {left, right}), nullptr);
 }
 
 TEST(Describe, OneLineOfJson) {
