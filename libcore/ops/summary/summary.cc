@@ -1,5 +1,7 @@
 #include "libcore/ops/summary/summary.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,12 +9,17 @@
 #include "libcore/base/error.h"
 #include "libcore/data/builder.h"
 #include "libcore/ops/summary/column_summary.h"
+#include "libcore/ops/summary/column_threads.h"
+#include "libcore/os/ordered_pool.h"
 
 namespace penstock {
 namespace {
 
 constexpr std::string_view kSummaryVersionKey = "penstock.summary.version";
 constexpr std::string_view kSummaryVersion = "1";
+
+// So many rows are worth the start of threads.
+constexpr int64_t kRowsForThreads = int64_t{1} << 16;
 
 SchemaPtr figures_schema() {
   return make_schema({{"name", utf8_type(), false, {}},
@@ -110,14 +117,11 @@ class Summary : public Operator {
   std::optional<Batch> next() override {
     if (input_ == nullptr) return std::nullopt;
     while (std::optional<Batch> batch = input_->next()) {
-      for (size_t i = 0; i < summaries_.size(); ++i) {
-        if (options_.final) {
-          merge(i, *batch);
-        } else {
-          summaries_[i].add(batch->columns[columns_[i]]);
-        }
-      }
+      for (size_t i = 0; options_.final && i < summaries_.size(); ++i)
+        merge(i, *batch);
+      if (!options_.final) add(*batch);
     }
+    if (threads_) threads_->finish();
     input_.reset();
     return options_.partial ? states() : figures();
   }
@@ -153,6 +157,17 @@ class Summary : public Operator {
     }
   }
 
+  void add(const Batch& batch) {
+    if (threads_) return threads_->add(batch);
+    for (size_t i = 0; i < summaries_.size(); ++i)
+      summaries_[i].add(batch.columns[columns_[i]]);
+    rows_ += batch.rows;
+    if (rows_ < kRowsForThreads) return;
+    const auto cores = static_cast<size_t>(usable_cores());
+    const size_t threads = std::min(cores, std::max<size_t>(summaries_.size(), 1)) - 1;
+    threads_.emplace(summaries_, columns_, threads);
+  }
+
   void merge(size_t summary, const Batch& batch) {
     const size_t begin = columns_[summary];
     const size_t end = summary + 1 < columns_.size() ? columns_[summary + 1] : batch.columns.size();
@@ -184,6 +199,8 @@ class Summary : public Operator {
   std::vector<Field> fields_;
   std::vector<ColumnSummary> summaries_;
   SchemaPtr schema_;
+  int64_t rows_ = 0;                      // added before there are threads
+  std::optional<ColumnThreads> threads_;  // for many rows
 };
 
 }  // namespace
