@@ -298,7 +298,7 @@ f.csv,8,amount,'x' is not an integer,\"7,x\"" "$(cat r.csv)"
   run -1 --separate-stderr pscan nul.csv
   same "pscan: nul.csv:2: column 'b': 'x\\x00y' has a NUL byte; use --types b=binary or --on-error=null" "$stderr"
   run -1 --separate-stderr pscan utf8.csv
-  same "pscan: utf8.csv:2: column 'b': 'x\\xff' is not valid UTF-8; use --types b=binary or --on-error=null" "$stderr"
+  same "pscan: utf8.csv:2: column 'b': 'x\\xff' is not valid UTF-8; use --encoding (as latin1), --types b=binary or --on-error=null" "$stderr"
   gives $'a,b\n1,\\x780079' pscan --types b=binary -t csv nul.csv
   gives $'a,b\n1,\\x78ff' pscan --types b=binary -t csv utf8.csv
 }

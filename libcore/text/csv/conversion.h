@@ -44,7 +44,9 @@ struct CsvConversion {
   std::string scratch;
   std::string number;
 
-  bool is_null(std::string_view field) const { return chunk.style->is_null(field); }
+  bool is_null(std::string_view field) const {
+    return field.empty() || (!chunk.style->nulls.empty() && chunk.style->is_null(field));
+  }
   std::string_view text_of(std::string_view field) {
     return field_text(field, *chunk.dialect, scratch);
   }

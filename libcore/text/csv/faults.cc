@@ -154,7 +154,9 @@ CsvProblem describe_fault(std::string_view text, const std::string& column, cons
   Fault fault = bent ? *std::move(bent) : fault_of(value, type, format);
   CsvProblem problem;
   problem.reason = fmt::format("'{}' {}", printable(text), fault.reason);
-  problem.advice = fmt::format("use --types {}={} or --on-error=null", column, fault.better);
+  const bool is_other_text = is_text(type.id) && text.find('\0') == text.npos;
+  problem.advice = fmt::format("use {}--types {}={} or --on-error=null",
+                               is_other_text ? "--encoding (as latin1), " : "", column, fault.better);
   return problem;
 }
 

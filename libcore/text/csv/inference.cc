@@ -103,15 +103,20 @@ void TypeGuess::see(std::string_view text, const DateFormat* format, const Value
       return;
     }
   }
-  std::string scratch;
   if (style.has_own_numbers()) {
+    std::string scratch;
     std::optional<std::string_view> number = style.usual_number(text, scratch);
-    if (!number) {
+    if (number) {
+      see_number_or_word(*number);
+    } else {
       kinds_ |= kText;
-      return;
     }
-    text = *number;
+    return;
   }
+  see_number_or_word(text);
+}
+
+void TypeGuess::see_number_or_word(std::string_view text) {
   char first = text[0];
   if (!is_digit(first) && first != '-' && first != '.') {
     kinds_ |= word_kind(text);
@@ -161,6 +166,8 @@ void sample_records(std::string_view text, const CsvSampling& sampling,
   std::vector<int64_t> ends;
   std::string scratch;
   CsvScanner scanner(dialect, static_cast<int64_t>(guesses.size()));
+  const int64_t gap = dialect.delimiter_size();
+  const bool has_nulls = !sampling.style.nulls.empty();
   const bool whole_lines = text.ends_with('\n') || text.ends_with('\r');
   while (!text.empty()) {
     CsvScanner::Record read = scanner.read(text, whole_lines, ends);
@@ -170,10 +177,12 @@ void sample_records(std::string_view text, const CsvSampling& sampling,
     text.remove_prefix(static_cast<size_t>(read.next));
     if (read.state != CsvScanner::Record::State::kRight || read.blank) continue;
     int64_t start = 0;
-    for (size_t i = 0; i < std::min(guesses.size(), ends.size()); ++i) {
+    const size_t fields = std::min(guesses.size(), ends.size());
+    for (size_t i = 0; i < fields; ++i) {
       auto field = record.substr(static_cast<size_t>(start), static_cast<size_t>(ends[i] - start));
-      start = ends[i] + dialect.delimiter_size();
-      if (!sampling.wanted[i] || guesses[i].is_text() || sampling.style.is_null(field)) continue;
+      start = ends[i] + gap;
+      if (!sampling.wanted[i] || field.empty() || guesses[i].is_text()) continue;
+      if (has_nulls && sampling.style.is_null(field)) continue;
       guesses[i].see(field_text(field, dialect, scratch), sampling.format, sampling.style);
     }
   }

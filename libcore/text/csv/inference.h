@@ -42,6 +42,8 @@ class TypeGuess {
   bool is_empty() const { return kinds_ == 0; }
 
  private:
+  void see_number_or_word(std::string_view text);
+
   uint32_t kinds_ = 0;
   TimestampGuess timestamp_;
   bool beyond_double_ = false;  // an integer that a float64 does not hold exactly

@@ -140,15 +140,19 @@ size_t record_size(std::string_view text, const CsvDialect& dialect) {
     if (at == text.npos) return at;
     return at + static_cast<size_t>(line_end_size(text, static_cast<int64_t>(at), true)) - 1;
   }
+  const char quote = dialect.quote;
+  const bool quotes = dialect.quotes;
+  const char escape = dialect.escape;
+  const bool has_escape = escape != '\0';
   // find_first_of() calls memchr() for each byte: that took a quarter of the time in which a flow
   // with eight files is planned.
   for (size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
-    if (dialect.is_escape(c)) {
+    if (has_escape && c == escape) {
       ++at;
       continue;
     }
-    if (dialect.is_quote(c)) inside = !inside;
+    if (c == quote && quotes) inside = !inside;
     if (inside || (c != '\n' && c != '\r')) continue;
     return at + static_cast<size_t>(line_end_size(text, static_cast<int64_t>(at), true)) - 1;
   }

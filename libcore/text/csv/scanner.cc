@@ -63,7 +63,10 @@ int64_t line_end_size(std::string_view text, int64_t at, bool at_end) {
 }
 
 CsvScanner::CsvScanner(CsvDialect dialect, int64_t width)
-    : dialect_(std::move(dialect)), width_(width) {
+    : dialect_(std::move(dialect)),
+      delimiter_begin_(dialect_.delimiter[0]),
+      is_long_(dialect_.delimiter.size() > 1),
+      width_(width) {
   auto stop_at = [this](char c) { special_[static_cast<unsigned char>(c)] = true; };
   stop_at('\n');
   if (dialect_.quotes) stop_at(dialect_.quote);
@@ -160,7 +163,7 @@ int64_t CsvScanner::field_end(std::string_view text, int64_t start, bool at_end,
     while (at < size && !special_[static_cast<unsigned char>(data[at])])
       ++at;
     if (at == size) return at_end ? at : -1;
-    if (is_line_end(data[at]) || is_delimiter(text, at)) return at;
+    if (is_delimiter(text, at) || is_line_end(data[at])) return at;
     if (dialect_.is_escape(data[at])) {
       at = past_escaped(text, at, at_end, record);
     } else if (dialect_.is_quote(data[at])) {

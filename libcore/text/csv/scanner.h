@@ -109,9 +109,9 @@ class CsvScanner {
   int64_t past_pair(std::string_view text, int64_t at, bool at_end, Record& record) const;
   bool is_line_end(char c) const { return c == '\n' || (c == '\r' && !dialect_.lines); }
   bool is_delimiter(std::string_view text, int64_t at) const {
-    std::string_view rest = text.substr(static_cast<size_t>(at));
-    return !dialect_.lines && rest[0] == dialect_.delimiter[0] &&
-           (dialect_.delimiter.size() == 1 || rest.starts_with(dialect_.delimiter));
+    const auto begin = static_cast<size_t>(at);
+    if (text[begin] != delimiter_begin_ || dialect_.lines) return false;
+    return !is_long_ || text.substr(begin).starts_with(dialect_.delimiter);
   }
   // Whether more bytes may make a delimiter of those at text[at] up to the end of the text.
   bool may_be_delimiter(std::string_view text, int64_t at) const {
@@ -119,6 +119,8 @@ class CsvScanner {
   }
 
   CsvDialect dialect_;
+  char delimiter_begin_;
+  bool is_long_;  // the delimiter has several bytes
   int64_t width_;
   std::array<bool, 256> special_{};  // bytes at which the scan of an unquoted field stops
 };

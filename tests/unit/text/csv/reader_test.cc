@@ -79,8 +79,8 @@ TEST(CsvReader, Errors) {
             "t.csv:3: column 'b': '12.5' is not an integer; use --types b=float64 or "
             "--on-error=null");
   EXPECT_EQ(error_of("a,b\nx,1\n\xff,2\n"),
-            "t.csv:3: column 'a': '\\xff' is not valid UTF-8; use --types a=binary or "
-            "--on-error=null");
+            "t.csv:3: column 'a': '\\xff' is not valid UTF-8; use --encoding (as latin1), "
+            "--types a=binary or --on-error=null");
 }
 
 // Reads with one typed column and gives its error, shorn of the advice on other options.
