@@ -155,8 +155,9 @@ CsvProblem describe_fault(std::string_view text, const std::string& column, cons
   CsvProblem problem;
   problem.reason = fmt::format("'{}' {}", printable(text), fault.reason);
   const bool is_other_text = is_text(type.id) && text.find('\0') == text.npos;
-  problem.advice = fmt::format("use {}--types {}={} or --on-error=null",
-                               is_other_text ? "--encoding (as latin1), " : "", column, fault.better);
+  problem.advice =
+      fmt::format("use {}--types {}={} or --on-error=null",
+                  is_other_text ? "--encoding (as latin1), " : "", column, fault.better);
   return problem;
 }
 
