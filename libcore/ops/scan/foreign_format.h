@@ -14,7 +14,7 @@ namespace penstock {
 inline constexpr int64_t kForeignHeadBytes = 4096;
 
 // Returns what an input that begins with `head` is, and the command that converts it, as in "is
-// UTF-16 text (little-endian), not UTF-8; convert it with iconv -f UTF-16LE -t UTF-8". Recognizes
+// UTF-16 text (little-endian), not UTF-8; use --encoding UTF-16LE". Recognizes
 // other encodings of text (with or without a byte-order mark), other kinds of compression,
 // archives, and files of other programs. Empty for all other inputs. `head` must have the first
 // kForeignHeadBytes, or all bytes of a shorter input.
