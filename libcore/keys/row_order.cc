@@ -1,6 +1,7 @@
 #include "libcore/keys/row_order.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "libcore/base/check.h"
 #include "libcore/data/compare.h"
@@ -44,6 +45,24 @@ class Sorter {
           .sort(items_, scratch);
     }
     return rows_of(items_);
+  }
+
+  std::optional<SortedWords> run_by_words(size_t prefix) {
+    if (!fits_word()) return std::nullopt;
+    int bytes = 0;
+    for (size_t key = prefix; key < codings_.size(); ++key)
+      bytes += codings_[key].code_bytes();
+    // A word has no more bits to shift.
+    if (bytes == sizeof(uint64_t)) return std::nullopt;
+    size_t rows = 0;
+    for (const KeyPart& part : parts_)
+      rows += static_cast<size_t>(part.rows);
+    items_.resize(rows);
+    if (!fill_with_codes()) {
+      std::vector<SortItem> scratch(rows);
+      radix_sort(items_, scratch);
+    }
+    return SortedWords{std::move(items_), 8 * bytes};
   }
 
  private:
@@ -200,6 +219,14 @@ class ComparingSorter {
 };
 
 }  // namespace
+
+std::optional<SortedWords> sorted_words(std::span<const KeyPart> parts,
+                                        std::span<const KeyDirection> directions, size_t prefix) {
+  PENSTOCK_CHECK(!parts.empty());
+  for (const ColumnPtr& column : parts[0].columns)
+    if (!is_key_type(*column->type)) return std::nullopt;
+  return Sorter(parts, directions).run_by_words(prefix);
+}
 
 std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,
                                                 std::span<const KeyDirection> directions) {

@@ -9,6 +9,7 @@
 #include "libcore/data/batch.h"
 #include "libcore/data/take.h"
 #include "libcore/keys/normalized_key.h"
+#include "libcore/keys/radix_sort.h"
 
 namespace penstock {
 
@@ -24,5 +25,17 @@ struct KeyPart {
 // 8 bytes and are not one text column.
 std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,
                                                 std::span<const KeyDirection> directions);
+
+// Rows in order, each with its key as a word.
+struct SortedWords {
+  std::vector<SortItem> items;
+  int prefix_shift = 0;  // words shifted right by it are equal exactly when the first keys are
+};
+
+// Returns the rows of all parts as sorted_rows() does, also those that are in order already. Empty
+// when a key does not fit a word of 8 bytes. `prefix` of the keys are the first ones. REQUIRES what
+// sorted_rows() does, and at least one row.
+std::optional<SortedWords> sorted_words(std::span<const KeyPart> parts,
+                                        std::span<const KeyDirection> directions, size_t prefix);
 
 }  // namespace penstock

@@ -11,6 +11,7 @@
 #include "libcore/base/check.h"
 #include "libcore/data/take.h"
 #include "libcore/expr/bound_expression.h"
+#include "libcore/keys/row_order.h"
 #include "libcore/ops/sort/sort.h"
 #include "libcore/ops/window/runner.h"
 #include "libcore/ops/window/scatter.h"
@@ -50,6 +51,21 @@ class WindowColumns {
   const SchemaPtr& schema() const { return schema_; }
   const std::vector<SortKey>& keys() const { return keys_; }
   const std::vector<CallColumns>& of_calls() const { return of_calls_; }
+  // Which columns are not only for keys.
+  std::vector<bool> used() const {
+    std::vector<bool> used(fields_.size(), false);
+    for (const CallColumns& call : of_calls_) {
+      for (size_t column : call.arguments)
+        used[column] = true;
+      if (call.filter) used[*call.filter] = true;
+      if (call.has_range) {
+        for (size_t column : {call.range.key, call.range.start, call.range.end})
+          used[column] = true;
+      }
+    }
+    if (!keys_.empty()) used.back() = true;  // the numbers of the rows
+    return used;
+  }
   size_t partition() const { return partition_; }
   size_t order() const { return order_; }
 
@@ -129,6 +145,7 @@ class WindowColumns {
       columns.arguments.push_back(column_for(order.expression, filter));
     const WindowFrame& frame = call.frame;
     if (frame.key == nullptr) return columns;
+    columns.has_range = true;
     columns.range.key = column_for(frame.key, nullptr);
     if (frame.start) columns.range.start = column_for(frame.start, nullptr);
     if (frame.end) columns.range.end = column_for(frame.end, nullptr);
@@ -157,6 +174,23 @@ class StoredRows : public Operator {
  private:
   SchemaPtr schema_;
   std::shared_ptr<RowSpool> rows_;
+};
+
+// Batches that were read before the others.
+class HeldThen : public Operator {
+ public:
+  HeldThen(std::vector<Batch> held, OperatorPtr rest)
+      : held_(std::move(held)), rest_(std::move(rest)) {}
+  SchemaPtr schema() const override { return rest_->schema(); }
+  std::optional<Batch> next() override {
+    if (at_ < held_.size()) return std::exchange(held_[at_++], {});
+    return rest_->next();
+  }
+
+ private:
+  std::vector<Batch> held_;
+  OperatorPtr rest_;
+  size_t at_ = 0;
 };
 
 // What one window uses of the rows; null spools for the first window.
@@ -199,9 +233,9 @@ class UsedColumns : public Operator {
 // The results of the calls in the order of the sorted rows, and the numbers of the rows.
 class Results : public Operator {
  public:
-  Results(OperatorPtr sorted, std::shared_ptr<const WindowColumns> columns,
+  Results(OperatorPtr used, std::shared_ptr<const WindowColumns> columns,
           std::vector<WindowCall> calls, const SpillOptions& spill)
-      : sorted_(std::move(sorted)),
+      : used_(std::move(used)),
         columns_(std::move(columns)),
         calls_(std::move(calls)),
         spill_(spill) {
@@ -215,7 +249,7 @@ class Results : public Operator {
   SchemaPtr schema() const override { return schema_; }
 
   std::optional<Batch> next() override {
-    if (sorted_) start();
+    if (used_) start();
     if (!rows_ || !next_block(*rows_, block_)) {
       runners_.clear();
       numbers_.reset();
@@ -236,14 +270,56 @@ class Results : public Operator {
   bool is_numbered() const { return !columns_->keys().empty(); }
 
   void start() {
-    rows_.emplace(std::exchange(sorted_, nullptr), columns_->partition(), columns_->order(),
-                  spill_);
+    sort(std::exchange(used_, nullptr));
     numbers_.emplace(*rows_);
     for (size_t k = 0; k < calls_.size(); ++k)
       runners_.push_back(make_window_runner(calls_[k], columns_->of_calls()[k], *rows_));
   }
 
-  OperatorPtr sorted_;  // null once it is read
+  // Makes rows_: sorted by words in memory where that is possible, which needs no copy of the keys
+  // and is faster, else as any rows are.
+  void sort(OperatorPtr used) {
+    std::vector<Batch> held;
+    if (is_numbered() && hold_all(*used, held)) {
+      if (held.empty()) return;
+      if (std::optional<SortedWords> words = sorted_by_words(held)) {
+        rows_.emplace(held, *words, columns_->used(), spill_);
+        return;
+      }
+    }
+    used = std::make_unique<HeldThen>(std::move(held), std::move(used));
+    SortOptions sort;
+    sort.keys = columns_->keys();
+    sort.spill = spill_;
+    if (is_numbered()) used = make_sort(std::move(used), sort);
+    rows_.emplace(std::move(used), columns_->partition(), columns_->order(), spill_);
+  }
+
+  // Holds what fits with the copies that sorting makes. Whether that was all.
+  bool hold_all(Operator& used, std::vector<Batch>& held) const {
+    int64_t bytes = 0;
+    while (std::optional<Batch> batch = used.next()) {
+      bytes += 2 * memory_bytes(*batch) + 2 * batch->rows * static_cast<int64_t>(sizeof(SortItem));
+      held.push_back(*std::move(batch));
+      if (bytes > spill_.memory) return false;
+    }
+    return true;
+  }
+
+  std::optional<SortedWords> sorted_by_words(const std::vector<Batch>& held) const {
+    const size_t keys = columns_->keys().size();
+    std::vector<KeyPart> parts;
+    for (const Batch& batch : held) {
+      const std::span<const ColumnPtr> columns = std::span(batch.columns).first(keys);
+      parts.push_back({{columns.begin(), columns.end()}, batch.rows});
+    }
+    std::vector<KeyDirection> directions;
+    for (const SortKey& key : columns_->keys())
+      directions.push_back({key.descending, key.nulls_first});
+    return sorted_words(parts, directions, columns_->partition());
+  }
+
+  OperatorPtr used_;  // null once it is read
   std::shared_ptr<const WindowColumns> columns_;
   std::vector<WindowCall> calls_;
   SpillOptions spill_;
@@ -324,11 +400,7 @@ class BesideRows : public Operator {
 OperatorPtr results_of(OperatorPtr used, const std::shared_ptr<const WindowColumns>& columns,
                        std::vector<WindowCall> calls, const std::shared_ptr<RowSpool>& rows,
                        const SpillOptions& spill) {
-  SortOptions sort;
-  sort.keys = columns->keys();
-  sort.spill = spill;
-  const bool moved = !sort.keys.empty();
-  if (moved) used = make_sort(std::move(used), sort);
+  const bool moved = !columns->keys().empty();
   OperatorPtr results =
       std::make_unique<Results>(std::move(used), columns, std::move(calls), spill);
   if (!moved) return results;

@@ -86,7 +86,7 @@ class MovingSum : public WindowRunner {
   MovingSum(const SortedRows& rows, const WindowCall& call, const CallColumns& columns,
             LoadWhole load)
       : frames_(rows, call.frame, columns.range),
-        call_(call_of_columns(call, {columns.arguments, {}, {}})),
+        call_(call_of_columns(call, columns)),
         counts_rows_(columns.arguments.empty()),
         follower_(rows, counts_rows_ ? 0 : columns.arguments[0]),
         load_(load),

@@ -19,6 +19,7 @@ struct CallColumns {
   // The arguments, then what an aggregate's own order is by; null where its filter is not true.
   std::vector<size_t> arguments;
   std::optional<size_t> filter;
+  bool has_range = false;
   RangeColumns range;
 };
 

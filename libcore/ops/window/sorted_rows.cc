@@ -15,6 +15,9 @@ namespace {
 constexpr int64_t kLeastBlockRows = 64;
 constexpr int64_t kMostBlockRows = 16384;
 
+// Rows of a part that is gathered.
+constexpr int64_t kGatheredRows = 65536;
+
 // Bytes for each row of a block besides its values: bounds of partitions, peers and frames.
 constexpr int64_t kBoundsBytes = 64;
 
@@ -64,6 +67,40 @@ SortedRows::SortedRows(OperatorPtr sorted, size_t partition, size_t order,
   last_ = {};
 }
 
+SortedRows::SortedRows(std::span<const Batch> batches, const SortedWords& words,
+                       const std::vector<bool>& used, const SpillOptions& spill)
+    : file_(spill.directory), budget_(spill.memory) {
+  const std::vector<SortItem>& items = words.items;
+  rows_ = static_cast<int64_t>(items.size());
+  set_block_rows(memory_bytes(batches[0]) / batches[0].rows, spill.memory);
+  partitions_.resize((items.size() + 63) / 64);
+  peers_.resize(partitions_.size());
+  partitions_[0] = peers_[0] = 1;
+  for (size_t i = 1; i < items.size(); ++i) {
+    const uint64_t differs = items[i].key ^ items[i - 1].key;
+    peers_[i / 64] |= static_cast<uint64_t>(differs != 0) << (i % 64);
+    partitions_[i / 64] |= static_cast<uint64_t>(differs >> words.prefix_shift != 0) << (i % 64);
+  }
+  std::vector<std::vector<ColumnPtr>> columns(used.size());
+  for (size_t c = 0; c < used.size(); ++c) {
+    for (const Batch& batch : batches)
+      if (used[c]) columns[c].push_back(batch.columns[c]);
+  }
+  std::vector<PartRow> places;
+  for (int64_t at = 0; at < rows_; at += kGatheredRows) {
+    const int64_t end = std::min(at + kGatheredRows, rows_);
+    places.clear();
+    for (int64_t row = at; row < end; ++row)
+      places.push_back(items[static_cast<size_t>(row)].row);
+    Batch part{batches[0].schema, end - at, {}};
+    for (const std::vector<ColumnPtr>& parts : columns)
+      part.columns.push_back(parts.empty() ? nullptr : take_from(parts, places));
+    starts_.push_back(at);
+    held_.push_back(std::move(part));
+  }
+  starts_.push_back(rows_);
+}
+
 // What begins a partition begins a group of peers.
 void SortedRows::mark(const Batch& batch, size_t begin, size_t end, Bits& bits) {
   for (size_t c = begin; c < end; ++c) {
@@ -78,10 +115,7 @@ void SortedRows::mark(const Batch& batch, size_t begin, size_t end, Bits& bits) 
 }
 
 void SortedRows::add(Batch batch, const SpillOptions& spill) {
-  if (block_rows_ == 0) {
-    const int64_t a_row = memory_bytes(batch) / batch.rows + kBoundsBytes;
-    block_rows_ = std::clamp(spill.memory / kBlocksShare / a_row, kLeastBlockRows, kMostBlockRows);
-  }
+  if (block_rows_ == 0) set_block_rows(memory_bytes(batch) / batch.rows, spill.memory);
   starts_.push_back(rows_);
   rows_ += batch.rows;
   const int64_t bytes = memory_bytes(batch);
@@ -92,6 +126,11 @@ void SortedRows::add(Batch batch, const SpillOptions& spill) {
   }
   if (!writer_) writer_.emplace(file_, batch.schema);
   writer_->write(batch);
+}
+
+void SortedRows::set_block_rows(int64_t row_bytes, int64_t memory) {
+  block_rows_ = std::clamp(memory / kBlocksShare / (row_bytes + kBoundsBytes), kLeastBlockRows,
+                           kMostBlockRows);
 }
 
 int64_t SortedRows::next_set(const Bits& bits, int64_t row) const {

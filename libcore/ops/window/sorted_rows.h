@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/keys/row_order.h"
 #include "libcore/os/spill_file.h"
 #include "libcore/rows/memory_budget.h"
 #include "libcore/rows/run.h"
@@ -22,6 +23,11 @@ class SortedRows {
   // Reads all of `sorted`, whose first columns are the `partition` ones of the window and then the
   // `order` ones. The columns are plain.
   SortedRows(OperatorPtr sorted, size_t partition, size_t order, const SpillOptions& spill);
+
+  // The rows of `batches`, of which there is at least one, in the order of `words`, whose prefix is
+  // the partition. Only the columns that are `used` may be asked for.
+  SortedRows(std::span<const Batch> batches, const SortedWords& words,
+             const std::vector<bool>& used, const SpillOptions& spill);
 
   int64_t rows() const { return rows_; }
   // How many rows to work on at once.
@@ -44,6 +50,7 @@ class SortedRows {
   int64_t next_set(const Bits& bits, int64_t row) const;
   void mark(const Batch& batch, size_t begin, size_t end, Bits& bits);
   void add(Batch batch, const SpillOptions& spill);
+  void set_block_rows(int64_t row_bytes, int64_t memory);
 
   SpillFile file_;
   std::vector<Batch> held_;      // the first parts
