@@ -63,7 +63,6 @@ class WindowColumns {
           used[column] = true;
       }
     }
-    if (!keys_.empty()) used.back() = true;  // the numbers of the rows
     return used;
   }
   size_t partition() const { return partition_; }

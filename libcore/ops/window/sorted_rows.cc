@@ -81,10 +81,16 @@ SortedRows::SortedRows(std::span<const Batch> batches, const SortedWords& words,
     peers_[i / 64] |= static_cast<uint64_t>(differs != 0) << (i % 64);
     partitions_[i / 64] |= static_cast<uint64_t>(differs >> words.prefix_shift != 0) << (i % 64);
   }
-  std::vector<std::vector<ColumnPtr>> columns(used.size());
-  for (size_t c = 0; c < used.size(); ++c) {
+  // The last column has the numbers of the rows, which their places say too.
+  std::vector<std::vector<ColumnPtr>> columns(used.size() - 1);
+  for (size_t c = 0; c < columns.size(); ++c) {
     for (const Batch& batch : batches)
       if (used[c]) columns[c].push_back(batch.columns[c]);
+  }
+  std::vector<int64_t> first;  // the number of the first row of each batch
+  for (int64_t rows = 0; const Batch& batch : batches) {
+    first.push_back(rows);
+    rows += batch.rows;
   }
   std::vector<PartRow> places;
   for (int64_t at = 0; at < rows_; at += kGatheredRows) {
@@ -95,6 +101,10 @@ SortedRows::SortedRows(std::span<const Batch> batches, const SortedWords& words,
     Batch part{batches[0].schema, end - at, {}};
     for (const std::vector<ColumnPtr>& parts : columns)
       part.columns.push_back(parts.empty() ? nullptr : take_from(parts, places));
+    MutableBuffer numbers;
+    for (const PartRow& place : places)
+      numbers.push(first[static_cast<size_t>(place.part)] + place.row);
+    part.columns.push_back(make_column(int64_type(), end - at, numbers.freeze()));
     starts_.push_back(at);
     held_.push_back(std::move(part));
   }
