@@ -1,12 +1,13 @@
 // Window functions over (partition by … order by … frame).
 //
 // How. For each window of the list, the columns that its calls use are sorted by partition and
-// order, with the number of each row (ops/sort, which spills), and stored (sorted_rows.h). The
-// calls then run over the sorted rows in blocks, each with cursors of its own that only move on:
-// where the frame of a row begins and ends (frame.h), and what the call makes of it (runner.h). The
-// results are sorted by the numbers of the rows, and put beside the rows of the input, which were
-// stored when they came. So rows come out in the order of the input, any number of them are in one
-// partition, and each step spills.
+// order, with the number of each row, and stored (sorted_rows.h): in memory by words of 8 bytes
+// where rows and keys allow it (keys/row_order.h), else by ops/sort, which spills. The calls then
+// run over the sorted rows in blocks, each with cursors of its own that only move on: where the
+// frame of a row begins and ends (frame.h), and what the call makes of it (runner.h). The results
+// are put in the order of the rows' numbers (scatter.h), beside the rows of the input, which were
+// stored when they came (beside_rows.h). So rows come out in the order of the input, any number of
+// them are in one partition, and each step spills.
 //
 // What memory cannot be saved: a group's values of an aggregate like median or string_agg, and the
 // states of the rows of one frame where an aggregate is not count, sum, avg, min or max, or where

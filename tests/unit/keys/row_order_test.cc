@@ -40,6 +40,29 @@ bool same(std::span<const PartRow> a, std::span<const PartRow> b) {
                     [](PartRow x, PartRow y) { return x.part == y.part && x.row == y.row; });
 }
 
+// Words are in the same order, and the first `prefix` keys of neighbours are equal exactly when
+// their words without the other keys are.
+void expect_words(std::span<const KeyPart> parts, std::span<const KeyDirection> directions,
+                  std::span<const PartRow> expected, size_t prefix) {
+  std::optional<SortedWords> words = sorted_words(parts, directions, prefix);
+  if (!words) return;
+  ASSERT_EQ(words->items.size(), expected.size());
+  for (size_t i = 0; i < expected.size(); ++i) {
+    const PartRow row = words->items[i].row;
+    ASSERT_TRUE(row.part == expected[i].part && row.row == expected[i].row);
+    if (i == 0) continue;
+    const PartRow before = expected[i - 1];
+    bool equal = true;
+    for (size_t key = 0; key < prefix; ++key) {
+      const Column& left = *parts[static_cast<size_t>(before.part)].columns[key];
+      const Column& right = *parts[static_cast<size_t>(row.part)].columns[key];
+      equal = equal && compare_rows(left, before.row, right, row.row) == 0;
+    }
+    const int shift = words->prefix_shift;
+    EXPECT_EQ(words->items[i - 1].key >> shift == words->items[i].key >> shift, equal);
+  }
+}
+
 void expect_stable_sort(std::span<const KeyPart> parts, std::span<const KeyDirection> directions) {
   std::vector<PartRow> expected = expected_order(parts, directions);
   std::vector<PartRow> as_they_stand;
@@ -52,6 +75,8 @@ void expect_stable_sort(std::span<const KeyPart> parts, std::span<const KeyDirec
   if (sorted) {
     EXPECT_TRUE(same(*sorted, expected)) << parts[0].columns[0]->type->to_string();
   }
+  for (size_t prefix = 0; prefix <= directions.size() && !expected.empty(); ++prefix)
+    expect_words(parts, directions, expected, prefix);
 }
 
 std::vector<KeyDirection> random_directions(Random& random, size_t keys) {
