@@ -11,6 +11,7 @@
 #include "libcore/cli/program.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/open_files.h"
+#include "libcore/os/output_watch.h"
 #include "libcore/os/terminal.h"
 #include "libcore/stage/describe.h"
 #include "libcore/text/write/output_suffix.h"
@@ -134,6 +135,10 @@ OperatorPtr StageRun::open_all() {
 }
 
 int StageRun::run_operator() {
+  bool is_last = chain_ == nullptr || chain_->is_last();
+  if (is_last && !stage_->kind().writes_operands && stage_->writing().output == "-") {
+    watch_output(STDOUT_FILENO);
+  }
   std::vector<OperatorPtr> inputs;
   if (stage_->kind().reads_as_one || stage_->kind().max_inputs == 1) {
     inputs.push_back(open_all());

@@ -125,6 +125,11 @@ inline constexpr Option kChunks{
     "and how many there are, as in '1 64', and each scan counts it up",
     Complete::kFile};
 
+inline constexpr Option kFollow{
+    '\0', "follow", "",
+    "go on when the files end, with the rows that are written to them later, and with the files "
+    "that take their names; nothing but a signal, or a reader that has enough, ends it"};
+
 // Writing.
 inline constexpr Option kTo{'t',
                             "to",

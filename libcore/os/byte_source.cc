@@ -13,6 +13,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/os/output_watch.h"
 #include "libcore/os/patience.h"
 #include "libcore/os/planned_files.h"
 
@@ -66,6 +67,7 @@ class DescriptorSource : public ByteSource {
   int64_t read(void* out, int64_t size) override {
     if (end_) size = std::min(size, *end_ - at_);
     if (size <= 0) return 0;
+    if (waits_) wait_for_input(fd_);
     int64_t count = read_some(out, size);
     if (waits_) last_byte_ = Clock::now();
     if (count == 0 && end_) {

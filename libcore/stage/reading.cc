@@ -211,6 +211,7 @@ void Reading::add_scan_options(Command& command) {
     parse_partition(v, scan.text);
   });
   command.add(option::kChunks, [this](const std::string& v) { scan.chunks = v; });
+  command.add(option::kFollow, scan.follow);
 }
 
 Reading Reading::of_every_tool() const {
@@ -223,6 +224,7 @@ Reading Reading::of_every_tool() const {
   text.partitions = none.partitions;
   reading.scan.where = {};
   reading.scan.chunks.clear();
+  reading.scan.follow = false;
   reading.is_part = false;
   return reading;
 }
@@ -239,6 +241,7 @@ ScanOptions Reading::options(size_t inputs) const {
 const Option* Reading::for_one_reader() const {
   if (is_part) return &option::kPartition;
   if (!scan.chunks.empty()) return &option::kChunks;
+  if (scan.follow) return &option::kFollow;
   return rejects.empty() ? nullptr : &option::kRejects;
 }
 

@@ -24,6 +24,19 @@ class ScanStage : public StageOf<ScanStage> {
 
   void declare(Command& command) override { reading().add_scan_options(command); }
 
+  void require_valid() const override {
+    if (!reading().scan.follow) return;
+    if (reading().is_part) throw Error::usage("--follow reads all rows, --partition some of them");
+    if (!reading().scan.chunks.empty()) {
+      throw Error::usage("--follow reads all rows, --chunks some of them");
+    }
+    for (const StageInput& input : inputs()) {
+      if (!input.is_standard_input()) continue;
+      throw Error::usage(
+          "--follow needs the names of files; what a pipe brings is read when it comes without it");
+    }
+  }
+
   StageTraits traits() const override {
     StageTraits about;
     about.operation = Operation::kScan;

@@ -92,3 +92,90 @@ each_line() {
   ended 1
   same "pscan: standard input:3: column 'n': 'x' is not an integer; use --types n=text or --on-error=null" "$(cat said)"
 }
+
+# follow COMMAND: runs it with a pipe of what it writes.
+follow() {
+  mkfifo out
+  bash -c "$1" >out 2>said 3>&- &
+  job=$!
+  exec 6<out
+}
+
+# left STATUS: the reader leaves, and the command ends with this status though nothing comes.
+left() {
+  exec 6<&-
+  timeout 20 tail --pid="$job" -f /dev/null
+  wait "$job" && status=0 || status=$?
+  rm out
+  same "$1" "$status"
+}
+
+@test "files are followed as they grow, and as others take their names" {
+  printf 'n,t\n1,a\n' >log.csv
+  follow 'exec pscan --follow log.csv -t csv'
+  line n,t
+  line 1,a
+  printf '2,b\n3' >>log.csv
+  line 2,b
+  printf '0,c\n' >>log.csv
+  line 30,c
+  mv log.csv log.csv.1
+  printf '4,d' >>log.csv.1
+  printf 'n,t\n5,e\n' >log.csv
+  line 4,d
+  line 5,e
+  left 141
+  same "" "$(cat said)"
+}
+
+@test "several files, stages and flows follow" {
+  printf '{"a":2.5,"b":"x"}\n' >b.ndjson
+  for how in "pscan --follow a.ndjson b.ndjson | pfilter 'a > 2' -t csv" \
+    "exec pflow -n 2 \"pscan --follow a.ndjson b.ndjson | pfilter 'a > 2' -t csv\""; do
+    printf '{"a":1}\n' >a.ndjson
+    follow "$how"
+    line a,b
+    line 2.5,x
+    printf '{"a":3}\n' >>a.ndjson
+    line 3,
+    exec 6<&-
+    kill "$job" 2>/dev/null
+    wait "$job" || true
+    rm out
+  done
+}
+
+@test "a reader that has enough ends the stages before it, though no row comes" {
+  mkfifo in
+  exec 5<>in
+  printf 'n\n1\n2\n' >&5
+  same $'n\n1' "$(timeout 20 bash -c "pscan <in | pfilter 'n > 0' | phead -n 1 -t csv")"
+  printf 'n\n1\n' >log.csv
+  same $'n\n1' "$(timeout 20 bash -c 'pscan --follow log.csv | phead -n 1 -t csv')"
+}
+
+@test "what cannot be followed is an error" {
+  refused() {
+    run -"$1" --separate-stderr timeout 20 bash -c "$2"
+    same "$3" "$stderr"
+  }
+  printf 'n\n1\n' >log.csv
+  refused 1 'pscan --follow none.csv' "pscan: none.csv: No such file or directory"
+  refused 1 'pscan --follow .' "pscan: .: is a directory, which cannot be followed"
+  refused 2 'pscan --follow -' "pscan: --follow needs the names of files; what a pipe brings is read when it comes without it (see pscan --help)"
+  refused 2 'pscan --follow --partition 1/2 log.csv' "pscan: --follow reads all rows, --partition some of them (see pscan --help)"
+  mkfifo fifo
+  refused 1 'pscan --follow fifo' "pscan: fifo: is not a regular file, which alone can be followed; what a pipe brings is read when it comes without --follow"
+  pscan log.csv -o rows.arrow
+  refused 2 'pscan --follow rows.arrow' "pscan: rows.arrow: --follow is for text, but this is Arrow (see pscan --help)"
+  follow 'exec pscan --follow log.csv -t csv'
+  line n
+  line 1
+  : >log.csv
+  same "" "$(cat <&6)"
+  exec 6<&-
+  wait "$job" && status=0 || status=$?
+  same 1 "$status"
+  same "pscan: log.csv: the file became shorter while it was followed (0 bytes, of which 4 were read); rotate it by its name, not by copying and cutting it" "$(cat said)"
+  rm out
+}

@@ -7,6 +7,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/keys/known_order.h"
+#include "libcore/ops/scan/follow.h"
 #include "libcore/ops/scan/input.h"
 #include "libcore/ops/scan/scan.h"
 
@@ -259,6 +260,7 @@ SchemaPtr schema_of_all(const std::vector<SurveyedInput>& inputs, const ScanOpti
 }
 
 OperatorPtr open_scan(const std::vector<std::string>& operands, const ScanOptions& options) {
+  if (options.follow) return open_follow(operands, options);
   if (!options.chunks.empty()) return open_chunks(operands, options);
   if (operands.size() == 1) return open_scan(operands[0], options);
   return std::make_unique<ScanAll>(operands, options);

@@ -31,6 +31,7 @@ struct ScanOptions {
   // --chunks: the file or the inherited socket through which chunks of the input are distributed
   // (os/chunks/source.h); if empty, all is read.
   std::string chunks;
+  bool follow = false;  // --follow: reads on as the files grow (follow.h)
   // The operand is one of several inputs: options for text apply to those that are text.
   bool is_one_of_several = false;
   std::string encoding;  // --encoding; if empty, UTF-8 or what a byte-order mark shows
