@@ -52,6 +52,9 @@ everywhere() {
   printf 'a,b\nx,1,2\ny,3,4\n' >f.csv
   everywhere $'who,a,b\nx,1,2\ny,3,4' pscan --row-names who -t csv
   everywhere $'p,q,r\nx,1,2\ny,3,4' pscan --ragged --names p,q,r -t csv
+  everywhere $'p,q,r\nx,1,2\ny,3,4' pscan --skip 1 --no-header --names p,q,r -t csv
+  fails 1 "pscan: f.csv:1: the header has 2 fields, but --names gives 3 names; use --ragged, or leave the header out with --skip 1 --no-header" \
+    pscan --names p,q,r f.csv
   printf 'a,b\nx\ny,3\n' >f.csv
   everywhere $'a,b\nx,\ny,3' pscan --ragged -t csv
 }

@@ -271,10 +271,11 @@ void check_schema(const std::string& place, const std::vector<std::string>& head
 void check_width(const std::string& place, size_t found, size_t given,
                  const CsvReadOptions& options) {
   if (found == given || (options.ragged && found < given)) return;
-  throw Error(fmt::format("{}: the header has {} field{}, but {} {} name{}", place, found,
+  const char* advice = "; use --ragged, or leave the header out with --skip 1 --no-header";
+  throw Error(fmt::format("{}: the header has {} field{}, but {} {} name{}{}", place, found,
                           found == 1 ? "" : "s",
                           options.schema != nullptr ? "the schema has" : "--names gives", given,
-                          given == 1 ? "" : "s"));
+                          given == 1 ? "" : "s", found < given ? advice : ""));
 }
 
 }  // namespace
