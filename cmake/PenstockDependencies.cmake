@@ -34,6 +34,12 @@ penstock_library(utf8proc utf8proc.h libutf8proc.a utf8proc)
 penstock_headers(cctz cctz/time_zone.h)
 target_link_libraries(penstock_dep_cctz INTERFACE ${CMAKE_DL_LIBS})
 
+# Loaded for the first such input: libcore/base/late_library.h says why.
+penstock_headers(bzip2 bzlib.h)
+target_link_libraries(penstock_dep_bzip2 INTERFACE ${CMAKE_DL_LIBS})
+penstock_headers(lzma lzma.h)
+target_link_libraries(penstock_dep_lzma INTERFACE ${CMAKE_DL_LIBS})
+
 # Loaded by pexchange when it needs it: libcore/net/zmq_library.h says why.
 penstock_headers(zmq zmq.h)
 target_link_libraries(penstock_dep_zmq INTERFACE ${CMAKE_DL_LIBS})

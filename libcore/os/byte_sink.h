@@ -59,7 +59,8 @@ ByteSinkPtr sink_to_descriptor(int fd, std::string name);
 ByteSinkPtr sink_to_string(std::string& out);
 
 // Returns a sink that compresses into `below` if the suffix of `path` is .gz (gzip) or .zst (zstd),
-// else `below` itself. finish() finishes `below` too.
+// else `below` itself. finish() finishes `below` too. Throws a usage Error for the suffix of a
+// compression that is only read.
 ByteSinkPtr compress_by_suffix(ByteSinkPtr below, std::string_view path);
 
 }  // namespace penstock

@@ -83,7 +83,8 @@ class DescriptorSource : public ByteSource {
     return count;
   }
 
-  bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) const override {
+  bool waits() const override { return waits_; }
+  bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) override {
     if (!waits_) return true;
     const auto since = std::chrono::floor<std::chrono::milliseconds>(Clock::now() - last_byte_);
     const auto most_now = std::max(std::chrono::milliseconds(0), std::min(most, quiet - since));
@@ -199,7 +200,7 @@ class MemorySource : public ByteSource {
 
 }  // namespace
 
-bool ByteSource::wait(std::chrono::milliseconds, std::chrono::milliseconds) const {
+bool ByteSource::wait(std::chrono::milliseconds, std::chrono::milliseconds) {
   return true;
 }
 
@@ -275,7 +276,7 @@ int64_t PeekableSource::read(void* out, int64_t size) {
   return count;
 }
 
-bool PeekableSource::wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) const {
+bool PeekableSource::wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) {
   return used_ < peeked_.size() || below_->wait(quiet, most);
 }
 

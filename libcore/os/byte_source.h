@@ -1,4 +1,4 @@
-// Where bytes come from: files, pipes, standard input, and gzip or zstd around them.
+// Where bytes come from: files, pipes, standard input, and what they are compressed with.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace penstock {
@@ -44,9 +45,12 @@ class ByteSource {
 
   // Waits until read() would return at once, because there are bytes or the end has come, but only
   // until no byte has come for `quiet`, and for at most `most` from now. Returns whether read()
-  // would return at once. A source that does not wait for other processes returns true, and so does
-  // compressed data, whose next byte is not foreseen.
-  virtual bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) const;
+  // would return at once. A source that does not wait for other processes returns true. Compressed
+  // data is decompressed as it comes. Throws Error as read() does.
+  virtual bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most);
+
+  // Returns whether read() may wait for other processes or people.
+  virtual bool waits() const { return false; }
 
   // The source's name in error messages: the operand as given, "standard input" for "-".
   virtual const std::string& name() const = 0;
@@ -99,33 +103,38 @@ class PeekableSource : public ByteSource {
   // Returns whether the bytes that peek() returned last, fewer than it was asked for, were the
   // last.
   bool at_end() const { return at_end_; }
-  bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) const override;
+  bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) override;
+  bool waits() const override { return below_->waits(); }
   int64_t read(void* out, int64_t size) override;
   const std::string& name() const override;
   std::optional<int64_t> size() const override;
   bool is_pipe() const override;
   int64_t read_at(int64_t offset, void* out, int64_t size) const override;
 
+  // The name that the archive has for this file of it; empty for what is not in an archive.
+  const std::string& member() const { return member_; }
+  void set_member(std::string name) { member_ = std::move(name); }
+
  private:
   ByteSourcePtr below_;
+  std::string member_;
   std::vector<uint8_t> peeked_;
   size_t used_ = 0;
   bool at_end_ = false;  // the source below has no more bytes
 };
 
-// Memory in bytes that the window of a zstd frame may take by default, and the largest window that
-// the format has.
+// Memory in bytes that the window of a zstd frame, or the dictionary of an xz block, may take by
+// default, and the largest that is read.
 inline constexpr int64_t kDefaultWindowBytes = int64_t{128} << 20;
 inline constexpr int64_t kMostWindowBytes = int64_t{2} << 30;
 
-// Decompresses gzip (all members; zero bytes between and after them are skipped) and zstd (all
-// frames), which it recognizes by their first bytes, up to two layers deep. Returns other sources
-// unchanged.
+// Decompresses gzip, bzip2, xz and lz4 (all members; zero bytes between and after them are
+// skipped), zstd (all frames) and the one file of a zip archive (decompress/zip.h). Recognizes them
+// by their first bytes, up to two layers deep. Returns other sources unchanged.
 //
 // Throws Error for bytes after the last member that are not a member, for a member that is cut
-// ("NAME: compressed data ends too early"), and for a zstd frame whose window is larger than
-// `max_window`, which is rounded up to a power of two ("… needs a window of 256 MiB …; use
-// --max-window 256M").
+// ("NAME: compressed data ends too early"), and for one whose window is larger than `max_window`,
+// which is rounded up to a power of two ("… needs a window of 256 MiB …; use --max-window 256M").
 std::unique_ptr<PeekableSource> open_unwrapped(ByteSourcePtr source,
                                                int64_t max_window = kDefaultWindowBytes);
 

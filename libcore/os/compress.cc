@@ -1,4 +1,4 @@
-// The seam to zlib and zstd for output; decompress.cc is the other half.
+// The seam to zlib and zstd for output; decompress/ is the other half.
 #include <zlib.h>
 #include <zstd.h>
 
@@ -112,6 +112,11 @@ class ZstdSink : public Compressor {
 ByteSinkPtr compress_by_suffix(ByteSinkPtr below, std::string_view path) {
   if (path.ends_with(".gz")) return std::make_unique<GzipSink>(std::move(below));
   if (path.ends_with(".zst")) return std::make_unique<ZstdSink>(std::move(below));
+  for (std::string_view suffix : {".bz2", ".xz", ".lz4", ".zip"}) {
+    if (!path.ends_with(suffix)) continue;
+    throw Error::usage(std::string(path) + ": " + std::string(suffix) +
+                       " is read, not written; compress into .gz or .zst");
+  }
   return below;
 }
 

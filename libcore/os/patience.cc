@@ -4,7 +4,7 @@
 
 namespace penstock {
 
-bool PatientWait::is_ready(const ByteSource& source) {
+bool PatientWait::is_ready(ByteSource& source) {
   constexpr std::chrono::milliseconds kNone{0};
   if (source.wait(kNone, kNone)) return true;
   const auto now = std::chrono::steady_clock::now();

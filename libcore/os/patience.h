@@ -14,7 +14,7 @@ class PatientWait {
   explicit PatientWait(Patience patience) : patience_(patience) {}
 
   // Returns whether read() would return at once, after waiting for that as long as patience lasts.
-  bool is_ready(const ByteSource& source);
+  bool is_ready(ByteSource& source);
 
  private:
   Patience patience_;

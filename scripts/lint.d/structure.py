@@ -18,6 +18,8 @@ SEAMS = {
     "zstd.h": {"os", "arrow"},
     "lz4": {"os", "arrow"},
     "zlib.h": {"os"},
+    "bzlib.h": {"os"},
+    "lzma.h": {"os"},
     "xxhash.h": {"data", "os"},
     "re2/": {"expr"},
     "md5.h": {"expr"},

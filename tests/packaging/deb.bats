@@ -27,6 +27,8 @@ teardown_file() {
   [[ $output == *"libc6 (>="* ]]
   [[ $output == *"libzmq5 (>="* ]]
   [[ $output == *"libcctz2 (>="* ]]
+  [[ $output == *"libbz2-1.0 (>="* ]]
+  [[ $output == *"liblzma5 (>="* ]]
   run -0 dpkg-deb -c "$DEB"
   tools=$("$root/build/release/tools/penstock" --list)
   [ -n "$tools" ]
@@ -80,7 +82,7 @@ teardown_file() {
 @test "it has a copyright file that names each library, and a changelog" {
   dpkg-deb -x "$DEB" "$BATS_TEST_TMPDIR/x"
   doc=$BATS_TEST_TMPDIR/x/usr/share/doc/penstock
-  for library in libpg-query libutf8proc libcctz libboost libsimdjson libzstd liblz4 zlib1g libre2 libfmt libhwy libcli11 libxxhash libmd \
+  for library in libpg-query libutf8proc libcctz libboost libsimdjson libzstd liblz4 zlib1g libbz2 liblzma libre2 libfmt libhwy libcli11 libxxhash libmd \
     libflatbuffers; do
     grep -q "^==== $library" "$doc/copyright"
   done

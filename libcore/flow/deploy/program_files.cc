@@ -7,6 +7,7 @@
 #include "libcore/data/zone_database.h"
 #include "libcore/flow/stage_process.h"
 #include "libcore/net/zmq_library.h"
+#include "libcore/os/decompress/decompressor.h"
 
 namespace penstock {
 namespace {
@@ -35,6 +36,8 @@ int add_object(dl_phdr_info* object, size_t, void* to) {
 std::vector<ProgramFile> program_files() {
   zmq();
   load_zone_library();
+  load_bzip2_library();
+  load_xz_library();
   LoadedObjects loaded;
   loaded.loader = loader_address();
   dl_iterate_phdr(add_object, &loaded);

@@ -21,18 +21,14 @@ struct Signature {
 };
 
 constexpr std::array kSignatures{
-    Signature{"\xFD"
-              "7zXZ\0"sv,
-              false, "is xz data; decompress it with xz -dc"},
     Signature{"\x5D\0\0"sv, false, "is lzma data; decompress it with xz --format=lzma -dc"},
     Signature{"LZIP"sv, true, "is lzip data; decompress it with lzip -dc"},
-    Signature{"\x04\x22\x4D\x18"sv, false, "is lz4 data; decompress it with lz4 -dc"},
-    Signature{"\x02\x21\x4C\x18"sv, false, "is lz4 data; decompress it with lz4 -dc"},
+    Signature{"\x02\x21\x4C\x18"sv, false,
+              "is lz4 data in its legacy format; decompress it with lz4 -dc"},
     Signature{"\xFF\x06\0\0sNaPpY"sv, false, "is snappy data; decompress it with snzip -dc"},
     Signature{"\x1F\x9D"sv, false, "is compress data (.Z); decompress it with gzip -dc"},
-    Signature{"PK\x03\x04"sv, false,
-              "is a zip archive (as spreadsheets are); unpack it with unzip -p"},
-    Signature{"PK\x05\x06"sv, false, "is a zip archive without files"},
+    Signature{"PK\x07\x08"sv, false,
+              "is a part of a divided zip archive; put it together with zip -s 0"},
     Signature{"7z\xBC\xAF\x27\x1C"sv, false, "is a 7z archive; unpack it with 7z x -so"},
     Signature{"PAR1"sv, true,
               "is Parquet; convert it with duckdb -c \"copy (from 'FILE') to '/dev/stdout' (format "
@@ -68,13 +64,6 @@ bool has_control(std::string_view head) {
   std::string_view beginning = head.substr(0, kControlWithin);
   return std::any_of(beginning.begin(), beginning.end(),
                      [](char c) { return is_control(static_cast<unsigned char>(c)); });
-}
-
-// A digit is between two marks.
-bool is_bzip2(std::string_view head) {
-  if (head.size() < 10 || !head.starts_with("BZh") || head[3] < '1' || head[3] > '9') return false;
-  std::string_view block = head.substr(4);
-  return block.starts_with("1AY&SY") || block.starts_with("\x17\x72\x45\x38\x50\x90");
 }
 
 // An encoding of text with units of several bytes.
@@ -163,7 +152,6 @@ const Encoding* encoding_of(std::string_view head) {
 
 std::optional<std::string> foreign_format(std::span<const uint8_t> bytes) {
   std::string_view head(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (is_bzip2(head)) return "is bzip2 data; decompress it with bzip2 -dc";
   for (const Signature& signature : kSignatures) {
     if (head.starts_with(signature.bytes) && (!signature.may_be_text || has_control(head))) {
       return signature.what;

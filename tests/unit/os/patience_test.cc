@@ -15,7 +15,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Patience kNone{milliseconds(0), milliseconds(0)};
 
-bool is_ready_now(const ByteSource& source) {
+bool is_ready_now(ByteSource& source) {
   return PatientWait(kNone).is_ready(source);
 }
 

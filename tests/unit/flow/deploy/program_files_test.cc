@@ -19,7 +19,7 @@ const ProgramFile* file_named(const std::vector<ProgramFile>& files, std::string
 TEST(ProgramFiles, HaveWhatIsLinkedAndWhatIsLoadedLate) {
   const std::vector<ProgramFile> files = program_files();
   for (const char* name : {"penstock", kOwnLoader, "libc.so.6", "libsimdjson.so", "libzmq.so.5",
-                           "libsodium.so", "libcctz.so.2"}) {
+                           "libsodium.so", "libcctz.so.2", "libbz2.so.1.0", "liblzma.so.5"}) {
     const ProgramFile* file = file_named(files, name);
     ASSERT_NE(file, nullptr) << name;
     struct stat about {};

@@ -39,12 +39,12 @@ class PipeLikeSource : public ByteSource {
 class HesitantSource : public PipeLikeSource {
  public:
   using PipeLikeSource::PipeLikeSource;
-  bool wait(std::chrono::milliseconds, std::chrono::milliseconds) const override {
+  bool wait(std::chrono::milliseconds, std::chrono::milliseconds) override {
     return ++calls_ % 5 == 0;
   }
 
  private:
-  mutable int calls_ = 0;
+  int calls_ = 0;
 };
 
 inline OperatorPtr open_csv_text(std::string text, CsvReadOptions options = {}) {
