@@ -132,7 +132,7 @@ class AggregateStage : public StageOf<AggregateStage> {
 
 const Tool& pagg_tool() {
   static const StageKind kKind{
-      .text = {"pagg", "[-k KEYS] [--partial] [--final] 'AGG(...) [as NAME], ...' [INPUT]",
+      .text = {"pagg", "[-k KEYS] [--partial] [--final] 'AGG(...) [as NAME], ...' [INPUT...]",
                "group rows and aggregate each group"},
       .words = {"AGG"},
       .takes_expressions = true,

@@ -108,6 +108,7 @@ const Tool& pdiff_tool() {
                "list the differences of two inputs"},
       .min_inputs = 1,
       .max_inputs = 2,
+      .reads_as_one = false,
       .make = make_stage<DiffStage>};
   static const Tool kTool{kKind, run_diff};
   return kTool;

@@ -135,7 +135,7 @@ const Tool& pexchange_tool() {
       .text = {"pexchange",
                "[--hash] [--range] [--round-robin] [--broadcast] [--single] [--grid RxC] [-k KEYS] "
                "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--merge] [--in-turn] "
-               "[--keys FILE] [INPUT]",
+               "[--keys FILE] [INPUT...]",
                "move rows between processes"},
       .make = make_stage<ExchangeStage>};
   static const Tool kTool{kKind, run_exchange};

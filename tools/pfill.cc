@@ -78,7 +78,7 @@ class FillStage : public StageOf<FillStage> {
 
 const Tool& pfill_tool() {
   static const StageKind kKind{
-      .text = {"pfill", "[-c COLS] [-k KEYS] [--down|--up|--value TEXT] [INPUT]",
+      .text = {"pfill", "[-c COLS] [-k KEYS] [--down|--up|--value TEXT] [INPUT...]",
                "fill nulls from the rows before, or with a value"},
       .make = make_stage<FillStage>};
   static const Tool kTool{kKind};

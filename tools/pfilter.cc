@@ -37,7 +37,7 @@ class FilterStage : public StageOf<FilterStage> {
 
 const Tool& pfilter_tool() {
   static const StageKind kKind{
-      .text = {"pfilter", "EXPR [INPUT]", "keep the rows for which a condition holds"},
+      .text = {"pfilter", "EXPR [INPUT...]", "keep the rows for which a condition holds"},
       .words = {"EXPR"},
       .takes_expressions = true,
       .make = make_stage<FilterStage>};

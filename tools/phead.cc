@@ -74,7 +74,7 @@ class HeadStage : public StageOf<HeadStage> {
 
 const Tool& phead_tool() {
   static const StageKind kKind{
-      .text = {"phead", "[-k KEYS] -n ROWS [INPUT]", "keep the first rows"},
+      .text = {"phead", "[-k KEYS] -n ROWS [INPUT...]", "keep the first rows"},
       .make = make_stage<HeadStage>};
   static const Tool kTool{kKind};
   return kTool;

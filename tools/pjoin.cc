@@ -182,6 +182,7 @@ const Tool& pjoin_tool() {
                                         "join two inputs by equal keys or any condition"},
                                .min_inputs = 1,
                                .max_inputs = 2,
+                               .reads_as_one = false,
                                .takes_expressions = true,
                                .make = make_stage<JoinStage>};
   static const Tool kTool{kKind};

@@ -62,7 +62,7 @@ const Tool& pmerge_tool() {
       .text = {"pmerge", "[-k KEYS] [--in-turn] INPUT...",
                "merge inputs as they come, one after the other, or sorted ones in order"},
       .min_inputs = 1,
-      .max_inputs = -1,
+      .reads_as_one = false,
       .make = make_stage<MergeStage>};
   static const Tool kTool{kKind};
   return kTool;

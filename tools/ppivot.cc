@@ -77,7 +77,7 @@ class PivotStage : public StageOf<PivotStage> {
 
 const Tool& ppivot_tool() {
   static const StageKind kKind{
-      .text = {"ppivot", "[-k KEYS] --name COL --value COL [--agg AGG] [INPUT]",
+      .text = {"ppivot", "[-k KEYS] --name COL --value COL [--agg AGG] [INPUT...]",
                "make columns of the values of a column, as a wide table has them"},
       .make = make_stage<PivotStage>};
   static const Tool kTool{kKind};

@@ -31,7 +31,7 @@ class PrintStage : public StageOf<PrintStage> {
 }  // namespace
 
 const Tool& pprint_tool() {
-  static const StageKind kKind{.text = {"pprint", "[-t FORMAT] [-o FILE] [INPUT]",
+  static const StageKind kKind{.text = {"pprint", "[-t FORMAT] [-o FILE] [INPUT...]",
                                         "write a stream as text, or as an aligned table"},
                                .default_format = Format::kCsv,
                                .make = make_stage<PrintStage>};

@@ -54,11 +54,11 @@ class ProjectStage : public StageOf<ProjectStage> {
 }  // namespace
 
 const Tool& pproject_tool() {
-  static const StageKind kKind{
-      .text = {"pproject", "'EXPR [as NAME], ...' [INPUT]", "choose, rename and compute columns"},
-      .words = {"EXPR"},
-      .takes_expressions = true,
-      .make = make_stage<ProjectStage>};
+  static const StageKind kKind{.text = {"pproject", "'EXPR [as NAME], ...' [INPUT...]",
+                                        "choose, rename and compute columns"},
+                               .words = {"EXPR"},
+                               .takes_expressions = true,
+                               .make = make_stage<ProjectStage>};
   static const Tool kTool{kKind};
   return kTool;
 }

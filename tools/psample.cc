@@ -79,9 +79,9 @@ class SampleStage : public StageOf<SampleStage> {
 }  // namespace
 
 const Tool& psample_tool() {
-  static const StageKind kKind{
-      .text = {"psample", "-n ROWS|-p FRACTION [--seed N] [INPUT]", "keep rows chosen at random"},
-      .make = make_stage<SampleStage>};
+  static const StageKind kKind{.text = {"psample", "-n ROWS|-p FRACTION [--seed N] [INPUT...]",
+                                        "keep rows chosen at random"},
+                               .make = make_stage<SampleStage>};
   static const Tool kTool{kKind};
   return kTool;
 }

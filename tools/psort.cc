@@ -104,7 +104,7 @@ class SortStage : public StageOf<SortStage> {
 
 const Tool& psort_tool() {
   static const StageKind kKind{
-      .text = {"psort", "-k KEYS [-n ROWS] [--per KEYS] [-S SIZE] [-T DIR] [INPUT]",
+      .text = {"psort", "-k KEYS [-n ROWS] [--per KEYS] [-S SIZE] [-T DIR] [INPUT...]",
                "sort rows by keys"},
       .make = make_stage<SortStage>};
   static const Tool kTool{kKind};

@@ -81,7 +81,7 @@ class SummaryStage : public StageOf<SummaryStage> {
 }  // namespace
 
 const Tool& psummary_tool() {
-  static const StageKind kKind{.text = {"psummary", "[-c COLS] [--partial] [--final] [INPUT]",
+  static const StageKind kKind{.text = {"psummary", "[-c COLS] [--partial] [--final] [INPUT...]",
                                         "describe each column in a row"},
                                .make = make_stage<SummaryStage>};
   static const Tool kTool{kKind};

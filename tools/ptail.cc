@@ -58,7 +58,7 @@ class TailStage : public StageOf<TailStage> {
 }  // namespace
 
 const Tool& ptail_tool() {
-  static const StageKind kKind{.text = {"ptail", "-n ROWS [INPUT]", "keep the last rows"},
+  static const StageKind kKind{.text = {"ptail", "-n ROWS [INPUT...]", "keep the last rows"},
                                .make = make_stage<TailStage>};
   static const Tool kTool{kKind};
   return kTool;

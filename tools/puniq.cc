@@ -130,7 +130,7 @@ class UniqStage : public StageOf<UniqStage> {
 
 const Tool& puniq_tool() {
   static const StageKind kKind{
-      .text = {"puniq", "[-k KEYS] [--count] [--only-repeated|--only-unique] [INPUT]",
+      .text = {"puniq", "[-k KEYS] [--count] [--only-repeated|--only-unique] [INPUT...]",
                "keep distinct rows, or the first row of each key"},
       .make = make_stage<UniqStage>};
   static const Tool kTool{kKind};

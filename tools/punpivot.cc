@@ -61,7 +61,7 @@ class UnpivotStage : public StageOf<UnpivotStage> {
 
 const Tool& punpivot_tool() {
   static const StageKind kKind{
-      .text = {"punpivot", "-c COLS [--name NAME] [--value NAME] [--drop-nulls] [INPUT]",
+      .text = {"punpivot", "-c COLS [--name NAME] [--value NAME] [--drop-nulls] [INPUT...]",
                "make rows of columns, as a long table has them"},
       .make = make_stage<UnpivotStage>};
   static const Tool kTool{kKind};

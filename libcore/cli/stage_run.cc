@@ -140,7 +140,7 @@ int StageRun::run_operator() {
     watch_output(STDOUT_FILENO);
   }
   std::vector<OperatorPtr> inputs;
-  if (stage_->kind().reads_as_one || stage_->kind().max_inputs == 1) {
+  if (stage_->kind().reads_as_one) {
     inputs.push_back(open_all());
   } else {
     // Inputs that are pulled at the same time: where there are many, each is parsed by the thread

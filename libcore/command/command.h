@@ -40,7 +40,7 @@ struct GivenOption {
 // All texts are constants of the program.
 struct CommandText {
   const char* name;
-  const char* synopsis;  // "-k KEYS [-n ROWS] [INPUT]"
+  const char* synopsis;  // "-k KEYS [-n ROWS] [INPUT...]"
   const char* purpose;   // one phrase, as a manual's NAME has it
 };
 

@@ -29,11 +29,12 @@ inline constexpr Option kFrom{
     'f',
     "from",
     "FORMAT",
-    "the format of the input: arrow, csv, tsv, ndjson (json is the same) or lines; by default an "
-    "Arrow stream is recognized by its first bytes and text by the suffix of the file, and other "
-    "text is ndjson when it begins with { or [{, else csv",
+    "the format of the input: arrow, csv, tsv, ndjson (json is the same), lines, logfmt (pairs "
+    "key=value), or clf or combined (logs of web servers); by default an Arrow stream is "
+    "recognized by its first bytes and text by the suffix of the file, and other text is ndjson "
+    "when it begins with { or [{, else csv",
     Complete::kWords,
-    "arrow csv tsv ndjson json lines"};
+    "arrow csv tsv ndjson json lines logfmt clf combined"};
 inline constexpr Option kDelimiter{
     'd', "delimiter", "TEXT",
     "the text between the fields of csv, one byte or several, in which \\t is a tab"};
@@ -104,9 +105,24 @@ inline constexpr Option kOnError{
 inline constexpr Option kRejects{
     '\0', "rejects", "FILE",
     "write every refused record to FILE, with its file, line, column and reason", Complete::kFile};
+inline constexpr Option kWidths{
+    '\0', "widths", "WIDTHS",
+    "read fields of fixed widths, as in 5,10,3: numbers of characters, of which the last may be * "
+    "for the rest of the line; blanks around a field are not a part of it"};
+inline constexpr Option kPattern{
+    '\0', "pattern", "REGEX",
+    "read lines, whose columns are the named groups of REGEX, as in (?<user>\\w+); a line that "
+    "does not match cannot be read (see --on-error)"};
+inline constexpr Option kFileName{
+    '\0', "file-name", "COL",
+    "add a column COL with the name of the input, as it is given, behind all others"};
+inline constexpr Option kUnionByName{
+    '\0', "union-by-name", "",
+    "read inputs of differing columns: match columns by their names, and make those null that an "
+    "input lacks"};
 inline constexpr Option kMaxWindow{'\0', "max-window", "SIZE",
-                                   "read zstd data that needs a window of up to SIZE of memory, as "
-                                   "in 1G; 128M by default, 2G at most"};
+                                   "read zstd and xz data that needs a window of up to SIZE of "
+                                   "memory, as in 1G; 128M by default, 2G at most"};
 inline constexpr Option kColumns{'c', "columns", "COLS",
                                  "read only these columns, in this order: names, ranges as in "
                                  "a..d, patterns as in x_*, and !NAME "

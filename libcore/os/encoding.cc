@@ -67,7 +67,7 @@ class DecodedSource : public ByteSource {
     return static_cast<int64_t>(got);
   }
 
-  bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) const override {
+  bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) override {
     return at_ < filled_ || ended_ || below_->wait(quiet, most);
   }
   const std::string& name() const override { return below_->name(); }

@@ -95,7 +95,7 @@ int64_t FollowedFile::read(void* out, int64_t size) {
   }
 }
 
-bool FollowedFile::wait(milliseconds quiet, milliseconds most) const {
+bool FollowedFile::wait(milliseconds quiet, milliseconds most) {
   auto is_ready = [this] {
     return ended_ || stops_ || now().st_size != at_ || place() == Place::kAnother;
   };

@@ -29,7 +29,7 @@ class FollowedFile final : public ByteSource {
   // when it is stopped. Throws Error when the file became shorter, and when no file has had the
   // name for `kRotationPause`.
   int64_t read(void* out, int64_t size) override;
-  bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) const override;
+  bool wait(std::chrono::milliseconds quiet, std::chrono::milliseconds most) override;
   const std::string& name() const override { return path_; }
 
   // Whether it has ended because another file has its name.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "libcore/base/ascii.h"
@@ -15,8 +16,10 @@
 #include "libcore/base/utf8.h"
 #include "libcore/data/compare.h"
 #include "libcore/data/repeated_name.h"
+#include "libcore/ops/scan/pattern_lines.h"
 #include "libcore/ops/schema_file.h"
 #include "libcore/os/encoding.h"
+#include "libcore/text/lines/formats.h"
 
 namespace penstock {
 namespace {
@@ -134,6 +137,12 @@ std::vector<std::string> parse_names(const std::string& text) {
                      printable(free_name(name, fields)));
 }
 
+std::string parse_name(const std::string& text) {
+  const std::vector<std::string> names = parse_names(text);
+  if (names.size() == 1 && !names[0].empty()) return names[0];
+  throw Error::usage("'" + text + "' is not the name of one column");
+}
+
 OnError parse_on_error(const std::string& text) {
   const std::vector<std::string> words{"fail", "skip", "null"};
   constexpr std::array kMeanings{OnError::kFail, OnError::kSkip, OnError::kNull};
@@ -197,6 +206,12 @@ void Reading::add_options(Command& command) {
   command.add(option::kOnError,
               [&text](const std::string& v) { text.on_error = parse_on_error(v); });
   command.add(option::kRejects, [this](const std::string& v) { rejects = v; });
+  command.add(option::kWidths, [&text](const std::string& v) { text.widths = parse_widths(v); });
+  command.add(option::kPattern,
+              [this](const std::string& v) { scan.pattern = make_pattern_splitter(v); });
+  command.add(option::kFileName,
+              [this](const std::string& v) { scan.file_column = parse_name(v); });
+  command.add(option::kUnionByName, scan.union_by_name);
   command.add(option::kMaxWindow,
               [this](const std::string& v) { scan.max_window = parse_window(v); });
 }
@@ -229,7 +244,49 @@ Reading Reading::of_every_tool() const {
   return reading;
 }
 
+// Throws a usage Error for options that say two forms of lines.
+void Reading::require_one_form() const {
+  const bool has_widths = !scan.text.widths.empty();
+  const bool has_pattern = scan.pattern != nullptr;
+  if (scan.follow && (scan.union_by_name || !scan.file_column.empty())) {
+    throw Error::usage("--follow reads files with the same columns, without their names");
+  }
+  const bool is_pairs = scan.from == Format::kLogfmt && scan.delimiter;
+  if (is_pairs && (scan.delimiter->size() != 1 || *scan.delimiter == "=")) {
+    throw Error::usage("--delimiter: pairs are divided by one byte, and not by '='");
+  }
+  if (!has_widths && !has_pattern) return;
+  if (has_widths && has_pattern) {
+    throw Error::usage("--widths and --pattern exclude each other");
+  }
+  if (has_widths && scan.from) {
+    throw Error::usage("--widths is for text of fixed width, which is not a format of -f");
+  }
+  if (scan.from && *scan.from != Format::kLines) {
+    throw Error::usage("--pattern divides lines; use -f lines, or leave -f out");
+  }
+  const CsvReadOptions& text = scan.text;
+  const std::pair<bool, const Option&> of_csv[] = {
+      {scan.delimiter.has_value(), option::kDelimiter},
+      {no_quotes, option::kNoQuotes},
+      {text.quote.has_value(), option::kQuote},
+      {text.escape.has_value(), option::kEscape},
+      {!text.comment.empty(), option::kComment},
+      {text.ragged, option::kRagged},
+      {text.unique_names, option::kUniqueNames},
+      {!text.row_names.empty(), option::kRowNames},
+      {text.trailing_delimiter, option::kTrailingDelimiter}};
+  const char* other = nullptr;
+  for (const auto& [is_given, named] : of_csv) {
+    if (is_given && other == nullptr) other = named.name;
+  }
+  if (other == nullptr) return;
+  throw Error::usage("--" + std::string(other) + " is for CSV; " +
+                     (has_widths ? "--widths" : "--pattern") + " divides the lines");
+}
+
 ScanOptions Reading::options(size_t inputs) const {
+  require_one_form();
   ScanOptions options = scan;
   options.is_one_of_several = inputs > 1;
   options.text.header = !no_header;

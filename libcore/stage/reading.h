@@ -23,12 +23,16 @@ struct Reading {
   // The same without the options of a scan alone.
   Reading of_every_tool() const;
 
-  // What open_scan() takes, for one of so many inputs.
+  // What open_scan() takes, for one of so many inputs. Throws a usage Error for options that do not
+  // go together.
   ScanOptions options(size_t inputs) const;
 
   // An option that was given and that only one process can follow: it divides the input itself, or
   // names a file that is written. Null for none.
   const Option* for_one_reader() const;
+
+ private:
+  void require_one_form() const;
 };
 
 }  // namespace penstock

@@ -74,11 +74,8 @@ const StageKind& scan_kind() {
                                      "[--partition I/N] [--chunks FILE] [INPUT...]",
                                      "scan text, Arrow streams and files, with projection and "
                                      "selection"};
-  static const StageKind kKind{.text = kText,
-                               .max_inputs = -1,
-                               .reads_as_one = true,
-                               .takes_expressions = true,
-                               .make = make_stage<ScanStage>};
+  static const StageKind kKind{
+      .text = kText, .takes_expressions = true, .make = make_stage<ScanStage>};
   return kKind;
 }
 

@@ -47,8 +47,8 @@ struct StageKind {
   CommandText text;
   std::vector<const char*> words = {};  // names of the operands before the inputs ("EXPR")
   int min_inputs = 0;                   // none at all is standard input
-  int max_inputs = 1;                   // negative: any number
-  bool reads_as_one = false;            // several inputs are read one after the other, as one
+  int max_inputs = -1;                  // negative: any number
+  bool reads_as_one = true;             // several inputs are read one after the other, as one
   bool writes_operands = false;         // its outputs are operands: there is no -o
   bool takes_expressions = false;       // and so --set
   // What is written when neither an option, a suffix nor a terminal says otherwise.

@@ -50,7 +50,10 @@ char parse_out_delimiter(const std::string& text) {
 
 void Writing::add_options(Command& command, bool with_output) {
   command.group(OptionGroup::kWriting);
-  command.add(option::kTo, [this](const std::string& v) { to = parse_format(v); });
+  command.add(option::kTo, [this](const std::string& v) {
+    to = parse_format(v);
+    if (!is_written(*to)) throw Error::usage("'" + v + "' is read, not written");
+  });
   if (with_output) command.add(option::kOutput, [this](const std::string& v) { output = v; });
   command.add(option::kOutDelimiter,
               [this](const std::string& v) { delimiter = parse_out_delimiter(v); });

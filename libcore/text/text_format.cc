@@ -15,7 +15,7 @@ struct NamedFormat {
   Format format;
 };
 
-constexpr std::array<NamedFormat, 10> kWords = {{{"arrow", Format::kArrow},
+constexpr std::array<NamedFormat, 13> kWords = {{{"arrow", Format::kArrow},
                                                  {"csv", Format::kCsv},
                                                  {"tsv", Format::kTsv},
                                                  {"ndjson", Format::kNdjson},
@@ -24,7 +24,10 @@ constexpr std::array<NamedFormat, 10> kWords = {{{"arrow", Format::kArrow},
                                                  {"table", Format::kTable},
                                                  {"vertical", Format::kVertical},
                                                  {"markdown", Format::kMarkdown},
-                                                 {"html", Format::kHtml}}};
+                                                 {"html", Format::kHtml},
+                                                 {"clf", Format::kClf},
+                                                 {"combined", Format::kCombined},
+                                                 {"logfmt", Format::kLogfmt}}};
 
 constexpr std::array<NamedFormat, 15> kSuffixes = {{{".csv", Format::kCsv},
                                                     {".tbl", Format::kCsv},
@@ -42,9 +45,14 @@ constexpr std::array<NamedFormat, 15> kSuffixes = {{{".csv", Format::kCsv},
                                                     {".feather", Format::kArrow},
                                                     {".ipc", Format::kArrow}}};
 
-constexpr std::array<std::string_view, 3> kCompressed = {"", ".gz", ".zst"};
+constexpr std::array<std::string_view, 7> kCompressed = {"",    ".gz",  ".zst", ".bz2",
+                                                         ".xz", ".lz4", ".zip"};
 
 }  // namespace
+
+bool is_written(Format format) {
+  return format != Format::kClf && format != Format::kCombined && format != Format::kLogfmt;
+}
 
 Format parse_format(const std::string& word) {
   std::vector<std::string> words;
@@ -76,13 +84,17 @@ bool is_for_people(Format format) {
          format == Format::kHtml;
 }
 
-std::optional<Format> format_of_suffix(const std::string& path) {
-  std::string_view name = path;
+std::string_view without_compression(std::string_view path) {
   for (std::string_view compressed : kCompressed) {
-    if (compressed.empty() || !name.ends_with(compressed)) continue;
-    name.remove_suffix(compressed.size());
+    if (compressed.empty() || !path.ends_with(compressed)) continue;
+    path.remove_suffix(compressed.size());
     break;
   }
+  return path;
+}
+
+std::optional<Format> format_of_suffix(const std::string& path) {
+  const std::string_view name = without_compression(path);
   for (const NamedFormat& suffix : kSuffixes) {
     if (name.ends_with(suffix.word)) return suffix.format;
   }

@@ -31,6 +31,9 @@ enum class Format {
   kVertical,
   kMarkdown,
   kHtml,
+  kClf,  // logs of web servers, and pairs key=value: only read
+  kCombined,
+  kLogfmt,
 };
 inline constexpr uint8_t kFormats = static_cast<uint8_t>(Format::kHtml) + 1;  // how many
 
@@ -42,10 +45,15 @@ std::string_view name_of(Format format);
 Format format_to_read(Format named);
 // Returns whether the format is for people alone, so that nothing reads it.
 bool is_for_people(Format format);
+// Returns whether there is a writer of the format.
+bool is_written(Format format);
 // Returns the format of a file's suffix (.csv .tsv .tab .tbl .ndjson .jsonl .json .txt .md .html
-// .arrow .arrows .feather .ipc, also before .gz and .zst); empty for other suffixes.
+// .arrow .arrows .feather .ipc, also before .gz, .zst, .bz2, .xz, .lz4 and .zip); empty
+// for other suffixes.
 std::optional<Format> format_of_suffix(const std::string& path);
-// Returns the suffixes of formats that can be read, each also followed by .gz and .zst.
+// Returns the path without the suffix of a compression. The view is one of `path`.
+std::string_view without_compression(std::string_view path);
+// Returns the suffixes of formats that can be read, each also followed by one of a compression.
 std::vector<std::string> readable_suffixes();
 
 // --on-error: what happens to a record that cannot be read as the schema says.
@@ -122,12 +130,16 @@ inline constexpr const char* kAllOtherColumns = "*";
 struct TextReadOptions {
   // --types: replaces inference for the columns it names (and kAllOtherColumns).
   std::vector<std::pair<std::string, TypePtr>> types;
-  bool decimals = false;              // --decimals: infers exact decimals instead of float64
-  SchemaPtr schema;                   // --schema: replaces all names and types; nothing is inferred
+  bool decimals = false;  // --decimals: infers exact decimals instead of float64
+  SchemaPtr schema;       // --schema: replaces all names and types; nothing is inferred
+  // The schema has the columns of several inputs, of which this one has some, in any order: names
+  // are the input's own, and types are found by name.
+  bool schema_by_name = false;
   bool format_guessed = false;        // not by --from; the error of the first record says so
   bool mark_inferred = false;         // mark inferred columns with kInferredKey in the schema
   std::optional<ColumnList> columns;  // -c: these, in this order; all when empty
   ColumnChooser choose_columns;       // asked when `columns` is empty; may be empty
+  bool chosen_by_hand = false;        // `choose_columns` chooses as -c does: others are not checked
   FilterBinder filter;                // -w; empty for none
   std::string date_format;            // --date-format, as date_format.h has it; empty: ISO 8601
   // --check-all: a fault in a column that is not asked for, or in a row that the filter leaves out,

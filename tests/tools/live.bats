@@ -179,3 +179,16 @@ left() {
   same "pscan: log.csv: the file became shorter while it was followed (0 bytes, of which 4 were read); rotate it by its name, not by copying and cutting it" "$(cat said)"
   rm out
 }
+
+@test "15: rows of a compressed pipe come out when its writer flushes" {
+  cat >pack.py <<'END'
+import sys, zlib
+packer = zlib.compressobj(wbits=31)
+for line in iter(sys.stdin.buffer.readline, b""):
+    sys.stdout.buffer.write(packer.compress(line) + packer.flush(zlib.Z_SYNC_FLUSH))
+    sys.stdout.buffer.flush()
+sys.stdout.buffer.write(packer.flush())
+END
+  each_line "python3 pack.py | pscan --types id=int,name=text -t csv" id,name
+  each_line "python3 pack.py | pfilter 'id > 0' | pproject '*' -t csv" id,name
+}

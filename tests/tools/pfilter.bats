@@ -29,7 +29,7 @@ load ../setup
 
 @test "the expression comes first" {
   fails 2 "pfilter: EXPR is missing (see pfilter --help)" pfilter
-  fails 2 "pfilter: too many operands: 'b.csv' (see pfilter --help)" pfilter 'id > 1' sales.csv b.csv
+  fails 1 "pfilter: id > 1: No such file or directory" pfilter true 'id > 1' sales.csv
 }
 
 # tells MESSAGE EXPRESSION: pfilter of f.csv fails, and the first line of its error is MESSAGE.

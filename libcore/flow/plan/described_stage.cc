@@ -16,6 +16,8 @@ std::vector<SchemaPtr> inputs_of(const DescribedStage& stage, const SchemaPtr& i
 bool DescribedStage::reads_pipe() const {
   if (!is_of_family()) return true;
   const std::vector<StageInput>& inputs = plan.stage->inputs();
+  // Of several inputs that are read as one, the pipe is a part.
+  if (plan.stage->kind().reads_as_one && inputs.size() != 1) return false;
   return !inputs.empty() && inputs[0].is_standard_input();
 }
 

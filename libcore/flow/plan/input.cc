@@ -16,10 +16,10 @@
 namespace penstock {
 namespace {
 
-// The inputs of the first stage that become the scan's: all of a scan, else the first.
-std::vector<StageInput> scanned_inputs(const Stage& first, Operation operation) {
+// The inputs of the first stage that become the scan's: all that are read as one, else the first.
+std::vector<StageInput> scanned_inputs(const Stage& first) {
   std::vector<StageInput> inputs = first.inputs();
-  if (operation != Operation::kScan && inputs.size() > 1) inputs.resize(1);
+  if (!first.kind().reads_as_one && inputs.size() > 1) inputs.resize(1);
   return inputs;
 }
 
@@ -41,7 +41,7 @@ std::string why_not_files(const DescribedStage& first) {
     if (input.is_standard_input()) return "standard input can be read only once";
     if (is_descriptor(input.file)) return input.file + " is another file in each process";
   }
-  for (const StageInput& input : scanned_inputs(stage, operation)) {
+  for (const StageInput& input : scanned_inputs(stage)) {
     if (input.pipeline >= 0) return "a pipeline's output can be read only once";
   }
   if (const Option* option = stage.reading().for_one_reader()) {
@@ -57,7 +57,7 @@ std::string why_not_files(const DescribedStage& first) {
 void split_off_scan(std::vector<DescribedStage>& stages) {
   DescribedStage& stage = stages[0];
   DescribedStage scan;
-  scan.plan.stage = make_scan_stage(*stage.plan.stage, {stage.plan.stage->inputs()[0]});
+  scan.plan.stage = make_scan_stage(*stage.plan.stage, scanned_inputs(*stage.plan.stage));
   scan.plan.location = stage.plan.location;
   scan.traits = scan.plan.stage->traits();
   bool is_join = stage.is(Operation::kJoin);
@@ -136,7 +136,7 @@ DividedInput divide_input(std::vector<DescribedStage>& stages, const PlanOptions
     return {reason};
   }
   const Stage& first = *stages[0].plan.stage;
-  const std::vector<StageInput> files = scanned_inputs(first, stages[0].traits->operation);
+  const std::vector<StageInput> files = scanned_inputs(first);
   DividedInput input;
   input.is_at_hosts = std::any_of(files.begin(), files.end(),
                                   [](const StageInput& file) { return file.host.has_value(); });
@@ -162,7 +162,9 @@ DividedInput divide_input(std::vector<DescribedStage>& stages, const PlanOptions
   if (schema == nullptr) schema = learn_schemas(stages, options.host_files);
   if (schema == nullptr) return input;
   bool infers = input.files.is_text && !stages[0].plan.stage->reading().scan.text.schema;
-  if (infers) input.schema = schema;
+  if (infers) {
+    input.schema = without_file_column(schema, stages[0].plan.stage->reading().scan);
+  }
   push_into_scan(stages, schema, input.files.is_text);
   scan_right_once(stages, schema, options.host_files);
   return input;

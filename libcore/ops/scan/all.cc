@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "libcore/base/check.h"
@@ -24,6 +25,11 @@ bool is_sampled_empty(const Field& field) {
   return has_metadata(field, kEmptySampleKey);
 }
 
+bool is_small_signed(TypeId type) {
+  return type == TypeId::kInt8 || type == TypeId::kInt16 || type == TypeId::kInt32 ||
+         type == TypeId::kInt64;
+}
+
 // Returns the type that holds the values of both, as one inference over both would have found.
 TypePtr wider(const Field& a, const Field& b, const std::string& operand) {
   if (is_sampled_empty(a)) return b.type;
@@ -34,6 +40,7 @@ TypePtr wider(const Field& a, const Field& b, const std::string& operand) {
     return (one == x && other == y) || (one == y && other == x);
   };
   if (are(TypeId::kInt64, TypeId::kFloat64)) return float64_type();
+  if (is_small_signed(one) && is_small_signed(other)) return int64_type();
   if (is_decimal(one) && is_decimal(other)) {
     return decimal_type(38, std::max(a.type->scale, b.type->scale));
   }
@@ -78,15 +85,28 @@ void check_same(const Schema& schema, const std::string& operand, const Schema& 
 // The schema of text in several files.
 class Unifier {
  public:
-  // JSON columns are matched by name and may be absent; CSV columns are matched by place.
+  // Columns of JSON and of pairs are matched by name and may be absent; CSV columns are matched by
+  // place.
   void add(const std::string& operand, Format format, const Schema& schema) {
     if (first_.empty()) {
       first_ = operand;
       fields_ = schema.fields();
-    } else if (format == Format::kNdjson) {
+    } else if (format == Format::kNdjson || format == Format::kLogfmt) {
       add_by_name(operand, schema);
     } else {
       add_by_place(operand, schema);
+    }
+  }
+
+  void add_by_name(const std::string& operand, const Schema& schema) {
+    if (first_.empty()) first_ = operand;
+    for (const Field& field : schema.fields()) {
+      auto known = std::ranges::find(fields_, field.name, &Field::name);
+      if (known == fields_.end()) {
+        fields_.push_back(field);
+      } else {
+        merge(operand, *known, field);
+      }
     }
   }
 
@@ -112,18 +132,6 @@ class Unifier {
                    fields_[i].name + "'");
       }
       merge(operand, fields_[i], schema[i]);
-    }
-  }
-
-  void add_by_name(const std::string& operand, const Schema& schema) {
-    for (const Field& field : schema.fields()) {
-      auto known = std::find_if(fields_.begin(), fields_.end(),
-                                [&](const Field& f) { return f.name == field.name; });
-      if (known == fields_.end()) {
-        fields_.push_back(field);
-      } else {
-        merge(operand, *known, field);
-      }
     }
   }
 
@@ -189,11 +197,28 @@ class ScanAll : public Operator {
   // Looks into every file: finds the schema of all text, and any differences, before the first row
   // is read rather than after an hour.
   void survey() {
-    std::vector<SurveyedInput> files;
-    for (const std::string& operand : operands_) {
-      if (is_file(operand)) files.push_back(survey_input(operand, options_));
+    std::vector<SurveyedInput> inputs;
+    for (size_t i = 0; i < operands_.size(); ++i) {
+      const std::string& operand = operands_[i];
+      if (is_file(operand)) {
+        inputs.push_back(survey_input(operand, options_));
+      } else if (options_.union_by_name) {
+        opened_[i] = open_whole(operand);
+        inputs.push_back({operand, Format::kCsv, opened_[i]->schema()});
+      }
     }
-    text_schema_ = unite(files).text;
+    if (options_.union_by_name) options_.united = unite_by_name(inputs, options_);
+    text_schema_ = options_.union_by_name ? options_.united : unite(inputs).text;
+  }
+
+  // Opens an operand that is not a file with all of its own columns.
+  OperatorPtr open_whole(const std::string& operand) const {
+    ScanOptions own = options_;
+    own.where = {};
+    own.file_column.clear();
+    own.text.columns.reset();
+    own.text.choose_columns = nullptr;
+    return open_recognized(recognize(operand, own), own);
   }
 
   // Part I of N of F files is F of the F * N pieces that the files have when each is cut into N: so
@@ -211,7 +236,11 @@ class ScanAll : public Operator {
     return operands_[static_cast<size_t>(piece / pieces_)];
   }
 
-  OperatorPtr open(int64_t piece) const {
+  OperatorPtr open(int64_t piece) {
+    const auto opened = opened_.find(static_cast<size_t>(piece / pieces_));
+    if (opened != opened_.end()) {
+      return add_columns(std::move(opened->second), operand_of(piece), options_);
+    }
     ScanOptions options = options_;
     if (pieces_ > 1) options.text.partition = piece % pieces_ + 1;
     ScanInput input = recognize(operand_of(piece), options);
@@ -227,6 +256,7 @@ class ScanAll : public Operator {
   ScanOptions options_;
   SchemaPtr text_schema_;  // of all text files; empty when --schema gives it or there are none
   SchemaPtr schema_;
+  std::map<size_t, OperatorPtr> opened_;  // with union_by_name, the operands that are not files
   OperatorPtr current_;
   int64_t pieces_ = 1;  // of each operand
   int64_t at_ = 0;      // the piece that is read
@@ -244,7 +274,9 @@ SurveyedInput survey_input(const std::string& operand, const ScanOptions& option
   plain.threads = false;
   plain.text.on_reject = nullptr;
   plain.text.mark_inferred = true;
-  if (format != Format::kArrow) {
+  plain.file_column.clear();
+  const bool needs_all = options.union_by_name || !options.file_column.empty();
+  if (format != Format::kArrow || needs_all) {
     plain.text.columns.reset();
     plain.text.choose_columns = nullptr;
   }
@@ -253,10 +285,34 @@ SurveyedInput survey_input(const std::string& operand, const ScanOptions& option
 
 SchemaPtr schema_of_all(const std::vector<SurveyedInput>& inputs, const ScanOptions& options) {
   PENSTOCK_CHECK(!inputs.empty());
+  if (options.union_by_name || !options.file_column.empty()) {
+    ScanOptions marked = options;
+    marked.text.mark_inferred = true;
+    ScanOptions own = options;
+    own.union_by_name = false;
+    own.file_column.clear();
+    const bool is_united = options.union_by_name && inputs.size() > 1;
+    if (is_united) marked.united = unite_by_name(inputs, options);
+    return with_added_columns(is_united ? Schema() : *schema_of_all(inputs, own), marked);
+  }
   if (inputs[0].schema != nullptr && inputs.size() == 1) return inputs[0].schema;
   United united = unite(inputs);
   if (inputs[0].format == Format::kArrow) return without_claims(*united.arrow);
   return united.text != nullptr ? united.text : make_schema(options.text.schema->fields());
+}
+
+SchemaPtr unite_by_name(const std::vector<SurveyedInput>& inputs, const ScanOptions& options) {
+  Unifier all;
+  if (options.text.schema) all.add_by_name("--schema", *options.text.schema);
+  for (const SurveyedInput& input : inputs) {
+    if (input.schema != nullptr) all.add_by_name(input.operand, *input.schema);
+  }
+  SchemaPtr schema = all.schema();
+  PENSTOCK_CHECK(schema != nullptr);
+  std::vector<Field> fields = schema->fields();
+  for (Field& field : fields)
+    field.nullable = true;
+  return make_schema(std::move(fields));
 }
 
 OperatorPtr open_scan(const std::vector<std::string>& operands, const ScanOptions& options) {

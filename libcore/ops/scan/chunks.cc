@@ -31,12 +31,24 @@ class ChunkScan : public Operator {
       : operands_(std::move(operands)),
         options_(options),
         source_(open_chunk_source(options.chunks, sizes_of(operands_))) {
+    const std::vector<int64_t> sizes = sizes_of(operands_);
     if (options_.text.partitions > 1) {
       throw Error::usage("--chunks and --partition exclude each other");
     }
     // The other scans take the place of threads.
     options_.threads = false;
-    if (!options_.where.empty()) options_.text.filter = make_filter_binder(options_.where);
+    if (options_.union_by_name && operands_.size() > 1) {
+      std::vector<SurveyedInput> inputs;
+      for (size_t i = 0; i < operands_.size(); ++i) {
+        // In a flow over hosts a file may be elsewhere; then the schema has its columns.
+        const bool is_elsewhere = sizes[i] == 0 && options_.text.schema;
+        if (!is_elsewhere) inputs.push_back(survey_input(operands_[i], options_));
+      }
+      options_.united = unite_by_name(inputs, options_);
+    }
+    if (!options_.where.empty() && !adds_columns(options_)) {
+      options_.text.filter = make_filter_binder(options_.where);
+    }
     ScanInput first = recognize(first_operand(), options_);
     ScanOptions plain = options_;
     plain.text.shared = {source_.get(), source_->first_input()};

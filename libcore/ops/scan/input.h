@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "libcore/ops/scan/scan.h"
 #include "libcore/os/byte_source.h"
@@ -11,7 +12,9 @@
 namespace penstock {
 
 struct ScanInput {
-  std::string operand;
+  std::string name;  // the operand
+  std::string
+      operand;  // the same, or the file in the archive that it names, whose suffix then counts
   std::unique_ptr<PeekableSource> source;
   Format format;
 };
@@ -26,5 +29,20 @@ FilterBinder make_filter_binder(const ExpressionText& where);
 ScanInput recognize(const std::string& operand, const ScanOptions& options);
 
 OperatorPtr open_recognized(ScanInput input, const ScanOptions& options);
+
+// The same for options with which the rows of an input have columns beside its own: --file-name,
+// and options.united. They come last; conditions and choices of columns are about all of them.
+bool adds_columns(const ScanOptions& options);
+OperatorPtr open_with_columns(ScanInput input, const ScanOptions& options);
+// The same of rows that are open already and have all of their input's columns.
+OperatorPtr add_columns(OperatorPtr rows, const std::string& name, const ScanOptions& options);
+
+// The columns of rows that are given of an input with columns of its own, which are `own` unless
+// options.united has those of all. Marked only with options.text.mark_inferred.
+SchemaPtr with_added_columns(const Schema& own, const ScanOptions& options);
+
+// Returns the columns of all inputs: those of options.text.schema first. Throws Error where types
+// differ. REQUIRES an input or that schema.
+SchemaPtr unite_by_name(const std::vector<SurveyedInput>& inputs, const ScanOptions& options);
 
 }  // namespace penstock

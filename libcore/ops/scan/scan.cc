@@ -19,6 +19,7 @@
 #include "libcore/os/ordered_pool.h"
 #include "libcore/text/format_guess.h"
 #include "libcore/text/json/reader.h"
+#include "libcore/text/lines/formats.h"
 
 namespace penstock {
 namespace {
@@ -28,14 +29,6 @@ constexpr int64_t kShownBytes = 64;
 
 // The bytes of which looks_like_ipc() judges.
 constexpr int64_t kMagicBytes = 8;
-
-// The path without the suffix of a compression.
-std::string_view inner_path(std::string_view path) {
-  for (std::string_view suffix : {".gz", ".zst"}) {
-    if (path.ends_with(suffix)) return path.substr(0, path.size() - suffix.size());
-  }
-  return path;
-}
 
 // Text that is read as an Arrow stream would be a message of absurd size.
 void require_ipc(PeekableSource& source) {
@@ -68,6 +61,8 @@ Format format_of(const std::string& operand, PeekableSource& source, const ScanO
   if (options.from == Format::kArrow) require_ipc(source);
   if (options.from) return *options.from;
   if (looks_like_ipc(source.peek(kMagicBytes, kLivePatience))) return Format::kArrow;
+  if (!options.text.widths.empty()) return Format::kCsv;
+  if (options.pattern != nullptr) return Format::kLines;
   return guess_text_format(operand, source);
 }
 
@@ -97,7 +92,7 @@ RowFilter bind(const ExpressionText& where, const Schema& schema) {
 // Returns the first option about reading delimited text; null for none.
 const char* given_for_csv(const ScanOptions& options, Format format) {
   const CsvReadOptions& text = options.text;
-  if (options.delimiter) return "--delimiter";
+  if (options.delimiter && format != Format::kLogfmt) return "--delimiter";
   if (!text.header && format != Format::kLines) return "--no-header";
   if (!text.quotes) return "--no-quotes";
   if (text.trailing_delimiter) return "--trailing-delimiter";
@@ -118,6 +113,8 @@ const char* given_for_csv(const ScanOptions& options, Format format) {
 const char* given_for_text(const ScanOptions& options) {
   if (!options.encoding.empty()) return "--encoding";
   const CsvReadOptions& text = options.text;
+  if (!text.widths.empty()) return "--widths";
+  if (options.pattern != nullptr) return "--pattern";
   if (!text.types.empty()) return "--types";
   if (text.schema) return "--schema";
   if (!text.date_format.empty()) return "--date-format";
@@ -128,9 +125,11 @@ const char* given_for_text(const ScanOptions& options) {
 void refuse_options(const std::string& name, Format format, const ScanOptions& options) {
   if (format == Format::kCsv || format == Format::kTsv) return;
   if (const char* given = given_for_csv(options, format)) {
-    const char* found = format == Format::kArrow   ? "but this is an Arrow stream"
-                        : format == Format::kLines ? "but this is read as lines; use -f csv"
-                                                   : "but this is JSON";
+    const char* found = format == Format::kArrow    ? "but this is an Arrow stream"
+                        : format == Format::kLines  ? "but this is read as lines; use -f csv"
+                        : format == Format::kNdjson ? "but this is JSON"
+                        : format == Format::kLogfmt ? "but this is read as pairs key=value"
+                                                    : "but this is read as a web server's log";
     throw Error::usage(fmt::format("{}: {} is for CSV, {}", name, given, found));
   }
   const char* given = format == Format::kArrow ? given_for_text(options) : nullptr;
@@ -186,14 +185,22 @@ OperatorPtr open_text(const std::string& operand, Format format,
     text.format_guessed = !options.from && !format_of_suffix(operand);
     return open_ndjson(std::move(source), std::move(text));
   }
-  bool dbgen = !options.from && inner_path(operand).ends_with(".tbl");
+  bool dbgen = !options.from && without_compression(operand).ends_with(".tbl");
   char usual = format == Format::kTsv ? '\t' : dbgen ? '|' : ',';
-  text.delimiter = options.delimiter.value_or(std::string(1, usual));
-  text.delimiter_assumed = !options.delimiter && format == Format::kCsv && !dbgen;
+  text.delimiter = format == Format::kLogfmt ? std::string(1, usual)
+                                             : options.delimiter.value_or(std::string(1, usual));
+  text.delimiter_assumed =
+      !options.delimiter && format == Format::kCsv && !dbgen && text.widths.empty();
   text.trailing_delimiter = text.trailing_delimiter || dbgen;
   text.header = text.header && !dbgen;
   text.format_guessed = !options.from;
-  text.lines = format == Format::kLines;
+  text.lines = format == Format::kLines && options.pattern == nullptr;
+  if (format == Format::kLines) text.splitter = options.pattern;
+  if (format == Format::kLogfmt) text.pairs = options.delimiter ? options.delimiter->front() : ' ';
+  if (format == Format::kClf || format == Format::kCombined) {
+    text.splitter = make_log_splitter(format == Format::kCombined);
+    if (text.date_format.empty()) text.date_format = kLogTimeFormat;
+  }
   return open_csv(std::move(source), std::move(text));
 }
 
@@ -232,12 +239,15 @@ std::string encoding_of(PeekableSource& source, const ScanOptions& options) {
 
 ScanInput recognize(const std::string& operand, const ScanOptions& options) {
   ByteSourcePtr source = options.open ? options.open(operand) : open_source(operand);
-  ScanInput input{operand, open_unwrapped(std::move(source), options.max_window), Format::kCsv};
+  ScanInput input{operand, operand, open_unwrapped(std::move(source), options.max_window),
+                  Format::kCsv};
+  const std::string& member = input.source->member();
+  if (!member.empty() && !format_of_suffix(operand)) input.operand = member;
   if (std::string encoding = encoding_of(*input.source, options); !encoding.empty()) {
     input.source =
         std::make_unique<PeekableSource>(decoded_source(std::move(input.source), encoding));
   }
-  input.format = format_of(operand, *input.source, options);
+  input.format = format_of(input.operand, *input.source, options);
   if (is_for_people(input.format)) {
     throw Error::usage(input.source->name() +
                        ": tables for people are written, not read; use --from csv, tsv or ndjson");
@@ -246,6 +256,7 @@ ScanInput recognize(const std::string& operand, const ScanOptions& options) {
 }
 
 OperatorPtr open_recognized(ScanInput input, const ScanOptions& options) {
+  if (adds_columns(options)) return open_with_columns(std::move(input), options);
   if (!options.is_one_of_several) refuse_options(input.source->name(), input.format, options);
   if (input.format == Format::kArrow) return open_arrow(std::move(input.source), options);
   bool is_silent = input.source->is_pipe() && input.source->peek(1).empty();

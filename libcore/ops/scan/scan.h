@@ -1,9 +1,9 @@
 // The scan: opens operands of any kind, and reads them with projection and selection pushed in.
 //
-// An input is recognized by its first bytes: an Arrow stream or file, gzip or zstd around any other
-// kind, or text, which is decoded if it is not UTF-8 (os/encoding.h). The format of text is that of
-// --from, or else that of its suffix (before .gz or .zst), or else the one that its first bytes
-// suggest (format_guess.h).
+// An input is recognized by its first bytes: an Arrow stream or file, compressed data or a zip
+// archive around any other kind, or text, which is decoded if it is not UTF-8 (os/encoding.h). The
+// format of text is that of --from, or else that of its suffix (before that of a compression), or
+// else the one that its first bytes suggest (format_guess.h).
 #pragma once
 
 #include <cstdint>
@@ -32,10 +32,15 @@ struct ScanOptions {
   // (os/chunks/source.h); if empty, all is read.
   std::string chunks;
   bool follow = false;  // --follow: reads on as the files grow (follow.h)
+  LineSplitterPtr pattern;     // --pattern: of lines
+  std::string file_column;     // --file-name: a column of the operand, behind all others
+  bool union_by_name = false;  // --union-by-name
+  // With --union-by-name, the columns of all inputs. Set by the scan.
+  SchemaPtr united;
   // The operand is one of several inputs: options for text apply to those that are text.
   bool is_one_of_several = false;
   std::string encoding;  // --encoding; if empty, UTF-8 or what a byte-order mark shows
-  int64_t max_window = kDefaultWindowBytes;  // --max-window: of zstd data
+  int64_t max_window = kDefaultWindowBytes;  // --max-window: of zstd and xz data
   // Called with notes about an input that could be read; may be empty.
   std::function<void(const std::string&)> note;
   // Opens an operand that is a file; empty: open_source(). By it an agent looks into a file that
@@ -61,7 +66,16 @@ OperatorPtr open_scan(const std::string& operand, const ScanOptions& options);
 // must have the same types. NDJSON files need not have the same keys; other inputs need the same
 // columns in the same order. A difference is an Error that names both inputs and the column. Each
 // file is open only while it is read. REQUIRES an operand.
+//
+// With options.union_by_name, the rows have all columns of all operands, in the order in which they
+// first appear, and are null where an operand lacks one. Types of Arrow streams, and of text that
+// is not in a file, are cast as expressions do where all are numbers; other differences are an
+// Error. Operands that are not files are all opened at once.
 OperatorPtr open_scan(const std::vector<std::string>& operands, const ScanOptions& options);
+
+// Returns the schema that text of the operands is read by, of the schema that open_scan() gives
+// them: without the column of --file-name.
+SchemaPtr without_file_column(const SchemaPtr& schema, const ScanOptions& options);
 
 // Returns the chunks of the operands that are still available, in the order of their source, until
 // none is left. Chunks are equal parts of the operands, which must be files that can be sought;

@@ -10,6 +10,7 @@
 #include "libcore/data/take.h"
 #include "libcore/text/byte_scan.h"
 #include "libcore/text/csv/faults.h"
+#include "libcore/text/lines/index.h"
 
 namespace penstock {
 namespace {
@@ -176,9 +177,13 @@ std::vector<CsvComplaint> locate(std::vector<CsvProblem> problems, std::string_v
 CsvChunkParser::CsvChunkParser(std::shared_ptr<const CsvPlan> plan)
     : plan_(std::move(plan)), indices_(std::make_shared<FreeList<CsvIndex>>()) {}
 
-void CsvChunkParser::find_records(const TextChunk& chunk, CsvIndex& index,
+void CsvChunkParser::find_records(const TextChunk& chunk, LineText& lines, CsvIndex& index,
                                   std::vector<CsvProblem>& problems) const {
   const CsvPlan& plan = *plan_;
+  if (plan.splitter != nullptr && chunk.state != TextChunk::State::kTooLong) {
+    index_lines(*plan.splitter, chunk, lines, plan.places, index, problems);
+    return;
+  }
   // The index needs a newline to stop at.
   bool careful = chunk.judged || chunk.data[chunk.size - 1] != '\n' ||
                  (plan.dialect.delimiter.size() > 1 && !plan.dialect.lines);
@@ -201,16 +206,18 @@ CsvParsedChunk CsvChunkParser::parse(const TextChunk& chunk) const {
   FreeList<CsvIndex>::Lease lease = indices_->take();
   CsvIndex& index = *lease;
   std::vector<CsvProblem> problems;
-  find_records(chunk, index, problems);
+  LineText lines(text_of(chunk));
+  find_records(chunk, lines, index, problems);
   CsvChunkView view;
-  view.data = chunk.data;
+  view.data = reinterpret_cast<const uint8_t*>(lines.data());
   view.stride = index.stride;
   view.sifted = index.sifted;
   view.doubled = index.doubled;
-  view.dialect = &plan.dialect;
+  view.dialect = plan.splitter != nullptr ? &plan.field_dialect : &plan.dialect;
   view.style = &plan.style;
   std::string_view text = text_of(chunk);
-  view.check_text = index.has_nul || plan.check_all_text || (!index.ascii && !is_utf8(text));
+  view.check_text = index.has_nul || plan.check_all_text || lines.is_changed() ||
+                    (!index.ascii && !is_utf8(text));
   CsvParsedChunk parsed;
   parsed.newlines = index.newlines;
   parsed.begin = chunk.offset;

@@ -13,6 +13,7 @@
 #include "libcore/text/csv/index.h"
 #include "libcore/text/csv/records.h"
 #include "libcore/text/free_list.h"
+#include "libcore/text/lines/splitter.h"
 #include "libcore/text/text_chunks.h"
 #include "libcore/text/text_format.h"
 
@@ -49,6 +50,9 @@ struct CsvPlan {
   std::vector<size_t> filter_columns;  // indices into columns
   SchemaPtr filter_schema;
   std::optional<DateFormat> date_format;
+  // For lines of another form than CSV's: what divides them, and how a field is read.
+  LineSplitterPtr splitter;
+  CsvDialect field_dialect;
   // Set when text must be checked even though the chunk is valid UTF-8: a delimiter that is not
   // ASCII may cut characters.
   bool check_all_text = false;
@@ -83,7 +87,7 @@ class CsvChunkParser {
 
  private:
   // Finds the chunk's records that have no fault, and the faults of the others.
-  void find_records(const TextChunk& chunk, CsvIndex& index,
+  void find_records(const TextChunk& chunk, LineText& lines, CsvIndex& index,
                     std::vector<CsvProblem>& problems) const;
 
   std::shared_ptr<const CsvPlan> plan_;

@@ -207,7 +207,7 @@ void check_delimiter(const std::string& file, int64_t line, std::string_view tex
 
 // The names that options give; empty when they give none.
 std::vector<std::string> given_names(const CsvReadOptions& options) {
-  if (options.schema != nullptr) return options.schema->names();
+  if (options.schema != nullptr && !options.schema_by_name) return options.schema->names();
   if (options.lines) return {"line"};
   return options.names;
 }
@@ -332,7 +332,7 @@ CsvHead read_head(const ByteSource& source, const TextChunk* first, int64_t line
     if (options.unique_names) make_unique(record->fields);
     if (!head.names.empty()) {
       check_width(place, record->fields.size(), head.names.size(), options);
-      if (options.schema != nullptr && options.names.empty()) {
+      if (options.schema != nullptr && !options.schema_by_name && options.names.empty()) {
         check_schema(place, record->fields, *options.schema);
       }
     }

@@ -17,6 +17,7 @@
 #include "libcore/text/csv/reporter.h"
 #include "libcore/text/csv/schema.h"
 #include "libcore/text/line_skip.h"
+#include "libcore/text/lines/head.h"
 #include "libcore/text/shared_chunks.h"
 #include "libcore/text/text_chunks.h"
 
@@ -33,8 +34,8 @@ constexpr int64_t kHeaderBytes = int64_t{4} << 10;
 CsvDialect dialect_of(const CsvReadOptions& options) {
   CsvDialect dialect;
   dialect.delimiter = options.delimiter;
-  dialect.lines = options.lines;
-  if (options.lines) {
+  dialect.lines = options.lines || options.is_of_lines();
+  if (dialect.lines) {
     dialect.quotes = false;
     return dialect;
   }
@@ -195,9 +196,16 @@ class CsvReader : public Operator {
     chunking_.end = *source_->size();
   }
 
+  // Returns whether the format names all types.
+  bool is_typed_by_format() const {
+    return options_.splitter != nullptr &&
+           std::ranges::all_of(options_.splitter->columns(),
+                               [](const auto& column) { return column.type != nullptr; });
+  }
+
   // Returns whether the type of a column is inferred.
   bool guesses(const std::vector<std::string>& names) const {
-    if (options_.schema || options_.lines) return false;
+    if (options_.schema || options_.lines || is_typed_by_format()) return false;
     return std::ranges::any_of(names, [this](const std::string& name) {
       return std::ranges::none_of(options_.types, [&](const auto& typed) {
         return typed.first == name || typed.first == kAllOtherColumns;
@@ -234,15 +242,23 @@ class CsvReader : public Operator {
     return bytes;
   }
 
+  CsvHead head_of(int64_t line) {
+    const TextChunk* first = first_ ? &*first_ : nullptr;
+    if (!options_.is_of_lines()) return read_head(*source_, first, line, dialect_, options_);
+    LineHead lines = read_line_head(*source_, first, line, options_);
+    options_.splitter = std::move(lines.splitter);
+    return std::move(lines.head);
+  }
+
   // Reads the first chunk and settles names, types and the range to read.
   void open() {
-    const bool may_be_typed = options_.schema || options_.lines || !options_.types.empty();
+    const bool may_be_typed =
+        options_.schema || options_.lines || !options_.types.empty() || is_typed_by_format();
     begin_chunks(may_be_typed ? kLivePatience : kGuessPatience);
     CsvStart start;
     start.lines = options_.skip;
     const int64_t blank_bytes = skip_blank_lines(start);
-    CsvHead head =
-        read_head(*source_, first_ ? &*first_ : nullptr, start.lines + 1, dialect_, options_);
+    CsvHead head = head_of(start.lines + 1);
     data_begin_ = skipped_ + blank_bytes + head.size;
     start.lines += head.lines;
     start.begin = data_begin_;
@@ -308,7 +324,7 @@ class CsvReader : public Operator {
       range.begin = reporter_->count_to(cut(options_.partition - 1));
       if (options_.partition < options_.partitions) range.stop = cut(options_.partition);
     } else {
-      CsvCutter cutter(*source_, dialect_, width, data_begin_, false);
+      CsvCutter cutter(*source_, dialect_, dialect_.lines ? 1 : width, data_begin_, false);
       auto [begin, end] = cutter.range(options_.partition, options_.partitions);
       range.begin = begin;
       range.end = end;

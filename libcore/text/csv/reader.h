@@ -31,6 +31,7 @@
 #include "libcore/data/batch.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/text/csv/value_style.h"
+#include "libcore/text/lines/splitter.h"
 #include "libcore/text/text_format.h"
 
 namespace penstock {
@@ -52,6 +53,12 @@ struct CsvReadOptions : TextReadOptions {
   bool trailing_delimiter =
       false;           // each row ends with one more delimiter, as in .tbl files of dbgen
   bool lines = false;  // one text column `line`: no delimiter, no quotes, no header
+  // Text whose records are lines of another form; then `delimiter`, `quotes` and
+  // `trailing_delimiter` do not count, and `header` and `names` only with widths. One of them:
+  std::vector<int64_t> widths;  // --widths
+  std::optional<char> pairs;    // -f logfmt: what stands between pairs key=value
+  LineSplitterPtr splitter;     // logs of web servers, and --pattern
+  bool is_of_lines() const { return !widths.empty() || pairs || splitter != nullptr; }
 };
 
 // Reads the head of the input (header, sample) at once. Throws Error for an empty input without

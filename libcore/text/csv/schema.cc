@@ -9,6 +9,8 @@
 #include "libcore/base/suggest.h"
 #include "libcore/text/csv/inference.h"
 #include "libcore/text/csv/partition.h"
+#include "libcore/text/lines/head.h"
+#include "libcore/text/lines/index.h"
 
 namespace penstock {
 namespace {
@@ -80,8 +82,9 @@ class Columns {
       places_.emplace(names[i], i);
     if (options.schema != nullptr) {
       for (size_t i = 0; i < names.size(); ++i) {
-        types_[i] = (*options.schema)[i].type;
-        origins_[i] = origin_of((*options.schema)[i]);
+        const size_t at = options.schema_by_name ? options.schema->index_of(names[i]) : i;
+        types_[i] = (*options.schema)[at].type;
+        origins_[i] = origin_of((*options.schema)[at]);
       }
     }
     TypePtr others;
@@ -97,6 +100,9 @@ class Columns {
     if (options.lines && types_[0] == nullptr) others = utf8_type();
     for (TypePtr& type : types_) {
       if (type == nullptr) type = others;
+    }
+    for (size_t i = 0; i < types_.size() && options.splitter != nullptr; ++i) {
+      if (types_[i] == nullptr) types_[i] = options.splitter->columns()[i].type;
     }
   }
 
@@ -123,7 +129,13 @@ class Columns {
       wanted[i] = wanted[i] && types_[i] == nullptr;
     bool any = std::find(wanted.begin(), wanted.end(), true) != wanted.end();
     std::vector<TypeGuess> guesses(names_.size());
-    if (any) guesses = infer(sample, {dialect, options_.style, format, wanted});
+    if (any && options_.splitter != nullptr) {
+      each_sample(sample, [&](std::string_view text) {
+        sample_lines(*options_.splitter, text, {dialect, options_.style, format, wanted}, guesses);
+      });
+    } else if (any) {
+      guesses = infer(sample, {dialect, options_.style, format, wanted});
+    }
     for (size_t i = 0; i < types_.size(); ++i) {
       if (types_[i] != nullptr) continue;
       types_[i] = guesses[i].type(options_.decimals);
@@ -195,6 +207,14 @@ CsvColumnView view_of(size_t place, const CsvShape& shape, const CsvDialect& dia
   return view;
 }
 
+// Where the i-th column is in the slots of index_lines().
+CsvColumnView line_view(size_t i) {
+  CsvColumnView view;
+  view.start_slot = start_slot_of(i);
+  view.end_slot = view.start_slot + 1;
+  return view;
+}
+
 std::vector<size_t> sorted_union(std::vector<size_t> a, const std::vector<size_t>& b) {
   a.insert(a.end(), b.begin(), b.end());
   std::sort(a.begin(), a.end());
@@ -216,7 +236,7 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
   bool check_all = options.check_all;
   if (options.choose_columns && !options.columns) {
     asked = columns.asked_for(options.choose_columns(*columns.schema(all)));
-    check_all = true;
+    check_all = check_all || !options.chosen_by_hand;
   }
   std::optional<RowFilter> filter;
   std::vector<size_t> filter_places;
@@ -228,16 +248,23 @@ std::shared_ptr<const CsvPlan> make_plan(const CsvReadOptions& options, const Cs
   std::vector<size_t> places = sorted_union(asked, check_all ? all : filter_places);
   for (size_t place : places)
     columns.check_readable(place);
-  auto ends_per_record = static_cast<int64_t>(names.size()) + (dialect.trailing_delimiter ? 1 : 0);
+  const auto ends_per_record = std::ssize(names) + (dialect.trailing_delimiter ? 1 : 0);
   std::vector<int64_t> ends = wanted_ends(places, ends_per_record, dialect.trailing_delimiter);
-  auto plan = std::make_shared<CsvPlan>(dialect, make_shape(dialect, ends_per_record, ends));
+  const bool is_of_lines = options.splitter != nullptr;
+  auto plan =
+      std::make_shared<CsvPlan>(dialect, is_of_lines ? line_shape(places.size())
+                                                     : make_shape(dialect, ends_per_record, ends));
+  plan->splitter = options.splitter;
+  if (is_of_lines) plan->field_dialect.quotes = options.splitter->has_quotes();
   plan->on_error = options.on_error;
   plan->check_all = check_all;
   plan->style = options.style;
   for (size_t place : places) {
+    const CsvColumnView view =
+        is_of_lines ? line_view(plan->columns.size()) : view_of(place, plan->shape, dialect);
     plan->places.push_back(static_cast<int64_t>(place));
     plan->columns.push_back({static_cast<int64_t>(place), names[place], columns.field(place).type,
-                             columns.origin(place), view_of(place, plan->shape, dialect)});
+                             columns.origin(place), view});
   }
   auto indices = [&places](const std::vector<size_t>& of) {
     std::vector<size_t> found;

@@ -180,7 +180,7 @@ std::shared_ptr<const JsonPlan> make_json_plan(const std::string& file, JsonInpu
   bool check_all = options.check_all;
   if (!wanted && options.choose_columns) {
     wanted = options.choose_columns(input);
-    check_all = true;
+    check_all = check_all || !options.chosen_by_hand;
   }
   std::vector<size_t> output = wanted ? picker.pick(*wanted) : picker.pick_all();
   std::vector<size_t> filter;

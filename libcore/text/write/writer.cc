@@ -72,9 +72,12 @@ std::unique_ptr<TextWriter> make_text_writer(ByteSink& sink, SchemaPtr schema,
     case Format::kMarkdown:
       return make_markdown_writer(sink, std::move(schema), options);
     case Format::kArrow:
+    case Format::kClf:
+    case Format::kCombined:
+    case Format::kLogfmt:
       break;
   }
-  PENSTOCK_CHECK(options.format != Format::kArrow);
+  PENSTOCK_CHECK(options.format != Format::kArrow && is_written(options.format));
   return nullptr;
 }
 

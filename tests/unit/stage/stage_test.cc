@@ -55,6 +55,7 @@ const StageKind& pair_kind() {
                                .words = {"WORD"},
                                .min_inputs = 1,
                                .max_inputs = 2,
+                               .reads_as_one = false,
                                .make = make_stage<Pair>};
   return kKind;
 }

@@ -48,6 +48,11 @@ TEST(TextFormat, Suffixes) {
   EXPECT_EQ(format_of_suffix("a.arrows"), Format::kArrow);
   EXPECT_EQ(format_of_suffix("a.json.gz"), Format::kJson);
   EXPECT_EQ(format_of_suffix("a.html"), Format::kHtml);
+  for (const char* compressed : {".bz2", ".xz", ".lz4", ".zip"}) {
+    EXPECT_EQ(format_of_suffix(std::string("a.tsv") + compressed), Format::kTsv) << compressed;
+    EXPECT_EQ(without_compression(std::string("a.x") + compressed).size(), 3U);
+  }
+  EXPECT_EQ(without_compression("a.csv"), "a.csv");
   EXPECT_EQ(format_of_suffix("a.gz"), std::nullopt);
   EXPECT_EQ(format_of_suffix("csv"), std::nullopt);
   EXPECT_EQ(format_of_suffix("-"), std::nullopt);

@@ -72,6 +72,47 @@ TEST_F(ScanAllTest, ColumnsThatDifferAreSaidBeforeAnyRowIsRead) {
   }
 }
 
+TEST_F(ScanAllTest, TheNameOfTheInputIsTheLastColumn) {
+  std::string a = write("a.csv", "v\n1\n2\n");
+  std::string b = write("b.csv", "v\n3\n");
+  options_.file_column = "f";
+  EXPECT_EQ(types({a, b}), "v:int64 f:utf8");
+  EXPECT_EQ(rows({a, b}), (std::vector<std::string>{"1|" + a, "2|" + a, "3|" + b}));
+  options_.text.columns = ColumnList{"f", "v"};
+  options_.where = "v > 1";
+  EXPECT_EQ(rows({a, b}), (std::vector<std::string>{a + "|2", b + "|3"}));
+  options_.text.columns = ColumnList::parse("!f");
+  options_.where = "f like '%b.csv'";
+  EXPECT_EQ(rows({a, b}), (std::vector<std::string>{"3"}));
+  EXPECT_EQ(rows({b}), (std::vector<std::string>{"3"}));
+  options_.text.columns = ColumnList::parse("!x");
+  EXPECT_EQ(error_of([&] { open_scan(a, options_); }),
+            "--columns: unknown column 'x'; the columns are v, f");
+  options_.text.columns.reset();
+  options_.where = {};
+  options_.file_column = "v";
+  EXPECT_EQ(error_of([&] { open_scan(a, options_); }),
+            "--file-name: the input has a column 'v' of its own; choose another name");
+}
+
+TEST_F(ScanAllTest, ColumnsAreUnitedByName) {
+  std::string a = write("a.csv", "v,w\n1,x\n");
+  std::string b = write("b.csv", "u,v\n2024-01-01,2.5\n");
+  std::string c = write("c.ndjson", "{\"w\":5,\"t\":[1]}\n");
+  options_.union_by_name = true;
+  EXPECT_EQ(types({a, b}), "v:float64 w:utf8 u:date32");
+  EXPECT_EQ(rows({a, b}), (std::vector<std::string>{"1|x|null", "2.5|null|2024-01-01"}));
+  EXPECT_EQ(types({a, b, c}), "v:float64 w:utf8 u:date32 t:list<int64>");
+  options_.text.columns = ColumnList{"u", "w"};
+  options_.where = "v is null or v > 2";
+  EXPECT_EQ(rows({a, b, c}), (std::vector<std::string>{"2024-01-01|null", "null|5"}));
+  options_.text.columns.reset();
+  options_.where = {};
+  options_.text.schema = make_schema({{"v", utf8_type(), true, {}}, {"w", utf8_type(), true, {}}});
+  EXPECT_EQ(types({a, c}), "v:utf8 w:utf8");
+  EXPECT_NE(error_of([&] { rows({a, b}); }).find("'u'"), std::string::npos);
+}
+
 // Part I of N of all files: one after the other they are the files one after the other.
 TEST_F(ScanAllTest, PartsOfAllFilesAreTheFilesInOrder) {
   std::vector<std::string> operands;

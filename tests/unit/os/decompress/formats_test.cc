@@ -12,6 +12,8 @@
 
 #include "libcore/base/error.h"
 #include "libcore/os/byte_source.h"
+#include "libcore/os/decompress/decompressor.h"
+#include "libcore/os/decompress/zip.h"
 #include "tests/unit/folder_test.h"
 
 namespace penstock {
