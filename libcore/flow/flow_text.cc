@@ -7,6 +7,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/expr/syntax/source.h"
+#include "libcore/flow/file_pattern.h"
 #include "libcore/flow/flow_words.h"
 
 namespace penstock {
@@ -54,6 +55,7 @@ class FlowParser {
     words_.skip_blanks();
     if (words_.at_end() || ends_word(peek())) fail(at, "'>' without the name of a file");
     statement.output = words_.read();
+    words_.refuse_pattern(*statement.output);
     words_.skip_blanks();
     if (peek() == '|') fail(at, "'> FILE' stands at the end of a statement, not before '|'");
     return statement;
@@ -109,6 +111,19 @@ class FlowParser {
     }
   }
 
+  void add_word(FlowStage& stage) {
+    FlowWord word = words_.read();
+    if (stage.words.empty()) {
+      words_.refuse_pattern(word);
+      check_command(word);
+    }
+    refuse_descriptor(word);
+    const std::vector<std::string> files = files_of_pattern(word.pattern);
+    if (files.empty()) stage.words.push_back(word);
+    for (const std::string& file : files)
+      stage.words.push_back({file, nullptr, word.location});
+  }
+
   FlowStage parse_stage(int depth) {
     if (++stages_ > kMaxFlowStages) {
       fail("a flow of more than " + std::to_string(kMaxFlowStages) + " stages");
@@ -121,9 +136,7 @@ class FlowParser {
         if (words_.at() == word_end) fail("'<( … )' is an operand by itself");
         stage.words.push_back(parse_input(depth));
       } else if (!ends_word(peek())) {
-        stage.words.push_back(words_.read());
-        if (stage.words.size() == 1) check_command(stage.words[0]);
-        refuse_descriptor(stage.words.back());
+        add_word(stage);
       } else if (peek() == '<' || peek() == '(') {
         refuse_operator();
       } else {

@@ -23,6 +23,8 @@ struct FlowWord {
   std::string text;
   std::shared_ptr<const FlowPipeline> input = nullptr;
   int64_t location = 0;  // byte of the flow's text
+  // Where the shell would look for files that match: the word as glob(3) takes it. Else empty.
+  std::string pattern = {};
 };
 
 // One command. At least one word, of which the first is not a `<( … )`.
@@ -48,6 +50,9 @@ struct Flow {
 // The value of a variable, empty when it is not set.
 using FlowVariables = std::function<std::optional<std::string>(const std::string& name)>;
 
+// Reads a flow. Patterns of file names, as operands of a command, become the files that there are,
+// as they do in bash: in the order of the locale, and the word itself where no file matches.
+//
 // Throws a usage Error of three lines (the message, the line, a caret) for what is not in the
 // grammar, for a variable that is not set, for one outside of double quotes whose value the shell
 // would take apart, and for a text without a command or beyond the limits (limits.h).

@@ -20,6 +20,15 @@ bool is_name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+// What is quoted means itself in a pattern.
+void append_to_pattern(std::string& pattern, std::string_view text, bool is_plain) {
+  for (char c : text) {
+    const bool is_ascii = static_cast<unsigned char>(c) < 0x80;
+    if (!is_plain && is_ascii && !is_name_byte(c)) pattern += '\\';
+    pattern += c;
+  }
+}
+
 }  // namespace
 
 bool is_reserved_word(std::string_view word) {
@@ -88,12 +97,22 @@ std::string_view FlowWords::written(const FlowWord& word) const {
   return text_.substr(begin, at_ - begin);
 }
 
+void FlowWords::refuse_pattern(const FlowWord& word) const {
+  if (word.pattern.empty()) return;
+  fail(static_cast<size_t>(word.location),
+       "a pattern of file names can only be an operand of a command; quote it");
+}
+
 FlowWord FlowWords::read() {
   FlowWord word;
   word.location = static_cast<int64_t>(at_);
   size_t begin = at_;
+  std::string pattern;
+  bool is_pattern = false;
   while (at_ < text_.size() && !ends_word(peek())) {
     char c = peek();
+    const size_t before = word.text.size();
+    bool is_plain = false;
     if (begins("\\\n")) {
       at_ += 2;
     } else if (c == '\\') {
@@ -108,19 +127,19 @@ FlowWord FlowWords::read() {
       read_variable(word.text, false);
     } else {
       refuse_special(c, at_ == begin);
+      is_plain = true;
+      is_pattern = is_pattern || c == '*' || c == '?' || c == '[';
       word.text += c;
       ++at_;
     }
+    append_to_pattern(pattern, std::string_view(word.text).substr(before), is_plain);
   }
+  if (is_pattern) word.pattern = std::move(pattern);
   return word;
 }
 
 void FlowWords::refuse_special(char c, bool first) const {
   if (c == '`') fail(at_, "'`' is not in a flow; use <( … ) as an operand, or quote it");
-  if (c == '*' || c == '?' || c == '[') {
-    fail(at_, std::string("a pattern of file names ('") + c +
-                  "') is not in a flow; name the files, or quote it");
-  }
   if (c == '{' || c == '}') fail(at_, "braces are not in a flow; quote them");
   if (c == '~' && first) fail(at_, "'~' is not in a flow; use $HOME, or quote it");
 }
@@ -195,7 +214,9 @@ std::vector<std::string> read_words(std::string_view text, const std::string& wh
   std::vector<std::string> read;
   for (words.skip_blanks(); !words.at_end(); words.skip_blanks()) {
     size_t at = words.at();
-    read.push_back(words.read().text);
+    const FlowWord word = words.read();
+    words.refuse_pattern(word);
+    read.push_back(word.text);
     if (words.at() == at) words.fail(at, what + " has only words; quote it");
   }
   return read;

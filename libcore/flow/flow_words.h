@@ -45,6 +45,8 @@ class FlowWords {
   // Reads up to the first byte that ends a word; an empty word when that is here. Throws for a
   // variable that is not set and for what would mean something else to the shell.
   FlowWord read();
+  // Throws for a word that is a pattern of file names.
+  void refuse_pattern(const FlowWord& word) const;
   // Reads `NAME=WORD`, which sets a variable for all words after it. Returns false, and reads
   // nothing, when no assignment begins here.
   bool read_assignment();

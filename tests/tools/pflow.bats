@@ -461,3 +461,12 @@ END
   TMPDIR=$PWD/missing run -125 --separate-stderr pflow --probe :
   [[ $stderr = *"$PWD/missing"* ]]
 }
+
+@test "15: patterns of file names mean what the shell means" {
+  mkdir logs
+  for i in 2 10 1; do printf 'n\n%s\n' $i >logs/$i.csv; done
+  line='pscan logs/*.csv -t csv'
+  for n in 1 3; do gives "$(eval "$line")" pflow -n "$n" "$line"; done
+  run -1 --separate-stderr pflow -n 2 'pscan none/*.csv'
+  [[ $stderr == *"none/*.csv: No such file or directory"* ]]
+}

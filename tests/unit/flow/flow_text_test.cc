@@ -130,8 +130,10 @@ TEST(FlowText, RefusesTheRestOfTheShell) {
   EXPECT_EQ(refused("a `b`"), "'`' is not in a flow; use <( … ) as an operand, or quote it @2");
   EXPECT_EQ(refused("(a)"), "'(' is not in a flow but for '<( … )'; quote it in an expression @0");
   EXPECT_EQ(refused("a b)"), "')' without '<('; quote it in an expression @3");
-  EXPECT_EQ(refused("a *.csv"),
-            "a pattern of file names ('*') is not in a flow; name the files, or quote it @2");
+  EXPECT_EQ(refused("*.csv"),
+            "a pattern of file names can only be an operand of a command; quote it @0");
+  EXPECT_EQ(refused("a > *.csv"),
+            "a pattern of file names can only be an operand of a command; quote it @4");
   EXPECT_EQ(refused("a {b,c}"), "braces are not in a flow; quote them @2");
   EXPECT_EQ(refused("a ~/b"), "'~' is not in a flow; use $HOME, or quote it @2");
   EXPECT_EQ(refused("x=1 a"), "an assignment is a statement by itself in a flow @0");
