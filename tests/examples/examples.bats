@@ -30,6 +30,11 @@ check() {
 @test "detached" { check detached; }
 @test "makefile-hosts" { check makefile-hosts; }
 
+@test "recipes" {
+  run -0 "${PENSTOCK_PYTHON:-python3}" "$BATS_TEST_DIRNAME/recipes.py" "$examples/recipes.md"
+  [ "${lines[-1]}" = "60 of 60 recipes print what the page says" ]
+}
+
 @test "every example is a test" {
   for example in "$examples"/*/run.sh; do
     name=$(basename "$(dirname "$example")")
