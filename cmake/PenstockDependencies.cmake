@@ -24,17 +24,19 @@ penstock_library(pg_query pg_query.h libpg_query.a pg_query)
 target_link_options(penstock_dep_pg_query INTERFACE
   -Wl,--defsym=pg_query_nodes_to_protobuf=pg_query_raw_parse)
 penstock_library(simdjson simdjson.h simdjson)
-penstock_library(zstd zstd.h libzstd.a zstd)
 penstock_library(lz4 lz4frame.h liblz4.a lz4)
 penstock_library(zlib zlib.h libz.a z)
 penstock_library(md sha2.h libmd.a md)
 penstock_library(re2 re2/re2.h libre2.a re2)
-penstock_library(utf8proc utf8proc.h libutf8proc.a utf8proc)
 # Loaded when a tool first meets a zone's name: libcore/data/zone_database.h says why.
 penstock_headers(cctz cctz/time_zone.h)
 target_link_libraries(penstock_dep_cctz INTERFACE ${CMAKE_DL_LIBS})
 
-# Loaded for the first such input: libcore/base/late_library.h says why.
+# Loaded for the first use: libcore/base/late_library.h says why.
+penstock_headers(zstd zstd.h)
+target_link_libraries(penstock_dep_zstd INTERFACE ${CMAKE_DL_LIBS})
+penstock_headers(utf8proc utf8proc.h)
+target_link_libraries(penstock_dep_utf8proc INTERFACE ${CMAKE_DL_LIBS})
 penstock_headers(bzip2 bzlib.h)
 target_link_libraries(penstock_dep_bzip2 INTERFACE ${CMAKE_DL_LIBS})
 penstock_headers(lzma lzma.h)

@@ -30,8 +30,9 @@ set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Loaded, not linked (libcore/base/late_library.h, libcore/data/zone_database.h), so they do not show in
 # the programs.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS 
-    "libzmq5 (>= 4.3.4), libcctz2 (>= 2.3), libbz2-1.0 (>= 1.0), liblzma5 (>= 5.2)")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS
+    "libzmq5 (>= 4.3.4), libcctz2 (>= 2.3), libbz2-1.0 (>= 1.0), liblzma5 (>= 5.2), \
+libzstd1 (>= 1.5.2), libutf8proc2 (>= 2.5.0)")
 # For pflow --hosts.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "openssh-client, openssh-server, slurm-client")
 # Debian's checker of format strings has the same program and manual page.

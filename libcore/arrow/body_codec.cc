@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 #include <lz4frame.h>
-#include <zstd.h>
 
 #include <memory>
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/os/zstd_library.h"
 
 namespace penstock {
 namespace {
@@ -57,23 +57,23 @@ void decompress_lz4(std::span<const uint8_t> frame, MutableBuffer& out) {
 }
 
 ZSTD_DCtx* zstd_reader() {
-  thread_local std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(),
-                                                                            ZSTD_freeDCtx);
+  thread_local std::unique_ptr<ZSTD_DCtx, decltype(ZstdLibrary::freeDCtx)> context(
+      zstd().createDCtx(), zstd().freeDCtx);
   if (!context) throw std::bad_alloc();
   return context.get();
 }
 
 ZSTD_CCtx* zstd_writer() {
-  thread_local std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
-                                                                            ZSTD_freeCCtx);
+  thread_local std::unique_ptr<ZSTD_CCtx, decltype(ZstdLibrary::freeCCtx)> context(
+      zstd().createCCtx(), zstd().freeCCtx);
   if (!context) throw std::bad_alloc();
   return context.get();
 }
 
 void decompress_zstd(std::span<const uint8_t> frame, MutableBuffer& out) {
-  size_t got = ZSTD_decompressDCtx(zstd_reader(), out.data(), static_cast<size_t>(out.size()),
-                                   frame.data(), frame.size());
-  if (ZSTD_isError(got) || got != static_cast<size_t>(out.size())) damaged();
+  size_t got = zstd().decompressDCtx(zstd_reader(), out.data(), static_cast<size_t>(out.size()),
+                                     frame.data(), frame.size());
+  if (zstd().isError(got) || got != static_cast<size_t>(out.size())) damaged();
 }
 
 }  // namespace
@@ -113,7 +113,7 @@ Buffer decompress_buffer(BodyCompression codec, const Buffer& stored, ByteBudget
 void compress_buffer(BodyCompression codec, std::span<const uint8_t> bytes, MutableBuffer& out) {
   if (bytes.empty()) return;
   size_t bound = codec == BodyCompression::kLz4 ? LZ4F_compressFrameBound(bytes.size(), nullptr)
-                                                : ZSTD_compressBound(bytes.size());
+                                                : zstd().compressBound(bytes.size());
   int64_t start = out.size();
   out.resize(start + kPrefixBytes + static_cast<int64_t>(bound));
   uint8_t* frame = out.data() + start + kPrefixBytes;
@@ -123,8 +123,8 @@ void compress_buffer(BodyCompression codec, std::span<const uint8_t> bytes, Muta
     got = LZ4F_compressFrame(frame, bound, bytes.data(), bytes.size(), nullptr);
     failed = LZ4F_isError(got) != 0;
   } else {
-    got = ZSTD_compressCCtx(zstd_writer(), frame, bound, bytes.data(), bytes.size(), 1);
-    failed = ZSTD_isError(got) != 0;
+    got = zstd().compressCCtx(zstd_writer(), frame, bound, bytes.data(), bytes.size(), 1);
+    failed = zstd().isError(got) != 0;
   }
   auto size = static_cast<int64_t>(bytes.size());
   if (failed || got >= bytes.size()) {

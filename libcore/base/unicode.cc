@@ -1,4 +1,5 @@
-// The seam to utf8proc.
+// The seam to utf8proc, which is loaded when a character that is not ASCII is first asked about:
+// its tables would be a third of a megabyte of the program.
 #include "libcore/base/unicode.h"
 
 #include <utf8proc.h>
@@ -6,12 +7,33 @@
 #include <array>
 #include <string_view>
 
+#include "libcore/base/late_library.h"
 #include "libcore/base/utf8.h"
 
 namespace penstock {
 namespace {
 
 constexpr uint32_t kSharpS = 0xDF;
+
+struct Utf8proc {
+  decltype(&utf8proc_get_property) get_property;
+  decltype(&utf8proc_tolower) tolower;
+  decltype(&utf8proc_toupper) toupper;
+  decltype(&utf8proc_decompose_char) decompose_char;
+};
+
+const Utf8proc& utf8proc() {
+  static const Utf8proc kFunctions = [] {
+    const LateLibrary library("libutf8proc.so.2", "install utf8proc's library");
+    Utf8proc functions{};
+    library.find("utf8proc_get_property", functions.get_property);
+    library.find("utf8proc_tolower", functions.tolower);
+    library.find("utf8proc_toupper", functions.toupper);
+    library.find("utf8proc_decompose_char", functions.decompose_char);
+    return functions;
+  }();
+  return kFunctions;
+}
 
 // Letters that Unicode does not take apart.
 struct PlainLetters {
@@ -25,20 +47,24 @@ constexpr PlainLetters kPlainLetters[] = {
     {0x152, "OE"}, {0x153, "oe"}, {0x166, "T"}, {0x167, "t"}, {0x1E9E, "SS"}};
 
 const utf8proc_property_t& property_of(uint32_t code_point) {
-  return *utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point));
+  return *utf8proc().get_property(static_cast<utf8proc_int32_t>(code_point));
 }
 
 }  // namespace
 
+void load_unicode_library() {
+  utf8proc();
+}
+
 uint32_t to_lower(uint32_t code_point) {
-  return static_cast<uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code_point)));
+  return static_cast<uint32_t>(utf8proc().tolower(static_cast<utf8proc_int32_t>(code_point)));
 }
 
 uint32_t to_upper(uint32_t code_point) {
   // utf8proc maps it to U+1E9E, which Unicode does not: upper() of a name would give a letter that
   // few fonts and no German text have.
   if (code_point == kSharpS) return code_point;
-  return static_cast<uint32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(code_point)));
+  return static_cast<uint32_t>(utf8proc().toupper(static_cast<utf8proc_int32_t>(code_point)));
 }
 
 bool is_word_character(uint32_t code_point) {
@@ -72,7 +98,7 @@ void append_unaccented(std::string& out, uint32_t code_point) {
   constexpr int kMostParts = 16;
   std::array<utf8proc_int32_t, kMostParts> parts{};
   int boundary = 0;
-  const utf8proc_ssize_t count = utf8proc_decompose_char(
+  const utf8proc_ssize_t count = utf8proc().decompose_char(
       static_cast<utf8proc_int32_t>(code_point), parts.data(), kMostParts,
       static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK), &boundary);
   if (count < 0 || count > kMostParts) return append_utf8(out, code_point);

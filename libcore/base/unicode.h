@@ -1,11 +1,15 @@
 // What Unicode says of single characters, by one version of it (utf8proc's tables): letter case,
-// words, and columns of a terminal. REQUIRES in all of it a code point of valid UTF-8.
+// words, and columns of a terminal. REQUIRES in all of it a code point of valid UTF-8. Throws Error
+// when this machine does not have utf8proc's library, which is loaded when it is first needed.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 namespace penstock {
+
+// Loads the library now.
+void load_unicode_library();
 
 // Unicode's simple mappings: one character gives one. 'ß' has none to upper case and stays. A
 // character without case is returned as it is.

@@ -1,6 +1,5 @@
 // The seam to zlib and zstd for output; decompress/ is the other half.
 #include <zlib.h>
-#include <zstd.h>
 
 #include <algorithm>
 #include <memory>
@@ -10,6 +9,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/os/byte_sink.h"
+#include "libcore/os/zstd_library.h"
 
 namespace penstock {
 namespace {
@@ -84,10 +84,10 @@ class GzipSink : public Compressor {
 class ZstdSink : public Compressor {
  public:
   explicit ZstdSink(ByteSinkPtr below)
-      : Compressor(std::move(below)), context_(ZSTD_createCCtx(), ZSTD_freeCCtx) {
+      : Compressor(std::move(below)), context_(zstd().createCCtx(), zstd().freeCCtx) {
     if (!context_) throw std::bad_alloc();
-    ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, kZstdLevel);
-    ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
+    zstd().CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, kZstdLevel);
+    zstd().CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
   }
 
  protected:
@@ -96,8 +96,8 @@ class ZstdSink : public Compressor {
     for (;;) {
       ZSTD_outBuffer out{output(), kOutputBytes, 0};
       ZSTD_EndDirective directive = last ? ZSTD_e_end : ZSTD_e_continue;
-      size_t left = ZSTD_compressStream2(context_.get(), &out, &in, directive);
-      if (ZSTD_isError(left) != 0) throw Error(name() + ": zstd: " + ZSTD_getErrorName(left));
+      size_t left = zstd().compressStream2(context_.get(), &out, &in, directive);
+      if (zstd().isError(left) != 0) throw Error(name() + ": zstd: " + zstd().getErrorName(left));
       write_output(out.pos);
       if (last ? left == 0 : in.pos == in.size) return;
     }

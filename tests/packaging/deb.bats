@@ -29,6 +29,8 @@ teardown_file() {
   [[ $output == *"libcctz2 (>="* ]]
   [[ $output == *"libbz2-1.0 (>="* ]]
   [[ $output == *"liblzma5 (>="* ]]
+  [[ $output == *"libzstd1 (>="* ]]
+  [[ $output == *"libutf8proc2 (>="* ]]
   run -0 dpkg-deb -c "$DEB"
   tools=$("$root/build/release/tools/penstock" --list)
   [ -n "$tools" ]

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "libcore/base/unicode.h"
 #include "libcore/data/zone_database.h"
 #include "libcore/flow/stage_process.h"
 #include "libcore/net/zmq_library.h"
 #include "libcore/os/decompress/decompressor.h"
+#include "libcore/os/zstd_library.h"
 
 namespace penstock {
 namespace {
@@ -38,6 +40,8 @@ std::vector<ProgramFile> program_files() {
   load_zone_library();
   load_bzip2_library();
   load_xz_library();
+  load_unicode_library();
+  zstd();
   LoadedObjects loaded;
   loaded.loader = loader_address();
   dl_iterate_phdr(add_object, &loaded);

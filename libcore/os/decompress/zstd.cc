@@ -1,6 +1,4 @@
 // The seam to zstd for input; ../compress.cc is the one for output.
-#include <zstd.h>
-#include <zstd_errors.h>
 
 #include <algorithm>
 #include <bit>
@@ -12,6 +10,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/os/decompress/decompressor.h"
+#include "libcore/os/zstd_library.h"
 
 namespace penstock {
 namespace {
@@ -45,11 +44,11 @@ uint64_t window_of(std::string_view frame) {
 class ZstdSource : public Decompressor {
  public:
   ZstdSource(ByteSourcePtr below, int64_t max_window)
-      : Decompressor(std::move(below)), context_(ZSTD_createDCtx(), ZSTD_freeDCtx) {
+      : Decompressor(std::move(below)), context_(zstd().createDCtx(), zstd().freeDCtx) {
     if (!context_) throw std::bad_alloc();
     auto log = static_cast<int>(std::bit_width(static_cast<uint64_t>(max_window - 1)));
     allowed_ = int64_t{1} << log;
-    ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, log);
+    zstd().DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, log);
   }
 
  protected:
@@ -61,11 +60,11 @@ class ZstdSource : public Decompressor {
       header_.append(reinterpret_cast<const char*>(input()),
                      std::min(input_size(), kFrameHeaderBytes - header_.size()));
     }
-    size_t result = ZSTD_decompressStream(context_.get(), &written, &in);
-    if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge) {
+    size_t result = zstd().decompressStream(context_.get(), &written, &in);
+    if (zstd().getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge) {
       throw window_error(name(), window_of(header_), static_cast<uint64_t>(allowed_));
     }
-    if (ZSTD_isError(result) != 0) damaged(ZSTD_getErrorName(result));
+    if (zstd().isError(result) != 0) damaged(zstd().getErrorName(result));
     at_ += in.pos;
     between_ = result == 0;
     return static_cast<int64_t>(written.pos);

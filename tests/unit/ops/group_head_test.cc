@@ -117,10 +117,10 @@ TEST(GroupTop, IsTheHeadOfEachGroupBehindASort) {
 // So many rows that the first ones are cut several times.
 TEST(GroupTop, DropsRowsBeyondTheLimit) {
   Random random(8);
-  constexpr int64_t kRows = 300000;
+  constexpr int64_t kManyRows = 300000;
   Batch table =
-      testing::table({{"k", testing::random_column(random, int64_type(), kRows, 50, 1)},
-                      {"v", testing::random_column(random, int64_type(), kRows, 1000000, 1)}});
+      testing::table({{"k", testing::random_column(random, int64_type(), kManyRows, 50, 1)},
+                      {"v", testing::random_column(random, int64_type(), kManyRows, 1000000, 1)}});
   SortOptions options;
   options.keys = {{"v", true, false}};
   OperatorPtr heads =

@@ -15,7 +15,7 @@
 namespace penstock {
 namespace {
 
-class NewFilesTest : public testing::Test {
+class NewFilesTest : public ::testing::Test {
  protected:
   NewFilesTest() {
     char name[] = "/tmp/new_files_XXXXXX";

@@ -31,7 +31,7 @@ class Numbers : public Operator {
   SchemaPtr schema_ = make_schema({{"n", int64_type(), true, {}}});
 };
 
-class SplitFiles : public testing::Test {
+class SplitFiles : public ::testing::Test {
  protected:
   SplitFiles() {
     char name[] = "/tmp/split_files_XXXXXX";

@@ -18,8 +18,9 @@ const ProgramFile* file_named(const std::vector<ProgramFile>& files, std::string
 
 TEST(ProgramFiles, HaveWhatIsLinkedAndWhatIsLoadedLate) {
   const std::vector<ProgramFile> files = program_files();
-  for (const char* name : {"penstock", kOwnLoader, "libc.so.6", "libsimdjson.so", "libzmq.so.5",
-                           "libsodium.so", "libcctz.so.2", "libbz2.so.1.0", "liblzma.so.5"}) {
+  for (const char* name :
+       {"penstock", kOwnLoader, "libc.so.6", "libsimdjson.so", "libzmq.so.5", "libsodium.so",
+        "libcctz.so.2", "libbz2.so.1.0", "liblzma.so.5", "libzstd.so.1", "libutf8proc.so.2"}) {
     const ProgramFile* file = file_named(files, name);
     ASSERT_NE(file, nullptr) << name;
     struct stat about {};

@@ -41,7 +41,7 @@ Answer read_lines(const std::string& text, CsvReadOptions options) {
   return answer;
 }
 
-std::string error_of(const std::string& text, const CsvReadOptions& options) {
+std::string fault_of(const std::string& text, const CsvReadOptions& options) {
   try {
     read_lines(text, options);
   } catch (const Error& error) {
@@ -76,9 +76,9 @@ TEST(LineReader, WidthsWithAndWithoutAHeader) {
   EXPECT_EQ(read_lines("", options).rows, "");
   options.header = true;
   EXPECT_EQ(read_lines("\xEF\xBB\xBFid  n\n1   a\n", options).rows, "1,a,\n");
-  EXPECT_EQ(error_of("a   a\n1   2\n", of_widths("4,5")),
+  EXPECT_EQ(fault_of("a   a\n1   2\n", of_widths("4,5")),
             "in:1: columns 1 and 2 are both named 'a'; name the columns with --names");
-  EXPECT_EQ(error_of("", of_widths("4,5")),
+  EXPECT_EQ(fault_of("", of_widths("4,5")),
             "in: empty input; expected a header row (use --no-header with --names to read no rows "
             "as a table)");
 }
@@ -86,7 +86,7 @@ TEST(LineReader, WidthsWithAndWithoutAHeader) {
 TEST(LineReader, FaultsHaveTheirLineAndGoByOnError) {
   CsvReadOptions options = of_widths("2,2");
   const std::string text = "a b\n1 2\n1 2 too long\n3 x\n";
-  EXPECT_EQ(error_of(text, options),
+  EXPECT_EQ(fault_of(text, options),
             "in:3: line has 12 characters, but the widths make 4; give the last width as * to take "
             "all of the rest");
   options.types = {{"b", int64_type()}};
@@ -116,7 +116,7 @@ TEST(LineReader, ALogHasItsTypes) {
   EXPECT_EQ(answer.rows, "::1,~,~,2000-10-10T20:55:36Z,GET,/A,HTTP/1.0,200,~,\n");
   options.columns = ColumnList{"status", "host"};
   EXPECT_EQ(read_lines(line + line, options).rows, "200,::1,\n200,::1,\n");
-  EXPECT_EQ(error_of(line + "garbage\n", options).substr(0, 22), "in:2: line has no host");
+  EXPECT_EQ(fault_of(line + "garbage\n", options).substr(0, 22), "in:2: line has no host");
 }
 
 TEST(LineReader, PairsTakeTheirKeysFromTheSample) {
@@ -129,16 +129,16 @@ TEST(LineReader, PairsTakeTheirKeysFromTheSample) {
   options.types.clear();
   options.schema = make_schema({{"b", int64_type(), true, {}}, {"a", utf8_type(), true, {}}});
   EXPECT_EQ(read_lines("a=1\nb=2\n", options).rows, "~,1,\n2,~,\n");
-  EXPECT_EQ(error_of("a=1\nc=2\n", options),
+  EXPECT_EQ(fault_of("a=1\nc=2\n", options),
             "in:2: key 'c' is not a column; the columns are the keys of the sample; use --types "
             "c=text to add it");
-  EXPECT_EQ(error_of("\"\n", of_pairs()).substr(0, 3), "not");
-  EXPECT_EQ(error_of("=\n", of_pairs()),
+  EXPECT_EQ(fault_of("\"\n", of_pairs()).substr(0, 3), "not");
+  EXPECT_EQ(fault_of("=\n", of_pairs()),
             "in: no line of the sample is pairs key=value; use another -f, or --schema");
   std::string wide;
   for (int i = 0; i <= 4096; ++i)
     wide += "k" + std::to_string(i) + "=1 ";
-  EXPECT_EQ(error_of(wide + "\n", of_pairs()),
+  EXPECT_EQ(fault_of(wide + "\n", of_pairs()),
             "in: its lines have more than 4096 keys, which is the limit; use --schema");
 }
 
@@ -171,8 +171,8 @@ TEST(LineReader, TheSameRowsWhateverTheChunksAndPartitions) {
 TEST(LineReader, InvalidTextIsFoundBehindEscapes) {
   CsvReadOptions options = of_pairs();
   options.types = {{"a", utf8_type()}};
-  EXPECT_NE(error_of("a=\"\\xff\"\n", options).find("column 'a'"), std::string::npos);
-  EXPECT_NE(error_of("a=\xff\n", options).find("column 'a'"), std::string::npos);
+  EXPECT_NE(fault_of("a=\"\\xff\"\n", options).find("column 'a'"), std::string::npos);
+  EXPECT_NE(fault_of("a=\xff\n", options).find("column 'a'"), std::string::npos);
 }
 
 }  // namespace
