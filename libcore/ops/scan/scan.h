@@ -31,7 +31,7 @@ struct ScanOptions {
   // --chunks: the file or the inherited socket through which chunks of the input are distributed
   // (os/chunks/source.h); if empty, all is read.
   std::string chunks;
-  bool follow = false;  // --follow: reads on as the files grow (follow.h)
+  bool follow = false;         // --follow: reads on as the files grow (follow.h)
   LineSplitterPtr pattern;     // --pattern: of lines
   std::string file_column;     // --file-name: a column of the operand, behind all others
   bool union_by_name = false;  // --union-by-name
