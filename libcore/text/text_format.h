@@ -35,7 +35,7 @@ enum class Format {
   kCombined,
   kLogfmt,
 };
-inline constexpr uint8_t kFormats = static_cast<uint8_t>(Format::kHtml) + 1;  // how many
+inline constexpr uint8_t kFormats = static_cast<uint8_t>(Format::kLogfmt) + 1;  // how many
 
 // Returns the format that an option's word names. Throws a usage Error, which suggests near misses.
 Format parse_format(const std::string& word);

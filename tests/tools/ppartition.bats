@@ -210,8 +210,8 @@ together() { tail -q -n +2 "$@" | sort; }
     shift
     fails 2 "ppartition: $message (see ppartition --help)" ppartition "$@"
   }
-  wrong "one of --hash, --range and --round-robin must be given" -k id -n 1 sales.csv a
-  wrong "one of --hash, --range and --round-robin must be given" --hash --range -k id -n 1 sales.csv a
+  wrong "one of --hash, --range, --round-robin, --by and --rows must be given" -k id -n 1 sales.csv a
+  wrong "one of --hash, --range, --round-robin, --by and --rows must be given" --hash --range -k id -n 1 sales.csv a
   wrong "the number of partitions is missing; use -n" --hash -k id sales.csv a b
   wrong "--partitions: '0' is not a number of partitions, 1 to 4096" --hash -k id -n 0 a
   wrong "--partitions: '4097' is not a number of partitions, 1 to 4096" --hash -k id -n 4097 a-%d

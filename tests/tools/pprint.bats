@@ -43,11 +43,14 @@ load ../setup
 }
 
 @test "15: a suffix of a format that is not written is an error" {
-  for file in out.parquet out.xlsx out.csv.bz2; do
+  for file in out.parquet out.xlsx out.bz2; do
     run -2 --separate-stderr pscan sales.csv -o "$file"
     [[ $stderr == "pscan: '.${file##*.}' is not the suffix of a format that is written here; there are .csv "* ]]
     [ ! -e "$file" ]
   done
+  run -2 --separate-stderr pscan sales.csv -o out.csv.bz2
+  [[ $stderr == "pscan: out.csv.bz2: .bz2 is read, not written; compress into .gz or .zst "* ]]
+  [ ! -e out.csv.bz2 ]
   pscan sales.csv -t csv -o out.xlsx
   same "$(cat sales.csv | tr -d '"')" "$(cat out.xlsx)"
   pscan sales.csv -o part.1 && pscan sales.csv -o part

@@ -217,5 +217,12 @@ TEST(StringSink, Appends) {
   EXPECT_EQ(out, "ab");
 }
 
+TEST(CompressBySuffix, RefusesWhatIsOnlyRead) {
+  for (const char* path : {"a.csv.bz2", "a.xz", "a.csv.lz4", "a.zip"}) {
+    std::string out;
+    EXPECT_THROW(compress_by_suffix(sink_to_string(out), path), Error) << path;
+  }
+}
+
 }  // namespace
 }  // namespace penstock

@@ -24,7 +24,7 @@ TEST(TextFormat, Words) {
   EXPECT_EQ(refusal("parquet"),
             "unknown format 'parquet'; formats are arrow, csv, tsv, ndjson, json, lines, table, "
             "vertical, "
-            "markdown, html");
+            "markdown, html, clf, combined, logfmt");
   for (Format format : {Format::kArrow, Format::kJson, Format::kVertical, Format::kHtml})
     EXPECT_EQ(parse_format(std::string(name_of(format))), format);
 }
