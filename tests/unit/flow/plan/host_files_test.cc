@@ -59,8 +59,9 @@ TEST_F(HostFilesTest, APatternBecomesItsFiles) {
   const std::string b = "b:" + (folder_ / "b/").string();
   EXPECT_EQ(line(*placed), "pscan a:x.csv " + b + "1.csv " + b + "2.csv");
   EXPECT_EQ(placed->inputs()[2].host, 2U);
-  EXPECT_EQ(refusal({"psort", "-k", "x", "b:*"}, &hosts_),
-            "the pattern stands for 2 files, and there can be 1 input");
+  hosts_.write(2, "3.csv", "");
+  EXPECT_EQ(refusal({"pjoin", "-k", "x", "b:*"}, &hosts_),
+            "the pattern stands for 3 files, and there can be 2 inputs");
 }
 
 TEST_F(HostFilesTest, AnUnknownHostIsRefused) {
