@@ -149,7 +149,7 @@ pagg 'sum(v)' h2:$LAB/own/2.csv -t csv")"
   rm "$LAB/own.2/2.arrow"
   refused 125 "none.csv h1:$own/1.csv" "none.csv cannot be looked at, so it cannot be read together with files of other hosts"
   run -2 --separate-stderr flow_on h1,h2 "pjoin -k id 'h2:$own/*.csv'"
-  same "pflow: pjoin: the pattern stands for 3 files, and there can be 2 inputs (see pflow --help)" "$stderr"
+  same "pflow: pjoin: with the files of the pattern there are 4 inputs, and there can be 2 (see pflow --help)" "$stderr"
   run -2 --separate-stderr pflow "pscan h1:$own/1.csv"
   same "pflow: pscan: 'h1:$own/1.csv': a file of the host 'h1' needs --hosts; a file of that name on this host is ./h1:$own/1.csv (see pflow --help)" "$stderr"
   for host in h1 h2; do eventually is_clean "$host"; done

@@ -64,8 +64,9 @@ StagePtr place_inputs(StagePtr stage, HostFiles* files, const std::vector<std::s
   if (!is_changed) return stage;
   const int most = stage->kind().max_inputs;
   if (is_pattern && most >= 0 && std::ssize(placed) > most) {
-    throw Error::usage(fmt::format("the pattern stands for {} files, and there can be {} input{}",
-                                   placed.size(), most, most == 1 ? "" : "s"));
+    throw Error::usage(
+        fmt::format("with the files of the pattern there are {} inputs, and there can be {}",
+                    placed.size(), most));
   }
   std::unique_ptr<Stage> changed = stage->clone();
   if (is_pattern) {

@@ -61,7 +61,7 @@ TEST_F(HostFilesTest, APatternBecomesItsFiles) {
   EXPECT_EQ(placed->inputs()[2].host, 2U);
   hosts_.write(2, "3.csv", "");
   EXPECT_EQ(refusal({"pjoin", "-k", "x", "b:*"}, &hosts_),
-            "the pattern stands for 3 files, and there can be 2 inputs");
+            "with the files of the pattern there are 4 inputs, and there can be 2");
 }
 
 TEST_F(HostFilesTest, AnUnknownHostIsRefused) {
