@@ -84,6 +84,7 @@ class Command {
   std::vector<std::string> parse(int argc, const char* const* argv);
 
  private:
+  bool takes_next(const std::string& word) const;
   std::vector<std::string> whole_words(int argc, const char* const* argv) const;
 
   CommandText text_;

@@ -87,7 +87,7 @@ std::vector<std::string> Command::parse(int argc, const char* const* argv) {
   for (const std::string& word : words)
     pointers.push_back(word.c_str());
   try {
-    app.parse(argc, pointers.data());
+    app.parse(static_cast<int>(pointers.size()), pointers.data());
   } catch (const CLI::ArgumentMismatch& error) {
     missing_value(error.what());
   } catch (const CLI::ParseError& error) {

@@ -65,6 +65,13 @@ TEST(Parse, FormsOfAnOption) {
   EXPECT_TRUE(parse({"-ls5"}).loud);
   EXPECT_EQ(parse({"-s", "-5"}).size, "-5");
   EXPECT_EQ(parse({"--size", "--loud"}).size, "--loud");
+  // An empty value is not the next word, and a value may look like an option without one.
+  EXPECT_EQ(parse({"--size=", "a"}).size, "");
+  EXPECT_EQ(parse({"--size=", "a"}).operands, Words{"a"});
+  EXPECT_EQ(parse({"--size=", "--loud"}).size, "");
+  EXPECT_EQ(parse({"-s", "--size="}).size, "--size=");
+  EXPECT_EQ(parse({"-ls", "--size="}).size, "--size=");
+  EXPECT_EQ(parse({"--", "--size="}).operands, Words{"--size="});
   EXPECT_EQ(parse({"--size", "--loud=no"}).size, "--loud=no");
 }
 
