@@ -45,7 +45,7 @@ SchemaPtr with_file(const Schema& schema, const std::string& column) {
 class AddColumns : public Operator {
  public:
   // `schema` has the types of the columns that the input has. An empty `column` adds none.
-  AddColumns(OperatorPtr input, SchemaPtr schema, std::string column, std::string name)
+  AddColumns(OperatorPtr input, SchemaPtr schema, const std::string& column, std::string name)
       : input_(std::move(input)), schema_(std::move(schema)), name_(std::move(name)) {
     const Schema& from = *input_->schema();
     for (const Field& field : schema_->fields()) {

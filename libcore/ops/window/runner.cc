@@ -10,7 +10,7 @@ namespace {
 
 class ColumnOf : public Expression {
  public:
-  ColumnOf(size_t column, TypePtr type) : column_(column), type_(plain(type)) {}
+  ColumnOf(size_t column, const TypePtr& type) : column_(column), type_(plain(type)) {}
   const TypePtr& type() const override { return type_; }
   ColumnPtr evaluate(const Batch& batch) const override { return batch.columns[column_]; }
 

@@ -20,7 +20,7 @@ class StateTree {
   // counts nowhere.
   StateTree(const AggregateCall& call, int64_t begin, int64_t end, std::vector<ColumnPtr> arguments,
             const ColumnPtr& filter)
-      : call_(call), begin_(begin), end_(end), arguments_(std::move(arguments)), filter_(filter) {
+      : begin_(begin), end_(end), arguments_(std::move(arguments)), filter_(filter) {
     std::vector<int32_t> parents;
     std::vector<RowIndex> rows;
     for (int64_t row = 0; row < end - begin; ++row) {
@@ -111,7 +111,6 @@ class StateTree {
     state.merge({level.groups, columns});
   }
 
-  const AggregateCall& call_;
   int64_t begin_;
   int64_t end_;
   std::vector<ColumnPtr> arguments_;

@@ -27,7 +27,7 @@ std::optional<uint32_t> hex_at(std::string_view text, size_t at, size_t count) {
   return value;
 }
 
-char simple_escape(char c) {
+char escaped_byte(char c) {
   switch (c) {
     case 'n':
       return '\n';
@@ -63,9 +63,9 @@ std::optional<uint32_t> code_point_at(std::string_view text, size_t at, size_t& 
 }
 
 // Appends what the escape at text[at] stands for; returns its size, or 0 for an unknown one.
-size_t append_escape(std::string& out, std::string_view text, size_t at) {
+size_t append_escaped(std::string& out, std::string_view text, size_t at) {
   const char kind = at + 1 < text.size() ? text[at + 1] : '\0';
-  if (const char simple = simple_escape(kind); simple != '\0') {
+  if (const char simple = escaped_byte(kind); simple != '\0') {
     out += simple;
     return 2;
   }
@@ -91,7 +91,7 @@ int32_t resolve_escapes(LineText& text, int32_t begin, int32_t end) {
   std::string out;
   out.reserve(contents.size());
   for (size_t at = 0; at < contents.size();) {
-    const size_t size = contents[at] == '\\' ? append_escape(out, contents, at) : 0;
+    const size_t size = contents[at] == '\\' ? append_escaped(out, contents, at) : 0;
     if (size == 0) out += contents[at];
     at += size == 0 ? 1 : size;
   }

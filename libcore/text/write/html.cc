@@ -101,7 +101,7 @@ class HtmlWriter : public TextWriter {
 
 }  // namespace
 
-std::unique_ptr<TextWriter> make_html_writer(ByteSink& sink, SchemaPtr schema,
+std::unique_ptr<TextWriter> make_html_writer(ByteSink& sink, const SchemaPtr& schema,
                                              const TextWriteOptions& options) {
   return std::make_unique<HtmlWriter>(sink, *schema, options);
 }

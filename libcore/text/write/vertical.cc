@@ -88,7 +88,7 @@ class VerticalWriter : public TextWriter {
 
 }  // namespace
 
-std::unique_ptr<TextWriter> make_vertical_writer(ByteSink& sink, SchemaPtr schema,
+std::unique_ptr<TextWriter> make_vertical_writer(ByteSink& sink, const SchemaPtr& schema,
                                                  const TextWriteOptions& options) {
   return std::make_unique<VerticalWriter>(sink, *schema, options);
 }

@@ -17,9 +17,9 @@ std::unique_ptr<TextWriter> make_json_writer(ByteSink& sink, SchemaPtr schema, F
 std::unique_ptr<TextWriter> make_line_writer(ByteSink& sink, const SchemaPtr& schema);
 std::unique_ptr<TextWriter> make_table_writer(ByteSink& sink, SchemaPtr schema,
                                               const TextWriteOptions& options);
-std::unique_ptr<TextWriter> make_vertical_writer(ByteSink& sink, SchemaPtr schema,
+std::unique_ptr<TextWriter> make_vertical_writer(ByteSink& sink, const SchemaPtr& schema,
                                                  const TextWriteOptions& options);
-std::unique_ptr<TextWriter> make_html_writer(ByteSink& sink, SchemaPtr schema,
+std::unique_ptr<TextWriter> make_html_writer(ByteSink& sink, const SchemaPtr& schema,
                                              const TextWriteOptions& options);
 std::unique_ptr<TextWriter> make_markdown_writer(ByteSink& sink, SchemaPtr schema,
                                                  const TextWriteOptions& options);
