@@ -66,9 +66,9 @@ std::unique_ptr<TextWriter> make_text_writer(ByteSink& sink, SchemaPtr schema,
     case Format::kTable:
       return make_table_writer(sink, std::move(schema), options);
     case Format::kVertical:
-      return make_vertical_writer(sink, std::move(schema), options);
+      return make_vertical_writer(sink, schema, options);
     case Format::kHtml:
-      return make_html_writer(sink, std::move(schema), options);
+      return make_html_writer(sink, schema, options);
     case Format::kMarkdown:
       return make_markdown_writer(sink, std::move(schema), options);
     case Format::kArrow:
