@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
@@ -24,8 +25,12 @@ class KeptRunsTest : public FolderTest {
     return {run.id, "0.1", "pscan a.csv", 2, {"here"}, "/", 100, {{}, own_identity()}};
   }
 
-  static void put(const NewRun& run, const char* name, const std::string& bytes) {
-    std::ofstream(run.path + "/" + name, std::ios::binary) << bytes;
+  // What counts its progress is read while it is replaced, and so never seen half written.
+  static void put(const NewRun& run, const std::string& name, const std::string& bytes) {
+    const std::string path = run.path + "/" + name;
+    const bool is_replaced = name == run_file::kProgress;
+    std::ofstream(is_replaced ? path + ".part" : path, std::ios::binary) << bytes;
+    if (is_replaced) std::filesystem::rename(path + ".part", path);
   }
 
   // A run whose manager, a child of ours, does `work` and ends. Returns when it is published, with
