@@ -2,7 +2,6 @@
 
 #include <cctz/civil_time.h>
 #include <cctz/time_zone.h>
-#include <dlfcn.h>
 
 #include <chrono>
 #include <cstring>
@@ -12,6 +11,7 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/base/late_library.h"
 #include "libcore/data/datetime.h"
 
 namespace penstock {
@@ -29,12 +29,12 @@ constexpr int64_t kOnlyByRule = 10'413'792'000;  // 2300-01-01
 // A member function of cctz. In the C++ ABI of all Unix compilers, a pointer to one that is not
 // virtual is its address and an offset for `this`, which is 0 here.
 template <typename Function>
-void find(void* library, const char* name, Function& function) {
+void find(const LateLibrary& library, const char* name, Function& function) {
   struct {
     void* address;
     ptrdiff_t adjustment;
-  } found{dlsym(library, name), 0};
-  if (found.address == nullptr) throw Error(std::string("libcctz: has no ") + name);
+  } found{nullptr, 0};
+  library.find(name, found.address);
   static_assert(sizeof function <= sizeof found);
   std::memcpy(&function, &found, sizeof function);
 }
@@ -48,11 +48,8 @@ struct Cctz {
 };
 
 Cctz find_functions() {
-  void* library = dlopen("libcctz.so.2", RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    throw Error(std::string(dlerror()) +
-                "; install cctz's library, for time zones by name need it");
-  }
+  const LateLibrary library("libcctz.so.2",
+                            "install cctz's library, for time zones by name need it");
   Cctz functions{};
   find(library,
        "_ZN4cctz14load_time_zoneERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEPNS_9time_"

@@ -22,14 +22,14 @@ std::vector<std::string> words_of(const Stage& scan) {
   return words;
 }
 
-// The scan of these files, without the options whose files are here alone.
-std::unique_ptr<Stage> scan_there(const Stage& scan, std::vector<StageInput> files) {
+// The scan without its inputs, and without the options whose files are here alone.
+std::unique_ptr<Stage> scan_there(const Stage& scan) {
   std::unique_ptr<Stage> there = scan.clone();
   std::vector<GivenOption> options = there->given(OptionGroup::kReading);
   std::erase_if(options,
                 [](const GivenOption& given) { return given.option.complete == Complete::kFile; });
   there->set_given(std::move(options));
-  there->set_all_inputs(std::move(files));
+  there->set_all_inputs({});
   return there;
 }
 
@@ -64,14 +64,15 @@ PlannedFile FilesOnHosts::look(size_t host, const std::string& path) {
 }
 
 std::vector<FoundFile> FilesOnHosts::survey(const Stage& scan) {
-  const std::vector<std::string> options = words_of(*scan_there(scan, {}));
+  const std::unique_ptr<Stage> there = scan_there(scan);
+  const std::vector<std::string> options = words_of(*there);
   Missing missing;
   for (const StageInput& input : scan.inputs()) {
     if (!input.host || found_.contains({*input.host, input.path_there, options})) continue;
     missing[*input.host].push_back(input);
   }
   while (!missing.empty())
-    ask(scan, options, missing);
+    ask(*there, std::ssize(scan.inputs()), options, missing);
   std::vector<FoundFile> found;
   for (const StageInput& input : scan.inputs()) {
     if (input.host) found.push_back(found_.at({*input.host, input.path_there, options}));
@@ -80,7 +81,7 @@ std::vector<FoundFile> FilesOnHosts::survey(const Stage& scan) {
 }
 
 // Takes the next files of each host out of `missing`.
-void FilesOnHosts::ask(const Stage& scan, const std::vector<std::string>& options,
+void FilesOnHosts::ask(const Stage& scan, int64_t inputs, const std::vector<std::string>& options,
                        Missing& missing) {
   std::vector<std::pair<size_t, SurveyFiles>> asked;
   for (auto& [host, files] : missing) {
@@ -90,8 +91,10 @@ void FilesOnHosts::ask(const Stage& scan, const std::vector<std::string>& option
     SurveyFiles message;
     for (const StageInput& file : next)
       message.paths.push_back(file.path_there);
-    message.scan = words_of(*scan_there(scan, std::move(next)));
-    message.inputs = std::ssize(scan.inputs());
+    std::unique_ptr<Stage> part = scan.clone();
+    part->set_all_inputs(std::move(next));
+    message.scan = words_of(*part);
+    message.inputs = inputs;
     message.infers = !scan.reading().scan.text.schema;
     asked.emplace_back(host, std::move(message));
   }

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,7 +41,9 @@ class FilesOnHosts final : public HostFiles {
   // The files of a scan that have not been looked into, by hosts.
   using Missing = std::map<size_t, std::vector<StageInput>>;
 
-  void ask(const Stage& scan, const std::vector<std::string>& options, Missing& missing);
+  // `scan` has no inputs, and those that it is to have are so many on all hosts.
+  void ask(const Stage& scan, int64_t inputs, const std::vector<std::string>& options,
+           Missing& missing);
   void keep(Asked asked, SurveyedFile&& surveyed);
   [[noreturn]] void refuse(size_t host, const std::string& why) const;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -89,21 +90,22 @@ bool has_rows(const std::string& operand, const ScanOptions& options) {
   return false;
 }
 
-// The first file that has rows now, or the first.
-size_t first_with_rows(const std::vector<std::string>& operands, const ScanOptions& options) {
-  for (size_t i = 0; i < operands.size(); ++i) {
-    if (has_rows(operands[i], options)) return i;
+// The files that have rows now.
+std::vector<std::string> with_rows(const std::vector<std::string>& operands,
+                                   const ScanOptions& options) {
+  std::vector<std::string> filled;
+  for (const std::string& operand : operands) {
+    if (has_rows(operand, options)) filled.push_back(operand);
   }
-  return 0;
+  return filled;
 }
 
-// Of what the files have now. Where none has a row, the first rows of the first are waited for;
-// then the others are not asked.
-SchemaPtr schema_of_now(const std::vector<std::string>& operands, const ScanOptions& options,
-                        const std::atomic<bool>& stops) {
+// Of what the files have now, of which `filled` have rows. Where none has, the first rows of
+// `first` are waited for; then the others are not asked.
+SchemaPtr schema_of_now(const std::vector<std::string>& filled, const std::string& first,
+                        const ScanOptions& options, const std::atomic<bool>& stops) {
   std::vector<SurveyedInput> known;
-  for (const std::string& operand : operands) {
-    if (!has_rows(operand, options)) continue;
+  for (const std::string& operand : filled) {
     known.push_back(survey_input(operand, options));
     require_text(operand, known.back().format);
   }
@@ -112,7 +114,7 @@ SchemaPtr schema_of_now(const std::vector<std::string>& operands, const ScanOpti
     waiting.open = [&stops](const std::string& path) {
       return std::make_unique<FollowedFile>(path, stops);
     };
-    known.push_back(survey_input(operands[0], waiting));
+    known.push_back(survey_input(first, waiting));
   }
   return schema_of_all(known, options);
 }
@@ -123,15 +125,17 @@ class FollowScan : public Operator {
     // Throws for what cannot be followed before anything is waited for.
     for (const std::string& operand : operands)
       FollowedFile(operand, stops_);
+    const std::vector<std::string> filled = with_rows(operands, options);
     if (!options.text.schema) {
-      options.text.schema = schema_of_now(operands, options, stops_);
+      options.text.schema = schema_of_now(filled, operands[0], options, stops_);
       options.text.types.clear();
     }
     // Each file has a thread as it is.
     if (operands.size() > 1) options.threads = false;
     for (const std::string& operand : operands)
       names_.push_back(std::make_unique<FollowedName>(operand, options, stops_));
-    schema_ = names_[first_with_rows(operands, options)]->open();
+    const auto first = filled.empty() ? operands.begin() : std::ranges::find(operands, filled[0]);
+    schema_ = names_[static_cast<size_t>(first - operands.begin())]->open();
     if (names_.size() == 1) return;
     try {
       for (const auto& name : names_)
