@@ -9,7 +9,7 @@ install(FILES ${section5} DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES ${section7} DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 
 # For users' own tests.
-install(FILES "${PROJECT_SOURCE_DIR}/share/assert_rows_equal.bash"
+install(FILES "${PROJECT_SOURCE_DIR}/tests/assert_rows_equal.bash"
   DESTINATION ${CMAKE_INSTALL_DATADIR}/penstock)
 
 # The pages on formats and rules to which the manual refers, all in one folder, and the examples.

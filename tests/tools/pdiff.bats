@@ -2,7 +2,7 @@
 
 load ../setup
 load ../flows
-load ../../share/assert_rows_equal
+load ../assert_rows_equal
 
 two() {
   printf 'id,city,price\n1,Bern,2.5\n2,Oslo,\n3,Bern,10\n' >a.csv
