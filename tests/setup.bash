@@ -18,6 +18,12 @@ begin_test() {
   printf 'id,city,price\n1,Bern,2.5\n2,Oslo,\n3,"Bern",10\n' >sales.csv
 }
 
+# many_rows: numbers.csv, 500,000 rows that are more than all processes and sockets of a flow hold
+# together: 200 MB, whose texts differ, as the same ones would be sent once a batch.
+many_rows() {
+  { echo number,text; head -c 150000000 /dev/urandom | base64 -w 400 | awk '{ print NR "," $0 }'; } >numbers.csv
+}
+
 # same WANTED GOT: fails and shows both when they differ.
 same() {
   [ "$1" = "$2" ] && return

@@ -14,7 +14,7 @@ numbers() {
 # begin HOSTS: a flow that is in the midst of its rows, for nobody reads its output: $manager, on
 # descriptor 4. What it says goes to the file `said`.
 begin() {
-  numbers 2000000
+  many_rows
   mkfifo out
   pflow --ssh "$LAB_SSH" --hosts "$1" 'pscan numbers.csv | pfilter "number > 0" | pexchange --hash -k number | pprint -t csv' \
     >out 2>said 3>&- &
@@ -38,6 +38,13 @@ workers() {
   left "$1" | grep -v -e '--agent' | sed 's/ .*//'
 }
 
+# has_receiver HOST: a receiver runs there, $receiver. The first rows may come before that of another
+# host has begun.
+has_receiver() {
+  receiver=$(left "$1" | sed -n 's/ .*--receive.*//p' | head -n 1)
+  [ -n "$receiver" ]
+}
+
 # agents HOST: those of its agent, the one that waits first.
 agents() {
   left "$1" | sed -n 's/ pflow --agent.*//p'
@@ -45,11 +52,12 @@ agents() {
 
 @test "a worker that is killed ends the flow, which names the host" {
   begin h1,h2
-  # One that holds rows for a reader that does not come; a scan may have ended by now.
-  kill -9 "$(left h2 | sed -n 's/ .*--receive.*//p' | head -n 1)"
+  # It holds rows for a reader that does not come.
+  eventually has_receiver h2
+  kill -9 "$receiver"
   ended 137 5
-  grep -q "h2" said
-  grep -q "died of signal 9" said
+  says "h2"
+  says "died of signal 9"
   same 1 "$(grep -c '^pflow: ' said)"
   is_clean h1
   is_clean h2
@@ -83,7 +91,7 @@ agents() {
       grep -aq '^sshd: root' "/proc/$pid/cmdline" && echo "$pid"
     done)
   ended 125 5
-  grep -q "^pflow: h2: ssh ended with status 255" said
+  says "^pflow: h2: ssh ended with status 255"
   eventually is_clean h1
   eventually is_clean h2
 }
@@ -106,10 +114,10 @@ agents() {
 }
 
 @test "a reader that goes early ends the flow quietly" {
-  numbers 2000000
+  many_rows
   local got
   got=$(flow h1,h2 'pscan numbers.csv | pprint -t csv' 2>said | head -n 2)
-  same $'number,text\n1,some text' "$got"
+  same "$(head -n 2 numbers.csv)" "$got"
   same "" "$(cat said)"
   eventually is_clean h1
   eventually is_clean h2
@@ -122,7 +130,7 @@ agents() {
   kill -STOP "${all[@]}"
   sleep 4
   kill -CONT "${all[@]}"
-  same 1999999 "$(cat <&4 | wc -l)"
+  same 499999 "$(cat <&4 | wc -l)"
   ended 0 5
   same "" "$(cat said)"
 }
@@ -200,8 +208,8 @@ victims() {
   on h3 'umount $TMPDIR'
   same "" "$output"
   echo "$stderr" >said
-  grep -q "h3" said
-  grep -q "No space left on device" said
+  says "h3"
+  says "No space left on device"
   eventually is_clean h3
   eventually is_clean h4
 }

@@ -25,6 +25,14 @@ left() {
   done
 }
 
+# says WORDS: the file `said` has them, else it is shown.
+says() {
+  grep -q -- "$1" said || {
+    cat said >&2
+    return 1
+  }
+}
+
 # eventually COMMAND…: it succeeds within some seconds.
 eventually() {
   local i
