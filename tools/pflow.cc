@@ -21,6 +21,7 @@
 #include "libcore/os/byte_source.h"
 #include "libcore/stage/describe.h"
 #include "tools/programs/flow_runs.h"
+#include "tools/programs/penstock.h"
 #include "tools/programs/stages.h"
 
 namespace {
@@ -100,7 +101,7 @@ int run(int argc, const char* const* argv) {
     print_answer(answers, command, [&] { return flow_description_json(command); });
     return 0;
   }
-  if (options.is_agent) return run_agent();
+  if (options.is_agent) return run_agent(run_penstock);
   const std::optional<RunCommand> for_runs = options.run_command();
   check_host_options(options);
   if (!options.undeployed.empty()) {

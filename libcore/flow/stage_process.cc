@@ -71,7 +71,6 @@ void set_stages(ProcessSpec& spec, const std::vector<std::vector<std::string>>& 
     spec.words = commands[0];
     if (!are_tools) return;
     spec.words[0] = tool_path(spec.words[0]);
-    use_own_loader(spec);
     return;
   }
   spec.program = tool_path("pflow");
@@ -85,7 +84,6 @@ void set_stages(ProcessSpec& spec, const std::vector<std::vector<std::string>>& 
     spec.words.insert(spec.words.end(), command.begin(), command.end());
   }
   spec.environment.push_back(fmt::format("{}={}", kStagesVariable, lengths));
-  use_own_loader(spec);
 }
 
 std::vector<std::span<char*>> stages_of_process(std::span<char*> argv) {

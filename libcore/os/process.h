@@ -2,6 +2,8 @@
 #pragma once
 
 #include <csignal>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,10 @@ struct InheritedDescriptor {
   int from = -1;
   int as = -1;
 };
+
+// Runs a program of the family with these words, which it may change, and returns the exit status
+// of the process, if it does not end it itself.
+using ProgramRunner = std::function<int(std::span<char*> words)>;
 
 struct ProcessSpec {
   std::vector<std::string>
@@ -26,7 +32,10 @@ struct ProcessSpec {
   // The number under which it inherits a socket to its launcher, over which it asks for chunks of
   // an input (os/chunks/granted.h); -1: it does not ask.
   int asks_for_chunks_as = -1;
-  std::string program = {};    // the file to run under the name words[0]; if empty, words[0] itself
+  std::string program = {};  // the file to run under the name words[0]; if empty, words[0] itself
+  // What the new process runs instead of a file, when it is set: it is a copy of ours then. Only
+  // where we have no other threads.
+  ProgramRunner run_here = {};
   int death_signal = SIGKILL;  // which it gets when we end before it; 0: none
 };
 

@@ -1,5 +1,5 @@
-// The tools, which all stand in one program (main.cc). A tool that can be a stage of a pipeline may
-// also run behind others in one process.
+// The tools, which all stand in one program (penstock.h). A tool that can be a stage of a pipeline
+// may also run behind others in one process.
 #pragma once
 
 #include <cstdint>

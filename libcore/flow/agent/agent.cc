@@ -29,7 +29,9 @@
 #include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/probe/measures.h"
 #include "libcore/flow/run_folder.h"
+#include "libcore/flow/stage_process.h"
 #include "libcore/net/endpoint.h"
+#include "libcore/net/zmq_library.h"
 #include "libcore/os/ending_signals.h"
 #include "libcore/os/open_files.h"
 #include "libcore/os/ordered_pool.h"
@@ -104,10 +106,27 @@ struct AgentStep {
   std::vector<MovedRows> sent;
 };
 
+bool is_of_step(const Job& job, int64_t task, const AgentStep& step) {
+  auto is_channel = [&](size_t number) { return number < step.channel_count; };
+  return task < std::ssize(step.sent) && is_channel(job.in) && is_channel(job.out) &&
+         std::all_of(job.inherited.begin(), job.inherited.end(),
+                     [&](const InheritedChannel& each) { return is_channel(each.channel); });
+}
+
+// For all workers, which find it in their copies of us. One that needs it and cannot load it says
+// so.
+void load_network() {
+  try {
+    zmq();
+  } catch (const Error&) {
+  }
+}
+
 class Agent {
  public:
-  Agent(const RunFolder& folder, const ConnectionTimes& times)
+  Agent(const RunFolder& folder, const ProgramRunner& run_tool, const ConnectionTimes& times)
       : folder_(folder),
+        run_tool_(run_tool),
         times_(times),
         start_folder_(std::filesystem::current_path()),
         connection_(launcher_.processes().loop(), own_copy(STDIN_FILENO), own_copy(STDOUT_FILENO),
@@ -119,6 +138,7 @@ class Agent {
       if (!manager_of_srun().empty()) connection_.end_lines();
       connection_.send(kAgentGreeting);
       send(about_host(folder_));
+      if (run_tool_) load_network();
       while (!status_) {
         if (std::optional<TaskEvent> event = launcher_.take()) {
           std::visit([this](auto& what) { report(what); }, event->what);
@@ -222,16 +242,18 @@ class Agent {
   void obey(const StartJob& start) {
     const Job& job = start.job;
     const auto task = static_cast<int64_t>(start.attempt.task);
-    auto is_channel = [this](size_t number) { return number < step_->channel_count; };
-    if (!step_ || task >= std::ssize(step_->sent) || !is_channel(job.in) || !is_channel(job.out) ||
-        !std::all_of(job.inherited.begin(), job.inherited.end(),
-                     [&](const InheritedChannel& each) { return is_channel(each.channel); })) {
-      throw Error("a job that is not of the step");
-    }
+    if (!step_ || !is_of_step(job, task, *step_)) throw Error("a job that is not of the step");
     ProcessSpec spec = step_->channels.spec_of(job);
     spec.environment.insert(spec.environment.end(), start.environment.begin(),
                             start.environment.end());
-    if (job.is_tool) spec.environment.push_back(step_->counts.variable(task));
+    if (job.is_tool) {
+      spec.environment.push_back(step_->counts.variable(task));
+      if (run_tool_) {
+        spec.run_here = run_tool_;
+      } else {
+        use_own_loader(spec);
+      }
+    }
     launcher_.start(start.attempt, spec);
   }
 
@@ -336,6 +358,7 @@ class Agent {
   }
 
   const RunFolder& folder_;
+  const ProgramRunner& run_tool_;
   const ConnectionTimes times_;
   std::filesystem::path start_folder_;
   LocalLauncher launcher_;
@@ -356,14 +379,14 @@ bool is_connection(int fd) {
 }
 
 // In a process of its own, with a folder at a path of RunFolder::choose_path().
-int serve(const std::string& path, const ConnectionTimes& times) {
+int serve(const std::string& path, const ProgramRunner& run_tool, const ConnectionTimes& times) {
   // From now on nothing but KILL ends us before the folder is gone.
   HeldSignals held;
   std::optional<RunFolder> folder;
   int status = 1;
   try {
     folder.emplace(path);
-    status = Agent(*folder, times).run();
+    status = Agent(*folder, run_tool, times).run();
   } catch (const std::exception& failed) {
     // Before or after its connection is of use; the manager sees that it closes.
     std::string message = fmt::format("pflow: agent: {}\n", failed.what());
@@ -376,7 +399,7 @@ int serve(const std::string& path, const ConnectionTimes& times) {
 
 }  // namespace
 
-int run_agent(const ConnectionTimes& times) {
+int run_agent(const ProgramRunner& run_tool, const ConnectionTimes& times) {
   if (!is_connection(STDIN_FILENO) || !is_connection(STDOUT_FILENO)) {
     throw Error::usage(
         "--agent is what pflow starts on other hosts; its standard input and output are a "
@@ -384,7 +407,7 @@ int run_agent(const ConnectionTimes& times) {
   }
   std::signal(SIGPIPE, SIG_IGN);
   const std::string path = RunFolder::choose_path();
-  const int status = run_kept([&] { return serve(path, times); });
+  const int status = run_kept([&] { return serve(path, run_tool, times); });
   RunFolder::remove_left(path);
   return status;
 }

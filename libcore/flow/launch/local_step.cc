@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "libcore/flow/stage_process.h"
+
 namespace penstock {
 
 LocalStep::LocalStep(LocalLauncher& launcher, const std::vector<std::optional<Job>>& jobs,
@@ -19,6 +21,7 @@ void LocalStep::start(const Attempt& attempt) {
   const Job& job = *jobs_[attempt.task];
   ProcessSpec spec = channels_.spec_of(job);
   if (job.is_tool) {
+    use_own_loader(spec);
     spec.environment.insert(spec.environment.end(), environment_.begin(), environment_.end());
     spec.environment.push_back(counts_.variable(static_cast<int64_t>(attempt.task)));
   }

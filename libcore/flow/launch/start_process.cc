@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,7 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/os/process_title.h"
 
 namespace penstock {
 namespace {
@@ -74,9 +77,10 @@ class FlowChild {
     environment_.push_back(nullptr);
   }
 
-  // In the child between fork and exec: no memory may be taken here. Runs the program itself, which
-  // is looked for as execvp() does, shell scripts without a first line included; the library would
-  // run what it is given as a path only, after closing descriptors.
+  // In the child between fork and exec: no memory may be taken here, for another thread of ours may
+  // have held the allocator's lock. Runs the program itself, which is looked for as execvp() does,
+  // shell scripts without a first line included; the library would run what it is given as a path
+  // only, after closing descriptors.
   template <typename Launcher>
   error_code on_exec_setup(Launcher&, const std::filesystem::path&, const char* const*&) {
     become();
@@ -106,9 +110,47 @@ class FlowChild {
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     if (!take_descriptors()) return;
+    if (spec_.run_here) run_here();
     const char* program = spec_.program.empty() ? words_[0] : spec_.program.c_str();
     execvpe(program, const_cast<char* const*>(words_.data()),
             const_cast<char* const*>(environment_.data()));
+  }
+
+  // Becomes what exec would have made of us: without the descriptors that are closed by it, with
+  // the words and the environment of the program. There is no other thread: memory may be taken.
+  [[noreturn]] void run_here() {
+    close_descriptors_of_exec();
+    std::vector<std::string> variables(environment_.begin(), environment_.end() - 1);
+    std::vector<std::string> words = spec_.words;
+    std::vector<char*> pointers = changeable(variables);
+    environ = pointers.data();
+    std::vector<char*> argv = changeable(words);
+    show_process_words(words);
+    const std::filesystem::path file(spec_.program.empty() ? words[0] : spec_.program);
+    prctl(PR_SET_NAME, file.filename().c_str());
+    program_invocation_name = program_invocation_short_name = argv[0];
+    _exit(spec_.run_here(std::span(argv).first(words.size())));
+  }
+
+  // With the null at the end.
+  static std::vector<char*> changeable(std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (std::string& text : texts)
+      pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+  }
+
+  // The library's pipe among them: our caller learns by its end that the program runs.
+  static void close_descriptors_of_exec() {
+    std::vector<int> closed;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      const int number = std::atoi(entry.path().filename().c_str());
+      const int flags = fcntl(number, F_GETFD);
+      if (flags >= 0 && (flags & FD_CLOEXEC) != 0) closed.push_back(number);
+    }
+    for (int number : closed)
+      close(number);
   }
 
   bool take_descriptors() {

@@ -24,8 +24,9 @@ struct StartedProcess {
 // we ignore but for SIGPIPE and SIGCHLD it ignores too) and none blocked, without those of our
 // descriptors that it is not given (descriptors that we inherited ourselves without the
 // close-on-exec flag it has too, as a shell's child would). The kernel sends it spec.death_signal
-// when the calling thread ends: call from the main thread. The caller waits for it. Throws Error
-// when no process can be made.
+// when the calling thread ends: call from the main thread. The caller waits for it. With
+// spec.run_here it is a copy of this process, made without exec, and so without loading a program
+// and its libraries. Throws Error when no process can be made.
 StartedProcess start_process(const ProcessSpec& spec);
 
 }  // namespace penstock

@@ -34,7 +34,7 @@ class AgentProcess : public FolderTest {
       close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
       to = {};
       from = {};
-      _exit(run_agent(times_));
+      _exit(run_agent({}, times_));
     }
     in_ = std::move(to.writer);
     out_ = std::move(from.reader);

@@ -8,6 +8,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <span>
 
 #include "libcore/os/descriptor.h"
 
@@ -169,6 +173,90 @@ TEST(StartProcess, AGroupEndsTogether) {
   int status = 0;
   waitpid(started.pid, &status, 0);
   EXPECT_EQ(WTERMSIG(status), SIGTERM);
+}
+
+// What a copy of this process says, when it runs `body` with the words "tool" and "word".
+std::string said_by_copy(const std::function<std::string(std::span<char*>)>& body,
+                         std::vector<InheritedDescriptor> inherited = {}) {
+  Pipe pipe = make_pipe();
+  ProcessSpec spec;
+  spec.words = {"/nowhere/tool", "word"};
+  spec.out = pipe.writer.get();
+  spec.inherited = std::move(inherited);
+  spec.environment = {"PENSTOCK_TEST=given"};
+  spec.without = {"PENSTOCK_OTHER"};
+  spec.run_here = [&](std::span<char*> words) {
+    const std::string text = body(words);
+    return ::write(STDOUT_FILENO, text.data(), text.size()) == std::ssize(text) ? 7 : 1;
+  };
+  StartedProcess started = start_process(spec);
+  EXPECT_EQ(started.error, 0);
+  pipe.writer.reset();
+  std::string text;
+  char byte = 0;
+  while (::read(pipe.reader.get(), &byte, 1) == 1)
+    text += byte;
+  int status = 0;
+  EXPECT_EQ(waitpid(started.pid, &status, 0), started.pid);
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  return text;
+}
+
+std::string contents_of(const char* path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(StartProcess, ACopyHasTheWordsAndTheEnvironmentOfTheProgram) {
+  setenv("PENSTOCK_OTHER", "ours", 1);
+  EXPECT_EQ(said_by_copy([](std::span<char*> words) {
+              std::string text = words[words.size()] == nullptr ? "" : "no end;";
+              for (const char* word : words)
+                text += std::string(word) + ';';
+              const char* other = std::getenv("PENSTOCK_OTHER");
+              return text + std::getenv("PENSTOCK_TEST") + ';' + (other == nullptr ? "" : other);
+            }),
+            "/nowhere/tool;word;given;");
+  unsetenv("PENSTOCK_OTHER");
+}
+
+TEST(StartProcess, ACopyIsSeenUnderItsOwnName) {
+  const std::string seen = said_by_copy([](std::span<char*>) {
+    return contents_of("/proc/self/comm") + contents_of("/proc/self/cmdline").c_str();
+  });
+  EXPECT_EQ(seen, "tool\n/nowhere/tool word");
+}
+
+TEST(StartProcess, ACopyHasOnlyTheDescriptorsThatItIsGiven) {
+  Pipe ours = make_pipe();
+  auto is_open = [&](std::span<char*>) {
+    return std::string(fcntl(ours.reader.get(), F_GETFD) < 0 ? "closed " : "open ") +
+           (fcntl(90, F_GETFD) < 0 ? "closed" : "open");
+  };
+  EXPECT_EQ(said_by_copy(is_open), "closed closed");
+  EXPECT_EQ(said_by_copy(is_open, {{ours.reader.get(), 90}}), "closed open");
+}
+
+TEST(StartProcess, ACopyHasSignalsAtTheirDefaults) {
+  std::signal(SIGUSR1, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t blocked;
+  sigset_t before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  sigprocmask(SIG_BLOCK, &blocked, &before);
+  const std::string seen = said_by_copy([](std::span<char*>) {
+    sigset_t now;
+    sigprocmask(SIG_SETMASK, nullptr, &now);
+    struct sigaction pipe {};
+    sigaction(SIGPIPE, nullptr, &pipe);
+    return std::string(sigismember(&now, SIGTERM) == 0 ? "open " : "blocked ") +
+           (pipe.sa_handler == SIG_DFL ? "default" : "ignored");  // NOLINT
+  });
+  EXPECT_EQ(seen, "open default");
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+  std::signal(SIGUSR1, SIG_DFL);
+  std::signal(SIGPIPE, SIG_DFL);
 }
 
 }  // namespace
