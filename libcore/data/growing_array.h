@@ -34,6 +34,8 @@ class GrowingArray {
   const T& operator[](size_t i) const { return data()[i]; }
 
   void resize(size_t size) { bytes_.resize_zeroed(static_cast<int64_t>(size * sizeof(T))); }
+  // resize() whose new elements have any value.
+  void resize_unset(size_t size) { bytes_.resize(static_cast<int64_t>(size * sizeof(T))); }
   void push_back(const T& value) { bytes_.append(&value, static_cast<int64_t>(sizeof(T))); }
 
  private:

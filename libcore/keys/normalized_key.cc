@@ -135,6 +135,11 @@ void KeyCoding::with_codes(const Column& column, Use&& use) const {
         return ordered_float(canonical_bits(values[i]));
       });
     case TypeId::kFloat64:
+      if (is_scaled_) {
+        return use([values = column.data<double>(), scale = scale_](int64_t i) {
+          return ordered_integer(scale.whole(values[i]));
+        });
+      }
       return use([values = column.data<double>()](int64_t i) {
         return ordered_float(canonical_bits(values[i]));
       });
@@ -180,6 +185,7 @@ void KeyCoding::observe(const Column& column) {
   }
   if (form_ != Form::kCode && form_ != Form::kWide) return;
   if (column.null_count == column.length) return;
+  if (type_->id == TypeId::kFloat64) scale_.observe(column);
   with_codes(column, [&](auto code) {
     using Code = decltype(code(0));
     Code least = ~Code{0};
@@ -200,6 +206,11 @@ void KeyCoding::narrow() {
   if (form_ == Form::kCode || form_ == Form::kWide) {
     least_ = seen_least_;
     greatest_ = seen_greatest_;
+    is_scaled_ = type_->id == TypeId::kFloat64 && saw_value_ && scale_.fits();
+    if (is_scaled_) {
+      least_ = ordered_integer(scale_.least());
+      greatest_ = ordered_integer(scale_.greatest());
+    }
     // Only as many bytes as the values that occur need: a year, a flag and a small number together
     // are one word, and the sort needs fewer passes.
     uint128_t range = greatest_ - least_;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/keys/decimal_scale.h"
 
 namespace penstock {
 
@@ -29,8 +30,8 @@ struct KeyDirection {
 // prefix of another.
 //
 // When all rows are known, a value needs only the bytes of its distance from the least value, and
-// the null byte only if there are nulls: see narrow(). Then ten years of dates take two bytes, and
-// most sort keys fit into one 8-byte word.
+// the null byte only if there are nulls: see narrow(). Then ten years of dates take two bytes, a
+// float64 that is a price four (decimal_scale.h), and most sort keys fit into one 8-byte word.
 class KeyCoding {
  public:
   // REQUIRES a plain type that can be a key (keys/value.h).
@@ -83,6 +84,8 @@ class KeyCoding {
   uint128_t seen_least_ = 0;
   uint128_t seen_greatest_ = 0;
   int64_t longest_ = 0;
+  DecimalScale scale_;  // of float64
+  bool is_scaled_ = false;
 };
 
 // The keys of a batch's rows.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <functional>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -15,7 +17,12 @@ constexpr size_t kFewItems = 128;
 // over single bytes stay in a second-level cache.
 constexpr size_t kCachedItems = 16384;
 constexpr int kSplitBits = 11;
+// Evenly spread keys are split into buckets of about so many items or more: with 100 in each, the
+// rest by comparing, psort of 1e7 prices took 1.4 times as long.
+constexpr size_t kSplitItems = 2048;
 constexpr int kDigitBits = 8;
+// For fewer items, threads cost more than they save.
+constexpr size_t kItemsForPieces = 100'000;
 
 void sort_few(SortItem* items, size_t count) {
   std::stable_sort(items, items + count,
@@ -49,6 +56,15 @@ bool sort_cached(SortItem* items, SortItem* other, size_t count, uint64_t varyin
   return in_other;
 }
 
+constexpr uint64_t kSplitMask = (uint64_t{1} << kSplitBits) - 1;
+using SplitPlaces = std::array<size_t, kSplitMask + 1>;
+
+// The bits by which many items are split: the highest of those that vary, from this one on.
+int split_shift(uint64_t varying, size_t count) {
+  const int bits = std::min(static_cast<int>(std::bit_width(count / kSplitItems)), kSplitBits);
+  return std::max(static_cast<int>(std::bit_width(varying)) - bits, 0);
+}
+
 // Sorts what lies in `items` into `items`, or into `other`.
 void sort(SortItem* items, SortItem* other, size_t count, bool into_other) {
   uint64_t varying = 0;
@@ -62,15 +78,14 @@ void sort(SortItem* items, SortItem* other, size_t count, bool into_other) {
   } else if (count <= kCachedItems || varying <= 0xFFFF) {
     in_other = sort_cached(items, other, count, varying);
   } else {
-    int shift = std::max(static_cast<int>(std::bit_width(varying)) - kSplitBits, 0);
-    constexpr uint64_t kMask = (uint64_t{1} << kSplitBits) - 1;
-    std::vector<size_t> ends(kMask + 1);
+    const int shift = split_shift(varying, count);
+    SplitPlaces ends{};
     for (size_t i = 0; i < count; ++i)
-      ++ends[(items[i].key >> shift) & kMask];
+      ++ends[(items[i].key >> shift) & kSplitMask];
     size_t at = 0;
     for (size_t& end : ends)
       at += std::exchange(end, at);
-    scatter(items, other, count, shift, ends.data(), kMask);
+    scatter(items, other, count, shift, ends.data(), kSplitMask);
     size_t begin = 0;
     for (size_t end : ends) {
       if (end != begin) sort(other + begin, items + begin, end - begin, !into_other);
@@ -83,9 +98,80 @@ void sort(SortItem* items, SortItem* other, size_t count, bool into_other) {
   }
 }
 
+// The same for many items, in pieces of work.
+class SortInPieces {
+ public:
+  SortInPieces(std::span<SortItem> items, std::span<SortItem> scratch, const PieceRunner& run)
+      : items_(items), scratch_(scratch), run_(run), places_(kScatterPieces) {}
+
+  void sort_all() {
+    std::array<uint64_t, kScatterPieces> varying{};
+    run_(kScatterPieces, [&](size_t piece) {
+      for (size_t i = begin_of(piece); i < begin_of(piece + 1); ++i)
+        varying[piece] |= items_[i].key ^ items_[0].key;
+    });
+    const uint64_t all =
+        std::accumulate(varying.begin(), varying.end(), uint64_t{0}, std::bit_or());
+    shift_ = split_shift(all, items_.size());
+    run_(kScatterPieces, [this](size_t piece) { count(piece); });
+    find_places();
+    run_(kScatterPieces, [this](size_t piece) {
+      const size_t begin = begin_of(piece);
+      scatter(items_.data() + begin, scratch_.data(), begin_of(piece + 1) - begin, shift_,
+              places_[piece].data(), kSplitMask);
+    });
+    run_(kSortPieces, [this](size_t piece) { sort_buckets(piece); });
+  }
+
+ private:
+  // More than there are cores, so that none waits long for the others.
+  static constexpr size_t kScatterPieces = 16;
+  static constexpr size_t kSortPieces = 64;
+
+  size_t begin_of(size_t piece) const { return items_.size() * piece / kScatterPieces; }
+
+  void count(size_t piece) {
+    places_[piece].fill(0);
+    for (size_t i = begin_of(piece); i < begin_of(piece + 1); ++i)
+      ++places_[piece][(items_[i].key >> shift_) & kSplitMask];
+  }
+
+  // A piece's items of a bucket come behind those of the pieces before it, so equal keys stay in
+  // order.
+  void find_places() {
+    size_t at = 0;
+    for (size_t bucket = 0; bucket <= kSplitMask; ++bucket) {
+      bucket_begins_[bucket] = at;
+      for (SplitPlaces& places : places_)
+        at += std::exchange(places[bucket], at);
+    }
+  }
+
+  // Those that begin in a part of all items.
+  void sort_buckets(size_t piece) {
+    const size_t from = items_.size() * piece / kSortPieces;
+    const size_t to = items_.size() * (piece + 1) / kSortPieces;
+    const size_t* found = std::lower_bound(bucket_begins_.begin(), bucket_begins_.end(), from);
+    for (; found != bucket_begins_.end() && *found < to; ++found) {
+      const size_t end = found + 1 == bucket_begins_.end() ? items_.size() : found[1];
+      if (end != *found) sort(scratch_.data() + *found, items_.data() + *found, end - *found, true);
+    }
+  }
+
+  std::span<SortItem> items_;
+  std::span<SortItem> scratch_;
+  const PieceRunner& run_;
+  std::vector<SplitPlaces> places_;
+  SplitPlaces bucket_begins_{};
+  int shift_ = 0;
+};
+
 }  // namespace
 
-void radix_sort(std::span<SortItem> items, std::span<SortItem> scratch) {
+void radix_sort(std::span<SortItem> items, std::span<SortItem> scratch, const PieceRunner& run) {
+  if (run != nullptr && items.size() > kItemsForPieces) {
+    return SortInPieces(items, scratch, run).sort_all();
+  }
   sort(items.data(), scratch.data(), items.size(), false);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "libcore/data/take.h"
@@ -13,8 +14,14 @@ struct SortItem {
   PartRow row;
 };
 
+// Runs work(0), …, work(count - 1), in any order and maybe several at the same time, and returns
+// when all have ended. `work` does not throw.
+using PieceRunner = std::function<void(size_t count, const std::function<void(size_t)>& work)>;
+
 // Sorts items by key; equal keys stay in order. `scratch` has the same size; its contents are
-// undefined afterwards.
-void radix_sort(std::span<SortItem> items, std::span<SortItem> scratch);
+// undefined afterwards. Many items are sorted by pieces of work, for which `run` may use several
+// threads; without it all is done by the caller's.
+void radix_sort(std::span<SortItem> items, std::span<SortItem> scratch,
+                const PieceRunner& run = {});
 
 }  // namespace penstock

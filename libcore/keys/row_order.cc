@@ -18,6 +18,10 @@ std::vector<PartRow> rows_of(std::span<const SortItem> items) {
   return rows;
 }
 
+std::span<SortItem> span_of(GrowingArray<SortItem>& items) {
+  return {items.data(), items.size()};
+}
+
 class Sorter {
  public:
   Sorter(std::span<const KeyPart> parts, std::span<const KeyDirection> directions) : parts_(parts) {
@@ -34,35 +38,37 @@ class Sorter {
     size_t rows = 0;
     for (const KeyPart& part : parts_)
       rows += static_cast<size_t>(part.rows);
-    items_.resize(rows);
+    items_.resize_unset(rows);
     bool is_word = fits_word();
     if (is_word ? fill_with_codes() : fill_with_keys()) return std::nullopt;
-    std::vector<SortItem> scratch(rows);
+    GrowingArray<SortItem> scratch;
+    scratch.resize_unset(rows);
     if (is_word) {
-      radix_sort(items_, scratch);
+      radix_sort(span_of(items_), span_of(scratch));
     } else {
       ItemSorter([this](const SortItem& item) { return key_of(item); }, false)
-          .sort(items_, scratch);
+          .sort(span_of(items_), span_of(scratch));
     }
-    return rows_of(items_);
+    return rows_of(span_of(items_));
   }
 
-  std::optional<SortedWords> run_by_words(size_t prefix) {
+  std::optional<SortedWords> run_by_words(size_t prefix, const PieceRunner& run) {
     if (!fits_word()) return std::nullopt;
     int bytes = 0;
     for (size_t key = prefix; key < codings_.size(); ++key)
       bytes += codings_[key].code_bytes();
-    // A word has no more bits to shift.
-    if (bytes == sizeof(uint64_t)) return std::nullopt;
     size_t rows = 0;
     for (const KeyPart& part : parts_)
       rows += static_cast<size_t>(part.rows);
-    items_.resize(rows);
+    items_.resize_unset(rows);
     if (!fill_with_codes()) {
-      std::vector<SortItem> scratch(rows);
-      radix_sort(items_, scratch);
+      GrowingArray<SortItem> scratch;
+      scratch.resize_unset(rows);
+      radix_sort(span_of(items_), span_of(scratch), run);
     }
-    return SortedWords{std::move(items_), 8 * bytes};
+    // A word has no more bits to shift than these.
+    const uint64_t mask = bytes == sizeof(uint64_t) ? 0 : ~uint64_t{0} << (8 * bytes);
+    return SortedWords{std::move(items_), mask};
   }
 
  private:
@@ -120,7 +126,7 @@ class Sorter {
   std::span<const KeyPart> parts_;
   std::vector<KeyCoding> codings_;
   std::vector<NormalizedKeys> keys_;  // of each part, when keys need more than a word
-  std::vector<SortItem> items_;
+  GrowingArray<SortItem> items_;
 };
 
 // Sorts rows by one text column, whose bytes are compared in place.
@@ -221,11 +227,12 @@ class ComparingSorter {
 }  // namespace
 
 std::optional<SortedWords> sorted_words(std::span<const KeyPart> parts,
-                                        std::span<const KeyDirection> directions, size_t prefix) {
+                                        std::span<const KeyDirection> directions, size_t prefix,
+                                        const PieceRunner& run) {
   PENSTOCK_CHECK(!parts.empty());
   for (const ColumnPtr& column : parts[0].columns)
     if (!is_key_type(*column->type)) return std::nullopt;
-  return Sorter(parts, directions).run_by_words(prefix);
+  return Sorter(parts, directions).run_by_words(prefix, run);
 }
 
 std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,

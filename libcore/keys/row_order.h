@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libcore/data/batch.h"
+#include "libcore/data/growing_array.h"
 #include "libcore/data/take.h"
 #include "libcore/keys/normalized_key.h"
 #include "libcore/keys/radix_sort.h"
@@ -28,14 +29,15 @@ std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,
 
 // Rows in order, each with its key as a word.
 struct SortedWords {
-  std::vector<SortItem> items;
-  int prefix_shift = 0;  // words shifted right by it are equal exactly when the first keys are
+  GrowingArray<SortItem> items;
+  uint64_t prefix_mask = 0;  // the bits of a word in which the first keys are, 0 without such
 };
 
 // Returns the rows of all parts as sorted_rows() does, also those that are in order already. Empty
-// when a key does not fit a word of 8 bytes. `prefix` of the keys are the first ones. REQUIRES what
-// sorted_rows() does, and at least one row.
+// when a key does not fit a word of 8 bytes. `prefix` of the keys are the first ones. `run` is what
+// radix_sort() may use. REQUIRES what sorted_rows() does, and at least one row.
 std::optional<SortedWords> sorted_words(std::span<const KeyPart> parts,
-                                        std::span<const KeyDirection> directions, size_t prefix);
+                                        std::span<const KeyDirection> directions, size_t prefix,
+                                        const PieceRunner& run = {});
 
 }  // namespace penstock

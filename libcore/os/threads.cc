@@ -1,11 +1,14 @@
 #include "libcore/os/threads.h"
 
+#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/os/ordered_pool.h"
 
 namespace penstock {
 
@@ -42,6 +45,26 @@ void require_threads(int count) {
     throw;
   }
   end();
+}
+
+void run_in_threads(size_t count, const std::function<void(size_t)>& work) {
+  std::atomic<size_t> next = 0;
+  auto take_pieces = [&] {
+    for (size_t piece = next++; piece < count; piece = next++)
+      work(piece);
+  };
+  const size_t helpers =
+      std::min(static_cast<size_t>(usable_cores()), std::max<size_t>(count, 1)) - 1;
+  std::vector<std::thread> threads;
+  threads.reserve(helpers);
+  try {
+    while (threads.size() < helpers)
+      threads.emplace_back(take_pieces);
+  } catch (const std::system_error&) {
+  }
+  take_pieces();
+  for (std::thread& thread : threads)
+    thread.join();
 }
 
 }  // namespace penstock

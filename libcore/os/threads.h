@@ -1,6 +1,8 @@
 // Starts threads where the system may not allow one (ulimit -u, ulimit -v, a container's limit).
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -23,5 +25,10 @@ std::thread start_thread(Work&& work) {
 // Throws Error unless `count` threads can be started now. For libraries that end the process when
 // they cannot start one.
 void require_threads(int count);
+
+// Runs work(0), …, work(count - 1), in as many threads as there are cores for us, the caller's
+// among them, and returns when all have ended. Where the system allows fewer threads, these do it.
+// `work` must not throw.
+void run_in_threads(size_t count, const std::function<void(size_t)>& work);
 
 }  // namespace penstock

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include "libcore/ops/window/runner.h"
 #include "libcore/ops/window/scatter.h"
 #include "libcore/ops/window/sorted_rows.h"
+#include "libcore/os/threads.h"
 #include "libcore/rows/spool.h"
 #include "libcore/rows/store.h"
 
@@ -28,6 +30,10 @@ constexpr char kRowNumber[] = "#row";
 // the window uses of the rows), and the sorted rows of the window that is computed.
 constexpr int64_t kOtherShares = 2;
 
+// What sorting by words takes for each row besides its values: its item, twice while it is sorted,
+// and its number.
+constexpr int64_t kSortedRowBytes = 2 * sizeof(SortItem) + sizeof(int64_t);
+
 // The columns of the sorted rows: partition, order, what calls use, and the number of the row.
 class WindowColumns {
  public:
@@ -39,21 +45,21 @@ class WindowColumns {
       place(order.expression, order.descending, order.nulls_first);
     for (const WindowCall& call : calls)
       of_calls_.push_back(columns_of(call, window));
-    // Rows are numbered where their order changes.
-    if (!keys_.empty()) {
-      fields_.push_back({kRowNumber, int64_type(), false, {}});
-    } else if (fields_.empty()) {
-      fields_.push_back({"#nothing", bool_type(), true, {}});
-    }
+    if (fields_.empty()) fields_.push_back({"#nothing", bool_type(), true, {}});
     schema_ = make_schema(fields_);
+    // Rows are numbered where their order changes.
+    if (!keys_.empty()) fields_.push_back({kRowNumber, int64_type(), false, {}});
+    numbered_schema_ = make_schema(fields_);
   }
 
+  // Of what compute() returns, and of the sorted rows.
   const SchemaPtr& schema() const { return schema_; }
+  const SchemaPtr& numbered_schema() const { return numbered_schema_; }
   const std::vector<SortKey>& keys() const { return keys_; }
   const std::vector<CallColumns>& of_calls() const { return of_calls_; }
   // Which columns are not only for keys.
   std::vector<bool> used() const {
-    std::vector<bool> used(fields_.size(), false);
+    std::vector<bool> used(schema_->size(), false);
     for (const CallColumns& call : of_calls_) {
       for (size_t column : call.arguments)
         used[column] = true;
@@ -68,19 +74,12 @@ class WindowColumns {
   size_t partition() const { return partition_; }
   size_t order() const { return order_; }
 
-  // Computes the columns for rows of which the first has the number `number`.
-  Batch compute(const Batch& batch, int64_t number) const {
+  // Computes the columns but for the number.
+  Batch compute(const Batch& batch) const {
     Batch computed{schema_, batch.rows, {}};
     for (const Source& source : sources_)
       computed.columns.push_back(compute(source, batch));
-    if (!keys_.empty()) {
-      std::vector<int64_t> numbers(static_cast<size_t>(batch.rows));
-      for (int64_t& each : numbers)
-        each = number++;
-      computed.columns.push_back(int64_column(numbers));
-    } else if (sources_.empty()) {
-      computed.columns.push_back(make_null_column(bool_type(), batch.rows));
-    }
+    if (sources_.empty()) computed.columns.push_back(make_null_column(bool_type(), batch.rows));
     return computed;
   }
 
@@ -160,6 +159,7 @@ class WindowColumns {
   std::vector<SortKey> keys_;
   std::vector<CallColumns> of_calls_;
   SchemaPtr schema_;
+  SchemaPtr numbered_schema_;
 };
 
 // Rows that were stored.
@@ -192,6 +192,29 @@ class HeldThen : public Operator {
   size_t at_ = 0;
 };
 
+// Rows with their numbers from 0 on as the last column.
+class NumberedRows : public Operator {
+ public:
+  NumberedRows(OperatorPtr rows, SchemaPtr schema)
+      : rows_(std::move(rows)), schema_(std::move(schema)) {}
+  SchemaPtr schema() const override { return schema_; }
+  std::optional<Batch> next() override {
+    std::optional<Batch> batch = rows_->next();
+    if (!batch) return std::nullopt;
+    std::vector<int64_t> numbers(static_cast<size_t>(batch->rows));
+    std::iota(numbers.begin(), numbers.end(), number_);
+    number_ += batch->rows;
+    batch->columns.push_back(int64_column(numbers));
+    batch->schema = schema_;
+    return batch;
+  }
+
+ private:
+  OperatorPtr rows_;
+  SchemaPtr schema_;
+  int64_t number_ = 0;
+};
+
 // What one window uses of the rows; null spools for the first window.
 struct UsedByWindow {
   std::shared_ptr<const WindowColumns> columns;
@@ -215,9 +238,8 @@ class UsedColumns : public Operator {
       return std::nullopt;
     }
     for (size_t w = 1; w < windows_.size(); ++w)
-      windows_[w].spool->add(windows_[w].columns->compute(*batch, number_));
-    Batch used = windows_[0].columns->compute(*batch, number_);
-    number_ += batch->rows;
+      windows_[w].spool->add(windows_[w].columns->compute(*batch));
+    Batch used = windows_[0].columns->compute(*batch);
     rows_->add(*std::move(batch));
     return used;
   }
@@ -226,7 +248,6 @@ class UsedColumns : public Operator {
   OperatorPtr input_;
   std::vector<UsedByWindow> windows_;
   std::shared_ptr<RowSpool> rows_;
-  int64_t number_ = 0;
 };
 
 // The results of the calls in the order of the sorted rows, and the numbers of the rows.
@@ -260,7 +281,7 @@ class Results : public Operator {
       batch.columns.push_back(runner->run(block_));
     if (is_numbered()) {
       batch.columns.push_back(
-          numbers_->range(columns_->schema()->size() - 1, block_.begin, block_.end));
+          numbers_->range(columns_->schema()->size(), block_.begin, block_.end));
     }
     return batch;
   }
@@ -290,7 +311,10 @@ class Results : public Operator {
     SortOptions sort;
     sort.keys = columns_->keys();
     sort.spill = spill_;
-    if (is_numbered()) used = make_sort(std::move(used), sort);
+    if (is_numbered()) {
+      used = std::make_unique<NumberedRows>(std::move(used), columns_->numbered_schema());
+      used = make_sort(std::move(used), sort);
+    }
     rows_.emplace(std::move(used), columns_->partition(), columns_->order(), spill_);
   }
 
@@ -298,7 +322,7 @@ class Results : public Operator {
   bool hold_all(Operator& used, std::vector<Batch>& held) const {
     int64_t bytes = 0;
     while (std::optional<Batch> batch = used.next()) {
-      bytes += 2 * memory_bytes(*batch) + 2 * batch->rows * static_cast<int64_t>(sizeof(SortItem));
+      bytes += 2 * memory_bytes(*batch) + batch->rows * kSortedRowBytes;
       held.push_back(*std::move(batch));
       if (bytes > spill_.memory) return false;
     }
@@ -315,7 +339,7 @@ class Results : public Operator {
     std::vector<KeyDirection> directions;
     for (const SortKey& key : columns_->keys())
       directions.push_back({key.descending, key.nulls_first});
-    return sorted_words(parts, directions, columns_->partition());
+    return sorted_words(parts, directions, columns_->partition(), run_in_threads);
   }
 
   OperatorPtr used_;  // null once it is read

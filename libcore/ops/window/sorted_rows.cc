@@ -70,19 +70,23 @@ SortedRows::SortedRows(OperatorPtr sorted, size_t partition, size_t order,
 SortedRows::SortedRows(std::span<const Batch> batches, const SortedWords& words,
                        const std::vector<bool>& used, const SpillOptions& spill)
     : file_(spill.directory), budget_(spill.memory) {
-  const std::vector<SortItem>& items = words.items;
+  const GrowingArray<SortItem>& items = words.items;
   rows_ = static_cast<int64_t>(items.size());
   set_block_rows(memory_bytes(batches[0]) / batches[0].rows, spill.memory);
   partitions_.resize((items.size() + 63) / 64);
   peers_.resize(partitions_.size());
-  partitions_[0] = peers_[0] = 1;
-  for (size_t i = 1; i < items.size(); ++i) {
-    const uint64_t differs = items[i].key ^ items[i - 1].key;
-    peers_[i / 64] |= static_cast<uint64_t>(differs != 0) << (i % 64);
-    partitions_[i / 64] |= static_cast<uint64_t>(differs >> words.prefix_shift != 0) << (i % 64);
+  uint64_t before = items[0].key;
+  for (size_t word = 0; word < peers_.size(); ++word) {
+    const size_t end = std::min(64 * (word + 1), items.size());
+    for (size_t i = 64 * word; i < end; ++i) {
+      const uint64_t differs = items[i].key ^ std::exchange(before, items[i].key);
+      peers_[word] |= static_cast<uint64_t>(differs != 0) << (i % 64);
+      partitions_[word] |= static_cast<uint64_t>((differs & words.prefix_mask) != 0) << (i % 64);
+    }
   }
-  // The last column has the numbers of the rows, which their places say too.
-  std::vector<std::vector<ColumnPtr>> columns(used.size() - 1);
+  partitions_[0] |= 1;
+  peers_[0] |= 1;
+  std::vector<std::vector<ColumnPtr>> columns(used.size());
   for (size_t c = 0; c < columns.size(); ++c) {
     for (const Batch& batch : batches)
       if (used[c]) columns[c].push_back(batch.columns[c]);

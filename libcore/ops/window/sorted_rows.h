@@ -25,8 +25,8 @@ class SortedRows {
   SortedRows(OperatorPtr sorted, size_t partition, size_t order, const SpillOptions& spill);
 
   // The rows of `batches`, of which there is at least one, in the order of `words`, whose prefix is
-  // the partition. Only the columns that are `used` may be asked for, and the last one, which has
-  // the numbers of the rows from 0 on.
+  // the partition. Only the columns that are `used` may be asked for, and one behind them, which
+  // has the numbers of the rows from 0 on.
   SortedRows(std::span<const Batch> batches, const SortedWords& words,
              const std::vector<bool>& used, const SpillOptions& spill);
 

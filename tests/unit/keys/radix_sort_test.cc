@@ -4,10 +4,23 @@
 
 #include <algorithm>
 #include <random>
+#include <thread>
 #include <vector>
 
 namespace penstock {
 namespace {
+
+// The last pieces first, and the odd ones in another thread.
+void in_two_threads(size_t count, const std::function<void(size_t)>& work) {
+  auto take = [&](size_t odd) {
+    for (size_t piece = count; piece-- > 0;) {
+      if (piece % 2 == odd) work(piece);
+    }
+  };
+  std::thread other(take, 1);
+  take(0);
+  other.join();
+}
 
 TEST(RadixSort, SortsStablyWhateverTheDistribution) {
   std::mt19937_64 random(1);
@@ -23,11 +36,14 @@ TEST(RadixSort, SortsStablyWhateverTheDistribution) {
         std::vector<SortItem> expected = items;
         std::stable_sort(expected.begin(), expected.end(),
                          [](const SortItem& a, const SortItem& b) { return a.key < b.key; });
-        std::vector<SortItem> scratch(count);
-        radix_sort(items, scratch);
-        for (size_t i = 0; i < count; ++i) {
-          ASSERT_EQ(items[i].key, expected[i].key) << count << " " << mask;
-          ASSERT_EQ(items[i].row.row, expected[i].row.row) << count << " " << mask;
+        for (const PieceRunner& run : {PieceRunner(), PieceRunner(in_two_threads)}) {
+          std::vector<SortItem> sorted = items;
+          std::vector<SortItem> scratch(count);
+          radix_sort(sorted, scratch, run);
+          for (size_t i = 0; i < count; ++i) {
+            ASSERT_EQ(sorted[i].key, expected[i].key) << count << " " << mask;
+            ASSERT_EQ(sorted[i].row.row, expected[i].row.row) << count << " " << mask;
+          }
         }
       }
     }

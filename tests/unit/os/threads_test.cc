@@ -1,0 +1,21 @@
+#include "libcore/os/threads.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <vector>
+
+namespace penstock {
+namespace {
+
+TEST(Threads, RunEachPieceOnce) {
+  for (size_t count : {size_t{0}, size_t{1}, size_t{2}, size_t{1000}}) {
+    std::vector<std::atomic<int>> runs(count);
+    run_in_threads(count, [&](size_t piece) { ++runs[piece]; });
+    for (const std::atomic<int>& times : runs)
+      EXPECT_EQ(times, 1) << count;
+  }
+}
+
+}  // namespace
+}  // namespace penstock
