@@ -15,7 +15,7 @@ struct SortItem {
 };
 
 // Runs work(0), …, work(count - 1), in any order and maybe several at the same time, and returns
-// when all have ended. `work` does not throw.
+// when all have ended.
 using PieceRunner = std::function<void(size_t count, const std::function<void(size_t)>& work)>;
 
 // Sorts items by key; equal keys stay in order. `scratch` has the same size; its contents are

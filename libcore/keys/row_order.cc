@@ -40,7 +40,7 @@ class Sorter {
       rows += static_cast<size_t>(part.rows);
     items_.resize_unset(rows);
     bool is_word = fits_word();
-    if (is_word ? fill_with_codes() : fill_with_keys()) return std::nullopt;
+    if (is_word ? fill_with_codes({}) : fill_with_keys()) return std::nullopt;
     GrowingArray<SortItem> scratch;
     scratch.resize_unset(rows);
     if (is_word) {
@@ -61,7 +61,7 @@ class Sorter {
     for (const KeyPart& part : parts_)
       rows += static_cast<size_t>(part.rows);
     items_.resize_unset(rows);
-    if (!fill_with_codes()) {
+    if (!fill_with_codes(run)) {
       GrowingArray<SortItem> scratch;
       scratch.resize_unset(rows);
       radix_sort(span_of(items_), span_of(scratch), run);
@@ -82,21 +82,38 @@ class Sorter {
   }
 
   // The whole key is the item's. Returns whether all are in order already.
-  bool fill_with_codes() {
-    std::vector<uint64_t> codes;
+  bool fill_with_codes(const PieceRunner& run) {
+    std::vector<size_t> begins;
+    size_t rows = 0;
+    for (const KeyPart& part : parts_) {
+      begins.push_back(rows);
+      rows += static_cast<size_t>(part.rows);
+    }
+    std::vector<uint8_t> in_order(parts_.size());
+    auto fill = [&](size_t part) { in_order[part] = fill_part(part, begins[part]) ? 1 : 0; };
+    if (run != nullptr) {
+      run(parts_.size(), fill);
+    } else {
+      for (size_t part = 0; part < parts_.size(); ++part)
+        fill(part);
+    }
+    if (std::count(in_order.begin(), in_order.end(), 0) != 0) return false;
+    return std::all_of(begins.begin(), begins.end(), [this](size_t begin) {
+      return begin == 0 || begin == items_.size() || items_[begin - 1].key <= items_[begin].key;
+    });
+  }
+
+  // The items of a part, from `at` on. Returns whether they are in order.
+  bool fill_part(size_t part, size_t at) {
+    std::vector<uint64_t> codes(static_cast<size_t>(parts_[part].rows));
+    for (size_t key = 0; key < codings_.size(); ++key)
+      codings_[key].append_codes(*parts_[part].columns[key], codes.data());
     bool in_order = true;
     uint64_t last = 0;
-    size_t at = 0;
-    for (size_t p = 0; p < parts_.size(); ++p) {
-      codes.assign(static_cast<size_t>(parts_[p].rows), 0);
-      for (size_t key = 0; key < codings_.size(); ++key) {
-        codings_[key].append_codes(*parts_[p].columns[key], codes.data());
-      }
-      for (size_t row = 0; row < codes.size(); ++row) {
-        in_order &= last <= codes[row];
-        last = codes[row];
-        items_[at++] = {last, {static_cast<int32_t>(p), static_cast<RowIndex>(row)}};
-      }
+    for (size_t row = 0; row < codes.size(); ++row) {
+      in_order &= last <= codes[row];
+      last = codes[row];
+      items_[at++] = {last, {static_cast<int32_t>(part), static_cast<RowIndex>(row)}};
     }
     return in_order;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -49,9 +50,17 @@ void require_threads(int count) {
 
 void run_in_threads(size_t count, const std::function<void(size_t)>& work) {
   std::atomic<size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
   auto take_pieces = [&] {
-    for (size_t piece = next++; piece < count; piece = next++)
-      work(piece);
+    try {
+      for (size_t piece = next++; piece < count; piece = next++)
+        work(piece);
+    } catch (...) {
+      next = count;
+      std::lock_guard lock(mutex);
+      if (failure == nullptr) failure = std::current_exception();
+    }
   };
   const size_t helpers =
       std::min(static_cast<size_t>(usable_cores()), std::max<size_t>(count, 1)) - 1;
@@ -65,6 +74,7 @@ void run_in_threads(size_t count, const std::function<void(size_t)>& work) {
   take_pieces();
   for (std::thread& thread : threads)
     thread.join();
+  if (failure != nullptr) std::rethrow_exception(failure);
 }
 
 }  // namespace penstock

@@ -28,7 +28,7 @@ void require_threads(int count);
 
 // Runs work(0), …, work(count - 1), in as many threads as there are cores for us, the caller's
 // among them, and returns when all have ended. Where the system allows fewer threads, these do it.
-// `work` must not throw.
+// Throws what one of them threw; those that had not begun are left out then.
 void run_in_threads(size_t count, const std::function<void(size_t)>& work);
 
 }  // namespace penstock

@@ -7,6 +7,7 @@
 #include "libcore/data/compare.h"
 #include "libcore/data/take.h"
 #include "libcore/keys/value.h"
+#include "libcore/os/threads.h"
 #include "libcore/rows/store.h"
 
 namespace penstock {
@@ -96,23 +97,24 @@ SortedRows::SortedRows(std::span<const Batch> batches, const SortedWords& words,
     first.push_back(rows);
     rows += batch.rows;
   }
-  std::vector<PartRow> places;
-  for (int64_t at = 0; at < rows_; at += kGatheredRows) {
-    const int64_t end = std::min(at + kGatheredRows, rows_);
-    places.clear();
-    for (int64_t row = at; row < end; ++row)
+  for (int64_t at = 0; at < rows_; at += kGatheredRows)
+    starts_.push_back(at);
+  held_.resize(starts_.size());
+  starts_.push_back(rows_);
+  // Values are fetched from anywhere in memory: two threads wait for it side by side.
+  run_in_threads(held_.size(), [&](size_t p) {
+    std::vector<PartRow> places;
+    for (int64_t row = starts_[p]; row < starts_[p + 1]; ++row)
       places.push_back(items[static_cast<size_t>(row)].row);
-    Batch part{batches[0].schema, end - at, {}};
+    Batch& part = held_[p];
+    part = {batches[0].schema, std::ssize(places), {}};
     for (const std::vector<ColumnPtr>& parts : columns)
       part.columns.push_back(parts.empty() ? nullptr : take_from(parts, places));
     MutableBuffer numbers;
     for (const PartRow& place : places)
       numbers.push(first[static_cast<size_t>(place.part)] + place.row);
-    part.columns.push_back(make_column(int64_type(), end - at, numbers.freeze()));
-    starts_.push_back(at);
-    held_.push_back(std::move(part));
-  }
-  starts_.push_back(rows_);
+    part.columns.push_back(make_column(int64_type(), part.rows, numbers.freeze()));
+  });
 }
 
 // What begins a partition begins a group of peers.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <stdexcept>
 #include <vector>
 
 namespace penstock {
@@ -15,6 +16,16 @@ TEST(Threads, RunEachPieceOnce) {
     for (const std::atomic<int>& times : runs)
       EXPECT_EQ(times, 1) << count;
   }
+}
+
+TEST(Threads, WhatAPieceThrowsComesOut) {
+  std::atomic<int> runs = 0;
+  auto work = [&](size_t piece) {
+    ++runs;
+    if (piece == 3) throw std::runtime_error("piece 3");
+  };
+  EXPECT_THROW(run_in_threads(1'000'000, work), std::runtime_error);
+  EXPECT_LT(runs, 1'000'000);
 }
 
 }  // namespace
