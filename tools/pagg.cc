@@ -97,6 +97,8 @@ class AggregateStage : public StageOf<AggregateStage> {
   }
   bool makes_used_columns_only() const override { return !window_ && !options_.final; }
 
+  bool passes_batches() const override { return false; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     if (window_) return make_window(std::move(inputs[0]), keys_, expression(0), spill());
     AggregateOptions options = options_;

@@ -67,6 +67,8 @@ class DiffStage : public StageOf<DiffStage> {
     return about;
   }
 
+  bool passes_batches() const override { return false; }
+
   OperatorPtr make(std::vector<OperatorPtr> operators) const override {
     DiffOptions options = diff_;
     options.left = name_of_input(0);

@@ -51,6 +51,8 @@ class ExchangeStage : public StageOf<ExchangeStage> {
     return use_of(names_of(options_.keys));
   }
 
+  bool passes_batches() const override { return true; }
+
   // What would fail with many workers fails with one.
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     if (auto how = route_of(options_)) require_partition_keys(*how, *inputs[0]->schema());

@@ -56,6 +56,8 @@ class FillStage : public StageOf<FillStage> {
     return use_of(inputs[0]->names());
   }
 
+  bool passes_batches() const override { return !up_; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     FillOptions options = fill_;
     options.spill = spill();

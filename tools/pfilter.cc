@@ -28,6 +28,8 @@ class FilterStage : public StageOf<FilterStage> {
     return columns_in(expression(0), *inputs[0]);
   }
 
+  bool passes_batches() const override { return true; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     return make_filter(std::move(inputs[0]), expression(0));
   }

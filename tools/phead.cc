@@ -60,6 +60,8 @@ class HeadStage : public StageOf<HeadStage> {
     return use_of(keys_);
   }
 
+  bool passes_batches() const override { return keys_.empty(); }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     if (keys_.empty()) return make_head(std::move(inputs[0]), *rows_);
     return make_group_head(std::move(inputs[0]), keys_, *rows_, spill());

@@ -88,6 +88,10 @@ class JoinStage : public StageOf<JoinStage> {
     }
   }
 
+  bool passes_batches() const override {
+    return join_.algorithm != JoinAlgorithm::kMerge && join_.algorithm != JoinAlgorithm::kSymmetric;
+  }
+
   OperatorPtr make(std::vector<OperatorPtr> operators) const override {
     JoinOptions join = join_;
     join.on.parameters = parameters();

@@ -42,6 +42,8 @@ class MergeStage : public StageOf<MergeStage> {
     return about;
   }
 
+  bool passes_batches() const override { return keys_.empty(); }
+
   OperatorPtr make(std::vector<OperatorPtr> operators) const override {
     std::vector<MergeInput> merged;
     for (size_t i = 0; i < operators.size(); ++i)

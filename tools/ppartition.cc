@@ -106,6 +106,8 @@ class PartitionStage : public StageOf<PartitionStage> {
     return about;
   }
 
+  bool passes_batches() const override { return false; }
+
   // Its process writes the rows to the outputs; as an operator it gives none.
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     return make_head(std::move(inputs[0]), 0);

@@ -63,6 +63,8 @@ class PivotStage : public StageOf<PivotStage> {
     return use;
   }
 
+  bool passes_batches() const override { return false; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     PivotOptions options = pivot_;
     options.spill = spill();

@@ -25,6 +25,8 @@ class PrintStage : public StageOf<PrintStage> {
     return ColumnUse{{{}}};
   }
 
+  bool passes_batches() const override { return true; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override { return std::move(inputs[0]); }
 };
 

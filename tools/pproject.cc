@@ -43,6 +43,8 @@ class ProjectStage : public StageOf<ProjectStage> {
     return columns_in(expression(0), *inputs[0]);
   }
 
+  bool passes_batches() const override { return true; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     return make_project(std::move(inputs[0]), expression(0));
   }

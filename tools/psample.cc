@@ -65,6 +65,8 @@ class SampleStage : public StageOf<SampleStage> {
     return ColumnUse{{{}}};
   }
 
+  bool passes_batches() const override { return fraction_.has_value(); }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     if (fraction_) return make_fraction_sample(std::move(inputs[0]), *fraction_, seed_);
     return make_reservoir_sample(std::move(inputs[0]), *rows_, seed_, spill());

@@ -50,6 +50,8 @@ class SortStage : public StageOf<SortStage> {
     return use_of(columns());
   }
 
+  bool passes_batches() const override { return false; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     SortOptions sort = sort_;
     sort.keys = keys();

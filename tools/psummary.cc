@@ -53,6 +53,8 @@ class SummaryStage : public StageOf<SummaryStage> {
     }
   }
 
+  bool passes_batches() const override { return false; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     return make_summary(std::move(inputs[0]), summary_);
   }

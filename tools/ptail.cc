@@ -47,6 +47,8 @@ class TailStage : public StageOf<TailStage> {
     return ColumnUse{{{}}};
   }
 
+  bool passes_batches() const override { return false; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     return make_tail(std::move(inputs[0]), *rows_, spill());
   }

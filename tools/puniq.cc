@@ -82,6 +82,8 @@ class UniqStage : public StageOf<UniqStage> {
     return use;
   }
 
+  bool passes_batches() const override { return false; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     UniqOptions options = uniq_;
     options.only = repeated_ ? Only::kRepeated : unique_ ? Only::kUnique : Only::kAll;

@@ -46,6 +46,8 @@ class UnpivotStage : public StageOf<UnpivotStage> {
     return use_of(inputs[0]->names());
   }
 
+  bool passes_batches() const override { return true; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     return make_unpivot(std::move(inputs[0]), {*columns_, name_, value_, drop_nulls_});
   }

@@ -124,6 +124,7 @@ Batch BatchAssembler::make_batch(const MessageMetadata& message, const Buffer& b
   Batch batch;
   batch.schema = schema_;
   batch.rows = message.batch.rows;
+  batch.metadata = message.said;
   batch.columns.reserve(wanted_.size());
   for (size_t i : wanted_) {
     try {

@@ -95,11 +95,9 @@ class StreamInput : public IpcInput {
         Held held = std::move(held_.front());
         held_.pop_front();
         held_bytes_ -= held.message.body.size();
-        Batch batch = at_place(batch_place(held.number), [&] {
+        return at_place(batch_place(held.number), [&] {
           return assembler_->make_batch(held.message.metadata, held.message.body);
         });
-        if (batch.rows != 0) return batch;
-        continue;
       }
       ReceivedMessage message;
       if (!ended_ && receive(message)) {
@@ -193,12 +191,10 @@ class FileInput : public IpcInput {
   }
 
   std::optional<Batch> next() override {
-    while (batches_ < end_) {
-      Batch batch = at_place(batch_place(batches_), [&] { return take_batch(); });
-      ++batches_;
-      if (batch.rows != 0) return batch;
-    }
-    return std::nullopt;
+    if (batches_ >= end_) return std::nullopt;
+    Batch batch = at_place(batch_place(batches_), [&] { return take_batch(); });
+    ++batches_;
+    return batch;
   }
 
  private:

@@ -4,7 +4,8 @@
 // ascend, UTF-8 and dictionary indices are checked, and declared sizes stay under the limits of
 // limits.h. A stream without its end marker throws "input ended before end-of-stream (after N
 // rows)". Columns in view and run-end-encoded layouts become plain ones (utf8, binary, list, the
-// encoded type).
+// encoded type). Batches without rows come as they are, and each batch has the custom metadata of
+// its message.
 #pragma once
 
 #include <cstdint>

@@ -39,14 +39,14 @@ class IpcWriterOnSink : public IpcWriter {
   }
 
   void write(const Batch& batch) override {
-    if (batch.rows == 0) return;
     PENSTOCK_CHECK(batch.columns.size() == schema_->size());
     dictionaries_.prepare(batch);
     ColumnEncoder encoder(batch.rows, options_.compression, dictionaries_, 0);
     for (const ColumnPtr& column : batch.columns)
       encoder.add(*column);
     if (encoder.body_size() > kMaxMessageBodyBytes) return write_halves(batch);
-    FileBlock block = write_message(encode_batch(encoder.metadata(), encoder.body_size()), encoder);
+    FileBlock block = write_message(
+        encode_batch(encoder.metadata(), encoder.body_size(), batch.metadata.get()), encoder);
     if (options_.file) batch_blocks_.push_back(block);
   }
 
@@ -72,7 +72,9 @@ class IpcWriterOnSink : public IpcWriter {
     }
     int64_t half = batch.rows / 2;
     write(slice(batch, 0, half));
-    write(slice(batch, half, batch.rows - half));
+    Batch last = slice(batch, half, batch.rows - half);
+    last.metadata = batch.metadata;
+    write(last);
   }
 
   void write_dictionary(int64_t id, bool is_delta, const Column& values) {

@@ -19,7 +19,8 @@ struct IpcWriteOptions {
 class IpcWriter {
  public:
   virtual ~IpcWriter() = default;
-  // Writes a batch; nothing for a batch without rows. REQUIRES columns of the schema's types.
+  // Writes a batch with its metadata, also when it has no rows. Of a batch that must be written as
+  // several, the last has the metadata. REQUIRES columns of the schema's types.
   virtual void write(const Batch& batch) = 0;
   // Writes the end marker (and the footer). Without it, readers detect that the stream was cut.
   // Does not finish the sink.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libcore/arrow/compression.h"
+#include "libcore/data/batch.h"
 #include "libcore/data/type.h"
 
 namespace penstock {
@@ -63,6 +64,7 @@ struct MessageMetadata {
   int64_t body_size = 0;  // 0 … kMaxMessageBodyBytes
   WireSchema schema;      // kSchema
   BatchMetadata batch;    // kBatch, kDictionary; values as declared, not yet tested
+  BatchMetadataPtr said;  // kBatch: the message's custom metadata, within its limits
   int64_t dictionary_id = 0;
   bool is_delta = false;
 };
@@ -89,7 +91,9 @@ FooterMetadata decode_footer(std::span<const uint8_t> bytes);
 // Encodes FlatBuffers of MetadataVersion V5. The dictionary fields of a schema get the ids 0, 1, …
 // in the order of a walk that visits a field before its children.
 std::vector<uint8_t> encode_schema(const Schema& schema);
-std::vector<uint8_t> encode_batch(const BatchMetadata& batch, int64_t body_size);
+// `said`: the message's custom metadata, within its limits; null for none.
+std::vector<uint8_t> encode_batch(const BatchMetadata& batch, int64_t body_size,
+                                  const Metadata* said = nullptr);
 std::vector<uint8_t> encode_dictionary(int64_t id, bool is_delta, const BatchMetadata& batch,
                                        int64_t body_size);
 std::vector<uint8_t> encode_footer(const Schema& schema, std::span<const FileBlock> dictionaries,

@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <memory>
+#include <string>
 
 #include "format_generated.h"
 #include "libcore/arrow/metadata.h"
@@ -78,6 +80,36 @@ BatchMetadata decode_batch(const flat::RecordBatch* from) {
   return batch;
 }
 
+int64_t size_of(const flatbuffers::String* text) {
+  return text == nullptr ? 0 : static_cast<int64_t>(text->size());
+}
+
+std::string string_of(const flatbuffers::String* text) {
+  return text == nullptr ? std::string() : text->str();
+}
+
+// Pairs may share their strings, so the bytes are counted before each is copied.
+BatchMetadataPtr decode_said(
+    const flatbuffers::Vector<flatbuffers::Offset<flat::KeyValue>>* entries) {
+  if (entries == nullptr || entries->size() == 0) return nullptr;
+  if (entries->size() > kMaxBatchMetadataPairs) {
+    throw Error(fmt::format("a batch with {} pairs of metadata; at most {} are read",
+                            entries->size(), kMaxBatchMetadataPairs));
+  }
+  auto said = std::make_shared<Metadata>();
+  said->reserve(entries->size());
+  int64_t bytes = 0;
+  for (const flat::KeyValue* entry : *entries) {
+    bytes += size_of(entry->key()) + size_of(entry->value());
+    if (bytes > kMaxBatchMetadataBytes) {
+      throw Error(fmt::format("a batch with more than {} bytes of metadata, the most that are read",
+                              kMaxBatchMetadataBytes));
+    }
+    said->emplace_back(string_of(entry->key()), string_of(entry->value()));
+  }
+  return said;
+}
+
 std::vector<FileBlock> decode_blocks(const flatbuffers::Vector<const flat::Block*>* from) {
   std::vector<flat::Block> raw;
   copy_vector(from, raw);
@@ -128,6 +160,7 @@ MessageMetadata decode_message(std::span<const uint8_t> bytes) {
     case flat::MessageHeader::RecordBatch:
       message.kind = MessageMetadata::Kind::kBatch;
       message.batch = decode_batch(from->header_as_RecordBatch());
+      message.said = decode_said(from->custom_metadata());
       return message;
     case flat::MessageHeader::NONE:
     case flat::MessageHeader::Tensor:

@@ -207,8 +207,10 @@ Offset<flat::RecordBatch> encode(FlatBufferBuilder& builder, const BatchMetadata
 }
 
 std::vector<uint8_t> finish_message(FlatBufferBuilder& builder, flat::MessageHeader type,
-                                    Offset<void> header, int64_t body_size) {
-  builder.Finish(flat::CreateMessage(builder, flat::MetadataVersion::V5, type, header, body_size));
+                                    Offset<void> header, int64_t body_size,
+                                    OffsetVector<flat::KeyValue> said = {}) {
+  builder.Finish(
+      flat::CreateMessage(builder, flat::MetadataVersion::V5, type, header, body_size, said));
   return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
 }
 
@@ -230,10 +232,14 @@ std::vector<uint8_t> encode_schema(const Schema& schema) {
   return finish_message(builder, flat::MessageHeader::Schema, header.Union(), 0);
 }
 
-std::vector<uint8_t> encode_batch(const BatchMetadata& batch, int64_t body_size) {
+std::vector<uint8_t> encode_batch(const BatchMetadata& batch, int64_t body_size,
+                                  const Metadata* said) {
   FlatBufferBuilder builder(256 + 16 * (batch.nodes.size() + batch.buffers.size()));
+  OffsetVector<flat::KeyValue> pairs;
+  if (said != nullptr) pairs = encode_metadata(builder, *said);
   auto header = encode(builder, batch);
-  return finish_message(builder, flat::MessageHeader::RecordBatch, header.Union(), body_size);
+  return finish_message(builder, flat::MessageHeader::RecordBatch, header.Union(), body_size,
+                        pairs);
 }
 
 std::vector<uint8_t> encode_dictionary(int64_t id, bool is_delta, const BatchMetadata& batch,

@@ -51,6 +51,11 @@ inline constexpr int64_t kLedgerChunkBytes = int64_t{4} << 20;
 inline constexpr int64_t kMaxMessageMetadataBytes = int64_t{64} << 20;
 inline constexpr int64_t kMaxMessageBodyBytes = int64_t{4} << 30;
 
+// Pairs and bytes (of keys and values together) of one batch's metadata. Every operator that
+// streams hands them on with the batch, and an exchange sends them to every receiver.
+inline constexpr int64_t kMaxBatchMetadataPairs = 1024;
+inline constexpr int64_t kMaxBatchMetadataBytes = int64_t{1} << 20;
+
 // Bytes of an expression as typed.
 inline constexpr int64_t kMaxExpressionBytes = int64_t{1} << 20;
 

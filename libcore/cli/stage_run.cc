@@ -9,6 +9,7 @@
 #include "libcore/base/error.h"
 #include "libcore/cli/counting.h"
 #include "libcore/cli/program.h"
+#include "libcore/ops/only_rows.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/open_files.h"
 #include "libcore/os/output_watch.h"
@@ -120,7 +121,7 @@ OperatorPtr StageRun::open(const StageInput& input) {
   OperatorPtr rows = is_handed(input) ? chain_->take_input() : open_scan(file, scan_);
   if (is_handed(input)) check_stream_options("standard input", *rows->schema(), scan_);
   tell_schema(file, *rows->schema());
-  return count_input(std::move(rows));
+  return as_stage_takes(std::move(rows));
 }
 
 OperatorPtr StageRun::open_all() {
@@ -131,7 +132,12 @@ OperatorPtr StageRun::open_all() {
     files.push_back(input.file);
   OperatorPtr rows = open_scan(files, scan_);
   tell_schema(files.size() == 1 ? files[0] : count_of(std::ssize(files), "input"), *rows->schema());
-  return count_input(std::move(rows));
+  return as_stage_takes(std::move(rows));
+}
+
+OperatorPtr StageRun::as_stage_takes(OperatorPtr rows) {
+  rows = count_input(std::move(rows));
+  return stage_->passes_batches() ? std::move(rows) : only_rows(std::move(rows));
 }
 
 int StageRun::run_operator() {

@@ -70,6 +70,7 @@ class StageRun {
  private:
   const char* name() const { return stage_->kind().text.name; }
   OperatorPtr open(const StageInput& input);
+  OperatorPtr as_stage_takes(OperatorPtr rows);
   void find_counts();
   void prepare_reading();
   void refuse_terminal_input() const;

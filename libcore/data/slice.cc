@@ -71,4 +71,12 @@ Batch slice(const Batch& batch, int64_t offset, int64_t length) {
   return result;
 }
 
+Batch batch_without_rows(const SchemaPtr& schema, BatchMetadataPtr metadata) {
+  Batch batch{schema, 0, {}, std::move(metadata)};
+  batch.columns.reserve(schema->size());
+  for (const Field& field : schema->fields())
+    batch.columns.push_back(make_null_column(field.type, 0));
+  return batch;
+}
+
 }  // namespace penstock

@@ -178,6 +178,7 @@ class FillFromBefore : public Operator {
     batch->schema = plan_.schema;
     for (ColumnPtr& column : batch->columns)
       column = decode_dictionary(column);
+    if (batch->rows == 0) return batch;
     number(*batch);
     for (size_t i = 0; i < last_.size(); ++i) {
       ColumnPtr& column = batch->columns[plan_.columns[i]];

@@ -17,10 +17,13 @@ class Filter : public Operator {
 
   std::optional<Batch> next() override {
     while (std::optional<Batch> batch = input_->next()) {
+      if (batch->rows == 0) return batch;
       std::vector<RowIndex> rows = select_rows(*condition_, *batch);
-      if (rows.empty()) continue;
       if (static_cast<int64_t>(rows.size()) == batch->rows) return batch;
-      return take(*batch, rows);
+      if (rows.empty() && batch->metadata == nullptr) continue;
+      Batch selected = take(*batch, rows);
+      selected.metadata = std::move(batch->metadata);
+      return selected;
     }
     return std::nullopt;
   }

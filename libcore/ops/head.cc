@@ -23,7 +23,11 @@ class Head : public Operator {
       left_ = 0;
       return std::nullopt;
     }
-    if (batch->rows > left_) batch = slice(*batch, 0, left_);
+    if (batch->rows > left_) {
+      BatchMetadataPtr metadata = std::move(batch->metadata);
+      batch = slice(*batch, 0, left_);
+      batch->metadata = std::move(metadata);
+    }
     left_ -= batch->rows;
     return batch;
   }

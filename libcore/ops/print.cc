@@ -8,12 +8,16 @@ namespace {
 template <typename Writer>
 class FormatWriter : public RowWriter {
  public:
-  explicit FormatWriter(std::unique_ptr<Writer> writer) : writer_(std::move(writer)) {}
-  void write(const Batch& batch) override { writer_->write(batch); }
+  FormatWriter(std::unique_ptr<Writer> writer, bool writes_empty)
+      : writer_(std::move(writer)), writes_empty_(writes_empty) {}
+  void write(const Batch& batch) override {
+    if (batch.rows != 0 || writes_empty_) writer_->write(batch);
+  }
   void finish() override { writer_->finish(); }
 
  private:
   std::unique_ptr<Writer> writer_;
+  bool writes_empty_;
 };
 
 }  // namespace
@@ -21,12 +25,13 @@ class FormatWriter : public RowWriter {
 std::unique_ptr<RowWriter> make_row_writer(ByteSink& sink, const SchemaPtr& schema,
                                            const PrintOptions& options) {
   if (options.format == Format::kArrow) {
-    return std::make_unique<FormatWriter<IpcWriter>>(make_ipc_writer(sink, schema, options.ipc));
+    return std::make_unique<FormatWriter<IpcWriter>>(make_ipc_writer(sink, schema, options.ipc),
+                                                     true);
   }
   TextWriteOptions text = options.text;
   text.format = options.format;
   if (text.format == Format::kTsv) text.delimiter = '\t';
-  return std::make_unique<FormatWriter<TextWriter>>(make_text_writer(sink, schema, text));
+  return std::make_unique<FormatWriter<TextWriter>>(make_text_writer(sink, schema, text), false);
 }
 
 int64_t print(Operator& input, ByteSink& sink, const PrintOptions& options) {

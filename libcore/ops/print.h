@@ -25,6 +25,8 @@ struct PrintOptions {
 class RowWriter {
  public:
   virtual ~RowWriter() = default;
+  // Writes a batch. A stream has its metadata too, and batches without rows; text has neither, and
+  // does not begin with a batch without rows.
   virtual void write(const Batch& batch) = 0;
   // Writes the end: the end marker of a stream, the held rows of a table.
   virtual void finish() = 0;

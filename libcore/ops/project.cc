@@ -6,6 +6,7 @@
 
 #include "libcore/expr/expression.h"
 #include "libcore/keys/known_order.h"
+#include "libcore/ops/carried_metadata.h"
 
 namespace penstock {
 namespace {
@@ -27,7 +28,8 @@ class Project : public Operator {
   Project(OperatorPtr input, const ExpressionText& list)
       : input_(std::move(input)),
         list_(bind_select_list(list, input_->schema())),
-        schema_(output_schema(*input_->schema(), *list_)) {}
+        schema_(output_schema(*input_->schema(), *list_)),
+        carried_(schema_) {}
 
   SchemaPtr schema() const override { return schema_; }
 
@@ -41,17 +43,24 @@ class Project : public Operator {
   std::optional<Batch> next_whole() {
     std::optional<Batch> batch = input_->next();
     if (!batch) return std::nullopt;
-    return list_->evaluate(*batch);
+    if (batch->rows == 0) return batch_without_rows(schema_, std::move(batch->metadata));
+    Batch result = list_->evaluate(*batch);
+    result.metadata = std::move(batch->metadata);
+    return result;
   }
 
   std::optional<Batch> next_made() {
     while (true) {
       if (made_) {
-        if (std::optional<Batch> batch = made_->next()) return batch;
+        if (std::optional<Batch> batch = carried_.next([this] { return made_->next(); })) {
+          return batch;
+        }
         made_.reset();
       }
       std::optional<Batch> batch = input_->next();
       if (!batch) return std::nullopt;
+      if (batch->rows == 0) return batch_without_rows(schema_, std::move(batch->metadata));
+      carried_.begin(std::move(batch->metadata));
       made_ = list_->make_rows(*std::move(batch));
     }
   }
@@ -60,6 +69,7 @@ class Project : public Operator {
   std::shared_ptr<const SelectList> list_;
   SchemaPtr schema_;
   std::unique_ptr<MadeRows> made_;  // of the input's batch, where the list makes rows
+  CarriedMetadata carried_;
 };
 
 }  // namespace

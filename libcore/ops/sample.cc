@@ -56,11 +56,14 @@ class FractionSample : public Operator {
       for (int64_t i = 0; i < batch->rows; ++i, ++place_) {
         if (all_ || draws_.at(place_) < below_) rows_.push_back(static_cast<RowIndex>(i));
       }
-      if (rows_.empty()) continue;
+      if (rows_.empty() && batch->rows != 0 && batch->metadata == nullptr) continue;
       batch->schema = schema_;
       for (ColumnPtr& column : batch->columns)
         column = decode_dictionary(column);
-      return static_cast<int64_t>(rows_.size()) == batch->rows ? *batch : take(*batch, rows_);
+      if (static_cast<int64_t>(rows_.size()) == batch->rows) return batch;
+      Batch chosen = take(*batch, rows_);
+      chosen.metadata = std::move(batch->metadata);
+      return chosen;
     }
     return std::nullopt;
   }

@@ -14,6 +14,7 @@
 #include "libcore/expr/expression.h"
 #include "libcore/expr/types.h"
 #include "libcore/keys/known_order.h"
+#include "libcore/ops/carried_metadata.h"
 #include "libcore/rows/store.h"
 
 namespace penstock {
@@ -61,22 +62,19 @@ class Unpivot : public Operator {
     for (size_t column : columns_)
       casts_.push_back(cast_of(plain((*whole)[column].type)));
     make_fields(*whole, options);
+    carried_.emplace(schema_);
   }
 
   SchemaPtr schema() const override { return schema_; }
 
   std::optional<Batch> next() override {
     for (;;) {
-      if (at_ == batch_.rows) {
-        std::optional<Batch> batch = input_->next();
-        if (!batch) return std::nullopt;
-        begin(*std::move(batch));
-      }
-      const auto width = static_cast<int64_t>(columns_.size());
-      const int64_t rows = std::min(std::max<int64_t>(kBatchRows / width, 1), batch_.rows - at_);
-      at_ += rows;
-      Batch output = rows_of(at_ - rows, at_);
-      if (output.rows != 0) return output;
+      if (std::optional<Batch> made = carried_->next([this] { return next_made(); })) return made;
+      std::optional<Batch> batch = input_->next();
+      if (!batch) return std::nullopt;
+      if (batch->rows == 0) return batch_without_rows(schema_, std::move(batch->metadata));
+      carried_->begin(std::move(batch->metadata));
+      begin(*std::move(batch));
     }
   }
 
@@ -129,6 +127,18 @@ class Unpivot : public Operator {
     at_ = 0;
   }
 
+  // The next rows that the batch's become; empty at its end.
+  std::optional<Batch> next_made() {
+    const auto width = static_cast<int64_t>(columns_.size());
+    while (at_ < batch_.rows) {
+      const int64_t rows = std::min(std::max<int64_t>(kBatchRows / width, 1), batch_.rows - at_);
+      at_ += rows;
+      Batch output = rows_of(at_ - rows, at_);
+      if (output.rows != 0) return output;
+    }
+    return std::nullopt;
+  }
+
   // The rows that those in [begin, end) of the batch become.
   Batch rows_of(int64_t begin, int64_t end) {
     cells_.clear();
@@ -159,6 +169,7 @@ class Unpivot : public Operator {
   TypePtr type_;
   ColumnPtr names_;
   SchemaPtr schema_;
+  std::optional<CarriedMetadata> carried_;
   Batch batch_;  // of the input, whose rows before at_ are given
   std::vector<ColumnPtr> values_;
   int64_t at_ = 0;

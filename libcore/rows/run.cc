@@ -14,7 +14,7 @@ namespace {
 class RunReader : public Operator {
  public:
   RunReader(const SpillFile& file, const SpilledRun& run) : schema_(run.schema), left_(run.rows) {
-    if (left_ == 0) return;
+    if (run.segment.blocks.empty()) return;
     name_ = file.name();
     stream_ = open_ipc(std::make_unique<PeekableSource>(file.read(run.segment)));
   }
@@ -47,7 +47,10 @@ RunWriter::RunWriter(SpillFile& file, const SchemaPtr& schema, int64_t block_byt
     : file_(file), schema_(without_dictionaries(schema)), block_bytes_(block_bytes) {}
 
 void RunWriter::write(const Batch& batch) {
-  if (batch.rows == 0) return;
+  if (batch.rows != 0) write_whole(batch);
+}
+
+void RunWriter::write_whole(const Batch& batch) {
   if (!sink_) {
     sink_ = file_.write(block_bytes_);
     stream_ = make_ipc_writer(*sink_, schema_);

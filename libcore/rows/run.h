@@ -18,7 +18,7 @@ namespace penstock {
 struct SpilledRun {
   SchemaPtr schema;
   int64_t rows = 0;
-  SpillSegment segment;  // empty when rows == 0
+  SpillSegment segment;  // empty when nothing was written
 };
 
 // Writes one run. Batches keep their boundaries: a batch is read back as one batch, and costs about
@@ -36,8 +36,11 @@ class RunWriter {
   const SchemaPtr& schema() const { return schema_; }
   int64_t rows() const { return rows_; }
 
-  // Throws Error when the disk is full or the file cannot be made, as SpillWriter does.
+  // Writes a batch, nothing for one without rows. Throws Error when the disk is full or the file
+  // cannot be made, as SpillWriter does.
   void write(const Batch& batch);
+  // The same, but batches without rows are read back too, with the metadata of each batch.
+  void write_whole(const Batch& batch);
 
   // Ends the run. Call it once, after the last write().
   SpilledRun finish();

@@ -79,7 +79,8 @@ void add_options(JsonWriter& json, const Command& command) {
 }
 
 std::string json_of(const Command& command, std::string_view operation, const StageTraits& traits,
-                    const std::vector<std::string>& words, const std::vector<std::string>& inputs) {
+                    bool passes_batches, const std::vector<std::string>& words,
+                    const std::vector<std::string>& inputs) {
   JsonWriter json;
   json.open('{');
   json.member("name", std::string_view(command.text().name));
@@ -92,6 +93,7 @@ std::string json_of(const Command& command, std::string_view operation, const St
   json.member("keeps_placement", traits.keeps.placement);
   json.member("keeps_columns", traits.keeps.columns);
   json.member("uses_order", traits.uses_order);
+  json.member("passes_batches", passes_batches);
   json.member("group_keys", traits.group_keys);
   json.member("order", std::string_view(to_string(traits.order)));
   add_split(json, traits.split);
@@ -117,11 +119,12 @@ std::string description_json(const Stage& stage, const Command& command) {
   std::vector<std::string> inputs;
   for (const StageInput& input : stage.inputs())
     inputs.push_back(input.file);
-  return json_of(command, name_of(traits.operation), traits, stage.words(), inputs);
+  return json_of(command, name_of(traits.operation), traits, stage.passes_batches(), stage.words(),
+                 inputs);
 }
 
 std::string flow_description_json(const Command& command) {
-  return json_of(command, "flow", {}, {}, {});
+  return json_of(command, "flow", {}, false, {}, {});
 }
 
 }  // namespace penstock

@@ -45,6 +45,8 @@ class ScanStage : public StageOf<ScanStage> {
     return about;
   }
 
+  bool passes_batches() const override { return true; }
+
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override { return std::move(inputs[0]); }
 };
 

@@ -87,6 +87,10 @@ class Stage {
   virtual std::optional<ColumnUse> columns_used(const std::vector<SchemaPtr>& inputs) const;
   // Whether a reader of text need make only these columns, and may check the others.
   virtual bool makes_used_columns_only() const { return false; }
+  // Whether the operator of make() takes batches without rows and batches with metadata, and hands
+  // both on (arrow/FORMAT.md says what each tool does, which is to be kept true). Where not, the
+  // batches of the inputs that it is given have rows and no metadata (ops/only_rows.h).
+  virtual bool passes_batches() const = 0;
   // The operator over its inputs, one for each of inputs() (or one for all, where the kind reads
   // them as one). Throws Error as the operator does. REQUIRES require_valid().
   virtual OperatorPtr make(std::vector<OperatorPtr> inputs) const = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "libcore/base/limits.h"
+#include "libcore/ops/carried_metadata.h"
 #include "libcore/ops/join/right.h"
 #include "libcore/ops/join/spill/hash.h"
 #include "libcore/rows/store.h"
@@ -110,7 +111,8 @@ class MemoryHashJoin : public Operator {
         plan_(std::move(plan)),
         table_(make_join_table(plan_)),
         pairs_(plan_),
-        probe_(plan_, table_, marks_, found) {
+        probe_(plan_, table_, marks_, found),
+        carried_(plan_.output) {
     if (found != nullptr) found->base = 0;
   }
 
@@ -119,14 +121,16 @@ class MemoryHashJoin : public Operator {
   std::optional<Batch> next() override {
     if (right_) build();
     while (left_) {
-      std::optional<Batch> batch = probe_.next();
+      std::optional<Batch> batch = carried_.next([this] { return probe_.next(); });
       if (batch) return batch;
       std::optional<Batch> left = left_->next();
-      if (left) {
-        probe_.start(left_rows(*std::move(left), plan_));
-      } else {
+      if (!left) {
         left_.reset();
+        break;
       }
+      if (left->rows == 0) return batch_without_rows(plan_.output, std::move(left->metadata));
+      carried_.begin(std::move(left->metadata));
+      probe_.start(left_rows(*std::move(left), plan_));
     }
     if (!plan_.keeps_right()) return std::nullopt;
     std::vector<PartRow> lonely = marks_.next_unmarked(table_.rows().output_rows());
@@ -152,6 +156,7 @@ class MemoryHashJoin : public Operator {
   RowMarks marks_;
   JoinPairs pairs_;
   HashProbe probe_;
+  CarriedMetadata carried_;  // of the left batch
 };
 
 }  // namespace

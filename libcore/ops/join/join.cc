@@ -13,6 +13,7 @@
 #include "libcore/ops/join/nested_loop.h"
 #include "libcore/ops/join/plan.h"
 #include "libcore/ops/join/symmetric.h"
+#include "libcore/ops/only_rows.h"
 
 namespace penstock {
 namespace {
@@ -107,6 +108,10 @@ OperatorPtr make_join(OperatorPtr left, OperatorPtr right, const JoinOptions& op
     options.tell(fmt::format("{} join: {}", name_of(choice.algorithm), choice.reason));
   }
   plan.tell = options.tell;
+  right = only_rows(std::move(right));
+  if (choice.algorithm == JoinAlgorithm::kMerge || choice.algorithm == JoinAlgorithm::kSymmetric) {
+    left = only_rows(std::move(left));
+  }
   if (plan.right_filter) {
     right = std::make_unique<RightFilter>(std::move(right), plan, left->schema()->size());
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "libcore/base/limits.h"
+#include "libcore/ops/carried_metadata.h"
 #include "libcore/ops/join/pairs.h"
 #include "libcore/ops/join/right.h"
 #include "libcore/ops/join/spill/nested_loop.h"
@@ -21,7 +22,8 @@ class MemoryNestedLoopJoin : public Operator {
         plan_(std::move(plan)),
         store_(plan_.right),
         pairs_(plan_, found),
-        found_(found) {
+        found_(found),
+        carried_(plan_.output) {
     if (found_ != nullptr) found_->base = 0;
   }
 
@@ -30,16 +32,16 @@ class MemoryNestedLoopJoin : public Operator {
   std::optional<Batch> next() override {
     if (right_) read_right();
     while (left_) {
-      while (row_ < batch_.rows) {
-        std::optional<Batch> batch = try_some();
-        if (batch) return batch;
-      }
+      std::optional<Batch> batch = carried_.next([this] { return next_of_batch(); });
+      if (batch) return batch;
       std::optional<Batch> left = left_->next();
-      if (left) {
-        start(left_rows(*std::move(left), plan_));
-      } else {
+      if (!left) {
         left_.reset();
+        break;
       }
+      if (left->rows == 0) return batch_without_rows(plan_.output, std::move(left->metadata));
+      carried_.begin(std::move(left->metadata));
+      start(left_rows(*std::move(left), plan_));
     }
     if (!plan_.keeps_right()) return std::nullopt;
     std::vector<PartRow> lonely = marks_.next_unmarked(store_.output_rows());
@@ -61,6 +63,14 @@ class MemoryNestedLoopJoin : public Operator {
     batch_ = std::move(left);
     row_ = 0;
     most_rows_ = std::min(store_.output_rows(), output_rows(row_bytes(batch_), batch_.rows));
+  }
+
+  // The next rows of output; empty after the last ones of the left batch.
+  std::optional<Batch> next_of_batch() {
+    while (row_ < batch_.rows) {
+      if (std::optional<Batch> batch = try_some()) return batch;
+    }
+    return std::nullopt;
   }
 
   std::optional<Batch> try_some() {
@@ -92,6 +102,7 @@ class MemoryNestedLoopJoin : public Operator {
   RowMarks marks_;
   JoinPairs pairs_;
   FoundRows* found_;
+  CarriedMetadata carried_;  // of the left batch
 
   Batch batch_;  // of the left, of which row_ rows are done,
   int64_t row_ = 0;

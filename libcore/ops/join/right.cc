@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "libcore/ops/join/hash.h"
+#include "libcore/ops/only_rows.h"
 #include "libcore/rows/store.h"
 
 namespace penstock {
@@ -92,7 +93,8 @@ class GatheringJoin : public Operator {
       return held_(std::move(left_), std::move(right_), std::move(gathered), nullptr);
     }
     if (plan_.tell) plan_.tell("the right input does not fit into the memory: joining from disk");
-    return spilled_(std::move(left_), std::move(right_), plan_, spill_);
+    // Some rows of a left batch come out at the end: no place among the rows is behind all of them.
+    return spilled_(only_rows(std::move(left_)), std::move(right_), plan_, spill_);
   }
 
   OperatorPtr left_;

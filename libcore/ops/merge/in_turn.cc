@@ -56,7 +56,7 @@ bool keep(Shared& shared, Turn& turn, Batch batch) {
     if (!turn.writer) turn.writer = std::make_unique<RunWriter>(shared.file, batch.schema);
     turn.is_writing = true;
     lock.unlock();
-    turn.writer->write(batch);
+    turn.writer->write_whole(batch);
     lock.lock();
     turn.is_writing = false;
     shared.arrived.notify_all();

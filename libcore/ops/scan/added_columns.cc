@@ -62,7 +62,7 @@ class AddColumns : public Operator {
   std::optional<Batch> next() override {
     std::optional<Batch> batch = input_->next();
     if (!batch) return std::nullopt;
-    Batch out{schema_, batch->rows, {}};
+    Batch out{schema_, batch->rows, {}, std::move(batch->metadata)};
     for (size_t i = 0; i < places_.size(); ++i) {
       const std::ptrdiff_t place = places_[i];
       out.columns.push_back(place < 0 ? make_null_column((*schema_)[i].type, batch->rows)

@@ -24,7 +24,7 @@ class SelectColumns : public Operator {
   std::optional<Batch> next() override {
     std::optional<Batch> batch = input_->next();
     if (!batch) return std::nullopt;
-    Batch out{schema_, batch->rows, {}};
+    Batch out{schema_, batch->rows, {}, std::move(batch->metadata)};
     out.columns.reserve(picked_.size());
     for (size_t at : picked_)
       out.columns.push_back(batch->columns[at]);

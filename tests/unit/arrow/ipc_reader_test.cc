@@ -179,7 +179,7 @@ TEST(IpcReader, ReadsOfAFileOnlyWhatIsWanted) {
   EXPECT_LT(count, 430000);
 }
 
-TEST(IpcReader, BatchesWithoutRowsAreLeftOut) {
+TEST(IpcReader, BatchesWithoutRowsComeAsTheyAre) {
   Sample sample(1);
   std::vector<uint8_t> schema = frame_metadata(encode_schema(*sample.schema), 0);
   BatchMetadata none;
@@ -190,7 +190,12 @@ TEST(IpcReader, BatchesWithoutRowsAreLeftOut) {
   for (int i = 0; i < 3; ++i)
     bytes.append(empty.begin(), empty.end());
   bytes.append(kEndMarker, kEndMarker + 8);
-  EXPECT_FALSE(open_piped(bytes)->next().has_value());
+  const std::vector<Batch> batches = read_all(*open_piped(bytes));
+  ASSERT_EQ(batches.size(), 3);
+  for (const Batch& batch : batches) {
+    EXPECT_EQ(batch.rows, 0);
+    EXPECT_EQ(batch.columns.size(), sample.schema->size());
+  }
 }
 
 TEST(IpcReader, BatchesOfAFileMayComeBeforeTheirDictionary) {

@@ -42,6 +42,7 @@ class Pair : public StageOf<Pair> {
     }
     return traits;
   }
+  bool passes_batches() const override { return true; }
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
     if (word(0) == kNeedsRows) inputs[0]->next();
     return std::move(inputs[1]);
@@ -213,8 +214,9 @@ TEST(Describe, HalvesAndOrder) {
   parser.parse_options(static_cast<int>(words.size()), words.data());
   parser.take_some_operands();
   std::string json = description_json(*stage, parser.command());
-  for (const char* part : {R"("uses_order":true)", R"("split":{"local":["pair","--rows=7",)",
-                           R"("merge":"","final":[],"in_turn":true})"}) {
+  for (const char* part :
+       {R"("uses_order":true)", R"("passes_batches":true)",
+        R"("split":{"local":["pair","--rows=7",)", R"("merge":"","final":[],"in_turn":true})"}) {
     EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
   }
 }

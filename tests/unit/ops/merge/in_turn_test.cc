@@ -40,6 +40,31 @@ TEST(MergeInTurn, IsOneInputAfterTheOther) {
   }
 }
 
+TEST(MergeInTurn, BatchesComeAsTheyAreAlsoFromDisk) {
+  Batch rows = numbers(0, 10);
+  Batch said = rows;
+  said.metadata = std::make_shared<const Metadata>(Metadata{{"key", "value"}});
+  Batch empty = batch_without_rows(rows.schema, nullptr);
+  Batch said_alone = batch_without_rows(rows.schema, said.metadata);
+  for (int64_t memory : {int64_t{1} << 30, int64_t{1}}) {
+    std::vector<MergeInput> inputs;
+    for (int i = 0; i < 3; ++i)
+      inputs.push_back({"input", source(rows.schema, {empty, rows, said, said_alone})});
+    inputs.push_back({"input", source(rows.schema, {said_alone})});
+    SpillOptions spill;
+    spill.memory = memory;
+    OperatorPtr merge = make_merge_in_turn(std::move(inputs), spill);
+    std::string got;
+    while (std::optional<Batch> batch = merge->next()) {
+      got += std::to_string(batch->rows) + (batch->metadata ? "m " : " ");
+      if (batch->metadata) {
+        EXPECT_EQ(*batch->metadata, *said.metadata);
+      }
+    }
+    EXPECT_EQ(got, "0 10 10m 0m 0 10 10m 0m 0 10 10m 0m 0m ") << memory;
+  }
+}
+
 // Some is held and some spilled while the input's turn comes: again and again, for the order of the
 // two threads is chance.
 TEST(MergeInTurn, KeepsTheOrderWhileItSpills) {
