@@ -40,7 +40,7 @@ BatchFrame::BatchFrame(std::span<const Batch> pieces) {
   ColumnEncoder encoder(whole.rows, BodyCompression::kNone, no_shift, 0);
   for (const ColumnPtr& column : whole.columns)
     encoder.add(*column);
-  lay_out(encoder);
+  lay_out(encoder, pieces.back().metadata.get());
   if (size_ > kMaxFrameBytes) {
     throw Error(fmt::format("a row of more than {} bytes cannot be sent", kMaxFrameBytes));
   }
@@ -58,12 +58,12 @@ BatchFrame::BatchFrame(const RowsInTurn& rows) : source_(&rows) {
       encoder.add(*take_in_turn(parts, rows.rows));
     }
   }
-  lay_out(encoder);
+  lay_out(encoder, nullptr);
 }
 
-void BatchFrame::lay_out(const ColumnEncoder& encoder) {
+void BatchFrame::lay_out(const ColumnEncoder& encoder, const Metadata* said) {
   rows_ = encoder.metadata().rows;
-  metadata_ = encode_batch(encoder.metadata(), encoder.body_size());
+  metadata_ = encode_batch(encoder.metadata(), encoder.body_size(), said);
   metadata_.resize((metadata_.size() + kMetadataAlignment - 1) & -kMetadataAlignment);
   buffers_ = encoder.buffers();
   size_ = kDataHeaderBytes + std::ssize(metadata_) + encoder.body_size() + kTailBytes;
@@ -145,7 +145,7 @@ Batch decode_batch_frame(const BatchAssembler& assembler, const Buffer& received
   if (metadata.body_size != std::ssize(frame.body)) throw Error("a body of the wrong size");
   Buffer body = bytes.slice(frame.body.data() - bytes.data(), std::ssize(frame.body));
   Batch batch = assembler.make_batch(metadata, body);
-  if (static_cast<uint64_t>(batch.rows) != frame.data.rows || batch.rows == 0) {
+  if (static_cast<uint64_t>(batch.rows) != frame.data.rows) {
     throw Error(fmt::format("{} rows where the frame declares {}", batch.rows, frame.data.rows));
   }
   return batch;

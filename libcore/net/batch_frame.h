@@ -32,7 +32,7 @@ class BatchFrame {
   void write(uint8_t* to) const;
 
  private:
-  void lay_out(const ColumnEncoder& encoder);
+  void lay_out(const ColumnEncoder& encoder, const Metadata* said);
 
   int64_t rows_ = 0;
   int64_t size_ = 0;

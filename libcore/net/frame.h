@@ -13,7 +13,7 @@
 
 namespace penstock {
 
-inline constexpr uint32_t kExchangeVersion = 4;
+inline constexpr uint32_t kExchangeVersion = 5;
 
 enum class FrameKind : uint8_t {
   kHello = 1,

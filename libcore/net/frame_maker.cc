@@ -33,7 +33,7 @@ void FrameMaker::add(size_t receiver, Batch rows) {
   if (bytes > target) return send_sliced(receiver, rows, bytes, target);
   gathering.pieces.push_back(std::move(rows));
   gathering.bytes += bytes;
-  if (stands_alone) send(receiver);
+  if (stands_alone && !holds_last_) send(receiver);
 }
 
 void FrameMaker::add(std::span<const int32_t> receivers, const RowsInTurn& rows) {
@@ -43,7 +43,7 @@ void FrameMaker::add(std::span<const int32_t> receivers, const RowsInTurn& rows)
   int64_t target = sender_.frame_target();
   for (int32_t receiver : receivers)
     target = std::min(target, sender_.frame_target(static_cast<size_t>(receiver)));
-  if (rows.bytes >= target / 2) frame.emplace(rows);
+  if (rows.bytes >= target / 2 && !holds_last_) frame.emplace(rows);
   if (!frame || frame->size() > 2 * target) {
     const Batch batch = take(rows);
     for (int32_t receiver : receivers)
@@ -63,6 +63,20 @@ void FrameMaker::flush() {
   }
 }
 
+void FrameMaker::begin_batch() {
+  flush();
+  holds_last_ = true;
+}
+
+void FrameMaker::end_batch(const SchemaPtr& schema, const BatchMetadataPtr& metadata) {
+  holds_last_ = false;
+  for (Gathering& gathering : gatherings_) {
+    if (gathering.pieces.empty()) gathering.pieces.push_back(batch_without_rows(schema, nullptr));
+    gathering.pieces.back().metadata = metadata;
+  }
+  flush();
+}
+
 void FrameMaker::send(size_t receiver) {
   Gathering gathering = std::exchange(gatherings_[receiver], {});
   sender_.send(receiver, BatchFrame(gathering.pieces));
@@ -73,7 +87,11 @@ void FrameMaker::send_sliced(size_t receiver, const Batch& rows, int64_t bytes, 
   int64_t step = std::max<int64_t>(1, (rows.rows + frames - 1) / frames);
   for (int64_t at = 0; at < rows.rows; at += step) {
     Batch piece = slice(rows, at, std::min(step, rows.rows - at));
-    sender_.send(receiver, BatchFrame({&piece, 1}));
+    if (holds_last_ && at + step >= rows.rows) {
+      gatherings_[receiver] = {{std::move(piece)}, target};
+    } else {
+      sender_.send(receiver, BatchFrame({&piece, 1}));
+    }
   }
 }
 

@@ -25,6 +25,13 @@ class FrameMaker {
   // Sends the remaining rows.
   void flush();
 
+  // Begins a batch that is handed on as it is: sends the rows before it. The rows of each receiver
+  // that are added now are its part of the batch.
+  void begin_batch();
+  // Ends it: each receiver gets its part, whose last frame has the metadata; a receiver without
+  // rows of it gets a frame without rows. `schema` is that of the rows.
+  void end_batch(const SchemaPtr& schema, const BatchMetadataPtr& metadata);
+
  private:
   struct Gathering {
     std::vector<Batch> pieces;
@@ -35,6 +42,7 @@ class FrameMaker {
 
   Sender& sender_;
   std::vector<Gathering> gatherings_;
+  bool holds_last_ = false;  // while a batch is handed on: its last frames are not sent yet
 };
 
 }  // namespace penstock

@@ -14,6 +14,7 @@
 #include "libcore/net/wake.h"
 #include "libcore/net/zmq_socket.h"
 #include "libcore/ops/merge/merge.h"
+#include "libcore/ops/only_rows.h"
 #include "libcore/os/threads.h"
 
 namespace penstock {
@@ -221,8 +222,8 @@ OperatorPtr Receiver::rows() {
   if (merge.empty()) return std::make_unique<AnyRows>(state_->inbox, decoder);
   std::vector<MergeInput> inputs;
   for (size_t sender = 0; sender < decoder->senders(); ++sender) {
-    inputs.push_back(
-        {decoder->name(sender), std::make_unique<SenderRows>(state_->inbox, decoder, sender)});
+    inputs.push_back({decoder->name(sender),
+                      only_rows(std::make_unique<SenderRows>(state_->inbox, decoder, sender))});
   }
   return std::make_unique<Labelled>(make_merge(std::move(inputs), merge), schema);
 }

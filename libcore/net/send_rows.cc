@@ -40,7 +40,15 @@ class Splitter {
             },
             limits(memory, sender.frame_target())) {}
 
-  void add(Batch batch) { scatter_.add(std::move(batch)); }
+  void add(Batch batch) {
+    if (batch.rows != 0 && batch.metadata == nullptr) return scatter_.add(std::move(batch));
+    const BatchMetadataPtr metadata = std::move(batch.metadata);
+    scatter_.flush();
+    maker_.begin_batch();
+    scatter_.add(std::move(batch));
+    scatter_.flush();
+    maker_.end_batch(scatter_.schema(), metadata);
+  }
   void flush() {
     scatter_.flush();
     maker_.flush();
@@ -67,6 +75,8 @@ int64_t send_ranges(Operator& input, PartitionOptions how, const SchemaPtr& sche
                      static_cast<uint64_t>(how.start), SampledTexts::kBeginnings);
   RowSpool spool(schema, spill);
   while (std::optional<Batch> batch = input.next()) {
+    if (batch->rows == 0) continue;
+    batch->metadata.reset();
     sampler.add(*batch);
     spool.add(*std::move(batch));
   }
@@ -88,7 +98,7 @@ int64_t send_spread(Operator& input, PartitionOptions how, const SchemaPtr& sche
   while (sampler.rows_seen() < kHeavySampleRows && held_bytes < memory / kHeldShare) {
     std::optional<Batch> batch = input.next();
     if (!batch) break;
-    sampler.add(*batch);
+    if (batch->rows != 0) sampler.add(*batch);
     held_bytes += byte_size(*batch);
     held.push_back(*std::move(batch));
   }

@@ -19,8 +19,10 @@ std::string exchange_text(const PartitionOptions& how);
 // Sends the schema, then all rows of `input`, partition i to receiver i, and ends the sender. With
 // kRange without bounds, and more than one partition, reads all rows before the first is sent, and
 // stores them as `spill` says. To spread heavy keys, holds the first rows until the senders have
-// agreed on the keys. Returns the number of rows of the input. Throws what the input throws, Error
-// for keys that cannot be, and what the sender throws.
+// agreed on the keys. A batch that has metadata, or no rows, goes to every receiver: its part of
+// the rows with the metadata; where all rows are read first, rows alone are sent. Returns the
+// number of rows of the input. Throws what the input throws, Error for keys that cannot be, and
+// what the sender throws.
 int64_t send_rows(Operator& input, const PartitionOptions& how, Sender& sender,
                   const SpillOptions& spill);
 

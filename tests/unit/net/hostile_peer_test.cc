@@ -259,7 +259,7 @@ TEST(HostilePeerTest, StrangersDisturbNobody) {
   HelloFrame hello = later.hello();
   hello.version = 9;
   later.send(encode_hello(hello));
-  EXPECT_EQ(later.answer(), "it speaks version 9 of the protocol, not 4");
+  EXPECT_EQ(later.answer(), "it speaks version 9 of the protocol, not 5");
   RawPeer high(directory.endpoint());
   hello = high.hello();
   hello.name = "ours";

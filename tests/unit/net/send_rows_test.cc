@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <thread>
 #include <utility>
@@ -81,6 +82,84 @@ TEST(SendRowsTest, RangesAreInOrderAndOfLikeSize) {
   EXPECT_EQ(all, testing::rows_of(table));
   auto falling = routed(table, by(PartitionKind::kRange, "k:desc"), 3);
   EXPECT_EQ(falling[2].front(), testing::rows_of(table).front());
+}
+
+// What each of `receivers` gets of the batches, as "ROWS KEY …".
+std::vector<std::string> batches_at(const std::vector<Batch>& batches, PartitionOptions how,
+                                    size_t receivers) {
+  SocketDirectory directory;
+  std::vector<std::string> got(receivers);
+  std::vector<std::thread> threads;
+  std::vector<std::string> endpoints;
+  for (size_t r = 0; r < receivers; ++r) {
+    endpoints.push_back(directory.endpoint(r));
+    threads.emplace_back([&, r] {
+      Receiver receiver(testing::receive_options(directory.endpoint(r), 1));
+      OperatorPtr rows = receiver.rows();
+      while (std::optional<Batch> batch = rows->next()) {
+        got[r] += std::to_string(batch->rows) + " ";
+        if (batch->metadata) got[r] += batch->metadata->at(0).first + " ";
+      }
+      receiver.finish();
+    });
+  }
+  how.partitions = static_cast<int64_t>(receivers);
+  SendOptions options = testing::send_options(endpoints, 1);
+  options.partitioning = exchange_text(how);
+  Sender sender(options);
+  OperatorPtr input = testing::source(batches[0].schema, batches);
+  send_rows(*input, how, sender, {});
+  sender.wait();
+  for (std::thread& thread : threads)
+    thread.join();
+  return got;
+}
+
+TEST(SendRowsTest, WhatIsSaidBetweenRowsGoesToEveryReceiver) {
+  auto said = [](Batch batch, const char* key) {
+    batch.metadata = std::make_shared<const Metadata>(Metadata{{key, "value"}});
+    return batch;
+  };
+  const Batch none = testing::numbered_rows(0);
+  const std::vector<Batch> batches{said(none, "first"),
+                                   testing::numbered_rows(4),
+                                   testing::numbered_rows(2),
+                                   said(testing::numbered_rows(1), "one"),
+                                   none,
+                                   testing::numbered_rows(6),
+                                   said(none, "last")};
+  using Texts = std::vector<std::string>;
+  const std::string all = "0 first 6 1 one 0 6 0 last ";
+  EXPECT_EQ(batches_at(batches, by(PartitionKind::kBroadcast), 2), (Texts{all, all}));
+  // The other receiver gets no rows, but all that is said.
+  EXPECT_EQ(batches_at(batches, by(PartitionKind::kSingle), 2),
+            (Texts{all, "0 first 0 one 0 0 last "}));
+  for (PartitionKind kind : {PartitionKind::kHash, PartitionKind::kRoundRobin}) {
+    int64_t ones = 0;
+    for (const std::string& got : batches_at(batches, by(kind), 2)) {
+      EXPECT_EQ(got.substr(0, 8), "0 first ");
+      EXPECT_EQ(got.substr(got.size() - 7), "0 last ");
+      EXPECT_NE(got.find(" one 0 "), std::string::npos) << got;
+      ones += static_cast<int64_t>(got.find(" 1 one ") != std::string::npos);
+    }
+    EXPECT_EQ(ones, 1);
+  }
+}
+
+TEST(SendRowsTest, ALargeBatchHasItsMetadataOnItsLastFrame) {
+  // More than a frame for each receiver.
+  Batch large = testing::numbered_rows(400000);
+  large.metadata = std::make_shared<const Metadata>(Metadata{{"said", "value"}});
+  for (PartitionKind kind : {PartitionKind::kHash, PartitionKind::kBroadcast}) {
+    for (const std::string& got : batches_at({large, testing::numbered_rows(5)}, by(kind), 2)) {
+      const size_t at = got.find("said ");
+      ASSERT_NE(at, std::string::npos);
+      EXPECT_EQ(got.find("said ", at + 1), std::string::npos);
+      EXPECT_GT(std::count(got.begin(), got.begin() + static_cast<std::ptrdiff_t>(at), ' '), 2);
+      // Rows behind it are in another frame, and before it there is none without rows.
+      EXPECT_EQ(got.find(" 0 "), std::string::npos) << got;
+    }
+  }
 }
 
 TEST(SendRowsTest, OtherWays) {
