@@ -69,8 +69,9 @@ TEST(ExchangeRun, AWriterThatFailsFailsBothEnds) {
                    [](const OperatorPtr&) { throw Error("disk full"); });
     });
   });
-  std::string sent =
-      error_of([&] { run_sender(send_run(directory.endpoint(), [] { return numbers(100000); })); });
+  // More than can be on its way: a sender that is done does not learn of what comes later.
+  std::string sent = error_of(
+      [&] { run_sender(send_run(directory.endpoint(), [] { return numbers(5'000'000); })); });
   receiver.join();
   EXPECT_EQ(received, "disk full");
   EXPECT_NE(sent.find("disk full"), std::string::npos) << sent;
