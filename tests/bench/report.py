@@ -99,7 +99,7 @@ def machine() -> list[str]:
     packages = ", ".join(f"{name} {importlib.metadata.version(package)}"
                          for package, name in names.items())
     programs = "; ".join(first_line(*command) for command in [
-        ["mawk", "-W", "version"], ["sort", "--version"], ["mlr", "--version"],
+        ["mawk", "-W", "version"], ["gawk", "--version"], ["sort", "--version"], ["mlr", "--version"],
         ["datamash", "--version"], ["parallel", "--version"], ["sqlite3", "--version"],
         ["psql", "--version"], ["java", "-version"]])
     return [f"- cores: {len(os.sched_getaffinity(0))} of {os.cpu_count()}, "

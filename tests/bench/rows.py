@@ -72,6 +72,20 @@ def window(name: str, call: str, over: str, expression: str, frame: str = "",
                file="G1_1e7_1e2_0_0.csv")
 
 
+def split(key: str, field: int, name: str) -> Row:
+    """A file for each value of a key, in the folder SPLIT, which is empty before each run."""
+    return Row(f"split lineitem by {name}",
+               [["ppartition", "--by", key, "-S", "256M", "-o", "SPLIT/{key}.csv", "FILE"]],
+               {"gawk": [["gawk", "-F", ",", f"NR == 1 {{ head = $0; next }} "
+                          f"{{ file = \"SPLIT/\" ${field} \".csv\" }} "
+                          "!(file in seen) { seen[file]; print head > file } "
+                          "{ print > file }", "FILE"]],
+                **programs({"duckdb": peers.duckdb(
+                    "copy (from read_csv('FILE')) to 'SPLIT' "
+                    f"(format csv, partition_by ({key}))")})},
+               {"fastest": 0.5}, compare=False, memory=(256 * 11 // 10 + 48) * MIB)
+
+
 TEN_ROWS = "rows between 9 preceding and current row"
 WINDOWS = [
     window(name, call, over, expression, frame)
@@ -156,6 +170,8 @@ ROWS = [
         stages("pscan -c id6,v1,v3 FILE | psort -k v3:desc -n 3 --per id6 | "
                "pagg 'count(*), sum(v1) as s, round(avg(v3), 3) as m' -t csv"),
         programs(peers.TOP_BY_GROUP), {"fastest": 0.7}, file="G1_1e7_1e2_0_0.csv"),
+    split("l_shipmode", 15, "ship mode, 7 files"),
+    split("l_suppkey", 3, "supplier, 10,000 files"),
     Row("sort 1e7 lines of 100 bytes",
         [["psort", "-f", "lines", "-t", "lines", "FILE"]],
         {"sort": [GNU_SORT + ["-S", "4G", "FILE", "-o", "OUT"]],

@@ -5,6 +5,7 @@ import json
 import math
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -69,6 +70,7 @@ def fill(stages: list[list[str]], options, row: rows.Row) -> list[list[str]]:
     places = {"FILE": str(options.data / row.file), "OUT": str(options.data / "out.csv"),
               "THREADS": str(row.threads), "PYTHON": sys.executable,
               "ORDERS": str(options.data / "orders.csv"),
+              "SPLIT": str(options.data / "split"),
               "DATA": str(options.data.resolve()), "LOG": str(options.data / "flow.log"),
               "POSTGRES": getattr(options, "postgres", ""),
               "BENCH": str(pathlib.Path(__file__).parent)}
@@ -83,6 +85,9 @@ def fill(stages: list[list[str]], options, row: rows.Row) -> list[list[str]]:
 def once(row: rows.Row, side: str, options) -> measure.Run:
     out = options.data / "out.csv"
     out.unlink(missing_ok=True)
+    split = options.data / "split"
+    shutil.rmtree(split, ignore_errors=True)
+    split.mkdir()
     stages = fill(row.ours if side == "ours" else row.others[side], options, row)
     quiet = not row.compare
     redirect = str(out) if side == "ours" and row.writes else "/dev/null" if quiet else ""
