@@ -323,7 +323,7 @@ TEST_P(EveryType, InSpecialForms) {
 }
 
 // All rows of an operator, in an order of their own; or the error.
-std::vector<std::string> rows_of(Operator& input) {
+std::vector<std::string> texts_of(Operator& input) {
   std::vector<std::string> texts;
   while (std::optional<Batch> batch = input.next()) {
     std::vector<std::string> rows(static_cast<size_t>(batch->rows));
@@ -343,7 +343,7 @@ std::optional<std::vector<std::string>> tried_operator(const std::string& what, 
   SCOPED_TRACE(what);
   try {
     OperatorPtr op = make();
-    return rows_of(*op);
+    return texts_of(*op);
   } catch (const Error& error) {
     check_error(error, what);
     return std::nullopt;
