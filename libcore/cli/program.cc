@@ -12,6 +12,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
 #include "libcore/os/byte_sink.h"
+#include "libcore/os/terminal.h"
 
 namespace penstock {
 namespace {
@@ -43,10 +44,16 @@ void print_to_stderr(std::string_view text) {
   if (write(STDERR_FILENO, text.data(), text.size()) < 0) return;
 }
 
-// Writes "TOOL: MESSAGE" in one piece, `advice` at the end of its line and any excerpt below.
+// Writes "TOOL: LINES" and a newline in one piece, "TOOL:" red where colours are wanted.
+void print_in_red(const char* tool, const std::string& lines) {
+  const std::string name = std::string(tool) + ":";
+  print_to_stderr((wants_color(STDERR_FILENO) ? "\x1b[1;31m" + name + "\x1b[0m" : name) + " " +
+                  lines + "\n");
+}
+
+// `advice` comes at the end of the error's line, any excerpt below.
 void print_with_advice(const char* tool, const Error& error, const std::string& advice) {
-  print_to_stderr(std::string(tool) + ": " + visible_text(error.line()) + advice +
-                  visible_lines(error.excerpt()) + "\n");
+  print_in_red(tool, visible_text(error.line()) + advice + visible_lines(error.excerpt()));
 }
 
 int report_error(const char* tool, const Error& error) {
@@ -66,6 +73,10 @@ void print_note(const char* tool, std::string_view text) {
 
 void print_error(const char* tool, const Error& error) {
   print_with_advice(tool, error, "");
+}
+
+void print_failure(const char* tool, std::string_view lines) {
+  print_in_red(tool, visible_lines(lines));
 }
 
 void print_said(std::string_view lines) {
@@ -91,9 +102,9 @@ int report_problem(const char* tool) {
   } catch (const Error& error) {
     return report_error(tool, error);
   } catch (const std::bad_alloc&) {
-    print_note(tool,
-               "out of memory: the system gives no more; use a smaller -S where there is one, or "
-               "raise the limit (ulimit -v)");
+    print_failure(tool,
+                  "out of memory: the system gives no more; use a smaller -S where there is one, "
+                  "or raise the limit (ulimit -v)");
     return 1;
   }
 }

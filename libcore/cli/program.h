@@ -26,13 +26,16 @@ namespace penstock {
 // again what is neither an Error nor one of these.
 int report_problem(const char* tool);
 
-// What tools say goes through these three: what data, files and peers have put into it reaches a
-// terminal as text only (visible_text()). Each writes to standard error in one piece.
+// What tools say goes through these four: what data, files and peers have put into it reaches a
+// terminal as text only (visible_text()). Each writes to standard error in one piece. In errors
+// "TOOL:" is red where standard error is a terminal that has colours (wants_color()).
 //
 // Writes "TOOL: TEXT" and a newline.
 void print_note(const char* tool, std::string_view text);
 // Writes "TOOL: MESSAGE" and a newline; an excerpt has lines of its own.
 void print_error(const char* tool, const Error& error);
+// Writes "TOOL: LINES" and a newline, for an error whose text has been made elsewhere.
+void print_failure(const char* tool, std::string_view lines);
 // Writes lines that another process has said, with their line ends.
 void print_said(std::string_view lines);
 

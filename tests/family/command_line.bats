@@ -131,3 +131,21 @@ for key in ("operation", "needs", "keeps_order", "keeps_placement", "order", "sp
   fails 2 "pscan: --completion: no completions for 'csh'; there are bash, zsh and fish (see pscan --help)" \
     pscan --completion csh
 }
+
+@test "15: the tool's name is red in errors on a terminal that has colours" {
+  # An error of the command line, one of the run, one of a flow, and a note, which is not an error.
+  local errors=('pscan --xyzzy' 'pscan missing.csv' "pflow -n 2 'pscan missing.csv | pagg \"count(*)\"'")
+  for error in "${errors[@]}"; do
+    tool=${error%% *}
+    run env -u NO_COLOR TERM=xterm script -qec "$error" /dev/null
+    [[ $output == $'\e[1;31m'"$tool:"$'\e[0m '* ]]
+    for environment in 'NO_COLOR=1 TERM=xterm' '-u NO_COLOR TERM=dumb'; do
+      run env $environment script -qec "$error" /dev/null
+      [[ $output == "$tool: "* && $output != *$'\e'* ]]
+    done
+    run env -u NO_COLOR TERM=xterm script -qec "{ $error; } 2>&1 | cat" /dev/null
+    [[ $output == "$tool: "* && $output != *$'\e'* ]]
+  done
+  run -0 env -u NO_COLOR TERM=xterm script -qec 'pscan -v -o out.csv sales.csv' /dev/null
+  [[ $output == "pscan: sales.csv: "* && $output != *$'\e'* ]]
+}

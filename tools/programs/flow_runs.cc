@@ -21,7 +21,7 @@ constexpr const char* kName = "pflow";
 
 int finish(const FlowOutcome& outcome) {
   if (outcome.output_closed) throw OutputClosed();
-  if (outcome.status != 0) print_said(std::string(kName) + ": " + outcome.message + "\n");
+  if (outcome.status != 0) print_failure(kName, outcome.message);
   return outcome.status;
 }
 

@@ -22,6 +22,8 @@ namespace {
 constexpr int64_t kMeasuredRows = 1000;
 
 constexpr std::string_view kEllipsis = "…";
+// Behind names of columns that are not all.
+constexpr std::string_view kMoreNames = ", …";
 
 class TableWriter : public TextWriter {
  public:
@@ -149,15 +151,33 @@ class TableWriter : public TextWriter {
     out_.end(out_.between_rows(out_.begin()));
   }
 
+  // Writes one line with as many of the columns that are not shown as fit.
   void print_left_out() {
     if (widths_.size() == names_.size()) return;
-    size_t count = names_.size() - widths_.size();
-    std::string line = fmt::format("{} more column{} not shown:", count, count == 1 ? "" : "s");
-    for (size_t i = widths_.size(); i < names_.size(); ++i) {
-      line += i == widths_.size() ? " " : ", ";
-      line += names_[i];
+    const size_t count = names_.size() - widths_.size();
+    const char* plural = count == 1 ? "" : "s";
+    std::string line = fmt::format("{} more column{} not shown", count, plural);
+    if (!append_left_out(line)) {
+      line = fmt::format("+{} column{}", count, plural);
+      append_left_out(line);
     }
     out_.append(line + "\n");
+  }
+
+  // Returns false when there is no room for a name; then `line` does not change.
+  bool append_left_out(std::string& line) const {
+    const int64_t room = options_.width.value_or(0);
+    for (size_t i = widths_.size(); i < names_.size(); ++i) {
+      const bool is_first = i == widths_.size();
+      const std::string named = (is_first ? ": " : ", ") + names_[i];
+      const int64_t after = i + 1 == names_.size() ? 0 : display_width(kMoreNames);
+      if (display_width(line) + display_width(named) + after > room) {
+        if (!is_first) line += kMoreNames;
+        return !is_first;
+      }
+      line += named;
+    }
+    return true;
   }
 
   OutputText out_;

@@ -296,10 +296,32 @@ TEST(TextWriter, TableFitsTheTerminal) {
             "--------  ----------\n"
             "xxxxxxx…  1234567890\n"
             "short              1\n"
-            "1 more column not shown: other\n");
+            "+1 column: other\n");
   options.width = 5;
-  EXPECT_EQ(written(batch, options),
-            "name\n--------\nxxxxxxx…\nshort\n2 more columns not shown: value, other\n");
+  EXPECT_EQ(written(batch, options), "name\n--------\nxxxxxxx…\nshort\n+2 columns\n");
+}
+
+// Below the table is one line that fits, however many columns there are.
+TEST(TextWriter, TableNamesColumnsThatItLeavesOutInOneLine) {
+  std::vector<std::pair<std::string, ColumnPtr>> columns;
+  for (int i = 0; i < 50; ++i)
+    columns.emplace_back("column_" + std::to_string(i), integers({1}));
+  TextWriteOptions options;
+  options.format = Format::kTable;
+  auto last_line = [&](int64_t width) {
+    options.width = width;
+    std::string text = written(batch_of(columns), options);
+    text.pop_back();
+    return text.substr(text.rfind('\n') + 1);
+  };
+  EXPECT_EQ(last_line(480), "2 more columns not shown: column_48, column_49");
+  EXPECT_EQ(last_line(40), "46 more columns not shown: column_4, …");
+  EXPECT_EQ(last_line(37), "+47 columns: column_3, column_4, …");
+  EXPECT_EQ(last_line(24), "+48 columns: column_2, …");
+  EXPECT_EQ(last_line(23), "+48 columns");
+  columns.resize(4);
+  EXPECT_EQ(last_line(33), "1 more column not shown: column_3");
+  EXPECT_EQ(last_line(32), "+1 column: column_3");
 }
 
 // Rows after the measured ones stand out of line rather than lose anything.
