@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <exception>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -167,11 +168,27 @@ OperatorPtr StageRun::count_input(OperatorPtr rows) {
 
 void StageRun::count_output(int64_t rows, int64_t bytes) {
   if (counts_out_ != nullptr) counts_out_->add({.rows_out = rows, .bytes_out = bytes});
+int StageRun::run_paged() {
+  const bool is_last = chain_ == nullptr || chain_->is_last();
+  if (!is_last || is_watched() || !is_terminal(STDOUT_FILENO)) return run_operator();
+  pager_.emplace();
+  int status = 0;
+  std::exception_ptr failure;
+  try {
+    status = run_operator();
+  } catch (...) {
+    if (!pager_->has_left()) failure = std::current_exception();
+  }
+  pager_->end();
+  if (failure) std::rethrow_exception(failure);
+  return status;
+}
+
 }
 
 PrintOptions StageRun::print_options(const std::string& output) const {
   PrintOptions options;
-  bool to_terminal = output == "-" && is_terminal(STDOUT_FILENO);
+  bool to_terminal = output == "-" && (pager_ || is_terminal(STDOUT_FILENO));
   std::optional<Format> format = stage_->writing().to;
   if (!format && output != "-") {
     refuse_foreign_suffix(output);
@@ -187,8 +204,9 @@ PrintOptions StageRun::print_options(const std::string& output) const {
     if (options.format == Format::kArrow) {
       throw Error::usage("an Arrow stream is not for a terminal; use -o FILE or another format");
     }
-    options.text.width = terminal_width(STDOUT_FILENO);
-    options.text.color = wants_color(STDOUT_FILENO);
+    // A pager shows long lines, too.
+    if (!pager_) options.text.width = terminal_width(STDOUT_FILENO);
+    options.text.color = pager_ ? pager_->wants_color() : wants_color(STDOUT_FILENO);
   }
   return options;
 }
@@ -226,6 +244,7 @@ void StageRun::write_out(OperatorPtr result) {
     int64_t rows = print(*result, *sink, options);
     verbose_note(count_of(rows, "row") + " written to " + sink->name());
   } catch (...) {
+    if (pager_) pager_->start();
     (void)result.release();
     throw;
   }

@@ -13,6 +13,7 @@
 #include "libcore/data/batch.h"
 #include "libcore/ops/print.h"
 #include "libcore/ops/scan/rejects.h"
+#include "libcore/os/pager.h"
 #include "libcore/os/run_counts.h"
 #include "libcore/stage/stage.h"
 
@@ -36,6 +37,10 @@ class StageRun {
 
   // Opens all inputs, makes the stage's operator over them and writes what it gives.
   int run_operator();
+
+  // The same; where standard output is a terminal, and no flow watches the run, a pager shows what
+  // is written there. A pager that is left early is not an error. Throws Error as Pager does.
+  int run_paged();
 
   // All inputs as one. Of a stage behind others, standard input is their rows.
   OperatorPtr open_all();
@@ -83,6 +88,7 @@ class StageRun {
   ScanOptions scan_;
   Rejects rejects_;
   StageChain* chain_;
+  std::optional<Pager> pager_;  // of standard output
   std::optional<RunCounts> own_counts_;
   RunCounts* run_counts_ = nullptr;  // of the process; null when nobody watches
   // Where the rows that come in and go out are counted; null for nowhere.

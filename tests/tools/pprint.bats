@@ -114,3 +114,73 @@ child.wait()
 print(packets)' pprint -t "$format" n.csv
   done
 }
+
+# paged COMMAND: runs it on a terminal of 40 columns, without what the user of the tests has set.
+paged() {
+  run env -u NO_COLOR -u LESS TERM=xterm script -qec "stty cols 40; $1" /dev/null
+}
+
+@test "15: --pager shows a table through \$PAGER, not cut to the terminal's width" {
+  echo "$(printf 'long_name_%d,' {1..9})last" >wide.csv
+  echo "$(printf '%d,' {1..9})end" >>wide.csv
+  pprint -t table wide.csv >wanted
+  paged "PAGER='cat >shown' pprint --pager wide.csv"
+  same "0:" "$status:$output"
+  same "$(cat wanted)" "$(cat shown)"
+  paged 'PAGER="head -n 1" pprint --pager wide.csv; echo $?'
+  same "$(head -n 1 wanted)|0" "$(tr -d '\r' <<<"$output" | paste -sd '|')"
+  # Ours, or one that has it on the way.
+  mkdir bin
+  printf '#!/bin/sh\necho "less $* $LESS"\nexec cat\n' >bin/less
+  chmod +x bin/less
+  paged 'PATH=$PWD/bin:$PATH; unset PAGER; pprint --pager sales.csv'
+  [[ $output == "less -S -R SR"$'\r\n'*$'\e[36m'* ]]
+  paged 'PATH=$PWD/bin:$PATH; unset PAGER; NO_COLOR=1 pprint --pager sales.csv'
+  [[ $output != *$'\e'* && $output == *Bern* ]]
+  paged 'PATH=$PWD/bin:$PATH PAGER=less LESS=-X pprint --pager sales.csv'
+  [[ $output == "less  -X"$'\r\n'* && $output != *$'\e'* ]]
+}
+
+@test "15: without a terminal there is no pager" {
+  export PAGER=false
+  gives "$(pprint sales.csv)" pprint --pager sales.csv
+  paged 'pprint --pager sales.csv >out; PAGER= pprint --pager sales.csv | cat'
+  same 0 "$status"
+  same "$(pprint sales.csv)" "$(cat out)"
+  same "$(pprint sales.csv)" "$(tr -d '\r' <<<"$output")"
+  # Workers of a flow are not in the foreground.
+  paged "pflow -n 1 'pscan sales.csv | pprint --pager'"
+  [[ $status == 0 && $output == *Bern* ]]
+  fails 2 "pprint: --pager is for a terminal, but -o writes to a file (see pprint --help)" \
+    pprint --pager -o out.csv sales.csv
+}
+
+@test "15: a pager that is left early is not an error, whatever comes after" {
+  seq 300000 | sed '1i n' >many.csv
+  paged 'PAGER="head -n 1 >first" pprint --pager many.csv'
+  same "0::n" "$status:$output:$(tr -d ' ' <first)"
+  # Rows that have not come yet are not waited for.
+  mkfifo slow
+  { seq 5000 | sed '1i n'; exec sleep 60; } >slow 3>&- &
+  paged 'PAGER="head -n 1" timeout 30 pprint --pager slow'
+  same 0 "$status"
+  kill %1
+}
+
+@test "15: a pager that cannot be run is an error, and an error of the input needs no pager" {
+  local advice="; set PAGER to a program that shows text, or leave --pager out"
+  for pager in '' '  '; do
+    paged "PAGER='$pager' pprint --pager sales.csv"
+    [[ $status == 1 && $output == *"--pager: PAGER is empty$advice"* ]]
+  done
+  paged 'PAGER=no_such_pager pprint --pager sales.csv'
+  [[ $status == 1 && $output == *"--pager: no_such_pager: No such file or directory$advice"* ]]
+  paged "PAGER='no_such_pager | cat >/dev/null; exit 127' pprint --pager sales.csv"
+  [[ $status == 1 && $output == *"--pager: PAGER is 'no_such_pager | cat >/dev/null; exit 127', which cannot be run$advice"* ]]
+  paged 'PAGER="touch started" pprint --pager missing.csv'
+  [[ $status == 1 && $output == *"missing.csv: No such file or directory"* && ! -e started ]]
+  # What goes wrong later is said when the pager has been left.
+  { seq 5000 | sed '1i n'; echo '1,2'; } >wrong.csv
+  paged "PAGER='cat >shown; echo left' pprint --pager wrong.csv"
+  [[ $status == 1 && $output == left*"wrong.csv:5002: "* ]]
+}
