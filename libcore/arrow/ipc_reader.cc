@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <deque>
 #include <string>
@@ -210,6 +211,7 @@ class FileInput : public IpcInput {
   Batch take_batch() {
     const FileBlock& block = blocks_[static_cast<size_t>(batches_)];
     MessageMetadata metadata = read_block_metadata(*source_, block);
+    if (options_.on_block) options_.on_block(block.metadata_size + block.body_size);
     if (metadata.kind != MessageMetadata::Kind::kBatch) {
       throw Error("the footer lists a message as a batch that is not a batch");
     }
@@ -244,6 +246,13 @@ bool looks_like_ipc(std::span<const uint8_t> beginning) {
   std::memcpy(words, beginning.data(), sizeof words);
   return words[0] >= 8 && words[0] <= kMaxMessageMetadataBytes && words[1] >= 4 &&
          words[1] < words[0];
+}
+
+bool is_arrow_file(const ByteSource& source) {
+  std::array<uint8_t, kFileMagicBytes> beginning{};
+  if (!source.size()) return false;
+  const int64_t got = source.read_at(0, beginning.data(), std::ssize(beginning));
+  return begins_with_magic({beginning.data(), static_cast<size_t>(got)});
 }
 
 OperatorPtr open_ipc(std::unique_ptr<PeekableSource> source, IpcReadOptions options) {

@@ -42,7 +42,14 @@ struct IpcReadOptions {
   // parts one after the other are the file; of any other input, batches I, I+N, …
   int64_t partition = 1;
   int64_t partitions = 1;
+  // Called with the size in bytes of each batch of a file that can be sought, before the batch is
+  // read. May be empty.
+  std::function<void(int64_t)> on_block;
 };
+
+// Returns whether the source is an Arrow file that can be sought. Throws Error when it cannot be
+// read.
+bool is_arrow_file(const ByteSource& source);
 
 // Opens the input and reads its schema at once. Throws Error when the input is not a valid stream
 // or file.

@@ -66,6 +66,9 @@ void StageRun::prepare_reading() {
   stage_->spill().tell = [this](const std::string& text) { verbose_note(text); };
   if (!stage_->makes_used_columns_only()) return;
   scan_.text.choose_columns =
+  if (counts_in_ != nullptr) {
+    scan_.on_read = [this](int64_t bytes) { counts_in_->add({.bytes_in = bytes}); };
+  }
       [this](const Schema& input) -> std::optional<std::vector<std::string>> {
     auto use = stage_->columns_used({make_schema(input.fields())});
     if (!use) return std::nullopt;

@@ -278,6 +278,7 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
       } else {
         const PlanStage stage = fragment.stage_of(s - before, worker);
         making.job.is_tool = stage.stage != nullptr;
+        making.job.writes_files = stage.stage != nullptr && stage.stage->writes_files();
         making.job.commands.push_back(stage_words(launch, stage, worker, making));
       }
       std::vector<std::string>& words = making.job.commands.back();

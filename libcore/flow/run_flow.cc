@@ -19,6 +19,7 @@
 #include "libcore/flow/launch/local_step.h"
 #include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/plan/explain.h"
+#include "libcore/flow/plan/input_size.h"
 #include "libcore/flow/planned_inputs.h"
 #include "libcore/flow/run_folder.h"
 #include "libcore/flow/sent_files.h"
@@ -280,18 +281,16 @@ class FlowRun {
         each.push_back(running.moved(task));
       return each;
     };
+    const auto inputs = input_bytes(fragments_);
+    auto progress = [&] { return progress_of(launch.jobs, moved(), inputs); };
     auto output_began = [&] { return to_us && may_have_written(launch.jobs, moved()); };
     if (progress_ || !options_.watchers.empty()) {
-      supervisor.on_tick = [&] {
-        events_.send(StepMoved{progress_of(launch.jobs, moved()), output_began()});
-      };
+      supervisor.on_tick = [&] { events_.send(StepMoved{progress(), output_began()}); };
     }
     events_.send(StepBegan{});
     FlowOutcome outcome = supervise(launch.jobs, running, supervisor);
     if (outcome.status != 0) return outcome;
-    if (events_.is_watched()) {
-      events_.send(StepEnded{progress_of(launch.jobs, moved()), output_began()});
-    }
+    if (events_.is_watched()) events_.send(StepEnded{progress(), output_began()});
     tell_refused(moved(), plan_options_.note);
     return outcome;
   }

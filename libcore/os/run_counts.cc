@@ -21,7 +21,7 @@
 namespace penstock {
 namespace {
 
-constexpr int64_t kLineBytes = 64;
+constexpr int64_t kLineBytes = 128;
 
 int64_t load(int64_t& count) {
   return std::atomic_ref(count).load(std::memory_order_relaxed);
@@ -88,8 +88,8 @@ int64_t* RunCounts::line(int64_t place) const {
 
 MovedRows RunCounts::at(int64_t place) const {
   int64_t* counts = line(place);
-  return {load(counts[0]), load(counts[1]), load(counts[2]), load(counts[3]),
-          load(counts[4]), load(counts[5]), load(counts[6]), load(counts[7])};
+  return {load(counts[0]), load(counts[1]), load(counts[2]), load(counts[3]), load(counts[4]),
+          load(counts[5]), load(counts[6]), load(counts[7]), load(counts[8])};
 }
 
 void RunCounts::add(const MovedRows& moved) {
@@ -102,6 +102,7 @@ void RunCounts::add(const MovedRows& moved) {
   increase(counts[5], moved.left_out_records);
   increase(counts[6], moved.faulty_headers);
   increase(counts[7], moved.peer_failures);
+  increase(counts[8], moved.bytes_in);
 }
 
 std::optional<RunCounts> RunCounts::from_environment() {

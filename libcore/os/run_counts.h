@@ -1,9 +1,9 @@
 // What each process of a run has moved so far, in a file that all of them map. So a process that
-// watches the run sees its rows although they exchange no messages. Each process has a cache line
+// watches the run sees its rows although they exchange no messages. Each process has cache lines
 // of its own; counting costs it one addition for each batch, and no process waits.
 //
-// The file begins with a line of text (kRunCountsMagic) that fills 64 bytes. Line i of the counts
-// is at 64 * (i + 1): eight int64 in this machine's byte order, as in MovedRows.
+// The file begins with a line of text (kRunCountsMagic) that fills 128 bytes. Line i of the counts
+// is at 128 * (i + 1): nine int64 in this machine's byte order, as in MovedRows.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace penstock {
 
-inline constexpr const char* kRunCountsMagic = "penstock run counts 2\n";
+inline constexpr const char* kRunCountsMagic = "penstock run counts 3\n";
 // The environment variable that names a process its line: PLACE:PATH.
 inline constexpr const char* kRunCountsVariable = "PENSTOCK_COUNTS";
 
@@ -27,6 +27,9 @@ struct MovedRows {
   int64_t left_out_records = 0;
   int64_t faulty_headers = 0;  // taken as they stand
   int64_t peer_failures = 0;   // failures of which another process is the cause
+  // Bytes that were read of regular files, by readers of the rows in; of Arrow files those of the
+  // batches, whichever of their columns were read.
+  int64_t bytes_in = 0;
 
   bool operator==(const MovedRows&) const = default;
 };

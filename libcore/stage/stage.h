@@ -114,6 +114,8 @@ class Stage {
   // The options of a group that were given. kOperation has those of kSpill too.
   std::vector<GivenOption> given(OptionGroup group) const;
   bool has_given(OptionGroup group) const { return !given(group).empty(); }
+  // Whether its rows go to files, and not to its standard output.
+  bool writes_files() const { return kind_.writes_operands || writing_.output != "-"; }
   // Those of -S, -T, -q and -v that were given: what both halves of a split stage get.
   std::vector<GivenOption> shared_options() const;
   void set_given(std::vector<GivenOption> given);

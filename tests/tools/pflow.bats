@@ -415,24 +415,6 @@ assert "rows_in" not in ends[cat["fragment"], cat["worker"], cat["stage"]]'
   [[ $stderr == *" busiest "*" x mean"* ]]
 }
 
-@test "progress on a terminal, after a second and gone at the end" {
-  # Stands for slow input: a line, and the rest later.
-  cat >flow <<'END'
-(echo v; sleep 2.2; seq 5) | pflow -n 1 "pscan | pagg 'sum(v) as s' -t csv" >out
-END
-  run -0 env -u NO_COLOR TERM=xterm script -qec 'stty cols 100 rows 24; bash flow' /dev/null
-  same $'s\n15' "$(cat out)"
-  [[ $output == *"fragment 1 "*"1 worker "*" rows in "*" rows/s"* ]]
-  # The last thing that is drawn takes the lines away.
-  [[ $output == *$'\e[1A\r\e[J' ]]
-  run -0 env TERM=xterm script -qec 'bash flow 2>/dev/null' /dev/null
-  same "" "$output"
-  run -0 env TERM=dumb script -qec 'bash flow' /dev/null
-  same "" "$output"
-  run -0 env TERM=xterm script -qec 'sed s/pflow/"pflow -q"/ flow | bash' /dev/null
-  same "" "$output"
-}
-
 @test "--help, --version, completions" {
   run -0 pflow --help
   [[ $output == "usage: pflow "* ]]

@@ -87,7 +87,8 @@ Followed follow(const KeptRun& run, const FollowOptions& options) {
     Followed followed{0, run.status()};
     const bool is_over = has_ended(followed.status.state);
     messages.pass(is_over);
-    if (options.on_progress) {
+    const bool has_failed = is_over && followed.status.state != RunState::kDone;
+    if (options.on_progress && !has_failed) {
       const RunProgress& progress = followed.status.progress;
       options.on_progress(
           {progress.fragments, std::chrono::duration<double>(progress.elapsed), false, is_over});

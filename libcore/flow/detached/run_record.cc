@@ -77,10 +77,18 @@ class Members {
   void count(const char* name, uint64_t& target) {
     add(name, [&target](element value) { target = uint64_t(value); });
   }
+  // At least `least`; may be missing.
+  void count_if_there(const char* name, int64_t least, int64_t& target) {
+    add(name, [&target, name, least](element value) {
+      target = int64_t(value);
+      if (target < least) throw Error(fmt::format("'{}' is less than {}", name, least));
+    });
+    members_[name].may_be_missing = true;
+  }
   void number(const char* name, double& target) {
     add(name, [&target](element value) { target = double(value); });
   }
-  void add(const char* name, Read read) { members_[name] = {std::move(read), false}; }
+  void add(const char* name, Read read) { members_[name] = {std::move(read), false, false}; }
 
   void read(element object) {
     for (auto [name, value] : simdjson::dom::object(object)) {
@@ -96,7 +104,8 @@ class Members {
       }
     }
     for (const auto& [name, member] : members_) {
-      if (!member.is_read) throw Error(fmt::format("'{}' is missing", name));
+      if (!member.is_read && !member.may_be_missing)
+        throw Error(fmt::format("'{}' is missing", name));
     }
   }
 
@@ -104,6 +113,7 @@ class Members {
   struct Member {
     Read read;
     bool is_read = false;
+    bool may_be_missing = false;
   };
   std::map<std::string, Member> members_;
 };
@@ -167,6 +177,8 @@ FragmentProgress fragment_of(element value) {
   members.count("rows_out", fragment.rows_out);
   members.count("bytes_out", fragment.bytes_out);
   members.number("busiest", fragment.skew);
+  members.count_if_there("bytes_in", 0, fragment.bytes_in);
+  members.count_if_there("input_bytes", -1, fragment.input_bytes);
   members.read(value);
   return fragment;
 }
@@ -231,6 +243,8 @@ std::string encode(const RunProgress& progress) {
     json.member("rows_out", fragment.rows_out);
     json.member("bytes_out", fragment.bytes_out);
     write_number(json, "busiest", fragment.skew);
+    json.member("bytes_in", fragment.bytes_in);
+    json.member("input_bytes", fragment.input_bytes);
     json.close('}');
   }
   json.close(']');

@@ -60,8 +60,9 @@ struct Job {
   int64_t fragment = 1;
   int64_t worker = 1;
   int64_t workers = 1;
-  int64_t stage = 1;    // the first of those that run in it
-  int64_t reader = -1;  // the job that reads its output; -1 for what is the flow's own output
+  int64_t stage = 1;          // the first of those that run in it
+  int64_t reader = -1;        // the job that reads its output; -1 for what is the flow's own output
+  bool writes_files = false;  // its rows go to files, and not to its standard output
   bool has_more_readers = false;  // `reader` is one of several: its end says nothing of the others
 
   // Returns the names of the stages' programs, without their folders.

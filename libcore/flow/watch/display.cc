@@ -31,13 +31,24 @@ std::function<void(const FlowProgress&)> FlowDisplay::listener() {
 
 void FlowDisplay::draw(const FlowProgress& progress) {
   is_over_ = is_over_ || (progress.output_began && is_terminal(STDOUT_FILENO));
-  if (is_over_) {
-    lines_.leave();
-  } else if (progress.ended) {
-    lines_.clear();
-  } else if (progress.elapsed >= kFirst) {
-    lines_.draw(progress_lines(progress.fragments, progress.elapsed));
+  if (is_over_) lines_.leave();
+  if (progress.ended) {
+    draw_end(progress);
+  } else if (!is_over_ && progress.elapsed >= kFirst) {
+    lines_.draw(drawn_lines(progress, lines_.width()));
+    has_drawn_ = true;
   }
+}
+
+void FlowDisplay::draw_end(const FlowProgress& progress) {
+  if (verbose_) {
+    lines_.clear();
+  } else if (has_drawn_) {
+    lines_.draw(drawn_lines(progress, lines_.width()));
+    lines_.leave();
+  }
+  has_drawn_ = false;
+  is_over_ = false;
 }
 
 void FlowDisplay::note_lines(const FlowProgress& progress) const {

@@ -10,9 +10,10 @@
 namespace penstock {
 
 // Draws the progress on standard error where that is a terminal and -q was not said: a line a
-// fragment, from the first second on (shorter flows would only flicker), gone at the end. Where
-// standard output is a terminal too, drawing ends when the flow's own output begins, and the lines
-// stay above that. With -v the last figures are printed as notes. Not thread-safe.
+// fragment, from the first second on (shorter flows would only flicker). Where standard output is a
+// terminal too, drawing ends when the flow's own output begins, and the lines stay above that. When
+// processes that were drawn end well, lines with the last figures stay, below any output. With -v
+// the last figures are printed as notes instead. Not thread-safe.
 class FlowDisplay {
  public:
   // `quiet` and `verbose` are -q and -v; `note` prints one.
@@ -26,13 +27,16 @@ class FlowDisplay {
 
  private:
   void draw(const FlowProgress& progress);
+  void draw_end(const FlowProgress& progress);
   void note_lines(const FlowProgress& progress) const;
 
   bool verbose_;
   std::function<void(const std::string&)> note_;
   RedrawnLines lines_;
   bool draws_;
-  bool is_over_ = false;
+  // Of the processes that run now.
+  bool has_drawn_ = false;
+  bool is_over_ = false;  // drawing, as the output has begun
 };
 
 }  // namespace penstock

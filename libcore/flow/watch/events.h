@@ -29,6 +29,10 @@ struct FragmentProgress {
   int64_t bytes_out = 0;  // of these, as written to a pipe or file; what is sent counts before
   // Rows in of the worker that has most, to their mean: 1.0 when all have alike, or none any.
   double skew = 1.0;
+  // Bytes of files that its first stages have read, of `input_bytes` in all; -1 where that is not
+  // known.
+  int64_t bytes_in = 0;
+  int64_t input_bytes = -1;
 };
 
 struct FlowBegan {

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -35,15 +38,35 @@ class ProgressWatcher final : public Watcher {
   FlowTime began_;
 };
 
-// The fragments of `jobs` by their numbers; `moved` is what each of them has moved.
+// The fragments of `jobs` by their numbers; `moved` is what each of them has moved. `inputs` has
+// the sizes of the inputs that are known, in bytes, by the fragments that read them.
 std::vector<FragmentProgress> progress_of(const std::vector<Job>& jobs,
-                                          std::span<const MovedRows> moved);
+                                          std::span<const MovedRows> moved,
+                                          const std::map<int64_t, int64_t>& inputs);
 
 // A line a fragment, aligned, without newlines:
 //   "fragment 1    2 workers  6.00M rows in   114k out  2.31MB  2.20M rows/s  busiest 1.04 x mean"
 // The rate is of rows in, over `elapsed`. Where there are several workers it names the busiest.
 std::vector<std::string> progress_lines(const std::vector<FragmentProgress>& fragments,
                                         std::chrono::duration<double> elapsed);
+
+// How much of its input a fragment has read, 0 to 1; empty when the input's size is not known.
+std::optional<double> fraction_read(const FragmentProgress& fragment);
+
+// How long the rest of the input takes if it is read as fast as what was read in `elapsed`; empty
+// when nothing was, and when nothing is left.
+std::optional<std::chrono::seconds> time_left(double fraction,
+                                              std::chrono::duration<double> elapsed);
+
+// "0:07", "12:30" or "1:02:03".
+std::string short_time(std::chrono::seconds time);
+
+// The lines of progress_lines() for a terminal that is `width` columns wide, with how much of each
+// known input is read, and the time left:
+//   "fragment 1    45%     0:12 left  6.00M rows in   114k out  2.31MB  2.20M rows/s"
+// At the end it is 100% and the time that all took. What does not fit is left out in all lines:
+// first the busiest worker, then workers, bytes, the rate, and the rows.
+std::vector<std::string> drawn_lines(const FlowProgress& progress, int64_t width);
 
 // Returns whether a job that writes to the flow's own output has begun to. A program outside the
 // family may have at any time.

@@ -33,15 +33,19 @@ void RedrawnLines::write(const std::string& text) const {
   }
 }
 
+// One less than the terminal's: a full line would wrap on some terminals.
+int64_t RedrawnLines::width() const {
+  return std::max(1, terminal_width(fd_).value_or(kWidth) - 1);
+}
+
 void RedrawnLines::draw(const std::vector<std::string>& lines) {
-  // One less than the width: a full line would wrap on some terminals.
-  auto width = static_cast<size_t>(std::max(1, terminal_width(fd_).value_or(kWidth) - 1));
+  const auto columns = static_cast<size_t>(width());
   int height = terminal_height(fd_).value_or(kHeight) - 1;
   std::string text = back_over(standing_);
   standing_ = 0;
   for (const std::string& line : lines) {
     if (standing_ >= height) break;
-    text += visible_text(line).substr(0, width) + "\n";
+    text += visible_text(line).substr(0, columns) + "\n";
     ++standing_;
   }
   write(text);

@@ -1,6 +1,7 @@
 // Lines on a terminal that are drawn again in place.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ class RedrawnLines {
   ~RedrawnLines() { clear(); }
   RedrawnLines(const RedrawnLines&) = delete;
   RedrawnLines& operator=(const RedrawnLines&) = delete;
+
+  // Returns how many columns a line can have.
+  int64_t width() const;
 
   // Puts `lines` in the place of those that stand, each cut to the terminal's width (text of one
   // byte a column). Of more lines than the terminal is high the last are cut off.

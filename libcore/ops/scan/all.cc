@@ -266,10 +266,12 @@ class ScanAll : public Operator {
 }  // namespace
 
 SurveyedInput survey_input(const std::string& operand, const ScanOptions& options) {
-  ScanInput input = recognize(operand, options);
+  ScanOptions plain = options;
+  // What is read here is read again.
+  plain.on_read = nullptr;
+  ScanInput input = recognize(operand, plain);
   const Format format = input.format;
   if (format != Format::kArrow && options.text.schema) return {operand, format, nullptr};
-  ScanOptions plain = options;
   plain.where = {};
   plain.threads = false;
   plain.text.on_reject = nullptr;

@@ -14,6 +14,7 @@
 #include "libcore/ops/filter.h"
 #include "libcore/ops/scan/foreign_format.h"
 #include "libcore/ops/scan/input.h"
+#include "libcore/ops/scan/metered_source.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/encoding.h"
 #include "libcore/os/ordered_pool.h"
@@ -161,6 +162,7 @@ OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions
   IpcReadOptions read;
   read.partition = options.text.partition;
   read.partitions = options.text.partitions;
+  read.on_block = options.on_read;
   if (!options.is_one_of_several) {
     read.on_schema = [name = source->name(), &text = options.text](const Schema& schema) {
       check_demands(name, schema, text);
@@ -239,6 +241,9 @@ std::string encoding_of(PeekableSource& source, const ScanOptions& options) {
 
 ScanInput recognize(const std::string& operand, const ScanOptions& options) {
   ByteSourcePtr source = options.open ? options.open(operand) : open_source(operand);
+  if (options.on_read && !source->waits() && !is_arrow_file(*source)) {
+    source = metered_source(std::move(source), options.on_read);
+  }
   ScanInput input{operand, operand, open_unwrapped(std::move(source), options.max_window),
                   Format::kCsv};
   const std::string& member = input.source->member();

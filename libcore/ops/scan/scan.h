@@ -46,6 +46,9 @@ struct ScanOptions {
   // Opens an operand that is a file; empty: open_source(). By it an agent looks into a file that
   // has another name elsewhere.
   std::function<ByteSourcePtr(const std::string&)> open;
+  // Called with how many bytes of regular files were read since the last call, in any thread; of
+  // Arrow files with the sizes of their batches, whichever columns are read. May be empty.
+  std::function<void(int64_t)> on_read;
   bool threads = true;  // parse with as many threads as there are cores, where the input is large
 };
 

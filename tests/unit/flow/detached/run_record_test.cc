@@ -61,11 +61,14 @@ TEST(RunRecordTest, WhatIsWrittenIsRead) {
   EXPECT_EQ(end.rows_in, 10);
   EXPECT_EQ(end.rows_out, 3);
 
-  const RunProgress progress =
-      decode_run_progress(encode({2.5, {{1, 2, 100, 50, 4000, 1.25}, {2, 1, 50, 7, 80, 1.0}}}));
+  const RunProgress progress = decode_run_progress(
+      encode({2.5, {{1, 2, 100, 50, 4000, 1.25, 30, 90}, {2, 1, 50, 7, 80, 1.0}}}));
   EXPECT_EQ(progress.elapsed, 2.5);
   ASSERT_EQ(progress.fragments.size(), 2U);
   EXPECT_EQ(progress.fragments[0].skew, 1.25);
+  EXPECT_EQ(progress.fragments[0].bytes_in, 30);
+  EXPECT_EQ(progress.fragments[0].input_bytes, 90);
+  EXPECT_EQ(progress.fragments[1].input_bytes, -1);
   EXPECT_EQ(progress.rows_in(), 100);
   EXPECT_EQ(progress.rows_out(), 7);
   EXPECT_EQ(decode_run_progress(encode(RunProgress())).rows_out(), 0);
