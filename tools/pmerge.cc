@@ -19,7 +19,7 @@ class MergeStage : public StageOf<MergeStage> {
   MergeStage() : StageOf(pmerge_tool().kind) {}
 
   void declare(Command& command) override {
-    command.add(with_help(option::kKey,
+    command.add(with_help(option::kSortKey,
                           "the order of all inputs and of the output: "
                           "NAME[:asc|:desc][:nulls-first|:nulls-last],..."),
                 [this](const std::string& text) { keys_ = parse_sort_keys(text); });

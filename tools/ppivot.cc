@@ -13,8 +13,10 @@
 namespace penstock {
 namespace {
 
-constexpr Option kName{'\0', "name", "COL", "the column whose values become columns"};
-constexpr Option kValue{'\0', "value", "COL", "the column of the values that stand in them"};
+constexpr Option kName{'\0', "name", "COL", "the column whose values become columns",
+                       Complete::kColumn};
+constexpr Option kValue{'\0', "value", "COL", "the column of the values that stand in them",
+                        Complete::kColumn};
 constexpr Option kAggregate{'\0', "agg", "AGG",
                             "combine the values of several rows with the same key and name by this "
                             "aggregate, as sum, max or count; without it they are an error"};

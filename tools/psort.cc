@@ -13,14 +13,15 @@ namespace penstock {
 namespace {
 
 constexpr Option kPer{'\0', "per", "KEYS",
-                      "with -n: the first ROWS rows of each group of rows with equal KEYS"};
+                      "with -n: the first ROWS rows of each group of rows with equal KEYS",
+                      Complete::kColumns};
 
 class SortStage : public StageOf<SortStage> {
  public:
   SortStage() : StageOf(psort_tool().kind) {}
 
   void declare(Command& command) override {
-    command.add(with_help(option::kKey,
+    command.add(with_help(option::kSortKey,
                           "sort by NAME[:asc|:desc][:nulls-first|:nulls-last],...; may be left out "
                           "with -f lines"),
                 [this](const std::string& text) { sort_.keys = parse_sort_keys(text); });

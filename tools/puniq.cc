@@ -23,7 +23,8 @@ constexpr Option kOnlyRepeated{'\0', "only-repeated", "",
 constexpr Option kOnlyUnique{'\0', "only-unique", "", "write only rows or keys that came once"};
 constexpr Option kCounted{'\0', "counted", "NAME",
                           "a row of the input stands for as many rows as its column NAME has, as "
-                          "--count=NAME writes it; the column is not compared and not written"};
+                          "--count=NAME writes it; the column is not compared and not written",
+                          Complete::kColumn};
 
 // The name of the counts between two halves, which no column of an input is likely to have.
 constexpr const char* kBetween = "#rows";

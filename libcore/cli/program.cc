@@ -87,6 +87,7 @@ void print_answer(const Answers& answers, const Command& command,
                   const std::function<std::string()>& description) {
   if (answers.help) return print_text(help_text(command));
   if (answers.version) return print_text(version_text(command.text()));
+  if (answers.completes_columns) return;
   print_text(answers.completion.empty() ? description() : answers.completion);
 }
 

@@ -39,8 +39,8 @@ void print_failure(const char* tool, std::string_view lines);
 // Writes lines that another process has said, with their line ends.
 void print_said(std::string_view lines);
 
-// Prints the answer that was asked for; `description` gives --describe's. REQUIRES
-// answers.is_asked().
+// Prints the answer that was asked for; `description` gives --describe's. Columns are not offered
+// here (columns_on_line.h). REQUIRES answers.is_asked().
 void print_answer(const Answers& answers, const Command& command,
                   const std::function<std::string()>& description);
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/cli/columns_on_line.h"
 #include "libcore/cli/counting.h"
 #include "libcore/cli/program.h"
 #include "libcore/ops/only_rows.h"
@@ -40,6 +41,10 @@ StageRun::StageRun(std::unique_ptr<Stage> stage, StageChain* chain)
 
 bool StageRun::parse(const Invocation& invocation) {
   if (parser_.parse_options(invocation.argc, invocation.argv)) {
+    if (parser_.answers().completes_columns) {
+      print_text(column_offers(stage_->kind(), parser_.command(), parser_.operands()));
+      return false;
+    }
     print_answer(parser_.answers(), parser_.command(), [this] {
       parser_.take_some_operands();
       return description_json(*stage_, parser_.command());
@@ -61,14 +66,14 @@ void StageRun::prepare_reading() {
   const Reading& reading = stage_->reading();
   scan_ = reading.options(stage_->inputs().size());
   if (!reading.rejects.empty()) rejects_ = Rejects(reading.rejects);
+  if (counts_in_ != nullptr) {
+    scan_.on_read = [this](int64_t bytes) { counts_in_->add({.bytes_in = bytes}); };
+  }
   scan_.note = [this](const std::string& text) { note(text); };
   scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
   stage_->spill().tell = [this](const std::string& text) { verbose_note(text); };
   if (!stage_->makes_used_columns_only()) return;
   scan_.text.choose_columns =
-  if (counts_in_ != nullptr) {
-    scan_.on_read = [this](int64_t bytes) { counts_in_->add({.bytes_in = bytes}); };
-  }
       [this](const Schema& input) -> std::optional<std::vector<std::string>> {
     auto use = stage_->columns_used({make_schema(input.fields())});
     if (!use) return std::nullopt;
@@ -163,14 +168,6 @@ int StageRun::run_operator() {
   return write(stage_->make(std::move(inputs)));
 }
 
-OperatorPtr StageRun::count_input(OperatorPtr rows) {
-  if (counts_in_ == nullptr) return rows;
-  return count_rows(std::move(rows),
-                    [this](int64_t count) { counts_in_->add({.rows_in = count}); });
-}
-
-void StageRun::count_output(int64_t rows, int64_t bytes) {
-  if (counts_out_ != nullptr) counts_out_->add({.rows_out = rows, .bytes_out = bytes});
 int StageRun::run_paged() {
   const bool is_last = chain_ == nullptr || chain_->is_last();
   if (!is_last || is_watched() || !is_terminal(STDOUT_FILENO)) return run_operator();
@@ -187,6 +184,14 @@ int StageRun::run_paged() {
   return status;
 }
 
+OperatorPtr StageRun::count_input(OperatorPtr rows) {
+  if (counts_in_ == nullptr) return rows;
+  return count_rows(std::move(rows),
+                    [this](int64_t count) { counts_in_->add({.rows_in = count}); });
+}
+
+void StageRun::count_output(int64_t rows, int64_t bytes) {
+  if (counts_out_ != nullptr) counts_out_->add({.rows_out = rows, .bytes_out = bytes});
 }
 
 PrintOptions StageRun::print_options(const std::string& output) const {
@@ -239,6 +244,7 @@ void StageRun::write_out(OperatorPtr result) {
   try {
     const std::string& output = stage_->writing().output;
     PrintOptions options = print_options(output);
+    if (pager_) pager_->start();
     ByteSinkPtr sink = compress_by_suffix(open_sink(output, options.sync), output);
     if (counts_out_ != nullptr) {
       sink = count_bytes(std::move(sink), [this](int64_t bytes) { count_output(0, bytes); });
@@ -247,7 +253,6 @@ void StageRun::write_out(OperatorPtr result) {
     int64_t rows = print(*result, *sink, options);
     verbose_note(count_of(rows, "row") + " written to " + sink->name());
   } catch (...) {
-    if (pager_) pager_->start();
     (void)result.release();
     throw;
   }

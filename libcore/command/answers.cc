@@ -1,6 +1,12 @@
 #include "libcore/command/answers.h"
 
 namespace penstock {
+namespace {
+
+// Stands in the place of a shell, in what completion_script() makes.
+constexpr const char* kColumnsOfLine = "columns";
+
+}  // namespace
 
 void Answers::add_options(Command& command) {
   command.group(OptionGroup::kOther);
@@ -8,7 +14,8 @@ void Answers::add_options(Command& command) {
   command.add(option::kVerbose, verbose);
   command.add(option::kDescribe, describe);
   command.add(option::kCompletion, [this, &command](const std::string& shell) {
-    completion = completion_script(command, shell);
+    completes_columns = shell == kColumnsOfLine;
+    if (!completes_columns) completion = completion_script(command, shell);
   });
   command.add_answer(option::kHelp, help);
   command.add_answer(option::kVersion, version);

@@ -16,13 +16,16 @@ struct Answers {
   bool help = false;
   bool version = false;
   bool describe = false;
-  std::string completion;
+  std::string completion;          // the script that --completion asks for
+  bool completes_columns = false;  // or what --completion columns asks for (cli/columns_on_line.h)
 
   // Adds the options, of the group kOther.
   void add_options(Command& command);
 
   // Whether one was asked for.
-  bool is_asked() const { return help || version || describe || !completion.empty(); }
+  bool is_asked() const {
+    return help || version || describe || completes_columns || !completion.empty();
+  }
 };
 
 // Returns the version of all programs, as in "1.2.3".

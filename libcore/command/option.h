@@ -5,8 +5,9 @@
 
 namespace penstock {
 
-// What a shell offers for an option's value.
-enum class Complete { kNothing, kFile, kWords };
+// What a shell offers for an option's value: names of files, the words of the option, or names of
+// columns of the files that stand on the line, one or a list (column_offers.h).
+enum class Complete { kNothing, kFile, kWords, kColumn, kColumns };
 
 // All texts are constants of the program.
 struct Option {
@@ -15,7 +16,9 @@ struct Option {
   const char* value;  // what stands for the value in help; empty for a flag
   const char* help;   // a phrase: small first letter, no full stop
   Complete complete = Complete::kNothing;
-  const char* words = "";  // for kWords, separated by blanks
+  // Separated by blanks: the values of kWords, and what may stand behind a column and ':' in one of
+  // kColumns.
+  const char* words = "";
   // The value that the option has where it stands alone; then another value stands behind '=' and
   // is never the next word. Null for an option that needs its value.
   const char* value_alone = nullptr;
@@ -126,7 +129,8 @@ inline constexpr Option kMaxWindow{'\0', "max-window", "SIZE",
 inline constexpr Option kColumns{'c', "columns", "COLS",
                                  "read only these columns, in this order: names, ranges as in "
                                  "a..d, patterns as in x_*, and !NAME "
-                                 "for all but NAME"};
+                                 "for all but NAME",
+                                 Complete::kColumns};
 inline constexpr Option kWhere{'w', "where", "EXPR", "keep only the rows for which EXPR holds"};
 inline constexpr Option kPartition{
     '\0', "partition", "I/N", "read only part I of N; the N parts together have every row once"};
@@ -179,7 +183,10 @@ inline constexpr Option kQuoteAll{'\0', "quote-all", "",
 inline constexpr Option kCrlf{'\0', "crlf", "", "end the rows of csv and tsv with CR and LF"};
 
 // What operators do.
-inline constexpr Option kKey{'k', "key", "KEYS", "the key columns"};
+inline constexpr Option kKey{'k', "key", "KEYS", "the key columns", Complete::kColumns};
+// Keys that have directions.
+inline constexpr Option kSortKey{
+    'k', "key", "KEYS", "the key columns", Complete::kColumns, "asc desc nulls-first nulls-last"};
 inline constexpr Option kRows{'n', "rows", "ROWS", "at most this many rows"};
 inline constexpr Option kMemory{
     'S', "memory", "SIZE",

@@ -63,7 +63,7 @@ void add_routes(Command& command, ExchangeOptions& options) {
                      "this is the second input of a join: with --grid, send each row to all "
                      "receivers of one grid column, so that it meets every row of the first input"},
               options.second_input);
-  command.add(with_help(option::kKey,
+  command.add(with_help(option::kSortKey,
                         "the keys of --hash, --range and --merge: "
                         "NAME[:asc|:desc][:nulls-first|:nulls-last],..."),
               [&](const std::string& v) { options.keys = parse_sort_keys(v); });
@@ -123,7 +123,8 @@ Compress parse_compress(const std::string& text) {
 void add_transport(Command& command, ExchangeOptions& options) {
   command.add(Option{'\0', "compress", "WAY",
                      "how to compress what is sent: none, lz4, zstd, or auto (the default), with "
-                     "which rows to other hosts are compressed where the link is slower than that"},
+                     "which rows to other hosts are compressed where the link is slower than that",
+                     Complete::kWords, "auto none lz4 zstd"},
               [&](const std::string& v) { options.compress = parse_compress(v); });
   command.add(
       Option{'\0', "keys", "FILE",

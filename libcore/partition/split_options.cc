@@ -54,13 +54,14 @@ void add_split_options(Command& command, SplitOptions& options) {
               options.round_robin);
   command.add(Option{'\0', "by", "KEYS",
                      "write a file for each value of the columns KEYS, NAME,..., which the name "
-                     "that -o gives holds as in {NAME}"},
+                     "that -o gives holds as in {NAME}",
+                     Complete::kColumns},
               [&](const std::string& text) { options.by = parse_key_names(text); });
   command.add(Option{'\0', "rows", "ROWS",
                      "write files of ROWS rows each, whose numbers the name that -o gives holds as "
                      "{n}"},
               [&](const std::string& text) { options.rows_each = parse_rows_each(text); });
-  command.add(with_help(option::kKey,
+  command.add(with_help(option::kSortKey,
                         "the keys: NAME,... for --hash, NAME[:asc|:desc][:nulls-first"
                         "|:nulls-last],... for --range"),
               [&](const std::string& text) { options.keys = parse_sort_keys(text); });

@@ -132,6 +132,77 @@ for key in ("operation", "needs", "keeps_order", "keeps_placement", "order", "sp
     pscan --completion csh
 }
 
+# offers TEXT WORD…: bash offers the lines of TEXT where the cursor stands behind the last of these
+# words, into which it has cut the line, or behind the one before `@`.
+offers() {
+  local text=$1 at=-1 words=() word
+  shift
+  for word; do
+    if [ "$word" = @ ]; then at=$((${#words[@]} - 1)); else words+=("$word"); fi
+  done
+  ((at >= 0)) || at=$((${#words[@]} - 1))
+  "${words[0]}" --completion bash >c.bash
+  run -0 bash -c 'source ./c.bash
+    COMP_CWORD=$1 COMP_WORDS=("${@:2}")
+    "_$2"
+    ((${#COMPREPLY[@]} == 0)) || printf "%s\n" "${COMPREPLY[@]}"' - "$at" "${words[@]}"
+  same "$text" "$output"
+}
+
+@test "15: bash offers the values of options, behind = and behind a blank" {
+  offers csv pscan -f cs
+  offers csv pscan --from = cs
+  offers csv pscan --from=cs
+  offers -fcsv pscan -fcs
+  offers json pprint --to = j
+  offers semi pjoin a.csv --type s @ b.csv
+  offers $'inner\nleft\nright\nfull\nsemi\nanti\ncross' pjoin --type =
+  offers lz4 pexchange --compress l
+  offers dot pflow --explain = d
+  # Without its = the value is an operand; a name of a file is for readline.
+  offers '' pflow --explain d
+  offers '' pscan -o cs
+}
+
+@test "15: bash offers the columns of the files on the line" {
+  printf 'id,city,City name,"a,b"\n1,Bern,x,y\n' >one.csv
+  offers $'id\ncity\nCity\\ name\n\\"a\\,b\\"' pscan -c '' @ one.csv
+  offers city pscan one.csv -c ci
+  offers id,city pscan one.csv --columns = id,ci
+  offers '!city' pscan one.csv -c '!ci'
+  offers -ccity pscan one.csv -cci
+  offers $'asc\ndesc\nnulls-first\nnulls-last' psort one.csv -k city :
+  offers desc,id psort -k city : desc,i @ one.csv
+  offers desc psort -k id,city : d @ one.csv
+  # Of both sides of a join, whose names are typed as a shell wants them.
+  printf 'id,price\n1,2\n' >'an other.csv'
+  offers price pjoin one.csv "'an other.csv'" -k p
+  offers price pjoin -k city = p @ one.csv 'an\ other.csv'
+  # As the other options of the line read it.
+  printf 'id;price\n1;2\n' >semicolons.csv
+  offers price psort -d "';'" semicolons.csv -k p
+  offers '' psort semicolons.csv -k p
+  offers price ppivot --name p @ -d '\;' semicolons.csv
+  pscan one.csv >one.arrows
+  pscan one.csv -o one.csv.gz
+  offers city pagg one.arrows -k ci
+  offers city puniq one.csv.gz -k ci
+}
+
+@test "15: what is not a file has no columns to offer, and nothing waits for it" {
+  mkfifo pipe
+  mkdir folder
+  printf '"never closed' >bad.csv
+  for input in pipe folder missing.csv bad.csv - /dev/zero; do
+    offers '' pscan "$input" -c ''
+  done
+  # Not even for a schema.
+  offers '' pscan sales.csv --schema pipe -c ''
+  offers '' pscan -c ''
+  gives '' pscan --completion columns
+  gives '' pflow --completion columns
+}
+
 @test "15: the tool's name is red in errors on a terminal that has colours" {
   # An error of the command line, one of the run, one of a flow, and a note, which is not an error.
   local errors=('pscan --xyzzy' 'pscan missing.csv' "pflow -n 2 'pscan missing.csv | pagg \"count(*)\"'")

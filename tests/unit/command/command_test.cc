@@ -121,7 +121,7 @@ TEST(Help, HasHeadingsAndBreaksLines) {
 TEST(Completion, QuotesForEachShell) {
   Parsed parsed;
   Command command = make_command(parsed);
-  EXPECT_NE(completion_script(command, "bash").find("-k|--kind)"), std::string::npos);
+  EXPECT_NE(completion_script(command, "bash").find("-k|--kind|--kind=)"), std::string::npos);
   EXPECT_NE(completion_script(command, "zsh")
                 .find("'--place=[it'\\''s a place\\: \\[here\\]]:FILE:_files'"),
             std::string::npos);
