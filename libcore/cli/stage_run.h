@@ -9,11 +9,11 @@
 #include <string>
 
 #include "libcore/base/error.h"
+#include "libcore/cli/pager.h"
 #include "libcore/cli/stage_chain.h"
 #include "libcore/data/batch.h"
 #include "libcore/ops/print.h"
 #include "libcore/ops/scan/rejects.h"
-#include "libcore/os/pager.h"
 #include "libcore/os/run_counts.h"
 #include "libcore/stage/stage.h"
 

@@ -1,4 +1,4 @@
-#include "libcore/os/pager.h"
+#include "libcore/cli/pager.h"
 
 #include <gtest/gtest.h>
 
