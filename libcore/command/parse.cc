@@ -18,6 +18,24 @@ std::string spelling(const Option& option) {
   return text + "--" + option.name;
 }
 
+// "; did you mean '--left-prefix'?": the options that begin with what was written, where they are
+// few, else the one that is nearest.
+std::string advice_about(const std::string& name, const std::vector<std::string>& names) {
+  constexpr size_t kMostListed = 4;
+  constexpr size_t kDashes = 2;
+  std::vector<std::string> longer;
+  for (const std::string& known : names) {
+    if (name.size() > kDashes && known.starts_with(name)) longer.push_back(known);
+  }
+  if (longer.empty() || longer.size() > kMostListed) return did_you_mean(name, names);
+  std::string advice = "; did you mean ";
+  for (size_t i = 0; i < longer.size(); ++i) {
+    if (i != 0) advice += i + 1 == longer.size() ? " or " : ", ";
+    advice += "'" + longer[i] + "'";
+  }
+  return advice + "?";
+}
+
 [[noreturn]] void unknown_option(const Command& command, const std::string& word) {
   std::string name = word.substr(0, word.find('='));
   std::vector<std::string> names;
@@ -25,7 +43,7 @@ std::string spelling(const Option& option) {
     names.push_back(std::string("--") + entry.option.name);
   }
   std::string advice;
-  if (name.starts_with("--")) advice = did_you_mean(name, names);
+  if (name.starts_with("--")) advice = advice_about(name, names);
   if (advice.empty()) advice = "; an operand that begins with '-' comes after '--'";
   throw Error::usage("unknown option '" + name + "'" + advice);
 }

@@ -96,7 +96,13 @@ std::unique_ptr<Stage> parse_stage(const StageKind& kind, const std::vector<Stag
     argv.push_back(name.c_str());
   std::unique_ptr<Stage> stage = kind.make();
   StageParser parser(*stage);
-  parser.parse_options(static_cast<int>(argv.size()), argv.data());
+  const bool is_asked = parser.parse_options(static_cast<int>(argv.size()), argv.data());
+  if (is_asked || stage->answer(parser.operands())) {
+    std::string alone;
+    for (const std::string& name : names)
+      alone += " " + name;
+    throw Error::usage("in a flow the answer would go into the pipe; ask outside of it:" + alone);
+  }
   parser.take_some_operands();
   for (StageInput& input : stage->inputs_) {
     auto name = std::find(names.begin(), names.end(), input.file);

@@ -339,6 +339,13 @@ pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin --type fu
   same "" "$stderr"
 }
 
+@test "15: a plan calls stages by their names where what they do has none" {
+  run -0 pflow -n 2 --explain 'pscan sales.csv | pfilter "id > 1" | ptail -n 3'
+  [[ $output == *"each worker's part of ptail"* ]]
+  run -0 pflow -n 2 --explain 'pscan sales.csv | pfilter "id > 1" | phead -k city -n 3'
+  [[ $output == *"each worker's part of phead"* ]]
+}
+
 @test "wrong usage" {
   fails 2 "pflow: PIPELINE is missing (see pflow --help)" pflow
   fails 2 "pflow: too many operands: 'b'; put the pipeline into quotes (see pflow --help)" pflow a b
@@ -350,6 +357,10 @@ pagg --final 'sum(size)'" pflow -n 2 --explain "pscan rows.csv | pjoin --type fu
   fails 2 $'pflow: a quote that is not closed (see pflow --help)\n  pfilter \'x\n          ^' pflow "pfilter 'x"
   fails 2 "pflow: pfilter: unknown option '--colums'; an operand that begins with '-' comes after '--' (see pflow --help)" \
     pflow 'pscan sales.csv | pfilter --colums x'
+  fails 2 "pflow: pproject: in a flow the answer would go into the pipe; ask outside of it: pproject --functions upper (see pflow --help)" \
+    pflow 'pscan sales.csv | pproject --functions upper | cat'
+  fails 2 "pflow: pfilter: in a flow the answer would go into the pipe; ask outside of it: pfilter --help (see pflow --help)" \
+    pflow 'pscan sales.csv | pfilter --help'
   fails 2 $'pflow: the statement reads \'sales.csv\', which it writes (see pflow --help)\n  pscan ./sales.csv > sales.csv\n                      ^' \
     pflow 'pscan ./sales.csv > sales.csv'
   fails 2 "pflow: the flow has no command (see pflow --help)" pflow -f /dev/null

@@ -26,6 +26,15 @@ bool DescribedStage::has_sides() const {
          plan.stage->inputs().size() > 1;
 }
 
+std::string called(const DescribedStage& stage, std::string_view article) {
+  const Operation operation = stage.traits->operation;
+  if (operation == Operation::kOther) return stage.plan.name();
+  std::string text(article);
+  if (article == "a" && operation == Operation::kAggregate) text += "n";
+  if (article == "a" && operation == Operation::kExchange) text += "n";
+  return text + " " + name_of(operation);
+}
+
 SchemaPtr schema_behind(const DescribedStage& stage, const SchemaPtr& input) {
   if (!stage.is_of_family() || stage.is(Operation::kMerge) || stage.has_sides()) return nullptr;
   return schema_after(*stage.plan.stage, inputs_of(stage, input));

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,11 @@ struct DescribedStage {
     plan.stage = std::move(changed);
   }
 };
+
+// What a reason calls a stage: "a" or "the" and what it does, or its name alone where that says
+// more
+// ("ptail").
+std::string called(const DescribedStage& stage, std::string_view article);
 
 // Returns the schema of what a stage gives of rows like `input`; null when it cannot be known, also
 // because the stage will fail.

@@ -1,7 +1,5 @@
 #include "libcore/flow/plan/rules.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -42,20 +40,12 @@ bool can_share_out(const PipelinePlan& plan, size_t at, const SharedRows& rows) 
          (plan.is_much() || !is_group_order_seen(plan, at, rows));
 }
 
-// What a reason calls a stage: by what it does, or by its name.
-std::string called(const DescribedStage& stage) {
-  const Operation operation = stage.traits->operation;
-  if (operation == Operation::kOther) return stage.plan.name();
-  return std::string("the ") + name_of(operation);
-}
-
 // Why a stage that does not split runs on one worker.
-std::string why_in_one_place(const StageTraits& traits) {
+std::string why_in_one_place(const DescribedStage& stage) {
+  const StageTraits& traits = *stage.traits;
   if (traits.can_hash()) return "groups come in the order of their first rows";
   if (traits.uses_order) return "what comes out depends on the order of the rows";
-  const char* article = traits.operation == Operation::kAggregate ? "an" : "a";
-  return fmt::format("{} {} without halves needs all rows in one place", article,
-                     name_of(traits.operation));
+  return called(stage, "a") + " without halves needs all rows in one place";
 }
 
 // A pexchange that was written: the exchange that it says, where that is one to several workers.
@@ -126,7 +116,7 @@ Decision split(const PipelinePlan& plan, size_t at, const SharedRows& rows) {
   bool waived = plan.options.unordered && traits.keeps.order;
   bool in_turn = (halves.in_turn && !waived) || is_group_order_seen(plan, at, rows);
   std::vector<GivenOption> writing = stage.plan.stage->given(OptionGroup::kWriting);
-  const std::string part = "each worker's part of " + called(stage);
+  const std::string part = "each worker's part of " + called(stage, "the");
   bool last = at + 1 == plan.stages.size();
   bool many = plan.is_much() && traits.can_hash() && !in_turn;
   if (many && (writing.empty() || last)) {
@@ -196,12 +186,12 @@ Decision whole(const PipelinePlan& plan, size_t at, const SharedRows& before) {
   if (!any && !in_place && can_share_out(plan, at, before)) {
     const std::vector<std::string>& keys = traits.needs[0][0].keys;
     decision.before =
-        hash_edge(keys, "rows with equal keys come to one worker of " + called(stage));
+        hash_edge(keys, "rows with equal keys come to one worker of " + called(stage, "the"));
     decision.rows = {.in_order = false, .hashed_by = keys};
     in_place = true;
   }
   if (traits.operation == Operation::kMerge || !(any || in_place || exchange)) {
-    return refuse(why_in_one_place(traits));
+    return refuse(why_in_one_place(stage));
   }
   DescribedStage kept = stage;
   if (writes) {

@@ -84,6 +84,8 @@ TEST(Parse, Operands) {
 
 TEST(Parse, Errors) {
   EXPECT_EQ(message_of({"--lout"}), "unknown option '--lout'; did you mean '--loud'?");
+  EXPECT_EQ(message_of({"--si=5"}), "unknown option '--si'; did you mean '--size'?");
+  EXPECT_EQ(message_of({"--l"}), "unknown option '--l'; did you mean '--loud'?");
   EXPECT_EQ(message_of({"-x"}),
             "unknown option '-x'; an operand that begins with '-' comes after '--'");
   EXPECT_EQ(message_of({"-s"}), "option '--size' needs a value");
