@@ -172,6 +172,7 @@ std::span<const FunctionFamily> function_families() {
       {"Dates and times", datetime_functions()},
       {"Times made and compared", made_time_functions()},
       {"Times by a pattern", pattern_time_functions()},
+      {"Numbers by a pattern", number_pattern_functions()},
       {"Lists", list_functions()},
       {"Lists made of lists", list_change_functions()},
       {"Lists from text", split_functions()},

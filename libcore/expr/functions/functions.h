@@ -59,6 +59,7 @@ std::span<const Function> json_functions();
 std::span<const Function> list_change_functions();
 std::span<const Function> list_functions();
 std::span<const Function> math_functions();
+std::span<const Function> number_pattern_functions();  // defined in number/functions.cc
 std::span<const Function> pattern_functions();
 std::span<const Function> pattern_time_functions();  // defined in time/pattern_functions.cc
 std::span<const Function> made_time_functions();     // defined in time/made_times.cc

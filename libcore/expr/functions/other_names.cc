@@ -131,7 +131,6 @@ constexpr OtherName kOtherNames[] = {
     {"float", "", "a cast: x::float64"},
     {"str", "", "a cast: x::text"},
     {"string", "", "a cast: x::text"},
-    {"to_number", "", "a cast: x::decimal(18,2)"},
     {"log2", "log", "log(2, x)"},
     {"roundm", "round", "round(x / 5) * 5"},
     // Dates and times.

@@ -7,6 +7,7 @@
 #include "libcore/base/utf8.h"
 #include "libcore/data/datetime.h"
 #include "libcore/expr/functions/functions.h"
+#include "libcore/expr/number/functions.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/time/pattern.h"
 #include "libcore/expr/time/wall_clock.h"
@@ -86,9 +87,12 @@ Bound bind_write(Binder& binder, const Syntax& call, std::vector<Bound> argument
   const TypeId id = value.type().id;
   if (id != TypeId::kDate32 && id != TypeId::kTimestamp && id != TypeId::kTime32 &&
       id != TypeId::kTime64) {
-    binder.fail(value.location, call.text + " takes dates and times, not " +
+    const bool knows_numbers = notation == Notation::kPostgres;
+    binder.fail(value.location, call.text +
+                                    (knows_numbers ? " takes dates, times and numbers, not "
+                                                   : " takes dates and times, not ") +
                                     type_name(value.type()) +
-                                    "; numbers are rounded by round(x, 2)");
+                                    (is_numeric(value.type().id) ? "; numbers have to_char" : ""));
   }
   PatternPtr pattern = bind_pattern(binder, arguments[1], notation);
   return binder.call(
@@ -98,6 +102,8 @@ Bound bind_write(Binder& binder, const Syntax& call, std::vector<Bound> argument
 }
 
 Bound bind_to_char(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
+  if (is_numeric(arguments[0].type().id))
+    return bind_number_to_char(binder, call, std::move(arguments));
   return bind_write(binder, call, std::move(arguments), Notation::kPostgres);
 }
 Bound bind_strftime(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {

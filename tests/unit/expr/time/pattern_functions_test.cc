@@ -17,8 +17,10 @@ TEST(PatternFunctions, WritesOtherTypes) {
   EXPECT_EQ(eval("to_char(timestamp '2024-05-01 12:00' at time zone 'Europe/Prague', "
                  "'HH24 TZH:TZM OF')"),
             "'12 +02:00 +02'");
-  EXPECT_EQ(eval("to_char(5, '999')"),
-            "error: to_char takes dates and times, not int64; numbers are rounded by round(x, 2)");
+  EXPECT_EQ(eval("to_char(true, 'HH24')"),
+            "error: to_char takes dates, times and numbers, not bool");
+  EXPECT_EQ(eval("strftime(5, '%Y')"),
+            "error: strftime takes dates and times, not int64; numbers have to_char");
 }
 
 TEST(PatternFunctions, DirectivesOfStrftime) {
