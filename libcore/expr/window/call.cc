@@ -9,24 +9,14 @@
 #include "libcore/expr/aggregate_call.h"
 #include "libcore/expr/bound_expression.h"
 #include "libcore/expr/functions/functions.h"
-#include "libcore/expr/time/interval.h"
 #include "libcore/expr/types.h"
+#include "libcore/expr/window/range.h"
 
 namespace penstock {
 namespace {
 
 using FrameBound = FrameShape::Bound;
 using Mode = FrameShape::Mode;
-
-// A literal without a type is text, null too.
-Bound typed_value(const Binder& rows, const Bound& value) {
-  const bool untyped = value.literal == Bound::Literal::kNull || value.type().id == TypeId::kNull;
-  return untyped ? rows.coerce(value, utf8_type(), "the value") : value;
-}
-
-bool has_offset(FrameBound bound) {
-  return bound == FrameBound::kPreceding || bound == FrameBound::kFollowing;
-}
 
 class WindowBinder {
  public:
@@ -139,7 +129,7 @@ class WindowBinder {
       if (shape.start == FrameBound::kCurrentRow) shape.start = FrameBound::kUnboundedPreceding;
       if (shape.end == FrameBound::kCurrentRow) shape.end = FrameBound::kUnboundedFollowing;
     }
-    if (shape.mode == Mode::kRange) return bind_range();
+    if (shape.mode == Mode::kRange) return bind_range(rows_, over_, syntax_.location, call_.frame);
     if (over_.start_offset != nullptr)
       call_.frame.start_offset = count_of(*over_.start_offset, "starting");
     if (over_.end_offset != nullptr) call_.frame.end_offset = count_of(*over_.end_offset, "ending");
@@ -158,105 +148,6 @@ class WindowBinder {
     if (count < 0)
       fail(offset.location, "the " + which + " offset of a frame must not be negative");
     return count;
-  }
-
-  void bind_range() {
-    const FrameShape& shape = call_.frame.shape;
-    if (!has_offset(shape.start) && !has_offset(shape.end)) return;
-    if (over_.order_by.size() != 1) {
-      fail(syntax_.location, "range with an offset needs an order by of exactly one key");
-    }
-    Bound key = typed_value(rows_, rows_.bind(*over_.order_by[0].value));
-    if (is_integer(key.type().id)) {
-      // The bounds of the greatest integers are beyond these.
-      key = rows_.cast(key, decimal_type(20, 0), key.location);
-    }
-    std::optional<Bound> start;
-    std::optional<Bound> end;
-    if (has_offset(shape.start))
-      start = reached(key, *over_.start_offset, shape.start == FrameBound::kPreceding);
-    if (has_offset(shape.end))
-      end = reached(key, *over_.end_offset, shape.end == FrameBound::kPreceding);
-    std::vector<Bound> all{key};
-    if (start) all.push_back(*start);
-    if (end) all.push_back(*end);
-    TypePtr type = rows_.common_type(all, key.location, "the key and the bounds of a range are");
-    auto expression = [&](const Bound& value) {
-      return make_expression(rows_.coerce(value, type, "the bound of a range").node);
-    };
-    call_.frame.key = expression(key);
-    if (start) call_.frame.start = expression(*start);
-    if (end) call_.frame.end = expression(*end);
-  }
-
-  // How far a range reaches from the key, before it or after it in the window's order.
-  Bound reached(const Bound& key, const Syntax& offset_syntax, bool before) const {
-    const bool is_time = key.type().id == TypeId::kTimestamp || key.type().id == TypeId::kDate32;
-    if (!is_time && !is_numeric(key.type().id)) {
-      fail(offset_syntax.location,
-           "range with an offset is not known for a key of type " + type_name(key.type()));
-    }
-    Bound offset = rows_.bind(offset_syntax);
-    if (is_time) offset = interval_of(offset);
-    if (offset.literal == Bound::Literal::kNull ||
-        (offset.node->constant() != nullptr && offset.node->constant()->null_count != 0)) {
-      fail(offset_syntax.location, "the offset of a frame must not be null");
-    }
-    if (!is_time && !is_numeric(offset.type().id)) {
-      if (offset.is_literal()) offset = rows_.coerce(offset, key.type_ptr(), "the offset");
-      if (!is_numeric(offset.type().id)) {
-        fail(offset_syntax.location, "the offset of a range over " + type_name(key.type()) +
-                                         " must be a number, not " + type_name(offset.type()));
-      }
-    }
-    ColumnPtr constant = offset.node->constant();
-    if (constant == nullptr)
-      fail(offset_syntax.location, "the offset of a frame must be a constant");
-    require_positive(offset, offset_syntax.location);
-    Syntax call;
-    call.kind = Syntax::Kind::kCall;
-    call.text = before != over_.order_by[0].descending ? "-" : "+";
-    call.location = offset_syntax.location;
-    return penstock::bind_function(rows_, call, {key, offset});
-  }
-
-  Bound interval_of(const Bound& offset) const {
-    if (offset.literal != Bound::Literal::kText &&
-        offset.type().id != TypeId::kIntervalMonthDayNano) {
-      fail(offset.location,
-           "the offset of a range over dates and times is an interval, as in "
-           "interval '1 day'");
-    }
-    TypeName type;
-    type.name = "interval";
-    return offset.literal == Bound::Literal::kText
-               ? bind_interval_cast(rows_, offset, type, offset.location)
-               : offset;
-  }
-
-  void require_positive(const Bound& offset, int64_t location) const {
-    bool negative = false;
-    const Column& value = *offset.node->constant();
-    if (value.type->id == TypeId::kIntervalMonthDayNano) {
-      const auto interval = value.data<Interval>()[0];
-      // As PostgreSQL compares intervals: a month has 30 days, a day 24 hours.
-      constexpr int128_t kDay = int128_t{86400} * 1000000000;
-      const int128_t whole =
-          (int128_t{interval.months} * 30 + interval.days) * kDay + interval.nanoseconds;
-      negative = whole < 0;
-    } else {
-      Syntax call;
-      call.kind = Syntax::Kind::kCall;
-      call.location = location;
-      call.text = "<";
-      Bound zero;
-      zero.node = make_int64_constant(0);
-      zero.literal = Bound::Literal::kInteger;
-      zero.text = "0";
-      ColumnPtr less = penstock::bind_function(rows_, call, {offset, zero}).node->constant();
-      negative = less != nullptr && less->null_count == 0 && less->bool_at(0);
-    }
-    if (negative) fail(location, "the offset of a frame must not be negative");
   }
 
   Binder& rows_;

@@ -8,9 +8,9 @@ import shell
 
 ROWS = 40
 COLUMNS = {"n": "bigint", "k": "int", "i": "bigint", "x": "float8", "m": "numeric(12,2)",
-           "d": "date", "s": "timestamp", "t": "text", "b": "bool"}
+           "d": "date", "s": "timestamp", "u": "time", "t": "text", "b": "bool"}
 OURS = {"n": "bigint", "k": "bigint", "i": "bigint", "x": "double", "m": "'decimal(12,2)'",
-        "d": "date", "s": "timestamp", "t": "text", "b": "bool"}
+        "d": "date", "s": "timestamp", "u": "time", "t": "text", "b": "bool"}
 # Calls whose result may depend on which of the rows that are equal in the order comes first.
 BY_ROW = ["row_number()", "ntile(3)", "ntile(k)", "ntile(0)", "lag({v})", "lead({v})", "lag({v}, 2)",
           "lead({v}, k)", "lag(i, 2, -7)", "lead(t, 1, 'none')", "lag(x, -1, 2.5)",
@@ -21,10 +21,13 @@ AGGREGATES = ["count(*)", "count({v})", "sum(i)", "sum(x)", "sum(m)", "avg(i)", 
               "min({v})", "max({v})", "stddev(x)", "var_pop(i)", "bool_and(b)", "bool_or(b)",
               "corr(x, i)", "bit_xor(i)", "regr_slope(x, i)"]
 FILTERED = ["", "", "", " filter (where i > 1)", " filter (where b)"]
-OFFSETS = {"i": ["1", "0", "4", "-1"], "n": ["3", "10"], "x": ["1.5", "0.25", "1e300"],
-           "m": ["0.5", "2", "10.25"],
+OFFSETS = {"i": ["1", "0", "4", "-1"], "n": ["3", "10"], "x": ["1.5", "0.25", "1e300", "'Infinity'", "'NaN'", "-0.5"],
+           "m": ["0.5", "2", "10.25", "-0.5"],
            "d": ["interval '2 days'", "interval '1 month'", "'3 days'", "interval '-1 day'", "1"],
-           "s": ["interval '90 minutes'", "interval '1 month'", "'1 day'"], "t": ["1"]}
+           "s": ["interval '90 minutes'", "interval '1 month'", "'1 day'"],
+           "u": ["interval '90 minutes'", "interval '1 day'", "'1 month 2 hours'", "interval '30 hours'",
+                 "interval '-1 minute'", "'0'", "1"],
+           "t": ["1"]}
 
 
 def value(r, kind: str, row: int):
@@ -33,10 +36,11 @@ def value(r, kind: str, row: int):
     if r.random() < 0.15:
         return None
     return {"k": r.randint(0, 2), "i": r.choice([0, 1, 5, 2**40, r.randint(-9, 9)]),
-            "x": r.choice([0.0, 1.5, -2.25, float(r.randint(-50, 50)) / 4]),
+            "x": r.choice([0.0, 1.5, -2.25, *[float(r.randint(-50, 50)) / 4] * 3, math.inf, -math.inf, math.nan]),
             "m": r.choice(["0.00", "1.50", f"{r.randint(-40, 40) / 4:.2f}"]),
             "d": f"2024-0{r.randint(1, 3)}-{r.randint(1, 28):02}",
             "s": f"2024-02-{r.randint(26, 29)} {r.randint(0, 23):02}:30:00",
+            "u": f"{r.randint(0, 23):02}:{r.choice(['00', '30'])}:00",
             "t": r.choice(["a", "b", "cc", "d"]), "b": r.random() < 0.7}[kind]
 
 
@@ -50,7 +54,9 @@ def same(ours, theirs) -> bool:
     if isinstance(ours, bool):
         return ours == (theirs == "t")
     try:
-        return math.isclose(float(ours), float(theirs), rel_tol=1e-11, abs_tol=1e-12)
+        mine, yours = float(ours), float(theirs)
+        return (math.isclose(mine, yours, rel_tol=1e-11, abs_tol=1e-12)
+                or (math.isnan(mine) and math.isnan(yours)))
     except ValueError:
         return str(ours).replace("T", " ").removesuffix(".000000") == theirs
 
@@ -78,11 +84,12 @@ def frame(r, keys: list[str]) -> str:
     return f" {mode} between {r.choice(starts)} and {r.choice(ends)}{exclude}"
 
 
-def call(r) -> str:
+def call(r) -> tuple[str, list[str]]:
+    """A function and its window: the partition, the order and the frame, each perhaps empty."""
     kind = r.random()
     function = r.choice(BY_ROW if kind < 0.4 else BY_PEERS if kind < 0.5 else AGGREGATES)
-    function = function.replace("{v}", r.choice(["i", "x", "m", "d", "s", "t"]))
-    keys = r.sample(["k", "i", "x", "m", "d", "s", "t"], r.choice([0, 1, 1, 1, 2]))
+    function = function.replace("{v}", r.choice(["i", "x", "m", "d", "s", "u", "t"]))
+    keys = r.sample(["k", "i", "x", "m", "d", "s", "u", "t"], r.choice([0, 1, 1, 1, 2]))
     framed = frame(r, keys) if r.random() < 0.6 else ""
     if "range" in framed and len(keys) > 1 and r.random() < 0.8:
         keys = keys[:1]
@@ -98,7 +105,37 @@ def call(r) -> str:
              if r.random() < 0.7 else "",
              f"order by {', '.join(sort_key(r, key) for key in keys)}" if keys else "",
              framed.strip()]
-    return f"{function} over ({' '.join(part for part in parts if part)})"
+    return function, parts
+
+
+def written(r, calls) -> tuple[list[str], str]:
+    """The calls, and the clause of windows behind them: some calls name or extend one there."""
+    texts, defined = [], []
+    for at, (function, (partition, order, framed)) in enumerate(calls):
+        way = r.random()
+        here = [part for part in (partition, order, framed) if part]
+        if way < 0.7:
+            texts.append(f"{function} over ({' '.join(here)})")
+            continue
+        name = f"w{at}"
+        if way < 0.8:
+            defined.append(f"{name} as ({' '.join(here)})")
+            texts.append(f"{function} over {r.choice([name, name.upper()])}")
+            continue
+        base = [part for part in (partition, order if r.random() < 0.5 else "",
+                                  framed if r.random() < 0.1 else "") if part]
+        added = [part for part in (order, framed) if part and part not in base]
+        if r.random() < 0.1:
+            added.append(r.choice([partition, order, framed]))
+        # One window extends another, now and then in the wrong order.
+        pair = [f"{name} as ({' '.join(base)})", f"{name}x as ({' '.join([name, *added])})"]
+        if r.random() < 0.5:
+            defined += pair if r.random() < 0.9 else pair[::-1]
+            texts.append(f"{function} over {name}x")
+        else:
+            defined.append(pair[0])
+            texts.append(f"{function} over ({' '.join([name, *added])})")
+    return texts, " window " + ", ".join(defined) if defined else ""
 
 
 def check(r, count, folder):
@@ -107,21 +144,22 @@ def check(r, count, folder):
     for row in zip(*table.values()):
         lines.append(",".join("" if v is None else str(v).lower() for v in row))
     (folder / "t.csv").write_text("\n".join(lines) + "\n")
-    cases = [[call(r) for _ in range(r.choice([1, 1, 2, 3]))] for _ in range(count)]
+    cases = [written(r, [call(r) for _ in range(r.choice([1, 1, 2, 3]))]) for _ in range(count)]
     names = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     rows = ["(" + ", ".join(map(literal, row)) + ")" for row in zip(*table.values())]
     asked = [f"create temporary table r ({names})", f"insert into r values {', '.join(rows)}"]
-    asked += [f"select {', '.join(calls)} from r order by n" for calls in cases]
+    asked += [f"select {', '.join(calls)} from r{windows} order by n" for calls, windows in cases]
     answers = postgres.server().ask(asked)[2:]
     types = ",".join(f"{name}={kind}" for name, kind in OURS.items())
     alone = []
-    for calls in cases:
-        listed = ", ".join(f"{one} as v{at}" for at, one in enumerate(calls)).replace("'", "'\\''")
+    for calls, windows in cases:
+        listed = ", ".join(f"{one} as v{at}" for at, one in enumerate(calls)) + windows
+        listed = listed.replace("'", "'\\''")
         memory = r.choice(["", "", " -S 64K"])
         alone.append(f"pscan --types {types} t.csv | pagg{memory} --window '{listed}'"
                      f" | pproject -t ndjson {','.join(f'v{at}' for at in range(len(calls)))}")
     problems = []
-    for calls, answer, one in zip(cases, answers, shell.run_all(alone, folder)):
+    for (calls, windows), answer, one in zip(cases, answers, shell.run_all(alone, folder)):
         refused = isinstance(answer, postgres.Refusal)
         if (one.status != 0) != refused or one.status not in (0, 1):
             problems.append(f"{one}\n  PostgreSQL: {answer if refused else answer[:2]}")
@@ -132,5 +170,5 @@ def check(r, count, folder):
         wrong = [(mine, theirs) for mine, theirs in zip(got, answer)
                  if not all(map(same, mine, theirs))]
         if wrong or len(got) != len(answer):
-            problems.append(f"{calls}: {wrong[:3]} of {len(got)} and {len(answer)} rows")
+            problems.append(f"{calls}{windows}: {wrong[:3]} of {len(got)} and {len(answer)} rows")
     return problems

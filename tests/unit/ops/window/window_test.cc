@@ -1,7 +1,7 @@
 // Tests, through what they give for lists of calls, libcore/ops/window/beside_rows.cc,
 // libcore/ops/window/frame.cc, libcore/ops/window/moving.cc, libcore/ops/window/ranks.cc,
 // libcore/ops/window/scatter.cc, libcore/ops/window/sorted_rows.cc, libcore/ops/window/tree.cc,
-// libcore/ops/window/values.cc and libcore/expr/window/call.cc.
+// libcore/ops/window/values.cc, libcore/expr/window/call.cc and libcore/expr/window/range.cc.
 #include "libcore/ops/window/window.h"
 
 #include <gtest/gtest.h>
@@ -292,6 +292,32 @@ TEST(OrderedWindow, TraitsSayWhichRowsMustComeTogether) {
 TEST(OrderedWindow, NothingInGivesNothing) {
   Batch table = testing::table({{"x", testing::column(int64_type(), {})}});
   EXPECT_TRUE(last_column(table, "row_number() over () as r, sum(x) over () as s").empty());
+}
+
+TEST(OrderedWindow, RangesOverTimesOfDayEndWithTheDay) {
+  Batch table = testing::table({{"t", testing::column(time_type(TimeUnit::kSecond),
+                                                      {"23:30:00", "00:00:00", "01:00:00", ""})}});
+  auto count = [&](const std::string& frame) {
+    return last_column(table, "count(*) over (order by t range between " + frame + ") as r");
+  };
+  EXPECT_EQ(count("interval '1 hour' preceding and current row"),
+            (ResultTexts{"1", "1", "2", "1"}));
+  EXPECT_EQ(count("current row and '22:30' following"), (ResultTexts{"1", "2", "2", "1"}));
+  EXPECT_EQ(count("'1 month' preceding and '40 hours' following"),
+            (ResultTexts{"1", "3", "2", "1"}));
+  EXPECT_EQ(last_column(table, "count(*) over (order by t desc range '1 hour' preceding) as r"),
+            (ResultTexts{"1", "2", "1", "1"}));
+}
+
+TEST(OrderedWindow, InfiniteRangesReachAllNumbers) {
+  Batch table =
+      testing::table({{"x", testing::column(float64_type(), {"1", "inf", "-inf", "nan", ""})}});
+  auto count = [&](const std::string& frame) {
+    return last_column(table, "count(*) over (order by x range between " + frame + ") as r");
+  };
+  EXPECT_EQ(count("'inf' preceding and current row"), (ResultTexts{"2", "3", "1", "1", "1"}));
+  EXPECT_EQ(count("current row and 'inf' following"), (ResultTexts{"2", "1", "3", "1", "1"}));
+  EXPECT_EQ(count("1 preceding and 1 following"), (ResultTexts{"1", "1", "1", "1", "1"}));
 }
 
 // Infinities and NaN that leave a frame leave its sum.
