@@ -58,6 +58,7 @@ class AggregateStage : public StageOf<AggregateStage> {
     if (!together.empty()) placement = {Placement::Kind::kHash, together};
     if (options_.partial) placement = {};
     about.needs = {{placement}};
+    about.finds_keys = windows.needs_rows;
     // States of groups stand in the order of their first rows: from the parts of an input, one part
     // after the other, they are put together as if they were its rows.
     about.keeps = {options_.partial, !together.empty(), window_};
@@ -88,6 +89,8 @@ class AggregateStage : public StageOf<AggregateStage> {
     const Schema& input = *inputs[0];
     std::optional<ColumnUse> use = columns_in(expression(0), input);
     try {
+      if (use && window_ && traits_of_windows(expression(0), keys_).needs_rows)
+        use->together = bind_windows(expression(0), input, keys_).common_columns;
       for (const std::string& key : use ? keys_ : std::vector<std::string>())
         use->inputs[0].insert(input[input.index_of(key)].name);
     } catch (const Error&) {

@@ -13,6 +13,15 @@
 namespace penstock {
 namespace {
 
+void add_columns(const Syntax& syntax, Binder& binder, std::vector<bool>& used);
+
+void add_columns(const WindowSyntax& window, Binder& binder, std::vector<bool>& used) {
+  for (const SyntaxPtr& key : window.partition_by)
+    add_columns(*key, binder, used);
+  for (const SortSyntax& order : window.order_by)
+    add_columns(*order.value, binder, used);
+}
+
 void add_columns(const Syntax& syntax, Binder& binder, std::vector<bool>& used) {
   if (is_columns_call(syntax)) {
     for (size_t column : columns_written(binder, syntax))
@@ -33,11 +42,7 @@ void add_columns(const Syntax& syntax, Binder& binder, std::vector<bool>& used) 
   if (syntax.filter != nullptr) add_columns(*syntax.filter, binder, used);
   for (const SortSyntax& order : syntax.order_by)
     add_columns(*order.value, binder, used);
-  if (syntax.over == nullptr) return;
-  for (const SyntaxPtr& key : syntax.over->partition_by)
-    add_columns(*key, binder, used);
-  for (const SortSyntax& order : syntax.over->order_by)
-    add_columns(*order.value, binder, used);
+  if (syntax.over != nullptr) add_columns(*syntax.over, binder, used);
 }
 
 }  // namespace
@@ -59,9 +64,12 @@ std::vector<std::string> referenced_columns(const ExpressionText& list, const Sc
   auto source = std::make_shared<const Source>(list);
   Binder binder(source, schema);
   std::vector<bool> used(schema.size(), false);
-  for (const ItemSyntax& item : parse_select_list(*source)) {
+  const ListSyntax written = parse_window_list(*source);
+  for (const ItemSyntax& item : written.items) {
     add_columns(*item.value, binder, used);
   }
+  for (const NamedWindow& named : written.windows)
+    add_columns(*named.window, binder, used);
   std::vector<std::string> names;
   for (size_t i = 0; i < schema.size(); ++i) {
     if (used[i]) names.push_back(schema[i].name);

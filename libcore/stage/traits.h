@@ -96,7 +96,9 @@ struct StageTraits {
   std::optional<ExpressionText> condition = {};
   // Of a join: its columns of both inputs come out, not those of the left alone.
   bool gives_right = false;
-  // Of a join: columns that its condition asks to be equal can be found with the schemas alone.
+  // By which columns its rows must come together is to be found with the schemas alone
+  // (ColumnUse). Of a join: its condition may ask for equal columns. Of one input: a placement by
+  // hash has names as they stand in expressions, in which columns are found but for letter case.
   bool finds_keys = false;
   // Wants its inputs in the order of keys.
   bool wants_order = false;
@@ -114,6 +116,9 @@ struct ColumnUse {
   std::vector<std::set<std::string>> inputs;
   // Pairs of a left and a right column that a join without keys asks to be equal.
   std::vector<std::pair<std::string, std::string>> equal = {};
+  // Columns of a stage that has one input and finds its keys: rows with equal values in them must
+  // come together; all rows must when there are none.
+  std::vector<std::string> together = {};
 };
 
 }  // namespace penstock

@@ -211,7 +211,51 @@ assert json.load(sys.stdin)["needs"] == [[{"placement": "single"}]]'
   gives "$(pagg --window 'count(*) over (partition by g order by t) as n' w.csv | psort -k g,t,x -t csv)" \
     pflow -n 3 "pscan w.csv | pagg --window 'count(*) over (partition by g order by t) as n' | psort -k g,t,x -t csv"
   run -0 pflow -n 2 --explain "pscan w.csv | pagg --window 'rank() over (partition by g, x order by t), sum(x) over (partition by g)'"
-  [[ $output == *"by hash of g"* ]] || [[ $output == *"--hash -k g"* ]]
+  [[ $output == *"--hash -k g"* ]]
+}
+
+@test "15: named windows, and windows that extend them" {
+  printf 'City,v,g\nBern,3,x\nOslo,1,x\nBern,1,y\nOslo,5,y\nBern,2,x\n' >c.csv
+  gives $'place,total,near\n3,6,5\n1,6,1\n1,6,1\n2,6,6\n2,6,3' bash -c "
+    pagg --window 'rank() over w as place, sum(v) over part as total, sum(v) over (w rows 1 preceding) near
+      window part as (partition by city), w as (part order by v)' c.csv | pproject -t csv place,total,near"
+  gives "$(pagg --window 'max(v) over W top window w as (partition by CITY)' c.csv -t csv)" \
+    pagg --window 'max(v) over (partition by "City") as top' c.csv -t csv
+  refused() {
+    run -1 --separate-stderr pagg --window "$2" c.csv
+    echo "$stderr"
+    [[ $stderr == "pagg: $1"$'\n'* ]]
+  }
+  refused "unknown window 'w'; define it behind the list: window w as (partition by … order by …)" 'rank() over w'
+  refused "unknown window 'part'; did you mean 'parts'?" 'rank() over part window parts as ()'
+  refused "unknown window 'w'; define it behind the list: window w as (partition by … order by …)" \
+    'rank() over x window x as (w), w as ()'
+  refused "the window 'w' cannot be given another partition by" 'rank() over (w partition by g) window w as ()'
+  refused "the window 'w' has an order by, and cannot be given another" \
+    'rank() over (w order by g) window w as (order by v)'
+  refused "the window 'w' has a frame, and so cannot be extended; write it without brackets, over w" \
+    'rank() over (w) window w as (order by v rows current row)'
+  refused "the window 'w' has a frame, and so cannot be extended" \
+    'rank() over (w rows 1 preceding) window w as (order by v rows current row)'
+  refused "there are two windows 'w'" 'rank() over w window w as (), W as ()'
+  refused "unknown column 'nope'; the columns are City, v, g" 'v window w as (partition by nope)'
+  refused 'groups needs an order by in over (…)' 'v as x window w as (groups 1 preceding)'
+}
+
+@test "15: under pflow the columns of partitions are found as the list itself finds them" {
+  awk 'BEGIN { print "City,v,g"; for (i = 0; i < 3000; i++) print "c" i % 7 "," i * 7 % 1000 "," i % 3 }' >c.csv
+  for list in 'sum(v) over (partition by city order by v) as s' \
+    'sum(v) over (partition by "City", g order by v) as s, rank() over (partition by CITY order by v) as r' \
+    'sum(v) over (partition by upper(city) order by v) as s' 'sum(v) over (order by v) as s' \
+    'sum(v) over w as s window w as (partition by city order by v)' \
+    'v - avg(v) over (partition by city) as s, count(*) over (partition by G)'; do
+    flow="pscan c.csv | pagg --window '$list' | psort -k v,g,City -t csv"
+    gives "$(bash -c "$flow")" pflow -n 3 "$flow"
+  done
+  run -0 pflow -n 2 --explain "pscan c.csv | pagg --window 'rank() over w window w as (partition by city order by v)'"
+  [[ $output == *"--hash -k City"* ]]
+  gives "$(pproject 'g as city, v, City as g' c.csv | pagg --window 'sum(v) over (partition by city order by v) as s' | psort -k v,g,city -t csv)" \
+    pflow -n 3 "pscan c.csv | pproject 'g as city, v, City as g' | pagg --window 'sum(v) over (partition by city order by v) as s' | psort -k v,g,city -t csv"
 }
 
 @test "15: what a window cannot have" {
@@ -221,9 +265,10 @@ assert json.load(sys.stdin)["needs"] == [[{"placement": "single"}]]'
     [[ $stderr == "pagg: $1"$'\n'* ]]
   }
   refused 'row_number needs a window: row_number(…) over (partition by … order by …)' 'row_number()'
-  refused 'windows have no names here; write each out, as over (partition by …)' 'rank() over w'
   refused 'the starting offset of a frame must not be negative' 'sum(price) over (rows -1 preceding)'
   refused 'the offset of a frame must not be negative' 'sum(price) over (order by price range -1 preceding)'
+  refused 'the offset of a frame must not be negative' "sum(price) over (order by price range 'NaN' preceding)"
+  refused 'the offset of a frame must not be negative' "sum(price) over (order by time '10:00' range '-1 minute' preceding)"
   refused 'range with an offset needs an order by of exactly one key' 'sum(price) over (range 1 preceding)'
   refused 'groups needs an order by in over (…)' 'sum(price) over (groups 1 preceding)'
   refused 'distinct is not known for window functions' 'count(distinct city) over ()'

@@ -79,7 +79,7 @@ bool is_value(std::string_view word) {
   throw source.error(location, message);
 }
 
-std::vector<ItemSyntax> parse_text(const Source& source, std::string text, FoundStars stars) {
+ListSyntax parse_text(const Source& source, std::string text, FoundStars stars) {
   take_parameters(text);
   if (auto advice = advise_on_end(source, scan(text))) {
     throw source.error(advice->location, advice->message);
@@ -92,6 +92,15 @@ std::vector<ItemSyntax> parse_text(const Source& source, std::string text, Found
 }  // namespace
 
 std::vector<ItemSyntax> parse_select_list(const Source& source) {
+  ListSyntax list = parse_window_list(source);
+  if (!list.windows.empty()) {
+    throw source.error(list.windows[0].location,
+                       "windows are defined behind a list of pagg --window, not here");
+  }
+  return std::move(list.items);
+}
+
+ListSyntax parse_window_list(const Source& source) {
   check_text(source);
   std::vector<Token> tokens = scan(source.text());
   if (tokens.empty()) throw source.error(0, "the expression is empty");
@@ -102,7 +111,7 @@ std::vector<ItemSyntax> parse_select_list(const Source& source) {
   auto parse_part = [&source](size_t begin, size_t end) {
     std::string part(source.text().size(), ' ');
     part.replace(begin, end - begin, source.text(), begin, end - begin);
-    return parse_text(source, std::move(part), {});
+    return parse_text(source, std::move(part), {}).items;
   };
   FoundStars stars = take_star_changes(source, tokens, parse_part, text);
   return parse_text(source, std::move(text), std::move(stars));

@@ -17,6 +17,10 @@ inline constexpr int kMaxExpressionDepth = 400;
 // refuses, for anything beyond one select list (`1 from t`, `1; 2`), and past a limit.
 std::vector<ItemSyntax> parse_select_list(const Source& source);
 
+// The same with `window w as (…), …` behind the list. Throws Error for a name that no window has or
+// two have, and for a window that cannot be extended as it is.
+ListSyntax parse_window_list(const Source& source);
+
 // Parses one expression without a name.
 SyntaxPtr parse_expression(const Source& source);
 

@@ -22,16 +22,15 @@ constexpr size_t kMaxJsonDepth = size_t{5} * (kMaxExpressionDepth + 8);
 class TreeReader {
  public:
   TreeReader(const Source& source, const std::vector<Token>& tokens, FoundStars stars)
-      : source_(source), tokens_(tokens), stars_(std::move(stars)) {}
+      : source_(source),
+        tokens_(tokens),
+        stars_(std::move(stars)),
+        windows_(source, [this](Element wrapped) { return read(wrapped); }) {}
 
-  std::vector<ItemSyntax> read_statement(Element root);
+  ListSyntax read_statement(Element root);
 
  private:
   int64_t location(Element body) const { return user_location(int_member(body, "location", -1)); }
-  static int64_t user_location(int64_t parsed) {
-    int64_t prefix = static_cast<int64_t>(kParsePrefix.size());
-    return parsed < prefix ? -1 : parsed - prefix;
-  }
   [[noreturn]] void refuse(int64_t at, const std::string& what) const {
     throw source_.error(at, what + " has no place in an expression here");
   }
@@ -56,11 +55,12 @@ class TreeReader {
     for (Element item : items)
       out.push_back(read(item));
   }
-  void find_item_ends();
+  void find_item_ends(const std::vector<Element>& windows);
 
   const Source& source_;
   const std::vector<Token>& tokens_;
   FoundStars stars_;
+  WindowReader windows_;
   std::vector<const Token*> item_ends_;  // the last token of each item of the list
   int depth_ = 0;
   int64_t nodes_ = 0;
@@ -306,8 +306,7 @@ void TreeReader::read_aggregate_parts(Element body, Syntax& call) {
   const ReadSyntax read_one = [this](Element wrapped) { return read(wrapped); };
   for (Element wrapped : items_of(body, "agg_order"))
     call.order_by.push_back(read_sort_key(wrapped, source_, read_one));
-  if (std::optional<Element> over = member(body, "over"))
-    call.over = read_window(*over, call.location, source_, read_one);
+  if (std::optional<Element> over = member(body, "over")) call.over = windows_.read_over(*over);
 }
 
 TypeName TreeReader::read_type_name(Element body) {
@@ -409,16 +408,21 @@ SyntaxPtr TreeReader::read_value_function(Element body) {
                               word + "\"");
 }
 
-// Where the commas outside all brackets are: an alias is the last token before one.
-void TreeReader::find_item_ends() {
+// Where the commas outside all brackets are: an alias is the last token before one. The list ends
+// before `window w as (`, where there is that: the place of a window is its bracket.
+void TreeReader::find_item_ends(const std::vector<Element>& windows) {
+  size_t end = tokens_.size();
+  const Token* bracket =
+      windows.empty() ? nullptr : token_at(tokens_, location(unwrap(windows[0]).body));
+  if (bracket != nullptr) end = static_cast<size_t>(bracket - tokens_.data()) - 3;
   int depth = 0;
-  for (size_t i = 0; i < tokens_.size(); ++i) {
+  for (size_t i = 0; i < end; ++i) {
     char first = source_.text()[tokens_[i].begin];
     if (first == '(' || first == '[') ++depth;
     if (first == ')' || first == ']') --depth;
     if (first == ',' && depth == 0 && i > 0) item_ends_.push_back(&tokens_[i - 1]);
   }
-  if (!tokens_.empty()) item_ends_.push_back(&tokens_.back());
+  if (end > 0) item_ends_.push_back(&tokens_[end - 1]);
 }
 
 // The name as typed: the parser folds it and cuts it after 63 bytes.
@@ -430,7 +434,7 @@ std::string TreeReader::read_alias(Element target, size_t index) {
   return is_name ? spelled_name(source_.text(), token) : parsed;
 }
 
-std::vector<ItemSyntax> TreeReader::read_statement(Element root) {
+ListSyntax TreeReader::read_statement(Element root) {
   std::vector<Element> statements = items_of(root, "stmts");
   if (statements.empty()) throw source_.error(0, "the expression is empty");
   if (statements.size() != 1) {
@@ -448,7 +452,8 @@ std::vector<ItemSyntax> TreeReader::read_statement(Element root) {
     std::string_view key = field.key;
     std::string_view value;
     if (field.value.get(value) != simdjson::SUCCESS) value = {};
-    plain = plain && (key == "targetList" || (key == "op" && value == "SETOP_NONE") ||
+    plain = plain && (key == "targetList" || key == "windowClause" ||
+                      (key == "op" && value == "SETOP_NONE") ||
                       (key == "limitOption" && value == "LIMIT_OPTION_DEFAULT"));
   }
   if (!plain) {
@@ -457,7 +462,10 @@ std::vector<ItemSyntax> TreeReader::read_statement(Element root) {
                         "order by, limit, distinct, …)");
   }
   if (targets.empty()) throw source_.error(0, "the expression is empty");
-  find_item_ends();
+  const std::vector<Element> windows = items_of(statement.body, "windowClause");
+  find_item_ends(windows);
+  // Calls name them.
+  windows_.define(windows);
   std::vector<ItemSyntax> items;
   for (Element wrapped : targets) {
     Element target = unwrap(wrapped).body;
@@ -468,13 +476,13 @@ std::vector<ItemSyntax> TreeReader::read_statement(Element root) {
     items.push_back(std::move(item));
   }
   stars_.require_taken(source_);
-  return items;
+  return {std::move(items), windows_.take_named()};
 }
 
 }  // namespace
 
-std::vector<ItemSyntax> read_parse_tree(std::string_view json, const Source& source,
-                                        const std::vector<Token>& tokens, FoundStars stars) {
+ListSyntax read_parse_tree(std::string_view json, const Source& source,
+                           const std::vector<Token>& tokens, FoundStars stars) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   // The depth is bounded before anything recurses: read() goes down as deep as the tree, and a

@@ -3,6 +3,9 @@
 #include <string>
 #include <utility>
 
+#include "libcore/base/suggest.h"
+#include "libcore/expr/syntax/pg_tree.h"
+
 namespace penstock {
 namespace {
 
@@ -10,6 +13,7 @@ using Element = simdjson::dom::element;
 using FrameBound = FrameShape::Bound;
 
 // PostgreSQL's bits of a frame (FRAMEOPTION_… in its parsenodes.h).
+constexpr int64_t kIsWritten = 0x1;
 constexpr int64_t kRows = 0x4;
 constexpr int64_t kGroups = 0x8;
 constexpr int64_t kStartsUnbounded = 0x20;
@@ -56,22 +60,88 @@ SortSyntax read_sort_key(Element wrapped, const Source& source, const ReadSyntax
   return order;
 }
 
-std::shared_ptr<const WindowSyntax> read_window(Element over, int64_t location,
-                                                const Source& source, const ReadSyntax& read) {
-  if (member(over, "name") || member(over, "refname")) {
-    throw source.error(location,
-                       "windows have no names here; write each out, as over (partition by …)");
+void WindowReader::define(const std::vector<Element>& definitions) {
+  for (Element wrapped : definitions) {
+    Element body = unwrap(wrapped).body;
+    Definition definition = read(body);
+    definition.named.name = text_member(body, "name");
+    for (const Definition& other : defined_) {
+      if (other.named.name != definition.named.name) continue;
+      throw source_.error(definition.named.location,
+                          "there are two windows '" + other.named.name + "'");
+    }
+    defined_.push_back(std::move(definition));
   }
+}
+
+std::shared_ptr<const WindowSyntax> WindowReader::read_over(Element over) {
+  if (member(over, "name")) {
+    return find(text_member(over, "name"), user_location(int_member(over, "location", -1)))
+        .named.window;
+  }
+  return read(over).named.window;
+}
+
+std::vector<NamedWindow> WindowReader::take_named() {
+  std::vector<NamedWindow> named;
+  for (Definition& definition : defined_)
+    named.push_back(std::move(definition.named));
+  return named;
+}
+
+WindowReader::Definition WindowReader::read(Element body) {
+  const int64_t frame = int_member(body, "frameOptions", kStartsUnbounded | kEndsAtCurrentRow);
+  Definition definition;
+  definition.named.location = user_location(int_member(body, "location", -1));
+  definition.partition = items_of(body, "partitionClause");
+  definition.order = items_of(body, "orderClause");
+  definition.has_frame = (frame & kIsWritten) != 0;
+  if (member(body, "refname"))
+    extend(find(text_member(body, "refname"), definition.named.location), body, definition);
   auto window = std::make_shared<WindowSyntax>();
-  for (Element key : items_of(over, "partitionClause"))
-    window->partition_by.push_back(read(key));
-  for (Element key : items_of(over, "orderClause"))
-    window->order_by.push_back(read_sort_key(key, source, read));
-  window->frame = frame_of(int_member(over, "frameOptions", kStartsUnbounded | kEndsAtCurrentRow));
-  if (std::optional<Element> offset = member(over, "startOffset"))
-    window->start_offset = read(*offset);
-  if (std::optional<Element> offset = member(over, "endOffset")) window->end_offset = read(*offset);
-  return window;
+  for (Element key : definition.partition)
+    window->partition_by.push_back(read_(key));
+  for (Element key : definition.order)
+    window->order_by.push_back(read_sort_key(key, source_, read_));
+  window->frame = frame_of(frame);
+  if (std::optional<Element> offset = member(body, "startOffset"))
+    window->start_offset = read_(*offset);
+  if (std::optional<Element> offset = member(body, "endOffset"))
+    window->end_offset = read_(*offset);
+  definition.named.window = std::move(window);
+  return definition;
+}
+
+void WindowReader::extend(const Definition& base, Element body, Definition& extended) const {
+  const std::string name = "the window '" + base.named.name + "'";
+  const int64_t at = extended.named.location;
+  if (!extended.partition.empty())
+    throw source_.error(at, name + " cannot be given another partition by");
+  if (!extended.order.empty() && !base.order.empty())
+    throw source_.error(at, name + " has an order by, and cannot be given another");
+  if (base.has_frame) {
+    std::string message = name + " has a frame, and so cannot be extended";
+    // The same holds for a window that is only another name for it.
+    bool adds_nothing = !member(body, "name") && extended.order.empty() && !extended.has_frame;
+    if (adds_nothing) message += "; write it without brackets, over " + base.named.name;
+    throw source_.error(at, message);
+  }
+  extended.partition = base.partition;
+  if (extended.order.empty()) extended.order = base.order;
+}
+
+const WindowReader::Definition& WindowReader::find(const std::string& name,
+                                                   int64_t location) const {
+  std::vector<std::string> names;
+  for (const Definition& definition : defined_) {
+    if (definition.named.name == name) return definition;
+    names.push_back(definition.named.name);
+  }
+  std::string advice = did_you_mean(name, names);
+  if (advice.empty()) {
+    advice = "; define it behind the list: window " + name + " as (partition by … order by …)";
+  }
+  throw source_.error(location, "unknown window '" + name + "'" + advice);
 }
 
 }  // namespace penstock

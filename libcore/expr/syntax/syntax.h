@@ -78,7 +78,8 @@ struct Syntax {
   std::shared_ptr<const WindowSyntax> over;  // null for none
 };
 
-// over (partition by … order by … rows between … and … exclude …)
+// over (partition by … order by … rows between … and … exclude …), with what a window has that it
+// extends by name.
 struct WindowSyntax {
   std::vector<SyntaxPtr> partition_by;
   std::vector<SortSyntax> order_by;
@@ -99,6 +100,19 @@ struct ItemSyntax {
   int64_t location = 0;
   // The column for which this item was made, of an item over columns(…); empty for none.
   std::string of_column = {};
+};
+
+// One of `window w as (…), …` behind a list.
+struct NamedWindow {
+  std::string name;
+  int64_t location = 0;  // of its bracket
+  std::shared_ptr<const WindowSyntax> window;
+};
+
+// A list with the windows that are defined behind it, which are in the calls that name them too.
+struct ListSyntax {
+  std::vector<ItemSyntax> items;
+  std::vector<NamedWindow> windows;
 };
 
 // What stands behind a star: `except (a, b)`, `replace (f(x) as x)`, `rename (a as b)`.

@@ -69,6 +69,17 @@ class WindowHook : public ScopeHook {
     return result;
   }
 
+  // Throws Error for a window that no call can have, whether some call names it or not.
+  void require_valid(const NamedWindow& named) {
+    Syntax count;
+    count.kind = Syntax::Kind::kCall;
+    count.text = "count";
+    count.star = true;
+    count.location = named.location;
+    bind_window_call(rows_, count, *named.window);
+    bind_row_window(rows_, *named.window);
+  }
+
   // Moves calls to which the order of the rows of their partitions does not matter to windows that
   // have the same partition and an order: the rows are then sorted once for both.
   void share_windows() {
@@ -125,6 +136,33 @@ class WindowHook : public ScopeHook {
   std::vector<const WindowSyntax*> written_;  // of each window
 };
 
+// Leaves those of `common` that are among `names`; the first `names` become the common ones.
+void keep_common(const std::vector<std::string>& names, bool& is_first,
+                 std::vector<std::string>& common) {
+  if (is_first) common = names;
+  is_first = false;
+  std::erase_if(common, [&](const std::string& name) {
+    return std::find(names.begin(), names.end(), name) == names.end();
+  });
+}
+
+// The columns of which all partitions are made, besides others.
+std::vector<std::string> columns_in_common(const std::vector<RowWindow>& windows,
+                                           const Schema& schema) {
+  std::vector<std::string> common;
+  bool is_first = true;
+  for (const RowWindow& window : windows) {
+    std::vector<std::string> names;
+    for (const ExpressionPtr& key : window.partition) {
+      const NodePtr& node = static_cast<const BoundExpression&>(*key).node();
+      if (const auto* column = dynamic_cast<const ColumnNode*>(node.get()))
+        names.push_back(schema[column->index()].name);
+    }
+    keep_common(names, is_first, common);
+  }
+  return common;
+}
+
 // Calls use(call, window) for each call; the window is null for an aggregate without one. Sets
 // `outside` where a column stands outside of all calls.
 template <typename Use>
@@ -150,9 +188,12 @@ WindowList bind_windows(const ExpressionText& text, const Schema& schema,
                         const std::vector<std::string>& keys) {
   auto source = std::make_shared<const Source>(text);
   Binder rows(source, schema);
-  const std::vector<ItemSyntax> items = expand_columns(rows, parse_select_list(*source));
+  ListSyntax written = parse_window_list(*source);
+  const std::vector<ItemSyntax> items = expand_columns(rows, std::move(written.items));
   const std::vector<std::string> item_name = item_names(items, schema.names());
   WindowHook hook(source, schema, keys);
+  for (const NamedWindow& named : written.windows)
+    hook.require_valid(named);
   Binder binder(source, schema, &hook);
   std::vector<Field> fields;
   std::vector<NodePtr> nodes;
@@ -168,6 +209,7 @@ WindowList bind_windows(const ExpressionText& text, const Schema& schema,
   hook.share_windows();
   WindowList list;
   list.windows = std::move(hook.windows);
+  list.common_columns = columns_in_common(list.windows, schema);
   list.calls = std::move(hook.calls);
   list.outputs = make_row_list(make_schema(std::move(fields)), std::move(nodes));
   return list;
@@ -176,19 +218,14 @@ WindowList bind_windows(const ExpressionText& text, const Schema& schema,
 WindowTraits traits_of_windows(const ExpressionText& text, const std::vector<std::string>& keys) {
   WindowTraits traits;
   bool is_first = true;
-  auto add_keys = [&](const std::vector<std::string>& names) {
-    if (is_first) traits.common_keys = names;
-    is_first = false;
-    std::erase_if(traits.common_keys, [&](const std::string& name) {
-      return std::find(names.begin(), names.end(), name) == names.end();
-    });
-  };
-  for (const ItemSyntax& item : parse_select_list(Source(text))) {
+  const ListSyntax list = parse_window_list(Source(text));
+  traits.needs_rows = !list.windows.empty();
+  for (const ItemSyntax& item : list.items) {
     for_each_window(
         *item.value, traits.needs_rows, [&](const Syntax& call, const WindowSyntax* over) {
           const AggregateFunction* aggregate = find_aggregate(call.text);
           traits.needs_rows = traits.needs_rows || over != nullptr || aggregate == nullptr;
-          add_keys(over != nullptr ? plain_keys(*over) : keys);
+          keep_common(over != nullptr ? plain_keys(*over) : keys, is_first, traits.common_keys);
           // Rows that are equal in an order may come in any.
           const bool any_order =
               (over != nullptr && !over->order_by.empty()) ||

@@ -47,12 +47,16 @@ struct WindowCall {
 struct WindowList {
   std::vector<RowWindow> windows;  // all different
   std::vector<WindowCall> calls;
+  // The columns of the input, by their names, that all partitions have in common; rows with equal
+  // values must come together. Empty when all rows must.
+  std::vector<std::string> common_columns;
   // Over a schema of the input's columns followed by one column for each call.
   std::shared_ptr<const SelectList> outputs;
 };
 
-// Binds a list. An aggregate without `over` is one over the partition by `keys`. Throws Error
-// (three lines) when the text is not such a list over `schema`.
+// Binds a list, with the windows that `window w as (…), …` behind it defines. An aggregate without
+// `over` is one over the partition by `keys`. Throws Error (three lines) when the text is not such
+// a list over `schema`.
 WindowList bind_windows(const ExpressionText& text, const Schema& schema,
                         const std::vector<std::string>& keys);
 
@@ -61,8 +65,8 @@ struct WindowTraits {
   // Some call has or needs `over (…)`, or a column stands beside the calls, so that bind_windows()
   // is for the list.
   bool needs_rows = false;
-  // The columns, as written, that all partitions have in common; those with equal values must come
-  // together. Empty when all rows must.
+  // The columns that all partitions have in common, as far as that is to be seen of their names as
+  // written; what columns these are, bind_windows() says. Empty when all rows must come together.
   std::vector<std::string> common_keys;
   // Some result depends on the order in which the rows came, other than among rows that are equal
   // in the order of a window.

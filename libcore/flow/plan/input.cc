@@ -33,7 +33,7 @@ std::string why_not_files(const DescribedStage& first) {
   bool in_one_place =
       stage.inputs().empty() || operation == Operation::kMerge || operation == Operation::kPrint;
   if (operation != Operation::kScan && in_one_place) {
-    return std::string("a ") + name_of(operation) + " needs all rows in one place";
+    return called(first, "a") + " needs all rows in one place";
   }
   if (first.has_sides()) return first.plan.name() + " needs all rows of its inputs in one place";
   for (const StageInput& input : stage.inputs()) {
@@ -94,17 +94,16 @@ SchemaPtr schema_of_files(const Stage& scan, HostFiles* host_files) {
 }
 
 // Finds the schemas that workers and push-down need, of the scan (null when it cannot be known)
-// and of the files that are joined with; and what these say of joins' keys.
+// and of the files that are joined with; and what these say of keys in expressions.
 SchemaPtr learn_schemas(std::vector<DescribedStage>& stages, HostFiles* host_files) {
   const Stage& scan = *stages[0].plan.stage;
   SchemaPtr schema = schema_of_files(*make_scan_stage(scan, scan.inputs()), host_files);
-  if (schema == nullptr) return nullptr;
   for (DescribedStage& stage : stages) {
-    if (stage.right_bytes < 0) continue;
+    if (schema == nullptr || stage.right_bytes < 0) continue;
     stage.right =
         schema_of_files(*make_scan_stage(*stage.plan.stage, {*stage.right_file}), host_files);
   }
-  find_keys_of_conditions(stages, schema);
+  find_keys_of_expressions(stages, schema);
   return schema;
 }
 

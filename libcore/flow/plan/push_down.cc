@@ -92,6 +92,28 @@ std::vector<std::string> right_columns(const std::vector<DescribedStage>& stages
   return some_columns(*stages[join].right, *used);
 }
 
+// Lets the rows of a join come together by the pairs of columns, if there are any.
+void place_equal_columns(const std::vector<std::pair<std::string, std::string>>& equal,
+                         StageTraits& join) {
+  if (equal.empty()) return;
+  std::vector<Placement> hash{{Placement::Kind::kHash}, {Placement::Kind::kHash}};
+  for (const auto& [left, right] : equal) {
+    hash[0].keys.push_back(left);
+    hash[1].keys.push_back(right);
+  }
+  std::erase_if(join.needs, [](const std::vector<Placement>& placed) {
+    return placed[0].kind == Placement::Kind::kSingle;
+  });
+  join.needs.insert(join.needs.begin(), std::move(hash));
+}
+
+void place_together(const std::vector<std::string>& columns, StageTraits& traits) {
+  Placement placement{Placement::Kind::kSingle};
+  if (!columns.empty()) placement = {Placement::Kind::kHash, columns};
+  traits.needs = {{std::move(placement)}};
+  traits.keeps.placement = !columns.empty();
+}
+
 }  // namespace
 
 void push_into_scan(std::vector<DescribedStage>& stages, const SchemaPtr& schema, bool is_text) {
@@ -118,26 +140,19 @@ void push_into_scan(std::vector<DescribedStage>& stages, const SchemaPtr& schema
   stages[0].plan.stage = std::move(scan);
 }
 
-void find_keys_of_conditions(std::vector<DescribedStage>& stages, const SchemaPtr& schema) {
-  SchemaPtr visible = make_schema(schema->fields());
-  for (size_t i = 1; i < stages.size() && visible != nullptr; ++i) {
+void find_keys_of_expressions(std::vector<DescribedStage>& stages, const SchemaPtr& schema) {
+  SchemaPtr visible = schema == nullptr ? nullptr : make_schema(schema->fields());
+  for (size_t i = 1; i < stages.size(); ++i) {
     DescribedStage& stage = stages[i];
     if (stage.traits && stage.traits->finds_keys) {
-      std::optional<ColumnUse> joined = columns_used_by(stage, visible);
-      if (joined && !joined->equal.empty()) {
-        std::vector<Placement> hash{{Placement::Kind::kHash}, {Placement::Kind::kHash}};
-        for (const auto& [left, right] : joined->equal) {
-          hash[0].keys.push_back(left);
-          hash[1].keys.push_back(right);
-        }
-        auto& needs = stage.traits->needs;
-        std::erase_if(needs, [](const std::vector<Placement>& placed) {
-          return placed[0].kind == Placement::Kind::kSingle;
-        });
-        needs.insert(needs.begin(), std::move(hash));
+      std::optional<ColumnUse> use = columns_used_by(stage, visible);
+      if (stage.is(Operation::kJoin)) {
+        if (use) place_equal_columns(use->equal, *stage.traits);
+      } else {
+        place_together(use ? use->together : std::vector<std::string>(), *stage.traits);
       }
     }
-    visible = schema_behind(stage, visible);
+    if (visible != nullptr) visible = schema_behind(stage, visible);
   }
 }
 

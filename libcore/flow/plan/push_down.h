@@ -15,9 +15,11 @@ namespace penstock {
 // needless are removed.
 void push_into_scan(std::vector<DescribedStage>& stages, const SchemaPtr& schema, bool is_text);
 
-// Gives joins without -k whose condition asks for equal columns the placement that those with -k
-// have: their rows too may come together by hash. `stages` begins with a scan of `schema`.
-void find_keys_of_conditions(std::vector<DescribedStage>& stages, const SchemaPtr& schema);
+// Gives stages that find their keys in expressions the placement by these columns: joins without -k
+// whose condition asks for equal columns, and windows by what they are partitioned by. A window
+// over columns that cannot be known needs all rows in one place. `stages` begins with a scan of
+// `schema`, null when that is not known.
+void find_keys_of_expressions(std::vector<DescribedStage>& stages, const SchemaPtr& schema);
 
 // Puts a scan before each join's right input that is a file of much text or of another host, or
 // that the join has options for reading for, `<( pscan FILE )`, of those columns that are used: so

@@ -41,9 +41,8 @@ TEST(Parse, LongLinesAreCutAroundTheCaret) {
 }
 
 TEST(Parse, NothingButOneList) {
-  for (std::string text :
-       {"1 from t", "1 where a", "1 union select 2", "1 order by 1", "1 limit 1", "distinct 1",
-        "1 into x", "1 for update", "1 window w as ()", "1 group by a having b"}) {
+  for (std::string text : {"1 from t", "1 where a", "1 union select 2", "1 order by 1", "1 limit 1",
+                           "distinct 1", "1 into x", "1 for update", "1 group by a having b"}) {
     EXPECT_EQ(error(text).substr(0, 45), "only expressions can stand here, nothing else") << text;
   }
   EXPECT_EQ(error("1; drop table x"),
@@ -55,7 +54,10 @@ TEST(Parse, NothingButOneList) {
   EXPECT_EQ(predicate_error("a > 1 as b"), "a name (as b) has no use here\n  a > 1 as b\n  ^");
   EXPECT_EQ(predicate_error("a"), "the condition is int64, not true or false\n  a\n  ^");
   EXPECT_EQ(error("(select 1)").substr(0, 26), "a subquery has no place in");
-  EXPECT_EQ(error("count(*) over w").substr(0, 26), "windows have no names here");
+  EXPECT_EQ(error("count(*) over w").substr(0, 18), "unknown window 'w'");
+  EXPECT_EQ(error("a window w as ()"),
+            "windows are defined behind a list of pagg --window, not here\n  a window w as ()\n"
+            "                ^");
   EXPECT_EQ(error("$1").substr(0, 15), "a parameter has");
   EXPECT_EQ(error("a collate \"C\"").substr(0, 20), "collate is not known");
   EXPECT_EQ(error("row(1, 2)").substr(0, 15), "a row of values");

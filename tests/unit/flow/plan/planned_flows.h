@@ -122,6 +122,23 @@ inline constexpr PlannedFlow kPlannedFlows[] = {
     {2, false, "pscan t.csv | pagg -k k --window 'sum(v)' | pagg 'count(*)'",
      "2 chunks: pscan --check-all --columns=k,v t.csv => 2: pexchange --hash -k k | pagg -k k "
      "--window sum(v) | pagg --partial count(*) => 1: pmerge | pagg --final count(*)"},
+    {2, false, "pscan t.csv | pagg --window 'rank() over (partition by K order by v)'",
+     "2 chunks: pscan t.csv => 2: pexchange --hash -k k | pagg --window rank() over (partition by "
+     "K "
+     "order by v) => 1: pmerge"},
+    {2, false,
+     "pscan t.csv | pagg --window 'rank() over w window w as (partition by G, K order by v)'",
+     "2 chunks: pscan t.csv => 2: pexchange --hash -k g,k | pagg --window rank() over w window w "
+     "as "
+     "(partition by G, K order by v) => 1: pmerge"},
+    {2, false, "pscan t.csv | pagg --window 'rank() over (partition by \"K\" order by v)'",
+     "1: pscan t.csv | pagg --window rank() over (partition by \"K\" order by v)"},
+    {2, false, "pscan t.csv | pagg --window 'rank() over (partition by upper(s) order by v)'",
+     "1: pscan t.csv | pagg --window rank() over (partition by upper(s) order by v)"},
+    {2, false, "pscan t.csv | bykey | pagg --window 'rank() over (partition by k order by v)'",
+     "2 chunks: pscan t.csv => 2: pexchange --hash -k k | bykey => 1: pmerge | pagg --window "
+     "rank() "
+     "over (partition by k order by v)"},
     {2, false, "pscan t.csv | pagg --sorted -k k 'sum(v)' | psort -k k",
      "1: pscan t.csv | pagg --sorted -k k sum(v) | psort -k k"},
     {2, false, "pagg -k k 'sum(v)' t.csv -t csv",
