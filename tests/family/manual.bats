@@ -26,6 +26,10 @@ section() {
   done
 }
 
+@test "15: every function is compared with another database, or is an exception with a reason" {
+  gives "" "$PENSTOCK_PYTHON" "$root/tests/generated/compared.py"
+}
+
 @test "names, synopses and options are those of the tools" {
   gives "" "$root/scripts/manual" --check
 }

@@ -18,7 +18,7 @@ BY_ROW = ["row_number()", "ntile(3)", "ntile(k)", "ntile(0)", "lag({v})", "lead(
           "nth_value(t, 0)"]
 BY_PEERS = ["rank()", "dense_rank()", "percent_rank()", "cume_dist()"]
 AGGREGATES = ["count(*)", "count({v})", "sum(i)", "sum(x)", "sum(m)", "avg(i)", "avg(x)", "avg(m)",
-              "min({v})", "max({v})", "stddev(x)", "var_pop(i)", "bool_and(b)", "bool_or(b)",
+              "min({v})", "max({v})", "stddev(x)", "stddev_samp(x)", "var_samp(i)", "var_pop(i)", "bool_and(b)", "bool_or(b)",
               "corr(x, i)", "bit_xor(i)", "regr_slope(x, i)"]
 FILTERED = ["", "", "", " filter (where i > 1)", " filter (where b)"]
 OFFSETS = {"i": ["1", "0", "4", "-1"], "n": ["3", "10"], "x": ["1.5", "0.25", "1e300", "'Infinity'", "'NaN'", "-0.5"],

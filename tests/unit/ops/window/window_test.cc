@@ -295,8 +295,9 @@ TEST(OrderedWindow, NothingInGivesNothing) {
 }
 
 TEST(OrderedWindow, RangesOverTimesOfDayEndWithTheDay) {
-  Batch table = testing::table({{"t", testing::column(time_type(TimeUnit::kSecond),
-                                                      {"23:30:00", "00:00:00", "01:00:00", ""})}});
+  Batch table =
+      testing::table({{"t", testing::column(time_type(TimeUnit::kSecond),
+                                            {"23:30:00", "00:00:00", "01:00:00", "null"})}});
   auto count = [&](const std::string& frame) {
     return last_column(table, "count(*) over (order by t range between " + frame + ") as r");
   };
@@ -311,7 +312,7 @@ TEST(OrderedWindow, RangesOverTimesOfDayEndWithTheDay) {
 
 TEST(OrderedWindow, InfiniteRangesReachAllNumbers) {
   Batch table =
-      testing::table({{"x", testing::column(float64_type(), {"1", "inf", "-inf", "nan", ""})}});
+      testing::table({{"x", testing::column(float64_type(), {"1", "inf", "-inf", "nan", "null"})}});
   auto count = [&](const std::string& frame) {
     return last_column(table, "count(*) over (order by x range between " + frame + ") as r");
   };
