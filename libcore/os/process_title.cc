@@ -57,7 +57,7 @@ void show_process_words(std::span<const std::string> words) {
   // A short text ends with 0s, as many words without a letter.
   if (text.size() >= own_size && !goes_on) text.resize(own_size - 1);
   if (text.size() >= size) text.resize(size - 1);
-  char* to = reinterpret_cast<char*>(area.words);
+  char* to = reinterpret_cast<char*>(area.words);  // NOLINT(performance-no-int-to-ptr)
   std::memset(to, 0, size);
   std::memcpy(to, text.data(), text.size());
 }

@@ -131,9 +131,9 @@ cut() {
   run -0 script -qec 'stty cols 80; pscan sales.csv' /dev/null
   [[ $output == *Bern* ]]
   [[ $output != *Bern,* ]]
-  run -2 script -qec 'phead -n 1' /dev/null
+  run -2 script -qec 'NO_COLOR=1 phead -n 1' /dev/null
   [[ $output == *"phead: no input: name a file, or pipe something in; usage: phead [-k KEYS] -n ROWS [INPUT...] (see phead --help)"* ]]
-  run -2 script -qec 'pscan -t arrow sales.csv' /dev/null
+  run -2 script -qec 'NO_COLOR=1 pscan -t arrow sales.csv' /dev/null
   [[ $output == *"pscan: an Arrow stream is not for a terminal; use -o FILE or another format"* ]]
 }
 
