@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
@@ -21,6 +22,16 @@ constexpr size_t kMostFiles = 8;
 constexpr unsigned kMostSeconds = 1;
 // Of the operands those before the words of the line.
 constexpr size_t kOwnOperands = 2;
+
+// Also where the one who started us ignores or blocks the signal, as GNU parallel does.
+void end_after(unsigned seconds) {
+  std::signal(SIGALRM, SIG_DFL);
+  sigset_t alarms;
+  sigemptyset(&alarms);
+  sigaddset(&alarms, SIGALRM);
+  sigprocmask(SIG_UNBLOCK, &alarms, nullptr);
+  alarm(seconds);
+}
 
 bool is_regular_file(const std::string& path) {
   struct stat status {};
@@ -123,7 +134,7 @@ std::string column_offers(const StageKind& kind, const Command& command,
                           std::span<const std::string> operands) {
   if (operands.size() < kOwnOperands) return "";
   // A file, or the network behind it, may be slow.
-  alarm(kMostSeconds);
+  end_after(kMostSeconds);
   std::string_view name = operands[1];
   if (name.ends_with('=')) name.remove_suffix(1);
   std::string text;
