@@ -54,7 +54,7 @@ many() {
 
 # bats test_tags=memory
 @test "the memory is kept to" {
-  many 400000 >many.csv
+  many 600000 >many.csv
   run -0 bash -c '
     peak() { python3 -c "import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
