@@ -83,7 +83,7 @@ END
   echo "[10.77.0.1]:2224 $(cut -d' ' -f1,2 "$LAB/host.pub")" >>"$LAB/known_hosts"
   eventually ip netns exec h1 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2224' 2>/dev/null
   # On a terminal, where ssh would ask.
-  run -125 script -qec "pflow --ssh '$LAB_SSH' --hosts h1:2224 'pscan sales.csv'" said </dev/null
+  run -125 script -qec "NO_COLOR=1 pflow --ssh '$LAB_SSH' --hosts h1:2224 'pscan sales.csv'" said </dev/null
   kill $!
   same $'pflow: h1:2224: ssh ended with status 255: root@10.77.0.1: Permission denied (password).\r' "$output"
 }
