@@ -244,7 +244,7 @@ class FlowRun {
         divide_jobs(launch.jobs, launch.channels, launch.secrets, hosts_ ? hosts_->size() : 1);
     const HostJobs& jobs_here = divided.jobs[kThisHost];
     OpenChannels channels(jobs_here.channels, {STDIN_FILENO, out, folder_->descriptor(), shared_,
-                                               listeners, jobs_here.secrets});
+                                               std::move(listeners), jobs_here.secrets});
     LocalStep here(*launcher_, jobs_here.jobs, std::move(channels),
                    fmt::format("{}/counts-{}", folder_->path(), ++steps_),
                    inputs_.environment_in(folder_->path()));

@@ -128,8 +128,9 @@ class Supervision {
       std::optional<TaskEvent> event = launcher_.next(next_time());
       if (event) {
         std::visit([this](auto& what) { note(what); }, event->what);
-        carry_out(schedule_.take(*event));
-        if (const auto* ended = std::get_if<TaskEnded>(&event->what)) end_grants(ended->attempt);
+        Actions actions = schedule_.take(*event);
+        if (const auto* ended = std::get_if<TaskEnded>(&event->what)) report(*ended);
+        carry_out(actions);
       } else {
         carry_out(schedule_.take({now(), TimePassed{}}));
       }
@@ -196,15 +197,21 @@ class Supervision {
 
   void note(TaskEnded& ended) {
     size_t task = ended.attempt.task;
-    bool by_us = schedule_.is_ending();
+    ended.is_of_peer = launcher_.moved(task).peer_failures > 0;
+    said_[task] = std::move(ended.said);
+  }
+
+  // What follows from an end that the schedule knows already.
+  void report(const TaskEnded& ended) {
+    const size_t task = ended.attempt.task;
+    const bool by_us = schedule_.tasks()[task].is_ended_by_us;
     if (options_.events != nullptr) {
       options_.events->send(ProcessEnded{jobs_[task], pids_[task], ended.wait_status, ended.used,
                                          launcher_.moved(task), by_us, host_of(task)});
     }
-    ended.is_of_peer = launcher_.moved(task).peer_failures > 0;
-    said_[task] = std::move(ended.said);
     bool is_well = ended.wait_status == 0 && !by_us;
     if (is_well && !said_[task].empty() && options_.pass_on) options_.pass_on(said_by(task));
+    end_grants(ended.attempt);
   }
 
   // The name of a task's host where there are several.

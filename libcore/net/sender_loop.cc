@@ -63,11 +63,15 @@ void SenderLoop::run() {
     }
   } catch (const std::exception& error) {  // memory may run out too
     outbox_.fail(passed_on(error));
-    for (const std::unique_ptr<Peer>& peer : peers_) {
-      bool is_there = peer->stage != Stage::kConnecting && peer->stage != Stage::kDone;
-      if (!is_there || peer->lost) continue;
-      send(*peer, encode_error(error.what(), has_place(error)));
-      peer->socket.set_linger(kLinger);
+    for (size_t receiver = 0; receiver < peers_.size(); ++receiver) {
+      Peer& peer = *peers_[receiver];
+      bool is_there = peer.stage != Stage::kConnecting && peer.stage != Stage::kDone;
+      if (!is_there || peer.lost) continue;
+      send(peer, encode_error(error.what(), has_place(error)));
+      // A receiver that has read this and is gone by now is not waited for: ZeroMQ would do so for
+      // all of the time when it is about to connect again, though it has nothing left to send.
+      take_events(receiver);
+      if (!peer.lost) peer.socket.set_linger(kLinger);
     }
   }
   peers_.clear();

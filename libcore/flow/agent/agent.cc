@@ -93,8 +93,8 @@ Descriptor own_copy(int fd) {
 // The tasks of a step, and what they have moved.
 struct AgentStep {
   AgentStep(const std::string& counts_path, int64_t tasks, const std::vector<Channel>& of_jobs,
-            const ChannelSources& sources)
-      : channels(of_jobs, sources),
+            ChannelSources sources)
+      : channels(of_jobs, std::move(sources)),
         channel_count(of_jobs.size()),
         counts(counts_path, std::max<int64_t>(tasks, 1)),
         sent(static_cast<size_t>(tasks)) {}
@@ -231,10 +231,10 @@ class Agent {
     ChannelSources sources;
     sources.folder = folder_.descriptor();
     sources.shared = shared_;
-    sources.listeners = listeners_;
+    sources.listeners = std::exchange(listeners_, {});
     sources.secrets = secrets_;
     std::string counts = fmt::format("{}/counts-{}", folder_.path(), ++steps_);
-    step_.emplace(counts, begin.tasks, begin.channels, sources);
+    step_.emplace(counts, begin.tasks, begin.channels, std::move(sources));
     secrets_.clear();
     counts_later();
   }
@@ -259,7 +259,6 @@ class Agent {
 
   void obey(const EndStarts&) {
     if (step_) step_->channels.close();
-    listeners_.clear();
   }
 
   void obey(const SignalAttempt& signal) {

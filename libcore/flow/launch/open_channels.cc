@@ -30,9 +30,11 @@ Descriptor nameless_file(const std::string& bytes) {
 
 }  // namespace
 
-OpenChannels::OpenChannels(std::span<const Channel> channels, const ChannelSources& sources) {
+OpenChannels::OpenChannels(std::span<const Channel> channels, ChannelSources sources) {
   for (const Channel& channel : channels)
     ends_.push_back(open(channel, sources));
+  for (Descriptor& listener : sources.listeners)
+    ours_.push_back(std::move(listener));
 }
 
 OpenChannels::Ends OpenChannels::open(const Channel& channel, const ChannelSources& sources) {

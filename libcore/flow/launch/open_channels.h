@@ -21,7 +21,9 @@ struct ChannelSources {
   int folder = -1;
   // By Channel::number.
   std::span<const Descriptor> shared = {};
-  std::span<const Descriptor> listeners = {};
+  // Those who listen take them over: as long as a copy of ours is open, senders reach a socket
+  // whose receiver is gone.
+  std::vector<Descriptor> listeners = {};
   std::span<const std::string> secrets = {};
 };
 
@@ -30,12 +32,13 @@ class OpenChannels {
  public:
   // Makes the pipes. Throws Error when a descriptor cannot be made. REQUIRES that `sources` has
   // what the channels name.
-  OpenChannels(std::span<const Channel> channels, const ChannelSources& sources);
+  OpenChannels(std::span<const Channel> channels, ChannelSources sources);
 
   // Returns what to start for a job of these channels; valid until close().
   ProcessSpec spec_of(const Job& job) const;
 
-  // Closes our copies: from then on a pipe ends when the processes that write to it have ended.
+  // Closes our copies: from then on a pipe ends when the processes that write to it have ended, and
+  // nobody reaches a receiver that has ended.
   void close();
 
  private:

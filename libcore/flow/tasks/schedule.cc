@@ -1,5 +1,9 @@
 #include "libcore/flow/tasks/schedule.h"
 
+#include <sys/wait.h>
+
+#include <csignal>
+
 #include "libcore/base/check.h"
 #include "libcore/flow/plan/plan.h"
 
@@ -121,12 +125,25 @@ void Schedule::on(const TaskEnded& event, FlowTime at, Actions& actions) {
   conclude(event.attempt.task, at, actions);
 }
 
+// Whether a task that has ended since the flow was asked to end had failed by itself, and no other
+// failure explains why the flow ends: the report was late, for its host was busy. A program of the
+// family that we end dies of the signal that it was sent; how others take one is not known.
+bool Schedule::is_late_cause(const TaskState& state) const {
+  if (is_cause_known_ || state.is_of_peer || !state.task.is_tool || state.error != 0) return false;
+  if (WIFEXITED(state.wait_status)) return WEXITSTATUS(state.wait_status) != 0;
+  const int signal = WTERMSIG(state.wait_status);
+  return signal != SIGTERM && signal != SIGKILL && signal != SIGPIPE;
+}
+
 // Draws what follows from the end of a task's attempt.
 void Schedule::conclude(size_t task, FlowTime at, Actions& actions) {
   TaskState& state = states_[task];
   state.phase = Phase::kEnded;
-  state.is_ended_by_us = is_ending_;
-  if (is_ending_) return;
+  state.is_ended_by_us = is_ending_ && !is_late_cause(state);
+  if (is_ending_) {
+    is_cause_known_ = is_cause_known_ || !state.is_ended_by_us;
+    return;
+  }
   switch (policy_.after_end(state)) {
     case AfterEnd::kNothing:
       end_well(task, actions);

@@ -91,7 +91,8 @@ class Schedule {
 
   // Returns whether tasks may still be started. Until then the caller keeps what they inherit.
   bool has_starts() const { return !is_failed_ && waiting_ > 0; }
-  // Returns whether all attempts are being ended. Their ends then do not count as failures.
+  // Returns whether all attempts are being ended. Their ends then do not count as failures, except
+  // for the first that is the cause of failures of peers, for which all are ended.
   bool is_ending() const { return is_ending_; }
   bool is_over() const { return is_over_; }
   std::span<const TaskState> tasks() const { return states_; }
@@ -120,6 +121,7 @@ class Schedule {
 
   bool is_now(const Attempt& attempt, TaskState::Phase phase) const;
   void start_more(FlowTime at, Actions& actions);
+  bool is_late_cause(const TaskState& state) const;
   void conclude(size_t task, FlowTime at, Actions& actions);
   void end_well(size_t task, Actions& actions);
   void try_again(size_t task);

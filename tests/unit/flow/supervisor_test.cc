@@ -26,11 +26,11 @@ Job shell_job(const std::string& script) {
 }
 
 FlowOutcome run_connected(const std::vector<Job>& jobs, const std::vector<Channel>& channels,
-                          const ChannelSources& sources, const SupervisorOptions& options) {
+                          ChannelSources sources, const SupervisorOptions& options) {
   RunFolder folder;
   LocalLauncher launcher;
   const std::vector<std::optional<Job>> here(jobs.begin(), jobs.end());
-  LocalStep step(launcher, here, OpenChannels(channels, sources), folder.path() + "/counts",
+  LocalStep step(launcher, here, OpenChannels(channels, std::move(sources)), folder.path() + "/counts",
                  {"MORE=more"});
   return supervise(jobs, step, options);
 }

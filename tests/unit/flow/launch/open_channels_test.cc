@@ -55,11 +55,11 @@ TEST(OpenChannels, WhatTheRunHasIsGivenOn) {
       {Channel::Kind::kFlowInput},   {Channel::Kind::kFlowOutput}, {Channel::Kind::kShared, 1},
       {Channel::Kind::kListener, 1}, {Channel::Kind::kRunFolder},
   };
-  OpenChannels open(channels, {20, 21, 22, shared, listeners});
+  const int from[] = {shared[1].get(), listeners[1].get(), 22};
+  OpenChannels open(channels, {20, 21, 22, shared, std::move(listeners)});
   ProcessSpec spec = open.spec_of(job_of(0, 1, {{2, 64}, {3, 65}, {4, 66}}));
   EXPECT_EQ(spec.in, 20);
   EXPECT_EQ(spec.out, 21);
-  const int from[] = {shared[1].get(), listeners[1].get(), 22};
   ASSERT_EQ(spec.inherited.size(), 3U);
   for (size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(spec.inherited[i].from, from[i]) << i;
@@ -67,6 +67,11 @@ TEST(OpenChannels, WhatTheRunHasIsGivenOn) {
   }
   // A step writes the file that others read.
   EXPECT_EQ(open.spec_of(job_of(0, 2)).out, shared[1].get());
+  // What listens here is the receiver's own from now on.
+  EXPECT_NE(fcntl(from[1], F_GETFD), -1);
+  open.close();
+  EXPECT_EQ(fcntl(from[1], F_GETFD), -1);
+  EXPECT_NE(fcntl(from[0], F_GETFD), -1);
 }
 
 TEST(OpenChannels, ASecretIsAFileWithoutAName) {

@@ -96,6 +96,35 @@ TEST_F(ScheduleTest, WithoutACauseTheFailureOfAPeerIsReported) {
   EXPECT_EQ(end(0), finished(Kind::kEndedBadly, 1, 1));
 }
 
+TEST_F(ScheduleTest, ACauseThatIsLateIsReportedAllTheSame) {
+  begin(4);
+  EXPECT_EQ(give(TaskEnded{{3}, exited(1), {}, {}, true}), Actions{});
+  EXPECT_EQ(after(1500).size(), 3u);
+  EXPECT_EQ(end(0, died(SIGTERM)), Actions{});
+  EXPECT_EQ(end(1, exited(7)), Actions{});
+  EXPECT_TRUE(schedule_->tasks()[0].is_ended_by_us);
+  EXPECT_FALSE(schedule_->tasks()[1].is_ended_by_us);
+  EXPECT_EQ(end(2, exited(5)), finished(Kind::kEndedBadly, 1, 7));
+}
+
+TEST_F(ScheduleTest, ACrashThatIsReportedLateIsTheCause) {
+  begin(3);
+  EXPECT_EQ(give(TaskEnded{{2}, exited(1), {}, {}, true}), Actions{});
+  EXPECT_EQ(after(1500).size(), 2u);
+  EXPECT_EQ(end(0, died(SIGKILL)), Actions{});
+  EXPECT_EQ(end(1, died(SIGSEGV)), finished(Kind::kDied, 1, SIGSEGV));
+}
+
+TEST_F(ScheduleTest, WhatIsNotOursOrFailsWithAPeerIsNotALateCause) {
+  std::vector<Task> tasks = chain(3);
+  tasks[0].is_tool = false;
+  begin(tasks);
+  EXPECT_EQ(give(TaskEnded{{2}, exited(1), {}, {}, true}), Actions{});
+  EXPECT_EQ(after(1500).size(), 2u);
+  EXPECT_EQ(end(0, exited(143)), Actions{});
+  EXPECT_EQ(give(TaskEnded{{1}, exited(1), {}, {}, true}), finished(Kind::kEndedBadly, 2, 1));
+}
+
 TEST_F(ScheduleTest, WithinTheGraceTheFailureFurthestUpIsReported) {
   begin(4);
   end(3, exited(1));
