@@ -15,6 +15,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
+#include "libcore/os/process.h"
 #include "libcore/os/terminal.h"
 
 namespace penstock {
@@ -40,14 +41,6 @@ std::vector<std::string> words_of(std::string_view text) {
     at = text.find_first_not_of(kBlanks, end);
   }
   return words;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words)
-    pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 // A pager that is called less gets the options that ours has, unless its user has chosen some.
@@ -85,8 +78,8 @@ class SpawnPlan {
   // Returns 0, or what is wrong.
   int run(pid_t& pid, std::vector<std::string> words) const {
     std::vector<std::string> environment = environment_of_pager();
-    return posix_spawnp(&pid, words[0].c_str(), &actions_, &attributes_, pointers_to(words).data(),
-                        pointers_to(environment).data());
+    return posix_spawnp(&pid, words[0].c_str(), &actions_, &attributes_, null_ended(words).data(),
+                        null_ended(environment).data());
   }
 
  private:

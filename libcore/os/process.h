@@ -39,4 +39,14 @@ struct ProcessSpec {
   int death_signal = SIGKILL;  // which it gets when we end before it; 0: none
 };
 
+// Returns the texts as main() and exec take them: their characters, and a null pointer at the end.
+// Valid until `texts` change.
+inline std::vector<char*> null_ended(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts)
+    pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 }  // namespace penstock

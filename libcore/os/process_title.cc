@@ -1,6 +1,5 @@
 #include "libcore/os/process_title.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

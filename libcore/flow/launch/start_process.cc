@@ -117,28 +117,19 @@ class FlowChild {
   }
 
   // Becomes what exec would have made of us: without the descriptors that are closed by it, with
-  // the words and the environment of the program. There is no other thread: memory may be taken.
+  // the words and the environment of the program. We have one thread, so memory may be taken.
   [[noreturn]] void run_here() {
     close_descriptors_of_exec();
     std::vector<std::string> variables(environment_.begin(), environment_.end() - 1);
     std::vector<std::string> words = spec_.words;
-    std::vector<char*> pointers = changeable(variables);
+    std::vector<char*> pointers = null_ended(variables);
     environ = pointers.data();
-    std::vector<char*> argv = changeable(words);
+    std::vector<char*> argv = null_ended(words);
     show_process_words(words);
     const std::filesystem::path file(spec_.program.empty() ? words[0] : spec_.program);
     prctl(PR_SET_NAME, file.filename().c_str());
     program_invocation_name = program_invocation_short_name = argv[0];
     _exit(spec_.run_here(std::span(argv).first(words.size())));
-  }
-
-  // With the null at the end.
-  static std::vector<char*> changeable(std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    for (std::string& text : texts)
-      pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
   }
 
   // The library's pipe among them: our caller learns by its end that the program runs.

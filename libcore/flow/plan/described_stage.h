@@ -42,9 +42,8 @@ struct DescribedStage {
   }
 };
 
-// What a reason calls a stage: "a" or "the" and what it does, or its name alone where that says
-// more
-// ("ptail").
+// Returns what a reason calls a stage: the article ("a" or "the") and what it does, or its name
+// alone where that says more ("ptail").
 std::string called(const DescribedStage& stage, std::string_view article);
 
 // Returns the schema of what a stage gives of rows like `input`; null when it cannot be known, also
