@@ -30,8 +30,8 @@ FlowOutcome run_connected(const std::vector<Job>& jobs, const std::vector<Channe
   RunFolder folder;
   LocalLauncher launcher;
   const std::vector<std::optional<Job>> here(jobs.begin(), jobs.end());
-  LocalStep step(launcher, here, OpenChannels(channels, std::move(sources)), folder.path() + "/counts",
-                 {"MORE=more"});
+  LocalStep step(launcher, here, OpenChannels(channels, std::move(sources)),
+                 folder.path() + "/counts", {"MORE=more"});
   return supervise(jobs, step, options);
 }
 
