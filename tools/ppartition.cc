@@ -131,9 +131,8 @@ const Tool& ppartition_tool() {
   static const StageKind kKind{
       .text = {"ppartition",
                "--hash|--range[=BOUNDS]|--round-robin|--by=KEYS|--rows=ROWS [-k KEYS] [-n N] [-S "
-               "SIZE] [-T DIR] [-o OUTPUTS] [--force] [INPUT] [OUTPUT...]",
+               "SIZE] [-T DIR] [-o OUTPUTS] [--force] [INPUT...] [OUTPUT...]",
                "split a stream into files and pipes"},
-      .max_inputs = 1,  // the others are outputs
       .writes_operands = true,
       .make = make_stage<PartitionStage>};
   static const Tool kTool{kKind, run_partition};

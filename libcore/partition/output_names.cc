@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/ops/scan/operand_file.h"
 
 namespace penstock {
 namespace {
@@ -65,6 +67,13 @@ void refuse_filled(const std::vector<std::string>& names) {
   }
 }
 
+// What is the same for all names of a file; empty where there is no regular file.
+std::optional<std::pair<dev_t, ino_t>> file_at(const std::string& name) {
+  struct stat status {};
+  if (stat(name.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return std::pair(status.st_dev, status.st_ino);
+}
+
 [[noreturn]] void wrong_number(int64_t partitions, int64_t names) {
   throw Error::usage(fmt::format(
       "{} partition{} as many outputs, or one with %d for their "
@@ -104,6 +113,21 @@ std::vector<std::string> listed_output_names(const std::string& list, int64_t pa
   if (std::ssize(names) != partitions) wrong_number(partitions, std::ssize(names));
   refuse_repeats(names);
   return names;
+}
+
+void refuse_inputs_as_outputs(const std::vector<std::string>& outputs,
+                              const std::vector<std::string>& inputs) {
+  std::set<std::pair<dev_t, ino_t>> read;
+  for (const std::string& input : inputs) {
+    if (auto file = file_at(file_of_operand(input))) read.insert(*file);
+  }
+  if (read.empty()) return;
+  for (const std::string& output : outputs) {
+    const auto file = file_at(output);
+    if (!file || read.count(*file) == 0) continue;
+    throw Error::usage(fmt::format(
+        "'{}' would be an output, but it is an input too; replace it with --force", output));
+  }
 }
 
 }  // namespace penstock

@@ -22,4 +22,9 @@ std::vector<std::string> take_output_names(std::vector<std::string>& operands, i
 // different names.
 std::vector<std::string> listed_output_names(const std::string& list, int64_t partitions);
 
+// Throws a usage Error that names an output which is a file that is also one of the inputs, under
+// whichever name.
+void refuse_inputs_as_outputs(const std::vector<std::string>& outputs,
+                              const std::vector<std::string>& inputs);
+
 }  // namespace penstock

@@ -76,7 +76,7 @@ void add_split_options(Command& command, SplitOptions& options) {
       [&](const std::string& text) { options.listed = text; });
   command.add(Option{'\0', "force", "",
                      "replace files that operands, --by or --rows name as outputs, even if they "
-                     "are not empty"},
+                     "are not empty, and inputs that are outputs too"},
               options.force);
 }
 
@@ -89,6 +89,7 @@ void take_split_outputs(SplitOptions& options, std::vector<std::string>& operand
     options.outputs = options.listed
                           ? listed_output_names(*options.listed, options.partitions)
                           : take_output_names(operands, options.partitions, options.force);
+    if (!options.force) refuse_inputs_as_outputs(options.outputs, operands);
     return;
   }
   const std::string kind = options.by.empty() ? "--rows" : "--by";

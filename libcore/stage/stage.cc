@@ -93,9 +93,17 @@ std::vector<StageWord> Stage::line() const {
   }
   append(line, given_);
   std::vector<StageWord> operands = plain(words_);
+  // Outputs come behind the inputs.
+  std::vector<StageWord> outputs;
+  if (kind_.writes_operands) {
+    const auto first = operands.begin() + std::ssize(kind_.words);
+    outputs.assign(first, operands.end());
+    operands.erase(first, operands.end());
+  }
   for (const StageInput& input : names_inputs_ ? inputs_ : std::vector<StageInput>()) {
     operands.push_back({input.pipeline < 0 ? input.file : std::string(), input.pipeline});
   }
+  operands.insert(operands.end(), outputs.begin(), outputs.end());
   bool dash = std::any_of(operands.begin(), operands.end(), [](const StageWord& operand) {
     return operand.text.size() > 1 && operand.text[0] == '-';
   });

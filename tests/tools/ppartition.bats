@@ -193,8 +193,6 @@ together() { tail -q -n +2 "$@" | sort; }
   same $'a\n1 a\n2' "$(cat q1.csv) $(cat p2.csv)"
   gives "" sh -c 'ppartition --round-robin -n 1 -o o.csv <in.csv'
   cmp in.csv o.csv
-  fails 2 "ppartition: too many operands: 'out.csv' (see ppartition --help)" \
-    ppartition --round-robin -n 1 -o b.csv in.csv out.csv
 }
 
 @test "too few open files are reported with the true number" {
@@ -217,13 +215,55 @@ together() { tail -q -n +2 "$@" | sort; }
   wrong "--partitions: '4097' is not a number of partitions, 1 to 4096" --hash -k id -n 4097 a-%d
   wrong "3 partitions need as many outputs, or one with %d for their number; there are 2" --hash -k id -n 3 a b
   wrong "output 'a' is named twice" --hash -k id -n 2 sales.csv a a
-  wrong "too many operands: 'b'" --hash -k id -n 1 sales.csv b c
   wrong "no keys; use -k" --hash -n 1 sales.csv a
   wrong "keys (-k) are for --hash and --range alone" --round-robin -k id -n 1 sales.csv a
   wrong "the bound 'x' is not a value of column 'id', whose type is int64" --range=x -k id -n 2 sales.csv a b
   wrong "2 bounds make 3 ranges, which is more than 2 partitions" --range=1,2 -k id -n 2 sales.csv a b
   fails 1 "ppartition: unknown column 'cty'; did you mean 'city'?" ppartition --hash -k cty -n 1 sales.csv a
   [ ! -e a ] && [ ! -e b ] && [ ! -e a-1 ]
+}
+
+@test "15: several inputs are read as one, in every way to split" {
+  printf 'id,city,price\n4,Oslo,7\n' >more.csv
+  gives "" ppartition --round-robin -n 2 sales.csv more.csv a.csv b.csv
+  same $'id,city,price\n1,Bern,2.5\n3,Bern,10\nid,city,price\n2,Oslo,\n4,Oslo,7' "$(cat a.csv b.csv)"
+  gives "" ppartition --range=3 -k id -n 2 -o 'r%d.csv' sales.csv more.csv
+  same $'id,city,price\n3,Bern,10\n4,Oslo,7' "$(cat r2.csv)"
+  gives "" ppartition --hash -k city -n 3 sales.csv more.csv 'h%d.csv'
+  same $'1,Bern,2.5\n2,Oslo,\n3,Bern,10\n4,Oslo,7' "$(pscan h?.csv -t csv --out-no-header | sort)"
+  gives "" ppartition --by city -o 'by/{key}.csv' sales.csv more.csv
+  same $'id,city,price\n2,Oslo,\n4,Oslo,7' "$(cat by/Oslo.csv)"
+  gives "" ppartition --rows 3 -o 'rows-{n}.csv' --file-name f sales.csv more.csv
+  same $'id,city,price,f\n4,Oslo,7,more.csv' "$(cat rows-2.csv)"
+  printf 'id,note\n5,x\n' >other.csv
+  gives "" ppartition --by f -t csv -o 'from/{f}' --file-name f --union-by-name sales.csv other.csv
+  same $'id,city,price,note,f\n5,,,x,other.csv' "$(cat from/other.csv)"
+  gives "" sh -c 'ppartition --round-robin -n 1 sales.csv - o.csv <sales.csv'
+  same $'1\n2\n3\n1\n2\n3' "$(pscan o.csv -c id -t csv --out-no-header)"
+  fails 1 "ppartition: other.csv: there are 2 columns, but there are 3 in sales.csv; inputs that are read together need the same columns" \
+    ppartition --round-robin -n 1 sales.csv other.csv new.csv
+  fails 1 "ppartition: no.csv: No such file or directory" ppartition --round-robin -n 1 sales.csv no.csv new.csv
+  [ ! -e new.csv ]
+  run -0 pflow -n 3 'ppartition --round-robin -n 2 sales.csv more.csv p%d.csv'
+  cmp a.csv p1.csv && cmp b.csv p2.csv
+  run -0 ppartition --hash -k k -n 2 x.csv y.csv a.csv b.csv --describe
+  [[ $output == *'"words":["a.csv","b.csv"],"inputs":["x.csv","y.csv"]'* ]]
+}
+
+@test "15: an output that is an input is refused, unless it is forced" {
+  cp sales.csv p1.csv
+  cp sales.csv p2.csv
+  ln -s p2.csv link
+  : >empty.csv
+  refused() { fails 2 "ppartition: '$1' would be an output, but it is an input too; replace it with --force (see ppartition --help)" ppartition "${@:2}"; }
+  refused p1.csv --round-robin -n 2 p1.csv p2.csv 'p%d.csv'
+  refused p2.csv --round-robin -n 2 -o x.csv,p2.csv p1.csv link
+  refused link --round-robin -n 1 -o link ./p1.csv ./p2
+  refused empty.csv --round-robin -n 1 p1.csv empty.csv empty.csv
+  cmp sales.csv p1.csv && cmp sales.csv p2.csv
+  [ ! -e x.csv ]
+  run -0 ppartition --force --round-robin -n 2 p1.csv p2.csv 'p%d.csv'
+  same $'1\n3\n2\n2\n1\n3' "$(pscan p1.csv p2.csv -c id -t csv --out-no-header)"
 }
 
 @test "--describe tells outputs from the input" {

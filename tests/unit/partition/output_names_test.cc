@@ -72,6 +72,26 @@ TEST(TakeOutputNames, RefusesAFileThatMayBeAnInput) {
     unlink(name.c_str());
 }
 
+TEST(RefuseInputsAsOutputs, NamesTheOutputHoweverItIsNamed) {
+  const std::string folder = ::testing::TempDir() + "both" + std::to_string(getpid()) + ".";
+  const std::string file = folder + "csv";
+  const std::string linked = folder + "link";
+  std::ofstream{file};
+  ASSERT_EQ(symlink(file.c_str(), linked.c_str()), 0);
+  auto refused = [](const Names& outputs, const Names& inputs) {
+    return testing::error_of([&] { refuse_inputs_as_outputs(outputs, inputs); });
+  };
+  const std::string why = "' would be an output, but it is an input too; replace it with --force";
+  EXPECT_EQ(refused({folder + "new", linked}, {"-", file}), "'" + linked + why);
+  // An input may be named without its suffix.
+  EXPECT_EQ(refused({file}, {folder.substr(0, folder.size() - 1)}), "'" + file + why);
+  EXPECT_EQ(refused({file}, {}), "no error");
+  EXPECT_EQ(refused({folder + "new", "/dev/null"}, {file, "/dev/null", folder + "new"}),
+            "no error");
+  for (const std::string& name : {file, linked})
+    unlink(name.c_str());
+}
+
 TEST(ListedOutputNames, AreSeparatedByCommasOrNumbered) {
   EXPECT_EQ(listed_output_names("a,b", 2), (Names{"a", "b"}));
   EXPECT_EQ(listed_output_names("a%d", 2), (Names{"a1", "a2"}));

@@ -63,6 +63,27 @@ const StageKind& pair_kind() {
 
 Pair::Pair() : StageOf(pair_kind()) {}
 
+// Its last operand is an output.
+class Tee : public StageOf<Tee> {
+ public:
+  Tee();
+  void declare(Command& command) override { (void)command; }
+  void take_outputs(std::vector<std::string>& operands) override { operands.pop_back(); }
+  StageTraits traits() const override { return {}; }
+  bool passes_batches() const override { return true; }
+  OperatorPtr make(std::vector<OperatorPtr> inputs) const override { return std::move(inputs[0]); }
+};
+
+const StageKind& tee_kind() {
+  static const StageKind kKind{.text = {"tee", "WORD [INPUT...] OUTPUT", "write a file"},
+                               .words = {"WORD"},
+                               .writes_operands = true,
+                               .make = make_stage<Tee>};
+  return kKind;
+}
+
+Tee::Tee() : StageOf(tee_kind()) {}
+
 std::unique_ptr<Stage> stage_of(const std::vector<std::string>& words) {
   std::vector<StageWord> line;
   for (const std::string& word : words)
@@ -91,6 +112,16 @@ TEST(Stage, IsPrintedAsItWasWritten) {
     }
     EXPECT_EQ(line_of(*stage_of(words)), line);
   }
+}
+
+TEST(Stage, PrintsOutputsBehindItsInputs) {
+  std::unique_ptr<Stage> tee = parse_stage(tee_kind(), {{"tee"}, {"w"}, {"a"}, {"b"}, {"out"}});
+  EXPECT_EQ(line_of(*tee), "tee w a b out");
+  tee->set_all_inputs({{"c"}, {"d"}, {"e"}});
+  EXPECT_EQ(line_of(*tee), "tee w c d e out");
+  tee->set_all_inputs({{"c"}});
+  tee->read_from_pipe();
+  EXPECT_EQ(line_of(*tee), "tee w out");
 }
 
 TEST(Stage, KnowsItsOperandsAndOptions) {

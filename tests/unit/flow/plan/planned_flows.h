@@ -387,6 +387,10 @@ inline constexpr PlannedFlow kPlannedFlows[] = {
      "| pproject v"},
     {2, false, "pscan t.csv | ppartition --hash -k k -n 2 a.csv b.csv",
      "1: pscan t.csv | ppartition --hash -k k -n 2 a.csv b.csv"},
+    {2, false, "ppartition --round-robin -n 2 t.csv u.csv a.csv b.csv",
+     "1: pscan t.csv u.csv | ppartition --round-robin --partitions=2 a.csv b.csv"},
+    {2, false, "ppartition --by k -o '{k}.csv' --file-name f t.csv u.csv",
+     "1: pscan --file-name=f t.csv u.csv | ppartition --by=k --output={k}.csv"},
     {2, false, "pscan t.csv | pfilter 'v > 1' t.csv", "1: pscan t.csv | pfilter v > 1 t.csv"},
     {2, false, "pscan t.csv | pagg -k nothere 'sum(v)'",
      "2 parts: pscan t.csv | pagg --partial -k nothere sum(v) => 1: pmerge --in-turn | pagg "
