@@ -248,8 +248,8 @@ Reading Reading::of_every_tool() const {
 void Reading::require_one_form() const {
   const bool has_widths = !scan.text.widths.empty();
   const bool has_pattern = scan.pattern != nullptr;
-  if (scan.follow && (scan.union_by_name || !scan.file_column.empty())) {
-    throw Error::usage("--follow reads files with the same columns, without their names");
+  if (scan.follow && scan.union_by_name) {
+    throw Error::usage("--follow reads files with the same columns, --union-by-name others too");
   }
   const bool is_pairs = scan.from == Format::kLogfmt && scan.delimiter;
   if (is_pairs && (scan.delimiter->size() != 1 || *scan.delimiter == "=")) {

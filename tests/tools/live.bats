@@ -145,6 +145,29 @@ left() {
   done
 }
 
+@test "15: followed rows have the names of their files" {
+  printf 'n\n1\n' >a.csv
+  : >b.csv
+  follow "exec pscan --follow --file-name f a.csv b.csv -w 'n > 0' -t csv"
+  line n,f
+  line 1,a.csv
+  printf 'n\n0\n2\n' >>b.csv
+  line 2,b.csv
+  mv a.csv a.csv.1
+  printf 'n\n3\n' >a.csv
+  line 3,a.csv
+  printf '4\n' >>b.csv
+  line 4,b.csv
+  left 141
+  same "" "$(cat said)"
+  follow 'exec pflow -n 2 "pscan --follow --file-name f a.csv | pproject f,n -t csv"'
+  line f,n
+  line a.csv,3
+  exec 6<&-
+  kill "$job" 2>/dev/null
+  wait "$job" || true
+}
+
 @test "a reader that has enough ends the stages before it, though no row comes" {
   mkfifo in
   exec 5<>in
@@ -164,6 +187,8 @@ left() {
   refused 1 'pscan --follow .' "pscan: .: is a directory, which cannot be followed"
   refused 2 'pscan --follow -' "pscan: --follow needs the names of files; what a pipe brings is read when it comes without it (see pscan --help)"
   refused 2 'pscan --follow --partition 1/2 log.csv' "pscan: --follow reads all rows, --partition some of them (see pscan --help)"
+  refused 2 'pscan --follow --union-by-name log.csv' "pscan: --follow reads files with the same columns, --union-by-name others too (see pscan --help)"
+  refused 2 'pscan --follow --file-name n log.csv' "pscan: --file-name: the input has a column 'n' of its own; choose another name (see pscan --help)"
   mkfifo fifo
   refused 1 'pscan --follow fifo' "pscan: fifo: is not a regular file, which alone can be followed; what a pipe brings is read when it comes without --follow"
   pscan log.csv -o rows.arrow

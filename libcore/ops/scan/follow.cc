@@ -127,7 +127,8 @@ class FollowScan : public Operator {
       FollowedFile(operand, stops_);
     const std::vector<std::string> filled = with_rows(operands, options);
     if (!options.text.schema) {
-      options.text.schema = schema_of_now(filled, operands[0], options, stops_);
+      options.text.schema =
+          without_file_column(schema_of_now(filled, operands[0], options, stops_), options);
       options.text.types.clear();
     }
     // Each file has a thread as it is.

@@ -16,7 +16,8 @@ inline constexpr int64_t kMaxFollowedFiles = 64;
 // soon as a record is whole, of several files in the order in which they come. A file that is
 // renamed is read to its end, and then the one that took its name, from its beginning (with its own
 // header) and under the same schema. The schema is that of what the files have now; of one file
-// that is empty the first records are waited for.
+// that is empty the first records are waited for. With options.file_column each row has the name
+// that is followed, also of the files that take it later.
 //
 // Throws Error as open_scan() does, for what is not a regular file of text, and in next() when a
 // file is cut or does not come back (os/followed_file.h). REQUIRES an operand.

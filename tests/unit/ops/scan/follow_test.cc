@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -70,6 +71,45 @@ TEST_F(FollowTest, SeveralFilesHaveOneSchema) {
   EXPECT_EQ(take(*rows, 2), (Values{"3", "4"}));
   std::filesystem::resize_file(logs[0], 2);
   EXPECT_THROW(rows->next(), Error);
+}
+
+TEST_F(FollowTest, RowsHaveTheNameThatIsFollowed) {
+  const std::string log = write("log.csv", "n\n1\n");
+  const std::string other = write("other.csv", "");
+  ScanOptions options;
+  options.file_column = "f";
+  for (const std::vector<std::string>& logs : {Values{log}, Values{log, other}}) {
+    options.text.columns = ColumnList::parse("f");
+    OperatorPtr rows = open_follow(logs, options);
+    EXPECT_EQ(rows->schema()->names(), Values{"f"});
+    EXPECT_EQ(take(*rows, 1), Values{log});
+    std::filesystem::rename(log, folder_ / "log.csv.1");
+    write("log.csv", "n\n2\n");
+    EXPECT_EQ(take(*rows, 1), Values{log});
+    if (logs.size() == 1) continue;
+    append("other.csv", "n\n3\n");
+    EXPECT_EQ(take(*rows, 1), Values{other});
+  }
+  options.text.columns.reset();
+  options.where = {"f like '%other%'"};
+  OperatorPtr rows = open_follow({log, other}, options);
+  EXPECT_EQ(rows->schema()->names(), (Values{"n", "f"}));
+  EXPECT_EQ(take(*rows, 1), Values{"3"});
+  options.file_column = "n";
+  EXPECT_THROW(open_follow({log, other}, options), Error);
+}
+
+// Every file is empty at the beginning.
+TEST_F(FollowTest, NamesDoNotChangeWhichTypesAreGuessed) {
+  const std::string log = write("log.csv", "");
+  ScanOptions options;
+  options.file_column = "f";
+  std::thread writer([&] { append("log.csv", "n\n1.5\n"); });
+  OperatorPtr rows = open_follow({log}, options);
+  writer.join();
+  EXPECT_EQ((*rows->schema())[0].type->id, TypeId::kFloat64);
+  EXPECT_EQ(rows->schema()->size(), 2U);
+  EXPECT_EQ(take(*rows, 1), Values{"1.5"});
 }
 
 TEST_F(FollowTest, TooManyFilesAreRefused) {
