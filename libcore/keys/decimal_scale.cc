@@ -48,7 +48,18 @@ void DecimalScale::observe(const Column& column) {
       saw_value_ = true;
     }
   }
-  fits_ = least_ * power_ > -kMostWhole && greatest_ * power_ < kMostWhole;
+  fits_ = is_small_enough();
+}
+
+void DecimalScale::merge(const DecimalScale& other) {
+  if (!other.fits_) fits_ = false;
+  if (!fits_ || !other.saw_value_) return;
+  least_ = saw_value_ ? std::min(least_, other.least_) : other.least_;
+  greatest_ = saw_value_ ? std::max(greatest_, other.greatest_) : other.greatest_;
+  saw_value_ = true;
+  digits_ = std::max(digits_, other.digits_);
+  power_ = std::max(power_, other.power_);
+  fits_ = is_small_enough();
 }
 
 }  // namespace penstock

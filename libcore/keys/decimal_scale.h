@@ -20,6 +20,9 @@ class DecimalScale {
   // Observes the values of a float64 column; nulls do not count.
   void observe(const Column& column);
 
+  // Observes what `other` has observed.
+  void merge(const DecimalScale& other);
+
   // Returns whether each value that was observed is a decimal number of that many digits, exactly:
   // whole(value) / 10^digits, computed in floating point, is the value. Then whole() keeps the
   // order of the values, and gives equal numbers for equal values alone (-0 equals 0): the quotient
@@ -41,6 +44,10 @@ class DecimalScale {
 
   static int64_t to_whole(double value, double power) {
     return std::bit_cast<int64_t>(value * power + kRounding) - std::bit_cast<int64_t>(kRounding);
+  }
+
+  bool is_small_enough() const {
+    return least_ * power_ > -kMostWhole && greatest_ * power_ < kMostWhole;
   }
 
   template <bool kHasNulls>

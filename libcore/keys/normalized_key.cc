@@ -201,6 +201,16 @@ void KeyCoding::observe(const Column& column) {
   });
 }
 
+void KeyCoding::merge(const KeyCoding& other) {
+  saw_null_ |= other.saw_null_;
+  longest_ = std::max(longest_, other.longest_);
+  scale_.merge(other.scale_);
+  if (!other.saw_value_) return;
+  seen_least_ = saw_value_ ? std::min(seen_least_, other.seen_least_) : other.seen_least_;
+  seen_greatest_ = std::max(seen_greatest_, other.seen_greatest_);
+  saw_value_ = true;
+}
+
 void KeyCoding::narrow() {
   null_bytes_ = saw_null_ ? 1 : 0;
   if (form_ == Form::kCode || form_ == Form::kWide) {

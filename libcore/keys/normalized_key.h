@@ -39,6 +39,8 @@ class KeyCoding {
 
   // Observes rows that will be encoded after narrow().
   void observe(const Column& column);
+  // Observes what `other`, of the same type and direction, has observed.
+  void merge(const KeyCoding& other);
   // From now on encodes for the observed rows alone.
   void narrow();
 

@@ -1,4 +1,4 @@
-// Sorting of (64-bit key, row) pairs.
+// Sorting of 64-bit keys with their rows.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,11 @@ using PieceRunner = std::function<void(size_t count, const std::function<void(si
 // undefined afterwards. Many items are sorted by pieces of work, for which `run` may use several
 // threads; without it all is done by the caller's.
 void radix_sort(std::span<SortItem> items, std::span<SortItem> scratch,
+                const PieceRunner& run = {});
+
+// The same for words, which are sorted by their bits from `low_bits` on: below these is the row, so
+// that half as much memory is moved. 0 <= low_bits < 64.
+void radix_sort(std::span<uint64_t> words, std::span<uint64_t> scratch, int low_bits,
                 const PieceRunner& run = {});
 
 }  // namespace penstock

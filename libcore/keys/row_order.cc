@@ -1,6 +1,8 @@
 #include "libcore/keys/row_order.h"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
 #include <utility>
 
 #include "libcore/base/check.h"
@@ -18,33 +20,36 @@ std::vector<PartRow> rows_of(std::span<const SortItem> items) {
   return rows;
 }
 
-std::span<SortItem> span_of(GrowingArray<SortItem>& items) {
+template <typename Item>
+std::span<Item> span_of(GrowingArray<Item>& items) {
   return {items.data(), items.size()};
 }
 
 class Sorter {
  public:
-  Sorter(std::span<const KeyPart> parts, std::span<const KeyDirection> directions) : parts_(parts) {
+  Sorter(std::span<const KeyPart> parts, std::span<const KeyDirection> directions,
+         const PieceRunner& run)
+      : parts_(parts), run_(run) {
     for (size_t key = 0; key < directions.size(); ++key) {
-      KeyCoding coding(parts[0].columns[key]->type, directions[key]);
-      for (const KeyPart& part : parts)
-        coding.observe(*part.columns[key]);
+      const KeyCoding unused(parts[0].columns[key]->type, directions[key]);
+      std::vector<KeyCoding> of_parts(parts.size(), unused);
+      for_each_part([&](size_t part) { of_parts[part].observe(*parts[part].columns[key]); });
+      KeyCoding coding = unused;
+      for (const KeyCoding& of_part : of_parts)
+        coding.merge(of_part);
       coding.narrow();
       codings_.push_back(std::move(coding));
     }
   }
 
   std::optional<std::vector<PartRow>> run() {
-    size_t rows = 0;
-    for (const KeyPart& part : parts_)
-      rows += static_cast<size_t>(part.rows);
-    items_.resize_unset(rows);
-    bool is_word = fits_word();
-    if (is_word ? fill_with_codes({}) : fill_with_keys()) return std::nullopt;
+    items_.resize_unset(count_rows());
+    const bool is_word = code_bytes_from(0) <= kWordBytes;
+    if (is_word ? fill_with_codes() : fill_with_keys()) return std::nullopt;
     GrowingArray<SortItem> scratch;
-    scratch.resize_unset(rows);
+    scratch.resize_unset(items_.size());
     if (is_word) {
-      radix_sort(span_of(items_), span_of(scratch));
+      radix_sort(span_of(items_), span_of(scratch), run_);
     } else {
       ItemSorter([this](const SortItem& item) { return key_of(item); }, false)
           .sort(span_of(items_), span_of(scratch));
@@ -52,70 +57,109 @@ class Sorter {
     return rows_of(span_of(items_));
   }
 
-  std::optional<SortedWords> run_by_words(size_t prefix, const PieceRunner& run) {
-    if (!fits_word()) return std::nullopt;
-    int bytes = 0;
-    for (size_t key = prefix; key < codings_.size(); ++key)
-      bytes += codings_[key].code_bytes();
-    size_t rows = 0;
-    for (const KeyPart& part : parts_)
-      rows += static_cast<size_t>(part.rows);
+  std::optional<SortedWords> run_by_words(size_t prefix) {
+    const int bytes = code_bytes_from(0);
+    if (bytes > kWordBytes) return std::nullopt;
+    const size_t rows = count_rows();
+    SortedWords sorted;
+    // A word has no more bits to shift than these.
+    const int behind = code_bytes_from(prefix);
+    sorted.prefix_mask = behind == kWordBytes ? 0 : ~uint64_t{0} << (8 * behind);
+    const auto row_bits = static_cast<int>(std::bit_width(rows));
+    if (8 * bytes + row_bits <= 64) {
+      sorted.row_bits = row_bits;
+      sorted.words.resize_unset(rows);
+      if (!fill_words(sorted.words, row_bits)) {
+        GrowingArray<uint64_t> scratch;
+        scratch.resize_unset(rows);
+        radix_sort(span_of(sorted.words), span_of(scratch), row_bits, run_);
+      }
+      return sorted;
+    }
     items_.resize_unset(rows);
-    if (!fill_with_codes(run)) {
+    if (!fill_with_codes()) {
       GrowingArray<SortItem> scratch;
       scratch.resize_unset(rows);
-      radix_sort(span_of(items_), span_of(scratch), run);
+      radix_sort(span_of(items_), span_of(scratch), run_);
     }
-    // A word has no more bits to shift than these.
-    const uint64_t mask = bytes == sizeof(uint64_t) ? 0 : ~uint64_t{0} << (8 * bytes);
-    return SortedWords{std::move(items_), mask};
+    sorted.items = std::move(items_);
+    return sorted;
   }
 
  private:
-  bool fits_word() const {
-    int32_t bytes = 0;
-    for (const KeyCoding& coding : codings_) {
-      if (!coding.is_code()) return false;
-      bytes += coding.code_bytes();
+  static constexpr int kWordBytes = sizeof(uint64_t);
+
+  size_t count_rows() const {
+    size_t rows = 0;
+    for (const KeyPart& part : parts_)
+      rows += static_cast<size_t>(part.rows);
+    return rows;
+  }
+
+  void for_each_part(const std::function<void(size_t)>& work) const {
+    if (run_ != nullptr) return run_(parts_.size(), work);
+    for (size_t part = 0; part < parts_.size(); ++part)
+      work(part);
+  }
+
+  // The bytes of all codes from a key on; more than a word has if one of the keys has no code.
+  int code_bytes_from(size_t key) const {
+    int bytes = 0;
+    for (; key < codings_.size(); ++key) {
+      if (!codings_[key].is_code()) return kWordBytes + 1;
+      bytes += codings_[key].code_bytes();
     }
-    return bytes <= static_cast<int32_t>(sizeof(uint64_t));
+    return bytes;
   }
 
   // The whole key is the item's. Returns whether all are in order already.
-  bool fill_with_codes(const PieceRunner& run) {
-    std::vector<size_t> begins;
-    size_t rows = 0;
-    for (const KeyPart& part : parts_) {
-      begins.push_back(rows);
-      rows += static_cast<size_t>(part.rows);
-    }
-    std::vector<uint8_t> in_order(parts_.size());
-    auto fill = [&](size_t part) { in_order[part] = fill_part(part, begins[part]) ? 1 : 0; };
-    if (run != nullptr) {
-      run(parts_.size(), fill);
-    } else {
-      for (size_t part = 0; part < parts_.size(); ++part)
-        fill(part);
-    }
-    if (std::count(in_order.begin(), in_order.end(), 0) != 0) return false;
-    return std::all_of(begins.begin(), begins.end(), [this](size_t begin) {
-      return begin == 0 || begin == items_.size() || items_[begin - 1].key <= items_[begin].key;
+  bool fill_with_codes() {
+    return fill([this](size_t at, uint64_t code, size_t part, size_t row) {
+      items_[at] = {code, {static_cast<int32_t>(part), static_cast<RowIndex>(row)}};
     });
   }
 
-  // The items of a part, from `at` on. Returns whether they are in order.
-  bool fill_part(size_t part, size_t at) {
+  bool fill_words(GrowingArray<uint64_t>& words, int row_bits) const {
+    return fill(
+        [&](size_t at, uint64_t code, size_t, size_t) { words[at] = code << row_bits | at; });
+  }
+
+  // Calls put(number of the row, its code, its part, its number there) for all rows.
+  template <typename Put>
+  bool fill(const Put& put) const {
+    std::vector<size_t> begins{0};
+    for (const KeyPart& part : parts_)
+      begins.push_back(begins.back() + static_cast<size_t>(part.rows));
+    std::vector<PartCodes> filled(parts_.size());
+    for_each_part([&](size_t part) { filled[part] = fill_part(part, begins[part], put); });
+    uint64_t last = 0;
+    for (size_t part = 0; part < parts_.size(); ++part) {
+      if (parts_[part].rows == 0) continue;
+      if (!filled[part].in_order || filled[part].first < last) return false;
+      last = filled[part].last;
+    }
+    return true;
+  }
+
+  struct PartCodes {
+    bool in_order = true;
+    uint64_t first = 0;
+    uint64_t last = 0;
+  };
+
+  template <typename Put>
+  PartCodes fill_part(size_t part, size_t at, const Put& put) const {
     std::vector<uint64_t> codes(static_cast<size_t>(parts_[part].rows));
     for (size_t key = 0; key < codings_.size(); ++key)
       codings_[key].append_codes(*parts_[part].columns[key], codes.data());
-    bool in_order = true;
-    uint64_t last = 0;
+    PartCodes filled;
+    if (!codes.empty()) filled.first = codes[0];
     for (size_t row = 0; row < codes.size(); ++row) {
-      in_order &= last <= codes[row];
-      last = codes[row];
-      items_[at++] = {last, {static_cast<int32_t>(part), static_cast<RowIndex>(row)}};
+      filled.in_order &= filled.last <= codes[row];
+      filled.last = codes[row];
+      put(at++, codes[row], part, row);
     }
-    return in_order;
+    return filled;
   }
 
   bool fill_with_keys() {
@@ -141,6 +185,7 @@ class Sorter {
   }
 
   std::span<const KeyPart> parts_;
+  const PieceRunner& run_;
   std::vector<KeyCoding> codings_;
   std::vector<NormalizedKeys> keys_;  // of each part, when keys need more than a word
   GrowingArray<SortItem> items_;
@@ -249,7 +294,7 @@ std::optional<SortedWords> sorted_words(std::span<const KeyPart> parts,
   PENSTOCK_CHECK(!parts.empty());
   for (const ColumnPtr& column : parts[0].columns)
     if (!is_key_type(*column->type)) return std::nullopt;
-  return Sorter(parts, directions).run_by_words(prefix, run);
+  return Sorter(parts, directions, run).run_by_words(prefix);
 }
 
 std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,
@@ -261,7 +306,9 @@ std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,
     return ComparingSorter(parts, directions).run();
   }
   bool is_text = directions.size() == 1 && (first == TypeId::kUtf8 || first == TypeId::kBinary);
-  return is_text ? TextSorter(parts, directions[0]).run() : Sorter(parts, directions).run();
+  if (is_text) return TextSorter(parts, directions[0]).run();
+  const PieceRunner in_this_thread;
+  return Sorter(parts, directions, in_this_thread).run();
 }
 
 }  // namespace penstock

@@ -27,14 +27,20 @@ struct KeyPart {
 std::optional<std::vector<PartRow>> sorted_rows(std::span<const KeyPart> parts,
                                                 std::span<const KeyDirection> directions);
 
-// Rows in order, each with its key as a word.
+// Rows in order, each with its key as a word: as words that hold the number of the row too, where
+// both fit, else as items.
 struct SortedWords {
+  GrowingArray<uint64_t> words;  // the key, and in the lowest `row_bits` the number of the row
+  int row_bits = 0;              // 0: there are items
   GrowingArray<SortItem> items;
-  uint64_t prefix_mask = 0;  // the bits of a word in which the first keys are, 0 without such
+  uint64_t prefix_mask = 0;  // the bits of a key in which the first keys are, 0 without such
+
+  size_t size() const { return row_bits > 0 ? words.size() : items.size(); }
+  uint64_t key(size_t i) const { return row_bits > 0 ? words[i] >> row_bits : items[i].key; }
 };
 
 // Returns the rows of all parts as sorted_rows() does, also those that are in order already. Empty
-// when a key does not fit a word of 8 bytes. `prefix` of the keys are the first ones. `run` is what
+// when a key does not fit 8 bytes. `prefix` of the keys are the first ones. `run` is what
 // radix_sort() may use. REQUIRES what sorted_rows() does, and at least one row.
 std::optional<SortedWords> sorted_words(std::span<const KeyPart> parts,
                                         std::span<const KeyDirection> directions, size_t prefix,

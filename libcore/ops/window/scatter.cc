@@ -9,6 +9,8 @@
 #include "libcore/base/limits.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/sort/sort.h"
+#include "libcore/os/threads.h"
+#include "libcore/rows/store.h"
 
 namespace penstock {
 namespace {
@@ -17,40 +19,26 @@ namespace {
 class ScatteredColumn {
  public:
   ScatteredColumn(TypePtr type, int64_t rows) : type_(std::move(type)), rows_(rows) {
-    values_.resize_zeroed(rows * fixed_width(*type_));
+    values_.resize(rows * fixed_width(*type_));  // each is written
   }
 
-  void write(const Column& column, const int64_t* places) {
+  void write_values(const Column& column, const int64_t* places) {
     switch (fixed_width(*type_)) {
       case 1:
-        return write_values<uint8_t>(column, places);
+        return write_each<uint8_t>(column, places);
       case 2:
-        return write_values<uint16_t>(column, places);
+        return write_each<uint16_t>(column, places);
       case 4:
-        return write_values<uint32_t>(column, places);
+        return write_each<uint32_t>(column, places);
       case 8:
-        return write_values<uint64_t>(column, places);
+        return write_each<uint64_t>(column, places);
       default:
-        return write_values<uint128_t>(column, places);
+        return write_each<uint128_t>(column, places);
     }
   }
 
-  ColumnPtr finish() {
-    return make_column(type_, rows_, values_.freeze(),
-                       validity_.size() == 0 ? Buffer() : validity_.freeze());
-  }
-
- private:
-  template <typename T>
-  void write_values(const Column& column, const int64_t* places) {
-    auto* to = reinterpret_cast<T*>(values_.data());
-    const T* from = column.data<T>();
-    for (int64_t i = 0; i < column.length; ++i)
-      to[places[i]] = from[i];
-    if (column.null_count != 0) write_nulls(column, places);
-  }
-
   void write_nulls(const Column& column, const int64_t* places) {
+    if (column.null_count == 0) return;
     if (validity_.size() == 0) {
       validity_.resize_zeroed(bitmap_bytes(rows_));
       std::fill(validity_.data(), validity_.data() + validity_.size(), uint8_t{0xFF});
@@ -61,6 +49,20 @@ class ScatteredColumn {
       if (column.is_null(i))
         validity_.data()[places[i] / 8] &= static_cast<uint8_t>(~(1U << (places[i] % 8)));
     }
+  }
+
+  ColumnPtr finish() {
+    return make_column(type_, rows_, values_.freeze(),
+                       validity_.size() == 0 ? Buffer() : validity_.freeze());
+  }
+
+ private:
+  template <typename T>
+  void write_each(const Column& column, const int64_t* places) {
+    auto* to = reinterpret_cast<T*>(values_.data());
+    const T* from = column.data<T>();
+    for (int64_t i = 0; i < column.length; ++i)
+      to[places[i]] = from[i];
   }
 
   TypePtr type_;
@@ -133,15 +135,34 @@ class InOrderOfNumbers : public Operator {
     std::vector<ScatteredColumn> columns;
     for (const Field& field : schema_->fields())
       columns.emplace_back(field.type, rows);
-    for (; batch; batch = input_->next()) {
-      const auto* numbers = batch->columns.back()->data<int64_t>();
-      for (size_t c = 0; c < columns.size(); ++c)
-        columns[c].write(*batch->columns[c], numbers);
+    std::vector<Batch> some;
+    for (int64_t bytes = 0; batch; batch = input_->next()) {
+      bytes += memory_bytes(*batch);
+      some.push_back(*std::move(batch));
+      if (some.size() < kBatchesAtOnce && bytes < spill_.memory / kBatchesShare) continue;
+      scatter(some, columns);
+      some.clear();
+      bytes = 0;
     }
+    scatter(some, columns);
     input_.reset();
     whole_ = {schema_, rows, {}};
     for (ScatteredColumn& column : columns)
       whole_.columns.push_back(column.finish());
+  }
+
+  // Values are written to anywhere in memory: two threads wait for it side by side. A byte of a
+  // validity bitmap is of rows of several batches, so the bits of nulls are cleared by one thread.
+  static void scatter(const std::vector<Batch>& batches, std::vector<ScatteredColumn>& columns) {
+    auto numbers_of = [](const Batch& batch) { return batch.columns.back()->data<int64_t>(); };
+    run_in_threads(batches.size(), [&](size_t i) {
+      for (size_t c = 0; c < columns.size(); ++c)
+        columns[c].write_values(*batches[i].columns[c], numbers_of(batches[i]));
+    });
+    for (const Batch& batch : batches) {
+      for (size_t c = 0; c < columns.size(); ++c)
+        columns[c].write_nulls(*batch.columns[c], numbers_of(batch));
+    }
   }
 
   bool can_scatter(int64_t rows) const {
@@ -155,6 +176,9 @@ class InOrderOfNumbers : public Operator {
     return rows <= kMostRows && rows * bytes <= spill_.memory / 2;
   }
 
+  // How many batches are scattered at once, and their share of the memory.
+  static constexpr size_t kBatchesAtOnce = 32;
+  static constexpr int64_t kBatchesShare = 16;
   // Rows of one column are numbered by 32 bits.
   static constexpr int64_t kMostRows = int64_t{1} << 30;
 

@@ -16,6 +16,9 @@ namespace {
 constexpr int64_t kLeastBlockRows = 64;
 constexpr int64_t kMostBlockRows = 16384;
 
+// Words of 64 bits each that one thread sets at a time.
+constexpr size_t kMarkedWords = 4096;
+
 // Rows of a part that is gathered.
 constexpr int64_t kGatheredRows = 65536;
 
@@ -47,6 +50,54 @@ void compare_neighbours(const Column& column, std::vector<uint8_t>& differs) {
   }
 }
 
+// Where the rows of batches are that are numbered from 0 on.
+class RowPlaces {
+ public:
+  explicit RowPlaces(std::span<const Batch> batches) {
+    int64_t rows = 0;
+    for (const Batch& batch : batches) {
+      firsts_.push_back(rows);
+      rows += batch.rows;
+    }
+    firsts_.push_back(rows);
+    for (size_t part = 0; part < batches.size(); ++part) {
+      while (std::ssize(near_) * kNearRows < firsts_[part + 1])
+        near_.push_back(static_cast<int32_t>(part));
+    }
+  }
+
+  // Appends the places and the numbers of the sorted rows from `begin` to `end`.
+  void find(const SortedWords& words, int64_t begin, int64_t end, std::vector<PartRow>& places,
+            MutableBuffer& numbers) const {
+    const uint64_t mask = (uint64_t{1} << words.row_bits) - 1;
+    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
+      if (words.row_bits > 0) {
+        const auto number = static_cast<int64_t>(words.words[i] & mask);
+        places.push_back(place_of(number));
+        numbers.push(number);
+      } else {
+        const PartRow place = words.items[i].row;
+        places.push_back(place);
+        numbers.push(firsts_[static_cast<size_t>(place.part)] + place.row);
+      }
+    }
+  }
+
+ private:
+  static constexpr int64_t kNearRows = 1024;
+
+  PartRow place_of(int64_t number) const {
+    int32_t part = near_[static_cast<size_t>(number / kNearRows)];
+    while (firsts_[static_cast<size_t>(part) + 1] <= number)
+      ++part;
+    return {part, static_cast<RowIndex>(number - firsts_[static_cast<size_t>(part)])};
+  }
+
+  std::vector<int64_t> firsts_;  // the number of each batch's first row, and of all rows
+  // The batch of each row whose number is a multiple of kNearRows.
+  std::vector<int32_t> near_;
+};
+
 }  // namespace
 
 SortedRows::SortedRows(OperatorPtr sorted, size_t partition, size_t order,
@@ -71,32 +122,15 @@ SortedRows::SortedRows(OperatorPtr sorted, size_t partition, size_t order,
 SortedRows::SortedRows(std::span<const Batch> batches, const SortedWords& words,
                        const std::vector<bool>& used, const SpillOptions& spill)
     : file_(spill.directory), budget_(spill.memory) {
-  const GrowingArray<SortItem>& items = words.items;
-  rows_ = static_cast<int64_t>(items.size());
+  rows_ = static_cast<int64_t>(words.size());
   set_block_rows(memory_bytes(batches[0]) / batches[0].rows, spill.memory);
-  partitions_.resize((items.size() + 63) / 64);
-  peers_.resize(partitions_.size());
-  uint64_t before = items[0].key;
-  for (size_t word = 0; word < peers_.size(); ++word) {
-    const size_t end = std::min(64 * (word + 1), items.size());
-    for (size_t i = 64 * word; i < end; ++i) {
-      const uint64_t differs = items[i].key ^ std::exchange(before, items[i].key);
-      peers_[word] |= static_cast<uint64_t>(differs != 0) << (i % 64);
-      partitions_[word] |= static_cast<uint64_t>((differs & words.prefix_mask) != 0) << (i % 64);
-    }
-  }
-  partitions_[0] |= 1;
-  peers_[0] |= 1;
+  mark(words);
   std::vector<std::vector<ColumnPtr>> columns(used.size());
   for (size_t c = 0; c < columns.size(); ++c) {
     for (const Batch& batch : batches)
       if (used[c]) columns[c].push_back(batch.columns[c]);
   }
-  std::vector<int64_t> first;  // the number of the first row of each batch
-  for (int64_t rows = 0; const Batch& batch : batches) {
-    first.push_back(rows);
-    rows += batch.rows;
-  }
+  const RowPlaces row_places(batches);
   for (int64_t at = 0; at < rows_; at += kGatheredRows)
     starts_.push_back(at);
   held_.resize(starts_.size());
@@ -104,17 +138,34 @@ SortedRows::SortedRows(std::span<const Batch> batches, const SortedWords& words,
   // Values are fetched from anywhere in memory: two threads wait for it side by side.
   run_in_threads(held_.size(), [&](size_t p) {
     std::vector<PartRow> places;
-    for (int64_t row = starts_[p]; row < starts_[p + 1]; ++row)
-      places.push_back(items[static_cast<size_t>(row)].row);
+    MutableBuffer numbers;
+    row_places.find(words, starts_[p], starts_[p + 1], places, numbers);
     Batch& part = held_[p];
     part = {batches[0].schema, std::ssize(places), {}};
     for (const std::vector<ColumnPtr>& parts : columns)
       part.columns.push_back(parts.empty() ? nullptr : take_from(parts, places));
-    MutableBuffer numbers;
-    for (const PartRow& place : places)
-      numbers.push(first[static_cast<size_t>(place.part)] + place.row);
     part.columns.push_back(make_column(int64_type(), part.rows, numbers.freeze()));
   });
+}
+
+void SortedRows::mark(const SortedWords& words) {
+  partitions_.resize((words.size() + 63) / 64);
+  peers_.resize(partitions_.size());
+  run_in_threads((peers_.size() + kMarkedWords - 1) / kMarkedWords, [&](size_t piece) {
+    const size_t first = piece * kMarkedWords;
+    uint64_t before = words.key(first == 0 ? 0 : 64 * first - 1);
+    for (size_t word = first; word < std::min(first + kMarkedWords, peers_.size()); ++word) {
+      const size_t end = std::min(64 * (word + 1), words.size());
+      for (size_t i = 64 * word; i < end; ++i) {
+        const uint64_t key = words.key(i);
+        const uint64_t differs = key ^ std::exchange(before, key);
+        peers_[word] |= static_cast<uint64_t>(differs != 0) << (i % 64);
+        partitions_[word] |= static_cast<uint64_t>((differs & words.prefix_mask) != 0) << (i % 64);
+      }
+    }
+  });
+  partitions_[0] |= 1;
+  peers_[0] |= 1;
 }
 
 // What begins a partition begins a group of peers.

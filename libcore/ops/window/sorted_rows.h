@@ -49,6 +49,7 @@ class SortedRows {
     return (bits[static_cast<size_t>(row) / 64] >> (row % 64) & 1) != 0;
   }
   int64_t next_set(const Bits& bits, int64_t row) const;
+  void mark(const SortedWords& words);
   void mark(const Batch& batch, size_t begin, size_t end, Bits& bits);
   void add(Batch batch, const SpillOptions& spill);
   void set_block_rows(int64_t row_bytes, int64_t memory);

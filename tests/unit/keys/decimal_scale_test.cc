@@ -57,6 +57,25 @@ TEST(DecimalScale, RefusesWhatIsNotADecimalNumber) {
   EXPECT_FALSE(scale_of({1e-6, -1e12}).fits());
 }
 
+TEST(DecimalScale, MergesWhatOthersObserved) {
+  const std::vector<std::vector<std::optional<double>>> parts{
+      {}, {std::nullopt}, {3.0, -2.5}, {0.125}, {1e12}, {1e-6, -1.0}, {1.0 / 3}};
+  for (const auto& first : parts) {
+    for (const auto& second : parts) {
+      DecimalScale merged = scale_of(first);
+      merged.merge(scale_of(second));
+      std::vector<std::optional<double>> all = first;
+      all.insert(all.end(), second.begin(), second.end());
+      const DecimalScale together = scale_of(all);
+      ASSERT_EQ(merged.fits(), together.fits());
+      if (!together.fits()) continue;
+      EXPECT_EQ(merged.least(), together.least());
+      EXPECT_EQ(merged.greatest(), together.greatest());
+      EXPECT_EQ(merged.whole(8.0), together.whole(8.0));
+    }
+  }
+}
+
 TEST(DecimalScale, ItsLimits) {
   EXPECT_TRUE(scale_of({1125899906842623.0}).fits());
   EXPECT_TRUE(scale_of({1e-9}).fits());

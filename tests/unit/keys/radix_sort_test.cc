@@ -50,5 +50,29 @@ TEST(RadixSort, SortsStablyWhateverTheDistribution) {
   }
 }
 
+TEST(RadixSort, SortsWordsByTheirHigherBits) {
+  std::mt19937_64 random(2);
+  for (size_t count : {0UL, 2UL, 128UL, 129UL, 16384UL, 16385UL, 200000UL}) {
+    for (int low_bits : {0, 1, 18, 24, 56, 63}) {
+      for (int key_bits : {0, 1, 9, 20, 64}) {
+        std::vector<uint64_t> words(count);
+        for (size_t i = 0; i < count; ++i) {
+          const uint64_t key = key_bits == 0 ? 5 : random() >> (64 - key_bits);
+          words[i] = key << low_bits | (i & ((uint64_t{1} << low_bits) - 1));
+        }
+        std::vector<uint64_t> expected = words;
+        std::stable_sort(expected.begin(), expected.end(),
+                         [&](uint64_t a, uint64_t b) { return a >> low_bits < b >> low_bits; });
+        for (const PieceRunner& run : {PieceRunner(), PieceRunner(in_two_threads)}) {
+          std::vector<uint64_t> sorted = words;
+          std::vector<uint64_t> scratch(count);
+          radix_sort(sorted, scratch, low_bits, run);
+          ASSERT_EQ(sorted, expected) << count << " " << low_bits << " " << key_bits;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace penstock

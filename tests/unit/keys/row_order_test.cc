@@ -42,15 +42,25 @@ bool same(std::span<const PartRow> a, std::span<const PartRow> b) {
                     [](PartRow x, PartRow y) { return x.part == y.part && x.row == y.row; });
 }
 
+// Where the i-th of the sorted rows is.
+PartRow place_of(const SortedWords& words, std::span<const KeyPart> parts, size_t i) {
+  if (words.row_bits == 0) return words.items[i].row;
+  auto number = static_cast<int64_t>(words.words[i] & ((uint64_t{1} << words.row_bits) - 1));
+  int32_t part = 0;
+  for (; number >= parts[static_cast<size_t>(part)].rows; ++part)
+    number -= parts[static_cast<size_t>(part)].rows;
+  return {part, static_cast<RowIndex>(number)};
+}
+
 // Words are in the same order, and the first `prefix` keys of neighbours are equal exactly when
 // their words without the other keys are.
 void expect_words(std::span<const KeyPart> parts, std::span<const KeyDirection> directions,
                   std::span<const PartRow> expected, size_t prefix) {
   std::optional<SortedWords> words = sorted_words(parts, directions, prefix);
   if (!words) return;
-  ASSERT_EQ(words->items.size(), expected.size());
+  ASSERT_EQ(words->size(), expected.size());
   for (size_t i = 0; i < expected.size(); ++i) {
-    const PartRow row = words->items[i].row;
+    const PartRow row = place_of(*words, parts, i);
     ASSERT_TRUE(row.part == expected[i].part && row.row == expected[i].row);
     if (i == 0) continue;
     const PartRow before = expected[i - 1];
@@ -60,7 +70,7 @@ void expect_words(std::span<const KeyPart> parts, std::span<const KeyDirection> 
       const Column& right = *parts[static_cast<size_t>(row.part)].columns[key];
       equal = equal && compare_rows(left, before.row, right, row.row) == 0;
     }
-    const uint64_t differs = words->items[i - 1].key ^ words->items[i].key;
+    const uint64_t differs = words->key(i - 1) ^ words->key(i);
     EXPECT_EQ((differs & words->prefix_mask) == 0, equal);
   }
 }
