@@ -34,6 +34,20 @@ section() {
   gives "" "$root/scripts/manual" --check
 }
 
+@test "15: the examples in the prose of expressions give their results" {
+  cd "$BATS_TEST_TMPDIR"
+  examples=0
+  while IFS= read -r example; do
+    list=${example%% of x: *}
+    values=${example#* of x: }
+    printf 'x\n%s\n' "${values%% → *}" | sed 's/, /\n/g' >x.csv
+    run -0 pagg --window "${list/ window / as result window }" x.csv -t csv
+    same "${values#* → }" "$(sed -n '2,$s/.*,//p' <<<"$output" | paste -sd , | sed 's/,/, /g')"
+    examples=$((examples + 1))
+  done < <(sed -n "/^\.Sh FUNCTIONS/q; s/\\\\(aq/'/g; s/^\.Dl \"\(.* → .*\)\"\$/\1/p" "$root/man/penstock-expressions.7")
+  [ "$examples" -ge 3 ]
+}
+
 @test "every option of --help is in the page" {
   for tool in "${tools[@]}"; do
     options=$(section "$root/man/$tool.1" OPTIONS)
