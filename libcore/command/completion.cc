@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "libcore/base/error.h"
@@ -172,9 +173,39 @@ std::string zsh(const Command& command) {
          "  '*:file:_files'\n";
 }
 
+// The same for fish, which gives the words without quotes. The option stands in the word that is
+// typed, or in the one before it.
+std::string fish_columns(const std::string& name) {
+  return "function __" + name + R"fish(_columns
+  set -l all (commandline -op)
+  set -l before (commandline -opc)
+  set -l after $all[(math (count $before) + 1)..-1]
+  test -n "$(commandline -t)"; and set -e after[1]
+  set -l program (string replace -r '^~/' "$HOME/" -- $before[1])
+  set -e before[1]
+  set -l typed (commandline -ct)
+  set -l plain (string unescape -- $typed); and set typed $plain
+  if string match -q -- '--*=*' $typed
+    set typed (string replace -r '^[^=]*=' '' -- $typed)
+  else if string match -q -- '-*' $typed
+    set typed (string sub -s 3 -- $typed)
+  else
+    set -e before[-1]
+  end
+  $program --completion columns -- "$typed" $argv[1] \
+    (string escape -- $before) (string escape -- $after) 2>/dev/null
+end
+)fish";
+}
+
 std::string fish(const Command& command) {
   std::string name = command.text().name;
   std::string out = "# Completions of " + name + " for fish\n";
+  const auto& entries = command.entries();
+  if (std::any_of(entries.begin(), entries.end(),
+                  [](const Command::Entry& entry) { return offers_columns(entry.option); })) {
+    out += fish_columns(name);
+  }
   for (const Command::Entry& entry : command.entries()) {
     const Option& option = entry.option;
     out += "complete -c " + name;
@@ -182,8 +213,10 @@ std::string fish(const Command& command) {
     out += std::string(" -l ") + option.name;
     if (option.complete == Complete::kFile) out += " -r -F";
     if (option.complete == Complete::kWords) out += " -x -a '" + std::string(option.words) + "'";
-    const bool has_other_value = option.complete == Complete::kNothing || offers_columns(option);
-    if (has_other_value && *option.value != '\0') out += " -x";
+    if (option.complete == Complete::kNothing && *option.value != '\0') out += " -x";
+    if (offers_columns(option)) {
+      out += " -x -k -a '(__" + name + "_columns --" + option.name + ")'";
+    }
     std::string help;
     for (char c : std::string_view(option.help)) {
       if (c == '\'' || c == '\\') help += '\\';

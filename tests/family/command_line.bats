@@ -189,6 +189,32 @@ offers() {
   offers city puniq one.csv.gz -k ci
 }
 
+@test "15: fish offers the columns of the files on the line" {
+  command -v fish >/dev/null || skip "there is no fish"
+  printf 'id,city,City name,"a,b"\n1,Bern,x,y\n' >one.csv
+  # fish_offers TEXT LINE: fish offers the lines of TEXT behind this line.
+  fish_offers() {
+    "${2%% *}" --completion fish >c.fish
+    run -0 fish --no-config -c 'source ./c.fish; complete -C $argv[1]' "$2"
+    same "$1" "$(cut -f 1 <<<"$output")"
+  }
+  fish_offers $'id\ncity\nCity name\n"a,b"' 'pscan one.csv -c '
+  fish_offers city 'pscan one.csv -c ci'
+  fish_offers --columns=id,city 'pscan one.csv --columns=id,ci'
+  fish_offers -ccity 'pscan one.csv -cci'
+  fish_offers $'city:asc\ncity:desc\ncity:nulls-first\ncity:nulls-last' 'psort one.csv -k city:'
+  # Of both sides of a join, whose names are typed as a shell wants them.
+  printf 'id,price\n1,2\n' >"an other's.csv"
+  fish_offers price 'pjoin one.csv "an other'"'"'s.csv" -k p'
+  fish_offers city=price "pjoin one.csv an\\ other\\'s.csv -k city=p"
+  printf 'id;price\n1;2\n' >semicolons.csv
+  fish_offers price "psort -d ';' semicolons.csv -k p"
+  fish_offers price 'psort -d \; semicolons.csv -k p'
+  fish_offers '' 'psort semicolons.csv -k p'
+  # The line before a pipe is another.
+  fish_offers '' 'pscan one.csv | pscan -c c'
+}
+
 @test "15: what is not a file has no columns to offer, and nothing waits for it" {
   mkfifo pipe
   mkdir folder
