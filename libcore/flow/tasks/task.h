@@ -61,6 +61,9 @@ struct TaskEnded {
   rusage used{};
   std::string said;         // the last of what it wrote to standard error
   bool is_of_peer = false;  // it failed because another process had failed, or was gone
+  // It ended with a status, but for a reason of its host, as a full disk. The launcher says so: the
+  // status alone does not. A signal is such a reason without it.
+  bool is_of_machine = false;
 };
 
 // It has moved rows since the last event of this kind, or since its start.
