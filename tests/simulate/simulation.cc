@@ -166,7 +166,7 @@ class World {
     outcome_.schedule_seconds += cpu_seconds() - before;
     ++outcome_.events;
     for (const RunAction& action : actions)
-      std::visit([this](const auto& what) { carry_out(what); }, action);
+      std::visit([this](const auto& what) { this->carry_out(what); }, action);
   }
   void carry_out(const StartTask& start) {
     std::vector<double>& free = hosts_[start.host].free;
