@@ -57,8 +57,17 @@ class Error : public std::exception {
     return error;
   }
 
+  // Returns an error of which the machine is the cause, and neither its user nor the data: the same
+  // work may well succeed on another machine, or later.
+  static Error of_machine(std::string message) {
+    Error error(std::move(message));
+    error.is_of_machine_ = true;
+    return error;
+  }
+
   // Returns the error of a failed system call: "PLACE: WHAT: strerror(error_number)", without
-  // "WHAT: " when `what` is empty.
+  // "WHAT: " when `what` is empty. It is one of the machine when there is no space, no memory, no
+  // descriptor or no process left, or a device has failed.
   static Error system(std::string_view place, std::string_view what, int error_number);
 
   // Returns the same error with `prefix` in front of the message, to name its place more exactly.
@@ -74,6 +83,13 @@ class Error : public std::exception {
   Error in_input(std::string_view input) const {
     Error error = prefixed(std::string(input) + ": ");
     error.names_input_ = true;
+    return error;
+  }
+
+  // Returns the same error with `advice` behind its message, which has no excerpt.
+  Error with_advice(std::string_view advice) const {
+    Error error(*this);
+    error.message_ += advice;
     return error;
   }
 
@@ -95,6 +111,8 @@ class Error : public std::exception {
   bool names_input() const noexcept { return names_input_; }
   // Whether another process is the cause (of_peer()), so that its own error says more.
   bool is_of_peer() const noexcept { return is_of_peer_; }
+  // Whether the machine is the cause (of_machine()).
+  bool is_of_machine() const noexcept { return is_of_machine_; }
 
  private:
   std::string message_;
@@ -102,6 +120,7 @@ class Error : public std::exception {
   Kind kind_;
   bool names_input_ = false;
   bool is_of_peer_ = false;
+  bool is_of_machine_ = false;
 };
 
 }  // namespace penstock

@@ -237,7 +237,13 @@ void StageRun::end_rejects() {
 }
 
 void StageRun::count_failure(const Error& error) {
-  if (run_counts_ != nullptr && error.is_of_peer()) run_counts_->add({.peer_failures = 1});
+  if (run_counts_ == nullptr) return;
+  run_counts_->add({.peer_failures = error.is_of_peer() ? 1 : 0,
+                    .machine_failures = error.is_of_machine() ? 1 : 0});
+}
+
+void StageRun::count_lack_of_memory() {
+  if (run_counts_ != nullptr) run_counts_->add({.machine_failures = 1});
 }
 
 void StageRun::write_out(OperatorPtr result) {
@@ -279,6 +285,9 @@ int run_tool(const Tool& tool, const Invocation& invocation) {
     return tool.run(run);
   } catch (const Error& error) {
     run.count_failure(error);
+    throw;
+  } catch (const std::bad_alloc&) {
+    run.count_lack_of_memory();
     throw;
   }
 }

@@ -65,8 +65,10 @@ class StageRun {
 
   // Whether a flow watches the run, and takes a status other than 0 for a failure.
   bool is_watched() const { return run_counts_ != nullptr; }
-  // For a flow that watches the run: so its manager does not take this failure for the cause.
+  // For a flow that watches the run: so its manager knows whether this failure is the cause, and
+  // whether the same may succeed elsewhere.
   void count_failure(const Error& error);
+  void count_lack_of_memory();
 
   // To standard error, with the tool's name; verbose ones only with -v, others unless -q.
   void note(const std::string& text) const;

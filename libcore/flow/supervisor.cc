@@ -197,7 +197,9 @@ class Supervision {
 
   void note(TaskEnded& ended) {
     size_t task = ended.attempt.task;
-    ended.is_of_peer = launcher_.moved(task).peer_failures > 0;
+    const MovedRows moved = launcher_.moved(task);
+    ended.is_of_peer = moved.peer_failures > 0;
+    ended.is_of_machine = moved.machine_failures > 0;
     said_[task] = std::move(ended.said);
   }
 

@@ -89,7 +89,7 @@ int64_t* RunCounts::line(int64_t place) const {
 MovedRows RunCounts::at(int64_t place) const {
   int64_t* counts = line(place);
   return {load(counts[0]), load(counts[1]), load(counts[2]), load(counts[3]), load(counts[4]),
-          load(counts[5]), load(counts[6]), load(counts[7]), load(counts[8])};
+          load(counts[5]), load(counts[6]), load(counts[7]), load(counts[8]), load(counts[9])};
 }
 
 void RunCounts::add(const MovedRows& moved) {
@@ -103,6 +103,7 @@ void RunCounts::add(const MovedRows& moved) {
   increase(counts[6], moved.faulty_headers);
   increase(counts[7], moved.peer_failures);
   increase(counts[8], moved.bytes_in);
+  increase(counts[9], moved.machine_failures);
 }
 
 std::optional<RunCounts> RunCounts::from_environment() {

@@ -3,7 +3,7 @@
 // of its own; counting costs it one addition for each batch, and no process waits.
 //
 // The file begins with a line of text (kRunCountsMagic) that fills 128 bytes. Line i of the counts
-// is at 128 * (i + 1): nine int64 in this machine's byte order, as in MovedRows.
+// is at 128 * (i + 1): ten int64 in this machine's byte order, as in MovedRows.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace penstock {
 
-inline constexpr const char* kRunCountsMagic = "penstock run counts 3\n";
+inline constexpr const char* kRunCountsMagic = "penstock run counts 4\n";
 // The environment variable that names a process its line: PLACE:PATH.
 inline constexpr const char* kRunCountsVariable = "PENSTOCK_COUNTS";
 
@@ -30,6 +30,7 @@ struct MovedRows {
   // Bytes that were read of regular files, by readers of the rows in; of Arrow files those of the
   // batches, whichever of their columns were read.
   int64_t bytes_in = 0;
+  int64_t machine_failures = 0;  // failures of which the machine is the cause
 
   bool operator==(const MovedRows&) const = default;
 };

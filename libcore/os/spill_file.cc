@@ -26,7 +26,7 @@ std::string directory_or_default(std::string directory) {
 }
 
 [[noreturn]] void fail(const std::string& name, const char* what, int error_number) {
-  throw Error(Error::system(name, what, error_number).message() + kAdvice);
+  throw Error::system(name, what, error_number).with_advice(kAdvice);
 }
 
 // Opens a file that never had a name, or that had one for a moment if the file system does not

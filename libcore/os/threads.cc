@@ -14,8 +14,8 @@
 namespace penstock {
 
 void throw_no_thread(const std::system_error& error) {
-  throw Error("a thread cannot be started: " + error.code().message() +
-              "; raise the limit on processes (ulimit -u) or on memory (ulimit -v)");
+  throw Error::of_machine("a thread cannot be started: " + error.code().message() +
+                          "; raise the limit on processes (ulimit -u) or on memory (ulimit -v)");
 }
 
 void require_threads(int count) {

@@ -166,7 +166,8 @@ void fields(F& f, T& file) {
 template <typename F, Of<MovedRows> T>
 void fields(F& f, T& moved) {
   f(moved.rows_in, moved.rows_out, moved.bytes_out, moved.null_values, moved.left_out_lines,
-    moved.left_out_records, moved.faulty_headers, moved.peer_failures, moved.bytes_in);
+    moved.left_out_records, moved.faulty_headers, moved.peer_failures, moved.bytes_in,
+    moved.machine_failures);
 }
 template <typename F, Of<BeginRun> T>
 void fields(F& f, T& m) {

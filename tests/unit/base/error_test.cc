@@ -24,6 +24,20 @@ TEST(Error, OfTheSystemNamesPlaceCallAndReason) {
   EXPECT_EQ(Error::system("a.csv", "", ENOENT).kind(), Error::Kind::kRun);
 }
 
+TEST(Error, OfTheMachineIsWhatAnotherMachineMayNotHave) {
+  for (int number : {ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN, ESTALE})
+    EXPECT_TRUE(Error::system("f", "write", number).is_of_machine()) << number;
+  for (int number : {ENOENT, EACCES, EISDIR, EINVAL, ENAMETOOLONG, EROFS})
+    EXPECT_FALSE(Error::system("f", "write", number).is_of_machine()) << number;
+  const Error full = Error::of_machine("full");
+  EXPECT_TRUE(full.prefixed("x: ").is_of_machine());
+  EXPECT_TRUE(full.in_input("f").is_of_machine());
+  EXPECT_TRUE(full.with_advice("; free some").is_of_machine());
+  EXPECT_EQ(full.with_advice("; free some").message(), "full; free some");
+  EXPECT_FALSE(Error("wrong value").is_of_machine());
+  EXPECT_FALSE(Error::of_peer("gone").is_of_machine());
+}
+
 TEST(CheckDeathTest, AbortsWithPlaceAndCondition) {
   PENSTOCK_CHECK(1 + 1 == 2);
   EXPECT_DEATH(PENSTOCK_CHECK(1 + 1 == 3),

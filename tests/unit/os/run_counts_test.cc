@@ -45,7 +45,12 @@ TEST_F(RunCountsTest, AnotherProcessCountsWhereItIsTold) {
     auto own = given(variable.substr(variable.find('=') + 1));
     if (!own || std::getenv(kRunCountsVariable) != nullptr) _exit(1);
     own->add({1000, 0, 0});
-    own->add({.rows_in = 24, .rows_out = 7, .bytes_out = 4096, .peer_failures = 1, .bytes_in = 12});
+    own->add({.rows_in = 24,
+              .rows_out = 7,
+              .bytes_out = 4096,
+              .peer_failures = 1,
+              .bytes_in = 12,
+              .machine_failures = 2});
     _exit(0);
   }
   int status = 0;
@@ -57,6 +62,7 @@ TEST_F(RunCountsTest, AnotherProcessCountsWhereItIsTold) {
   EXPECT_EQ(counts.at(1).bytes_out, 4096);
   EXPECT_EQ(counts.at(1).peer_failures, 1);
   EXPECT_EQ(counts.at(1).bytes_in, 12);
+  EXPECT_EQ(counts.at(1).machine_failures, 2);
   EXPECT_EQ(counts.at(2).bytes_out, 0);
 }
 
