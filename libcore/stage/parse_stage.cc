@@ -16,19 +16,34 @@ StageParser::StageParser(Stage& stage) : stage_(stage), command_(stage.kind().te
     command_.add(option::kSet,
                  [&stage](const std::string& v) { stage.add_parameter(parse_parameter(v)); });
   }
-  stage.reading_.add_options(command_);
-  stage.writing_.add_options(command_, !stage.kind().writes_operands);
+  if (!stage.kind().runs_command) {
+    stage.reading_.add_options(command_);
+    stage.writing_.add_options(command_, !stage.kind().writes_operands);
+  }
   answers_.add_options(command_);
 }
 
 bool StageParser::parse_options(int argc, const char* const* argv) {
   operands_ = command_.parse(argc, argv);
   stage_.given_ = command_.given();
+  if (stage_.kind().runs_command) {
+    // What a planner moves to the stage before or behind is not about a command.
+    for (GivenOption& option : stage_.given_) {
+      const bool is_moved =
+          option.group == OptionGroup::kReading || option.group == OptionGroup::kWriting;
+      if (is_moved) option.group = OptionGroup::kOperation;
+    }
+  }
   return answers_.is_asked();
 }
 
 bool StageParser::split_operands(std::vector<std::string> operands) {
   const StageKind& kind = stage_.kind();
+  if (kind.runs_command) {
+    stage_.words_ = std::move(operands);
+    stage_.read_from_pipe();
+    return true;
+  }
   for (const char* word : kind.words) {
     if (operands.empty()) throw Error::usage(std::string(word) + " is missing");
     stage_.words_.push_back(std::move(operands.front()));
@@ -90,6 +105,9 @@ std::unique_ptr<Stage> parse_stage(const StageKind& kind, const std::vector<Stag
   std::vector<std::string> names;
   std::vector<const char*> argv;
   for (const StageWord& word : line) {
+    if (word.pipeline >= 0 && kind.runs_command) {
+      throw Error::usage("a command's words cannot be the output of a pipeline");
+    }
     names.push_back(word.pipeline < 0 ? word.text : "<(" + std::to_string(word.pipeline) + ")");
   }
   for (const std::string& name : names)

@@ -171,16 +171,17 @@ int64_t parse_window(const std::string& text) {
   return *size;
 }
 
-}  // namespace
-
-void Reading::add_options(Command& command) {
+// Adds the options that are about text, and where there is an input the one among them that is
+// about its records. The order is that of --help.
+void add_options_of(Reading& reading, Command& command, bool of_input) {
   command.group(OptionGroup::kReading);
-  CsvReadOptions& text = scan.text;
-  command.add(option::kFrom,
-              [this](const std::string& v) { scan.from = format_to_read(parse_format(v)); });
+  CsvReadOptions& text = reading.scan.text;
+  command.add(option::kFrom, [&reading](const std::string& v) {
+    reading.scan.from = format_to_read(parse_format(v));
+  });
   command.add(option::kDelimiter,
-              [this](const std::string& v) { scan.delimiter = parse_delimiter(v); });
-  command.add(option::kNoHeader, no_header);
+              [&reading](const std::string& v) { reading.scan.delimiter = parse_delimiter(v); });
+  command.add(option::kNoHeader, reading.no_header);
   command.add(option::kNames, [&text](const std::string& v) { text.names = parse_names(v); });
   command.add(option::kUniqueNames, text.unique_names);
   command.add(option::kRowNames,
@@ -190,10 +191,10 @@ void Reading::add_options(Command& command) {
   command.add(option::kRagged, text.ragged);
   command.add(option::kQuote, [&text](const std::string& v) { text.quote = parse_character(v); });
   command.add(option::kEscape, [&text](const std::string& v) { text.escape = parse_character(v); });
-  command.add(option::kNoQuotes, no_quotes);
+  command.add(option::kNoQuotes, reading.no_quotes);
   command.add(option::kNull, [&text](const std::string& v) { text.style.nulls = parse_nulls(v); });
   command.add(option::kEncoding,
-              [this](const std::string& v) { scan.encoding = parse_encoding(v); });
+              [&reading](const std::string& v) { reading.scan.encoding = parse_encoding(v); });
   command.add(option::kDecimalComma, text.style.decimal_comma);
   command.add(option::kThousands,
               [&text](const std::string& v) { text.style.thousands = parse_thousands(v); });
@@ -205,10 +206,22 @@ void Reading::add_options(Command& command) {
   command.add(option::kTrailingDelimiter, text.trailing_delimiter);
   command.add(option::kOnError,
               [&text](const std::string& v) { text.on_error = parse_on_error(v); });
-  command.add(option::kRejects, [this](const std::string& v) { rejects = v; });
+  if (of_input)
+    command.add(option::kRejects, [&reading](const std::string& v) { reading.rejects = v; });
   command.add(option::kWidths, [&text](const std::string& v) { text.widths = parse_widths(v); });
-  command.add(option::kPattern,
-              [this](const std::string& v) { scan.pattern = make_pattern_splitter(v); });
+  command.add(option::kPattern, [&reading](const std::string& v) {
+    reading.scan.pattern = make_pattern_splitter(v);
+  });
+}
+
+}  // namespace
+
+void Reading::add_text_options(Command& command) {
+  add_options_of(*this, command, false);
+}
+
+void Reading::add_options(Command& command) {
+  add_options_of(*this, command, true);
   command.add(option::kFileName,
               [this](const std::string& v) { scan.file_column = parse_name(v); });
   command.add(option::kUnionByName, scan.union_by_name);

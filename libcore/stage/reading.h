@@ -18,6 +18,8 @@ struct Reading {
 
   // Add the options of every tool, and those of a scan alone; this outlives the command.
   void add_options(Command& command);
+  // Adds those of them that are about text, for rows that do not come from an input.
+  void add_text_options(Command& command);
   void add_scan_options(Command& command);
 
   // The same without the options of a scan alone.

@@ -51,6 +51,9 @@ struct StageKind {
   bool reads_as_one = true;             // several inputs are read one after the other, as one
   bool writes_operands = false;         // its outputs are operands: there is no -o
   bool takes_expressions = false;       // and so --set
+  // Its operands are the words of a command. It reads standard input alone, and has no options for
+  // how it reads and writes itself: those of these names that it declares are about the command.
+  bool runs_command = false;
   // What is written when neither an option, a suffix nor a terminal says otherwise.
   Format default_format = Format::kArrow;
   std::unique_ptr<Stage> (*make)();  // with no option given

@@ -28,6 +28,8 @@ const char* name_of(Operation operation) {
       return "exchange";
     case Operation::kPartition:
       return "partition";
+    case Operation::kApply:
+      return "apply";
     case Operation::kOther:
       return "other";
     case Operation::kProgram:

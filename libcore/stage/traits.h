@@ -30,6 +30,7 @@ enum class Operation {
   kPrint,
   kExchange,
   kPartition,
+  kApply,    // runs a command of somebody's over the rows
   kOther,    // one of which its other traits say all that planning needs
   kProgram,  // one that is not of the family, of which somebody said how its rows must be placed
 };

@@ -38,6 +38,7 @@ pmerge --in-turn -
 pmerge -k id -
 pexchange --hash -k id
 pprint -t arrow
+papply -t arrow -- cat
 pagg -k id 'count(*)'
 pagg -k id --sorted 'count(*)'
 pagg --window 'sum(id)'

@@ -244,6 +244,7 @@ bool is_worth_workers(const PipelinePlan& plan) {
     switch (traits.operation) {
       case Operation::kHead:
         return filters;
+      case Operation::kApply:
       case Operation::kExchange:
       case Operation::kProgram:
       case Operation::kProject:
