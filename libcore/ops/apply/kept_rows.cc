@@ -8,7 +8,7 @@
 
 namespace penstock {
 
-KeptRows::KeptRows(SchemaPtr schema, const SpillOptions& spill)
+KeptRows::KeptRows(const SchemaPtr& schema, const SpillOptions& spill)
     : schema_(without_dictionaries(schema)), spill_(spill) {}
 
 void KeptRows::add(Batch batch) {

@@ -17,7 +17,7 @@ namespace penstock {
 class KeptRows {
  public:
   // Rows of `schema`; dictionary columns become plain ones.
-  KeptRows(SchemaPtr schema, const SpillOptions& spill);
+  KeptRows(const SchemaPtr& schema, const SpillOptions& spill);
 
   const SchemaPtr& schema() const { return schema_; }
 
