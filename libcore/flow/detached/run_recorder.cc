@@ -154,7 +154,11 @@ void RunRecorder::end(FlowOutcome outcome) {
   end.state = outcome.is_stopped    ? RunState::kCancelled
               : outcome.status == 0 ? RunState::kDone
                                     : RunState::kFailed;
-  if (end.state != RunState::kDone) unlinkat(folder_.get(), run_file::kPartialOutput, 0);
+  if (end.state != RunState::kDone) {
+    unlinkat(folder_.get(), run_file::kPartialOutput, 0);
+    // Its space is free when the end is known: the file is open in us until we have ended.
+    (void)!ftruncate(output_.get(), 0);
+  }
   end.status = outcome.status;
   end.message = outcome.message.substr(0, static_cast<size_t>(kMaxRunFailureBytes));
   end.ended = std::time(nullptr);

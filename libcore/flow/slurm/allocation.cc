@@ -30,13 +30,16 @@ constexpr milliseconds kUnreportedWait{1000};
 constexpr size_t kMostPrinted = 256 << 10;
 
 // The variables of slurm_job(), one on a line each, by the command that salloc runs. Then that
-// waits until we close its input, or die. When salloc was killed nobody else gives the nodes back.
+// waits for our word, or our death. At our word it ends, and so does salloc. When we die salloc is
+// sent a TERM, and must not see its command end at the same time: Slurm 22.05 then waits for it in
+// a loop that never ends, with all of a core (20 of 60 times). So the command ends a second later.
+// When salloc was killed nobody else gives the nodes back.
 constexpr const char* kNames[] = {"SLURM_JOB_ID", "SLURM_JOB_NODELIST", "SLURM_NTASKS",
                                   "SLURM_TASKS_PER_NODE", "SLURM_JOB_CPUS_PER_NODE"};
 constexpr const char* kScript =
     "printf '%s\\n' penstock-allocation \"$SLURM_JOB_ID\" \"$SLURM_JOB_NODELIST\" "
     "\"$SLURM_NTASKS\" \"$SLURM_TASKS_PER_NODE\" \"$SLURM_JOB_CPUS_PER_NODE\"; "
-    "cat >/dev/null; kill -0 $PPID 2>/dev/null || exec scancel --quiet \"$SLURM_JOB_ID\"";
+    "read -r word || sleep 1; kill -0 $PPID 2>/dev/null || exec scancel --quiet \"$SLURM_JOB_ID\"";
 constexpr std::string_view kBegin = "penstock-allocation\n";
 
 // Whether the next word may be the value of this one.
@@ -97,7 +100,7 @@ Allocation::Allocation(LocalLauncher& launcher, const std::vector<std::string>& 
                     strerror(started.error)));
   }
   pid_ = started.pid;
-  hold_ = std::move(in.writer);
+  hold_ = std::move(in);
   out_ = std::move(out.reader);
   fcntl(out_.get(), F_SETFL, O_NONBLOCK);
   watch_ =
@@ -107,11 +110,13 @@ Allocation::Allocation(LocalLauncher& launcher, const std::vector<std::string>& 
 Allocation::~Allocation() {
   // Its script may have been killed with it.
   const bool was_killed = ended_->has_value();
-  hold_.reset();
+  (void)!write(hold_.writer.get(), "end\n", 4);
+  hold_.writer.reset();
   if (!is_granted() && !*ended_) kill(-pid_, SIGTERM);
   const FlowTime until = now() + kReleasePause;
   while (!*ended_ && launcher_.processes().loop().run_one(until)) {
   }
+  if (!*ended_) kill(-pid_, SIGKILL);
   if (job_ && was_killed) cancel(until);
 }
 

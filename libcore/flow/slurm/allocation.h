@@ -49,7 +49,9 @@ class Allocation {
   void cancel(FlowTime until);
 
   LocalLauncher& launcher_;
-  Descriptor hold_;  // the input of the command that salloc runs, which ends with it
+  // To the command that salloc runs, which ends at our word. The reader stays open, so that writing
+  // is not an error when the command is gone.
+  Pipe hold_;
   Descriptor out_;
   std::unique_ptr<EventLoop::Watch> watch_;
   std::string printed_;
