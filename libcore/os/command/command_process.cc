@@ -25,7 +25,7 @@ namespace penstock {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
+using CommandClock = std::chrono::steady_clock;
 
 // How often one who waits looks whether the command has ended, or stop() was called.
 constexpr milliseconds kLookForEnd{50};
@@ -255,11 +255,12 @@ bool CommandProcess::has_ended() {
 }
 
 int64_t CommandProcess::read(void* out, int64_t size) {
-  auto quiet_since = Clock::now();
+  auto quiet_since = CommandClock::now();
   while (output_.get() >= 0) {
     if (!poll_outputs(kLookForEnd)) {
       end_without_reader();
-      const bool is_left_behind = has_ended() && Clock::now() - quiet_since >= kLeftBehindPatience;
+      const bool is_left_behind =
+          has_ended() && CommandClock::now() - quiet_since >= kLeftBehindPatience;
       if (is_left_behind || is_stopped_) output_.reset();
       continue;
     }
@@ -274,10 +275,10 @@ int64_t CommandProcess::read(void* out, int64_t size) {
 bool CommandProcess::wait(milliseconds quiet, milliseconds most) {
   if (output_.get() < 0) return true;
   const milliseconds wanted = std::min(quiet, most);
-  const auto end = Clock::now() + wanted;
+  const auto end = CommandClock::now() + wanted;
   for (milliseconds left = wanted;;) {
     if (poll_outputs(left)) return true;
-    left = std::chrono::ceil<milliseconds>(end - Clock::now());
+    left = std::chrono::ceil<milliseconds>(end - CommandClock::now());
     if (left.count() <= 0) return false;
   }
 }
