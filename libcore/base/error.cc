@@ -4,7 +4,6 @@
 #include <system_error>
 
 namespace penstock {
-namespace {
 
 bool is_reason_of_machine(int error_number) {
   switch (error_number) {
@@ -21,8 +20,6 @@ bool is_reason_of_machine(int error_number) {
       return false;
   }
 }
-
-}  // namespace
 
 Error Error::system(std::string_view place, std::string_view what, int error_number) {
   std::string message(place);

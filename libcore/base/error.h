@@ -20,6 +20,10 @@
 
 namespace penstock {
 
+// Returns whether `error_number` (errno) is a reason of the machine, and neither of its user nor of
+// the data: space, memory, descriptors or processes have run out, or a device has failed.
+bool is_reason_of_machine(int error_number);
+
 class Error : public std::exception {
  public:
   // kRun ends a tool with status 1, kUsage (wrong options or operands) with 2.
@@ -66,8 +70,7 @@ class Error : public std::exception {
   }
 
   // Returns the error of a failed system call: "PLACE: WHAT: strerror(error_number)", without
-  // "WHAT: " when `what` is empty. It is one of the machine when there is no space, no memory, no
-  // descriptor or no process left, or a device has failed.
+  // "WHAT: " when `what` is empty. It is one of the machine where is_reason_of_machine().
   static Error system(std::string_view place, std::string_view what, int error_number);
 
   // Returns the same error with `prefix` in front of the message, to name its place more exactly.

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -138,9 +137,7 @@ int Pager::close_and_wait() noexcept {
   dup2(terminal_.get(), STDOUT_FILENO);
   terminal_.reset();
   if (pid_ < 0) return 0;
-  int status = 0;
-  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_for_end(pid_);
   for (int number : {SIGINT, SIGQUIT, SIGPIPE})
     std::signal(number, SIG_DFL);
   return status;

@@ -1,6 +1,11 @@
-// Describes a process to start: its words, descriptors and environment. flow/launch starts it.
+// Describes a process to start: its words, descriptors and environment. flow/launch starts it. And
+// what all have in common that start processes.
 #pragma once
 
+#include <sys/types.h>
+#include <sys/wait.h>
+
+#include <cerrno>
 #include <csignal>
 #include <functional>
 #include <span>
@@ -47,6 +52,33 @@ inline std::vector<char*> null_ended(std::vector<std::string>& texts) {
     pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
+}
+
+// For a child between fork and exec, and so without taking memory: gives each signal its default,
+// and blocks none. Signals that were ignored when we were started, by nohup for instance, stay
+// ignored, but for those without which processes between which there are pipes do not learn of each
+// other's end.
+inline void take_usual_signals() {
+  struct sigaction by_default {};
+  by_default.sa_handler = SIG_DFL;  // NOLINT
+  for (int number = 1; number < NSIG; ++number) {
+    struct sigaction now {};
+    const bool is_ignored =
+        sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;  // NOLINT
+    const bool stays = is_ignored && number != SIGPIPE && number != SIGCHLD;
+    if (!stays) sigaction(number, &by_default, nullptr);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// Waits for the end of a child, and returns its status as waitpid() has it.
+inline int wait_for_end(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
 }
 
 }  // namespace penstock

@@ -67,7 +67,7 @@ void refuse_filled(const std::vector<std::string>& names) {
   }
 }
 
-// What is the same for all names of a file; empty where there is no regular file.
+// What is the same for all names of a regular file; empty for what is not one.
 std::optional<std::pair<dev_t, ino_t>> file_at(const std::string& name) {
   struct stat status {};
   if (stat(name.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +16,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/os/ending_signals.h"
+#include "libcore/os/process.h"
 #include "libcore/os/process_identity.h"
 #include "libcore/os/terminal.h"
 
@@ -223,10 +223,7 @@ class ManagerChild {
     return Error("the manager of the run was killed before it started");
   }
 
-  void wait() const {
-    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
+  void wait() const { wait_for_end(pid_); }
 
   FlowOutcome take_failure(Word word) {
     Failure failure;

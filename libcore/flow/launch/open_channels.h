@@ -21,8 +21,8 @@ struct ChannelSources {
   int folder = -1;
   // By Channel::number.
   std::span<const Descriptor> shared = {};
-  // Those who listen take them over: as long as a copy of ours is open, senders reach a socket
-  // whose receiver is gone.
+  // OpenChannels takes them over and closes them: as long as a copy of ours is open, senders reach
+  // a socket whose receiver is gone.
   std::vector<Descriptor> listeners = {};
   std::span<const std::string> secrets = {};
 };

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,14 +37,6 @@ namespace {
 namespace asio = boost::asio;
 namespace process = boost::process::v2;
 using boost::system::error_code;
-
-// Somebody asked for it, as nohup does. Not of those without which we and the processes between
-// which there are pipes do not learn of each other's end.
-bool stays_ignored(int number) {
-  struct sigaction now {};
-  bool is_ignored = sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;  // NOLINT
-  return is_ignored && number != SIGPIPE && number != SIGCHLD;
-}
 
 std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
   std::vector<const char*> pointers;
@@ -101,14 +92,7 @@ class FlowChild {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, spec_.death_signal);
     if (spec_.death_signal != 0 && getppid() != parent_) _exit(127);
-    struct sigaction by_default {};
-    by_default.sa_handler = SIG_DFL;  // NOLINT
-    for (int number = 1; number < NSIG; ++number) {
-      if (!stays_ignored(number)) sigaction(number, &by_default, nullptr);
-    }
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
+    take_usual_signals();
     if (!take_descriptors()) return;
     if (spec_.run_here) run_here();
     const char* program = spec_.program.empty() ? words_[0] : spec_.program.c_str();
@@ -182,8 +166,7 @@ StartedProcess start_process(const ProcessSpec& spec) {
   }
   if (launcher.pid < 0) throw Error::system(spec.words[0], "start a process", error.value());
   if (!error) return {launcher.pid, 0};
-  while (waitpid(launcher.pid, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  wait_for_end(launcher.pid);
   return {-1, error.value()};
 }
 

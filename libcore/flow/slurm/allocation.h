@@ -27,8 +27,8 @@ class Allocation {
   // cannot be a process.
   Allocation(LocalLauncher& launcher, const std::vector<std::string>& options,
              std::optional<int64_t> tasks);
-  // Gives the nodes back, or the request up, and waits for that, for at most 5 s. The nodes are
-  // given back as well when this process is killed.
+  // Gives the nodes back, or the request up, and waits for that, for at most 5 s; then it kills
+  // salloc. The nodes are given back as well when this process is killed, a second later.
   ~Allocation();
   Allocation(const Allocation&) = delete;
   Allocation& operator=(const Allocation&) = delete;

@@ -1,7 +1,6 @@
 #include "libcore/flow/slurm/client.h"
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include "libcore/flow/agent/ssh_command.h"
 #include "libcore/flow/launch/start_process.h"
 #include "libcore/os/descriptor.h"
+#include "libcore/os/process.h"
 
 namespace penstock {
 namespace {
@@ -60,9 +60,7 @@ std::string ask_slurm(const std::vector<std::string>& words, const std::string& 
   }
   out.writer.reset();
   std::string printed = read_all(out.reader);
-  int status = 0;
-  while (waitpid(started.pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_for_end(started.pid);
   if (status != 0) {
     throw with_words(fmt::format("Slurm's {} {}", words[0], how_ended(status)), printed,
                      SaysMost::kFirst);

@@ -3,19 +3,14 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 
 #include "libcore/base/check.h"
+#include "libcore/base/error.h"
 #include "libcore/flow/plan/plan.h"
 
 namespace penstock {
 namespace {
-
-bool is_reason_of_machine(int error) {
-  return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE ||
-         error == ENOSPC || error == EIO;
-}
 
 bool is_output_closed(int wait_status) {
   if (WIFSIGNALED(wait_status)) return WTERMSIG(wait_status) == SIGPIPE;

@@ -15,7 +15,6 @@
 #include <cstring>
 #include <utility>
 
-#include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
 #include "libcore/os/output_watch.h"
@@ -31,16 +30,6 @@ using CommandClock = std::chrono::steady_clock;
 constexpr milliseconds kLookForEnd{50};
 constexpr size_t kMostRanges = 64;  // of one call of writev()
 
-// As a child has signals that were ignored when we were started, by nohup for instance. Those are
-// not among them without which processes between which there are pipes do not learn of each other's
-// end.
-bool is_kept_ignored(int number) {
-  struct sigaction now {};
-  const bool is_ignored =
-      sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;  // NOLINT
-  return is_ignored && number != SIGPIPE && number != SIGCHLD;
-}
-
 // The standard streams of the child, and where it reports why it cannot run.
 struct ChildEnds {
   int in;
@@ -55,14 +44,7 @@ struct ChildEnds {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
-  struct sigaction by_default {};
-  by_default.sa_handler = SIG_DFL;  // NOLINT
-  for (int number = 1; number < NSIG; ++number) {
-    if (!is_kept_ignored(number)) sigaction(number, &by_default, nullptr);
-  }
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  take_usual_signals();
   if (dup2(ends.in, STDIN_FILENO) >= 0 && dup2(ends.out, STDOUT_FILENO) >= 0 &&
       dup2(ends.err, STDERR_FILENO) >= 0) {
     execvp(words[0], words);
@@ -80,13 +62,6 @@ int reported_error(int fd) {
     size = read(fd, &error, sizeof error);
   } while (size < 0 && errno == EINTR);
   return size == sizeof error ? error : 0;
-}
-
-int wait_for_child(pid_t pid) {
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  return status;
 }
 
 // While it lives, a write to a pipe without a reader does not end our process by SIGPIPE.
@@ -147,7 +122,7 @@ CommandProcess::CommandProcess(const std::vector<std::string>& words, Said said)
   if (pid_ < 0) throw Error::system("'" + name_ + "'", "start a process", errno);
   report.writer.reset();
   if (const int error = reported_error(report.reader.get()); error != 0) {
-    wait_for_child(pid_);
+    wait_for_end(pid_);
     const Error failed = Error::system("'" + name_ + "' cannot be run", "", error);
     throw Error(failed.message() + "; is it installed, and in PATH?");
   }
@@ -160,7 +135,7 @@ CommandProcess::CommandProcess(const std::vector<std::string>& words, Said said)
 
 CommandProcess::~CommandProcess() {
   stop();
-  if (!is_reaped_) wait_for_child(pid_);
+  if (!is_reaped_) wait_for_end(pid_);
 }
 
 bool CommandProcess::write(std::span<const ByteRange> ranges) {
@@ -300,7 +275,7 @@ CommandEnd CommandProcess::finish() {
   errors_.reset();
   pass_on_lines();
   is_reaped_ = true;
-  const int status = wait_for_child(pid_);
+  const int status = wait_for_end(pid_);
   if (WIFSIGNALED(status)) {
     end_.signal = WTERMSIG(status);
   } else {

@@ -86,7 +86,6 @@ class CommandProcess {
   bool poll_outputs(std::chrono::milliseconds most);
   void read_said();
   void pass_on_lines();
-  void end_group();
 
   std::string name_;
   Said said_;
