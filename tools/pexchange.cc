@@ -1,4 +1,6 @@
 // pexchange: moves rows between processes that run side by side; alone it passes them through.
+#include <fmt/format.h>
+
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -8,6 +10,8 @@
 
 #include "libcore/base/error.h"
 #include "libcore/cli/counting.h"
+#include "libcore/exchange_files/read_files.h"
+#include "libcore/exchange_files/write_partitions.h"
 #include "libcore/net/exchange_options.h"
 #include "libcore/net/exchange_run.h"
 #include "libcore/net/keys.h"
@@ -26,7 +30,10 @@ class ExchangeStage : public StageOf<ExchangeStage> {
     add_exchange_options(command, options_);
     add_spill_options(command, spill());
   }
-  bool reads_nothing() const override { return options_.receives || options_.makes_keys; }
+  bool reads_nothing() const override {
+    const ExchangeEnd end = end_of(options_);
+    return end == ExchangeEnd::kReceive || end == ExchangeEnd::kRead || options_.makes_keys;
+  }
   void require_valid() const override {
     require_one_end(options_);
     const bool reads_input = !options_.receivers.empty();
@@ -119,6 +126,29 @@ int send(StageRun& tool) {
   return 0;
 }
 
+int write_files(StageRun& tool) {
+  const ExchangeOptions& options = options_of(tool);
+  tool.refuse_output_options("with --write");
+  int64_t rows = 0;
+  const OperatorPtr input = count_rows(tool.open_all(), [&tool, &rows](int64_t count) {
+    rows += count;
+    tool.count_output(count, 0);
+  });
+  const std::vector<PartitionFile> files =
+      write_partitions(*input, file_route_of(options), options.folder, tool.stage().spill(),
+                       [&tool](int64_t bytes) { tool.count_output(0, bytes); });
+  tool.end_rejects();
+  tool.verbose_note(fmt::format("{} rows written to {} files", rows, files.size()));
+  return 0;
+}
+
+int read_list(StageRun& tool) {
+  const ExchangeOptions& options = options_of(tool);
+  const std::vector<InputFile> files = read_input_list(options.file_list);
+  return tool.write(
+      tool.count_input(read_files(files, options.merge ? options.keys : std::vector<SortKey>{})));
+}
+
 int run_exchange(StageRun& run) {
   const ExchangeOptions& options = options_of(run);
   if (options.makes_keys) {
@@ -126,8 +156,19 @@ int run_exchange(StageRun& run) {
     write_new_keys(run.stage().writing().output);
     return 0;
   }
-  if (options.receives) return receive(run);
-  return options.receivers.empty() ? run.run_operator() : send(run);
+  switch (end_of(options)) {
+    case ExchangeEnd::kSend:
+      return send(run);
+    case ExchangeEnd::kReceive:
+      return receive(run);
+    case ExchangeEnd::kWrite:
+      return write_files(run);
+    case ExchangeEnd::kRead:
+      return read_list(run);
+    case ExchangeEnd::kNone:
+      break;
+  }
+  return run.run_operator();
 }
 
 }  // namespace
@@ -136,8 +177,8 @@ const Tool& pexchange_tool() {
   static const StageKind kKind{
       .text = {"pexchange",
                "[--hash] [--range] [--round-robin] [--broadcast] [--single] [--grid RxC] [-k KEYS] "
-               "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--merge] [--in-turn] "
-               "[--keys FILE] [INPUT...]",
+               "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--write FOLDER] "
+               "[--partitions N] [--read LIST] [--merge] [--in-turn] [--keys FILE] [INPUT...]",
                "move rows between processes"},
       .make = make_stage<ExchangeStage>};
   static const Tool kTool{kKind, run_exchange};

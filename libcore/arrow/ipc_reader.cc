@@ -34,7 +34,7 @@ auto at_place(const std::string& place, Work work) {
     return work();
   } catch (const Error& error) {
     if (error.names_input()) throw;
-    throw Error(place + ": " + error.message());
+    throw error.prefixed(place + ": ");
   }
 }
 

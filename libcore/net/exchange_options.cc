@@ -13,6 +13,8 @@ namespace {
 
 // No system allows more open files.
 constexpr int64_t kMostDescriptor = int64_t{1} << 30;
+// Of --turn: more than there are writers.
+constexpr int64_t kMostTurn = 1'000'000'000;
 
 int64_t parse_count(const std::string& text, int64_t most) {
   auto count = parse_int64(text);
@@ -109,6 +111,38 @@ void add_ends(Command& command, ExchangeOptions& options) {
       [&](const std::string& v) { options.timeout_seconds = parse_count(v, kMostTimeoutSeconds); });
 }
 
+// The ends that are files.
+void add_files(Command& command, ExchangeOptions& options) {
+  command.add(Option{'\0', "write", "FOLDER",
+                     "write the rows of each partition into a file of FOLDER, which is made or "
+                     "empty",
+                     Complete::kFile},
+              [&](const std::string& v) {
+                if (v.empty()) throw Error::usage("the name of a folder is missing");
+                options.folder = v;
+              });
+  command.add(Option{'\0', "partitions", "N", "the number of partitions for --write"},
+              [&](const std::string& v) { options.partitions = parse_count(v, kMaxPartitions); });
+  command.add(
+      Option{'\0', "turn", "W",
+             "begin at partition W modulo N, counted from 0, to share out rows with --write: when "
+             "several processes do, each with another W, the partitions fill up alike"},
+      [&](const std::string& v) {
+        options.turn = parse_int64(v);
+        if (!options.turn || *options.turn < 0 || *options.turn > kMostTurn) {
+          throw Error::usage("'" + v + "' is not a number from 0 to " + std::to_string(kMostTurn));
+        }
+      });
+  command.add(Option{'\0', "read", "LIST",
+                     "write the rows of the files in LIST, one after the other or merged by "
+                     "--merge, and compare each file with its size and checksum in LIST",
+                     Complete::kFile},
+              [&](const std::string& v) {
+                if (v.empty()) throw Error::usage("the name of a file is missing");
+                options.file_list = v;
+              });
+}
+
 Compress parse_compress(const std::string& text) {
   constexpr std::pair<std::string_view, Compress> kWays[] = {{"auto", Compress::kAuto},
                                                              {"none", Compress::kNone},
@@ -147,107 +181,13 @@ void add_transport(Command& command, ExchangeOptions& options) {
       });
 }
 
-bool is_tcp_end(const ExchangeOptions& options) {
-  return options.receives && !is_on_this_host(options.endpoint);
-}
-
-void require_fitting_security(const ExchangeOptions& options) {
-  const bool is_end = options.receives || !options.receivers.empty();
-  if (options.makes_keys && (is_end || route_of(options) || !options.keys_file.empty())) {
-    throw Error::usage("--make-keys does nothing else; use it alone or with -o");
-  }
-  if (!options.keys_file.empty() && !is_end) {
-    throw Error::usage("--keys is for --send and --receive");
-  }
-  if (options.listen_fd && !is_tcp_end(options)) {
-    throw Error::usage("--listen-fd is for --receive at a tcp endpoint");
-  }
-  if (!options.keys_file.empty()) return;
-  if (options.receives) require_loopback(options.endpoint);
-  for (const std::string& endpoint : options.receivers)
-    require_loopback(endpoint);
-}
-
 }  // namespace
 
 void add_exchange_options(Command& command, ExchangeOptions& options) {
   add_routes(command, options);
   add_ends(command, options);
+  add_files(command, options);
   add_transport(command, options);
-}
-
-std::optional<PartitionKind> first_route(const ExchangeOptions& options) {
-  if (options.hash) return PartitionKind::kHash;
-  if (options.range) return PartitionKind::kRange;
-  if (options.round_robin) return PartitionKind::kRoundRobin;
-  if (options.grid) return PartitionKind::kGrid;
-  if (options.broadcast) return PartitionKind::kBroadcast;
-  if (options.single) return PartitionKind::kSingle;
-  return std::nullopt;
-}
-
-std::optional<PartitionOptions> route_of(const ExchangeOptions& options) {
-  constexpr std::pair<bool ExchangeOptions::*, PartitionKind> kFlags[] = {
-      {&ExchangeOptions::hash, PartitionKind::kHash},
-      {&ExchangeOptions::range, PartitionKind::kRange},
-      {&ExchangeOptions::round_robin, PartitionKind::kRoundRobin},
-      {&ExchangeOptions::broadcast, PartitionKind::kBroadcast},
-      {&ExchangeOptions::single, PartitionKind::kSingle}};
-  std::optional<PartitionOptions> route = options.grid;
-  int given = route ? 1 : 0;
-  for (const auto& [flag, kind] : kFlags) {
-    if (!(options.*flag)) continue;
-    route.emplace().kind = kind;
-    ++given;
-  }
-  if (route) route->is_second_input = options.second_input;
-  if (options.second_input && !options.grid && options.spread.empty()) {
-    throw Error::usage("--second-input is for --grid and --spread");
-  }
-  if (given > 1) throw Error::usage("rows can be partitioned in one way only; name one");
-  bool spreads = !options.spread.empty();
-  if (spreads && !options.hash && !options.receives) throw Error::usage("--spread is for --hash");
-  if (!route) return route;
-  route->spreads_heavy = spreads;
-  if (route->kind == PartitionKind::kHash || route->kind == PartitionKind::kRange) {
-    route->keys = options.keys;
-  }
-  bool needs_keys = route->kind == PartitionKind::kHash || route->kind == PartitionKind::kRange;
-  if (needs_keys && options.keys.empty()) {
-    const char* name = route->kind == PartitionKind::kHash ? "--hash" : "--range";
-    throw Error::usage(std::string(name) + " needs keys; use -k");
-  }
-  return route;
-}
-
-void require_one_end(const ExchangeOptions& options) {
-  if (!options.receivers.empty() && !route_of(options)) {
-    throw Error::usage(
-        "how to partition is missing; use --hash, --range, --round-robin, --broadcast, --single or "
-        "--grid");
-  }
-  if (!options.receivers.empty() && options.receives) {
-    throw Error::usage("--send and --receive are two ends; name one");
-  }
-  if (options.receives && !options.senders) throw Error::usage("--receive needs --senders");
-  if (!options.receives && options.senders) throw Error::usage("--senders is for --receive");
-  if (options.merge && options.keys.empty()) throw Error::usage("--merge needs keys; use -k");
-  if (options.merge && !options.receivers.empty()) {
-    throw Error::usage("--merge is for --receive");
-  }
-  if (options.compress != Compress::kAuto && options.receivers.empty()) {
-    throw Error::usage("--compress is for --send");
-  }
-  if (options.in_turn && !options.receivers.empty()) {
-    throw Error::usage("--in-turn is for --receive");
-  }
-  if (options.in_turn && options.merge) {
-    throw Error::usage("--in-turn and --merge exclude each other");
-  }
-  if (options.worker != 0 && options.receivers.empty()) {
-    throw Error::usage("--worker is for --send");
-  }
-  require_fitting_security(options);
 }
 
 }  // namespace penstock

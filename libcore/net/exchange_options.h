@@ -14,6 +14,9 @@
 
 namespace penstock {
 
+// What a process is of an exchange. kNone passes its rows on.
+enum class ExchangeEnd : uint8_t { kNone, kSend, kReceive, kWrite, kRead };
+
 struct ExchangeOptions {
   // How rows are partitioned: at most one of these.
   bool hash = false;
@@ -31,6 +34,10 @@ struct ExchangeOptions {
   std::string endpoint;                // where this end receives, if it does
   bool receives = false;
   std::optional<int64_t> senders;
+  std::string folder;                 // where this end writes files; empty if it does not
+  std::optional<int64_t> partitions;  // of those files
+  std::optional<int64_t> turn;        // PartitionOptions::start of those files
+  std::string file_list;              // what this end reads; empty if it does not
   bool merge = false;
   bool in_turn = false;
   int64_t worker = 0;
@@ -45,6 +52,9 @@ struct ExchangeOptions {
 // Adds the options to a command; `options` must outlive the command.
 void add_exchange_options(Command& command, ExchangeOptions& options);
 
+// Returns the end that the options name; of several, the first.
+ExchangeEnd end_of(const ExchangeOptions& options);
+
 // Returns how rows are partitioned, except for the number of partitions; empty when no option says
 // how. Throws a usage Error when options contradict each other.
 std::optional<PartitionOptions> route_of(const ExchangeOptions& options);
@@ -53,7 +63,12 @@ std::optional<PartitionOptions> route_of(const ExchangeOptions& options);
 // when there is none.
 std::optional<PartitionKind> first_route(const ExchangeOptions& options);
 
-// Throws a usage Error when an option that an end needs is missing, and when both ends are named.
+// Returns how rows are partitioned among files, and their number. Throws as route_of(). REQUIRES
+// options that require_one_end() accepts, with a folder.
+PartitionOptions file_route_of(const ExchangeOptions& options);
+
+// Throws a usage Error when an option that an end needs is missing, and when several ends are
+// named.
 void require_one_end(const ExchangeOptions& options);
 
 }  // namespace penstock

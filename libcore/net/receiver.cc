@@ -13,6 +13,7 @@
 #include "libcore/net/receiver_loop.h"
 #include "libcore/net/wake.h"
 #include "libcore/net/zmq_socket.h"
+#include "libcore/ops/merge/common_schema.h"
 #include "libcore/ops/merge/merge.h"
 #include "libcore/ops/only_rows.h"
 #include "libcore/os/threads.h"
@@ -124,26 +125,6 @@ class Labelled : public Operator {
   SchemaPtr schema_;
 };
 
-// The columns that all have, with the metadata in which all agree.
-SchemaPtr common_schema(const std::vector<WireSchema>& schemas, const std::vector<SortKey>& merge) {
-  const Schema& first = *schemas[0].schema;
-  std::vector<Field> fields = first.fields();
-  Metadata metadata;
-  for (const auto& entry : first.metadata()) {
-    if (entry.first == kOrderKey && (schemas.size() > 1 || !merge.empty())) continue;
-    bool all_agree = std::all_of(schemas.begin(), schemas.end(), [&](const WireSchema& other) {
-      return other.schema->metadata_value(entry.first) == std::string_view(entry.second);
-    });
-    if (all_agree) metadata.push_back(entry);
-  }
-  if (!merge.empty()) metadata.emplace_back(kOrderKey, to_string(merge));
-  for (const WireSchema& other : schemas) {
-    for (size_t c = 0; c < fields.size(); ++c)
-      fields[c].nullable |= (*other.schema)[c].nullable;
-  }
-  return make_schema(std::move(fields), std::move(metadata));
-}
-
 // There is room in memory for the granted bytes and for the one frame that may exceed them.
 int64_t share_of(const ReceiveOptions& options) {
   double share = static_cast<double>(options.spill.memory) * kHeldShare;
@@ -213,7 +194,10 @@ Receiver::~Receiver() {
 OperatorPtr Receiver::rows() {
   std::vector<WireSchema> schemas = state_->board.wait();
   const std::vector<SortKey>& merge = state_->options.merge;
-  SchemaPtr schema = common_schema(schemas, merge);
+  std::vector<SchemaPtr> stated;
+  for (const WireSchema& wire : schemas)
+    stated.push_back(wire.schema);
+  SchemaPtr schema = common_schema(stated, merge);
   auto decoder =
       std::make_shared<const FrameDecoder>(state_->options.endpoint, std::move(schemas), schema);
   if (state_->options.in_turn) {

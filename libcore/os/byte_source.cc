@@ -23,6 +23,9 @@ namespace {
 // The most bytes of one read(); the kernel's own limit is a little under 2 GiB.
 constexpr int64_t kMaxReadBytes = int64_t{1} << 30;
 
+// What read_beginning() reads first.
+constexpr int64_t kFirstPieceBytes = int64_t{64} << 10;
+
 class DescriptorSource : public ByteSource {
  public:
   DescriptorSource(int fd, std::string name, bool owned)
@@ -295,8 +298,16 @@ int64_t PeekableSource::read_at(int64_t offset, void* out, int64_t size) const {
 
 std::string read_beginning(const std::string& operand, int64_t most) {
   ByteSourcePtr source = open_source(operand);
-  std::string bytes(static_cast<size_t>(most), '\0');
-  bytes.resize(static_cast<size_t>(read_fully(*source, bytes.data(), most)));
+  std::string bytes;
+  // Memory grows with the bytes that there are: `most` may be far more.
+  for (int64_t piece = kFirstPieceBytes; std::ssize(bytes) < most; piece *= 2) {
+    const int64_t before = std::ssize(bytes);
+    piece = std::min(piece, most - before);
+    bytes.resize(static_cast<size_t>(before + piece));
+    const int64_t got = read_fully(*source, bytes.data() + before, piece);
+    bytes.resize(static_cast<size_t>(before + got));
+    if (got < piece) break;
+  }
   return bytes;
 }
 

@@ -84,6 +84,46 @@ TEST(ExchangeOptions, EndsAreWholeAndOne) {
   EXPECT_NE(refusal({"--worker", "0", "--single", "--send", "ipc:///tmp/a"}), "");
 }
 
+TEST(ExchangeOptions, FilesAreTwoFurtherEnds) {
+  EXPECT_EQ(refusal({"--hash", "-k", "a", "--write", "d", "--partitions", "4", "--turn", "3"}), "");
+  EXPECT_EQ(refusal({"--single", "--write", "d"}), "");
+  EXPECT_EQ(refusal({"--grid", "2x3", "--write", "d", "--partitions", "6"}), "");
+  EXPECT_EQ(refusal({"--read", "list", "--merge", "-k", "a"}), "");
+  EXPECT_EQ(refusal({"--write", "d", "--partitions", "4"}),
+            "how to partition is missing; use --hash, --range, --round-robin, --broadcast, "
+            "--single or --grid");
+  EXPECT_EQ(refusal({"--broadcast", "--write", "d"}), "--write needs --partitions");
+  EXPECT_EQ(refusal({"--grid", "2x3", "--write", "d", "--partitions", "5"}),
+            "--partitions must be the number of places of the grid, 6");
+  EXPECT_EQ(refusal({"--single", "--write", "d", "--read", "l"}),
+            "--write and --read are two ends; name one");
+  EXPECT_EQ(refusal({"--single", "--write", "d", "--send", "ipc:///tmp/a"}),
+            "--send and --write are two ends; name one");
+  EXPECT_EQ(refusal({"--partitions", "4"}), "--partitions is for --write");
+  EXPECT_EQ(refusal({"--read", "l", "--turn", "4"}), "--turn is for --write");
+  EXPECT_EQ(refusal({"--single", "--write", "d", "--merge", "-k", "a"}),
+            "--merge is for --receive and --read");
+  EXPECT_EQ(refusal({"--read", "l", "--in-turn"}), "--in-turn is for --receive");
+  EXPECT_EQ(refusal({"--hash", "-k", "a", "--spread", "f", "--write", "d", "--partitions", "2"}),
+            "--spread is for --send and --receive");
+  EXPECT_EQ(refusal({"--read", "l", "--keys", "k"}), "--keys is for --send and --receive");
+  EXPECT_NE(refusal({"--single", "--write", ""}), "");
+  EXPECT_NE(refusal({"--read", ""}), "");
+}
+
+TEST(ExchangeOptions, FilesArePartitionedAsTheySay) {
+  PartitionOptions how =
+      file_route_of(parse({"--round-robin", "--write", "d", "--partitions", "4", "--turn", "9"}));
+  EXPECT_EQ(how.kind, PartitionKind::kRoundRobin);
+  EXPECT_EQ(how.partitions, 4);
+  EXPECT_EQ(how.start, 9);
+  how = file_route_of(parse({"--grid", "2x3", "--second-input", "--write", "d"}));
+  EXPECT_EQ(how.partitions, 6);
+  EXPECT_EQ(how.start, 0);
+  EXPECT_TRUE(how.is_second_input);
+  EXPECT_EQ(file_route_of(parse({"--single", "--write", "d"})).partitions, 1);
+}
+
 TEST(ExchangeOptions, KeysOpenOtherHosts) {
   const std::vector<const char*> send = {"--single", "--send", "ipc:///tmp/a,tcp://10.0.0.1:5"};
   const std::vector<const char*> receive = {"--receive", "tcp://n1:5", "--senders", "1"};
@@ -117,7 +157,7 @@ TEST(ExchangeOptions, EachRouteIsItsOwn) {
   EXPECT_EQ(route_of(parse({"--single"}))->kind, PartitionKind::kSingle);
   EXPECT_EQ(route_of(parse({"--range", "-k", "a"}))->kind, PartitionKind::kRange);
   EXPECT_EQ(refusal({"--merge", "-k", "a", "--single", "--send", "ipc:///tmp/a"}),
-            "--merge is for --receive");
+            "--merge is for --receive and --read");
 }
 
 TEST(ExchangeOptions, LimitsHoldAtAndPastThem) {
@@ -134,6 +174,13 @@ TEST(ExchangeOptions, LimitsHoldAtAndPastThem) {
   EXPECT_FALSE(takes("--name", name + "n"));
   EXPECT_TRUE(takes("--timeout", std::to_string(kMostTimeoutSeconds)));
   EXPECT_FALSE(takes("--timeout", std::to_string(kMostTimeoutSeconds + 1)));
+  EXPECT_TRUE(takes("--partitions", std::to_string(kMaxPartitions)));
+  EXPECT_FALSE(takes("--partitions", std::to_string(kMaxPartitions + 1)));
+  EXPECT_FALSE(takes("--partitions", "0"));
+  EXPECT_TRUE(takes("--turn", "0"));
+  EXPECT_TRUE(takes("--turn", "1000000000"));
+  EXPECT_FALSE(takes("--turn", "1000000001"));
+  EXPECT_FALSE(takes("--turn", "-1"));
   EXPECT_TRUE(takes("--grid", "1x" + std::to_string(kMaxPeers)));
   EXPECT_TRUE(takes("--grid", std::to_string(kMaxPeers) + "x1"));
   EXPECT_FALSE(takes("--grid", "1x" + std::to_string(kMaxPeers + 1)));
