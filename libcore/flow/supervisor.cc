@@ -28,8 +28,7 @@ constexpr size_t kMostStarting = 256;
 std::vector<Task> tasks_of(const std::vector<Job>& jobs) {
   std::vector<Task> tasks;
   for (const Job& job : jobs) {
-    Task task{job.host, job.fragment,         job.worker,  job.stage,
-              {},       job.has_more_readers, job.is_tool, {}};
+    Task task{job.host, job.fragment, job.worker, job.stage, {}, job.has_more_readers, job.is_tool};
     if (job.reader >= 0) task.reader = static_cast<size_t>(job.reader);
     tasks.push_back(task);
   }
@@ -115,7 +114,7 @@ class Supervision {
       : jobs_(jobs),
         launcher_(launcher),
         options_(options),
-        schedule_(tasks_of(jobs), policy_),
+        schedule_(tasks_of(jobs), options.hosts.empty() ? 1 : kMostStarting),
         said_(jobs.size()),
         pids_(jobs.size()) {
     for (const auto& [fragment, input] : options.divided)
@@ -177,8 +176,6 @@ class Supervision {
     }
   }
 
-  // Pipes and sockets have nothing to commit.
-  void carry_out(const CommitEdge&) {}
   void carry_out(const MakeNotice& notice) { launcher_.signal(notice.attempt, SIGPIPE); }
   void carry_out(const EndAttempt& end) { launcher_.signal(end.attempt, SIGTERM); }
   void carry_out(const KillAttempt& kill) { launcher_.signal(kill.attempt, SIGKILL); }
@@ -252,7 +249,7 @@ class Supervision {
   void end_grants(const Attempt& ended) {
     auto grants = grants_.find(jobs_[ended.task].fragment);
     if (grants == grants_.end() || schedule_.is_over()) return;
-    if (policy_.after_end(schedule_.tasks()[ended.task]) == AfterEnd::kFailure) return;
+    if (after_end(schedule_.tasks()[ended.task]) == AfterEnd::kFailure) return;
     send(grants->second.end(ended));
   }
 
@@ -271,7 +268,6 @@ class Supervision {
   const std::vector<Job>& jobs_;
   StepLauncher& launcher_;
   const SupervisorOptions& options_;
-  PipelinedPolicy policy_{options_.hosts.empty() ? 1 : kMostStarting};
   Schedule schedule_;
   std::map<int64_t, ChunkGrants> grants_;  // by fragment
   std::vector<std::string> said_;

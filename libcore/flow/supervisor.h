@@ -30,8 +30,8 @@ struct SupervisorOptions {
   std::function<void(const std::string&)> pass_on = {};
 };
 
-// Starts all jobs of a step and waits until all have ended, as a Schedule with the PipelinedPolicy
-// says (tasks/policy.h): the first that fails ends all others at once. SIGINT, SIGTERM, SIGQUIT and
+// Starts all jobs of a step and waits until all have ended, as a Schedule says
+// (tasks/schedule.h): the first that fails ends all others at once. SIGINT, SIGTERM, SIGQUIT and
 // SIGHUP end the flow, but for those that were ignored when we were started. Grants the chunks of
 // divided inputs (tasks/chunk_grants.h).
 //

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 
 namespace penstock {
 namespace {
@@ -20,6 +21,11 @@ bool died_of_pipe(const TaskState& state) {
   return WEXITSTATUS(state.wait_status) == 128 + SIGPIPE;
 }
 
+// Whether it failed by itself.
+bool has_failed(const TaskState& ended) {
+  return has_ended(ended) && ended.wait_status != 0 && !died_of_pipe(ended);
+}
+
 // The first of `tasks` that `is_it`, as a failure of that kind; nothing when there is none.
 template <typename Is, typename Value>
 std::optional<Verdict> first(std::span<const TaskState> tasks, Kind kind, Is is_it, Value value) {
@@ -30,22 +36,12 @@ std::optional<Verdict> first(std::span<const TaskState> tasks, Kind kind, Is is_
 
 }  // namespace
 
-bool has_failed(const TaskState& ended) {
-  return has_ended(ended) && ended.wait_status != 0 && !died_of_pipe(ended);
-}
-
-std::optional<size_t> SchedulePolicy::host_for(const Task& task,
-                                               const std::set<size_t>& lost) const {
-  if (lost.contains(task.host)) return std::nullopt;
-  return task.host;
-}
-
-AfterEnd PipelinedPolicy::after_end(const TaskState& ended) const {
+AfterEnd after_end(const TaskState& ended) {
   if (ended.error != 0 || has_failed(ended)) return AfterEnd::kFailure;
   return died_of_pipe(ended) ? AfterEnd::kNothing : AfterEnd::kReaderGone;
 }
 
-bool PipelinedPolicy::is_made_to_notice(const Task& writer) const {
+bool is_made_to_notice(const Task& writer) {
   return writer.is_tool && !writer.has_more_readers;
 }
 

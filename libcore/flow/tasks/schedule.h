@@ -2,7 +2,7 @@
 // machine over tasks, driven by events, that answers with actions. It has no process, no clock and
 // no file, so real launchers, tests and simulations drive it alike.
 //
-//   Schedule schedule(tasks, policy);
+//   Schedule schedule(tasks);
 //   carry out schedule.begin()
 //   until schedule.is_over(): carry out schedule.take(the next event, or TimePassed at
 //   next_timer())
@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -55,28 +54,23 @@ struct GiveUpHost {
   bool operator==(const GiveUpHost&) const = default;
 };
 
-// All tasks of a fragment have ended well: what their last attempts wrote is the edge's content.
-struct CommitEdge {
-  int64_t fragment = 0;
-  bool operator==(const CommitEdge&) const = default;
-};
-
 // The last action: no attempt runs any more. After a failure, what they left behind is to go.
 struct EndFlow {
   Verdict verdict;
   bool operator==(const EndFlow&) const = default;
 };
 
-using Action =
-    std::variant<StartTask, MakeNotice, EndAttempt, KillAttempt, GiveUpHost, CommitEdge, EndFlow>;
+using Action = std::variant<StartTask, MakeNotice, EndAttempt, KillAttempt, GiveUpHost, EndFlow>;
 using Actions = std::vector<Action>;
 
-// Not thread-safe. An event costs O(log tasks), those that end or kill all O(tasks).
+// Each task has one attempt (policy.h says why). Not thread-safe. An event costs O(log tasks),
+// those that end or kill all O(tasks).
 class Schedule {
  public:
-  // `policy` outlives it. REQUIRES that each task's reader is a later one, and that the fragments
-  // that a task reads from files have tasks before it.
-  Schedule(const std::vector<Task>& tasks, const SchedulePolicy& policy);
+  // `most_starting`: the tasks that may be starting at the same time. One where all start here, so
+  // that what cannot be run is known before the next is started; more where a host's answer takes a
+  // while. REQUIRES that each task's reader is a later one.
+  explicit Schedule(const std::vector<Task>& tasks, size_t most_starting = 1);
 
   // Returns the first actions. Call it once, before take().
   Actions begin();
@@ -90,7 +84,7 @@ class Schedule {
   std::optional<FlowTime> next_timer() const;
 
   // Returns whether tasks may still be started. Until then the caller keeps what they inherit.
-  bool has_starts() const { return !is_failed_ && waiting_ > 0; }
+  bool has_starts() const { return !is_failed_ && next_ < states_.size(); }
   // Returns whether all attempts are being ended. Their ends then do not count as failures, except
   // for the first that is the cause of failures of peers, for which all are ended.
   bool is_ending() const { return is_ending_; }
@@ -98,19 +92,17 @@ class Schedule {
   std::span<const TaskState> tasks() const { return states_; }
 
  private:
-  enum class TimerKind { kEndAll, kKillAll, kGiveUp, kReaderGone, kStopped, kSilent };
+  enum class TimerKind { kEndAll, kKillAll, kGiveUp, kReaderGone, kStopped };
   using Timer = std::tuple<FlowTime, TimerKind, size_t>;
   struct Timers {
     std::optional<FlowTime> reader_gone;
     std::optional<FlowTime> stopped;
-    std::optional<FlowTime> silent;
-    bool is_given_up = false;  // it was asked to end, because it made no progress
   };
 
   void on(const TaskStarted& event, FlowTime at, Actions& actions);
   void on(const TaskNotRun& event, FlowTime at, Actions& actions);
   void on(const TaskEnded& event, FlowTime at, Actions& actions);
-  void on(const TaskProgressed& event, FlowTime at, Actions& actions);
+  void on(const TaskProgressed&, FlowTime, Actions&) {}
   void on(const TaskStopped& event, FlowTime at, Actions& actions);
   void on(const TaskContinued& event, FlowTime at, Actions& actions);
   void on(const ChunksAsked&, FlowTime, Actions&) {}
@@ -120,12 +112,9 @@ class Schedule {
   void on(const TimePassed& event, FlowTime at, Actions& actions);
 
   bool is_now(const Attempt& attempt, TaskState::Phase phase) const;
-  void start_more(FlowTime at, Actions& actions);
+  void start_more(Actions& actions);
   bool is_late_cause(const TaskState& state) const;
-  void conclude(size_t task, FlowTime at, Actions& actions);
-  void end_well(size_t task, Actions& actions);
-  void try_again(size_t task);
-  void wait_for_progress(size_t task, FlowTime until);
+  void conclude(size_t task, FlowTime at);
   void expire(const Timer& timer, FlowTime now, Actions& actions);
   void fail(const Verdict& verdict, FlowTime at, Actions& actions);
   void end_all(FlowTime at, Actions& actions);
@@ -133,19 +122,13 @@ class Schedule {
   void finish(Actions& actions);
   void drop_timers(size_t task);
 
-  const SchedulePolicy& policy_;
+  const size_t most_starting_;
   const SchedulePauses pauses_;
   std::vector<TaskState> states_;
   std::vector<std::vector<size_t>> writers_;  // of each task
   std::vector<Timers> task_timers_;
   std::set<Timer> timers_;
-  std::map<int64_t, size_t> unfinished_;                 // tasks of each fragment
-  std::map<int64_t, std::vector<size_t>> file_readers_;  // the tasks that read each fragment
-  std::vector<size_t>
-      missing_;             // of each task: the fragments that it reads and that have not ended
-  std::set<size_t> ready_;  // may be started
-  std::set<size_t> lost_hosts_;
-  size_t waiting_ = 0;  // tasks whose attempt was not started, ready or not
+  size_t next_ = 0;  // the first task that was not started
   size_t starting_ = 0;
   size_t running_ = 0;
   bool is_cause_known_ = false;  // of the failure: of a task itself, and not of its peer
@@ -153,7 +136,7 @@ class Schedule {
   bool is_ending_ = false;
   bool is_killing_ = false;
   bool is_over_ = false;
-  std::optional<Verdict> decided_;  // without asking the policy
+  std::optional<Verdict> decided_;  // for a reason that no task's state shows
 };
 
 }  // namespace penstock

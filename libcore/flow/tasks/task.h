@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <variant>
-#include <vector>
 
 namespace penstock {
 
@@ -32,8 +31,6 @@ struct Task {
   std::optional<size_t> reader;   // the task that reads its output; none for the flow's own output
   bool has_more_readers = false;  // `reader` is one of several: its end says nothing of the others
   bool is_tool = false;           // a program of the family
-  // The fragments whose rows it reads from files: it starts when all their tasks have ended well.
-  std::vector<int64_t> reads = {};
 };
 
 // A task may be tried more than once. What happens, happens to one of its attempts.

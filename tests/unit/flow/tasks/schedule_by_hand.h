@@ -1,4 +1,4 @@
-// A schedule with the pipelined policy, driven by hand.
+// A schedule, driven by hand.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -38,9 +38,7 @@ inline std::vector<Task> chain(size_t count) {
 
 class ScheduleTest : public testing::Test {
  protected:
-  void make(const std::vector<Task>& tasks) {
-    schedule_ = std::make_unique<Schedule>(tasks, policy_);
-  }
+  void make(const std::vector<Task>& tasks) { schedule_ = std::make_unique<Schedule>(tasks); }
   // All are started.
   void begin(const std::vector<Task>& tasks) {
     make(tasks);
@@ -65,7 +63,6 @@ class ScheduleTest : public testing::Test {
     return {EndFlow{{kind, task, value, output_closed}}};
   }
 
-  PipelinedPolicy policy_;
   std::unique_ptr<Schedule> schedule_;
   FlowTime now_{};
 };

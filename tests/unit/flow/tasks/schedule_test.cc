@@ -273,9 +273,8 @@ TEST_F(ScheduleTest, ALauncherThatFailsEndsWhatRuns) {
   EXPECT_EQ(end(0, died(SIGTERM)), finished(Kind::kLauncherFailed));
 }
 
-TEST_F(ScheduleTest, APolicyMayHaveSeveralStarting) {
-  PipelinedPolicy policy(3);
-  Schedule schedule(chain(4), policy);
+TEST_F(ScheduleTest, SeveralMayBeStarting) {
+  Schedule schedule(chain(4), 3);
   EXPECT_EQ(schedule.begin(), (Actions{StartTask{{0}}, StartTask{{1}}, StartTask{{2}}}));
   EXPECT_EQ(schedule.take({now_, TaskStarted{{1}}}), Actions{StartTask{{3}}});
 }
@@ -309,7 +308,7 @@ class World {
 
   // Runs until the flow is over.
   void run() {
-    Schedule schedule(tasks_, policy_);
+    Schedule schedule(tasks_);
     carry_out(schedule.begin());
     if (draw(6) == 0) later(draw(3000), EndingAsked{SIGTERM});
     for (int steps = 0; !verdict_; ++steps) {
@@ -408,7 +407,6 @@ class World {
     later(0, TaskEnded{kill.attempt, died(SIGKILL), {}, {}});
   }
   void carry_out(const GiveUpHost&) { ADD_FAILURE() << "there is this host alone"; }
-  void carry_out(const CommitEdge&) { ADD_FAILURE() << "pipes have nothing to commit"; }
   void carry_out(const EndFlow& end) { verdict_ = end.verdict; }
 
   void check_verdict(const Schedule& schedule) const {
@@ -422,7 +420,6 @@ class World {
   }
 
   std::mt19937 random_;
-  PipelinedPolicy policy_;
   std::vector<Task> tasks_;
   std::vector<bool> is_deaf_;
   std::multimap<FlowTime, TaskEvent> queue_;
