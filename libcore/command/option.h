@@ -180,6 +180,10 @@ inline constexpr Option kOutNull{
     "quoted, so that --null=TEXT reads them back"};
 inline constexpr Option kQuoteAll{'\0', "quote-all", "",
                                   "write quotes around every field of csv and tsv but nulls"};
+inline constexpr Option kOutNoQuotes{
+    '\0', "out-no-quotes", "",
+    "write the fields of csv and tsv as they are, as --no-quotes reads them; one with a delimiter "
+    "or a line end is an error"};
 inline constexpr Option kCrlf{'\0', "crlf", "", "end the rows of csv and tsv with CR and LF"};
 
 // What operators do.

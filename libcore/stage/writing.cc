@@ -60,6 +60,7 @@ void Writing::add_options(Command& command, bool with_output) {
   command.add(option::kOutNoHeader, no_header);
   command.add(option::kOutNull, [this](const std::string& v) { null_text = v; });
   command.add(option::kQuoteAll, quote_all);
+  command.add(option::kOutNoQuotes, no_quotes);
   command.add(option::kCrlf, crlf);
   command.add(option::kNoSync, no_sync);
 }
@@ -69,12 +70,15 @@ TextWriteOptions Writing::text(Format format) const {
   if (no_header) require_one_of(option::kOutNoHeader, format, kWithHeader);
   if (null_text) require_one_of(option::kOutNull, format, kWithNull);
   if (quote_all) require_one_of(option::kQuoteAll, format, kDelimited);
+  if (no_quotes) require_one_of(option::kOutNoQuotes, format, kDelimited);
+  if (no_quotes && quote_all) throw Error::usage("--out-no-quotes excludes --quote-all");
   if (crlf) require_one_of(option::kCrlf, format, kDelimited);
   TextWriteOptions text;
   text.format = format;
   text.delimiter = format == Format::kTsv ? '\t' : delimiter.value_or(',');
   text.header = !no_header;
   text.null_text = null_text;
+  text.quotes = !no_quotes;
   text.quote_all = quote_all;
   text.crlf = crlf;
   const bool is_delimited = format == Format::kCsv || format == Format::kTsv;

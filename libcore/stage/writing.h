@@ -14,18 +14,20 @@ struct Writing {
   std::optional<Format> to;  // --to
   std::string output = "-";  // --output; standard output without it
   bool no_sync = false;
-  // --out-delimiter, --out-no-header, --out-null, --quote-all and --crlf.
+  // --out-delimiter, --out-no-header, --out-null, --quote-all, --out-no-quotes and
+  // --crlf.
   std::optional<char> delimiter;
   bool no_header = false;
   std::optional<std::string> null_text;
   bool quote_all = false;
+  bool no_quotes = false;
   bool crlf = false;
 
   // Adds the options, --output only where the output is not an operand; this outlives the command.
   void add_options(Command& command, bool with_output);
 
   // Whether an option was given that is for CSV alone, or for CSV and TSV.
-  bool means_csv() const { return delimiter || quote_all || crlf; }
+  bool means_csv() const { return delimiter || quote_all || no_quotes || crlf; }
 
   // Returns how text of this format is written. Throws a usage Error for an option that would have
   // no effect on it.

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "libcore/base/error.h"
 #include "libcore/base/number_text.h"
 #include "libcore/base/utf8.h"
 #include "libcore/data/datetime.h"
@@ -88,8 +89,19 @@ bool is_quoted(std::string_view bytes, const CsvStyle& style) {
   return needs_quotes(bytes, style.delimiter) || style.quote_all || bytes == style.null_text;
 }
 
+void require_no_break(std::string_view bytes, char delimiter) {
+  const char breaks[] = {delimiter, '\n', '\r'};
+  if (bytes.find_first_of(std::string_view(breaks, sizeof(breaks))) == bytes.npos) return;
+  throw Error("'" + printable(bytes) +
+              "' has a delimiter or a line end, and would need quotes; leave --out-no-quotes out");
+}
+
 char* write_csv_text(const Cells& cells, std::string_view bytes, char* at, OutputText& out) {
   at = out.room(at, 2 * static_cast<int64_t>(bytes.size()) + 2 + cells.row_room);
+  if (!cells.style->quotes) {
+    require_no_break(bytes, cells.delimiter);
+    return copy(at, bytes);
+  }
   return is_quoted(bytes, *cells.style) ? write_quoted(at, bytes) : copy(at, bytes);
 }
 
@@ -157,7 +169,7 @@ template <typename Offset, bool kJson>
 char* write_plain_bytes(const Cells& cells, int64_t row, char* at, OutputText& out) {
   std::string_view bytes = bytes_at<Offset>(cells, row);
   at = out.room(at, static_cast<int64_t>(bytes.size()) + 2 + cells.row_room);
-  bool quoted = kJson || bytes.empty();
+  bool quoted = kJson || (bytes.empty() && cells.style->quotes);
   if (quoted) *at++ = '"';
   at = copy_short(at, bytes);
   if (quoted) *at++ = '"';
@@ -284,7 +296,8 @@ Cells make_json_cells(const ColumnPtr& column, int64_t row_room) {
 }
 
 void append_csv_field(std::string& out, std::string_view text, const CsvStyle& style) {
-  if (!is_quoted(text, style)) {
+  if (!style.quotes) require_no_break(text, style.delimiter);
+  if (!style.quotes || !is_quoted(text, style)) {
     out += text;
     return;
   }

@@ -14,6 +14,7 @@ namespace penstock {
 // How fields are written.
 struct CsvStyle {
   char delimiter = ',';
+  bool quotes = true;  // false: fields as they are
   bool quote_all = false;
   std::string null_text;  // in the place of a null, which the writer of rows puts there
 };
@@ -50,7 +51,8 @@ bool is_plain_delimiter(char delimiter);
 
 // Makes cells of fields by RFC 4180: quoted when they contain the delimiter, a quote, CR or LF,
 // when they are empty (an empty unquoted field is null), when they are the text of a null, when
-// they begin with a byte order mark, and where the style says so. The style outlives them.
+// they begin with a byte order mark, and where the style says so. Without quotes, writing a field
+// that contains the delimiter, CR or LF throws Error. The style outlives them.
 Cells make_csv_cells(const ColumnPtr& column, const CsvStyle& style, int64_t row_room);
 // Makes cells of values as append_json() prints them.
 Cells make_json_cells(const ColumnPtr& column, int64_t row_room);

@@ -88,6 +88,7 @@ std::unique_ptr<TextWriter> make_csv_writer(ByteSink& sink, SchemaPtr schema,
                                             const TextWriteOptions& options) {
   CsvStyle style;
   style.delimiter = options.format == Format::kTsv ? '\t' : options.delimiter;
+  style.quotes = options.quotes;
   style.quote_all = options.quote_all;
   style.null_text = options.null_text.value_or("");
   return std::make_unique<CsvWriter>(sink, std::move(schema), std::move(style), options);

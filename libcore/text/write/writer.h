@@ -40,6 +40,7 @@ struct TextWriteOptions {
   // tables and blocks. REQUIRES that it has no delimiter, quote or line end in CSV and TSV.
   std::optional<std::string> null_text;
   // Of CSV and TSV.
+  bool quotes = true;  // false: fields as they are; one that needs quotes to be read is an Error
   bool quote_all = false;    // every field but nulls
   bool crlf = false;         // rows end with CR and LF
   std::optional<int> width;  // of a terminal: tables are cut to it; empty: as wide as needed

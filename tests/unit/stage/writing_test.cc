@@ -40,7 +40,10 @@ TEST(Writing, SaysHowTextIsWritten) {
   EXPECT_EQ(text.null_text, "NA");
   EXPECT_TRUE(text.quote_all);
   EXPECT_TRUE(text.crlf);
+  EXPECT_TRUE(text.quotes);
   EXPECT_FALSE(writing_of({"--out-no-header", "--out-null=x"}).means_csv());
+  EXPECT_TRUE(writing_of({"--out-no-quotes"}).means_csv());
+  EXPECT_FALSE(writing_of({"--out-no-quotes"}).text(Format::kCsv).quotes);
 }
 
 TEST(Writing, RefusesWhatHasNoEffect) {
@@ -50,6 +53,10 @@ TEST(Writing, RefusesWhatHasNoEffect) {
             "--crlf is for csv and tsv, but json is written here");
   EXPECT_EQ(refusal_of({"--quote-all"}, Format::kTable),
             "--quote-all is for csv and tsv, but table is written here");
+  EXPECT_EQ(refusal_of({"--out-no-quotes"}, Format::kLines),
+            "--out-no-quotes is for csv and tsv, but lines is written here");
+  EXPECT_EQ(refusal_of({"--out-no-quotes", "--quote-all"}, Format::kCsv),
+            "--out-no-quotes excludes --quote-all");
   EXPECT_EQ(refusal_of({"--out-no-header"}, Format::kNdjson),
             "--out-no-header is for csv, tsv, table and html, but ndjson is written here");
   EXPECT_EQ(refusal_of({"--out-null=-"}, Format::kArrow),

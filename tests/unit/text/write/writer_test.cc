@@ -167,6 +167,19 @@ TEST(TextWriter, CsvThatQuotesAllAndEndsRowsWithCrAndLf) {
   EXPECT_EQ(written(batch, options), "\"a\"\t\"1\"\r\n-\t\"2\"\r\n\"x\"\"y\n\"\t-\r\n");
 }
 
+TEST(TextWriter, CsvWithoutQuotes) {
+  TextWriteOptions options;
+  options.quotes = false;
+  options.format = Format::kTsv;
+  Batch batch = batch_of(
+      {{"\"s\"", texts({"say \"hi\"", kNone, "", "a,b"})}, {"i", integers({1, 2, kNone, 4})}});
+  EXPECT_EQ(written(batch, options), "\"s\"\ti\nsay \"hi\"\t1\n\t2\n\t\na,b\t4\n");
+  for (const char* value : {"a\tb", "a\nb", "\r"}) {
+    EXPECT_THROW(written(batch_of({{"s", texts({value, "x"})}}), options), Error) << value;
+    EXPECT_THROW(written(batch_of({{value, texts({"x"})}}), options), Error) << value;
+  }
+}
+
 TEST(TextWriter, CsvQuotesWhatNeedsIt) {
   Batch batch = batch_of({{"a,b", texts({"x,y", "say \"hi\"", "two\nlines", "cr\r", " spaced ",
                                          "\xEF\xBB\xBFmark", "é;|", "plain"})}});
