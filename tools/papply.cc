@@ -1,12 +1,12 @@
 // papply: rows through a command.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "libcore/base/error.h"
-#include "libcore/base/limits.h"
 #include "libcore/cli/program.h"
 #include "libcore/ops/apply/apply.h"
+#include "libcore/stage/command_form.h"
 #include "tools/programs/stages.h"
 
 namespace penstock {
@@ -18,11 +18,6 @@ constexpr Option kKeep{'\0', "keep", "COLS",
                        Complete::kColumns};
 constexpr Option kPerBatch{'\0', "per-batch", "", "run the command again for each batch of rows"};
 
-// The columns of the answers are known before the command runs, or are its own whatever its rows.
-bool is_same_for_all(const ScanOptions& from) {
-  return from.from == Format::kArrow || declared_answers(from) != nullptr;
-}
-
 class ApplyStage : public StageOf<ApplyStage> {
  public:
   ApplyStage() : StageOf(papply_tool().kind) {}
@@ -31,28 +26,17 @@ class ApplyStage : public StageOf<ApplyStage> {
     command.add(kKeep, [this](const std::string& text) { keep_ = ColumnList::parse(text); });
     command.add(kPerBatch, per_batch_);
     add_spill_options(command, spill());
-    from_.add_text_options(command);
-    to_.add_options(command, false);
+    form_.add_options(command);
   }
 
-  void require_valid() const override {
-    if (words().empty()) throw Error::usage("COMMAND is missing");
-    if (words()[0].empty()) throw Error::usage("the name of the command is empty");
-    const Format format = format_to();
-    if (is_for_people(format)) {
-      throw Error::usage("--to: " + std::string(name_of(format)) +
-                         " is for people; a command gets csv, tsv, ndjson, lines or arrow");
-    }
-    (void)to_.text(format);
-    (void)scan_options();
-  }
+  void require_valid() const override { form_.require_valid(words()); }
 
   StageTraits traits() const override {
     StageTraits about;
     about.operation = Operation::kApply;
     // Where types are inferred, each worker would infer its own.
     const Placement::Kind where =
-        is_same_for_all(scan_options()) ? Placement::Kind::kAny : Placement::Kind::kSingle;
+        form_.answers_alike() ? Placement::Kind::kAny : Placement::Kind::kSingle;
     about.needs = {{{where}}};
     about.keeps.order = true;
     return about;
@@ -65,11 +49,7 @@ class ApplyStage : public StageOf<ApplyStage> {
   bool passes_batches() const override { return false; }
 
   OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
-    ApplyOptions options;
-    options.command = words();
-    options.to.format = format_to();
-    options.to.text = to_.text(options.to.format);
-    options.from = scan_options();
+    ApplyOptions options = form_.options(words());
     options.keep = keep_;
     options.per_batch = per_batch_;
     options.spill = spill();
@@ -78,19 +58,9 @@ class ApplyStage : public StageOf<ApplyStage> {
   }
 
  private:
-  Format format_to() const { return to_.to.value_or(Format::kCsv); }
-
-  ScanOptions scan_options() const {
-    ScanOptions from = from_.options(1);
-    const bool has_form = from.from || !from.text.widths.empty();
-    if (!has_form) from.from = from.pattern ? Format::kLines : format_to_read(format_to());
-    return from;
-  }
-
   std::optional<ColumnList> keep_;
   bool per_batch_ = false;
-  Reading from_;
-  Writing to_;
+  CommandForm form_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@ const char* heading_of(OptionGroup group) {
     case OptionGroup::kOperation:
     case OptionGroup::kSpill:
     case OptionGroup::kParameters:
+    case OptionGroup::kCommand:
       return "Operation";
     case OptionGroup::kReading:
       return "Reading";

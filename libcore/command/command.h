@@ -17,13 +17,14 @@ enum class OptionGroup {
   kOperation,
   kSpill,       // -S and -T; under the heading of kOperation
   kParameters,  // --set; under the same heading
+  kCommand,     // of a stage that runs a command, how it writes to it and reads from it
   kReading,
   kWriting,
   kOther,
 };
-inline constexpr OptionGroup kAllOptionGroups[] = {OptionGroup::kOperation,  OptionGroup::kSpill,
-                                                   OptionGroup::kParameters, OptionGroup::kReading,
-                                                   OptionGroup::kWriting,    OptionGroup::kOther};
+inline constexpr OptionGroup kAllOptionGroups[] = {
+    OptionGroup::kOperation, OptionGroup::kSpill,   OptionGroup::kParameters, OptionGroup::kCommand,
+    OptionGroup::kReading,   OptionGroup::kWriting, OptionGroup::kOther};
 const char* heading_of(OptionGroup group);
 
 // An option on a command line, with its value as it was written.

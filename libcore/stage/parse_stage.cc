@@ -31,7 +31,7 @@ bool StageParser::parse_options(int argc, const char* const* argv) {
     for (GivenOption& option : stage_.given_) {
       const bool is_moved =
           option.group == OptionGroup::kReading || option.group == OptionGroup::kWriting;
-      if (is_moved) option.group = OptionGroup::kOperation;
+      if (is_moved) option.group = OptionGroup::kCommand;
     }
   }
   return answers_.is_asked();

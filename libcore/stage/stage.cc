@@ -24,7 +24,8 @@ class NoRows : public Operator {
 };
 
 bool is_in(OptionGroup group, OptionGroup wanted) {
-  const bool is_operation = group == OptionGroup::kSpill || group == OptionGroup::kParameters;
+  const bool is_operation = group == OptionGroup::kSpill || group == OptionGroup::kParameters ||
+                            group == OptionGroup::kCommand;
   return group == wanted || (wanted == OptionGroup::kOperation && is_operation);
 }
 
@@ -159,13 +160,18 @@ void Stage::name_files(const std::function<std::string(const std::string&)>& nam
   for (StageInput& input : inputs) {
     if (input.pipeline < 0 && !input.is_standard_input()) rename(input.file);
   }
+  std::vector<std::string> words = words_;
+  for (std::string& word : words) {
+    if (kind_.runs_command) rename(word);
+  }
   std::vector<GivenOption> given = given_;
   for (GivenOption& option : given) {
-    bool is_read = option.group == OptionGroup::kReading && option.value;
-    if (is_read && option.option.complete == Complete::kFile) rename(*option.value);
+    bool is_read = option.group == OptionGroup::kReading || option.group == OptionGroup::kCommand;
+    if (is_read && option.value && option.option.complete == Complete::kFile) rename(*option.value);
   }
   if (!is_changed) return;
   inputs_ = std::move(inputs);
+  words_ = std::move(words);
   given_ = std::move(given);
   print_by_name();
 }

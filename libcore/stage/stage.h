@@ -114,7 +114,8 @@ class Stage {
   // At least one, unless nothing is read.
   const std::vector<StageInput>& inputs() const { return inputs_; }
 
-  // The options of a group that were given. kOperation has those of kSpill too.
+  // The options of a group that were given. kOperation has those of kSpill, kParameters and
+  // kCommand too.
   std::vector<GivenOption> given(OptionGroup group) const;
   bool has_given(OptionGroup group) const { return !given(group).empty(); }
   // Whether its rows go to files, and not to its standard output.
@@ -142,7 +143,7 @@ class Stage {
   // expressions.
   void set_parameters(const Parameters& parameters);
   // Calls the files that it reads, inputs and values of options, by other names: `name` returns
-  // that of each.
+  // that of each. The words of a command are such names, where `name` returns another one.
   void name_files(const std::function<std::string(const std::string&)>& name);
   // Its options for reading have gone to another stage.
   void forget_reading();

@@ -30,6 +30,8 @@ const char* name_of(Operation operation) {
       return "partition";
     case Operation::kApply:
       return "apply";
+    case Operation::kReduce:
+      return "reduce";
     case Operation::kOther:
       return "other";
     case Operation::kProgram:

@@ -31,6 +31,7 @@ enum class Operation {
   kExchange,
   kPartition,
   kApply,    // runs a command of somebody's over the rows
+  kReduce,   // the same, key by key
   kOther,    // one of which its other traits say all that planning needs
   kProgram,  // one that is not of the family, of which somebody said how its rows must be placed
 };
@@ -65,6 +66,9 @@ struct Split {
   std::vector<SortKey> merge = {};     // of the ordered merge between them; empty: as they come
   std::shared_ptr<const Stage> final = nullptr;  // the stage behind; may be null
   bool in_turn = false;  // the rows between must keep the order of the parts that they came from
+  // The stage behind runs in several workers, each for some of the keys of the first placement: the
+  // rows between are merged for each of them.
+  bool shares_keys = false;
 };
 
 // The exchange that a stage is.
