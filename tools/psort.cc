@@ -19,6 +19,11 @@ constexpr Option kPer{'\0', "per", "KEYS",
 class SortStage : public StageOf<SortStage> {
  public:
   SortStage() : StageOf(psort_tool().kind) {}
+  explicit SortStage(std::vector<SortKey> keys) : SortStage() {
+    sort_.keys = std::move(keys);
+    read_from_pipe();
+    set_given({{OptionGroup::kOperation, option::kKey, to_string(sort_.keys), true}});
+  }
 
   void declare(Command& command) override {
     command.add(with_help(option::kSortKey,
@@ -77,13 +82,10 @@ class SortStage : public StageOf<SortStage> {
   }
 
   Split split() const {
-    auto local = std::make_shared<SortStage>();
-    local->sort_.keys = keys();
+    auto local = std::make_shared<SortStage>(keys());
     local->sort_.limit = sort_.limit;
     local->per_ = per_;
-    local->read_from_pipe();
-    std::vector<GivenOption> given{
-        {OptionGroup::kOperation, option::kKey, to_string(keys()), true}};
+    std::vector<GivenOption> given = local->given(OptionGroup::kOperation);
     Split split{.local = local, .merge = keys()};
     if (sort_.limit) {
       given.push_back({OptionGroup::kOperation, option::kRows, std::to_string(*sort_.limit), true});
@@ -112,6 +114,10 @@ const Tool& psort_tool() {
       .make = make_stage<SortStage>};
   static const Tool kTool{kKind};
   return kTool;
+}
+
+StagePtr make_sort_stage(std::vector<SortKey> keys) {
+  return std::make_shared<const SortStage>(std::move(keys));
 }
 
 }  // namespace penstock

@@ -39,6 +39,7 @@ pmerge -k id -
 pexchange --hash -k id
 pprint -t arrow
 papply -t arrow -- cat
+preduce -k id -t arrow -- cat
 pagg -k id 'count(*)'
 pagg -k id --sorted 'count(*)'
 pagg --window 'sum(id)'

@@ -30,6 +30,9 @@ namespace penstock {
 // of a sort's first rows.
 StagePtr make_head_stage(int64_t rows, const std::vector<std::string>& keys = {});
 
+// The stage psort by these keys, behind others.
+StagePtr make_sort_stage(std::vector<SortKey> keys);
+
 // All tools, and those among them that can be stages; both in the order of their names.
 std::span<const StageProgram> all_programs();
 std::span<const StageProgram> stage_programs();

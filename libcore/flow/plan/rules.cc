@@ -101,11 +101,43 @@ PlanStage half_with(const StagePtr& half, std::vector<GivenOption> options, int6
   return {.stage = std::move(stage), .location = location};
 }
 
+std::vector<SortKey> ascending(const std::vector<std::string>& names) {
+  std::vector<SortKey> keys;
+  for (const std::string& name : names)
+    keys.push_back({name});
+  return keys;
+}
+
+// One half in each worker, whose rows are merged for the other half in each: where the order of its
+// groups is not kept by hash of the keys, else by their ranges.
+Decision split_by_keys(const PipelinePlan& plan, size_t at) {
+  const DescribedStage& stage = plan.stages[at];
+  const Split& halves = *stage.traits->split;
+  const int64_t location = stage.plan.location;
+  const std::vector<GivenOption> shared = stage.plan.stage->shared_options();
+  const std::vector<std::string>& keys = stage.traits->needs[0][0].keys;
+  const bool by_hash = plan.options.unordered || plan.is_much();
+  Decision decision;
+  decision.in_workers = half_with(halves.local, shared, location);
+  Edge edge =
+      hash_edge(keys, "each worker sorts its own; the rows of a key come to one worker of " +
+                          called(stage, "the"));
+  if (!by_hash) edge.how.kind = PartitionKind::kRange;
+  edge.merge = halves.merge;
+  decision.behind = std::move(edge);
+  // Rows with equal keys come in the order of the parts, as one stable sort has them.
+  decision.behind_by_parts = !plan.options.unordered;
+  decision.after = half_with(halves.final, shared, location);
+  decision.rows = {.in_order = !by_hash};
+  return decision;
+}
+
 // One half in each worker, the other behind the exchange.
 Decision split(const PipelinePlan& plan, size_t at, const SharedRows& rows) {
   const DescribedStage& stage = plan.stages[at];
   const StageTraits& traits = *stage.traits;
   const Split& halves = *traits.split;
+  if (halves.shares_keys) return split_by_keys(plan, at);
   const int64_t location = stage.plan.location;
   const std::vector<GivenOption> shared = stage.plan.stage->shared_options();
   Decision decision;
@@ -167,8 +199,10 @@ void forget_placement(const StageTraits& traits, SharedRows& rows) {
 Decision whole(const PipelinePlan& plan, size_t at, const SharedRows& before) {
   const DescribedStage& stage = plan.stages[at];
   const StageTraits& traits = *stage.traits;
-  bool sorts_ranges = traits.split && !before.ranged_by.empty() &&
-                      to_string(traits.split->merge) == to_string(before.ranged_by);
+  bool sorts_ranges =
+      traits.split && !before.ranged_by.empty() &&
+      to_string(traits.split->shares_keys ? ascending(traits.needs[0][0].keys)
+                                          : traits.split->merge) == to_string(before.ranged_by);
   bool in_place = sorts_ranges || is_placed_for(traits, before);
   if (traits.split && !in_place) return split(plan, at, before);
   Decision decision;

@@ -7,6 +7,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/ops/apply/command_run.h"
+#include "libcore/ops/apply/row_groups.h"
 #include "libcore/ops/scan/rejects.h"
 #include "libcore/rows/store.h"
 
@@ -35,19 +36,25 @@ struct Input {
 class Apply : public Operator {
  public:
   Apply(OperatorPtr input, ApplyOptions options)
-      : options_(std::move(options)), input_(std::make_shared<Input>()) {
-    input_->rows = std::move(input);
-    const Schema& given = *input_->rows->schema();
-    const std::vector<size_t> kept = kept_columns(given, options_.keep);
+      : options_(std::move(options)),
+        runs_again_(options_.per_batch || !options_.per_group.empty()),
+        given_(input->schema()),
+        input_(std::make_shared<Input>()) {
+    if (options_.per_group.empty()) {
+      input_->rows = std::move(input);
+    } else {
+      groups_ = std::make_shared<RowGroups>(std::move(input), options_.per_group);
+    }
+    const std::vector<size_t> kept = kept_columns(*given_, options_.keep);
     options_.from.text.on_reject = [this](const Reject& reject) { refused_.add(reject); };
-    options_.from.text.mark_inferred = options_.per_batch;
-    options_.from.threads = !options_.per_batch;
+    options_.from.text.mark_inferred = runs_again_;
+    options_.from.threads = !runs_again_;
     if (SchemaPtr answers = declared_answers(options_.from)) {
-      schema_ = with_kept(given, kept, *answers);
+      schema_ = with_kept(*given_, kept, *answers);
       return;
     }
     // A planner's input has none, and throws; its commands are not to be run.
-    input_->pull_first();
+    if (groups_ == nullptr) input_->pull_first();
     start();
     if (run_ == nullptr) {
       throw Error(
@@ -70,7 +77,7 @@ class Apply : public Operator {
       }
       rows_ += run_->rows();
       run_.reset();
-      if (!options_.per_batch) break;
+      if (!runs_again_) break;
     }
     has_ended_ = true;
     const std::string note = refused_note(refused_.counts());
@@ -88,16 +95,19 @@ class Apply : public Operator {
     return with_answers(without_dictionaries(make_schema(std::move(fields))).get(), answers);
   }
 
-  // Starts the command for all rows, or for the next batch if there is one.
+  // Starts the command for all rows, or for the next batch or group if there is one.
   void start() {
     CommandRun::Pull pull = [input = input_] { return input->next(); };
-    if (options_.per_batch) {
+    if (groups_ != nullptr) {
+      if (!groups_->begin()) return;
+      pull = [groups = groups_] { return groups->next(); };
+    } else if (options_.per_batch) {
       auto batch = std::make_shared<std::optional<Batch>>(input_->next());
       if (!*batch) return;
       pull = [batch] { return std::exchange(*batch, std::nullopt); };
     }
-    run_ = std::make_unique<CommandRun>(options_, input_->rows->schema(), std::move(pull), rows_);
-    if (!options_.per_batch || answers_ != nullptr) {
+    run_ = std::make_unique<CommandRun>(options_, given_, std::move(pull), rows_);
+    if (!runs_again_ || answers_ != nullptr) {
       require_same_answers();
       return;
     }
@@ -116,14 +126,28 @@ class Apply : public Operator {
   }
 
   ApplyOptions options_;
-  std::shared_ptr<Input> input_;
+  bool runs_again_;  // for each batch or group
+  SchemaPtr given_;
+  std::shared_ptr<Input> input_;       // but for groups
+  std::shared_ptr<RowGroups> groups_;  // with per_group
   SchemaPtr schema_;
-  SchemaPtr answers_;  // of the first batch
+  SchemaPtr answers_;  // of the first run
   std::unique_ptr<CommandRun> run_;
   Rejects refused_;
   int64_t rows_ = 0;  // that have gone to runs which are over
   bool has_ended_ = false;
 };
+
+// The type of a column of this name; null where it is not declared.
+TypePtr declared_type(const std::vector<std::pair<std::string, TypePtr>>& types,
+                      const std::string& name) {
+  for (const std::string& wanted : {name, std::string(kAllOtherColumns)}) {
+    auto is_it = [&](const auto& pair) { return pair.first == wanted; };
+    auto found = std::find_if(types.begin(), types.end(), is_it);
+    if (found != types.end()) return found->second;
+  }
+  return nullptr;
+}
 
 }  // namespace
 
@@ -133,16 +157,17 @@ SchemaPtr declared_answers(const ScanOptions& from) {
   if (from.from == Format::kLines && from.pattern == nullptr) {
     return make_schema({{"line", utf8_type(), true, {}}});
   }
-  if (text.names.empty()) return nullptr;
+  std::vector<LineSplitter::Column> columns;
+  for (const std::string& name : text.names)
+    columns.push_back({name, nullptr});
+  if (from.pattern != nullptr) columns = from.pattern->columns();
+  if (columns.empty()) return nullptr;
   std::vector<Field> fields;
-  for (const std::string& name : text.names) {
-    auto of_name = [&](const auto& pair) { return pair.first == name; };
-    auto of_others = [](const auto& pair) { return pair.first == kAllOtherColumns; };
-    auto type = std::find_if(text.types.begin(), text.types.end(), of_name);
-    if (type == text.types.end())
-      type = std::find_if(text.types.begin(), text.types.end(), of_others);
-    if (type == text.types.end()) return nullptr;
-    fields.push_back({name, type->second, true, {}});
+  for (const LineSplitter::Column& column : columns) {
+    TypePtr type = declared_type(text.types, column.name);
+    if (type == nullptr) type = column.type;
+    if (type == nullptr) return nullptr;
+    fields.push_back({column.name, std::move(type), true, {}});
   }
   return make_schema(std::move(fields));
 }

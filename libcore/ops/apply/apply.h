@@ -23,7 +23,10 @@ struct ApplyOptions {
   // each line with one line.
   std::optional<ColumnList> keep;
   bool per_batch = false;  // runs it again for each batch
-  SpillOptions spill;      // for the columns of `keep` whose answers have not come yet
+  // Runs it again for each group of rows that are equal in these columns, by which the rows are
+  // sorted. Not with per_batch.
+  std::vector<std::string> per_group = {};
+  SpillOptions spill;  // for the columns of `keep` whose answers have not come yet
   // Called with each line that the command writes to standard error, its name in front, and with
   // notes. Not empty. Called by the thread that pulls, or by one that reads for it.
   std::function<void(std::string_view)> say;
@@ -37,8 +40,8 @@ SchemaPtr declared_answers(const ScanOptions& from);
 // by the options' budget for kept columns.
 //
 // The first batch is pulled, and the command started, when this is called, unless
-// declared_answers() knows the columns; then at the first next(). The types that the answers to the
-// first batch have are those of all other batches, with per_batch.
+// declared_answers() knows the columns; then at the first next(). With per_batch and per_group the
+// types that the answers of the first run have are those of all others.
 //
 // Throws Error when the command cannot be started; when it ends with a status other than 0 or by a
 // signal; when it ends before it has read all rows (both name the rows); when its output cannot be

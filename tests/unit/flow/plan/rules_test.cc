@@ -215,5 +215,40 @@ TEST(Rules, WhatIsWorthWorkers) {
   EXPECT_TRUE(worth({{"pexchange", "--single"}}));
 }
 
+const std::vector<std::string> kReduce{"preduce", "-k", "k", "--order=t", "-f", "lines", "--", "x"};
+
+TEST(Rules, AReduceIsDividedByRangesOfItsKeysWhereOrderIsKept) {
+  Decision decision = pipeline({kReduce}).decision();
+  ASSERT_TRUE(decision.in_workers && decision.after);
+  EXPECT_EQ(decision.in_workers->name(), "psort");
+  EXPECT_EQ(text(decision.behind), "pexchange --range --merge -k k -");
+  EXPECT_EQ(to_string(decision.behind->merge), "k,t");
+  EXPECT_TRUE(decision.behind_by_parts);
+  EXPECT_EQ(decision.after->name(), "preduce");
+  EXPECT_TRUE(decision.rows.in_order);
+}
+
+TEST(Rules, AReduceIsDividedByHashOfItsKeysElsewhere) {
+  for (const Pipeline& one : {pipeline({kReduce}, kMuch), pipeline({kReduce}, 1000, true)}) {
+    Decision decision = one.decision();
+    EXPECT_EQ(text(decision.behind), "pexchange --hash --merge -k k -");
+    EXPECT_EQ(decision.behind_by_parts, one.bytes == kMuch);
+    EXPECT_FALSE(decision.rows.in_order);
+    EXPECT_TRUE(decision.rows.hashed_by.empty());
+  }
+  // Rows that lie by some of the keys stay where they are.
+  Decision placed = pipeline({kReduce}).decision({.in_order = false, .hashed_by = {"k"}});
+  EXPECT_FALSE(placed.behind);
+  EXPECT_EQ(placed.in_workers->name(), "preduce");
+  // Ranges of the keys and their order may part a key.
+  std::vector<SortKey> ranges = parse_sort_keys("k,t");
+  EXPECT_TRUE(pipeline({kReduce}).decision({.ranged_by = ranges}).behind);
+  EXPECT_FALSE(pipeline({kReduce}).decision({.ranged_by = {ranges[0]}}).behind);
+}
+
+TEST(Rules, AReduceWhoseTypesAreInferredRunsOnOneWorker) {
+  EXPECT_TRUE(pipeline({{"preduce", "-k", "k", "--", "x"}}).decision().refusal);
+}
+
 }  // namespace
 }  // namespace penstock
