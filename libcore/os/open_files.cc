@@ -32,12 +32,13 @@ void allow_open_files(int64_t count, std::string_view what, std::string_view adv
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void prefer_open_files(int64_t count) {
+int64_t prefer_open_files(int64_t count) {
   rlimit limit{};
   const rlim_t wanted = static_cast<rlim_t>(count) + kOthers;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return count;
   limit.rlim_cur = std::min(wanted, limit.rlim_max);
   setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur > kOthers ? static_cast<int64_t>(limit.rlim_cur - kOthers) : 1;
 }
 
 }  // namespace penstock

@@ -13,7 +13,7 @@ void allow_open_files(int64_t count, std::string_view what = "inputs",
                       std::string_view advice = "merge some of them first");
 
 // Raises the soft limit for `count` files as far as the hard limit allows, for files that one can
-// do without.
-void prefer_open_files(int64_t count);
+// do without. Returns how many of them can be open then, at least 1.
+int64_t prefer_open_files(int64_t count);
 
 }  // namespace penstock

@@ -12,6 +12,7 @@
 #include "libcore/base/digits.h"
 #include "libcore/base/error.h"
 #include "libcore/os/ending_signals.h"
+#include "libcore/os/open_files.h"
 
 namespace penstock {
 namespace {
@@ -73,7 +74,7 @@ NewFiles::NewFiles(const std::string& folder, Sync sync, int64_t most_open)
       made_folder_(make_folders(folder)),
       waiting_(folder + "/.penstock-" + std::to_string(getpid())),
       sync_(sync),
-      most_open_(most_open) {
+      most_open_(prefer_open_files(most_open)) {
   if (waiting_.size() >= sizeof(waiting_path)) throw Error::system(folder, "create", ENAMETOOLONG);
   if (mkdir(waiting_.c_str(), 0777) != 0) throw Error::system(waiting_, "create", errno);
   waiting_.copy(waiting_path, waiting_.size());

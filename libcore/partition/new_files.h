@@ -13,7 +13,7 @@
 
 namespace penstock {
 
-// Files that are open at once.
+// Files that are open at once, where the system allows so many; else fewer are.
 inline constexpr int64_t kOpenFiles = 256;
 
 // Until they have their names, the files are in a folder of their own, `.penstock-PID` in the

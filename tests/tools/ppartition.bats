@@ -319,6 +319,15 @@ together() { tail -q -n +2 "$@" | sort; }
   [ ! -e none ]
 }
 
+@test "--by with few open files opens fewer at a time" {
+  rows 5000 >in.csv
+  ppartition --by k -o 'all/{k}.csv' in.csv
+  for most in 64 24; do
+    gives "" bash -c "ulimit -n $most; ppartition --by k -o 'few-$most/{k}.csv' in.csv"
+    diff -r all "few-$most"
+  done
+}
+
 @test "15: --by leaves nothing of a run that fails, and replaces nothing" {
   printf 'k,v\na,1\nb,2\n' >in.csv
   ppartition --by k -o 'out/{k}.csv' in.csv
