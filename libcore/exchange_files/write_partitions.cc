@@ -22,8 +22,6 @@ namespace {
 
 // The part of all memory for rows that are gathered before they are written.
 constexpr int64_t kGatheredShare = 8;
-// Bytes of a batch, about: reading has some work for each batch.
-constexpr int64_t kFileBatchBytes = int64_t{1} << 20;
 
 // The files of all targets.
 class TargetFiles {
@@ -101,13 +99,6 @@ void make_empty(const std::string& folder) {
   if (!is_empty) throw Error(folder + ": is not empty; name a new folder, or remove its files");
 }
 
-ScatterLimits limits(int64_t memory) {
-  ScatterLimits limits;
-  limits.bytes = memory / kGatheredShare;
-  limits.bytes_each = kFileBatchBytes;
-  return limits;
-}
-
 }  // namespace
 
 std::vector<PartitionFile> write_partitions(Operator& input, PartitionOptions how,
@@ -122,10 +113,9 @@ std::vector<PartitionFile> write_partitions(Operator& input, PartitionOptions ho
   const std::unique_ptr<Partitioner> partitioner = make_partitioner(how, *schema);
   allow_open_files(partitioner->target_count(), "files", "use fewer partitions");
   TargetFiles files(folder, *partitioner, schema, on_bytes);
-  Scatter scatter(
-      *partitioner, schema,
-      [&files](int64_t target, const RowsInTurn& some) { files.give(target, some); },
-      limits(spill.memory));
+  Scatter scatter(*partitioner, schema,
+                  [&files](int64_t target, const RowsInTurn& some) { files.give(target, some); },
+                  {.bytes = spill.memory / kGatheredShare});
   while (std::optional<Batch> batch = rows.next()) {
     if (batch->metadata == nullptr) {
       scatter.add(*std::move(batch));
