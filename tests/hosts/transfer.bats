@@ -101,6 +101,23 @@ END
   same "$wanted" "$(pflow -n 2 --send words.txt --transfer "$flow")"
 }
 
+@test "--send brings the schema and the files of a command" {
+  parts
+  printf 'k text\nn int64\n' >schema.txt
+  echo 'BEGIN { FS = OFS = "," } { print $1, $2 * 2 }' >double.awk
+  echo 'BEGIN { FS = OFS = "," } { sum[$1] += $2 } END { for (k in sum) print k, sum[k] }' >sums.awk
+  local each="--out-no-header --no-header --schema schema.txt"
+  local flow="pscan -c k,v 1.csv | papply $each -- awk -f double.awk |
+    preduce -k k $each --per-group --combiner 'cat' -- awk -f $LAB/own/sums.awk | pprint"
+  run -0 flow_on h1,h2 --explain "$flow"
+  [[ $output == *"fragment 2, "[2-9]" workers"* ]]
+  local wanted
+  wanted=$(bash -c "$flow")
+  same "$wanted" "$(flow_on h1,h2 --transfer --send schema.txt --send double.awk --send ./sums.awk "$flow")"
+  run -1 --separate-stderr flow_on h1,h2 --transfer --send double.awk --send sums.awk "$flow"
+  [[ $stderr == *"schema.txt: No such file or directory"* ]]
+}
+
 @test "--send beside files of hosts" {
   parts
   mv 1.csv "$LAB/own.1"
