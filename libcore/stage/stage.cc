@@ -160,10 +160,6 @@ void Stage::name_files(const std::function<std::string(const std::string&)>& nam
   for (StageInput& input : inputs) {
     if (input.pipeline < 0 && !input.is_standard_input()) rename(input.file);
   }
-  std::vector<std::string> words = words_;
-  for (std::string& word : words) {
-    if (kind_.runs_command) rename(word);
-  }
   std::vector<GivenOption> given = given_;
   for (GivenOption& option : given) {
     bool is_read = option.group == OptionGroup::kReading || option.group == OptionGroup::kCommand;
@@ -171,8 +167,16 @@ void Stage::name_files(const std::function<std::string(const std::string&)>& nam
   }
   if (!is_changed) return;
   inputs_ = std::move(inputs);
-  words_ = std::move(words);
   given_ = std::move(given);
+  print_by_name();
+}
+
+void Stage::name_words(const std::function<std::string(const std::string&)>& name) {
+  std::vector<std::string> words;
+  for (const std::string& word : words_)
+    words.push_back(name(word));
+  if (words == words_) return;
+  words_ = std::move(words);
   print_by_name();
 }
 

@@ -143,8 +143,10 @@ class Stage {
   // expressions.
   void set_parameters(const Parameters& parameters);
   // Calls the files that it reads, inputs and values of options, by other names: `name` returns
-  // that of each. The words of a command are such names, where `name` returns another one.
+  // that of each.
   void name_files(const std::function<std::string(const std::string&)>& name);
+  // Calls the words of its command by other names. REQUIRES a kind that runs one.
+  void name_words(const std::function<std::string(const std::string&)>& name);
   // Its options for reading have gone to another stage.
   void forget_reading();
   // Its options for writing have.

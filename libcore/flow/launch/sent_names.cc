@@ -37,6 +37,8 @@ PlanStage with_sent_names(const PlanStage& stage, const std::map<std::string, st
   }
   std::unique_ptr<Stage> changed = stage.stage->clone();
   changed->name_files([&](const std::string& file) { return sent_name(file, sent); });
+  if (changed->kind().runs_command)
+    changed->name_words([&](const std::string& word) { return word_there(word, sent); });
   named.stage = std::move(changed);
   return named;
 }

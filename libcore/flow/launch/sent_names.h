@@ -17,8 +17,8 @@ std::string sent_key(const std::string& path);
 std::string sent_name(const std::string& path, const std::map<std::string, std::string>& sent);
 
 // Returns a stage that reads files of `sent` by their names there. In a stage of the family these
-// are inputs and the values of options that name files; in another program each word that is such a
-// path, or `--name=` and one.
+// are inputs and the values of options that name files; in another program, and in the command that
+// a stage runs, each word that is such a path, or `--name=` and one.
 PlanStage with_sent_names(const PlanStage& stage, const std::map<std::string, std::string>& sent);
 
 }  // namespace penstock

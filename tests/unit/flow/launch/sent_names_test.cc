@@ -49,6 +49,11 @@ TEST_F(SentNames, InputsAndFilesOfOptions) {
   sent_[sent_key(schema)] = "/run/schema";
   EXPECT_EQ(of_family({{"pscan"}, {"--schema"}, {schema}, {"here/a.csv"}, {"b.csv"}}),
             "pscan --schema=/run/schema " + there("here/a.csv") + " b.csv");
+  // Of a command the words, too.
+  EXPECT_EQ(of_family({{"papply"}, {"--schema"}, {schema}, {"--"}, {"/srv/prog"}, {"--file=k"}}),
+            "papply --schema=/run/schema -- /run/sent/srv/prog --file=" + there("k"));
+  EXPECT_EQ(of_family({{"preduce"}, {"-k"}, {"k"}, {"--combiner"}, {"k"}, {"awk"}, {"cat k"}}),
+            "preduce -k k --combiner k awk cat k");
   std::filesystem::remove(schema);
   // Columns are not files, whatever they are called.
   EXPECT_EQ(of_family({{"pagg"}, {"-k"}, {"k"}, {"sum(v)"}, {"k"}}),
