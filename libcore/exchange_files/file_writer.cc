@@ -9,8 +9,8 @@ namespace penstock {
 // Adds up the bytes that it passes on.
 class FileWriter::SummedSink : public ByteSink {
  public:
-  SummedSink(ByteSinkPtr below, const std::function<void(int64_t)>& on_bytes)
-      : below_(std::move(below)), on_bytes_(on_bytes) {}
+  SummedSink(ByteSinkPtr below, std::function<void(int64_t)> on_bytes)
+      : below_(std::move(below)), on_bytes_(std::move(on_bytes)) {}
 
   using ByteSink::write;
   void write(std::span<const ByteRange> ranges) override {
@@ -31,14 +31,14 @@ class FileWriter::SummedSink : public ByteSink {
 
  private:
   ByteSinkPtr below_;
-  const std::function<void(int64_t)>& on_bytes_;
+  std::function<void(int64_t)> on_bytes_;
   Checksum checksum_;
   int64_t bytes_ = 0;
 };
 
 FileWriter::FileWriter(const std::string& path, const SchemaPtr& schema,
-                       const std::function<void(int64_t)>& on_bytes)
-    : sink_(std::make_unique<SummedSink>(open_sink(path), on_bytes)),
+                       std::function<void(int64_t)> on_bytes)
+    : sink_(std::make_unique<SummedSink>(open_sink(path), std::move(on_bytes))),
       writer_(make_ipc_writer(*sink_, schema)) {}
 
 FileWriter::~FileWriter() = default;

@@ -17,9 +17,10 @@ namespace penstock {
 // thread-safe.
 class FileWriter {
  public:
-  // Throws Error when the file cannot be made, and as all that follows when it cannot be written.
+  // Calls `on_bytes`, if there is one, with the number of bytes of each write. Throws Error when
+  // the file cannot be made, and as all that follows when it cannot be written.
   FileWriter(const std::string& path, const SchemaPtr& schema,
-             const std::function<void(int64_t)>& on_bytes);
+             std::function<void(int64_t)> on_bytes);
   ~FileWriter();
 
   void write(const Batch& batch);

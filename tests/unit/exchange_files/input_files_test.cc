@@ -11,7 +11,7 @@ namespace {
 
 using testing::error_of;
 
-std::string refusal(const std::string& text) {
+std::string input_refusal(const std::string& text) {
   return error_of([&] { decode_input_files(text); });
 }
 
@@ -28,7 +28,7 @@ TEST(InputFiles, ComeBackFromTheirText) {
 
 TEST(InputFiles, APathIsAbsoluteAndShort) {
   auto with_path = [](const std::string& path) {
-    return refusal("penstock input files 1\n0 0 0000000000000000 " + path + "\nend 1\n");
+    return input_refusal("penstock input files 1\n0 0 0000000000000000 " + path + "\nend 1\n");
   };
   EXPECT_EQ(with_path("/" + std::string(4094, 'p')), "no error");
   EXPECT_EQ(with_path("/" + std::string(4095, 'p')),
@@ -40,9 +40,9 @@ TEST(InputFiles, APathIsAbsoluteAndShort) {
 }
 
 TEST(InputFiles, AreOneAtLeastAndOfTheirOwnKind) {
-  EXPECT_EQ(refusal("penstock input files 1\nend 0\n"),
+  EXPECT_EQ(input_refusal("penstock input files 1\nend 0\n"),
             "the list has no files; it needs one, at least for the schema");
-  EXPECT_EQ(refusal("penstock partition files 1\nend 0\n"),
+  EXPECT_EQ(input_refusal("penstock partition files 1\nend 0\n"),
             "line 1: 'penstock partition files 1' is not 'penstock input files 1'");
 }
 
@@ -52,7 +52,7 @@ TEST(InputFiles, AtMostAMillion) {
   for (int64_t i = 0; i < kMaxInputFiles; ++i)
     text += line;
   EXPECT_EQ(std::ssize(decode_input_files(text + "end 1000000\n")), kMaxInputFiles);
-  EXPECT_EQ(refusal(text + line + "end 1000001\n"), "the list has more than 1000000 files");
+  EXPECT_EQ(input_refusal(text + line + "end 1000001\n"), "the list has more than 1000000 files");
 }
 
 class InputListTest : public FolderTest {};
