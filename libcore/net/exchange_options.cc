@@ -121,7 +121,7 @@ void add_files(Command& command, ExchangeOptions& options) {
                 if (v.empty()) throw Error::usage("the name of a folder is missing");
                 options.folder = v;
               });
-  command.add(Option{'\0', "partitions", "N", "the number of partitions for --write"},
+  command.add(Option{'n', "partitions", "N", "the number of partitions for --write"},
               [&](const std::string& v) { options.partitions = parse_count(v, kMaxPartitions); });
   command.add(
       Option{'\0', "turn", "W",
