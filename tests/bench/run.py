@@ -18,6 +18,7 @@ import prepare
 import report
 import rows
 import shell_rows
+import streaming_rows
 import text_rows
 import tpch_rows
 
@@ -34,7 +35,8 @@ def main() -> int:
     options = parser.parse_args()
     os.environ["PATH"] = f"{options.tools.resolve()}:{os.environ['PATH']}"
 
-    every = rows.ROWS + flow_rows.ROWS + text_rows.ROWS + shell_rows.ROWS + tpch_rows.ROWS
+    every = (rows.ROWS + flow_rows.ROWS + text_rows.ROWS + shell_rows.ROWS + streaming_rows.ROWS +
+             tpch_rows.ROWS)
     wanted = [row for row in every if matches(row.name, options.rows)]
     prepare.prepare(options.data, wanted)
     bench = Bench(options)
