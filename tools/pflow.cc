@@ -30,11 +30,16 @@ using namespace penstock;
 
 constexpr CommandText kText{"pflow",
                             "[-n N] [--hosts HOSTS] [--slurm] [--explain] [--detach] [--unordered] "
+                            "[--checkpoint DIR] [--resume DIR] "
                             "[--report FILE] [--log FILE] "
                             "'PIPELINE'",
                             "run a pipeline on N workers"};
 
-Flow read_flow(const std::vector<std::string>& operands, const std::string& file) {
+Flow read_flow(const std::vector<std::string>& operands, const FlowOptions& options) {
+  const std::string& file = options.file;
+  if (file.empty() && operands.empty() && !options.resumed.empty()) {
+    return parse_flow(checkpointed_flow(options.resumed), environment_variable);
+  }
   if (!file.empty()) {
     if (!operands.empty()) {
       throw Error::usage("the flow is in " + file + ", so '" + operands[0] + "' is one too many");
@@ -80,7 +85,7 @@ int run_or_explain(const std::vector<std::string>& words, const std::vector<std:
   options.run.sync = options.no_sync ? Sync::kNo : Sync::kYes;
   options.run.plan.tools = stage_registry();
   if (!answers.quiet) options.run.plan.note = note_of_pflow;
-  Flow flow = read_flow(operands, options.file);
+  Flow flow = read_flow(operands, options);
   if (!options.submitted.empty()) return carry_out_submitted(flow, options, answers);
   if (options.is_to_be_submitted()) return submit_flow(flow, options, answers, words);
   if (options.detaches) return run_detached(flow, options.run, answers);
@@ -104,6 +109,7 @@ int run(int argc, const char* const* argv) {
   if (options.is_agent) return run_agent(run_penstock);
   const std::optional<RunCommand> for_runs = options.run_command();
   check_host_options(options);
+  take_checkpoint_options(options);
   if (!options.undeployed.empty()) {
     return run_without_flow("--undeploy", operands, [&] { return undeploy_hosts(options); });
   }

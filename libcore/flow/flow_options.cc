@@ -77,6 +77,18 @@ constexpr Option kSend{
 constexpr Option kTransfer{'\0', "transfer", "",
                            "send inputs, which need be on this host alone, to the hosts whose "
                            "workers scan them"};
+constexpr Option kCheckpoint{'\0', "checkpoint", "DIR",
+                             "write what goes from fragment to fragment to files in DIR, try tasks "
+                             "again that fail for a reason of the machine, and let --resume go on "
+                             "with a run that was interrupted"};
+constexpr Option kResume{'\0', "resume", "DIR",
+                         "go on with the run of which DIR has the checkpoints, and run what is "
+                         "missing; the flow need not be given"};
+constexpr Option kRetries{'\0', "retries", "N",
+                          "with --checkpoint, try a task again at most N times (default: 3)"};
+constexpr Option kTasks{'\0', "tasks", "N",
+                        "with --checkpoint, divide each fragment among at least N tasks (default: "
+                        "4 for each worker)"};
 constexpr Option kProbe{'\0', "probe", "HOSTS",
                         "run no flow, but measure HOSTS, as in a,user@b:2222,: and print how fast "
                         "their memory, their disks and the connections between them are"};
@@ -131,12 +143,28 @@ constexpr Option kAgent{'\0', "agent", "",
                         "run workers for a pflow on another host, which starts this by ssh or srun "
                         "and is connected to standard input and output"};
 
-int64_t parse_workers(const std::string& text) {
-  auto workers = parse_int64(text);
-  if (!workers || *workers < 1 || *workers > kMaxWorkers) {
-    throw Error::usage(fmt::format("'{}' is not a number of workers, 1 to {}", text, kMaxWorkers));
+int64_t parse_count(const std::string& text, const char* of, int64_t least, int64_t most) {
+  auto count = parse_int64(text);
+  if (!count || *count < least || *count > most) {
+    throw Error::usage(fmt::format("'{}' is not a number of {}, {} to {}", text, of, least, most));
   }
-  return *workers;
+  return *count;
+}
+
+std::string parse_directory(const std::string& text) {
+  if (text.empty()) throw Error::usage("the name of the directory is empty");
+  return text;
+}
+
+void add_checkpoint_options(Command& command, FlowOptions& options) {
+  command.add(kCheckpoint, [&](const std::string& v) { options.checkpoint = parse_directory(v); });
+  command.add(kResume, [&](const std::string& v) { options.resumed = parse_directory(v); });
+  command.add(kRetries, [&](const std::string& v) {
+    options.retries = parse_count(v, "retries", 0, kMostRetries);
+  });
+  command.add(kTasks, [&](const std::string& v) {
+    options.tasks = parse_count(v, "tasks", 1, kMaxWorkers);
+  });
 }
 
 void add_host_file(std::vector<Host>& hosts, const std::string& path) {
@@ -214,7 +242,7 @@ void add_flow_options(Command& command, FlowOptions& options) {
   run.fills_slots = true;
   command.group(OptionGroup::kOperation);
   command.add(kWorkers, [&](const std::string& v) {
-    run.plan.workers = parse_workers(v);
+    run.plan.workers = parse_count(v, "workers", 1, kMaxWorkers);
     run.fills_slots = false;
   });
   command.add(kFile, [&](const std::string& v) { options.file = v; });
@@ -236,10 +264,37 @@ void add_flow_options(Command& command, FlowOptions& options) {
   command.add(kReport, [&](const std::string& v) { run.report = v; });
   command.add(option::kNoSync, options.no_sync);
   command.add(kLog, [&](const std::string& v) { run.log = v; });
+  add_checkpoint_options(command, options);
   add_run_options(command, options);
   command.add(kUndeploy, [&](const std::string& v) { add_hosts(options.undeployed, v); });
   command.add(kProbe, [&](const std::string& v) { add_hosts(options.probed, v); });
   command.add(kAgent, options.is_agent);
+}
+
+void take_checkpoint_options(FlowOptions& options) {
+  RunOptions& run = options.run;
+  const bool resumes = !options.resumed.empty();
+  if (options.checkpoint.empty() && !resumes) {
+    if (options.retries) throw Error::usage("--retries is for --checkpoint");
+    if (options.tasks) throw Error::usage("--tasks is for --checkpoint");
+    return;
+  }
+  if (!options.checkpoint.empty() && resumes) {
+    throw Error::usage(
+        "--checkpoint begins a run and --resume goes on with one; they do not go together");
+  }
+  if (!run.hosts.empty() || run.slurm) {
+    throw Error::usage("--checkpoint runs on this host alone, without --hosts and --slurm");
+  }
+  if (options.detaches) throw Error::usage("--checkpoint and --detach do not go together");
+  if (resumes && options.tasks) {
+    throw Error::usage("--tasks is for the beginning of a run, and not for --resume");
+  }
+  CheckpointOptions& checkpoint = run.checkpoint.emplace();
+  checkpoint.directory = resumes ? options.resumed : options.checkpoint;
+  checkpoint.resumes = resumes;
+  checkpoint.retries = options.retries.value_or(kDefaultRetries);
+  checkpoint.tasks = options.tasks;
 }
 
 void check_host_options(const FlowOptions& options) {

@@ -1,6 +1,7 @@
 // The options of pflow: how a flow is planned and run, and on which hosts.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ struct FlowOptions {
   bool no_sync = false;             // of the file behind `>`
   bool detaches = false;            // --detach: the flow runs in the background
   std::string submitted;            // --submitted: the run that this job of Slurm carries out
+  std::string checkpoint;           // --checkpoint: the directory; empty for none
+  std::string resumed;              // --resume: the directory; empty for none
+  std::optional<int64_t> retries;   // --retries
+  std::optional<int64_t> tasks;     // --tasks
   RunFlags runs;
   std::vector<std::string> run_ids;  // that were given behind '=': --wait=ID
   bool is_agent = false;
@@ -42,6 +47,9 @@ struct FlowOptions {
   // a usage Error for two things at once, and for --detach of what is not a flow.
   std::optional<RunCommand> run_command() const;
 };
+
+// Sets `options.run.checkpoint`. Throws Error (kUsage) for options that contradict each other.
+void take_checkpoint_options(FlowOptions& options);
 
 // Throws Error (kUsage) for options of hosts that contradict each other.
 void check_host_options(const FlowOptions& options);

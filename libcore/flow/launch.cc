@@ -17,7 +17,7 @@ namespace {
 
 // Puts the inputs that workers of `pipeline` share into the first step after those that they need.
 // Returns how many steps the pipeline itself needs before it.
-size_t add_shared_inputs(const PlanPipeline& pipeline, std::vector<Step>& steps) {
+size_t add_shared_inputs(const PlanPipeline& pipeline, std::vector<PipelineStep>& steps) {
   size_t before = 0;
   for (const PlanFragment& fragment : pipeline.fragments) {
     for (const PlanStage& stage : fragment.stages) {
@@ -83,14 +83,14 @@ int64_t JobMaker::number_of(const PlanFragment& fragment) const {
   return std::find(fragments_.begin(), fragments_.end(), &fragment) - fragments_.begin() + 1;
 }
 
-std::vector<Step> JobMaker::steps(const PlanPipeline& pipeline) const {
-  std::vector<Step> steps;
+std::vector<PipelineStep> JobMaker::steps(const PlanPipeline& pipeline) const {
+  std::vector<PipelineStep> steps;
   add_shared_inputs(pipeline, steps);
   steps.push_back({&pipeline});
   return steps;
 }
 
-std::vector<int64_t> JobMaker::count_listeners(const Step& step) const {
+std::vector<int64_t> JobMaker::count_listeners(const PipelineStep& step) const {
   std::vector<int64_t> counts(hosts_.size());
   std::vector<const PlanFragment*> fragments;
   for (const PlanPipeline* pipeline : step)
@@ -155,6 +155,12 @@ std::string JobMaker::read_from(const Gathered& from, Making& making) {
 // What a `<( … )` gives to one of the workers that read it, each its own part. All of it is
 // launched with the first of them.
 JobMaker::Gathered JobMaker::part_of(Launch& launch, const PlanPipeline& input, int64_t worker) {
+  if (places_ != nullptr) {
+    const size_t last = input.fragments.size() - 1;
+    const size_t pipe = add_pipe(launch);
+    const int64_t part = std::min(worker, input.fragments[last].workers);
+    return {pipe, add_task(launch, input, last, part, pipe)};
+  }
   std::vector<Gathered>& parts = parts_[&input];
   if (worker == 1) {
     parts.clear();
@@ -176,6 +182,7 @@ std::vector<std::string> JobMaker::edge_words(Launch& launch, const PlanFragment
                                               int64_t worker, const Beginning& beginning,
                                               Making& making) {
   const Edge& edge = *fragment.edge;
+  if (edge.medium == Edge::Medium::kFile) return reader_words(edge, places_->lists.at(&fragment));
   if (edge.medium != Edge::Medium::kPipe) {
     EdgePlace place = place_of(launch, fragment, worker, making);
     if (edge.medium == Edge::Medium::kNetwork) {
@@ -204,6 +211,8 @@ std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanStage& 
   for (const PlanWord& word : named.words()) {
     if (word.input == nullptr) {
       words.push_back(word.text);
+    } else if (word.is_file && places_ != nullptr) {
+      words.push_back(places_->outputs.at(word.input.get()));
     } else if (word.is_file) {
       Channel shared{Channel::Kind::kShared, shared_.at(word.input.get())};
       words.push_back(inherit(add_channel(launch, shared), making));
@@ -218,6 +227,9 @@ std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanStage& 
 std::vector<std::string> JobMaker::sender_words_to(Launch& launch, const PlanFragment& from,
                                                    const PlanFragment& to, int64_t worker,
                                                    Making& making) {
+  if (to.edge->medium == Edge::Medium::kFile) {
+    return writer_words(*to.edge, places_->folder, places_->partitions, worker);
+  }
   bool is_between = to.edge->medium == Edge::Medium::kNetwork;
   EdgePlace place = place_of(launch, to, worker, making);
   if (is_between) {
@@ -278,6 +290,8 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
       } else {
         const PlanStage stage = fragment.stage_of(s - before, worker);
         making.job.is_tool = stage.stage != nullptr;
+        making.job.runs_programs =
+            making.job.runs_programs || stage.stage == nullptr || stage.stage->kind().runs_command;
         making.job.writes_files = stage.stage != nullptr && stage.stage->writes_files();
         making.job.commands.push_back(stage_words(launch, stage, worker, making));
       }
@@ -349,7 +363,31 @@ std::vector<size_t> JobMaker::add_pipeline(Launch& launch, const PlanPipeline& p
   return last_jobs;
 }
 
-Launch JobMaker::make(const Step& step, std::vector<std::vector<int>> ports) {
+// One worker of a fragment that reads from files and writes to files, or to `out` where the
+// fragment is its pipeline's last. Returns its last job.
+size_t JobMaker::add_task(Launch& launch, const PlanPipeline& pipeline, size_t fragment,
+                          int64_t worker, size_t out) {
+  const PlanFragment& of = pipeline.fragments[fragment];
+  const bool is_last = fragment + 1 == pipeline.fragments.size();
+  add_files(launch, of);
+  Beginning begin;
+  begin.options = division_of(of, worker);
+  begin.in = add_channel(launch, {Channel::Kind::kNothing});
+  add_worker(launch, of, worker, out, is_last ? nullptr : &pipeline.fragments[fragment + 1],
+             std::move(begin));
+  return launch.jobs.size() - 1;
+}
+
+Launch JobMaker::make_task(const PlanPipeline& pipeline, size_t fragment, int64_t worker,
+                           const TaskPlaces& places) {
+  Launch launch;
+  places_ = &places;
+  add_task(launch, pipeline, fragment, worker, add_channel(launch, {Channel::Kind::kFlowOutput}));
+  places_ = nullptr;
+  return launch;
+}
+
+Launch JobMaker::make(const PipelineStep& step, std::vector<std::vector<int>> ports) {
   Launch launch;
   ends_.begin(std::move(ports));
   parts_.clear();

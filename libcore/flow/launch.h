@@ -30,8 +30,20 @@ struct Launch {
   std::vector<std::string> secrets;  // by Channel::number
 };
 
+// Where a task of a run over files finds what it reads, and leaves what it writes.
+struct TaskPlaces {
+  // The list of the files that a fragment of the task reads (exchange_files/file_list.h).
+  std::map<const PlanFragment*, std::string> lists;
+  // The output of each `<( … )` that every worker reads whole.
+  std::map<const PlanPipeline*, std::string> outputs;
+  // The folder for the partitions of what it gives, and how many there are; none for a task that
+  // writes to Channel::kFlowOutput.
+  std::string folder = {};
+  int64_t partitions = 0;
+};
+
 // Pipelines that are launched side by side.
-using Step = std::vector<const PlanPipeline*>;
+using PipelineStep = std::vector<const PlanPipeline*>;
 
 // What a statement launches, one step after the other: first the inputs that every worker of a
 // fragment reads whole, each into a file (no process waits for another there, as
@@ -45,13 +57,18 @@ class JobMaker {
       : hosts_(hosts), fragments_(fragments), ends_(hosts) {}
 
   // At least one; the last is `pipeline` alone. Each must have been run before the next is made.
-  std::vector<Step> steps(const PlanPipeline& pipeline) const;
+  std::vector<PipelineStep> steps(const PlanPipeline& pipeline) const;
   // Returns how many receivers of a step each host has to which other hosts send: that many
   // sockets are to listen there before the step is made.
-  std::vector<int64_t> count_listeners(const Step& step) const;
+  std::vector<int64_t> count_listeners(const PipelineStep& step) const;
   // Returns the processes of a step. `ports`: where each host listens, as count_listeners() asks;
   // none where this host is the only one.
-  Launch make(const Step& step, std::vector<std::vector<int>> ports = {});
+  Launch make(const PipelineStep& step, std::vector<std::vector<int>> ports = {});
+
+  // Returns the processes of one worker of a fragment whose edges are files, with those of the
+  // `<( … )` that come to it through pipes.
+  Launch make_task(const PlanPipeline& pipeline, size_t fragment, int64_t worker,
+                   const TaskPlaces& places);
 
   // Has a pipeline that is not the last step write to a shared file, of this number
   // (Channel::kShared), which those that need its output read.
@@ -85,6 +102,8 @@ class JobMaker {
 
   std::vector<size_t> add_pipeline(Launch& launch, const PlanPipeline& pipeline, size_t in,
                                    const std::vector<size_t>& outs);
+  size_t add_task(Launch& launch, const PlanPipeline& pipeline, size_t fragment, int64_t worker,
+                  size_t out);
   void add_worker(Launch& launch, const PlanFragment& fragment, int64_t worker, size_t out,
                   const PlanFragment* receivers, Beginning beginning);
   EdgePlace place_of(Launch& launch, const PlanFragment& fragment, int64_t worker, Making& making);
@@ -109,6 +128,7 @@ class JobMaker {
   ExchangeEnds ends_;
   std::map<const PlanPipeline*, int64_t> shared_;
   bool sockets_by_descriptor_ = false;
+  const TaskPlaces* places_ = nullptr;  // of the task that is being made
   // Of each `<( … )` that comes in parts, those that no worker has been given yet.
   std::map<const PlanPipeline*, std::vector<Gathered>> parts_;
 };

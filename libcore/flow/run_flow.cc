@@ -14,6 +14,8 @@
 #include "libcore/base/limits.h"
 #include "libcore/flow/agent/files_on_hosts.h"
 #include "libcore/flow/agent/hosts_step.h"
+#include "libcore/flow/checkpoint/run_over_files.h"
+#include "libcore/flow/checkpoint/statements.h"
 #include "libcore/flow/hosts_reach.h"
 #include "libcore/flow/launch.h"
 #include "libcore/flow/launch/local_step.h"
@@ -45,7 +47,7 @@ bool is_socket_folder(const std::string& path) {
   return path.find(',') == path.npos && std::ssize(path) + kSocketNameBytes <= kMaxIpcPathBytes;
 }
 
-int64_t count_processes(const Step& step) {
+int64_t count_processes(const PipelineStep& step) {
   std::vector<const PlanFragment*> fragments;
   for (const PlanPipeline* pipeline : step)
     append_fragments(*pipeline, fragments);
@@ -69,6 +71,39 @@ void tell_refused(const std::vector<MovedRows>& of_all,
   if (!text.empty() && note) note(text);
 }
 
+int64_t workers_of_slots(int64_t slots) {
+  if (slots > kMaxWorkers) {
+    throw Error::usage(
+        fmt::format("the hosts have {} slots, and there are at most {} workers; "
+                    "use -n, or fewer slots (HOST*SLOTS)",
+                    slots, kMaxWorkers));
+  }
+  return slots;
+}
+
+// Of an input that was changed while the flow ran; well when there was no `change`.
+FlowOutcome outcome_of_change(const std::string& change) {
+  if (change.empty()) return {};
+  return {1,
+          change +
+              " while the flow ran, so the result may not belong to any version of it; run the "
+              "flow again when nothing writes to it, or on a copy",
+          false};
+}
+
+void send_files(const Launch& launch, const RunFolder& folder, RunHosts* hosts) {
+  for (const RunFile& file : launch.files) {
+    const std::set<size_t> each(file.hosts.begin(), file.hosts.end());
+    for (size_t host : each) {
+      if (host == kThisHost) {
+        folder.write(file.name, file.bytes);
+      } else {
+        hosts->send(host, PutFile{file.name, file.bytes});
+      }
+    }
+  }
+}
+
 class FlowRun {
  public:
   FlowRun(const Flow& flow, const RunOptions& options)
@@ -85,7 +120,12 @@ class FlowRun {
     for (const std::string& path : options_.sent)
       to_send.push_back(look_at_sendable(path));
     if (!reach_hosts() || !send_to_all(to_send)) return stopped();
-    events_.send(FlowBegan{flow_.text, plan_options_.workers});
+    const int64_t slots = plan_options_.workers;
+    if (options_.checkpoint) {
+      begin();
+      checkpointed_.emplace(flow_, *options_.checkpoint, plan_options_);
+    }
+    events_.send(FlowBegan{flow_.text, slots});
     FlowOutcome outcome;
     for (const FlowStatement& statement : flow_.statements) {
       outcome = run_statement(statement);
@@ -98,6 +138,7 @@ class FlowRun {
 
   PlannedFlow plan() {
     if (!reach_hosts()) throw Error(stopped().message);
+    if (options_.checkpoint) cut_into_tasks(*options_.checkpoint, plan_options_);
     PlannedFlow planned;
     planned.workers = plan_options_.workers;
     for (const FlowStatement& statement : flow_.statements)
@@ -125,6 +166,11 @@ class FlowRun {
     return fill_slots(slots);
   }
 
+  bool fill_slots(int64_t slots) {
+    if (options_.fills_slots) plan_options_.workers = workers_of_slots(slots);
+    return true;
+  }
+
   bool send_to_all(const std::vector<PlannedFile>& files) {
     if (!hosts_) return true;
     sent_.emplace(*hosts_);
@@ -140,19 +186,6 @@ class FlowRun {
     const auto readers = inputs_.readers(hosts_->size());
     return std::all_of(readers.begin(), readers.end(),
                        [&](const auto& each) { return sent_->send(each.first, each.second); });
-  }
-
-  // Has as many workers as there are slots, unless a number was asked for. Returns true.
-  bool fill_slots(int64_t slots) {
-    if (!options_.fills_slots) return true;
-    if (slots > kMaxWorkers) {
-      throw Error::usage(
-          fmt::format("the hosts have {} slots, and there are at most {} workers; "
-                      "use -n, or fewer slots (HOST*SLOTS)",
-                      slots, kMaxWorkers));
-    }
-    plan_options_.workers = slots;
-    return true;
   }
 
   FlowOutcome stopped() {
@@ -199,9 +232,10 @@ class FlowRun {
       hosts[host].sent = sent_->on(host);
     JobMaker maker(hosts, fragments_);
     if (!is_socket_folder(folder_->path())) maker.reach_sockets_by_descriptor();
+    if (checkpointed_) return run_with_checkpoints(plan, maker);
     shared_.clear();
     ByteSinkPtr sink = open_sink(plan.output.value_or("-"), options_.sync);
-    for (const Step& step : maker.steps(plan.pipeline)) {
+    for (const PipelineStep& step : maker.steps(plan.pipeline)) {
       bool last = step[0] == &plan.pipeline;
       for (const PlanPipeline* pipeline : step) {
         if (last) break;
@@ -216,20 +250,30 @@ class FlowRun {
     return outcome;
   }
 
+  // The statement that was planned last.
+  FlowOutcome run_with_checkpoints(const PlanStatement& plan, JobMaker& maker) {
+    StatementOverFiles over{plan,       plans_.size() - 1, fragments_,     maker,
+                            *launcher_, *folder_,          *checkpointed_, events_};
+    over.options.environment = inputs_.environment_in(folder_->path());
+    over.options.supervisor = supervisor_options();
+    over.sync = options_.sync;
+    over.note = plan_options_.note;
+    over.before_output = [&](const std::vector<MovedRows>& moved) {
+      tell_refused(moved, plan_options_.note);
+      return check_files();
+    };
+    return run_over_files(std::move(over));
+  }
+
   // Whether what was read may be of two versions of a file.
   FlowOutcome check_files() {
     std::string change;
     if (!inputs_.find_change(hosts_, change)) return stopped();
-    if (change.empty()) return {};
-    return {1,
-            change +
-                " while the flow ran, so the result may not belong to any version of it; run "
-                "the flow again when nothing writes to it, or on a copy",
-            false};
+    return outcome_of_change(change);
   }
 
   // `to_us`: the step writes where our own output goes.
-  FlowOutcome run_step(JobMaker& maker, const Step& step, int out, bool to_us) {
+  FlowOutcome run_step(JobMaker& maker, const PipelineStep& step, int out, bool to_us) {
     allow_open_files(count_processes(step) * kFilesOfProcess, "files for processes",
                      "use fewer workers (-n)");
     std::vector<Descriptor> listeners;
@@ -238,7 +282,7 @@ class FlowRun {
       return stopped();
     }
     Launch launch = maker.make(step, std::move(ports));
-    send_files(launch);
+    send_files(launch, *folder_, hosts_);
     StepOfHosts divided;
     divided.jobs =
         divide_jobs(launch.jobs, launch.channels, launch.secrets, hosts_ ? hosts_->size() : 1);
@@ -255,26 +299,18 @@ class FlowRun {
     return watch_step(launch, everywhere, to_us);
   }
 
-  void send_files(const Launch& launch) {
-    for (const RunFile& file : launch.files) {
-      const std::set<size_t> hosts(file.hosts.begin(), file.hosts.end());
-      for (size_t host : hosts) {
-        if (host == kThisHost) {
-          folder_->write(file.name, file.bytes);
-        } else {
-          hosts_->send(host, PutFile{file.name, file.bytes});
-        }
-      }
-    }
-  }
-
-  FlowOutcome watch_step(const Launch& launch, StepLauncher& running, bool to_us) {
+  SupervisorOptions supervisor_options() {
     SupervisorOptions supervisor;
     supervisor.pass_on = options_.pass_on;
     supervisor.events = &events_;
-    supervisor.divided = launch.divided;
     supervisor.hosts = plan_options_.hosts;
     supervisor.tools = plan_options_.tools.names();
+    return supervisor;
+  }
+
+  FlowOutcome watch_step(const Launch& launch, StepLauncher& running, bool to_us) {
+    SupervisorOptions supervisor = supervisor_options();
+    supervisor.divided = launch.divided;
     auto moved = [&] {
       std::vector<MovedRows> each;
       for (size_t task = 0; task < launch.jobs.size(); ++task)
@@ -311,6 +347,7 @@ class FlowRun {
   std::optional<FilesOnHosts> host_files_;
   std::optional<SentFiles> sent_;
   int64_t steps_ = 0;
+  std::optional<CheckpointedStatements> checkpointed_;
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;
   // Of the statement that runs.

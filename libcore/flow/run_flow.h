@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libcore/flow/agent/link.h"
+#include "libcore/flow/checkpoint/statements.h"
 #include "libcore/flow/flow_text.h"
 #include "libcore/flow/hosts/host_list.h"
 #include "libcore/flow/plan/plan.h"
@@ -35,6 +36,9 @@ struct RunOptions {
   bool transfers = false;  // sends the inputs to the hosts whose workers scan them
   // There are as many workers as the hosts have slots, whatever `plan` says.
   bool fills_slots = false;
+  // Edges are files in a directory that is kept, and tasks are tried again (CHECKPOINTS.md). On
+  // this host alone.
+  std::optional<CheckpointOptions> checkpoint = {};
   std::string log;         // a file for events, an object a line (FLOW.md has them); empty for none
   std::string report;      // a file for a page about the run (watch/report_page.h); empty for none
   Sync sync = Sync::kYes;  // of the file behind `>`

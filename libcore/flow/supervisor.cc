@@ -1,288 +1,30 @@
 #include "libcore/flow/supervisor.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <exception>
-#include <map>
 #include <optional>
 #include <utility>
-#include <variant>
-
-#include "libcore/base/check.h"
-#include "libcore/base/error.h"
-#include "libcore/base/suggest.h"
-#include "libcore/flow/tasks/chunk_grants.h"
-#include "libcore/flow/tasks/schedule.h"
-#include "libcore/os/chunks/messages.h"
 
 namespace penstock {
-namespace {
-
-// Tasks that start at the same time where some start on other hosts.
-constexpr size_t kMostStarting = 256;
-
-std::vector<Task> tasks_of(const std::vector<Job>& jobs) {
-  std::vector<Task> tasks;
-  for (const Job& job : jobs) {
-    Task task{job.host, job.fragment, job.worker, job.stage, {}, job.has_more_readers, job.is_tool};
-    if (job.reader >= 0) task.reader = static_cast<size_t>(job.reader);
-    tasks.push_back(task);
-  }
-  return tasks;
-}
-
-std::string trimmed_end(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
-    text.pop_back();
-  return text;
-}
-
-// Of stages that share a process, the one whose program `said` it, where there is one such.
-std::string stage_of(const Job& job, const std::string& said) {
-  const std::vector<std::string> programs = job.programs();
-  int64_t first = job.stage;
-  int64_t last = job.stage + std::ssize(programs) - 1;
-  auto spoke = [&](const std::string& program) { return said.starts_with(program + ": "); };
-  if (std::count_if(programs.begin(), programs.end(), spoke) == 1) {
-    auto it = std::find_if(programs.begin(), programs.end(), spoke);
-    first = last = job.stage + (it - programs.begin());
-  }
-  return first == last ? fmt::format("stage {}: ", first)
-                       : fmt::format("stages {} to {}: ", first, last);
-}
-
-// `host`: where there are several, the name of the job's.
-FlowOutcome failure(const Job& job, const std::string& host, std::string said, int status,
-                    const std::string& how) {
-  std::string place = fmt::format("fragment {}, ", job.fragment);
-  if (job.workers > 1) place += fmt::format("worker {} of {}, ", job.worker, job.workers);
-  if (!host.empty()) place += fmt::format("host {}, ", host);
-  said = trimmed_end(std::move(said));
-  place += stage_of(job, said);
-  std::string program = fmt::format("{}", fmt::join(job.programs(), " | "));
-  // A tool's last words are complete.
-  if (job.is_tool && status <= 2 && !said.empty()) return {status, place + said, false};
-  if (!said.empty()) said = ": " + said;
-  return {status, fmt::format("{}{} {}{}", place, program, how, said), false};
-}
-
-// In words. `said` is what the process of which the verdict speaks had said.
-FlowOutcome outcome_of(const Verdict& verdict, const std::vector<Job>& jobs,
-                       const SupervisorOptions& options, const std::vector<std::string>& said) {
-  const std::vector<PlanHost>& hosts = options.hosts;
-  const int value = verdict.value;
-  auto failed = [&](int status, const std::string& how) {
-    const Job& job = jobs[verdict.task];
-    return failure(job, hosts.empty() ? "" : hosts[job.host].name, said[verdict.task], status, how);
-  };
-  switch (verdict.kind) {
-    case Verdict::Kind::kDone: {
-      FlowOutcome done;
-      done.output_closed = verdict.output_closed;
-      return done;
-    }
-    case Verdict::Kind::kNotRun:
-      return failed(value == ENOENT ? 127 : 126,
-                    value == ENOENT
-                        ? "is not a program that can be found in PATH" +
-                              did_you_mean(jobs[verdict.task].programs()[0], options.tools)
-                        : fmt::format("cannot be run: {}", strerror(value)));
-    case Verdict::Kind::kStopped:
-      return failed(128 + SIGSTOP, "was stopped and did not go on");
-    case Verdict::Kind::kDied:
-      return failed(128 + value, fmt::format("died of signal {} ({})", value, strsignal(value)));
-    case Verdict::Kind::kEndedBadly:
-      return failed(value, fmt::format("ended with status {}", value));
-    case Verdict::Kind::kAskedToEnd:
-      return {128 + value, fmt::format("stopped by {}", strsignal(value)), true};
-    case Verdict::Kind::kHostLost:
-    case Verdict::Kind::kLauncherFailed:
-      break;  // an Error says why
-  }
-  PENSTOCK_CHECK(false);
-}
-
-// A launcher's events into a schedule, and the schedule's actions to the launcher.
-class Supervision {
- public:
-  Supervision(const std::vector<Job>& jobs, StepLauncher& launcher,
-              const SupervisorOptions& options)
-      : jobs_(jobs),
-        launcher_(launcher),
-        options_(options),
-        schedule_(tasks_of(jobs), options.hosts.empty() ? 1 : kMostStarting),
-        said_(jobs.size()),
-        pids_(jobs.size()) {
-    for (const auto& [fragment, input] : options.divided)
-      grants_.try_emplace(fragment, input);
-  }
-
-  FlowOutcome run() {
-    carry_out(schedule_.begin());
-    while (!schedule_.is_over()) {
-      std::optional<TaskEvent> event = launcher_.next(next_time());
-      if (event) {
-        std::visit([this](auto& what) { note(what); }, event->what);
-        Actions actions = schedule_.take(*event);
-        if (const auto* ended = std::get_if<TaskEnded>(&event->what)) report(*ended);
-        carry_out(actions);
-      } else {
-        carry_out(schedule_.take({now(), TimePassed{}}));
-      }
-      tick();
-    }
-    if (error_) std::rethrow_exception(error_);
-    if (verdict_.kind == Verdict::Kind::kHostLost) return {kOwnFailure, why_lost_};
-    FlowOutcome outcome = outcome_of(verdict_, jobs_, options_, said_);
-    // A host that is found to be lost when the flow ends may well be why it does.
-    if (outcome.status != 0 && !outcome.is_stopped && !why_lost_.empty()) {
-      outcome.message += "; " + why_lost_;
-    }
-    return outcome;
-  }
-
- private:
-  std::optional<FlowTime> next_time() const {
-    std::optional<FlowTime> next = schedule_.next_timer();
-    if (options_.on_tick && !schedule_.is_ending()) {
-      FlowTime tick = ticked_ + options_.tick;
-      next = next ? std::min(*next, tick) : tick;
-    }
-    return next;
-  }
-
-  void tick() {
-    if (!options_.on_tick || schedule_.is_ending() || now() - ticked_ < options_.tick) return;
-    ticked_ = now();
-    options_.on_tick();
-  }
-
-  void carry_out(const Actions& actions) {
-    for (const Action& action : actions)
-      std::visit([this](const auto& what) { carry_out(what); }, action);
-    if (!schedule_.has_starts()) launcher_.end_starts();
-  }
-
-  void carry_out(const StartTask& start) {
-    try {
-      launcher_.start(start.attempt);
-    } catch (const Error&) {
-      error_ = std::current_exception();
-      carry_out(schedule_.take({now(), LauncherFailed{}}));
-    }
-  }
-
-  void carry_out(const MakeNotice& notice) { launcher_.signal(notice.attempt, SIGPIPE); }
-  void carry_out(const EndAttempt& end) { launcher_.signal(end.attempt, SIGTERM); }
-  void carry_out(const KillAttempt& kill) { launcher_.signal(kill.attempt, SIGKILL); }
-  void carry_out(const GiveUpHost& lost) { launcher_.give_up(lost.host); }
-  void carry_out(const EndFlow& end) {
-    verdict_ = end.verdict;
-    if (verdict_.kind != Verdict::Kind::kDone) launcher_.end_left_behind();
-  }
-
-  void note(const TaskStarted& started) {
-    size_t task = started.attempt.task;
-    pids_[task] = started.pid;
-    if (options_.events == nullptr) return;
-    options_.events->send(ProcessStarted{jobs_[task], started.pid, host_of(task)});
-  }
-
-  void note(TaskEnded& ended) {
-    size_t task = ended.attempt.task;
-    const MovedRows moved = launcher_.moved(task);
-    ended.is_of_peer = moved.peer_failures > 0;
-    ended.is_of_machine = moved.machine_failures > 0;
-    said_[task] = std::move(ended.said);
-  }
-
-  // What follows from an end that the schedule knows already.
-  void report(const TaskEnded& ended) {
-    const size_t task = ended.attempt.task;
-    const bool by_us = schedule_.tasks()[task].is_ended_by_us;
-    if (options_.events != nullptr) {
-      options_.events->send(ProcessEnded{jobs_[task], pids_[task], ended.wait_status, ended.used,
-                                         launcher_.moved(task), by_us, host_of(task)});
-    }
-    bool is_well = ended.wait_status == 0 && !by_us;
-    if (is_well && !said_[task].empty() && options_.pass_on) options_.pass_on(said_by(task));
-    end_grants(ended.attempt);
-  }
-
-  // The name of a task's host where there are several.
-  std::string host_of(size_t task) const {
-    return options_.hosts.empty() ? "" : options_.hosts[jobs_[task].host].name;
-  }
-
-  // What a task said, each line with the host that it comes from where that is another one.
-  std::string said_by(size_t task) const {
-    const size_t host = jobs_[task].host;
-    if (host == kThisHost) return said_[task];
-    std::string lines;
-    bool begins_line = true;
-    for (char c : said_[task]) {
-      if (begins_line) lines += options_.hosts[host].name + ": ";
-      lines += c;
-      begins_line = c == '\n';
-    }
-    return lines;
-  }
-
-  void note(const ChunksAsked& asked) {
-    std::optional<ChunkRequest> request = decode_chunk_request(asked.request);
-    const Job& job = jobs_[asked.attempt.task];
-    auto grants = grants_.find(job.fragment);
-    if (request && grants != grants_.end()) {
-      send(grants->second.take(asked.attempt, job.host, *request));
-    } else {
-      ChunkAnswer refused;
-      refused.kind = ChunkAnswer::Kind::kRefused;
-      send({{asked.attempt, refused}});
-    }
-  }
-
-  // Scans that wait for one that has failed wait until the flow is ended because of it.
-  void end_grants(const Attempt& ended) {
-    auto grants = grants_.find(jobs_[ended.task].fragment);
-    if (grants == grants_.end() || schedule_.is_over()) return;
-    if (after_end(schedule_.tasks()[ended.task]) == AfterEnd::kFailure) return;
-    send(grants->second.end(ended));
-  }
-
-  void send(const ChunkGrants::Replies& replies) {
-    for (const ChunkReply& reply : replies)
-      launcher_.answer(reply.to, encode(reply.answer));
-  }
-
-  void note(const HostLost& lost) {
-    if (why_lost_.empty()) why_lost_ = lost.why;
-  }
-
-  template <typename Other>
-  void note(const Other&) {}
-
-  const std::vector<Job>& jobs_;
-  StepLauncher& launcher_;
-  const SupervisorOptions& options_;
-  Schedule schedule_;
-  std::map<int64_t, ChunkGrants> grants_;  // by fragment
-  std::vector<std::string> said_;
-  std::vector<pid_t> pids_;
-  FlowTime ticked_ = now();
-  Verdict verdict_;
-  std::string why_lost_;  // of the first host that was lost
-  std::exception_ptr error_;
-};
-
-}  // namespace
 
 FlowOutcome supervise(const std::vector<Job>& jobs, StepLauncher& launcher,
                       const SupervisorOptions& options) {
-  return Supervision(jobs, launcher, options).run();
+  Supervision supervision(jobs, launcher, options);
+  FlowTime ticked = now();
+  supervision.begin();
+  while (!supervision.is_over()) {
+    std::optional<FlowTime> next = supervision.next_timer();
+    const bool ticks = options.on_tick && !supervision.is_ending();
+    if (ticks) next = next ? std::min(*next, ticked + options.tick) : ticked + options.tick;
+    if (std::optional<TaskEvent> event = launcher.next(next)) {
+      supervision.take(*std::move(event));
+    } else {
+      supervision.pass_time();
+    }
+    if (!ticks || supervision.is_ending() || now() - ticked < options.tick) continue;
+    ticked = now();
+    options.on_tick();
+  }
+  return supervision.outcome();
 }
 
 }  // namespace penstock

@@ -29,7 +29,7 @@ bool is_input_of_pflow(const StageInput& input) {
 
 class FlowCheck {
  public:
-  explicit FlowCheck(const StageRegistry& tools) : tools_(tools) {}
+  FlowCheck(const StageRegistry& tools, const char* refusal) : tools_(tools), refusal_(refusal) {}
 
   ReadsInput check(const Flow& flow) {
     for (const FlowStatement& statement : flow.statements) {
@@ -99,24 +99,25 @@ class FlowCheck {
     if (!is_there) throw Error::system(program + ": " + input.file, "", errno);
   }
 
-  static void refuse_descriptor(const std::string& program, const std::string& operand) {
+  void refuse_descriptor(const std::string& program, const std::string& operand) const {
     constexpr std::string_view kDescriptors = "/dev/fd/";
     if (!operand.starts_with(kDescriptors)) return;
     std::optional<int64_t> number = parse_int64(operand.substr(kDescriptors.size()));
     if (!number || *number <= STDERR_FILENO) return;
-    throw Error::usage(program + ": " + operand +
-                       ": a detached run keeps no descriptor besides standard input; name a file");
+    throw Error::usage(program + ": " + operand + ": " + refusal_ +
+                       " no descriptor besides standard input; name a file");
   }
 
   const StageRegistry& tools_;
+  const char* refusal_;
   std::set<std::string> written_;
   ReadsInput reads_ = ReadsInput::kNo;
 };
 
 }  // namespace
 
-ReadsInput check_flow(const Flow& flow, const StageRegistry& tools) {
-  return FlowCheck(tools).check(flow);
+ReadsInput check_flow(const Flow& flow, const StageRegistry& tools, const char* refusal) {
+  return FlowCheck(tools, refusal).check(flow);
 }
 
 }  // namespace penstock

@@ -16,8 +16,9 @@ enum class ReadsInput {
 // Checks the stages of all statements, and that the files which stages of the family read are there
 // or are written by an earlier statement. A name with a colon may be HOST:PATH, which planning
 // looks at. Throws a usage Error for a stage whose command line is wrong, as planning does, and for
-// a descriptor besides standard input, which a detached run does not keep; Error for a file that
-// cannot be read.
-ReadsInput check_flow(const Flow& flow, const StageRegistry& tools);
+// a descriptor besides standard input (`refusal` begins what is said of it: "a detached run keeps
+// no descriptor …"); Error for a file that cannot be read.
+ReadsInput check_flow(const Flow& flow, const StageRegistry& tools,
+                      const char* refusal = "a detached run keeps");
 
 }  // namespace penstock

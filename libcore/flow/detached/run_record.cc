@@ -1,11 +1,7 @@
-// A seam to simdjson in this room.
 #include "libcore/flow/detached/run_record.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
-#include <functional>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -13,12 +9,14 @@
 #include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
 #include "libcore/data/json_writer.h"
+#include "libcore/flow/json_members.h"
 
 namespace penstock {
 namespace {
 
 using simdjson::dom::array;
 using simdjson::dom::element;
+using Members = JsonMembers;
 
 constexpr const char* kFormatMember = "penstock_run";
 constexpr int kMaxStatus = 255;
@@ -53,88 +51,9 @@ void write_number(JsonWriter& json, const char* name, double value) {
   json.word(fmt::format("{:.6f}", value));
 }
 
-// The members of an object, each with what reads it. All must be there, once, and no others.
-class Members {
- public:
-  using Read = std::function<void(element)>;
-
-  void text(const char* name, std::string& target) {
-    add(name, [&target](element value) { target = std::string_view(value); });
-  }
-  void texts(const char* name, std::vector<std::string>& target) {
-    add(name, [&target](element value) {
-      for (element each : array(value))
-        target.emplace_back(std::string_view(each));
-    });
-  }
-  // At least 0.
-  void count(const char* name, int64_t& target) {
-    add(name, [&target, name](element value) {
-      target = int64_t(value);
-      if (target < 0) throw Error(fmt::format("'{}' is negative", name));
-    });
-  }
-  void count(const char* name, uint64_t& target) {
-    add(name, [&target](element value) { target = uint64_t(value); });
-  }
-  // At least `least`; may be missing.
-  void count_if_there(const char* name, int64_t least, int64_t& target) {
-    add(name, [&target, name, least](element value) {
-      target = int64_t(value);
-      if (target < least) throw Error(fmt::format("'{}' is less than {}", name, least));
-    });
-    members_[name].may_be_missing = true;
-  }
-  void number(const char* name, double& target) {
-    add(name, [&target](element value) { target = double(value); });
-  }
-  void add(const char* name, Read read) { members_[name] = {std::move(read), false, false}; }
-
-  void read(element object) {
-    for (auto [name, value] : simdjson::dom::object(object)) {
-      auto member = members_.find(std::string(name));
-      if (member == members_.end()) throw Error(fmt::format("'{}' is not known", name));
-      if (std::exchange(member->second.is_read, true)) {
-        throw Error(fmt::format("'{}' stands there twice", name));
-      }
-      try {
-        member->second.read(value);
-      } catch (const simdjson::simdjson_error& error) {
-        throw Error(fmt::format("'{}': {}", name, error.what()));
-      }
-    }
-    for (const auto& [name, member] : members_) {
-      if (!member.is_read && !member.may_be_missing)
-        throw Error(fmt::format("'{}' is missing", name));
-    }
-  }
-
- private:
-  struct Member {
-    Read read;
-    bool is_read = false;
-    bool may_be_missing = false;
-  };
-  std::map<std::string, Member> members_;
-};
-
 // Reads a whole file with these members.
 void read_file(std::string_view json, Members& members) {
-  members.add(kFormatMember, [](element) {});
-  try {
-    simdjson::dom::parser parser;
-    simdjson::padded_string padded(json);
-    element root = parser.parse(padded);
-    // Before all else: another version may have other members.
-    int64_t version(root[kFormatMember]);
-    if (version != kRunFormat) {
-      throw Error(fmt::format("is of version {} of its format, and this program reads version {}",
-                              version, kRunFormat));
-    }
-    members.read(root);
-  } catch (const simdjson::simdjson_error& error) {
-    throw Error(fmt::format("is not what was written of a run: {}", error.what()));
-  }
+  members.read_file(json, {kFormatMember, kRunFormat, "a run"});
 }
 
 RunId id_of(element value) {

@@ -109,4 +109,28 @@ std::vector<std::string> sender_words(const Edge& edge, const EdgePlace& place,
   return words;
 }
 
+std::vector<std::string> reader_words(const Edge& edge, const std::string& list) {
+  std::vector<std::string> words{"pexchange", "--read=" + list};
+  if (!edge.merge.empty()) {
+    words.emplace_back("--merge");
+    append_keys(words, edge.merge);
+  }
+  append(words, edge.options);
+  return words;
+}
+
+std::vector<std::string> writer_words(const Edge& edge, const std::string& folder,
+                                      int64_t partitions, int64_t worker) {
+  std::vector<std::string> words{"pexchange", "--write=" + folder,
+                                 fmt::format("--partitions={}", partitions),
+                                 fmt::format("--turn={}", worker)};
+  if (edge.kind == Edge::Kind::kGather) {
+    words.emplace_back("--single");
+  } else {
+    append_sharing(words, edge, "");
+    append_keys(words, edge.how.keys);
+  }
+  return words;
+}
+
 }  // namespace penstock

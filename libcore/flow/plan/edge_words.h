@@ -31,4 +31,11 @@ std::vector<std::string> receiver_words(const Edge& edge, const EdgePlace& place
 std::vector<std::string> sender_words(const Edge& edge, const EdgePlace& place,
                                       const std::vector<std::string>& endpoints);
 
+// The far end of an edge of the medium kFile: reads the files of a list.
+std::vector<std::string> reader_words(const Edge& edge, const std::string& list);
+
+// The near end: writes so many partitions into a folder. `worker`: its number among its own.
+std::vector<std::string> writer_words(const Edge& edge, const std::string& folder,
+                                      int64_t partitions, int64_t worker);
+
 }  // namespace penstock

@@ -39,7 +39,7 @@ enum class EdgeMedium {
   kPipe,     // a pipe from each worker
   kStream,   // a socket of this host
   kNetwork,  // a connection between hosts
-  kFile,     // a file on each host, written before it is read: by several workers, each whole
+  kFile,     // files, written before they are read
 };
 
 // A stage, and the pipelines whose output it reads.
@@ -153,8 +153,17 @@ struct PlanStatement {
   std::vector<PlanHost> hosts = {};        // by their numbers in PlanFragment::hosts
 };
 
+// How a flow is cut into tasks whose edges are files.
+struct TaskCut {
+  // A scan has as many tasks as the flow has workers, but of more than so much input for each it
+  // has more.
+  int64_t most_bytes = int64_t{1} << 30;
+};
+
 struct PlanOptions {
   int64_t workers = 1;  // 1 … kMaxWorkers
+  // For a run over files; none for one through pipes and streams.
+  std::optional<TaskCut> over_files = {};
   // This host, which may be without slots, and others; nothing for this host alone.
   std::vector<PlanHost> hosts = {};
   // Looks into files of the hosts; null for this host alone. Outlives the planning.

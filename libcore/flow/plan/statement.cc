@@ -175,7 +175,8 @@ PlanStatement plan_statement(const Flow& flow, const FlowStatement& statement,
                              const PlanOptions& options) {
   PlanStatement plan = StatementPlanner(flow, options).plan(statement);
   const std::vector<PlanHost> here{{"", options.workers}};
-  return place(std::move(plan), options.hosts.empty() ? here : options.hosts);
+  plan = place(std::move(plan), options.hosts.empty() ? here : options.hosts);
+  return options.over_files ? with_file_edges(std::move(plan)) : plan;
 }
 
 }  // namespace penstock

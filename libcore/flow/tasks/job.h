@@ -53,7 +53,9 @@ struct Job {
   // The words of its stages; one stage unless several share the process.
   std::vector<std::vector<std::string>> commands;
   bool is_tool =
-      false;      // the stages are of the family, which says what is wrong in a line with its name
+      false;  // the stages are of the family, which says what is wrong in a line with its name
+  // A stage is another program, or runs one: it may be at work without moving rows that we count.
+  bool runs_programs = false;
   size_t in = 0;  // the channels of its standard input and output
   size_t out = 0;
   std::vector<InheritedChannel> inherited;

@@ -59,6 +59,14 @@ struct ProcessEnded {
   std::string host = {};        // as in ProcessStarted
 };
 
+// A task of a run with checkpoints is about to start once more: because an attempt failed, or runs
+// much longer than those of its peers.
+struct TaskTriedAgain {
+  const Job& first;  // of its processes
+  int64_t attempt = 2;
+  const std::string& why;  // of the failure; empty where it is a copy
+};
+
 // How far the processes that run side by side now are, about five times a second.
 struct StepMoved {
   std::vector<FragmentProgress> fragments;
@@ -79,7 +87,8 @@ struct FlowEnded {
 
 struct FlowEvent {
   FlowTime at;
-  std::variant<FlowBegan, StepBegan, ProcessStarted, ProcessEnded, StepMoved, StepEnded, FlowEnded>
+  std::variant<FlowBegan, StepBegan, ProcessStarted, ProcessEnded, TaskTriedAgain, StepMoved,
+               StepEnded, FlowEnded>
       what;
 };
 

@@ -77,6 +77,15 @@ void EventLog::write(FlowTime at, const ProcessEnded& event) {
   end(std::move(json));
 }
 
+void EventLog::write(FlowTime at, const TaskTriedAgain& event) {
+  JsonWriter json = begin(at, "again");
+  json.member("fragment", event.first.fragment);
+  json.member("worker", event.first.worker);
+  json.member("attempt", event.attempt);
+  json.member("why", std::string_view(event.why));
+  end(std::move(json));
+}
+
 void EventLog::write(FlowTime at, const StepEnded& event) {
   for (const FragmentProgress& fragment : event.fragments) {
     JsonWriter json = begin(at, "fragment");

@@ -26,6 +26,7 @@ class EventLog final : public Watcher {
   void write(FlowTime at, const FlowEnded& event);
   // These have no line.
   void write(FlowTime, const StepBegan&) {}
+  void write(FlowTime at, const TaskTriedAgain& event);
   void write(FlowTime, const StepMoved&) {}
 
   JsonWriter begin(FlowTime at, const char* event) const;

@@ -45,19 +45,20 @@ TEST(JobMaker, SharedInputsAreStepsBefore) {
   std::vector<const PlanFragment*> fragments;
   const std::vector<RunHost> hosts{{"/nowhere", {}}};
   JobMaker launcher(hosts, fragments);
-  std::vector<Step> steps = launcher.steps(*statement);
+  std::vector<PipelineStep> steps = launcher.steps(*statement);
   ASSERT_EQ(steps.size(), 3U);
   // `nation` is the input's that was copied into `gathered`.
-  EXPECT_EQ(steps[0], (Step{orders.get(), nation.get()}));
-  EXPECT_EQ(steps[1], Step{gathered.get()});
-  EXPECT_EQ(steps[2], Step{statement.get()});
+  EXPECT_EQ(steps[0], (PipelineStep{orders.get(), nation.get()}));
+  EXPECT_EQ(steps[1], PipelineStep{gathered.get()});
+  EXPECT_EQ(steps[2], PipelineStep{statement.get()});
 }
 
 TEST(JobMaker, OneWorkerReadsItsInputsFromPipes) {
   auto statement = pipeline(1, {pipeline(1, {})});
   std::vector<const PlanFragment*> fragments;
   const std::vector<RunHost> hosts{{"/nowhere", {}}};
-  EXPECT_EQ(JobMaker(hosts, fragments).steps(*statement), std::vector<Step>{Step{statement.get()}});
+  EXPECT_EQ(JobMaker(hosts, fragments).steps(*statement),
+            std::vector<PipelineStep>{PipelineStep{statement.get()}});
 }
 
 // A folder of a run, with what is made there.

@@ -1,0 +1,56 @@
+#include "libcore/flow/checkpoint/output_file.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <string_view>
+#include <vector>
+
+#include "libcore/base/error.h"
+#include "libcore/exchange_files/checksum.h"
+#include "libcore/exchange_files/partition_files.h"
+#include "libcore/os/byte_source.h"
+
+namespace penstock {
+namespace {
+
+constexpr const char* kOutputName = "output";
+constexpr int64_t kCopiedBytes = int64_t{1} << 20;
+
+}  // namespace
+
+Descriptor create_output(const std::string& folder) {
+  const std::string path = folder + "/" + kOutputName;
+  Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));  // NOLINT
+  if (file.get() < 0) throw Error::system(path, "create", errno);
+  return file;
+}
+
+FileFacts sum_file(const std::string& path, int64_t rows) {
+  FileFacts facts;
+  facts.rows = rows;
+  const ByteSourcePtr source = open_source(path);
+  std::vector<char> piece(kCopiedBytes);
+  Checksum sum;
+  for (int64_t size = 0; (size = source->read(piece.data(), kCopiedBytes)) > 0;) {
+    sum.add(piece.data(), size);
+    facts.bytes += size;
+  }
+  facts.checksum = sum.value();
+  return facts;
+}
+
+void finish_output(const std::string& folder, const TaskStep& step) {
+  if (step.partitions > 0) return;
+  const FileFacts facts = sum_file(folder + "/" + kOutputName, 0);
+  write_partition_list(folder, {{kOutputName, facts, {0}}});
+}
+
+void copy_output(const std::string& path, ByteSink& sink) {
+  const ByteSourcePtr source = open_source(path);
+  std::vector<char> piece(kCopiedBytes);
+  for (int64_t size = 0; (size = source->read(piece.data(), kCopiedBytes)) > 0;)
+    sink.write(std::string_view(piece.data(), static_cast<size_t>(size)));
+}
+
+}  // namespace penstock

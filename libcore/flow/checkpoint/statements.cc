@@ -1,0 +1,156 @@
+#include "libcore/flow/checkpoint/statements.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "libcore/base/error.h"
+#include "libcore/base/limits.h"
+#include "libcore/command/answers.h"
+#include "libcore/exchange_files/checksum.h"
+#include "libcore/flow/detached/check_flow.h"
+#include "libcore/flow/plan/explain.h"
+
+namespace penstock {
+namespace {
+
+bool is_regular_file(const std::string& path) {
+  struct stat about {};
+  return stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode);
+}
+
+// The files that a stage names, as far as they are there.
+void collect_files(const PlanStage& stage, std::set<std::string>& files) {
+  auto collect = [&](const std::string& name) {
+    if (is_regular_file(name)) files.insert(name);
+    return name;
+  };
+  if (stage.stage != nullptr) {
+    stage.stage->clone()->name_files(collect);
+    return;
+  }
+  for (const StageWord& word : stage.program)
+    collect(word.text);
+}
+
+StatementRecord record_of(const PlanStatement& plan, int64_t first_fragment) {
+  std::vector<const PlanFragment*> fragments;
+  append_fragments(plan.pipeline, fragments);
+  std::set<std::string> files;
+  for (const PlanFragment* fragment : fragments) {
+    for (const PlanStage& stage : fragment->stages)
+      collect_files(stage, files);
+  }
+  StatementRecord record;
+  for (const std::string& file : files)
+    record.inputs.push_back(mark_input(file));
+  const std::string text = fmt::format(
+      "{} {}", first_fragment, explain({plan}, plan.hosts[kThisHost].slots, ExplainForm::kJson));
+  Checksum sum;
+  sum.add(text.data(), std::ssize(text));
+  record.plan = fmt::format("{:016x}", sum.value());
+  return record;
+}
+
+std::string working_folder() {
+  return std::filesystem::current_path().string();
+}
+
+void require_own_inputs(const Flow& flow, const PlanOptions& plan) {
+  if (check_flow(flow, plan.tools, "a run with checkpoints reads") == ReadsInput::kYes) {
+    throw Error::usage(
+        "the flow reads standard input, which a run with checkpoints cannot read again; write it "
+        "to a file first");
+  }
+}
+
+int64_t tasks_of(const CheckpointOptions& options, const PlanOptions& plan) {
+  return options.tasks.value_or(std::min(plan.workers * kTasksOfSlot, kMaxWorkers));
+}
+
+CheckpointFolder open_folder(const Flow& flow, const CheckpointOptions& options,
+                             const PlanOptions& plan) {
+  if (!options.resumes) require_own_inputs(flow, plan);
+  CheckpointRecord record;
+  record.penstock = penstock_version();
+  record.flow = flow.text;
+  record.directory = working_folder();
+  record.workers = tasks_of(options, plan);
+  record.is_unordered = plan.unordered;
+  if (!options.resumes) return CheckpointFolder::create(options.directory, std::move(record));
+  CheckpointFolder folder = CheckpointFolder::open(options.directory);
+  const CheckpointRecord& was = folder.record();
+  auto refuse = [&](const std::string& why) { throw Error(options.directory + ": " + why); };
+  if (was.penstock != record.penstock) {
+    refuse(fmt::format("the run was begun by Penstock {}, and this is {}", was.penstock,
+                       record.penstock));
+  }
+  if (was.flow != record.flow) refuse("holds the run of another flow");
+  if (was.directory != record.directory) {
+    refuse(fmt::format("the run was begun in {}; go on with it there", was.directory));
+  }
+  if (was.statements.size() > flow.statements.size()) refuse("holds more statements than the flow");
+  if (plan.unordered && !was.is_unordered) refuse("the run was begun without --unordered");
+  return folder;
+}
+
+}  // namespace
+
+void cut_into_tasks(const CheckpointOptions& options, PlanOptions& plan) {
+  plan.over_files = TaskCut();
+  if (options.resumes) {
+    const CheckpointRecord record = read_checkpoint_record(options.directory);
+    plan.workers = record.workers;
+    plan.unordered = record.is_unordered;
+  } else {
+    plan.workers = tasks_of(options, plan);
+  }
+}
+
+std::string checkpointed_flow(const std::string& directory) {
+  return read_checkpoint_record(directory).flow;
+}
+
+CheckpointedStatements::CheckpointedStatements(const Flow& flow, const CheckpointOptions& options,
+                                               PlanOptions& plan)
+    : options_(options),
+      slots_(plan.workers),
+      statements_(flow.statements.size()),
+      folder_(open_folder(flow, options, plan)) {
+  cut_into_tasks(options, plan);
+}
+
+void CheckpointedStatements::begin(size_t statement, const PlanStatement& plan,
+                                   int64_t first_fragment) {
+  StatementRecord now = record_of(plan, first_fragment);
+  const std::vector<StatementRecord>& known = folder_.record().statements;
+  if (statement >= known.size()) {
+    folder_.begin_statement(std::move(now));
+    return;
+  }
+  const StatementRecord& then = known[statement];
+  const std::string change = change_of(then.inputs, now.inputs);
+  if (!change.empty()) {
+    throw Error(
+        fmt::format("{}: {} since the run began; begin another one", folder_.given_path(), change));
+  }
+  if (then.plan != now.plan) {
+    throw Error(
+        fmt::format("{}: the flow is planned otherwise than when the run began; begin "
+                    "another one",
+                    folder_.given_path()));
+  }
+}
+
+void CheckpointedStatements::end(size_t statement) {
+  folder_.end_statement(statement);
+  if (is_last(statement)) folder_.remove_outputs();
+}
+
+}  // namespace penstock

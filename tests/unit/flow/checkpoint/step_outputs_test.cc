@@ -1,0 +1,123 @@
+#include "libcore/flow/checkpoint/step_outputs.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libcore/flow/checkpoint/output_file.h"
+#include "tests/unit/folder_test.h"
+
+namespace penstock {
+namespace {
+
+using Division = std::vector<int32_t>;
+
+TEST(DividePartitions, GivesEachOfSomeSizeToATask) {
+  EXPECT_EQ(divide_partitions(std::vector<int64_t>{10, 10, 10}), (Division{0, 1, 2}));
+  EXPECT_EQ(divide_partitions(std::vector<int64_t>{0, 0, 0}), (Division{0, 1, 2}));
+  EXPECT_EQ(divide_partitions(std::vector<int64_t>{7}), Division{0});
+}
+
+TEST(DividePartitions, PutsSmallNeighboursTogether) {
+  // The mean is 30.
+  EXPECT_EQ(divide_partitions(std::vector<int64_t>{100, 10, 10, 5, 25}), (Division{0, 1, 4}));
+  // The mean is 26, which 2, 2 and 24 would exceed, and 24 and 2 have.
+  EXPECT_EQ(divide_partitions(std::vector<int64_t>{100, 2, 2, 24, 2}), (Division{0, 1, 3, 4}));
+}
+
+TEST(DividePartitions, LeavesPartitionsThatAreLarge) {
+  const int64_t large = kSmallPartitionBytes;
+  EXPECT_EQ(divide_partitions(std::vector<int64_t>{9 * large, large, large, large}),
+            (Division{0, 1, 2, 3}));
+}
+
+// A fragment of two workers that share their rows out to three.
+class StepOutputsTest : public FolderTest {
+ protected:
+  StepOutputsTest() {
+    pipeline_.fragments.resize(2);
+    pipeline_.fragments[0].workers = 2;
+    pipeline_.fragments[1].workers = 3;
+    Edge edge;
+    edge.kind = Edge::Kind::kShare;
+    pipeline_.fragments[1].edge = edge;
+    steps_ = task_steps(pipeline_);
+    outputs_ = std::make_unique<StepOutputs>(steps_);
+  }
+
+  void use_grid() { pipeline_.fragments[1].edge->how.kind = PartitionKind::kGrid; }
+
+  static PartitionFile file(const std::string& name, int64_t bytes,
+                            std::vector<int32_t> partitions) {
+    return {name, {1, bytes, 0}, std::move(partitions)};
+  }
+
+  std::vector<std::string> read_by(size_t task) const {
+    std::vector<std::string> paths;
+    for (const InputFile& input : outputs_->inputs_of(1, task, steps_[1].inputs[0]))
+      paths.push_back(input.path);
+    return paths;
+  }
+
+  PlanPipeline pipeline_;
+  std::vector<TaskStep> steps_;
+  std::unique_ptr<StepOutputs> outputs_;
+};
+
+using Paths = std::vector<std::string>;
+
+TEST_F(StepOutputsTest, EachTaskReadsItsPartitionInTheOrderOfTheWriters) {
+  // As they end.
+  outputs_->add(0, 1, "/b", {file("1", 10, {0}), file("2", 10, {1}), file("s", 1, {})});
+  outputs_->add(0, 0, "/a", {file("1", 10, {0}), file("3", 20, {2}), file("s", 1, {})});
+  const Division division = outputs_->division_of(1);
+  EXPECT_EQ(division, (Division{0, 1, 2}));
+  outputs_->divide(1, division);
+  EXPECT_EQ(read_by(0), (Paths{"/a/1", "/b/1"}));
+  EXPECT_EQ(read_by(1), (Paths{"/b/2"}));
+  EXPECT_EQ(read_by(2), (Paths{"/a/3"}));
+  EXPECT_FALSE(outputs_->is_idle(1, 2));
+}
+
+TEST_F(StepOutputsTest, ATaskWithoutFilesReadsTheSchema) {
+  outputs_->add(0, 0, "/a", {file("s", 1, {})});
+  outputs_->add(0, 1, "/b", {file("1", 10, {0}), file("s", 1, {})});
+  outputs_->divide(1, {0, 1, 2});
+  EXPECT_EQ(read_by(1), (Paths{"/a/s"}));
+}
+
+TEST_F(StepOutputsTest, OneTaskReadsSmallPartitionsTogether) {
+  outputs_->add(0, 0, "/a", {file("1", 90, {0}), file("2", 3, {1}), file("3", 3, {2})});
+  outputs_->add(0, 1, "/b", {file("2", 3, {1}), file("all", 0, {0, 1, 2})});
+  const Division division = outputs_->division_of(1);
+  EXPECT_EQ(division, (Division{0, 1}));
+  outputs_->divide(1, division);
+  // The rows of a broadcast once.
+  EXPECT_EQ(read_by(1), (Paths{"/a/2", "/a/3", "/b/2", "/b/all"}));
+  EXPECT_TRUE(outputs_->is_idle(1, 2));
+}
+
+TEST_F(StepOutputsTest, PlacesOfAGridStayApart) {
+  use_grid();
+  outputs_->add(0, 0, "/a", {file("1", 90, {0}), file("2", 3, {1}), file("3", 3, {2})});
+  outputs_->add(0, 1, "/b", {});
+  EXPECT_EQ(outputs_->division_of(1), (Division{0, 1, 2}));
+}
+
+TEST_F(StepOutputsTest, FindsDamage) {
+  const std::string path = write("1", "rows");
+  const FileFacts facts = sum_file(path, 1);
+  outputs_->add(0, 0, folder_, {{"1", facts, {0}}});
+  EXPECT_TRUE(outputs_->is_whole(0, 0));
+  write("1", "rowz");
+  EXPECT_FALSE(outputs_->is_whole(0, 0));
+  std::filesystem::remove(path);
+  EXPECT_FALSE(outputs_->is_whole(0, 0));
+  outputs_->remove(0, 0);
+  EXPECT_FALSE(outputs_->has(0, 0));
+}
+
+}  // namespace
+}  // namespace penstock
