@@ -86,9 +86,10 @@ constexpr Option kResume{'\0', "resume", "DIR",
                          "missing; the flow need not be given"};
 constexpr Option kRetries{'\0', "retries", "N",
                           "with --checkpoint, try a task again at most N times (default: 3)"};
-constexpr Option kTasks{'\0', "tasks", "N",
-                        "with --checkpoint, divide each fragment among at least N tasks (default: "
-                        "4 for each worker)"};
+constexpr Option kTasks{
+    '\0', "tasks", "N",
+    "with --checkpoint, divide each fragment among at least N tasks, instead of "
+    "1 to 4 for each worker by the size of the input"};
 constexpr Option kProbe{'\0', "probe", "HOSTS",
                         "run no flow, but measure HOSTS, as in a,user@b:2222,: and print how fast "
                         "their memory, their disks and the connections between them are"};

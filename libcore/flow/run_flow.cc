@@ -138,7 +138,7 @@ class FlowRun {
 
   PlannedFlow plan() {
     if (!reach_hosts()) throw Error(stopped().message);
-    if (options_.checkpoint) cut_into_tasks(*options_.checkpoint, plan_options_);
+    if (options_.checkpoint) cut_into_tasks(flow_, *options_.checkpoint, plan_options_);
     PlannedFlow planned;
     planned.workers = plan_options_.workers;
     for (const FlowStatement& statement : flow_.statements)

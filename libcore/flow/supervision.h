@@ -36,7 +36,7 @@ struct SupervisorOptions {
   std::function<void(const std::string&)> pass_on = {};
 };
 
-// A launcher's events into a Schedule with the PipelinedPolicy (tasks/policy.h), and the schedule's
+// A launcher's events into a Schedule (tasks/schedule.h), and the schedule's
 // actions to the launcher. Grants the chunks of divided inputs (tasks/chunk_grants.h). Several may
 // be driven side by side by one loop. Not thread-safe.
 //

@@ -70,8 +70,34 @@ void require_own_inputs(const Flow& flow, const PlanOptions& plan) {
   }
 }
 
-int64_t tasks_of(const CheckpointOptions& options, const PlanOptions& plan) {
-  return options.tasks.value_or(std::min(plan.workers * kTasksOfSlot, kMaxWorkers));
+void collect_named_files(const FlowPipeline& pipeline, std::set<std::string>& files) {
+  for (const FlowStage& stage : pipeline.stages) {
+    for (const FlowWord& word : stage.words) {
+      if (word.input != nullptr) collect_named_files(*word.input, files);
+      if (is_regular_file(word.text)) files.insert(word.text);
+    }
+  }
+}
+
+// Of the statement that names the most, as far as the files are there before the run.
+int64_t named_bytes(const Flow& flow) {
+  int64_t most = 0;
+  for (const FlowStatement& statement : flow.statements) {
+    std::set<std::string> files;
+    collect_named_files(statement.pipeline, files);
+    int64_t bytes = 0;
+    for (const std::string& file : files)
+      bytes += mark_input(file).size;
+    most = std::max(most, bytes);
+  }
+  return most;
+}
+
+int64_t tasks_of(const Flow& flow, const CheckpointOptions& options, const PlanOptions& plan) {
+  if (options.tasks) return *options.tasks;
+  const int64_t by_bytes = named_bytes(flow) / kBytesOfTask + 1;
+  const int64_t most = std::min(plan.workers * kMostTasksOfSlot, kMaxWorkers);
+  return std::clamp(by_bytes, plan.workers, most);
 }
 
 CheckpointFolder open_folder(const Flow& flow, const CheckpointOptions& options,
@@ -81,7 +107,7 @@ CheckpointFolder open_folder(const Flow& flow, const CheckpointOptions& options,
   record.penstock = penstock_version();
   record.flow = flow.text;
   record.directory = working_folder();
-  record.workers = tasks_of(options, plan);
+  record.workers = tasks_of(flow, options, plan);
   record.is_unordered = plan.unordered;
   if (!options.resumes) return CheckpointFolder::create(options.directory, std::move(record));
   CheckpointFolder folder = CheckpointFolder::open(options.directory);
@@ -102,14 +128,14 @@ CheckpointFolder open_folder(const Flow& flow, const CheckpointOptions& options,
 
 }  // namespace
 
-void cut_into_tasks(const CheckpointOptions& options, PlanOptions& plan) {
+void cut_into_tasks(const Flow& flow, const CheckpointOptions& options, PlanOptions& plan) {
   plan.over_files = TaskCut();
   if (options.resumes) {
     const CheckpointRecord record = read_checkpoint_record(options.directory);
     plan.workers = record.workers;
     plan.unordered = record.is_unordered;
   } else {
-    plan.workers = tasks_of(options, plan);
+    plan.workers = tasks_of(flow, options, plan);
   }
 }
 
@@ -123,7 +149,7 @@ CheckpointedStatements::CheckpointedStatements(const Flow& flow, const Checkpoin
       slots_(plan.workers),
       statements_(flow.statements.size()),
       folder_(open_folder(flow, options, plan)) {
-  cut_into_tasks(options, plan);
+  cut_into_tasks(flow, options, plan);
 }
 
 void CheckpointedStatements::begin(size_t statement, const PlanStatement& plan,

@@ -12,8 +12,11 @@
 
 namespace penstock {
 
-// Attempts of a slot, for each of which there is a task at least: so slow ones can be made up for.
-inline constexpr int64_t kTasksOfSlot = 4;
+// A fragment has a task for so many bytes of the flow's input, but at least one for each slot, so
+// that all have work, and at most some. More tasks cost starts, and each of them reads the inputs
+// that all read whole; fewer cost more when one is lost.
+inline constexpr int64_t kBytesOfTask = int64_t{256} << 20;
+inline constexpr int64_t kMostTasksOfSlot = 4;
 
 // A task is tried again so often, unless the user says otherwise, and at most.
 inline constexpr int64_t kDefaultRetries = 3;
@@ -32,7 +35,7 @@ std::string checkpointed_flow(const std::string& directory);
 
 // Sets what plans depend on, as CheckpointedStatements does, for a flow that is planned and not
 // run. Throws Error as checkpointed_flow() does where the run goes on.
-void cut_into_tasks(const CheckpointOptions& options, PlanOptions& plan);
+void cut_into_tasks(const Flow& flow, const CheckpointOptions& options, PlanOptions& plan);
 
 // Not thread-safe.
 class CheckpointedStatements {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libcore/flow/plan/scan_files.h"
+#include "libcore/flow/plan/scan_shares.h"
 #include "libcore/stage/scan.h"
 
 namespace penstock {
@@ -49,7 +50,7 @@ bool is_gathering(const PlanFragment& fragment) {
          fragment.edge->options.empty();
 }
 
-void share_out_scan(PlanFragment& scan, int64_t workers, SchemaPtr schema) {
+void share_out_scan(PlanFragment& scan, const PlanOptions& options, SchemaPtr schema) {
   const Stage& stage = *scan.stages[0].stage;
   if (stage.inputs()[0].host) return;
   ScanFiles looked = look_at_files(stage);
@@ -57,12 +58,8 @@ void share_out_scan(PlanFragment& scan, int64_t workers, SchemaPtr schema) {
     scan.reason = looked.obstacle.empty() ? "one worker" : looked.obstacle;
     return;
   }
-  scan.workers = workers;
-  scan.division = Division::kChunks;
-  scan.chunks = chunk_count(looked, workers);
-  scan.sizes = looked.sizes;
+  divide_scan(looked, options, false, scan);
   scan.files = looked.files;
-  scan.reason = chunks_reason(scan.chunks);
   if (looked.is_text) scan.schema = std::move(schema);
 }
 
@@ -99,18 +96,19 @@ void spread_heavy_keys(const StageTraits& join, const std::string& name, JoinExc
   }
 }
 
-PlanPipelinePtr exchanged_input(const DescribedStage& join, const Edge& exchange, int64_t workers) {
+PlanPipelinePtr exchanged_input(const DescribedStage& join, const Edge& exchange,
+                                const PlanOptions& options) {
   PlanPipeline pipeline;
   PlanPipelinePtr written = join.plan.pipeline_of(1);
   if (written == nullptr) {
     PlanFragment scan;
     scan.stages.push_back({.stage = make_scan_stage(join.plan.stage->inputs()[1])});
-    share_out_scan(scan, workers, join.right);
+    share_out_scan(scan, options, join.right);
     pipeline.fragments.push_back(std::move(scan));
   } else {
     pipeline = *written;
     bool scans_file = join.right != nullptr && pipeline.fragments.size() == 1;
-    if (scans_file) share_out_scan(pipeline.fragments[0], workers, join.right);
+    if (scans_file) share_out_scan(pipeline.fragments[0], options, join.right);
     if (is_shared_out_by(pipeline, exchange)) {
       pipeline.fragments.pop_back();
       return std::make_shared<const PlanPipeline>(std::move(pipeline));
@@ -119,7 +117,7 @@ PlanPipelinePtr exchanged_input(const DescribedStage& join, const Edge& exchange
     if (gathers) pipeline.fragments.pop_back();
   }
   PlanFragment parts;
-  parts.workers = workers;
+  parts.workers = options.workers;
   parts.reason = "each has some of the rows";
   parts.edge = exchange;
   parts.edge->location = pipeline.fragments.back().location();

@@ -40,7 +40,8 @@ void spread_heavy_keys(const StageTraits& join, const std::string& name, JoinExc
 // file that can be cut is read by all workers when its schema is known, and a pipeline's rows are
 // not gathered first. Where the same exchange was written at the end of the pipeline, it is the
 // one.
-PlanPipelinePtr exchanged_input(const DescribedStage& join, const Edge& exchange, int64_t workers);
+PlanPipelinePtr exchanged_input(const DescribedStage& join, const Edge& exchange,
+                                const PlanOptions& options);
 
 // Whether the pipeline ends in an exchange to several workers by hash of the same keys, whose rows
 // are gathered only because it ends there. After any other exchange the rows do not lie as the join

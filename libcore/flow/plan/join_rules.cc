@@ -58,7 +58,7 @@ std::optional<JoinExchange> exchange_of_join(const PipelinePlan& plan, size_t at
 void share_out_join(const PipelinePlan& plan, const JoinExchange& exchange, DescribedStage& join,
                     Decision& decision) {
   join.rewrite([](Stage& stage) { stage.print_by_name(); });
-  join.plan.read_pipeline(1, exchanged_input(join, exchange.right, plan.options.workers));
+  join.plan.read_pipeline(1, exchanged_input(join, exchange.right, plan.options));
   if (!lie_by(decision.rows, exchange)) {
     decision.before = exchange.left;
     decision.rows = {.in_order = false};

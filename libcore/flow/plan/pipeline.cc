@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,7 +23,7 @@ class Fragments {
       current_.reason = input_.obstacle;
       return;
     }
-    current_.workers = scan_workers();
+    current_.workers = options.workers;
     current_.schema = input_.schema;
     if (!input_.is_at_hosts) current_.files = input_.files.files;
   }
@@ -53,27 +52,12 @@ class Fragments {
   }
 
  private:
-  int64_t scan_workers() const {
-    if (!options_.over_files || input_.is_at_hosts) return options_.workers;
-    const int64_t by_bytes = input_.files.bytes / options_.over_files->most_bytes + 1;
-    return std::clamp(by_bytes, options_.workers, std::max(options_.workers, kMaxWorkers));
-  }
-
   void divide(bool by_parts) {
     if (input_.is_at_hosts) {
       divide_at_hosts(by_parts);
       return;
     }
-    // A task that is run again must read what it has read before.
-    if (by_parts || options_.over_files) {
-      current_.division = Division::kParts;
-      current_.reason = fmt::format("each reads one of {} parts of the input", current_.workers);
-      return;
-    }
-    current_.division = Division::kChunks;
-    current_.chunks = chunk_count(input_.files, current_.workers);
-    current_.sizes = input_.files.sizes;
-    current_.reason = chunks_reason(current_.chunks);
+    divide_scan(input_.files, options_, by_parts, current_);
   }
 
   // A file is read by workers of the host that alone has it.

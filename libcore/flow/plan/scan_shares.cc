@@ -146,6 +146,24 @@ void share_in_chunks(const ScanPlaces& places, PlanFragment& fragment) {
   fragment.sizes = places.sizes;
 }
 
+void divide_scan(const ScanFiles& files, const PlanOptions& options, bool by_parts,
+                 PlanFragment& fragment) {
+  fragment.workers = options.workers;
+  if (options.over_files) {
+    const int64_t by_bytes = files.bytes / options.over_files->most_bytes + 1;
+    fragment.workers = std::max(fragment.workers, std::min(by_bytes, kMaxWorkers));
+  }
+  if (by_parts || options.over_files) {
+    fragment.division = Division::kParts;
+    fragment.reason = fmt::format("each reads one of {} parts of the input", fragment.workers);
+    return;
+  }
+  fragment.division = Division::kChunks;
+  fragment.chunks = chunk_count(files, fragment.workers);
+  fragment.sizes = files.sizes;
+  fragment.reason = chunks_reason(fragment.chunks);
+}
+
 std::string shares_reason(const std::vector<StageInput>& inputs, const PlanFragment& fragment) {
   if (fragment.division == Division::kChunks) {
     return fmt::format(

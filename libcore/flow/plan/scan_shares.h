@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libcore/flow/plan/plan.h"
+#include "libcore/flow/plan/scan_files.h"
 #include "libcore/stage/stage.h"
 
 namespace penstock {
@@ -32,6 +33,13 @@ void share_in_order(const ScanPlaces& places, bool is_whole, PlanFragment& fragm
 
 // The workers take chunks of those files that their host has.
 void share_in_chunks(const ScanPlaces& places, PlanFragment& fragment);
+
+// Divides a scan of files that all hosts have among the fragment's workers: by chunks or, where the
+// order of the workers is to be that of the rows, by parts. For a run over files always by parts,
+// for a task that is run again must read what it has read before, and for at least as many workers
+// as the bytes ask for.
+void divide_scan(const ScanFiles& files, const PlanOptions& options, bool by_parts,
+                 PlanFragment& fragment);
 
 // Which workers read which files, for people.
 std::string shares_reason(const std::vector<StageInput>& inputs, const PlanFragment& fragment);

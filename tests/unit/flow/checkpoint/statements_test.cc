@@ -60,11 +60,22 @@ class CheckpointedStatementsTest : public FolderTest {
 TEST_F(CheckpointedStatementsTest, PlansAreForTasks) {
   CheckpointedStatements statements(flow_, options_, plan_);
   EXPECT_EQ(statements.slots(), 2);
-  EXPECT_EQ(plan_.workers, 2 * kTasksOfSlot);
+  EXPECT_EQ(plan_.workers, 2);
   EXPECT_TRUE(plan_.over_files.has_value());
   EXPECT_FALSE(statements.has_ended(0));
   EXPECT_TRUE(statements.is_last(1));
   EXPECT_EQ(checkpointed_flow("ck"), flow_.text);
+}
+
+TEST_F(CheckpointedStatementsTest, LargeInputsAreForMoreTasks) {
+  write("large", "");
+  std::filesystem::resize_file("large", 3 * kBytesOfTask);
+  cut_into_tasks(flow_of("cat in large large"), options_, plan_);
+  EXPECT_EQ(plan_.workers, 4);
+  plan_.workers = 2;
+  std::filesystem::resize_file("large", 99 * kBytesOfTask);
+  cut_into_tasks(flow_of("cat in <(cat large)"), options_, plan_);
+  EXPECT_EQ(plan_.workers, 2 * kMostTasksOfSlot);
 }
 
 TEST_F(CheckpointedStatementsTest, ARunGoesOnWithTheTasksThatItBeganWith) {
