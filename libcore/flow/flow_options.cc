@@ -86,6 +86,9 @@ constexpr Option kResume{'\0', "resume", "DIR",
                          "missing; the flow need not be given"};
 constexpr Option kRetries{'\0', "retries", "N",
                           "with --checkpoint, try a task again at most N times (default: 3)"};
+constexpr Option kNoCopies{'\0', "no-copies", "",
+                           "with --checkpoint, run no copy of a task that takes much longer than "
+                           "its peers"};
 constexpr Option kTasks{
     '\0', "tasks", "N",
     "with --checkpoint, divide each fragment among at least N tasks, instead of "
@@ -163,6 +166,7 @@ void add_checkpoint_options(Command& command, FlowOptions& options) {
   command.add(kRetries, [&](const std::string& v) {
     options.retries = parse_count(v, "retries", 0, kMostRetries);
   });
+  command.add(kNoCopies, options.has_no_copies);
   command.add(kTasks, [&](const std::string& v) {
     options.tasks = parse_count(v, "tasks", 1, kMaxWorkers);
   });
@@ -278,6 +282,7 @@ void take_checkpoint_options(FlowOptions& options) {
   if (options.checkpoint.empty() && !resumes) {
     if (options.retries) throw Error::usage("--retries is for --checkpoint");
     if (options.tasks) throw Error::usage("--tasks is for --checkpoint");
+    if (options.has_no_copies) throw Error::usage("--no-copies is for --checkpoint");
     return;
   }
   if (!options.checkpoint.empty() && resumes) {
@@ -295,6 +300,7 @@ void take_checkpoint_options(FlowOptions& options) {
   checkpoint.directory = resumes ? options.resumed : options.checkpoint;
   checkpoint.resumes = resumes;
   checkpoint.retries = options.retries.value_or(kDefaultRetries);
+  checkpoint.copies = !options.has_no_copies;
   checkpoint.tasks = options.tasks;
 }
 

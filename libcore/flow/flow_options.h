@@ -36,6 +36,7 @@ struct FlowOptions {
   std::string resumed;              // --resume: the directory; empty for none
   std::optional<int64_t> retries;   // --retries
   std::optional<int64_t> tasks;     // --tasks
+  bool has_no_copies = false;       // --no-copies
   RunFlags runs;
   std::vector<std::string> run_ids;  // that were given behind '=': --wait=ID
   bool is_agent = false;

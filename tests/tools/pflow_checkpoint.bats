@@ -96,6 +96,30 @@ pscan rows.csv | pjoin -k group most.csv | pagg 'sum(m - price) as d' | pprint -
   [[ $stderr == *"is not a program that can be found in PATH"* ]]
 }
 
+@test "a slow task has a copy, and one of the two is used; or none" {
+  rows
+  # The first that comes to the last part of the rows takes its time.
+  cat >slow <<'END_OF_SCRIPT'
+#!/bin/sh
+rows=$(cat)
+case $rows in *19999,*) mkdir tried 2>/dev/null && sleep 4 ;; esac
+printf '%s\n' "$rows"
+END_OF_SCRIPT
+  chmod +x slow
+  mkdir -p "$XDG_CONFIG_HOME/penstock/tools.d"
+  echo '{"placement": "any", "keeps_order": true}' >"$XDG_CONFIG_HOME/penstock/tools.d/slow.json"
+  flow="pscan rows.csv -t csv --out-no-header | ./slow | pagg -f csv --no-header 'count(*) as n, sum(c3) as s' -t csv"
+  pflow -q -n 1 "$flow" >wanted
+  rm -r tried
+  run -0 --separate-stderr bash -c "pflow -n 4 --tasks=8 --checkpoint=ck '$flow' >got"
+  cmp wanted got
+  [[ $stderr == *"pflow: 1 slow task had a copy, 1 copy ended first"* ]]
+  rm -r tried
+  run -0 --separate-stderr bash -c "pflow -n 4 --tasks=8 --no-copies --checkpoint=ck2 '$flow' >got"
+  cmp wanted got
+  [[ $stderr != *copy* ]]
+}
+
 @test "a run that was killed goes on where it was" {
   rows
   once 'kill -KILL $PPID; sleep 5'
@@ -201,6 +225,7 @@ END_OF_SCRIPT
   see="(see pflow --help)"
   fails 2 "pflow: --retries is for --checkpoint $see" pflow --retries=2 "$flow"
   fails 2 "pflow: --tasks is for --checkpoint $see" pflow --tasks=2 "$flow"
+  fails 2 "pflow: --no-copies is for --checkpoint $see" pflow --no-copies "$flow"
   fails 2 "pflow: --checkpoint begins a run and --resume goes on with one; they do not go together $see" \
     pflow --checkpoint=a --resume=b "$flow"
   fails 2 "pflow: --tasks is for the beginning of a run, and not for --resume $see" pflow --resume=a --tasks=3

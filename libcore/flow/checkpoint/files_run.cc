@@ -45,6 +45,7 @@ std::vector<size_t> first_tasks(const std::vector<TaskStep>& steps) {
 RunLimits limits_of(const FilesRunOptions& options) {
   RunLimits limits;
   limits.retries = options.retries;
+  limits.backups.is_on = options.copies;
   return limits;
 }
 

@@ -25,6 +25,7 @@ namespace penstock {
 struct FilesRunOptions {
   int64_t slots = 1;                          // attempts that run at the same time
   int64_t retries = 3;                        // of a task
+  bool copies = true;                         // a slow task may have a copy beside it
   std::vector<std::string> environment = {};  // of the tools' processes
   // For the processes of all attempts; on_tick is called with what has moved so far.
   SupervisorOptions supervisor = {};

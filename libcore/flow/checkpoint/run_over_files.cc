@@ -42,6 +42,7 @@ FlowOutcome run_over_files(StatementOverFiles over) {
   ByteSinkPtr sink = open_sink(over.plan.output.value_or("-"), over.sync);
   over.options.slots = over.statements.slots();
   over.options.retries = over.statements.options().retries;
+  over.options.copies = over.statements.options().copies;
   over.options.on_again = [&](const Job& first, int64_t attempt, const std::string& why) {
     over.events.send(TaskTriedAgain{first, attempt, why});
   };

@@ -26,6 +26,7 @@ struct CheckpointOptions {
   std::string directory;
   bool resumes = false;               // what the directory has
   int64_t retries = kDefaultRetries;  // of a task
+  bool copies = true;                 // a slow task may have a copy beside it
   std::optional<int64_t> tasks = {};  // of a fragment, at least; not with `resumes`
 };
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -148,6 +149,42 @@ class FlowChild {
   int first_free_ = 0;                      // a number above all that these become
 };
 
+// Kills a child that does not come to run its program: one that is stopped between fork and exec
+// would have its launcher, and with it the flow, wait for ever. Its death is then seen as any
+// other.
+class StartLimit {
+ public:
+  // `child` outlives this, and is set when there is a child.
+  explicit StartLimit(const pid_t& child) {
+    starting = &child;
+    struct sigaction kill {};
+    kill.sa_handler = [](int) {  // NOLINT
+      if (*starting > 0) ::kill(*starting, SIGKILL);
+    };
+    kill.sa_flags = SA_RESTART;
+    sigaction(SIGALRM, &kill, &before_);
+    set_timer(kMostStartSeconds);
+  }
+  ~StartLimit() {
+    set_timer(0);
+    sigaction(SIGALRM, &before_, nullptr);
+  }
+  StartLimit(const StartLimit&) = delete;
+  StartLimit& operator=(const StartLimit&) = delete;
+
+ private:
+  static void set_timer(time_t seconds) {
+    itimerval timer{};
+    timer.it_value.tv_sec = timer.it_interval.tv_sec = seconds;
+    setitimer(ITIMER_REAL, &timer, nullptr);
+  }
+
+  static const pid_t* volatile starting;
+  struct sigaction before_ {};
+};
+
+const pid_t* volatile StartLimit::starting = nullptr;
+
 }  // namespace
 
 StartedProcess start_process(const ProcessSpec& spec) {
@@ -156,6 +193,7 @@ StartedProcess start_process(const ProcessSpec& spec) {
   asio::io_context context(1);
   process::posix::default_launcher launcher;
   error_code error;
+  const StartLimit limit(launcher.pid);
   try {
     launcher(context.get_executor(), error, spec.words[0], std::vector<std::string>(),
              FlowChild(spec))

@@ -20,13 +20,17 @@ struct StartedProcess {
   int error = 0;  // why the program could not be run (ENOENT, EACCES, …); then there is no process
 };
 
+// A child that has not come to run its program after this is killed: it was stopped before, or the
+// program lies on a disk that does not answer.
+inline constexpr int kMostStartSeconds = 5;
+
 // Starts a process: in a process group of its own, with all signals at their defaults (those that
 // we ignore but for SIGPIPE and SIGCHLD it ignores too) and none blocked, without those of our
 // descriptors that it is not given (descriptors that we inherited ourselves without the
 // close-on-exec flag it has too, as a shell's child would). The kernel sends it spec.death_signal
 // when the calling thread ends: call from the main thread. The caller waits for it. With
 // spec.run_here it is a copy of this process, made without exec, and so without loading a program
-// and its libraries. Throws Error when no process can be made.
+// and its libraries. Uses the timer ITIMER_REAL. Throws Error when no process can be made.
 StartedProcess start_process(const ProcessSpec& spec);
 
 }  // namespace penstock
