@@ -102,20 +102,22 @@ pscan rows.csv | pjoin -k group most.csv | pagg 'sum(m - price) as d' | pprint -
   cat >slow <<'END_OF_SCRIPT'
 #!/bin/sh
 rows=$(cat)
-case $rows in *19999,*) mkdir tried 2>/dev/null && sleep 4 ;; esac
+case $rows in *19999*) mkdir tried 2>/dev/null && sleep 4 ;; esac
 printf '%s\n' "$rows"
 END_OF_SCRIPT
   chmod +x slow
-  mkdir -p "$XDG_CONFIG_HOME/penstock/tools.d"
-  echo '{"placement": "any", "keeps_order": true}' >"$XDG_CONFIG_HOME/penstock/tools.d/slow.json"
-  flow="pscan rows.csv -t csv --out-no-header | ./slow | pagg -f csv --no-header 'count(*) as n, sum(c3) as s' -t csv"
+  export XDG_CONFIG_HOME=$PWD/config
+  mkdir -p config/penstock/tools.d
+  echo '{"placement": "any", "keeps_order": true}' >config/penstock/tools.d/slow.json
+  flow="pscan rows.csv -t ndjson | ./slow | pagg 'count(*) as n, sum(price) as s' -t csv"
   pflow -q -n 1 "$flow" >wanted
   rm -r tried
-  run -0 --separate-stderr bash -c "pflow -n 4 --tasks=8 --checkpoint=ck '$flow' >got"
+  export flow
+  run -0 --separate-stderr bash -c 'pflow -n 4 --tasks=8 --checkpoint=ck "$flow" >got'
   cmp wanted got
   [[ $stderr == *"pflow: 1 slow task had a copy, 1 copy ended first"* ]]
   rm -r tried
-  run -0 --separate-stderr bash -c "pflow -n 4 --tasks=8 --no-copies --checkpoint=ck2 '$flow' >got"
+  run -0 --separate-stderr bash -c 'pflow -n 4 --tasks=8 --no-copies --checkpoint=ck2 "$flow" >got'
   cmp wanted got
   [[ $stderr != *copy* ]]
 }
@@ -143,7 +145,7 @@ END_OF_SCRIPT
   once 'kill -KILL $PPID; sleep 5'
   flow="pscan rows.csv | pagg -k group 'sum(price) as s' | psort -k group -t csv | ./once"
   pflow -q -n 1 "${flow% | ./once}" >wanted
-  run -137 pflow -q -n 2 --checkpoint=ck "$flow"
+  run -137 pflow -q -n 2 --tasks=8 --checkpoint=ck "$flow"
   printf 'x' | dd of=ck/fragment-1/task-2/1.arrow bs=1 seek=300 conv=notrunc status=none
   rm ck/fragment-1/task-3/1.arrow
   : >ck/fragment-1/task-4/files
