@@ -122,9 +122,15 @@ double deaths_per_second(const Scenario& scenario) {
   return static_cast<double>(scenario.hosts) / (scenario.days_between_deaths * 24 * 3600);
 }
 
+// In hours, or seconds where it is less than one.
+std::string time_of(double seconds) {
+  return seconds < 3600 ? fmt::format("{:>12.2f} s", seconds)
+                        : fmt::format("{:>12.2f} h", seconds / 3600);
+}
+
 std::string line_of(const char* name, const Outcome& outcome, double undisturbed_seconds) {
-  return fmt::format("{:<34}{:>12.2f} h{:>9.3f}{:>11.2f} %{:>9}{:>9}{:>9}{}\n", name,
-                     outcome.seconds / 3600, outcome.seconds / undisturbed_seconds,
+  return fmt::format("{:<34}{}{:>9.3f}{:>11.2f} %{:>9}{:>9}{:>9}{}\n", name,
+                     time_of(outcome.seconds), outcome.seconds / undisturbed_seconds,
                      100 * outcome.twice_seconds / outcome.work_seconds, outcome.deaths,
                      outcome.counts.retried + outcome.counts.made_again, outcome.counts.copies,
                      outcome.is_done ? "" : "  (failed)");
@@ -139,8 +145,8 @@ std::string table_of(const Scenario& scenario) {
   text += line_of("checkpoints, retries and copies", outcome, best.seconds);
   text += line_of("without copies", simulate(without_copies(scenario)), best.seconds);
   const double again = seconds_with_restarts(best.seconds, deaths_per_second(scenario));
-  text += fmt::format("{:<34}{:>12.2f} h{:>9.3f}  (begins again at each death; in closed form)\n",
-                      "without retries or checkpoints", again / 3600, again / best.seconds);
+  text += fmt::format("{:<34}{}{:>9.3f}  (begins again at each death; in closed form)\n",
+                      "without retries or checkpoints", time_of(again), again / best.seconds);
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
   return text + fmt::format(

@@ -59,7 +59,9 @@ pscan rows.csv | pjoin -k group most.csv | pagg 'sum(m - price) as d' | pprint -
 @test "--explain shows the tasks, and makes no directory" {
   rows
   run -0 --separate-stderr pflow -n 2 --tasks=5 --explain --checkpoint=ck "pscan rows.csv | pagg -k group 'count(*) as n'"
-  [[ $output == *"fragment 1, 5 workers: each reads one of 5 parts of the input"* ]]
+  [[ $output == "# pflow --tasks=5"* ]]
+  [[ $output == *"# fragment 1, 5 tasks: each reads one of 5 parts of the input"* ]]
+  [[ $output == *"# fragment 2, 1 task, exchange by files: "* ]]
   [ ! -e ck ]
 }
 

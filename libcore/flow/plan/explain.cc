@@ -51,7 +51,7 @@ class Explainer {
   }
 
   std::string text(int64_t workers) {
-    std::string out = fmt::format("# pflow -n {}\n", workers);
+    std::string out = fmt::format("# pflow {}{}\n", is_over_files() ? "--tasks=" : "-n ", workers);
     for (const PlanStatement& statement : statements_) {
       add_pipeline(out, statement.pipeline, "");
       if (statement.output) out += " > " + shell_quoted(*statement.output);
@@ -119,14 +119,29 @@ class Explainer {
 
   std::string heading(const PlanFragment& fragment) const {
     bool one = fragment.workers == 1;
-    std::string text = fmt::format("fragment {}, {} worker{}{}", number_of(fragment),
-                                   fragment.workers, one ? "" : "s", places(fragment));
+    std::string text =
+        fmt::format("fragment {}, {} {}{}{}", number_of(fragment), fragment.workers,
+                    is_over_files() ? "task" : "worker", one ? "" : "s", places(fragment));
     if (fragment.edge) {
-      bool is_between = fragment.edge->medium == Edge::Medium::kNetwork;
-      return fmt::format("{}, exchange{}: {}", text, is_between ? " over the network" : "",
+      return fmt::format("{}, exchange{}: {}", text, way_of(fragment.edge->medium),
                          fragment.edge->reason);
     }
     return one && fragment.reason.empty() ? text : text + ": " + fragment.reason;
+  }
+
+  bool is_over_files() const { return statements_.front().is_over_files; }
+
+  static const char* way_of(Edge::Medium medium) {
+    switch (medium) {
+      case Edge::Medium::kNetwork:
+        return " over the network";
+      case Edge::Medium::kFile:
+        return " by files";
+      case Edge::Medium::kPipe:
+      case Edge::Medium::kStream:
+        break;
+    }
+    return "";
   }
 
   // Which workers run on which host, as in " (1 3 on a, 2 on b)"; nothing where there is only this

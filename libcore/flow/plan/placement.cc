@@ -171,6 +171,7 @@ PlanStatement place(PlanStatement plan, std::span<const PlanHost> hosts) {
 
 PlanStatement with_file_edges(PlanStatement plan) {
   use_files(plan.pipeline);
+  plan.is_over_files = true;
   return plan;
 }
 

@@ -151,6 +151,7 @@ struct PlanStatement {
   PlanPipeline pipeline;
   std::optional<std::string> output = {};  // of `> FILE`
   std::vector<PlanHost> hosts = {};        // by their numbers in PlanFragment::hosts
+  bool is_over_files = false;              // all edges are files, and workers are tasks
 };
 
 // How a flow is cut into tasks whose edges are files.
