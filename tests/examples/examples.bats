@@ -28,6 +28,7 @@ check() {
 @test "hosts-by-hand" { check hosts-by-hand; }
 @test "architectures" { check architectures; }
 @test "detached" { check detached; }
+@test "checkpoint" { check checkpoint; }
 @test "makefile-hosts" { check makefile-hosts; }
 
 @test "recipes" {
