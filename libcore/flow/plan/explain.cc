@@ -43,6 +43,19 @@ void add_shares(JsonWriter& json, const PlanFragment& fragment) {
   json.close(']');
 }
 
+const char* way_of(Edge::Medium medium) {
+  switch (medium) {
+    case Edge::Medium::kNetwork:
+      return " over the network";
+    case Edge::Medium::kFile:
+      return " by files";
+    case Edge::Medium::kPipe:
+    case Edge::Medium::kStream:
+      break;
+  }
+  return "";
+}
+
 class Explainer {
  public:
   explicit Explainer(const std::vector<PlanStatement>& statements) : statements_(statements) {
@@ -130,19 +143,6 @@ class Explainer {
   }
 
   bool is_over_files() const { return statements_.front().is_over_files; }
-
-  static const char* way_of(Edge::Medium medium) {
-    switch (medium) {
-      case Edge::Medium::kNetwork:
-        return " over the network";
-      case Edge::Medium::kFile:
-        return " by files";
-      case Edge::Medium::kPipe:
-      case Edge::Medium::kStream:
-        break;
-    }
-    return "";
-  }
 
   // Which workers run on which host, as in " (1 3 on a, 2 on b)"; nothing where there is only this
   // host.
