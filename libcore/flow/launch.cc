@@ -48,8 +48,9 @@ void append_launched(const PlanPipeline& pipeline, std::vector<const PlanFragmen
   }
 }
 
+// Tasks for slices of partitions are behind those of the workers.
 size_t host_of(const PlanFragment& fragment, int64_t worker) {
-  return fragment.hosts[static_cast<size_t>(worker - 1)];
+  return fragment.hosts[static_cast<size_t>(worker - 1) % fragment.hosts.size()];
 }
 
 size_t add_channel(Launch& launch, Channel channel) {
@@ -276,7 +277,7 @@ void JobMaker::add_worker(Launch& launch, const PlanFragment& fragment, int64_t 
     making.job.fragment = number_of(fragment);
     making.job.host = host_of(fragment, worker);
     making.job.worker = worker;
-    making.job.workers = fragment.workers;
+    making.job.workers = places_ != nullptr ? places_->tasks : fragment.workers;
     making.job.stage = static_cast<int64_t>(s) + 1;
     making.job.is_tool = true;
     making.writers = std::move(writers);

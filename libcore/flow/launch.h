@@ -40,6 +40,7 @@ struct TaskPlaces {
   // writes to Channel::kFlowOutput.
   std::string folder = {};
   int64_t partitions = 0;
+  int64_t tasks = 1;  // of the fragment: more than workers where partitions are sliced
 };
 
 // Pipelines that are launched side by side.

@@ -124,6 +124,18 @@ END_OF_SCRIPT
   [[ $stderr != *copy* ]]
 }
 
+@test "a partition of many rows is read by several tasks, and small ones by one" {
+  awk 'BEGIN { print "id,k,v"; for (i = 0; i < 1500000; i++) print i "," (i % 100 ? 1 : i % 3000) "," i % 7 }' >skewed.csv
+  flow="pscan skewed.csv | pexchange --hash -k k - | pjoin -k k <(pscan skewed.csv | pagg -k k 'max(id) as m' | pexchange --hash -k k -) | pagg -k v 'sum(m - id) as d, count(*) as n' | psort -k v -t csv"
+  pflow -q -n 1 "$flow" >wanted
+  run -0 pflow -n 2 --tasks=4 --explain --checkpoint=ck "$flow"
+  [[ $output == *"small partitions are read together, large ones by several tasks"* ]]
+  pflow -q -n 2 --tasks=4 --log log --checkpoint=ck "$flow" >got
+  cmp wanted got
+  # The first number of the task that reads a slice, and how many slices there are.
+  run -0 grep -E ' division [0-9]+ .*([0-9]+) \1 0 [234]' ck/commits
+}
+
 @test "a run that was killed goes on where it was" {
   rows
   once 'kill -KILL $PPID; sleep 5'

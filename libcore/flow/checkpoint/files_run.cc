@@ -165,14 +165,18 @@ void FilesRun::carry_out(const StartTask& start) {
 void FilesRun::prepare(const Place& place) {
   if (outputs_.is_divided(place.step)) return;
   const TaskStep& step = steps_[place.step];
-  const int64_t fragment = named({firsts_[place.step], 1}).fragment;
-  std::vector<int32_t> division = folder_.division_of(fragment);
-  const bool is_kept = !division.empty() && std::ssize(division) <= step.tasks;
-  if (!is_kept) {
-    division = outputs_.division_of(place.step);
-    folder_.keep_division(fragment, division);
+  if (step.inputs.empty()) {
+    outputs_.divide(place.step, outputs_.division_of(place.step));
+    return;
   }
-  outputs_.divide(place.step, std::move(division));
+  const int64_t fragment = named({firsts_[place.step], 1}).fragment;
+  std::optional<PartitionShares> division =
+      division_of_numbers(folder_.division_of(fragment), step.read_partitions, step.tasks);
+  if (!division) {
+    division = outputs_.division_of(place.step);
+    folder_.keep_division(fragment, numbers_of(*division));
+  }
+  outputs_.divide(place.step, *std::move(division));
 }
 
 TaskPlaces FilesRun::places_for(const Place& place, const std::string& folder,
@@ -181,6 +185,7 @@ TaskPlaces FilesRun::places_for(const Place& place, const std::string& folder,
   TaskPlaces places;
   places.folder = folder;
   places.partitions = step.partitions;
+  places.tasks = step.tasks;
   for (size_t i = 0; i < step.inputs.size(); ++i) {
     const std::string name =
         fmt::format("inputs-{}-{}-{}", attempt.task + 1, attempt.number, i + 1);

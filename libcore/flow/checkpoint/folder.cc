@@ -252,12 +252,12 @@ std::vector<TaskAttempt> CheckpointFolder::committed() const {
   return all;
 }
 
-std::vector<int32_t> CheckpointFolder::division_of(int64_t fragment) const {
+std::vector<int64_t> CheckpointFolder::division_of(int64_t fragment) const {
   auto found = divisions_.find(fragment);
-  return found == divisions_.end() ? std::vector<int32_t>() : found->second;
+  return found == divisions_.end() ? std::vector<int64_t>() : found->second;
 }
 
-void CheckpointFolder::keep_division(int64_t fragment, const std::vector<int32_t>& division) {
+void CheckpointFolder::keep_division(int64_t fragment, const std::vector<int64_t>& division) {
   append(fmt::format("{} {} {}", kDivisionWord, fragment, fmt::join(division, " ")));
   divisions_[fragment] = division;
 }

@@ -72,10 +72,10 @@ class CheckpointFolder {
   // Returns the attempts that were committed and not removed, by fragment and task.
   std::vector<TaskAttempt> committed() const;
 
-  // How the partitions that a fragment reads are divided among its tasks (step_outputs.h): it stays
-  // as it is, also for tasks that are run again. Empty while it is not known.
-  std::vector<int32_t> division_of(int64_t fragment) const;
-  void keep_division(int64_t fragment, const std::vector<int32_t>& division);
+  // How the partitions that a fragment reads are divided among its tasks (step_outputs.h), as
+  // numbers: it stays as it is, also for tasks that are run again. Empty while it is not known.
+  std::vector<int64_t> division_of(int64_t fragment) const;
+  void keep_division(int64_t fragment, const std::vector<int64_t>& division);
 
   // The run has ended well: removes all but the record and the commits.
   void remove_outputs() const;
@@ -94,7 +94,7 @@ class CheckpointFolder {
   CheckpointRecord record_;
   std::set<size_t> ended_;
   std::map<std::pair<int64_t, int64_t>, int64_t> made_by_;  // fragment, task: the attempt
-  std::map<int64_t, std::vector<int32_t>> divisions_;       // by fragment
+  std::map<int64_t, std::vector<int64_t>> divisions_;       // by fragment
 };
 
 }  // namespace penstock

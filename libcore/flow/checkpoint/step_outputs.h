@@ -18,11 +18,38 @@ namespace penstock {
 
 // Partitions of less than this are read with their neighbours by one task.
 inline constexpr int64_t kSmallPartitionBytes = int64_t{64} << 20;
+// Partitions of less than this are not divided further.
+inline constexpr int64_t kLeastSplitBytes = int64_t{16} << 20;
 
-// Divides partitions of these sizes, in bytes, among as many tasks: returns the first partition of
-// each task that reads any. Neighbours that together have less than the mean and less than
-// kSmallPartitionBytes are read by one task.
-std::vector<int32_t> divide_partitions(std::span<const int64_t> bytes);
+// What a task reads: the partitions from `first` to `last`, or of the first input only one of so
+// many slices of one partition.
+struct PartitionShare {
+  int32_t first = 0;
+  int32_t last = 0;
+  int32_t slice = 0;
+  int32_t slices = 1;
+
+  bool operator==(const PartitionShare&) const = default;
+};
+using PartitionShares = std::vector<PartitionShare>;
+
+// The sizes of a partition, over all inputs, and what can be divided of it.
+struct PartitionSize {
+  int64_t bytes = 0;
+  int64_t files = 0;  // of the first input; each slice has some of them
+};
+
+// Divides partitions among at most `tasks` tasks, at least as many as there are partitions.
+// Neighbours that together have less than the mean and less than kSmallPartitionBytes are read by
+// one task; one that has more than twice the mean is sliced where it `can_split`.
+PartitionShares divide_partitions(std::span<const PartitionSize> sizes, int64_t tasks,
+                                  bool can_split);
+
+// Returns the division as numbers, four for each task, and what such numbers mean; nothing for
+// numbers that are not a division of so many partitions among at most so many tasks.
+std::vector<int64_t> numbers_of(const PartitionShares& division);
+std::optional<PartitionShares> division_of_numbers(std::span<const int64_t> numbers,
+                                                   int64_t partitions, int64_t tasks);
 
 // Not thread-safe. Steps and tasks are numbered from 0.
 class StepOutputs {
@@ -42,10 +69,10 @@ class StepOutputs {
 
   // Returns how the partitions that a step reads are divided among its tasks
   // (divide_partitions()). REQUIRES that all tasks that it reads have left theirs.
-  std::vector<int32_t> division_of(size_t step) const;
+  PartitionShares division_of(size_t step) const;
 
   // Sets the division of a step, before inputs_of() is called for it.
-  void divide(size_t step, std::vector<int32_t> firsts) { divisions_[step] = std::move(firsts); }
+  void divide(size_t step, PartitionShares division) { divisions_[step] = std::move(division); }
   bool is_divided(size_t step) const { return divisions_.contains(step); }
   // Whether the division leaves a task of the step nothing to read.
   bool is_idle(size_t step, size_t task) const;
@@ -64,7 +91,7 @@ class StepOutputs {
 
   const std::vector<TaskStep>& plan_;
   std::vector<std::vector<std::optional<Output>>> steps_;
-  std::map<size_t, std::vector<int32_t>> divisions_;
+  std::map<size_t, PartitionShares> divisions_;
 };
 
 }  // namespace penstock

@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "libcore/flow/plan/file_edges.h"
+
 namespace penstock {
 namespace {
 
@@ -16,7 +18,10 @@ class StepFinder {
     TaskStep step;
     step.pipeline = &pipeline;
     step.fragment = fragment;
-    step.tasks = pipeline.fragments[fragment].workers;
+    const PlanFragment& of = pipeline.fragments[fragment];
+    step.read_partitions = of.workers;
+    step.can_split = of.workers > 1 && can_split_partitions(of);
+    step.tasks = step.can_split ? 2 * of.workers : of.workers;
     if (fragment + 1 < pipeline.fragments.size()) {
       const PlanFragment& next = pipeline.fragments[fragment + 1];
       step.partitions = next.edge->kind == Edge::Kind::kGather ? 1 : next.workers;

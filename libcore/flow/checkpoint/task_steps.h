@@ -28,7 +28,10 @@ struct TaskStep {
   size_t fragment = 0;  // in the pipeline
   std::vector<Input> inputs = {};
   std::vector<WholeInput> wholes = {};
+  // At least one for each partition that it reads; the others are for partitions that are large.
   int64_t tasks = 1;
+  int64_t read_partitions = 1;  // of each input
+  bool can_split = false;       // several tasks may share a partition of the first input
   // Of what each task writes; 0 for what comes out of a pipeline, which is one file.
   int64_t partitions = 0;
 

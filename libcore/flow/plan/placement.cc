@@ -95,54 +95,6 @@ class Placing {
   std::span<const PlanHost> hosts_;
 };
 
-// Of rows that are shared out by ranges: one worker, which finds bounds that suit all of them.
-// Senders that run side by side agree about the bounds; tasks that run at any time cannot.
-PlanFragment all_for_bounds(const Edge& to) {
-  PlanFragment all;
-  all.hosts = {kThisHost};
-  all.reason = "one worker finds the bounds";
-  Edge edge;
-  edge.merge = to.merge;
-  edge.in_turn = to.merge.empty();
-  edge.reason = "the bounds of the ranges depend on all rows";
-  edge.location = to.location;
-  all.edge = std::move(edge);
-  return all;
-}
-
-void gather_for_bounds(PlanPipeline& pipeline) {
-  std::vector<PlanFragment> fragments;
-  for (PlanFragment& fragment : pipeline.fragments) {
-    const bool needs_bounds = fragment.edge && fragment.edge->kind == Edge::Kind::kShare &&
-                              fragment.edge->how.kind == PartitionKind::kRange;
-    if (needs_bounds && fragments.back().workers > 1) {
-      fragments.push_back(all_for_bounds(*fragment.edge));
-    }
-    fragments.push_back(std::move(fragment));
-  }
-  pipeline.fragments = std::move(fragments);
-}
-
-void use_files(PlanPipeline& pipeline) {
-  gather_for_bounds(pipeline);
-  for (PlanFragment& fragment : pipeline.fragments) {
-    if (fragment.edge) {
-      fragment.edge->medium = Edge::Medium::kFile;
-      fragment.edge->spread.clear();
-      if (fragment.edge->how.kind == PartitionKind::kHash) {
-        fragment.edge->how.is_second_input = false;
-      }
-    }
-    for (PlanStage& stage : fragment.stages) {
-      for (auto& [number, input] : stage.pipelines) {
-        auto changed = std::make_shared<PlanPipeline>(*input);
-        use_files(*changed);
-        input = std::move(changed);
-      }
-    }
-  }
-}
-
 }  // namespace
 
 std::vector<size_t> hosts_of_workers(int64_t workers, std::span<const PlanHost> hosts) {
@@ -166,12 +118,6 @@ std::vector<size_t> hosts_of_workers(int64_t workers, std::span<const PlanHost> 
 PlanStatement place(PlanStatement plan, std::span<const PlanHost> hosts) {
   Placing(hosts).place(plan.pipeline);
   plan.hosts.assign(hosts.begin(), hosts.end());
-  return plan;
-}
-
-PlanStatement with_file_edges(PlanStatement plan) {
-  use_files(plan.pipeline);
-  plan.is_over_files = true;
   return plan;
 }
 

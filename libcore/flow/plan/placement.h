@@ -21,9 +21,4 @@ std::vector<size_t> hosts_of_workers(int64_t workers, std::span<const PlanHost> 
 // worker on each of their hosts, which makes the copy that the workers there read.
 PlanStatement place(PlanStatement plan, std::span<const PlanHost> hosts);
 
-// Returns the placed plan with files for edges: no two fragments run at the same time, and each
-// task can be run again. What senders agree about while they send is left out: heavy keys are then
-// placed by their hash.
-PlanStatement with_file_edges(PlanStatement plan);
-
 }  // namespace penstock

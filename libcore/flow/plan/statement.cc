@@ -5,6 +5,7 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/flow/plan/file_edges.h"
 #include "libcore/flow/plan/host_files.h"
 #include "libcore/flow/plan/listed_program.h"
 #include "libcore/flow/plan/pipeline.h"

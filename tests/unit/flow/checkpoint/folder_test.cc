@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Division = std::vector<int32_t>;
+using Numbers = std::vector<int64_t>;
 
 class CheckpointFolderTest : public FolderTest {
  protected:
@@ -67,8 +67,8 @@ TEST_F(CheckpointFolderTest, KeepsWhatWasCommitted) {
   EXPECT_EQ(folder.record().workers, 4);
   ASSERT_EQ(folder.record().statements.size(), 1U);
   EXPECT_EQ(folder.record().statements[0].plan, "ab");
-  EXPECT_EQ(folder.division_of(2), (Division{0, 3}));
-  EXPECT_EQ(folder.division_of(1), Division());
+  EXPECT_EQ(folder.division_of(2), (Numbers{0, 3}));
+  EXPECT_EQ(folder.division_of(1), Numbers());
   EXPECT_FALSE(folder.has_ended(0));
   // A commit whose output is gone is for the reader of the outputs to find.
   const std::vector<TaskAttempt> all = folder.committed();

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,25 +14,67 @@
 namespace penstock {
 namespace {
 
-using Division = std::vector<int32_t>;
+PartitionShares division_of(const std::vector<int64_t>& bytes, int64_t tasks = 0,
+                            bool can_split = false) {
+  std::vector<PartitionSize> sizes;
+  for (int64_t each : bytes)
+    sizes.push_back({each, 4});
+  return divide_partitions(sizes, tasks == 0 ? std::ssize(bytes) : tasks, can_split);
+}
 
 TEST(DividePartitions, GivesEachOfSomeSizeToATask) {
-  EXPECT_EQ(divide_partitions(std::vector<int64_t>{10, 10, 10}), (Division{0, 1, 2}));
-  EXPECT_EQ(divide_partitions(std::vector<int64_t>{0, 0, 0}), (Division{0, 1, 2}));
-  EXPECT_EQ(divide_partitions(std::vector<int64_t>{7}), Division{0});
+  const PartitionShares each{{0, 0}, {1, 1}, {2, 2}};
+  EXPECT_EQ(division_of({10, 10, 10}), each);
+  EXPECT_EQ(division_of({0, 0, 0}), each);
+  EXPECT_EQ(division_of({7}), (PartitionShares{{0, 0}}));
 }
 
 TEST(DividePartitions, PutsSmallNeighboursTogether) {
   // The mean is 30.
-  EXPECT_EQ(divide_partitions(std::vector<int64_t>{100, 10, 10, 5, 25}), (Division{0, 1, 4}));
+  EXPECT_EQ(division_of({100, 10, 10, 5, 25}), (PartitionShares{{0, 0}, {1, 3}, {4, 4}}));
   // The mean is 26, which 2, 2 and 24 would exceed, and 24 and 2 have.
-  EXPECT_EQ(divide_partitions(std::vector<int64_t>{100, 2, 2, 24, 2}), (Division{0, 1, 3, 4}));
+  EXPECT_EQ(division_of({100, 2, 2, 24, 2}), (PartitionShares{{0, 0}, {1, 2}, {3, 3}, {4, 4}}));
 }
 
 TEST(DividePartitions, LeavesPartitionsThatAreLarge) {
   const int64_t large = kSmallPartitionBytes;
-  EXPECT_EQ(divide_partitions(std::vector<int64_t>{9 * large, large, large, large}),
-            (Division{0, 1, 2, 3}));
+  EXPECT_EQ(division_of({9 * large, large, large, large}),
+            (PartitionShares{{0, 0}, {1, 1}, {2, 2}, {3, 3}}));
+}
+
+TEST(DividePartitions, SlicesWhatIsMuchLargerThanTheOthers) {
+  const int64_t least = kLeastSplitBytes;
+  // The mean is 3, as the last three have together.
+  EXPECT_EQ(division_of({9 * least, least, least, least}, 8, true),
+            (PartitionShares{{0, 0, 0, 3}, {0, 0, 1, 3}, {0, 0, 2, 3}, {1, 2}, {3, 3}}));
+  // Twice the mean is not more than that.
+  EXPECT_EQ(division_of({6 * least, 2 * least, 2 * least, 2 * least}, 8, true).size(), 4U);
+  // There are four files.
+  const PartitionShares sliced = division_of({99 * least, 0, 0, 0, 0, 0, 0, 0}, 16, true);
+  EXPECT_EQ(sliced[3], (PartitionShare{0, 0, 3, 4}));
+  EXPECT_EQ(sliced[4].first, 1);
+  // There are so many tasks.
+  EXPECT_EQ(division_of({9 * least, least, least, least}, 5, true),
+            (PartitionShares{{0, 0, 0, 2}, {0, 0, 1, 2}, {1, 2}, {3, 3}}));
+  // What is small is not worth it.
+  EXPECT_EQ(division_of({100, 1, 1, 1}, 8, true), (PartitionShares{{0, 0}, {1, 3}}));
+}
+
+TEST(DivisionNumbers, MeanTheDivision) {
+  const PartitionShares division{{0, 0, 0, 2}, {0, 0, 1, 2}, {1, 2}, {3, 3}};
+  const std::vector<int64_t> numbers = numbers_of(division);
+  EXPECT_EQ(division_of_numbers(numbers, 4, 4), division);
+  EXPECT_FALSE(division_of_numbers(numbers, 5, 5));
+  EXPECT_FALSE(division_of_numbers(numbers, 4, 3));
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    for (int64_t other : {-1, 0, 1, 2, 3, 4}) {
+      std::vector<int64_t> changed = numbers;
+      changed[i] = other;
+      EXPECT_EQ(division_of_numbers(changed, 4, 4).has_value(), changed == numbers) << i << other;
+    }
+  }
+  for (size_t size = 0; size < numbers.size(); ++size)
+    EXPECT_FALSE(division_of_numbers(std::span(numbers).first(size), 4, 4)) << size;
 }
 
 // A fragment of two workers that share their rows out to three.
@@ -72,8 +116,8 @@ TEST_F(StepOutputsTest, EachTaskReadsItsPartitionInTheOrderOfTheWriters) {
   // As they end.
   outputs_->add(0, 1, "/b", {file("1", 10, {0}), file("2", 10, {1}), file("s", 1, {})});
   outputs_->add(0, 0, "/a", {file("1", 10, {0}), file("3", 20, {2}), file("s", 1, {})});
-  const Division division = outputs_->division_of(1);
-  EXPECT_EQ(division, (Division{0, 1, 2}));
+  const PartitionShares division = outputs_->division_of(1);
+  EXPECT_EQ(division, (PartitionShares{{0, 0}, {1, 1}, {2, 2}}));
   outputs_->divide(1, division);
   EXPECT_EQ(read_by(0), (Paths{"/a/1", "/b/1"}));
   EXPECT_EQ(read_by(1), (Paths{"/b/2"}));
@@ -84,26 +128,35 @@ TEST_F(StepOutputsTest, EachTaskReadsItsPartitionInTheOrderOfTheWriters) {
 TEST_F(StepOutputsTest, ATaskWithoutFilesReadsTheSchema) {
   outputs_->add(0, 0, "/a", {file("s", 1, {})});
   outputs_->add(0, 1, "/b", {file("1", 10, {0}), file("s", 1, {})});
-  outputs_->divide(1, {0, 1, 2});
+  outputs_->divide(1, {{0, 0}, {1, 1}, {2, 2}});
   EXPECT_EQ(read_by(1), (Paths{"/a/s"}));
 }
 
 TEST_F(StepOutputsTest, OneTaskReadsSmallPartitionsTogether) {
   outputs_->add(0, 0, "/a", {file("1", 90, {0}), file("2", 3, {1}), file("3", 3, {2})});
   outputs_->add(0, 1, "/b", {file("2", 3, {1}), file("all", 0, {0, 1, 2})});
-  const Division division = outputs_->division_of(1);
-  EXPECT_EQ(division, (Division{0, 1}));
+  const PartitionShares division = outputs_->division_of(1);
+  EXPECT_EQ(division, (PartitionShares{{0, 0}, {1, 2}}));
   outputs_->divide(1, division);
   // The rows of a broadcast once.
   EXPECT_EQ(read_by(1), (Paths{"/a/2", "/a/3", "/b/2", "/b/all"}));
   EXPECT_TRUE(outputs_->is_idle(1, 2));
 }
 
+TEST_F(StepOutputsTest, ASliceHasSomeOfTheFiles) {
+  outputs_->add(0, 0, "/a", {file("1", 10, {0}), file("s", 1, {})});
+  outputs_->add(0, 1, "/b", {file("1", 10, {0}), file("2", 10, {0}), file("s", 1, {})});
+  outputs_->divide(1, {{0, 0, 0, 2}, {0, 0, 1, 2}, {1, 2}});
+  EXPECT_EQ(read_by(0), (Paths{"/a/1"}));
+  EXPECT_EQ(read_by(1), (Paths{"/b/1", "/b/2"}));
+  EXPECT_EQ(read_by(2), (Paths{"/a/s"}));
+}
+
 TEST_F(StepOutputsTest, PlacesOfAGridStayApart) {
   use_grid();
   outputs_->add(0, 0, "/a", {file("1", 90, {0}), file("2", 3, {1}), file("3", 3, {2})});
   outputs_->add(0, 1, "/b", {});
-  EXPECT_EQ(outputs_->division_of(1), (Division{0, 1, 2}));
+  EXPECT_EQ(outputs_->division_of(1), (PartitionShares{{0, 0}, {1, 1}, {2, 2}}));
 }
 
 TEST_F(StepOutputsTest, FindsDamage) {
