@@ -292,7 +292,6 @@ void take_checkpoint_options(FlowOptions& options) {
   if (!run.hosts.empty() || run.slurm) {
     throw Error::usage("--checkpoint runs on this host alone, without --hosts and --slurm");
   }
-  if (options.detaches) throw Error::usage("--checkpoint and --detach do not go together");
   if (resumes && options.tasks) {
     throw Error::usage("--tasks is for the beginning of a run, and not for --resume");
   }

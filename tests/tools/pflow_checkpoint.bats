@@ -235,6 +235,31 @@ END_OF_SCRIPT
   cmp wanted got
 }
 
+@test "a directory that cannot be written to" {
+  rows
+  mkdir small
+  apart=(unshare -m)
+  [ "$(id -u)" = 0 ] || apart=(unshare -rm)
+  run -125 --separate-stderr "${apart[@]}" bash -c \
+    'mount -t tmpfs -o ro none small; exec pflow --checkpoint=small/ck "pscan rows.csv"'
+  same "pflow: $PWD/small/ck: create: Read-only file system" "$stderr"
+}
+
+@test "in the background, and on from there" {
+  rows
+  export XDG_STATE_HOME=$PWD/state
+  once 'kill -KILL $PPID; sleep 5'
+  flow="pscan rows.csv | pagg -k group 'sum(price) as s' | psort -k group -t csv | ./once"
+  pflow -q -n 1 "${flow% | ./once}" >wanted
+  id=$(pflow -q -n 2 --detach --checkpoint=ck "$flow")
+  run pflow -q --wait "$id"
+  [ "$status" != 0 ]
+  id=$(pflow -q -n 2 --detach --resume=ck)
+  pflow -q --attach "$id" >got
+  cmp wanted got
+  same $'commits\nflow.json\nlock' "$(ls ck)"
+}
+
 @test "what does not go together" {
   rows
   flow="pscan rows.csv"
@@ -247,7 +272,6 @@ END_OF_SCRIPT
   fails 2 "pflow: --tasks is for the beginning of a run, and not for --resume $see" pflow --resume=a --tasks=3
   fails 2 "pflow: --checkpoint runs on this host alone, without --hosts and --slurm $see" \
     pflow --checkpoint=a --hosts=b "$flow"
-  fails 2 "pflow: --checkpoint and --detach do not go together $see" pflow --checkpoint=a --detach "$flow"
   fails 2 "pflow: --retries: '101' is not a number of retries, 0 to 100 $see" pflow --checkpoint=a --retries=101 "$flow"
   fails 2 "pflow: --checkpoint: the name of the directory is empty $see" pflow --checkpoint= "$flow"
   fails 2 "pflow: the flow reads standard input, which a run with checkpoints cannot read again; write it to a file first $see" \

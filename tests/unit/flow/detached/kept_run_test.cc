@@ -80,7 +80,7 @@ TEST_F(KeptRunTest, AManagerThatDoesNotObeyIsKilled) {
     work_on();
   });
   KeptRun run = runs().find(id);
-  while (!fs::exists(run.file(run_file::kMessages)))
+  while (read("state/runs/" + id + "/" + run_file::kMessages) != "deaf")
     usleep(1000);
   EXPECT_TRUE(run.cancel(std::chrono::milliseconds(50)));
   int status = 0;
@@ -91,8 +91,6 @@ TEST_F(KeptRunTest, AManagerThatDoesNotObeyIsKilled) {
 
 // Its number may have been given to another process, which must not be hit.
 TEST_F(KeptRunTest, ACancelHitsNoOtherProcess) {
-  int ends[2];
-  ASSERT_EQ(pipe(ends), 0);
   std::string id = start([](const NewRun& run) {
     RunRecord record = record_of(run);
     record.place.process.pid = getppid();
@@ -101,7 +99,7 @@ TEST_F(KeptRunTest, ACancelHitsNoOtherProcess) {
     work_on();
   });
   std::string path = runs().path() + "/" + id;
-  while (!fs::exists(path + "/" + run_file::kMessages))
+  while (read("state/runs/" + id + "/" + run_file::kMessages) != "written")
     usleep(1000);
   EXPECT_FALSE(runs().find(id).cancel());
   RunRecord elsewhere = runs().find(id).record();
