@@ -23,6 +23,7 @@
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/plan/input_size.h"
 #include "libcore/flow/planned_inputs.h"
+#include "libcore/flow/refused_rows.h"
 #include "libcore/flow/run_folder.h"
 #include "libcore/flow/sent_files.h"
 #include "libcore/flow/supervisor.h"
@@ -58,15 +59,8 @@ int64_t count_processes(const PipelineStep& step) {
 }
 
 // One note of what the readers of all workers refused.
-void tell_refused(const std::vector<MovedRows>& of_all,
+void tell_refused(const RefusedCounts& refused,
                   const std::function<void(const std::string&)>& note) {
-  RefusedCounts refused;
-  for (const MovedRows& moved : of_all) {
-    refused.values += moved.null_values;
-    refused.lines += moved.left_out_lines;
-    refused.records += moved.left_out_records;
-    refused.headers += moved.faulty_headers;
-  }
   std::string text = refused_note(refused);
   if (!text.empty() && note) note(text);
 }
@@ -258,8 +252,8 @@ class FlowRun {
     over.options.supervisor = supervisor_options();
     over.sync = options_.sync;
     over.note = plan_options_.note;
-    over.before_output = [&](const std::vector<MovedRows>& moved) {
-      tell_refused(moved, plan_options_.note);
+    over.before_output = [&](const RefusedCounts& refused) {
+      tell_refused(refused, plan_options_.note);
       return check_files();
     };
     return run_over_files(std::move(over));
@@ -327,7 +321,7 @@ class FlowRun {
     FlowOutcome outcome = supervise(launch.jobs, running, supervisor);
     if (outcome.status != 0) return outcome;
     if (events_.is_watched()) events_.send(StepEnded{progress(), output_began()});
-    tell_refused(moved(), plan_options_.note);
+    tell_refused(refused_by(moved()), plan_options_.note);
     return outcome;
   }
 

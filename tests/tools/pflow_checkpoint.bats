@@ -154,6 +154,16 @@ END_OF_SCRIPT
   same "" "$output"
 }
 
+@test "what readers refuse is reported for the whole run" {
+  rows
+  for line in 5000 19000; do sed -i "${line}s/.*/x,1/" rows.csv; done
+  once 'kill -KILL $PPID; sleep 5'
+  flow="pscan --on-error skip rows.csv | pagg -k group 'count(*) as n' | psort -k group -t csv | ./once"
+  run -137 pflow -q -n 2 --checkpoint=ck "$flow"
+  run -0 --separate-stderr pflow -n 2 --resume=ck
+  [[ $stderr == *"pflow: 2 lines were left out"* ]]
+}
+
 @test "an output that was damaged is made again" {
   rows
   once 'kill -KILL $PPID; sleep 5'

@@ -314,7 +314,10 @@ std::vector<Attempt> FilesRun::damaged_inputs(const Place& place) const {
 
 void FilesRun::carry_out(const CommitOutput& commit) {
   const TaskAttempt attempt = named(commit.attempt);
-  folder_.commit(attempt);
+  RefusedCounts& refused = refused_[commit.attempt.task];
+  auto moved = moved_.find(commit.attempt.task);
+  refused = moved == moved_.end() ? RefusedCounts() : refused_by(moved->second.second);
+  folder_.commit(attempt, refused);
   made_by_[commit.attempt.task] = commit.attempt.number;
   const Place place = place_of(commit.attempt.task);
   const std::string folder = folder_.output_of(attempt.fragment, attempt.task);
@@ -339,7 +342,7 @@ std::vector<MaterializedSchedule::Made> FilesRun::find_made() {
   for (size_t step = 0; step < steps_.size(); ++step)
     by_fragment[named({firsts_[step], 1}).fragment] = step;
   std::vector<MaterializedSchedule::Made> made;
-  for (const TaskAttempt& each : folder_.committed()) {
+  for (const auto& [each, refused] : folder_.committed()) {
     auto step = by_fragment.find(each.fragment);
     if (step == by_fragment.end() || each.task < 1 || each.task > steps_[step->second].tasks ||
         each.attempt < 1) {
@@ -359,6 +362,7 @@ std::vector<MaterializedSchedule::Made> FilesRun::find_made() {
     }
     const size_t of_all = firsts_[step->second] + task;
     made_by_[of_all] = each.attempt;
+    refused_[of_all] = refused;
     made.push_back({{of_all, each.attempt}, kThisHost});
   }
   return made;
@@ -375,6 +379,14 @@ TaskAttempt FilesRun::named(const Attempt& attempt) const {
   auto fragment = std::find(fragments_.begin(), fragments_.end(), &steps_[place.step].of());
   PENSTOCK_CHECK(fragment != fragments_.end());
   return {fragment - fragments_.begin() + 1, static_cast<int64_t>(place.task) + 1, attempt.number};
+}
+
+RefusedCounts FilesRun::refused() const {
+  RefusedCounts sum;
+  for (const auto& [task, refused] : refused_) {
+    if (made_by_.contains(task)) add(sum, refused);
+  }
+  return sum;
 }
 
 std::vector<Job> FilesRun::jobs() const {

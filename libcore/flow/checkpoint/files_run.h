@@ -17,6 +17,7 @@
 #include "libcore/flow/checkpoint/step_outputs.h"
 #include "libcore/flow/checkpoint/task_steps.h"
 #include "libcore/flow/launch.h"
+#include "libcore/flow/refused_rows.h"
 #include "libcore/flow/run_folder.h"
 #include "libcore/flow/tasks/materialized_schedule.h"
 
@@ -52,6 +53,8 @@ class FilesRun {
 
   // What was done more than once.
   const RerunCounts& counts() const { return schedule_.counts(); }
+  // What the readers of all tasks with outputs refused, in this run or before.
+  RefusedCounts refused() const;
   // The jobs of the attempts that run, or were the last of their tasks, and what they have moved.
   std::vector<Job> jobs() const;
   std::vector<MovedRows> moved() const;
@@ -106,7 +109,8 @@ class FilesRun {
   int64_t numbers_ = 0;                                  // that were given to attempts
   std::map<int64_t, std::unique_ptr<AttemptRun>> runs_;  // by number
   std::map<size_t, FlowOutcome> failures_;               // the last of each task
-  std::map<size_t, int64_t> made_by_;                    // of each task with an output: its attempt
+  std::map<size_t, RefusedCounts> refused_;
+  std::map<size_t, int64_t> made_by_;  // of each task with an output: its attempt
   // Of each task that has run.
   std::map<size_t, std::pair<std::vector<Job>, std::vector<MovedRows>>> moved_;
   FlowTime ticked_ = now();

@@ -181,8 +181,9 @@ void CheckpointFolder::read_commits() {
     if (words.size() == 2 && words[0] == kStatementWord && numbers[0] >= 0) {
       ended_.insert(static_cast<size_t>(numbers[0]));
     }
-    if (words.size() == 4 && words[0] == kTaskWord) {
-      made_by_[{numbers[0], numbers[1]}] = numbers[2];
+    if (words.size() == 8 && words[0] == kTaskWord) {
+      made_[{numbers[0], numbers[1]}] = {{numbers[0], numbers[1], numbers[2]},
+                                         {numbers[3], numbers[4], numbers[5], numbers[6]}};
     }
     if (words.size() > 2 && words[0] == kDivisionWord) {
       divisions_[numbers[0]] = {numbers.begin() + 1, numbers.end()};
@@ -227,13 +228,15 @@ std::string CheckpointFolder::begin_attempt(const TaskAttempt& attempt) const {
   return folder;
 }
 
-void CheckpointFolder::commit(const TaskAttempt& attempt) {
+void CheckpointFolder::commit(const TaskAttempt& attempt, const RefusedCounts& refused) {
   const std::string from = path_of(attempt);
   const std::string to = output_of(attempt.fragment, attempt.task);
   remove_all(to);
   if (rename(from.c_str(), to.c_str()) != 0) throw Error::system(to, "rename", errno);
-  append(fmt::format("{} {} {} {}", kTaskWord, attempt.fragment, attempt.task, attempt.attempt));
-  made_by_[{attempt.fragment, attempt.task}] = attempt.attempt;
+  append(fmt::format("{} {} {} {} {} {} {} {}", kTaskWord, attempt.fragment, attempt.task,
+                     attempt.attempt, refused.values, refused.lines, refused.records,
+                     refused.headers));
+  made_[{attempt.fragment, attempt.task}] = {attempt, refused};
 }
 
 void CheckpointFolder::remove_attempt(const TaskAttempt& attempt) const {
@@ -242,13 +245,13 @@ void CheckpointFolder::remove_attempt(const TaskAttempt& attempt) const {
 
 void CheckpointFolder::remove_output(int64_t fragment, int64_t task) {
   remove_all(output_of(fragment, task));
-  made_by_.erase({fragment, task});
+  made_.erase({fragment, task});
 }
 
-std::vector<TaskAttempt> CheckpointFolder::committed() const {
-  std::vector<TaskAttempt> all;
-  for (const auto& [task, attempt] : made_by_)
-    all.push_back({task.first, task.second, attempt});
+std::vector<CommittedTask> CheckpointFolder::committed() const {
+  std::vector<CommittedTask> all;
+  for (const auto& [task, made] : made_)
+    all.push_back(made);
   return all;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "libcore/flow/checkpoint/record.h"
+#include "libcore/ops/scan/rejects.h"
 #include "libcore/os/descriptor.h"
 
 namespace penstock {
@@ -26,6 +27,13 @@ struct TaskAttempt {
   int64_t attempt = 1;
 
   bool operator==(const TaskAttempt&) const = default;
+};
+
+// A task whose output is there, and what its readers refused, which is reported for the whole run
+// when it has ended.
+struct CommittedTask {
+  TaskAttempt attempt;
+  RefusedCounts refused = {};
 };
 
 // Reads the record of a run in a directory. Throws Error when there is none, or one of another
@@ -62,7 +70,7 @@ class CheckpointFolder {
   // Returns the folder of begin_attempt().
   std::string path_of(const TaskAttempt& attempt) const;
   // Makes what it has written the output of the task.
-  void commit(const TaskAttempt& attempt);
+  void commit(const TaskAttempt& attempt, const RefusedCounts& refused = {});
   // Removes what an attempt that was not committed has written, or a task's output. Without effect
   // on what is not there.
   void remove_attempt(const TaskAttempt& attempt) const;
@@ -70,7 +78,7 @@ class CheckpointFolder {
   // Returns the folder of a task's output.
   std::string output_of(int64_t fragment, int64_t task) const;
   // Returns the attempts that were committed and not removed, by fragment and task.
-  std::vector<TaskAttempt> committed() const;
+  std::vector<CommittedTask> committed() const;
 
   // How the partitions that a fragment reads are divided among its tasks (step_outputs.h), as
   // numbers: it stays as it is, also for tasks that are run again. Empty while it is not known.
@@ -93,8 +101,8 @@ class CheckpointFolder {
   Descriptor commits_;  // open for appending
   CheckpointRecord record_;
   std::set<size_t> ended_;
-  std::map<std::pair<int64_t, int64_t>, int64_t> made_by_;  // fragment, task: the attempt
-  std::map<int64_t, std::vector<int64_t>> divisions_;       // by fragment
+  std::map<std::pair<int64_t, int64_t>, CommittedTask> made_;  // by fragment and task
+  std::map<int64_t, std::vector<int64_t>> divisions_;          // by fragment
 };
 
 }  // namespace penstock

@@ -62,7 +62,7 @@ FlowOutcome run_over_files(StatementOverFiles over) {
     return outcome;
   }
   if (over.events.is_watched()) over.events.send(StepEnded{progress(), !over.plan.output});
-  outcome = over.before_output(run.moved());
+  outcome = over.before_output(run.refused());
   if (outcome.status != 0) return outcome;
   copy_output(run.output(), *sink);
   if (over.plan.output) sink->finish();

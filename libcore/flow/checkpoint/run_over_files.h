@@ -27,9 +27,9 @@ struct StatementOverFiles {
   Sync sync = Sync::kYes;        // of the file behind `>`
   // For people; may be empty.
   std::function<void(const std::string&)> note = {};
-  // Is called when all tasks have ended well, with what they have moved, before the output is
+  // Is called when all tasks have ended well, with what their readers refused, before the output is
   // written; the outcome is that of the statement, if it is a failure.
-  std::function<FlowOutcome(const std::vector<MovedRows>&)> before_output = {};
+  std::function<FlowOutcome(const RefusedCounts&)> before_output = {};
 };
 
 // Runs what is missing of the statement, and writes its output once. Throws Error for an output

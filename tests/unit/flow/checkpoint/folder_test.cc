@@ -33,7 +33,7 @@ class CheckpointFolderTest : public FolderTest {
 
   static void make(CheckpointFolder& folder, const TaskAttempt& attempt) {
     std::ofstream(folder.begin_attempt(attempt) + "/data") << attempt.attempt;
-    folder.commit(attempt);
+    folder.commit(attempt, {0, attempt.attempt, 0, attempt.task});
   }
 
   std::string refusal_when(const std::function<void()>& what) const {
@@ -71,9 +71,11 @@ TEST_F(CheckpointFolderTest, KeepsWhatWasCommitted) {
   EXPECT_EQ(folder.division_of(1), Numbers());
   EXPECT_FALSE(folder.has_ended(0));
   // A commit whose output is gone is for the reader of the outputs to find.
-  const std::vector<TaskAttempt> all = folder.committed();
+  const std::vector<CommittedTask> all = folder.committed();
   ASSERT_EQ(all.size(), 3U);
-  EXPECT_EQ(all[1], (TaskAttempt{1, 2, 3}));
+  EXPECT_EQ(all[1].attempt, (TaskAttempt{1, 2, 3}));
+  EXPECT_EQ(all[1].refused.lines, 3);
+  EXPECT_EQ(all[1].refused.headers, 2);
   EXPECT_FALSE(fs::exists(folder.output_of(1, 1)));
   EXPECT_TRUE(fs::exists(folder.output_of(1, 2) + "/data"));
   // What was being written is gone.
@@ -85,7 +87,7 @@ TEST_F(CheckpointFolderTest, ALaterCommitTakesThePlaceOfAnEarlierOne) {
   make(folder, {1, 1, 1});
   make(folder, {1, 1, 2});
   ASSERT_EQ(folder.committed().size(), 1U);
-  EXPECT_EQ(folder.committed()[0].attempt, 2);
+  EXPECT_EQ(folder.committed()[0].attempt.attempt, 2);
   EXPECT_EQ(read("ck/fragment-1/task-1/data"), "2");
 }
 
@@ -107,7 +109,7 @@ TEST_F(CheckpointFolderTest, ATornOrDamagedCommitIsPassedOver) {
   }
   CheckpointFolder folder = CheckpointFolder::open(path());
   ASSERT_EQ(folder.committed().size(), 2U);
-  EXPECT_EQ(folder.committed()[1], (TaskAttempt{1, 3, 2}));
+  EXPECT_EQ(folder.committed()[1].attempt, (TaskAttempt{1, 3, 2}));
 }
 
 TEST_F(CheckpointFolderTest, KeepsTheRecordAloneInTheEnd) {
