@@ -66,6 +66,10 @@ void RunReport::note(double at, const ProcessEnded& event) {
   process->has_failed = is_bad && !event.is_ended_by_us;
 }
 
+void RunReport::note(double at, const TaskTriedAgain& event) {
+  story_.again.push_back({at, event.first.fragment, event.first.worker, event.attempt, event.why});
+}
+
 void RunReport::note(double at, const FlowEnded& event) {
   // As rows pass them, whichever was started first.
   std::stable_sort(story_.processes.begin(), story_.processes.end(),

@@ -24,6 +24,7 @@ class RunReport final : public Watcher {
   void note(double at, const FlowBegan& event);
   void note(double at, const ProcessStarted& event);
   void note(double at, const ProcessEnded& event);
+  void note(double at, const TaskTriedAgain& event);
   void note(double at, const FlowEnded& event);
   template <typename Other>
   void note(double, const Other&) {}

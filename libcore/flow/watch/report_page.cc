@@ -97,9 +97,10 @@ class Page {
   // What stands in the template under a name.
   std::string part(std::string_view name) {
     static constexpr std::pair<std::string_view, void (Page::*)()> kParts[] = {
-        {"workers", &Page::add_workers},   {"flow", &Page::add_flow},
-        {"outcome", &Page::add_outcome},   {"graph", &Page::add_graph},
-        {"timeline", &Page::add_timeline}, {"fragments", &Page::add_fragments}};
+        {"workers", &Page::add_workers},    {"flow", &Page::add_flow},
+        {"outcome", &Page::add_outcome},    {"graph", &Page::add_graph},
+        {"timeline", &Page::add_timeline},  {"again", &Page::add_again},
+        {"fragments", &Page::add_fragments}};
     out_.clear();
     for (const auto& [part, add] : kParts) {
       if (part == name) (this->*add)();
@@ -254,6 +255,19 @@ class Page {
         static_cast<double>(kLabelWidth) + process.began * scale, y + 3,
         std::max(1.0, (end - process.began) * scale), kBarHeight - 6, colour_of(process.fragment),
         escaped(name), process.began, end, process.cpu_seconds, bytes_text(process.peak_bytes));
+  }
+
+  void add_again() {
+    if (story_.again.empty()) return;
+    out_ +=
+        "<h2>Tasks that ran again</h2>\n<table>\n<tr><th>after<th>fragment<th>task<th>attempt"
+        "<th>why\n";
+    for (const AgainRecord& again : story_.again) {
+      add("<tr><td>{:.3f} s<td>{}<td>{}<td>{}<td>{}\n", again.at, again.fragment, again.worker,
+          again.attempt,
+          again.why.empty() ? "it took much longer than its peers" : escaped(again.why));
+    }
+    out_ += "</table>\n";
   }
 
   void add_workers(int64_t fragment) {

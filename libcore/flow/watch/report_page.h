@@ -31,6 +31,15 @@ struct ProcessRecord {
   MovedRows moved;
 };
 
+// A task that ran once more.
+struct AgainRecord {
+  double at = 0;  // seconds since the run began
+  int64_t fragment = 1;
+  int64_t worker = 1;
+  int64_t attempt = 2;
+  std::string why;  // empty for a copy of a slow task
+};
+
 struct RunStory {
   std::string flow;  // its text
   int64_t workers = 1;
@@ -38,10 +47,12 @@ struct RunStory {
   FlowOutcome outcome;
   std::vector<FragmentPicture> fragments;
   std::vector<ProcessRecord> processes;  // by host, fragment, worker and stage
+  std::vector<AgainRecord> again = {};   // in the order of time
 };
 
 // The flow's text and what came of it, a graph of the fragments with the rows between them, a
-// timeline of the processes, and what each worker of each fragment moved.
+// timeline of the processes, which tasks ran again and why, and what each worker of each fragment
+// moved.
 std::string report_page(const RunStory& story);
 
 }  // namespace penstock

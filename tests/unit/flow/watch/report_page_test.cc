@@ -26,6 +26,29 @@ TEST_F(ReportPageTest, TheReportHasAllParts) {
   EXPECT_EQ(page.find("{{workers"), page.npos);
 }
 
+TEST_F(ReportPageTest, TasksThatRanAgainAreListedWithTheirReasons) {
+  RunReport report(folder_ + "/page");
+  EventStream events;
+  events.add(report);
+  Job job;
+  job.fragment = 2;
+  job.worker = 7;
+  events.send(TaskTriedAgain{job, 2, "died of <signal> 9"});
+  events.send(TaskTriedAgain{job, 3, ""});
+  tell(events);
+  const std::string page = text("page");
+  EXPECT_NE(page.find("<td>2<td>7<td>2<td>died of &lt;signal&gt; 9\n"), page.npos);
+  EXPECT_NE(page.find("<td>2<td>7<td>3<td>it took much longer than its peers\n"), page.npos);
+}
+
+TEST_F(ReportPageTest, ARunInWhichNoneDidHasNoSuchPart) {
+  RunReport report(folder_ + "/page");
+  EventStream events;
+  events.add(report);
+  tell(events);
+  EXPECT_EQ(text("page").find("Tasks that ran again"), std::string::npos);
+}
+
 TEST_F(ReportPageTest, EachHostHasALane) {
   RunReport report(folder_ + "/page");
   EventStream events;
