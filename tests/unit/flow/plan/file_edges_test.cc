@@ -22,6 +22,14 @@ class FileEdges : public FolderTest {
   }
   void TearDown() override { std::filesystem::current_path(before_); }
 
+  // So much that not every worker should have it.
+  void write_right(const std::string& header) const {
+    std::string rows = header;
+    while (rows.size() < (66U << 20U))
+      rows += "a,1,some forty bytes of text for a large file\n";
+    write("right.csv", rows);
+  }
+
   PlanPipeline plan(const std::string& text, int64_t most_bytes = TaskCut().most_bytes) const {
     PlanOptions options;
     options.workers = 4;
@@ -66,15 +74,20 @@ TEST_F(FileEdges, RangesAreGatheredFirst) {
 }
 
 TEST_F(FileEdges, HeavyKeysAreNotSpreadButTheirPartitionMayBeSplit) {
+  write_right("k,m,note\n");
   const PlanPipeline pipeline = plan(
-      "pscan t.csv | pjoin -k k <(pscan t.csv | pagg -k k 'max(v) as m') | "
-      "pfilter 'm > 0' | pagg -k g 'sum(m) as s' | psort -k g");
+      "pscan t.csv | pjoin -k k right.csv | pfilter 'm > 0' | pagg -k g 'sum(m) as s' | "
+      "psort -k g");
   ASSERT_GE(pipeline.fragments.size(), 2U);
   const PlanFragment& join = pipeline.fragments[1];
+  EXPECT_EQ(join.edge->kind, Edge::Kind::kShare);
   EXPECT_EQ(join.edge->how.kind, PartitionKind::kHash);
   EXPECT_EQ(join.edge->spread, "");
+  ASSERT_FALSE(join.stages[0].pipelines.empty());
   const PlanPipeline& right = operand_of(join);
+  EXPECT_EQ(right.fragments.front().division, Division::kParts);
   EXPECT_EQ(right.fragments.back().edge->medium, EdgeMedium::kFile);
+  EXPECT_EQ(right.fragments.back().edge->spread, "");
   EXPECT_FALSE(right.fragments.back().edge->how.is_second_input);
   EXPECT_TRUE(can_split_partitions(join));
   EXPECT_NE(join.edge->reason.find("large ones by several tasks"), std::string::npos);
@@ -85,6 +98,7 @@ TEST_F(FileEdges, WhatNeedsAllRowsOfAKeyIsNotSplit) {
   const PlanPipeline full = plan(
       "pscan t.csv | pjoin --type full -k k <(pscan t.csv | pagg -k k 'max(v) as m') | "
       "pagg 'count(*)'");
+  ASSERT_EQ(full.fragments[1].edge->kind, Edge::Kind::kShare);
   EXPECT_FALSE(can_split_partitions(full.fragments[1]));
   const PlanPipeline median =
       plan("pscan t.csv | pexchange --hash -k k - | pagg -k k 'median(v) as m' | psort -k k");
@@ -98,11 +112,13 @@ TEST_F(FileEdges, WhatNeedsAllRowsOfAKeyIsNotSplit) {
 }
 
 TEST_F(FileEdges, PlacesOfAGridStayAsTheyAre) {
-  const PlanPipeline pipeline = plan(
-      "pscan t.csv | pjoin --type cross <(pscan t.csv | pagg -k k 'max(v) as m' | pproject "
-      "'m') | pagg 'count(*)'");
+  write_right("other,m,note\n");
+  const PlanPipeline pipeline =
+      plan("pscan t.csv | pjoin --type cross right.csv | pagg 'count(*) as n, sum(m) as s'");
+  ASSERT_GE(pipeline.fragments.size(), 2U);
   const PlanFragment& join = pipeline.fragments[1];
   ASSERT_EQ(join.edge->how.kind, PartitionKind::kGrid);
+  ASSERT_FALSE(join.stages[0].pipelines.empty());
   EXPECT_FALSE(can_join_partitions(*join.edge));
   EXPECT_FALSE(can_split_partitions(join));
   EXPECT_TRUE(operand_of(join).fragments.back().edge->how.is_second_input);
