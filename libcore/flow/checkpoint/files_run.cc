@@ -288,7 +288,9 @@ void FilesRun::end(AttemptRun& run) {
   }
   if (outcome.status != 0 && !outcome.is_stopped) failures_[attempt.task] = outcome;
   if (outcome.status != 0) folder_.remove_attempt(named(attempt));
-  if (ended.is_of_machine && !outcome.is_stopped) {
+  // Of a death nothing need be read: a reader that finds damage ends by itself.
+  const bool may_be_damage = run.supervision().verdict().kind == Verdict::Kind::kEndedBadly;
+  if (ended.is_of_machine && may_be_damage) {
     for (const Attempt& lost : damaged_inputs(place))
       carry_out(schedule_.lose_output(lost, now()));
   }
