@@ -216,7 +216,7 @@ END_OF_SCRIPT
   rows
   once 'kill -KILL $PPID; sleep 5'
   run -137 pflow -q -n 2 --checkpoint=ck "pscan rows.csv -t csv | ./once"
-  flock ck/lock sleep 2 &
+  flock ck/lock sleep 4 &
   sleep 0.3
   fails 125 "pflow: ck: another pflow is running with this directory" pflow --resume=ck
   wait

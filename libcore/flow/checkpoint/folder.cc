@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -29,6 +31,11 @@ constexpr const char* kCommitsName = "commits";
 constexpr const char* kLockName = "lock";
 constexpr std::string_view kFragmentPrefix = "fragment-";
 constexpr std::string_view kAttemptPrefix = ".task-";
+
+// A child of a pflow that was killed, which has not come to run its program yet, has the lock until
+// it ends.
+constexpr std::chrono::milliseconds kLockPatience{1000};
+constexpr std::chrono::milliseconds kLockPause{20};
 
 constexpr std::string_view kTaskWord = "task";
 constexpr std::string_view kStatementWord = "statement";
@@ -51,9 +58,14 @@ Descriptor lock_directory(const std::string& given, const std::string& path) {
   const std::string name = path + "/" + kLockName;
   Descriptor file(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));  // NOLINT
   if (file.get() < 0) throw Error::system(name, "create", errno);
+  const auto until = std::chrono::steady_clock::now() + kLockPatience;
   while (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) throw Error(given + ": another pflow is running with this directory");
-    if (errno != EINTR) throw Error::system(name, "lock", errno);
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) throw Error::system(name, "lock", errno);
+    if (std::chrono::steady_clock::now() > until) {
+      throw Error(given + ": another pflow is running with this directory");
+    }
+    std::this_thread::sleep_for(kLockPause);
   }
   return file;
 }
