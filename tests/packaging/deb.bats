@@ -103,9 +103,10 @@ teardown_file() {
 
 @test "it has every page to which the manual refers" {
   dpkg-deb -x "$DEB" "$BATS_TEST_TMPDIR/x"
-  pages=$(zgrep -hoE '(/usr/share/doc/penstock/)?[A-Z]+\.md' "$BATS_TEST_TMPDIR"/x/usr/share/man/man*/* |
+  pages=$(zgrep -hoE '(/usr/share/doc/penstock/)?[A-Z_]+\.md' "$BATS_TEST_TMPDIR"/x/usr/share/man/man*/* |
     sed 's,.*/,,' | sort -u)
   [[ $pages == *STATE.md* ]]
+  [[ $pages == *EXCHANGE_FILES.md* ]]
   for page in $pages; do [ -s "$BATS_TEST_TMPDIR/x/usr/share/doc/penstock/$page" ]; done
   # None by its place in the source.
   run -1 zgrep -E 'libcore/' "$BATS_TEST_TMPDIR"/x/usr/share/man/man*/*
