@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """predict.py [--simulate PROGRAM] [--slots N,…]: what scripts/simulate predicts, beside real runs.
 
-A flow of two fragments of 64 tasks, which wait for 0.2 to 0.6 seconds each as tasks do that wait for
+A flow of two fragments of 64 tasks, which wait for 0.5 to 1.9 seconds each as tasks do that wait for
 a disk or a network (so slots can be more than cores), runs on 4 slots. The log says how long each
 task took. From these times the simulation predicts how long runs on 4, 8 and 16 slots take; then
 they are run. Prints both, and ends with 1 when a prediction is off by more than 15 %.
@@ -23,7 +23,7 @@ ROWS = 6400
 NAP = """#!/bin/sh
 rows=$(cat)
 number=$(printf '%s' "$rows" | cksum)
-sleep 0.$((2 + ${number%% *} % 5))
+sleep $((${number%% *} % 2)).$((5 + ${number%% *} % 5))
 printf '%s\\n' "$rows"
 """
 MAP = "papply -t ndjson -f ndjson --schema schema -- ./nap"
