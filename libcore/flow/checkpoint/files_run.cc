@@ -19,9 +19,6 @@
 namespace penstock {
 namespace {
 
-// How often the progress of attempts is looked at.
-constexpr std::chrono::milliseconds kLook{1000};
-
 std::vector<Step> schedule_steps(const std::vector<TaskStep>& steps) {
   std::vector<Step> all;
   for (const TaskStep& step : steps) {
@@ -121,10 +118,11 @@ void FilesRun::wait() {
 }
 
 std::optional<FlowTime> FilesRun::next_time() const {
-  FlowTime next = ticked_ + std::min<std::chrono::milliseconds>(options_.supervisor.tick, kLook);
+  std::optional<FlowTime> next;
   auto sooner = [&](std::optional<FlowTime> time) {
-    if (time) next = std::min(next, *time);
+    if (time) next = next ? std::min(*next, *time) : *time;
   };
+  if (!schedule_.is_ending()) sooner(ticked_ + options_.supervisor.tick);
   sooner(schedule_.next_timer());
   for (const auto& [number, run] : runs_)
     sooner(run->supervision().next_timer());
@@ -219,6 +217,7 @@ void FilesRun::begin(const Attempt& attempt) {
     options_.on_again(spec.launch.jobs.front(), attempt.number,
                       failure == failures_.end() ? "" : failure->second.message);
   }
+  failures_.erase(attempt.task);
   AttemptRun& run =
       *runs_
            .emplace(number, std::make_unique<AttemptRun>(launcher_, number, std::move(spec),
@@ -296,9 +295,9 @@ void FilesRun::end(AttemptRun& run) {
   }
   carry_out(schedule_.take({now(), std::move(ended)}));
   // Another attempt of the task was first, or nobody needs it any more.
-  if (outcome.status == 0 && made_by_[attempt.task] != attempt.number) {
-    folder_.remove_attempt(named(attempt));
-  }
+  auto made = made_.find(attempt.task);
+  const bool is_output = made != made_.end() && made->second.attempt == attempt.number;
+  if (outcome.status == 0 && !is_output) folder_.remove_attempt(named(attempt));
 }
 
 // The outputs that the task reads and that are not as they were committed.
@@ -308,7 +307,7 @@ std::vector<Attempt> FilesRun::damaged_inputs(const Place& place) const {
     for (size_t task = 0; task < static_cast<size_t>(steps_[step].tasks); ++task) {
       const size_t of_all = firsts_[step] + task;
       if (!outputs_.has(step, task) || outputs_.is_whole(step, task)) continue;
-      damaged.push_back({of_all, made_by_.at(of_all)});
+      damaged.push_back({of_all, made_.at(of_all).attempt});
     }
   }
   return damaged;
@@ -316,11 +315,11 @@ std::vector<Attempt> FilesRun::damaged_inputs(const Place& place) const {
 
 void FilesRun::carry_out(const CommitOutput& commit) {
   const TaskAttempt attempt = named(commit.attempt);
-  RefusedCounts& refused = refused_[commit.attempt.task];
+  MadeOutput made{commit.attempt.number};
   auto moved = moved_.find(commit.attempt.task);
-  refused = moved == moved_.end() ? RefusedCounts() : refused_by(moved->second.second);
-  folder_.commit(attempt, refused);
-  made_by_[commit.attempt.task] = commit.attempt.number;
+  if (moved != moved_.end()) made.refused = refused_by(moved->second.second);
+  folder_.commit(attempt, made.refused);
+  made_[commit.attempt.task] = made;
   const Place place = place_of(commit.attempt.task);
   const std::string folder = folder_.output_of(attempt.fragment, attempt.task);
   outputs_.add(place.step, place.task, folder, read_partition_list(folder));
@@ -329,7 +328,7 @@ void FilesRun::carry_out(const CommitOutput& commit) {
 void FilesRun::carry_out(const DropOutput& drop) {
   const TaskAttempt attempt = named(drop.attempt);
   folder_.remove_output(attempt.fragment, attempt.task);
-  made_by_.erase(drop.attempt.task);
+  made_.erase(drop.attempt.task);
   const Place place = place_of(drop.attempt.task);
   outputs_.remove(place.step, place.task);
 }
@@ -357,14 +356,13 @@ std::vector<MaterializedSchedule::Made> FilesRun::find_made() {
       const bool is_there = std::all_of(files.begin(), files.end(), [&](const PartitionFile& file) {
         return has_size(folder + "/" + file.name, file.facts.bytes);
       });
-      if (!is_there) continue;
+      if (!is_there || !outputs_.fits(step->second, files)) continue;
       outputs_.add(step->second, task, folder, std::move(files));
     } catch (const Error&) {
       continue;  // it is made again
     }
     const size_t of_all = firsts_[step->second] + task;
-    made_by_[of_all] = each.attempt;
-    refused_[of_all] = refused;
+    made_[of_all] = {each.attempt, refused};
     made.push_back({{of_all, each.attempt}, kThisHost});
   }
   return made;
@@ -385,9 +383,8 @@ TaskAttempt FilesRun::named(const Attempt& attempt) const {
 
 RefusedCounts FilesRun::refused() const {
   RefusedCounts sum;
-  for (const auto& [task, refused] : refused_) {
-    if (made_by_.contains(task)) add(sum, refused);
-  }
+  for (const auto& [task, made] : made_)
+    add(sum, made.refused);
   return sum;
 }
 

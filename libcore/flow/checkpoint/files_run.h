@@ -64,11 +64,10 @@ class FilesRun {
     size_t step = 0;
     size_t task = 0;  // of the step
   };
-  // What an attempt that has ended, or has never begun, has left in memory.
-  struct Ended {
-    FlowOutcome outcome;
-    bool is_of_machine = false;
-    int wait_status = 0;
+  // Who made a task's output, and what its readers refused.
+  struct MadeOutput {
+    int64_t attempt = 1;
+    RefusedCounts refused = {};
   };
 
   std::vector<MaterializedSchedule::Made> find_made();
@@ -93,7 +92,6 @@ class FilesRun {
   void take_ended();
   void end(AttemptRun& run);
   std::vector<Attempt> damaged_inputs(const Place& place) const;
-  void read_output(const Place& place, const Attempt& attempt, const std::string& folder);
   FlowOutcome outcome() const;
 
   std::vector<TaskStep> steps_;
@@ -108,9 +106,9 @@ class FilesRun {
   MaterializedSchedule schedule_;
   int64_t numbers_ = 0;                                  // that were given to attempts
   std::map<int64_t, std::unique_ptr<AttemptRun>> runs_;  // by number
-  std::map<size_t, FlowOutcome> failures_;               // the last of each task
-  std::map<size_t, RefusedCounts> refused_;
-  std::map<size_t, int64_t> made_by_;  // of each task with an output: its attempt
+  // Of each task whose last attempt has failed, until the next one begins.
+  std::map<size_t, FlowOutcome> failures_;
+  std::map<size_t, MadeOutput> made_;  // of each task with an output
   // Of each task that has run.
   std::map<size_t, std::pair<std::vector<Job>, std::vector<MovedRows>>> moved_;
   FlowTime ticked_ = now();

@@ -58,10 +58,6 @@ StatementRecord record_of(const PlanStatement& plan, int64_t first_fragment) {
   return record;
 }
 
-std::string working_folder() {
-  return std::filesystem::current_path().string();
-}
-
 void require_own_inputs(const Flow& flow, const PlanOptions& plan) {
   if (check_flow(flow, plan.tools, "a run with checkpoints reads") == ReadsInput::kYes) {
     throw Error::usage(
@@ -100,15 +96,27 @@ int64_t tasks_of(const Flow& flow, const CheckpointOptions& options, const PlanO
   return std::clamp(by_bytes, plan.workers, most);
 }
 
-CheckpointFolder open_folder(const Flow& flow, const CheckpointOptions& options,
-                             const PlanOptions& plan) {
-  if (!options.resumes) require_own_inputs(flow, plan);
+CheckpointRecord new_record(const Flow& flow, const CheckpointOptions& options,
+                            const PlanOptions& plan) {
   CheckpointRecord record;
   record.penstock = penstock_version();
   record.flow = flow.text;
-  record.directory = working_folder();
+  record.directory = std::filesystem::current_path().string();
   record.workers = tasks_of(flow, options, plan);
   record.is_unordered = plan.unordered;
+  return record;
+}
+
+void plan_as(const CheckpointRecord& record, PlanOptions& plan) {
+  plan.over_files = TaskCut();
+  plan.workers = record.workers;
+  plan.unordered = record.is_unordered;
+}
+
+CheckpointFolder open_folder(const Flow& flow, const CheckpointOptions& options,
+                             const PlanOptions& plan) {
+  if (!options.resumes) require_own_inputs(flow, plan);
+  CheckpointRecord record = new_record(flow, options, plan);
   if (!options.resumes) return CheckpointFolder::create(options.directory, std::move(record));
   CheckpointFolder folder = CheckpointFolder::open(options.directory);
   const CheckpointRecord& was = folder.record();
@@ -129,14 +137,9 @@ CheckpointFolder open_folder(const Flow& flow, const CheckpointOptions& options,
 }  // namespace
 
 void cut_into_tasks(const Flow& flow, const CheckpointOptions& options, PlanOptions& plan) {
-  plan.over_files = TaskCut();
-  if (options.resumes) {
-    const CheckpointRecord record = read_checkpoint_record(options.directory);
-    plan.workers = record.workers;
-    plan.unordered = record.is_unordered;
-  } else {
-    plan.workers = tasks_of(flow, options, plan);
-  }
+  plan_as(
+      options.resumes ? read_checkpoint_record(options.directory) : new_record(flow, options, plan),
+      plan);
 }
 
 std::string checkpointed_flow(const std::string& directory) {
@@ -149,7 +152,7 @@ CheckpointedStatements::CheckpointedStatements(const Flow& flow, const Checkpoin
       slots_(plan.workers),
       statements_(flow.statements.size()),
       folder_(open_folder(flow, options, plan)) {
-  cut_into_tasks(flow, options, plan);
+  plan_as(folder_.record(), plan);
 }
 
 void CheckpointedStatements::begin(size_t statement, const PlanStatement& plan,

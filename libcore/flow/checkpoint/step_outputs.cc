@@ -87,6 +87,15 @@ StepOutputs::StepOutputs(const std::vector<TaskStep>& steps) : plan_(steps) {
     steps_.emplace_back(static_cast<size_t>(step.tasks));
 }
 
+// A task that had nothing to read has left no files.
+bool StepOutputs::fits(size_t step, const std::vector<PartitionFile>& files) const {
+  const int64_t partitions = plan_[step].partitions;
+  if (partitions == 0) return files.size() == 1;
+  return std::all_of(files.begin(), files.end(), [&](const PartitionFile& file) {
+    return file.partitions.empty() || file.partitions.back() < partitions;
+  });
+}
+
 void StepOutputs::add(size_t step, size_t task, std::string folder,
                       std::vector<PartitionFile> files) {
   PENSTOCK_CHECK(!steps_[step][task]);
@@ -161,7 +170,7 @@ std::vector<InputFile> StepOutputs::inputs_of(size_t step, size_t task,
     read = {read.begin() + at(share.slice), read.begin() + at(share.slice + 1)};
   }
   if (read.empty()) {
-    PENSTOCK_CHECK(schema.has_value());
+    if (!schema) throw Error::of_machine("the tasks before have left no schema");
     read.push_back(*std::move(schema));
   }
   return read;

@@ -57,7 +57,9 @@ class StepOutputs {
   // `steps` outlives this.
   explicit StepOutputs(const std::vector<TaskStep>& steps);
 
-  // A task has left these files in a folder. REQUIRES that it had left none.
+  // Returns whether a task of the step can have left these files, which were read from its folder.
+  bool fits(size_t step, const std::vector<PartitionFile>& files) const;
+  // A task has left these files in a folder. REQUIRES fits(), and that it had left none.
   void add(size_t step, size_t task, std::string folder, std::vector<PartitionFile> files);
   // They are not there any more.
   void remove(size_t step, size_t task);
@@ -78,7 +80,8 @@ class StepOutputs {
   bool is_idle(size_t step, size_t task) const;
 
   // Returns the files that a task reads for one of its inputs, in the order of the tasks that wrote
-  // them: at least one, which has the schema. REQUIRES as division_of().
+  // them: at least one, which has the schema. Throws an Error of the machine when no task has left
+  // one. REQUIRES as division_of().
   std::vector<InputFile> inputs_of(size_t step, size_t task, const TaskStep::Input& input) const;
   // Returns the file that a task of a `<( … )` left.
   std::string whole_output(size_t step) const;

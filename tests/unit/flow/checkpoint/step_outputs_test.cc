@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/base/error.h"
 #include "libcore/flow/checkpoint/output_file.h"
 #include "tests/unit/folder_test.h"
 
@@ -157,6 +158,22 @@ TEST_F(StepOutputsTest, PlacesOfAGridStayApart) {
   outputs_->add(0, 0, "/a", {file("1", 90, {0}), file("2", 3, {1}), file("3", 3, {2})});
   outputs_->add(0, 1, "/b", {});
   EXPECT_EQ(outputs_->division_of(1), (PartitionShares{{0, 0}, {1, 1}, {2, 2}}));
+}
+
+TEST_F(StepOutputsTest, AListThatIsNotOfTheStepDoesNotFit) {
+  EXPECT_TRUE(outputs_->fits(0, {file("1", 10, {0, 2}), file("s", 1, {})}));
+  EXPECT_TRUE(outputs_->fits(0, {}));
+  EXPECT_FALSE(outputs_->fits(0, {file("1", 10, {0, 3}), file("s", 1, {})}));
+  // The last step leaves one file.
+  EXPECT_TRUE(outputs_->fits(1, {file("output", 10, {0})}));
+  EXPECT_FALSE(outputs_->fits(1, {}));
+}
+
+TEST_F(StepOutputsTest, WithoutASchemaThereIsNothingToRead) {
+  outputs_->add(0, 0, "/a", {});
+  outputs_->add(0, 1, "/b", {});
+  outputs_->divide(1, {{0, 0}, {1, 1}, {2, 2}});
+  EXPECT_THROW(read_by(0), Error);
 }
 
 TEST_F(StepOutputsTest, FindsDamage) {
