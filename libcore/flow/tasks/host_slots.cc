@@ -1,14 +1,16 @@
 #include "libcore/flow/tasks/host_slots.h"
 
+#include <algorithm>
+
 #include "libcore/base/check.h"
 
 namespace penstock {
 
 HostSlots::HostSlots(const std::vector<size_t>& slots, size_t most_failures)
-    : hosts_(slots.size()), most_failures_(most_failures), usable_(slots.size()) {
+    : hosts_(slots.size()), most_failures_(most_failures) {
   for (size_t host = 0; host < slots.size(); ++host) {
-    PENSTOCK_CHECK(slots[host] > 0);
     hosts_[host].slots = slots[host];
+    if (slots[host] > 0) ++usable_;
     list(host);
   }
 }
@@ -24,6 +26,11 @@ bool HostSlots::is_free(size_t host) const {
   return is_usable(hosts_[host]) && hosts_[host].used < hosts_[host].slots;
 }
 
+bool HostSlots::has_room_for_own(size_t host) const {
+  const Host& own = hosts_[host];
+  return !own.is_lost && own.used < std::max<size_t>(own.slots, 1);
+}
+
 std::vector<size_t> HostSlots::free() const {
   std::vector<size_t> hosts;
   for (const auto& [used, host] : free_)
@@ -32,7 +39,7 @@ std::vector<size_t> HostSlots::free() const {
 }
 
 void HostSlots::take(size_t host) {
-  PENSTOCK_CHECK(is_free(host));
+  PENSTOCK_CHECK(has_room_for_own(host));
   unlist(host);
   ++hosts_[host].used;
   list(host);

@@ -13,8 +13,8 @@ namespace penstock {
 // Each call costs O(log hosts), except where it says otherwise.
 class HostSlots {
  public:
-  // `slots[host]`: how many attempts a host runs at once. A host on which `most_failures` tasks
-  // have failed gets no more.
+  // `slots[host]`: how many attempts a host runs at once. One with 0 gets only tasks that can run
+  // nowhere else, one at a time. A host on which `most_failures` tasks have failed gets no more.
   HostSlots(const std::vector<size_t>& slots, size_t most_failures);
 
   // Returns the usable host with a free slot that runs the fewest attempts. It is not `other_than`
@@ -22,9 +22,13 @@ class HostSlots {
   std::optional<size_t> place(std::optional<size_t> other_than) const;
   // Returns whether the host is usable and has a free slot.
   bool is_free(size_t host) const;
+  // Returns whether the host can run one more of the tasks that can run nowhere else: also when it
+  // has no slots, or too many tasks have failed there.
+  bool has_room_for_own(size_t host) const;
   // Returns the hosts for which is_free() is true. Costs O(hosts).
   std::vector<size_t> free() const;
   bool is_lost(size_t host) const { return hosts_[host].is_lost; }
+  // Of the hosts with slots.
   bool has_usable() const { return usable_ > 0; }
   // Returns how many hosts get no more tasks because of their failures.
   size_t excluded() const { return excluded_; }
@@ -47,7 +51,9 @@ class HostSlots {
     bool is_excluded = false;
   };
 
-  bool is_usable(const Host& host) const { return !host.is_lost && !host.is_excluded; }
+  static bool is_usable(const Host& host) {
+    return host.slots > 0 && !host.is_lost && !host.is_excluded;
+  }
   void list(size_t host);    // in free_, when it belongs there
   void unlist(size_t host);  // before it changes
   void forgive();

@@ -33,6 +33,7 @@ MaterializedSchedule::MaterializedSchedule(std::vector<Step> steps,
     StepRecord& step = steps_.emplace_back(Stragglers(count, limits.backups));
     step.first = step.next_fresh = tasks_.size();
     step.tasks = step.missing = step.absent = count;
+    step.at_home_only = plan_[i].at_home_only;
     TaskRecord task;
     task.step = static_cast<uint32_t>(i);
     tasks_.resize(tasks_.size() + count, task);
@@ -201,8 +202,12 @@ void MaterializedSchedule::on(const HostLost& event, FlowTime at) {
   if (is_ending_) return;
   for (size_t task = 0; task < tasks_.size(); ++task) {
     const TaskRecord& record = tasks_[task];
-    if (record.phase != Phase::kMade || record.host != static_cast<int32_t>(event.host)) continue;
     const StepRecord& step = steps_[record.step];
+    const bool waits = record.phase == Phase::kFresh || record.phase == Phase::kAgain;
+    if (waits && step.at_home_only && plan_[record.step].homes[task - step.first] == event.host) {
+      homeless_ = event.host;
+    }
+    if (record.phase != Phase::kMade || record.host != static_cast<int32_t>(event.host)) continue;
     if (!plan_[record.step].outlives_hosts && !step.readers.empty()) drop(task);
   }
   want_what_is_needed(false);
@@ -310,6 +315,7 @@ void MaterializedSchedule::succeed(FlowTime at, bool is_output_closed) {
 
 RunActions MaterializedSchedule::finish(FlowTime at) {
   if (!is_ending_ && unmade_ == 0) succeed(at, false);
+  if (homeless_) fail({Verdict::Kind::kHostLost, 0, static_cast<int>(*homeless_)}, at);
   if (!is_ending_) start_more(at);
   if (is_ending_ && runs_.empty() && !is_over_) {
     is_over_ = true;

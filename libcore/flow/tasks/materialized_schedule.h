@@ -35,6 +35,7 @@ struct Step {
   std::vector<size_t> reads = {};  // earlier steps: it starts when all outputs of these are there
   // Its outputs are on a disk that all hosts share. Else each is lost with the host that made it.
   bool outlives_hosts = false;
+  bool at_home_only = false;  // each task has a home and runs nowhere else
 };
 
 // This attempt's output is the task's, from now on: make it visible. Each other attempt's output is
@@ -82,7 +83,8 @@ class MaterializedSchedule {
   };
 
   // Tasks are numbered from 0 through all steps in their order. `slots[host]`: how many attempts a
-  // host runs at once, at least one. REQUIRES that steps read earlier ones.
+  // host runs at once; one without slots gets the tasks alone that are only at home there. REQUIRES
+  // that steps read earlier ones, and a host with slots.
   MaterializedSchedule(std::vector<Step> steps, const std::vector<size_t>& slots,
                        const RunLimits& limits);
 
@@ -153,6 +155,7 @@ class MaterializedSchedule {
     std::map<size_t, std::vector<size_t>> at_home;  // the last is the first; some may have started
     std::deque<size_t> again;
     std::vector<size_t> readers;
+    bool at_home_only = false;
     Stragglers stragglers;
   };
   enum class TimerKind { kSilent, kKillAll };
@@ -184,6 +187,7 @@ class MaterializedSchedule {
   void start_again(StepRecord& step);
   std::optional<size_t> place_again(size_t task) const;
   void start_fresh(StepRecord& step);
+  void start_at_home(StepRecord& step, size_t host);
   void start(size_t task, size_t host, bool is_copy);
   void start_copies(FlowTime at);
   std::optional<Copy> next_copy(const StepRecord& step) const;
@@ -210,6 +214,8 @@ class MaterializedSchedule {
   std::set<size_t> startable_;  // steps with tasks to start whose inputs are there
   std::set<Timer> timers_;
   std::set<size_t> given_up_;
+  std::optional<size_t>
+      homeless_;  // a host that is lost, at which a task that is wanted is at home
   RunActions actions_;
   RerunCounts counts_;
   size_t unmade_ = 0;  // outputs that no step reads

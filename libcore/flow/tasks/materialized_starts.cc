@@ -56,6 +56,10 @@ void MaterializedSchedule::want_what_is_needed(bool is_begin) {
 void MaterializedSchedule::want(size_t task, bool is_fresh) {
   StepRecord& step = step_of(task);
   tasks_[task].phase = is_fresh ? Phase::kFresh : Phase::kAgain;
+  if (step.at_home_only) {
+    const size_t home = *plan_[tasks_[task].step].homes[task - step.first];
+    if (hosts_.is_lost(home)) homeless_ = home;
+  }
   if (is_fresh) {
     ++step.fresh;
   } else {
@@ -101,6 +105,7 @@ void MaterializedSchedule::start_more(FlowTime at) {
 std::optional<size_t> MaterializedSchedule::place_again(size_t task) const {
   const TaskRecord& record = tasks_[task];
   const std::optional<size_t> home = plan_[record.step].homes[task - step_of(task).first];
+  if (step_of(task).at_home_only) return hosts_.has_room_for_own(*home) ? home : std::nullopt;
   if (record.host < 0) return home && hosts_.is_free(*home) ? home : hosts_.place(std::nullopt);
   const auto failed_on = static_cast<size_t>(record.host);
   if (home && *home != failed_on && hosts_.is_free(*home)) return home;
@@ -109,7 +114,7 @@ std::optional<size_t> MaterializedSchedule::place_again(size_t task) const {
 
 void MaterializedSchedule::start_again(StepRecord& step) {
   for (auto task = step.again.begin(); task != step.again.end();) {
-    if (!hosts_.place(std::nullopt)) return;
+    if (!step.at_home_only && !hosts_.place(std::nullopt)) return;
     const std::optional<size_t> host = place_again(*task);
     if (!host) {
       ++task;
@@ -122,20 +127,17 @@ void MaterializedSchedule::start_again(StepRecord& step) {
 
 void MaterializedSchedule::start_fresh(StepRecord& step) {
   if (step.fresh == 0) return;
-  const std::vector<size_t> free = step.at_home.empty() ? std::vector<size_t>() : hosts_.free();
-  for (size_t host : free) {
-    auto at_home = step.at_home.find(host);
-    if (at_home == step.at_home.end()) continue;
-    std::vector<size_t>& tasks = at_home->second;
-    while (!tasks.empty() && hosts_.is_free(host)) {
-      const size_t task = tasks.back();
-      tasks.pop_back();
-      if (tasks_[task].phase != Phase::kFresh) continue;
-      --step.fresh;
-      start(task, host, false);
-    }
-    if (tasks.empty()) step.at_home.erase(at_home);
+  if (step.at_home_only) {
+    std::vector<size_t> homes;
+    for (const auto& [host, tasks] : step.at_home)
+      homes.push_back(host);
+    for (size_t host : homes)
+      start_at_home(step, host);
+    return;
   }
+  const std::vector<size_t> free = step.at_home.empty() ? std::vector<size_t>() : hosts_.free();
+  for (size_t host : free)
+    start_at_home(step, host);
   while (step.fresh > 0) {
     const std::optional<size_t> host = hosts_.place(std::nullopt);
     if (!host) return;
@@ -144,6 +146,23 @@ void MaterializedSchedule::start_fresh(StepRecord& step) {
     --step.fresh;
     start(step.next_fresh, *host, false);
   }
+}
+
+void MaterializedSchedule::start_at_home(StepRecord& step, size_t host) {
+  auto at_home = step.at_home.find(host);
+  if (at_home == step.at_home.end()) return;
+  auto has_room = [&] {
+    return step.at_home_only ? hosts_.has_room_for_own(host) : hosts_.is_free(host);
+  };
+  std::vector<size_t>& tasks = at_home->second;
+  while (!tasks.empty() && has_room()) {
+    const size_t task = tasks.back();
+    tasks.pop_back();
+    if (tasks_[task].phase != Phase::kFresh) continue;
+    --step.fresh;
+    start(task, host, false);
+  }
+  if (tasks.empty()) step.at_home.erase(at_home);
 }
 
 void MaterializedSchedule::start(size_t task, size_t host, bool is_copy) {
@@ -175,8 +194,8 @@ void MaterializedSchedule::start_copies(FlowTime at) {
 
 std::optional<MaterializedSchedule::Copy> MaterializedSchedule::next_copy(
     const StepRecord& step) const {
-  // Its inputs are being made again.
-  if (step.unmet > 0) return std::nullopt;
+  // Its inputs are being made again, or there is no other host for it.
+  if (step.unmet > 0 || step.at_home_only) return std::nullopt;
   std::optional<Stragglers::Suspect> suspect = step.stragglers.next(step.tasks - step.missing);
   if (!suspect) return std::nullopt;
   const Run& run = runs_.at({suspect->attempt.task, suspect->attempt.number});

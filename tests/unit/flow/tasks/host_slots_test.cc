@@ -22,6 +22,19 @@ TEST(HostSlots, TheHostWithTheFewestAttemptsIsNext) {
   EXPECT_EQ(hosts.place(0), 1U);
 }
 
+TEST(HostSlots, AHostWithoutSlotsTakesOneOfItsOwnAtATime) {
+  HostSlots hosts({0, 1}, 3);
+  EXPECT_EQ(hosts.place({}), 1U);
+  EXPECT_FALSE(hosts.is_free(0));
+  EXPECT_TRUE(hosts.has_room_for_own(0));
+  hosts.take(0);
+  EXPECT_FALSE(hosts.has_room_for_own(0));
+  hosts.give_back(0);
+  EXPECT_TRUE(hosts.has_room_for_own(0));
+  hosts.lose(1);
+  EXPECT_FALSE(hosts.has_usable());
+}
+
 TEST(HostSlots, OneHostHasToDo) {
   HostSlots hosts({2}, 3);
   EXPECT_EQ(hosts.place(0), 0U);

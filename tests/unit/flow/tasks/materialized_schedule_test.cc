@@ -81,6 +81,61 @@ TEST_F(MaterializedScheduleTest, MoreTasksThanSlotsWaitAndStayAtHome) {
   EXPECT_EQ(end(2), (RunActions{CommitOutput{{2}, 0}, StartTask{{3}, 0}})) << "better than idle";
 }
 
+// Tasks 0 and 1 run on hosts 1 and 2 alone, task 2, which reads them, on host 0, without slots.
+std::vector<Step> at_home_only() {
+  return {{{1, 2}, {}, false, true}, {{0}, {0}, false, true}};
+}
+
+TEST_F(MaterializedScheduleTest, TasksOfAHostRunThereAlone) {
+  EXPECT_EQ(begin(at_home_only(), {0, 1, 1}), (RunActions{StartTask{{0}, 1}, StartTask{{1}, 2}}));
+  start(0);
+  start(1);
+  EXPECT_EQ(end(0, died(SIGKILL)), (RunActions{StartTask{{0, 2}, 1}})) << "not on host 2";
+  EXPECT_EQ(end(1), (RunActions{CommitOutput{{1}, 2}}));
+  start(0, 2);
+  EXPECT_EQ(end(0, 0, 2), (RunActions{CommitOutput{{0, 2}, 1}, StartTask{{2}, 0}}));
+  start(2);
+  EXPECT_EQ(end(2), (RunActions{CommitOutput{{2}, 0}, EndFlow{{Kind::kDone}}}));
+}
+
+TEST_F(MaterializedScheduleTest, NothingElseRunsOnAHostWithoutSlots) {
+  EXPECT_EQ(begin({{{{}, {}}}}, {0, 1}), (RunActions{StartTask{{0}, 1}}));
+}
+
+TEST_F(MaterializedScheduleTest, ATaskWhoseHostIsLostEndsTheRun) {
+  begin(at_home_only(), {0, 1, 1});
+  start(0);
+  start(1);
+  EXPECT_EQ(give(HostLost{1, "a: gone"}), (RunActions{EndAttempt{{1}}}));
+  EXPECT_EQ(end(1, died(SIGTERM)), (RunActions{EndFlow{{Kind::kHostLost, 0, 1}}}));
+}
+
+TEST_F(MaterializedScheduleTest, ATaskThatWaitsForItsHostEndsTheRunToo) {
+  begin({{{1, 1}, {}, false, true}}, {1, 1});
+  start(0);
+  end(0);
+  EXPECT_EQ(give(HostLost{1, "a: gone"}), (RunActions{EndFlow{{Kind::kHostLost, 0, 1}}}));
+}
+
+TEST_F(MaterializedScheduleTest, ABadHostStillRunsWhatIsAtHomeThere) {
+  RunLimits limits;
+  limits.most_failed_on_host = 1;
+  begin(at_home_only(), {0, 1, 1}, limits);
+  start(0);
+  EXPECT_EQ(end_of_machine(0), (RunActions{StartTask{{0, 2}, 1}}));
+}
+
+TEST_F(MaterializedScheduleTest, ATaskAtHomeHasNoCopy) {
+  RunLimits limits;
+  begin({{{0, 0, 0, 0}, {}, false, true}}, {4, 4}, limits);
+  for (size_t task = 0; task < 4; ++task)
+    start(task);
+  now_ += milliseconds(1000);
+  for (size_t task = 0; task < 3; ++task)
+    end(task);
+  EXPECT_EQ(schedule_->next_timer(), now_ - milliseconds(1000) + milliseconds(600'000));
+}
+
 TEST_F(MaterializedScheduleTest, ADeathIsTriedAgainElsewhere) {
   begin({{{0, 1}}}, {2, 2});
   start(0);
