@@ -11,8 +11,12 @@
 namespace penstock {
 
 struct InputFile {
-  std::string path;  // absolute
-  FileFacts facts;   // as its writer stated them
+  // Absolute; with an endpoint, relative to the folder that is served there
+  // (require_served_path()).
+  std::string path;
+  FileFacts facts;  // as its writer stated them
+  // Where a server gives the file, as parse_endpoint() returns it; empty for a file of this host.
+  std::string endpoint = {};
 
   friend bool operator==(const InputFile&, const InputFile&) = default;
 };
@@ -23,7 +27,8 @@ inline constexpr int64_t kMaxInputFiles = 1'000'000;
 std::string encode_input_files(const std::vector<InputFile>& files);
 
 // Decodes the text. Throws Error for a list without files or of more than kMaxInputFiles, and
-// unless each path begins with '/', has at most 4095 bytes and is without control characters.
+// unless each path is as InputFile says, has at most kMostPathBytes and is without control
+// characters.
 std::vector<InputFile> decode_input_files(std::string_view text);
 
 // Reads a list; "-" is standard input. Throws Error when it cannot be read or is not a list.

@@ -10,8 +10,8 @@ list_of() {
   shift
   for folder; do
     awk -v p="$partition" -v at="$PWD/$folder/" \
-      'NF == 5 && ("," $4 ",") ~ ("," p ",") { print $1, $2, $3, at $5 }' "$folder/files"
-  done | awk 'BEGIN { print "penstock input files 1" } { print } END { print "end", NR }'
+      'NF == 5 && ("," $4 ",") ~ ("," p ",") { print $1, $2, $3, "-", at $5 }' "$folder/files"
+  done | awk 'BEGIN { print "penstock input files 2" } { print } END { print "end", NR }'
 }
 
 @test "what is written is read back, by two writers and three readers" {
@@ -75,7 +75,7 @@ list_of() {
   same "pexchange: $file: is damaged: its checksum is not that of its writer" "$stderr"
   rm out/1.arrow
   fails 1 "pexchange: $file: is gone" pexchange --read list
-  fails 1 "pexchange: in.csv: line 1: 'k,v' is not 'penstock input files 1'" pexchange --read in.csv
+  fails 1 "pexchange: in.csv: line 1: 'k,v' is not 'penstock input files 2'" pexchange --read in.csv
   fails 1 "pexchange: none: No such file or directory" pexchange --read none
 }
 
