@@ -10,6 +10,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/cli/counting.h"
+#include "libcore/exchange_files/file_server.h"
 #include "libcore/exchange_files/read_files.h"
 #include "libcore/exchange_files/write_partitions.h"
 #include "libcore/net/exchange_options.h"
@@ -32,7 +33,8 @@ class ExchangeStage : public StageOf<ExchangeStage> {
   }
   bool reads_nothing() const override {
     const ExchangeEnd end = end_of(options_);
-    return end == ExchangeEnd::kReceive || end == ExchangeEnd::kRead || options_.makes_keys;
+    return end == ExchangeEnd::kReceive || end == ExchangeEnd::kRead ||
+           end == ExchangeEnd::kServe || options_.makes_keys;
   }
   void require_valid() const override {
     require_one_end(options_);
@@ -145,8 +147,22 @@ int write_files(StageRun& tool) {
 int read_list(StageRun& tool) {
   const ExchangeOptions& options = options_of(tool);
   const std::vector<InputFile> files = read_input_list(options.file_list);
-  return tool.write(
-      tool.count_input(read_files(files, options.merge ? options.keys : std::vector<SortKey>{})));
+  FetchOptions fetch;
+  fetch.keys = keys_of(options);
+  fetch.timeout = std::chrono::seconds(options.timeout_seconds);
+  return tool.write(tool.count_input(
+      read_files(files, options.merge ? options.keys : std::vector<SortKey>{}, fetch)));
+}
+
+int serve(StageRun& tool) {
+  const ExchangeOptions& options = options_of(tool);
+  tool.refuse_output_options("with --serve");
+  FileServer server({options.served_folder, options.endpoint, keys_of(options),
+                     static_cast<int>(options.listen_fd.value_or(-1)),
+                     [&tool](const std::string& text) { tool.note(text); }});
+  tool.verbose_note(options.served_folder + " is served at " + options.endpoint);
+  server.run();
+  return 0;
 }
 
 int run_exchange(StageRun& run) {
@@ -165,6 +181,8 @@ int run_exchange(StageRun& run) {
       return write_files(run);
     case ExchangeEnd::kRead:
       return read_list(run);
+    case ExchangeEnd::kServe:
+      return serve(run);
     case ExchangeEnd::kNone:
       break;
   }
@@ -178,7 +196,8 @@ const Tool& pexchange_tool() {
       .text = {"pexchange",
                "[--hash] [--range] [--round-robin] [--broadcast] [--single] [--grid RxC] [-k KEYS] "
                "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--write FOLDER] "
-               "[--partitions N] [--read LIST] [--merge] [--in-turn] [--keys FILE] [INPUT...]",
+               "[--partitions N] [--read LIST] [--serve FOLDER] [--endpoint ENDPOINT] [--merge] "
+               "[--in-turn] [--keys FILE] [INPUT...]",
                "move rows between processes"},
       .make = make_stage<ExchangeStage>};
   static const Tool kTool{kKind, run_exchange};

@@ -19,15 +19,23 @@
 namespace penstock {
 namespace {
 
+// The first files of other hosts stay open after their schemas are read. Each has a piece of
+// kMergedAhead in memory, all together 16 MiB.
+constexpr size_t kMostKept = 256;
+// Files whose first pieces are fetched while the schema of another is read.
+constexpr size_t kOpenedAhead = 16;
+
 class OneByOne : public Operator {
  public:
-  OneByOne(std::vector<MergeInput> inputs, SchemaPtr schema)
-      : inputs_(std::move(inputs)), schema_(std::move(schema)) {}
+  // `files` are those of the inputs.
+  OneByOne(std::vector<MergeInput> inputs, std::vector<CheckedFile*> files, SchemaPtr schema)
+      : inputs_(std::move(inputs)), files_(std::move(files)), schema_(std::move(schema)) {}
 
   SchemaPtr schema() const override { return schema_; }
 
   std::optional<Batch> next() override {
     for (; at_ < inputs_.size(); inputs_[at_++].stream.reset()) {
+      begin();
       std::optional<Batch> batch = inputs_[at_].stream->next();
       if (batch) return as_merged(*std::move(batch), schema_);
     }
@@ -35,9 +43,31 @@ class OneByOne : public Operator {
   }
 
  private:
+  // The next file is fetched while one is read.
+  void begin() {
+    for (; ahead_ < std::min(at_ + 2, files_.size()); ++ahead_)
+      files_[ahead_]->read_ahead();
+  }
+
   std::vector<MergeInput> inputs_;
+  std::vector<CheckedFile*> files_;
   SchemaPtr schema_;
   size_t at_ = 0;
+  size_t ahead_ = 0;  // files that are fetched, or were
+};
+
+// Rows, and the connections that they come by.
+class FetchedRows : public Operator {
+ public:
+  FetchedRows(std::unique_ptr<FileServers> servers, OperatorPtr rows)
+      : servers_(std::move(servers)), rows_(std::move(rows)) {}
+
+  SchemaPtr schema() const override { return rows_->schema(); }
+  std::optional<Batch> next() override { return rows_->next(); }
+
+ private:
+  std::unique_ptr<FileServers> servers_;
+  OperatorPtr rows_;
 };
 
 // Of files that are merged, those that have rows; the first where none has.
@@ -56,20 +86,35 @@ std::vector<InputFile> files_to_merge(const std::vector<InputFile>& files) {
 
 }  // namespace
 
-OperatorPtr read_files(const std::vector<InputFile>& files, const std::vector<SortKey>& keys) {
+OperatorPtr read_files(const std::vector<InputFile>& files, const std::vector<SortKey>& keys,
+                       const FetchOptions& fetch) {
   PENSTOCK_CHECK(!files.empty());
+  auto servers = std::make_unique<FileServers>(fetch);
+  const std::vector<InputFile> read = keys.empty() ? files : files_to_merge(files);
+  const ReadAhead ahead = keys.empty() ? kAloneAhead : kMergedAhead;
   std::vector<MergeInput> inputs;
+  std::vector<CheckedFile*> opened;
   std::vector<SchemaPtr> schemas;
-  for (const InputFile& file : keys.empty() ? files : files_to_merge(files)) {
-    inputs.push_back({file.path, open_checked_file(file)});
-    schemas.push_back(inputs.back().stream->schema());
+  for (size_t i = 0; i < read.size(); ++i) {
+    for (size_t next = inputs.size(); next < std::min(i + kOpenedAhead, read.size()); ++next) {
+      auto file = std::make_unique<CheckedFile>(read[next], *servers, ahead);
+      opened.push_back(file.get());
+      inputs.push_back({name_of(read[next]), std::move(file)});
+    }
+    opened[i]->open(i < kMostKept || !keys.empty());
+    schemas.push_back(opened[i]->schema());
   }
   (void)merged_schema(inputs);  // throws where the columns differ
   const SchemaPtr schema = common_schema(schemas, keys);
-  if (keys.empty()) return std::make_unique<OneByOne>(std::move(inputs), schema);
-  for (MergeInput& input : inputs)
-    input.stream = only_rows(std::move(input.stream));
-  return as_merged(make_merge(std::move(inputs), keys), schema);
+  OperatorPtr rows;
+  if (keys.empty()) {
+    rows = std::make_unique<OneByOne>(std::move(inputs), std::move(opened), schema);
+  } else {
+    for (MergeInput& input : inputs)
+      input.stream = only_rows(std::move(input.stream));
+    rows = as_merged(make_merge(std::move(inputs), keys), schema);
+  }
+  return std::make_unique<FetchedRows>(std::move(servers), std::move(rows));
 }
 
 }  // namespace penstock

@@ -7,6 +7,7 @@
 
 #include "libcore/data/batch.h"
 #include "libcore/data/compare.h"
+#include "libcore/exchange_files/file_client.h"
 #include "libcore/exchange_files/input_files.h"
 
 namespace penstock {
@@ -20,8 +21,10 @@ inline constexpr int64_t kMaxMergedFiles = 4096;
 // files agree is kept (an order only of a single file, or of the merge).
 //
 // Each file is read as checked_file.h says: one that is gone or damaged is an Error of the machine,
-// also after rows of it were given. Throws Error for files whose columns differ, and for more than
-// kMaxMergedFiles, or more than the system allows, to be merged. REQUIRES at least one file.
-OperatorPtr read_files(const std::vector<InputFile>& files, const std::vector<SortKey>& keys = {});
+// also after rows of it were given. Files of other hosts are fetched as `fetch` says. Throws Error
+// for files whose columns differ, and for more than kMaxMergedFiles, or more than the system
+// allows, to be merged. REQUIRES at least one file.
+OperatorPtr read_files(const std::vector<InputFile>& files, const std::vector<SortKey>& keys = {},
+                       const FetchOptions& fetch = {});
 
 }  // namespace penstock

@@ -12,7 +12,8 @@ namespace {
 constexpr std::pair<ExchangeEnd, const char*> kEndNames[] = {{ExchangeEnd::kSend, "--send"},
                                                              {ExchangeEnd::kReceive, "--receive"},
                                                              {ExchangeEnd::kWrite, "--write"},
-                                                             {ExchangeEnd::kRead, "--read"}};
+                                                             {ExchangeEnd::kRead, "--read"},
+                                                             {ExchangeEnd::kServe, "--serve"}};
 
 bool is_end(const ExchangeOptions& options, ExchangeEnd end) {
   switch (end) {
@@ -24,31 +25,37 @@ bool is_end(const ExchangeOptions& options, ExchangeEnd end) {
       return !options.folder.empty();
     case ExchangeEnd::kRead:
       return !options.file_list.empty();
+    case ExchangeEnd::kServe:
+      return !options.served_folder.empty();
     case ExchangeEnd::kNone:
       break;
   }
   return false;
 }
 
-bool is_tcp_end(const ExchangeOptions& options) {
-  return options.receives && !is_on_this_host(options.endpoint);
+bool is_tcp_end(const ExchangeOptions& options, ExchangeEnd end) {
+  const bool listens = end == ExchangeEnd::kReceive || end == ExchangeEnd::kServe;
+  return listens && !is_on_this_host(options.endpoint);
 }
 
 void require_fitting_security(const ExchangeOptions& options) {
   const ExchangeEnd end = end_of(options);
-  const bool is_socket = end == ExchangeEnd::kSend || end == ExchangeEnd::kReceive;
+  const bool is_socket = end != ExchangeEnd::kNone && end != ExchangeEnd::kWrite;
   if (options.makes_keys &&
       (end != ExchangeEnd::kNone || route_of(options) || !options.keys_file.empty())) {
     throw Error::usage("--make-keys does nothing else; use it alone or with -o");
   }
   if (!options.keys_file.empty() && !is_socket) {
-    throw Error::usage("--keys is for --send and --receive");
+    throw Error::usage("--keys is for --send, --receive, --serve and --read");
   }
-  if (options.listen_fd && !is_tcp_end(options)) {
-    throw Error::usage("--listen-fd is for --receive at a tcp endpoint");
+  if (options.keys_file == "-" && options.file_list == "-") {
+    throw Error::usage("--keys and --read are both standard input");
+  }
+  if (options.listen_fd && !is_tcp_end(options, end)) {
+    throw Error::usage("--listen-fd is for --receive and --serve at a tcp endpoint");
   }
   if (!options.keys_file.empty()) return;
-  if (options.receives) require_loopback(options.endpoint);
+  if (is_tcp_end(options, end)) require_loopback(options.endpoint);
   for (const std::string& endpoint : options.receivers)
     require_loopback(endpoint);
 }
@@ -57,10 +64,13 @@ void require_fitting_files(const ExchangeOptions& options, ExchangeEnd end) {
   const bool writes = end == ExchangeEnd::kWrite;
   if (options.partitions && !writes) throw Error::usage("--partitions is for --write");
   if (options.turn && !writes) throw Error::usage("--turn is for --write");
-  const bool is_file_end = writes || end == ExchangeEnd::kRead;
+  const bool is_file_end = writes || end == ExchangeEnd::kRead || end == ExchangeEnd::kServe;
   if (is_file_end && !options.spread.empty()) {
     throw Error::usage("--spread is for --send and --receive");
   }
+  const bool serves = end == ExchangeEnd::kServe;
+  if (serves && !options.has_endpoint) throw Error::usage("--serve needs --endpoint");
+  if (!serves && options.has_endpoint) throw Error::usage("--endpoint is for --serve");
   if (!writes) return;
   if (!options.partitions && !options.grid && !options.single) {
     throw Error::usage("--write needs --partitions");
@@ -80,7 +90,8 @@ void require_options_of_end(const ExchangeOptions& options, ExchangeEnd end) {
   if (receives && !options.senders) throw Error::usage("--receive needs --senders");
   if (!receives && options.senders) throw Error::usage("--senders is for --receive");
   if (options.merge && options.keys.empty()) throw Error::usage("--merge needs keys; use -k");
-  if (options.merge && (sends || end == ExchangeEnd::kWrite)) {
+  const bool merges = !has_end || receives || end == ExchangeEnd::kRead;
+  if (options.merge && !merges) {
     throw Error::usage("--merge is for --receive and --read");
   }
   if (options.compress != Compress::kAuto && !sends) throw Error::usage("--compress is for --send");

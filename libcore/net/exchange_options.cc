@@ -107,7 +107,9 @@ void add_ends(Command& command, ExchangeOptions& options) {
       });
   command.add(
       Option{'\0', "timeout", "SECONDS",
-             "how long to wait for the other ends, and for the file of --spread; by default 30"},
+             "how long to wait for the other ends, for the file of --spread, and with --read for "
+             "anything "
+             "from a server that has stopped answering; by default 30"},
       [&](const std::string& v) { options.timeout_seconds = parse_count(v, kMostTimeoutSeconds); });
 }
 
@@ -141,6 +143,19 @@ void add_files(Command& command, ExchangeOptions& options) {
                 if (v.empty()) throw Error::usage("the name of a file is missing");
                 options.file_list = v;
               });
+  command.add(Option{'\0', "serve", "FOLDER",
+                     "give the files below FOLDER to every --read on another host whose list names "
+                     "them, until a signal ends this process",
+                     Complete::kFile},
+              [&](const std::string& v) {
+                if (v.empty()) throw Error::usage("the name of a folder is missing");
+                options.served_folder = v;
+              });
+  command.add(Option{'\0', "endpoint", "ENDPOINT", "where --serve listens"},
+              [&](const std::string& v) {
+                options.endpoint = parse_endpoint(v);
+                options.has_endpoint = true;
+              });
 }
 
 Compress parse_compress(const std::string& text) {
@@ -172,7 +187,8 @@ void add_transport(Command& command, ExchangeOptions& options) {
       options.makes_keys);
   command.add(
       Option{'\0', "listen-fd", "N",
-             "receive at the inherited descriptor N, which listens at the tcp endpoint already"},
+             "receive or serve at the inherited descriptor N, which listens at the tcp endpoint "
+             "already"},
       [&](const std::string& v) {
         options.listen_fd = parse_int64(v);
         if (!options.listen_fd || *options.listen_fd < 0 || *options.listen_fd > kMostDescriptor) {

@@ -15,7 +15,7 @@
 namespace penstock {
 
 // What a process is of an exchange. kNone passes its rows on.
-enum class ExchangeEnd : uint8_t { kNone, kSend, kReceive, kWrite, kRead };
+enum class ExchangeEnd : uint8_t { kNone, kSend, kReceive, kWrite, kRead, kServe };
 
 struct ExchangeOptions {
   // How rows are partitioned: at most one of these.
@@ -31,13 +31,15 @@ struct ExchangeOptions {
   bool second_input = false;  // of a join
 
   std::vector<std::string> receivers;  // endpoints; this end sends when there are any
-  std::string endpoint;                // where this end receives, if it does
+  std::string endpoint;                // where this end receives or serves, if it does
   bool receives = false;
+  bool has_endpoint = false;  // --endpoint
   std::optional<int64_t> senders;
   std::string folder;                 // where this end writes files; empty if it does not
   std::optional<int64_t> partitions;  // of those files
   std::optional<int64_t> turn;        // PartitionOptions::start of those files
   std::string file_list;              // what this end reads; empty if it does not
+  std::string served_folder;          // whose files this end serves; empty if it does not
   bool merge = false;
   bool in_turn = false;
   int64_t worker = 0;

@@ -85,16 +85,15 @@ ZmqContext::~ZmqContext() {
   }
 }
 
-ZmqSocket::ZmqSocket(const ZmqContext& context, Kind kind)
+ZmqSocket::ZmqSocket(const ZmqContext& context, Kind kind, const ZmqBounds& bounds)
     : context_(&context),
       kind_(kind),
       socket_(zmq().socket(context.handle(), kind == Kind::kRouter ? ZMQ_ROUTER : ZMQ_DEALER)) {
   if (socket_ == nullptr) fail("socket");
   set(ZMQ_LINGER, 0);
-  set(ZMQ_SNDHWM, 0);
+  set(ZMQ_SNDHWM, bounds.waiting);
   set(ZMQ_BACKLOG, kBacklog);
-  int64_t most = kMaxFrameBytes;
-  zmq().setsockopt(socket_, ZMQ_MAXMSGSIZE, &most, sizeof most);
+  zmq().setsockopt(socket_, ZMQ_MAXMSGSIZE, &bounds.message_bytes, sizeof bounds.message_bytes);
   if (kind == Kind::kRouter) {
     set(ZMQ_ROUTER_MANDATORY, 1);
     set(ZMQ_HANDSHAKE_IVL, static_cast<int>(kHandshake.count()));

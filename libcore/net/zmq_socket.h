@@ -41,12 +41,17 @@ enum class Sent { kDone, kNoPeer, kFull };
 // before the handshake of each connection, and kReady after those that succeed.
 enum class ConnectionEvent { kReady, kLost, kKeyRefused, kOtherSecurity, kCutShort, kAccepted };
 
+// The bounds of a socket. By default there is no high-water mark for sending: the exchange counts
+// bytes itself.
+struct ZmqBounds {
+  int64_t message_bytes = kMaxFrameBytes;  // a larger message ends its connection
+  int waiting = 0;  // messages that wait for a peer before send() returns kFull; 0: no bound
+};
+
 class ZmqSocket {
  public:
-  // A router receives messages of up to kMaxFrameBytes; a larger one ends its connection. Neither
-  // kind has high-water marks for sending: the exchange counts bytes itself.
   enum class Kind { kDealer, kRouter };
-  ZmqSocket(const ZmqContext& context, Kind kind);
+  ZmqSocket(const ZmqContext& context, Kind kind, const ZmqBounds& bounds = {});
   ~ZmqSocket();
   ZmqSocket(ZmqSocket&& other) noexcept;
   ZmqSocket(const ZmqSocket&) = delete;

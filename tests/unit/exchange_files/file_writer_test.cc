@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "libcore/base/error.h"
-#include "libcore/exchange_files/checked_file.h"
+#include "libcore/exchange_files/read_files.h"
 #include "tests/unit/exchange_files/written_files.h"
 
 namespace penstock {
@@ -24,7 +24,7 @@ TEST_F(FileWriterTest, StatesWhatTheFileHas) {
   const FileFacts facts = writer.finish();
   EXPECT_EQ(facts.rows, 200);
   EXPECT_EQ(static_cast<uint64_t>(facts.bytes), std::filesystem::file_size(path("a")));
-  EXPECT_EQ(testing::run(*open_checked_file({path("a"), facts})).rows.size(), 200U);
+  EXPECT_EQ(testing::run(*read_files({{path("a"), facts}})).rows.size(), 200U);
 }
 
 TEST_F(FileWriterTest, WithoutItsEndNothingIsLeft) {

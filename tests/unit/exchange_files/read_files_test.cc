@@ -7,7 +7,6 @@
 #include <random>
 
 #include "libcore/base/error.h"
-#include "libcore/exchange_files/checked_file.h"
 #include "tests/unit/exchange_files/written_files.h"
 
 namespace penstock {
@@ -164,12 +163,12 @@ TEST_F(ReadFilesTest, TheRowsAreThoseThatTheWriterStated) {
 // The rows before the damage are given: the reader must throw them away.
 TEST_F(ReadFilesTest, AFileThatChangesOnceItIsOpenIsFoundAtItsEnd) {
   const InputFile input = file("a", numbers({"1", "2"}));
-  const OperatorPtr rows = open_checked_file(input);
+  const OperatorPtr rows = read_files({input});
   std::string changed = bytes_of(input.path);
   changed[changed.size() - 16] ^= 1;
   put(input.path, changed);
   EXPECT_NE(error_of([&] { testing::run(*rows); }), "no error");
-  const OperatorPtr gone = open_checked_file({input.path, {2, input.facts.bytes, 0}});
+  const OperatorPtr gone = read_files({{input.path, {2, input.facts.bytes, 0}}});
   std::filesystem::remove(input.path);
   EXPECT_NE(error_of([&] { testing::run(*gone); }), "no error");
 }

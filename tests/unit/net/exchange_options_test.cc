@@ -106,7 +106,10 @@ TEST(ExchangeOptions, FilesAreTwoFurtherEnds) {
   EXPECT_EQ(refusal({"--read", "l", "--in-turn"}), "--in-turn is for --receive");
   EXPECT_EQ(refusal({"--hash", "-k", "a", "--spread", "f", "--write", "d", "--partitions", "2"}),
             "--spread is for --send and --receive");
-  EXPECT_EQ(refusal({"--read", "l", "--keys", "k"}), "--keys is for --send and --receive");
+  EXPECT_EQ(refusal({"--read", "l", "--keys", "k", "--timeout", "5"}), "");
+  EXPECT_EQ(refusal({"--single", "--write", "d", "--keys", "k"}),
+            "--keys is for --send, --receive, --serve and --read");
+  EXPECT_EQ(refusal({"--read", "-", "--keys", "-"}), "--keys and --read are both standard input");
   EXPECT_NE(refusal({"--single", "--write", ""}), "");
   EXPECT_NE(refusal({"--read", ""}), "");
 }
@@ -134,7 +137,8 @@ TEST(ExchangeOptions, KeysOpenOtherHosts) {
     EXPECT_EQ(refusal(words), "");
   }
   EXPECT_EQ(refusal({"--receive", "tcp://127.0.0.1:5", "--senders", "1", "--keys", "k"}), "");
-  EXPECT_EQ(refusal({"--single", "--keys", "k"}), "--keys is for --send and --receive");
+  EXPECT_EQ(refusal({"--single", "--keys", "k"}),
+            "--keys is for --send, --receive, --serve and --read");
   EXPECT_EQ(refusal({"--make-keys"}), "");
   for (std::vector<const char*> words : {send, receive, {"--single"}, {"--keys", "k"}}) {
     words.push_back("--make-keys");
@@ -145,10 +149,28 @@ TEST(ExchangeOptions, KeysOpenOtherHosts) {
 TEST(ExchangeOptions, AnInheritedSocketIsOfTcp) {
   EXPECT_EQ(refusal({"--receive", "tcp://[::1]:5", "--senders", "1", "--listen-fd", "5"}), "");
   EXPECT_EQ(refusal({"--receive", "ipc:///tmp/a", "--senders", "1", "--listen-fd", "5"}),
-            "--listen-fd is for --receive at a tcp endpoint");
-  EXPECT_EQ(refusal({"--listen-fd", "5"}), "--listen-fd is for --receive at a tcp endpoint");
+            "--listen-fd is for --receive and --serve at a tcp endpoint");
+  EXPECT_EQ(refusal({"--listen-fd", "5"}),
+            "--listen-fd is for --receive and --serve at a tcp endpoint");
   EXPECT_NE(refusal({"--listen-fd", "-1"}), "");
   EXPECT_NE(refusal({"--listen-fd", "x"}), "");
+}
+
+TEST(ExchangeOptions, ServingIsAnEndWithItsEndpoint) {
+  EXPECT_EQ(refusal({"--serve", "d", "--endpoint", "ipc:///tmp/a"}), "");
+  EXPECT_EQ(
+      refusal({"--serve", "d", "--endpoint", "tcp://n1:5", "--keys", "k", "--listen-fd", "5"}), "");
+  EXPECT_NE(refusal({"--serve", "d", "--endpoint", "tcp://n1:5"})
+                .find("is not a loopback address; without --keys only"),
+            std::string::npos);
+  EXPECT_EQ(refusal({"--serve", "d"}), "--serve needs --endpoint");
+  EXPECT_EQ(refusal({"--read", "l", "--endpoint", "ipc:///tmp/a"}), "--endpoint is for --serve");
+  EXPECT_EQ(refusal({"--serve", "d", "--endpoint", "ipc:///tmp/a", "--read", "l"}),
+            "--read and --serve are two ends; name one");
+  EXPECT_EQ(refusal({"--serve", "d", "--endpoint", "ipc:///tmp/a", "--merge", "-k", "a"}),
+            "--merge is for --receive and --read");
+  EXPECT_NE(refusal({"--serve", ""}), "");
+  EXPECT_NE(refusal({"--serve", "d", "--endpoint", "d"}), "");
 }
 
 TEST(ExchangeOptions, EachRouteIsItsOwn) {
