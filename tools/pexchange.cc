@@ -10,12 +10,14 @@
 
 #include "libcore/base/error.h"
 #include "libcore/cli/counting.h"
+#include "libcore/exchange_files/copy_files.h"
 #include "libcore/exchange_files/file_server.h"
 #include "libcore/exchange_files/read_files.h"
 #include "libcore/exchange_files/write_partitions.h"
 #include "libcore/net/exchange_options.h"
 #include "libcore/net/exchange_run.h"
 #include "libcore/net/keys.h"
+#include "libcore/os/byte_sink.h"
 #include "tools/programs/stages.h"
 
 namespace penstock {
@@ -150,6 +152,13 @@ int read_list(StageRun& tool) {
   FetchOptions fetch;
   fetch.keys = keys_of(options);
   fetch.timeout = std::chrono::seconds(options.timeout_seconds);
+  if (options.as_is) {
+    tool.refuse_output_options("with --as-is");
+    const ByteSinkPtr sink = open_sink("-");
+    copy_files(files, *sink, fetch, [&tool](int64_t bytes) { tool.count_output(0, bytes); });
+    sink->finish();
+    return 0;
+  }
   return tool.write(tool.count_input(
       read_files(files, options.merge ? options.keys : std::vector<SortKey>{}, fetch)));
 }
@@ -196,7 +205,8 @@ const Tool& pexchange_tool() {
       .text = {"pexchange",
                "[--hash] [--range] [--round-robin] [--broadcast] [--single] [--grid RxC] [-k KEYS] "
                "[--send ENDPOINTS] [--receive ENDPOINT] [--senders M] [--write FOLDER] "
-               "[--partitions N] [--read LIST] [--serve FOLDER] [--endpoint ENDPOINT] [--merge] "
+               "[--partitions N] [--read LIST] [--as-is] [--serve FOLDER] [--endpoint ENDPOINT] "
+               "[--merge] "
                "[--in-turn] [--keys FILE] [INPUT...]",
                "move rows between processes"},
       .make = make_stage<ExchangeStage>};

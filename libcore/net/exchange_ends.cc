@@ -68,6 +68,10 @@ void require_fitting_files(const ExchangeOptions& options, ExchangeEnd end) {
   if (is_file_end && !options.spread.empty()) {
     throw Error::usage("--spread is for --send and --receive");
   }
+  if (options.as_is && end != ExchangeEnd::kRead) throw Error::usage("--as-is is for --read");
+  if (options.as_is && options.merge) {
+    throw Error::usage("--as-is and --merge exclude each other");
+  }
   const bool serves = end == ExchangeEnd::kServe;
   if (serves && !options.has_endpoint) throw Error::usage("--serve needs --endpoint");
   if (!serves && options.has_endpoint) throw Error::usage("--endpoint is for --serve");

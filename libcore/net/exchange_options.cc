@@ -143,6 +143,10 @@ void add_files(Command& command, ExchangeOptions& options) {
                 if (v.empty()) throw Error::usage("the name of a file is missing");
                 options.file_list = v;
               });
+  command.add(Option{'\0', "as-is", "",
+                     "with --read: write the bytes of the files to standard output, whatever they "
+                     "are, and compare size and checksum alone"},
+              options.as_is);
   command.add(Option{'\0', "serve", "FOLDER",
                      "give the files below FOLDER to every --read on another host whose list names "
                      "them, until a signal ends this process",

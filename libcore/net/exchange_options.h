@@ -40,6 +40,7 @@ struct ExchangeOptions {
   std::optional<int64_t> turn;        // PartitionOptions::start of those files
   std::string file_list;              // what this end reads; empty if it does not
   std::string served_folder;          // whose files this end serves; empty if it does not
+  bool as_is = false;                 // what is read is not decoded
   bool merge = false;
   bool in_turn = false;
   int64_t worker = 0;

@@ -113,6 +113,34 @@ serve() {
   same "pexchange: $at: the server has not answered for 1 s" "$stderr"
 }
 
+@test "--as-is gives the bytes of the files, of this host and others" {
+  rows 200000 >in.csv
+  pexchange --round-robin --partitions 3 --write out in.csv
+  : >out/empty
+  chmod 700 .
+  serve "ipc://$PWD/socket"
+  {
+    remote_list "ipc://$PWD/socket" "" out | sed '1d; $d; 3s|ipc.* out|- '"$PWD/out|"
+    echo "0 0 2d06800538d394c2 ipc://$PWD/socket out/empty"
+    echo "7 0 2d06800538d394c2 - $PWD/out/empty"
+  } | awk 'BEGIN { print "penstock input files 2" } { print } END { print "end", NR }' >list
+  pexchange --read list --as-is >all
+  cat out/[123].arrow | cmp - all
+  run -1 --separate-stderr bash -c 'pexchange --read list --as-is >/dev/full'
+  same "pexchange: standard output: write: No space left on device" "$stderr"
+  pexchange --read list --as-is | head -c 10 | cmp - <(head -c 10 all)
+  printf '\xAA' | dd of=out/1.arrow bs=1 seek=5000 conv=notrunc status=none
+  file="ipc://$PWD/socket: out/1.arrow"
+  run -1 --separate-stderr bash -c 'pexchange --read list --as-is >part'
+  same "pexchange: $file: is damaged: its checksum is not that of its writer" "$stderr"
+  size=$(stat -c %s out/1.arrow)
+  printf x >>out/1.arrow
+  run -1 --separate-stderr bash -c 'pexchange --read list --as-is >part'
+  same "pexchange: $file: is damaged: has $((size + 1)) bytes, not $size" "$stderr"
+  fails 2 "pexchange: options for writing have no meaning with --as-is (see pexchange --help)" \
+    pexchange --read list --as-is -t csv
+}
+
 @test "what --serve refuses" {
   fails 2 "pexchange: --serve needs --endpoint (see pexchange --help)" pexchange --serve .
   fails 2 "pexchange: --endpoint is for --serve (see pexchange --help)" \

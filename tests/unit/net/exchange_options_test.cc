@@ -170,6 +170,10 @@ TEST(ExchangeOptions, ServingIsAnEndWithItsEndpoint) {
   EXPECT_EQ(refusal({"--serve", "d", "--endpoint", "ipc:///tmp/a", "--merge", "-k", "a"}),
             "--merge is for --receive and --read");
   EXPECT_NE(refusal({"--serve", ""}), "");
+  EXPECT_EQ(refusal({"--read", "l", "--as-is"}), "");
+  EXPECT_EQ(refusal({"--single", "--as-is"}), "--as-is is for --read");
+  EXPECT_EQ(refusal({"--read", "l", "--as-is", "--merge", "-k", "a"}),
+            "--as-is and --merge exclude each other");
   EXPECT_NE(refusal({"--serve", "d", "--endpoint", "d"}), "");
 }
 
