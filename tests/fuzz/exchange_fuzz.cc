@@ -1,7 +1,12 @@
-// Any bytes as a frame of the exchange: a frame or an Error, and what a frame holds likewise.
+// Any bytes as a frame of the exchange, or of the exchange by files: a frame or an Error, and what
+// a frame holds likewise.
 #include <cstdint>
+#include <iterator>
+#include <span>
 
+#include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/exchange_files/file_frames.h"
 #include "libcore/net/batch_frame.h"
 #include "libcore/net/frame.h"
 
@@ -21,10 +26,25 @@ const BatchAssembler& assembler() {
   return kAssembler;
 }
 
+void read_file_frame(std::span<const uint8_t> bytes) {
+  try {
+    const FileRequest request = decode_request(bytes);
+    PENSTOCK_CHECK(id_of_request(bytes) == request.id);
+    PENSTOCK_CHECK(decode_request(encode_request(request).span<uint8_t>()) == request);
+  } catch (const Error&) {
+    (void)id_of_request(bytes);
+  }
+  try {
+    PENSTOCK_CHECK(std::ssize(decode_reply(bytes).content) <= kMostRequestBytes);
+  } catch (const Error&) {
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Buffer bytes = Buffer::copy(data, static_cast<int64_t>(size));
+  read_file_frame(bytes.span<uint8_t>());
   try {
     Frame frame = parse_frame(bytes.span<uint8_t>());
     if (frame.kind == FrameKind::kSchema) (void)decode_schema_frame(frame.schema);

@@ -7,9 +7,9 @@
 #include <thread>
 
 #include "libcore/base/error.h"
-#include "libcore/exchange_files/file_server.h"
 #include "libcore/exchange_files/read_files.h"
 #include "libcore/exchange_files/remote_file.h"
+#include "tests/unit/exchange_files/file_peers.h"
 #include "tests/unit/exchange_files/written_files.h"
 #include "tests/unit/net/net_testing.h"
 
@@ -18,23 +18,10 @@ namespace {
 
 using testing::error_of;
 using testing::keyed_rows;
-
-// A server that runs as long as this.
-class RunningServer {
- public:
-  explicit RunningServer(ServeOptions options)
-      : server_(std::move(options)), thread_([this] { server_.run(); }) {}
-  ~RunningServer() {
-    server_.stop();
-    thread_.join();
-  }
-  RunningServer(const RunningServer&) = delete;
-  RunningServer& operator=(const RunningServer&) = delete;
-
- private:
-  FileServer server_;
-  std::thread thread_;
-};
+using testing::kLong;
+using testing::kQuiet;
+using testing::OtherEnd;
+using testing::RunningServer;
 
 class FileClientTest : public testing::WrittenFilesTest {
  protected:
@@ -109,10 +96,11 @@ TEST_F(FileClientTest, WhatIsWrongWithAFileIsAnErrorOfTheMachine) {
   write_partitions_of(1000, 1);
   const auto server = serve();
   const InputFile whole = remote()[0];
+  bool is_of_peer = false;
   auto wrong = [&](const InputFile& file) {
     const Error error = failure({file});
     EXPECT_TRUE(error.is_of_machine());
-    EXPECT_FALSE(error.is_of_peer());
+    is_of_peer = error.is_of_peer();
     const std::string place = endpoint() + ": " + file.path + ": ";
     EXPECT_TRUE(error.message().starts_with(place)) << error.message();
     return error.message().substr(place.size());
@@ -121,7 +109,9 @@ TEST_F(FileClientTest, WhatIsWrongWithAFileIsAnErrorOfTheMachine) {
   file.path = "out/none";
   EXPECT_EQ(wrong(file), "is gone");
   file.path = "out";
+  EXPECT_FALSE(is_of_peer);
   EXPECT_EQ(wrong(file), "cannot be read: is not a file");
+  EXPECT_FALSE(is_of_peer);
   file = whole;
   file.facts.bytes += 1;
   EXPECT_EQ(wrong(file), "is damaged: has " + std::to_string(whole.facts.bytes) + " bytes, not " +
@@ -197,37 +187,6 @@ TEST_F(FileClientTest, OtherKeysAreAnErrorOfNobodyElse) {
   EXPECT_EQ(failure(files, fetch).message(),
             at + ": the server wants keys, or is not a file server; see --keys");
 }
-
-// The other end of a connection, whose messages a test sends and receives itself.
-class OtherEnd {
- public:
-  OtherEnd(ZmqSocket::Kind kind, const std::string& endpoint) : socket_(context_, kind) {
-    kind == ZmqSocket::Kind::kRouter ? socket_.bind(endpoint) : socket_.connect(endpoint);
-  }
-
-  // The next message; empty when none has come for `most`.
-  std::optional<ZmqSocket::Message> next(Milliseconds most) {
-    ZmqSocket* sockets[] = {&socket_};
-    const auto end = std::chrono::steady_clock::now() + most;
-    while (std::chrono::steady_clock::now() < end) {
-      if (auto message = socket_.receive()) return message;
-      while (socket_.next_event()) {
-      }
-      wait_any(sockets, wake_.fd(), Milliseconds(10));
-    }
-    return std::nullopt;
-  }
-
-  void send(const Buffer& bytes, const std::string& peer = {}) { socket_.send(peer, bytes); }
-
- private:
-  ZmqContext context_;
-  ZmqSocket socket_;
-  Wake wake_;
-};
-
-constexpr Milliseconds kLong{5000};
-constexpr Milliseconds kQuiet{100};
 
 Buffer reply_to(const ZmqSocket::Message& request, std::string_view content) {
   MutableBuffer frame(kReplyHeaderBytes);
@@ -308,37 +267,6 @@ TEST_F(FileClientTest, WhatIsNotAReplyIsAnError) {
                                     : ": not a frame of the file exchange: it is cut"));
     answering.join();
   }
-}
-
-TEST_F(FileClientTest, WhatIsNotARequestIsDroppedOrRefusedAndOthersAreServed) {
-  write("a", "0123456789");
-  const auto server = serve();
-  OtherEnd client(ZmqSocket::Kind::kDealer, endpoint());
-  const Buffer good = encode_request({1, "a", 2, 3});
-  for (const int64_t size : {int64_t{0}, int64_t{1}, int64_t{31}})
-    client.send(good.slice(0, size));
-  client.send(Buffer::copy(std::string(4000, 'x').data(), 4000));
-  client.send(good);
-  auto reply = client.next(kLong);
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(decode_reply(reply->bytes.span<uint8_t>()).content.size(), 3U) << "four were dropped";
-  for (const char* path : {"/etc/passwd", "../a", "", "a\n"}) {
-    client.send(encode_request({2, path, 0, 1}));
-    reply = client.next(kLong);
-    ASSERT_TRUE(reply);
-    const FileReply refused = decode_reply(reply->bytes.span<uint8_t>());
-    EXPECT_EQ(refused.id, 2U);
-    EXPECT_EQ(refused.status, FileStatus::kUnreadable) << path;
-    EXPECT_NE(refused.text, "");
-  }
-  // Larger than any request: the connection ends, and ZeroMQ makes another.
-  const std::string large(kMostRequestFrame + 1, 'x');
-  client.send(Buffer::copy(large.data(), std::ssize(large)));
-  EXPECT_FALSE(client.next(kQuiet));
-  client.send(good);
-  reply = client.next(kLong);
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(decode_reply(reply->bytes.span<uint8_t>()).id, 1U);
 }
 
 }  // namespace
