@@ -289,9 +289,6 @@ void take_checkpoint_options(FlowOptions& options) {
     throw Error::usage(
         "--checkpoint begins a run and --resume goes on with one; they do not go together");
   }
-  if (!run.hosts.empty() || run.slurm) {
-    throw Error::usage("--checkpoint runs on this host alone, without --hosts and --slurm");
-  }
   if (resumes && options.tasks) {
     throw Error::usage("--tasks is for the beginning of a run, and not for --resume");
   }

@@ -48,11 +48,6 @@ void append_launched(const PlanPipeline& pipeline, std::vector<const PlanFragmen
   }
 }
 
-// Tasks for slices of partitions are behind those of the workers.
-size_t host_of(const PlanFragment& fragment, int64_t worker) {
-  return fragment.hosts[static_cast<size_t>(worker - 1) % fragment.hosts.size()];
-}
-
 size_t add_channel(Launch& launch, Channel channel) {
   launch.channels.push_back(channel);
   return launch.channels.size() - 1;
@@ -84,6 +79,11 @@ int64_t JobMaker::number_of(const PlanFragment& fragment) const {
   return std::find(fragments_.begin(), fragments_.end(), &fragment) - fragments_.begin() + 1;
 }
 
+size_t JobMaker::host_of(const PlanFragment& fragment, int64_t worker) const {
+  if (places_ != nullptr) return places_->host;
+  return fragment.hosts[static_cast<size_t>(worker - 1)];
+}
+
 std::vector<PipelineStep> JobMaker::steps(const PlanPipeline& pipeline) const {
   std::vector<PipelineStep> steps;
   add_shared_inputs(pipeline, steps);
@@ -111,7 +111,9 @@ void JobMaker::add_files(Launch& launch, const PlanFragment& fragment) {
     std::string bytes;
     ByteSinkPtr sink = sink_to_string(bytes);
     make_ipc_writer(*sink, fragment.schema)->finish();
-    launch.files.push_back({schema_name(fragment), std::move(bytes), fragment.hosts});
+    std::vector<size_t> hosts = fragment.hosts;
+    if (places_ != nullptr) hosts = {places_->host};
+    launch.files.push_back({schema_name(fragment), std::move(bytes), std::move(hosts)});
   }
   if (fragment.division == Division::kChunks) {
     launch.divided[number_of(fragment)] = {fragment.chunks, fragment.sizes, fragment.homes};
@@ -183,7 +185,11 @@ std::vector<std::string> JobMaker::edge_words(Launch& launch, const PlanFragment
                                               int64_t worker, const Beginning& beginning,
                                               Making& making) {
   const Edge& edge = *fragment.edge;
-  if (edge.medium == Edge::Medium::kFile) return reader_words(edge, places_->lists.at(&fragment));
+  if (edge.medium == Edge::Medium::kFile) {
+    const std::string keys =
+        places_->keys.empty() ? "" : inherit_secret(launch, places_->keys, making);
+    return reader_words(edge, places_->lists.at(&fragment), keys);
+  }
   if (edge.medium != Edge::Medium::kPipe) {
     EdgePlace place = place_of(launch, fragment, worker, making);
     if (edge.medium == Edge::Medium::kNetwork) {
@@ -213,7 +219,10 @@ std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanStage& 
     if (word.input == nullptr) {
       words.push_back(word.text);
     } else if (word.is_file && places_ != nullptr) {
-      words.push_back(places_->outputs.at(word.input.get()));
+      const TaskPlaces::Output& output = places_->outputs.at(word.input.get());
+      words.push_back(output.is_list
+                          ? read_from(fetch(launch, *word.input, output.path, making), making)
+                          : output.path);
     } else if (word.is_file) {
       Channel shared{Channel::Kind::kShared, shared_.at(word.input.get())};
       words.push_back(inherit(add_channel(launch, shared), making));
@@ -222,6 +231,23 @@ std::vector<std::string> JobMaker::stage_words(Launch& launch, const PlanStage& 
     }
   }
   return words;
+}
+
+// What `<( … )` has left on another host, as it is, for one reader.
+JobMaker::Gathered JobMaker::fetch(Launch& launch, const PlanPipeline& input,
+                                   const std::string& list, const Making& reader) {
+  Making making;
+  making.job.fragment = number_of(input.fragments.back());
+  making.job.host = reader.job.host;
+  making.job.is_tool = true;
+  std::vector<std::string> words{"pexchange", "--read=" + list, "--as-is"};
+  if (!places_->keys.empty()) {
+    words.push_back("--keys=" + inherit_secret(launch, places_->keys, making));
+  }
+  making.job.commands.push_back(std::move(words));
+  const size_t pipe = add_pipe(launch);
+  end_process(launch, std::move(making), add_channel(launch, {}), pipe);
+  return {pipe, launch.jobs.size() - 1};
 }
 
 // The near end of the exchange before `to`: sends the rows of a worker of `from`.

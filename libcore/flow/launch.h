@@ -32,15 +32,22 @@ struct Launch {
 
 // Where a task of a run over files finds what it reads, and leaves what it writes.
 struct TaskPlaces {
-  // The list of the files that a fragment of the task reads (exchange_files/file_list.h).
+  // The list of the files that a fragment of the task reads (exchange_files/input_files.h).
   std::map<const PlanFragment*, std::string> lists;
-  // The output of each `<( … )` that every worker reads whole.
-  std::map<const PlanPipeline*, std::string> outputs;
+  // The output of each `<( … )` that every worker reads whole: the file, or the list of it where
+  // its bytes are on another host.
+  struct Output {
+    std::string path;
+    bool is_list = false;
+  };
+  std::map<const PlanPipeline*, Output> outputs;
   // The folder for the partitions of what it gives, and how many there are; none for a task that
   // writes to Channel::kFlowOutput.
   std::string folder = {};
   int64_t partitions = 0;
   int64_t tasks = 1;  // of the fragment: more than workers where partitions are sliced
+  size_t host = kThisHost;
+  std::string keys = {};  // for files that other hosts serve (net/keys.h); empty where none do
 };
 
 // Pipelines that are launched side by side.
@@ -114,6 +121,9 @@ class JobMaker {
                                        Making& making);
   std::vector<std::string> sender_words_to(Launch& launch, const PlanFragment& from,
                                            const PlanFragment& to, int64_t worker, Making& making);
+  size_t host_of(const PlanFragment& fragment, int64_t worker) const;
+  Gathered fetch(Launch& launch, const PlanPipeline& input, const std::string& list,
+                 const Making& reader);
   static std::string inherit_secret(Launch& launch, std::string secret, Making& making);
   static void end_process(Launch& launch, Making making, size_t in, size_t out);
   static std::string inherit(size_t channel, Making& making);

@@ -36,7 +36,9 @@ std::vector<std::string> paths_there(const std::vector<PlannedFile>& files, size
 }
 
 // Whether a worker of the fragment that runs on the host reads the file, one that all hosts have.
-bool reads(const PlanFragment& fragment, size_t host, const std::string& file) {
+bool reads(const PlanStatement& plan, const PlanFragment& fragment, size_t host,
+           const std::string& file) {
+  if (plan.runs_anywhere(fragment)) return plan.hosts[host].slots > 0;
   auto has = [&](const ScanShare& share) {
     for (size_t i = 0; i < share.files.size(); ++i) {
       if (share.files[i] == file && !fragment.homes[share.inputs[i]]) return true;
@@ -53,11 +55,12 @@ bool reads(const PlanFragment& fragment, size_t host, const std::string& file) {
 }
 
 // Each path once.
-std::vector<PlannedFile> files_on(size_t host, const std::vector<const PlanFragment*>& fragments) {
+std::vector<PlannedFile> files_on(size_t host, const PlanStatement& plan,
+                                  const std::vector<const PlanFragment*>& fragments) {
   std::vector<PlannedFile> files;
   for (const PlanFragment* fragment : fragments) {
     for (const PlannedFile& file : fragment->files) {
-      if (!reads(*fragment, host, file.path)) continue;
+      if (!reads(plan, *fragment, host, file.path)) continue;
       auto is_it = [&](const PlannedFile& each) { return each.path == file.path; };
       if (std::none_of(files.begin(), files.end(), is_it)) files.push_back(file);
     }
@@ -85,7 +88,8 @@ void require_same(const std::string& host, const PlannedFile& here, const SeenFi
 
 }  // namespace
 
-PlannedInputs::PlannedInputs(const PlanStatement& plan, std::string name) : name_(std::move(name)) {
+PlannedInputs::PlannedInputs(const PlanStatement& plan, std::string name)
+    : plan_(&plan), name_(std::move(name)) {
   append_fragments(plan.pipeline, fragments_);
   for (const PlanFragment* fragment : fragments_) {
     files_.insert(files_.end(), fragment->files.begin(), fragment->files.end());
@@ -97,7 +101,7 @@ std::vector<std::pair<PlannedFile, std::vector<size_t>>> PlannedInputs::readers(
     size_t hosts) const {
   std::vector<std::pair<PlannedFile, std::vector<size_t>>> readers;
   for (size_t host = 1; host < hosts; ++host) {
-    for (const PlannedFile& file : files_on(host, fragments_)) {
+    for (const PlannedFile& file : files_on(host, *plan_, fragments_)) {
       auto found = std::find_if(readers.begin(), readers.end(),
                                 [&](const auto& each) { return each.first.path == file.path; });
       if (found == readers.end()) found = readers.insert(readers.end(), {file, {}});
@@ -113,6 +117,7 @@ bool PlannedInputs::write_lists(const RunFolder& folder, RunHosts* hosts, const 
   if (hosts == nullptr) return true;
   seen_.assign(hosts->size(), {});
   for (size_t host = 1; host < hosts->size(); ++host) {
+    if (hosts->is_lost(host)) continue;
     if (!look(host, *hosts, sent)) return false;
     hosts->send(host, PutFile{name_, planned_files_text(seen_[host])});
   }
@@ -126,7 +131,7 @@ bool PlannedInputs::look(size_t host, RunHosts& hosts, const SentFiles* sent) {
     if (there == fragment->files_there.end()) continue;
     seen_[host].insert(seen_[host].end(), there->second.begin(), there->second.end());
   }
-  const std::vector<PlannedFile> planned = files_on(host, fragments_);
+  const std::vector<PlannedFile> planned = files_on(host, *plan_, fragments_);
   if (planned.empty()) return true;
   std::vector<SeenFile> seen;
   if (!hosts.look_at_files(host, paths_there(planned, host, sent), seen)) return false;
@@ -150,7 +155,7 @@ bool PlannedInputs::find_change(RunHosts* hosts, std::string& change) const {
     return true;
   }
   for (size_t host = 1; host < seen_.size(); ++host) {
-    if (seen_[host].empty()) continue;
+    if (seen_[host].empty() || hosts->is_lost(host)) continue;
     std::vector<SeenFile> now;
     if (!hosts->look_at_files(host, paths_of(seen_[host]), now)) return false;
     for (size_t i = 0; i < now.size(); ++i) {

@@ -20,7 +20,8 @@ namespace penstock {
 class PlannedInputs {
  public:
   PlannedInputs() = default;
-  // Of a statement's plan. `name` is that of the lists in the folders of the run.
+  // Of a statement's plan, which outlives this. `name` is that of the lists in the folders of the
+  // run.
   PlannedInputs(const PlanStatement& plan, std::string name);
 
   // Writes the list of the files (os/planned_files.h) that workers read, on each host as they are
@@ -40,6 +41,7 @@ class PlannedInputs {
  private:
   bool look(size_t host, RunHosts& hosts, const SentFiles* sent);
 
+  const PlanStatement* plan_ = nullptr;
   std::string name_;
   std::vector<const PlanFragment*> fragments_;  // of the plan
   std::vector<PlannedFile> files_;              // as planning saw them here

@@ -118,6 +118,8 @@ class FlowRun {
     if (options_.checkpoint) {
       begin();
       checkpointed_.emplace(flow_, *options_.checkpoint, plan_options_);
+      task_hosts_.emplace(*launcher_, hosts_, *folder_, checkpointed_->folder());
+      if (!task_hosts_->take_folders()) return stopped();
     }
     events_.send(FlowBegan{flow_.text, slots});
     FlowOutcome outcome;
@@ -177,9 +179,11 @@ class FlowRun {
   // Returns false when a signal ends us.
   bool send_inputs() {
     if (!hosts_ || !options_.transfers) return true;
-    const auto readers = inputs_.readers(hosts_->size());
-    return std::all_of(readers.begin(), readers.end(),
-                       [&](const auto& each) { return sent_->send(each.first, each.second); });
+    auto readers = inputs_.readers(hosts_->size());
+    return std::all_of(readers.begin(), readers.end(), [&](auto& each) {
+      std::erase_if(each.second, [&](size_t host) { return hosts_->is_lost(host); });
+      return sent_->send(each.first, each.second);
+    });
   }
 
   FlowOutcome stopped() {
@@ -220,8 +224,7 @@ class FlowRun {
     if (!send_inputs() || !inputs_.write_lists(*folder_, hosts_, sent_ ? &*sent_ : nullptr)) {
       return stopped();
     }
-    std::vector<RunHost> hosts{{folder_->path(), {}}};
-    if (hosts_) hosts = hosts_->for_jobs(folder_->path());
+    std::vector<RunHost> hosts = run_hosts();
     for (size_t host = 1; host < hosts.size(); ++host)
       hosts[host].sent = sent_->on(host);
     JobMaker maker(hosts, fragments_);
@@ -244,11 +247,19 @@ class FlowRun {
     return outcome;
   }
 
+  // This host first.
+  std::vector<RunHost> run_hosts() const {
+    if (hosts_) return hosts_->for_jobs(folder_->path());
+    return {{folder_->path(), {}}};
+  }
+
   // The statement that was planned last.
   FlowOutcome run_with_checkpoints(const PlanStatement& plan, JobMaker& maker) {
-    StatementOverFiles over{plan,       plans_.size() - 1, fragments_,     maker,
-                            *launcher_, *folder_,          *checkpointed_, events_};
-    over.options.environment = inputs_.environment_in(folder_->path());
+    StatementOverFiles over{plan,         plans_.size() - 1, fragments_,     maker,
+                            *task_hosts_, *folder_,          *checkpointed_, events_};
+    over.options.environment.clear();
+    for (const RunHost& host : run_hosts())
+      over.options.environment.push_back(inputs_.environment_in(host.folder));
     over.options.supervisor = supervisor_options();
     over.sync = options_.sync;
     over.note = plan_options_.note;
@@ -342,6 +353,7 @@ class FlowRun {
   std::optional<SentFiles> sent_;
   int64_t steps_ = 0;
   std::optional<CheckpointedStatements> checkpointed_;
+  std::optional<TaskHosts> task_hosts_;  // with checkpointed_
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;
   // Of the statement that runs.

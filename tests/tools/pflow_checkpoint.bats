@@ -170,9 +170,9 @@ END_OF_SCRIPT
   flow="pscan rows.csv | pagg -k group 'sum(price) as s' | psort -k group -t csv | ./once"
   pflow -q -n 1 "${flow% | ./once}" >wanted
   run -137 pflow -q -n 2 --tasks=8 --checkpoint=ck "$flow"
-  printf 'x' | dd of=ck/fragment-1/task-2/1.arrow bs=1 seek=300 conv=notrunc status=none
-  rm ck/fragment-1/task-3/1.arrow
-  : >ck/fragment-1/task-4/files
+  printf 'x' | dd of=ck/fragment-1/task-2-1/1.arrow bs=1 seek=300 conv=notrunc status=none
+  rm ck/fragment-1/task-3-1/1.arrow
+  : >ck/fragment-1/task-4-1/files
   run -0 --separate-stderr bash -c "pflow -n 2 --log log --resume=ck >got"
   cmp wanted got
   [[ $stderr == *"1 lost output was made again"* ]]
@@ -280,8 +280,6 @@ END_OF_SCRIPT
   fails 2 "pflow: --checkpoint begins a run and --resume goes on with one; they do not go together $see" \
     pflow --checkpoint=a --resume=b "$flow"
   fails 2 "pflow: --tasks is for the beginning of a run, and not for --resume $see" pflow --resume=a --tasks=3
-  fails 2 "pflow: --checkpoint runs on this host alone, without --hosts and --slurm $see" \
-    pflow --checkpoint=a --hosts=b "$flow"
   fails 2 "pflow: --retries: '101' is not a number of retries, 0 to 100 $see" pflow --checkpoint=a --retries=101 "$flow"
   fails 2 "pflow: --checkpoint: the name of the directory is empty $see" pflow --checkpoint= "$flow"
   fails 2 "pflow: the flow reads standard input, which a run with checkpoints cannot read again; write it to a file first $see" \

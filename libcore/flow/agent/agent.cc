@@ -24,7 +24,9 @@
 #include "libcore/flow/agent/keeper.h"
 #include "libcore/flow/agent/listening.h"
 #include "libcore/flow/agent/own_files.h"
+#include "libcore/flow/agent/running_steps.h"
 #include "libcore/flow/agent/surveyed_files.h"
+#include "libcore/flow/agent/taken_folder.h"
 #include "libcore/flow/launch/local.h"
 #include "libcore/flow/launch/open_channels.h"
 #include "libcore/flow/probe/measures.h"
@@ -33,10 +35,8 @@
 #include "libcore/net/endpoint.h"
 #include "libcore/net/zmq_library.h"
 #include "libcore/os/ending_signals.h"
-#include "libcore/os/open_files.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/os/physical_memory.h"
-#include "libcore/os/run_counts.h"
 
 namespace penstock {
 namespace {
@@ -90,29 +90,6 @@ Descriptor own_copy(int fd) {
   return copy;
 }
 
-// The tasks of a step, and what they have moved.
-struct AgentStep {
-  AgentStep(const std::string& counts_path, int64_t tasks, const std::vector<Channel>& of_jobs,
-            ChannelSources sources)
-      : channels(of_jobs, std::move(sources)),
-        channel_count(of_jobs.size()),
-        counts(counts_path, std::max<int64_t>(tasks, 1)),
-        sent(static_cast<size_t>(tasks)) {}
-
-  OpenChannels channels;
-  size_t channel_count;
-
-  RunCounts counts;
-  std::vector<MovedRows> sent;
-};
-
-bool is_of_step(const Job& job, int64_t task, const AgentStep& step) {
-  auto is_channel = [&](size_t number) { return number < step.channel_count; };
-  return task < std::ssize(step.sent) && is_channel(job.in) && is_channel(job.out) &&
-         std::all_of(job.inherited.begin(), job.inherited.end(),
-                     [&](const InheritedChannel& each) { return is_channel(each.channel); });
-}
-
 // For all workers, which find it in their copies of us. One that needs it and cannot load it says
 // so.
 void load_network() {
@@ -130,7 +107,8 @@ class Agent {
         times_(times),
         start_folder_(std::filesystem::current_path()),
         connection_(launcher_.processes().loop(), own_copy(STDIN_FILENO), own_copy(STDOUT_FILENO),
-                    listener(), times) {}
+                    listener(), times),
+        running_(folder.path()) {}
 
   int run() {
     try {
@@ -224,30 +202,21 @@ class Agent {
   void obey(const PutSecret& secret) { secrets_.push_back(secret.contents); }
 
   void obey(const BeginStep& begin) {
-    allow_open_files(begin.tasks * kFilesOfProcess, "files for processes",
-                     "use fewer workers (-n) or more hosts");
     for (const Channel& channel : begin.channels)
-      check(channel);
+      check(channel, !begin.output.empty());
     ChannelSources sources;
     sources.folder = folder_.descriptor();
     sources.shared = shared_;
     sources.listeners = std::exchange(listeners_, {});
     sources.secrets = secrets_;
-    std::string counts = fmt::format("{}/counts-{}", folder_.path(), ++steps_);
-    step_.emplace(counts, begin.tasks, begin.channels, std::move(sources));
+    running_.begin(begin, std::move(sources));
     secrets_.clear();
-    counts_later();
+    if (!counts_timer_) counts_later();
   }
 
   void obey(const StartJob& start) {
-    const Job& job = start.job;
-    const auto task = static_cast<int64_t>(start.attempt.task);
-    if (!step_ || !is_of_step(job, task, *step_)) throw Error("a job that is not of the step");
-    ProcessSpec spec = step_->channels.spec_of(job);
-    spec.environment.insert(spec.environment.end(), start.environment.begin(),
-                            start.environment.end());
-    if (job.is_tool) {
-      spec.environment.push_back(step_->counts.variable(task));
+    ProcessSpec spec = running_.spec_of(start);
+    if (start.job.is_tool) {
       if (run_tool_) {
         spec.run_here = run_tool_;
       } else {
@@ -257,8 +226,31 @@ class Agent {
     launcher_.start(start.attempt, spec);
   }
 
-  void obey(const EndStarts&) {
-    if (step_) step_->channels.close();
+  void obey(const EndStarts& end) { running_.end_starts(end.number); }
+  void obey(const EndStep& end) { running_.end(end.number); }
+
+  void obey(const TakeFolder& asked) {
+    FolderTaken taken;
+    try {
+      taken_.emplace(launcher_.processes(), asked, run_tool_);
+      taken.is_shared = taken_->is_shared();
+      taken.port = taken_->port();
+    } catch (const Error& error) {
+      taken.refusal = error.message();
+    }
+    send(taken);
+  }
+
+  void obey(const BeginOutput& begin) { taken().outputs().begin(begin.output); }
+  void obey(const FinishOutput& asked) { send(finish_output(taken().outputs(), asked)); }
+  void obey(const CheckOutput& asked) { send(check_output(taken().outputs(), asked)); }
+  void obey(const RemoveOutput& removed) { taken().outputs().remove(removed.output); }
+  void obey(const KeepOutputs& kept) { taken().keep(kept); }
+  void obey(const FindOutputs& asked) { send(find_outputs(taken().outputs(), asked)); }
+
+  TakenFolder& taken() {
+    if (!taken_) throw Error("a message about a directory before one was taken");
+    return *taken_;
   }
 
   void obey(const SignalAttempt& signal) {
@@ -293,7 +285,7 @@ class Agent {
   void obey(const GrantChunk& grant) { launcher_.answer(grant.attempt, grant.bytes); }
 
   // Throws Error when a channel cannot be one of this host. Makes shared files.
-  void check(const Channel& channel) {
+  void check(const Channel& channel, bool has_output) {
     auto is_of = [&](const auto& made) { return channel.number < std::ssize(made); };
     bool is_here = true;
     switch (channel.kind) {
@@ -303,8 +295,10 @@ class Agent {
       case Channel::Kind::kChunks:
         break;
       case Channel::Kind::kFlowInput:
-      case Channel::Kind::kFlowOutput:
         is_here = false;
+        break;
+      case Channel::Kind::kFlowOutput:
+        is_here = has_output;
         break;
       case Channel::Kind::kShared:
         is_here = channel.number < kMostShared;
@@ -345,15 +339,8 @@ class Agent {
   }
 
   void send_counts() {
-    MovedCounts changed;
-    for (size_t task = 0; step_ && task < step_->sent.size(); ++task) {
-      auto number = static_cast<int64_t>(task);
-      MovedRows moved = step_->counts.at(number);
-      if (moved == step_->sent[task]) continue;
-      step_->sent[task] = moved;
-      changed.counts.push_back({number, moved});
-    }
-    if (!changed.counts.empty()) send(changed);
+    for (const MovedCounts& changed : running_.changed_counts())
+      send(changed);
   }
 
   const RunFolder& folder_;
@@ -366,8 +353,8 @@ class Agent {
   std::vector<Descriptor> listeners_;
   std::vector<std::string> secrets_;
   std::vector<Descriptor> shared_;
-  std::optional<AgentStep> step_;
-  int64_t steps_ = 0;
+  RunningSteps running_;
+  std::optional<TakenFolder> taken_;  // of a run with checkpoints
   std::unique_ptr<EventLoop::Timer> counts_timer_;
   std::optional<int> status_;  // once it is over
 };

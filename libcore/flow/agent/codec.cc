@@ -11,6 +11,7 @@
 
 #include "libcore/base/ascii.h"
 #include "libcore/base/error.h"
+#include "libcore/flow/agent/message_fields.h"
 #include "libcore/flow/agent/message_kinds.h"
 #include "libcore/flow/launch/open_channels.h"
 
@@ -135,193 +136,6 @@ class FieldReader {
   std::string_view left_;
 };
 
-template <typename T, typename Struct>
-concept Of = std::same_as<std::remove_const_t<T>, Struct>;
-
-// The fields of each struct in their order on the wire, for both directions.
-template <typename F, Of<Attempt> T>
-void fields(F& f, T& attempt) {
-  int64_t task = static_cast<int64_t>(attempt.task);
-  f(task, attempt.number);
-  if constexpr (!std::is_const_v<T>) attempt.task = static_cast<size_t>(task);
-}
-template <typename F, Of<timeval> T>
-void fields(F& f, T& time) {
-  int64_t seconds = time.tv_sec;
-  int64_t microseconds = time.tv_usec;
-  f(seconds, microseconds);
-  if constexpr (!std::is_const_v<T>) time = {seconds, microseconds};
-}
-template <typename F, Of<rusage> T>
-void fields(F& f, T& used) {
-  int64_t kibibytes = used.ru_maxrss;
-  f(used.ru_utime, used.ru_stime, kibibytes);
-  if constexpr (!std::is_const_v<T>) used.ru_maxrss = kibibytes;
-}
-template <typename F, Of<PlannedFile> T>
-void fields(F& f, T& file) {
-  f(file.path, file.device, file.inode, file.size, file.changed_seconds, file.changed_nanoseconds,
-    file.head, file.tail);
-}
-template <typename F, Of<MovedRows> T>
-void fields(F& f, T& moved) {
-  f(moved.rows_in, moved.rows_out, moved.bytes_out, moved.null_values, moved.left_out_lines,
-    moved.left_out_records, moved.faulty_headers, moved.peer_failures, moved.bytes_in,
-    moved.machine_failures);
-}
-template <typename F, Of<BeginRun> T>
-void fields(F& f, T& m) {
-  f(m.version, m.run, m.folder, m.environment);
-}
-template <typename F, Of<LookAtFiles> T>
-void fields(F& f, T& m) {
-  f(m.paths);
-}
-template <typename F, Of<OpenPorts> T>
-void fields(F& f, T& m) {
-  f(m.address, m.count);
-}
-template <typename F, Of<PutFile> T>
-void fields(F& f, T& m) {
-  f(m.name, m.contents);
-}
-template <typename F, Of<PutSecret> T>
-void fields(F& f, T& m) {
-  f(m.contents);
-}
-template <typename F, Of<Channel> T>
-void fields(F& f, T& channel) {
-  f(channel.kind, channel.number);
-}
-template <typename F, Of<InheritedChannel> T>
-void fields(F& f, T& inherited) {
-  f(inherited.channel, inherited.as);
-}
-template <typename F, Of<Job> T>
-void fields(F& f, T& job) {
-  f(job.commands, job.is_tool, job.in, job.out, job.inherited);
-}
-template <typename F, Of<BeginStep> T>
-void fields(F& f, T& m) {
-  f(m.tasks, m.channels);
-}
-template <typename F, Of<StartJob> T>
-void fields(F& f, T& m) {
-  f(m.attempt, m.job, m.environment);
-}
-template <typename F, Of<SignalAttempt> T>
-void fields(F& f, T& m) {
-  f(m.attempt, m.number);
-}
-template <typename F, typename T>
-requires Of<T, EndStarts> || Of<T, SweepLeftBehind> || Of<T, EndRun> || Of<T, Beat> ||
-    Of<T, Swept> || Of<T, MeasureHost>
-void fields(F&, T&) {}
-template <typename F, Of<GrantChunk> T>
-void fields(F& f, T& m) {
-  f(m.attempt, m.bytes);
-}
-template <typename F, Of<ChunksAsked> T>
-void fields(F& f, T& m) {
-  f(m.attempt, m.request);
-}
-template <typename F, Of<AgentReady> T>
-void fields(F& f, T& m) {
-  f(m.version, m.architecture, m.node, m.folder, m.cores, m.memory_bytes, m.clock_seconds,
-    m.connection);
-}
-template <typename F, Of<SeenFile> T>
-void fields(F& f, T& m) {
-  f(m.file, m.refusal);
-}
-template <typename F, Of<FilesSeen> T>
-void fields(F& f, T& m) {
-  f(m.files);
-}
-template <typename F, Of<FindFiles> T>
-void fields(F& f, T& m) {
-  f(m.path);
-}
-template <typename F, Of<FilesFound> T>
-void fields(F& f, T& m) {
-  f(m.paths, m.refusal);
-}
-template <typename F, Of<SurveyFiles> T>
-void fields(F& f, T& m) {
-  f(m.scan, m.inputs, m.infers, m.paths);
-}
-template <typename F, Of<PutPiece> T>
-void fields(F& f, T& m) {
-  f(m.path, m.offset, m.bytes, m.is_program);
-}
-template <typename F, Of<SurveyedFile> T>
-void fields(F& f, T& m) {
-  f(m.seen, m.kind, m.format, m.schema, m.refusal, m.is_usage);
-}
-template <typename F, Of<FilesSurveyed> T>
-void fields(F& f, T& m) {
-  f(m.files);
-}
-template <typename F, Of<PortsOpened> T>
-void fields(F& f, T& m) {
-  f(m.ports);
-}
-template <typename F, Of<TaskStarted> T>
-void fields(F& f, T& m) {
-  f(m.attempt, m.pid);
-}
-template <typename F, Of<TaskNotRun> T>
-void fields(F& f, T& m) {
-  f(m.attempt, m.error);
-}
-template <typename F, Of<TaskEnded> T>
-void fields(F& f, T& m) {
-  f(m.attempt, m.wait_status, m.used, m.said);
-}
-template <typename F, typename T>
-requires Of<T, TaskStopped> || Of<T, TaskContinued>
-void fields(F& f, T& m) {
-  f(m.attempt);
-}
-template <typename F, Of<MovedCount> T>
-void fields(F& f, T& m) {
-  f(m.task, m.moved);
-}
-template <typename F, Of<MovedCounts> T>
-void fields(F& f, T& m) {
-  f(m.counts);
-}
-template <typename F, Of<AgentFailed> T>
-void fields(F& f, T& m) {
-  f(m.message);
-}
-template <typename F, Of<KeyPair> T>
-void fields(F& f, T& keys) {
-  f(keys.public_key, keys.secret_key);
-}
-template <typename F, Of<AnswerLink> T>
-void fields(F& f, T& m) {
-  f(m.address, m.keys);
-}
-template <typename F, Of<MeasureLink> T>
-void fields(F& f, T& m) {
-  f(m.endpoint, m.keys);
-}
-template <typename F, Of<HostMeasures> T>
-void fields(F& f, T& m) {
-  f(m.first_cache_ps, m.second_cache_ps, m.third_cache_ps, m.memory_ps, m.memory_rate,
-    m.disk_write_rate, m.disk_read_rate, m.disk_read_ns, m.disk_sync_ns, m.disk_refusal);
-}
-template <typename F, Of<LinkMeasures> T>
-void fields(F& f, T& m) {
-  f(m.round_trip_ns, m.sent_rate, m.received_rate, m.refusal);
-}
-template <typename F, typename T>
-requires Of<T, HostMeasured> || Of<T, LinkMeasured>
-void fields(F& f, T& m) {
-  f(m.measures);
-}
-
 bool is_task(int64_t task) {
   return task >= 0 && task < kMaxAgentListItems;
 }
@@ -336,6 +150,10 @@ bool is_job(const Job& job) {
                      [](const InheritedChannel& each) { return each.as >= kFirstInherited; });
 }
 
+bool is_output(const TaskAttempt& output) {
+  return output.fragment >= 1 && output.task >= 1 && output.attempt >= 1;
+}
+
 bool is_file(const SeenFile& seen) {
   return seen.file.size >= 0;
 }
@@ -346,13 +164,24 @@ bool is_valid(const Message& m) {
   if constexpr (requires { m.attempt; }) {
     if (!is_task(static_cast<int64_t>(m.attempt.task)) || m.attempt.number < 1) return false;
   }
-  if constexpr (requires { m.keys; }) {
+  if constexpr (requires { m.number + int64_t{0}; }) {
+    if (m.number < 1) return false;
+  }
+  if constexpr (requires { is_output(m.output); }) return is_output(m.output);
+  if constexpr (requires { m.outputs; }) {
+    return std::all_of(m.outputs.begin(), m.outputs.end(), is_output);
+  }
+  if constexpr (requires { m.keys.public_key; }) {
     return is_key(m.keys.public_key) && is_key(m.keys.secret_key);
   } else if constexpr (std::same_as<Message, OpenPorts>) {
     return m.count >= 0 && m.count <= kMaxAgentListItems;
   } else if constexpr (std::same_as<Message, SurveyFiles>) {
     return !m.scan.empty() && m.inputs >= std::ssize(m.paths) &&
            std::ssize(m.paths) <= kMaxSurveyedFiles;
+  } else if constexpr (std::same_as<Message, TakeFolder>) {
+    return is_sendable_path(m.path) && is_run_file_name(m.sign);
+  } else if constexpr (std::same_as<Message, FolderTaken>) {
+    return m.port >= 0 && m.port <= kLastPort;
   } else if constexpr (std::same_as<Message, PutPiece>) {
     return is_sendable_path(m.path) && m.offset >= 0 && std::ssize(m.bytes) <= kMaxFilePieceBytes;
   } else if constexpr (std::same_as<Message, PutFile>) {

@@ -40,6 +40,10 @@ HostsStep::HostsStep(RunHosts& hosts, const StepOfHosts& step, StepLauncher& her
     }
     takes_part_[host] = of_host.count() > 0;
     if (!takes_part_[host]) continue;
+    if (hosts_.is_lost(host)) {
+      listener_.on_lost(host, hosts_.why_lost(host));
+      continue;
+    }
     for (const std::string& secret : of_host.secrets)
       hosts_.send(host, PutSecret{secret});
     hosts_.send(host, BeginStep{static_cast<int64_t>(host_of_.size()), of_host.channels});

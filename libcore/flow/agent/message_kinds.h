@@ -48,6 +48,22 @@ inline constexpr uint8_t kKindOf<SurveyFiles> = 17;
 template <>
 inline constexpr uint8_t kKindOf<PutPiece> = 18;
 template <>
+inline constexpr uint8_t kKindOf<EndStep> = 19;
+template <>
+inline constexpr uint8_t kKindOf<TakeFolder> = 20;
+template <>
+inline constexpr uint8_t kKindOf<BeginOutput> = 21;
+template <>
+inline constexpr uint8_t kKindOf<FinishOutput> = 22;
+template <>
+inline constexpr uint8_t kKindOf<CheckOutput> = 23;
+template <>
+inline constexpr uint8_t kKindOf<RemoveOutput> = 24;
+template <>
+inline constexpr uint8_t kKindOf<KeepOutputs> = 25;
+template <>
+inline constexpr uint8_t kKindOf<FindOutputs> = 26;
+template <>
 inline constexpr uint8_t kKindOf<Beat> = '\n';
 template <>
 inline constexpr uint8_t kKindOf<AgentReady> = 65;
@@ -81,5 +97,13 @@ template <>
 inline constexpr uint8_t kKindOf<FilesFound> = 79;
 template <>
 inline constexpr uint8_t kKindOf<FilesSurveyed> = 80;
+template <>
+inline constexpr uint8_t kKindOf<FolderTaken> = 81;
+template <>
+inline constexpr uint8_t kKindOf<OutputFinished> = 82;
+template <>
+inline constexpr uint8_t kKindOf<OutputChecked> = 83;
+template <>
+inline constexpr uint8_t kKindOf<OutputsFound> = 84;
 
 }  // namespace penstock

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "libcore/exchange_files/task_folders.h"
 #include "libcore/flow/plan/found_file.h"
 #include "libcore/flow/probe/measures.h"
 #include "libcore/flow/tasks/job.h"
@@ -32,6 +33,8 @@ inline constexpr int64_t kMaxFilePieceBytes = int64_t{1} << 20;
 inline constexpr int64_t kMaxSurveyedFiles = 32;
 // Files that a pattern may stand for.
 inline constexpr int64_t kMaxFoundFiles = 65536;
+// Outputs of tasks that an agent looks for at once, so that their lists fit into a message.
+inline constexpr int64_t kMaxFoundOutputs = 64;
 // Bytes of the name of a file in the run's folder.
 inline constexpr int64_t kMaxRunFileNameBytes = 100;
 
@@ -108,10 +111,16 @@ struct PutSecret {
   std::string contents;
 };
 
-// Tasks from 0 up to this number may be started from now on, and their counts begin at 0.
+// A step begins: attempts of this number of its tasks, from 0 up to `tasks`, may be started from
+// now on, and their counts begin at 0. Steps of different numbers run side by side; one of the same
+// number takes the place of the step before.
 struct BeginStep {
   int64_t tasks = 0;
-  std::vector<Channel> channels;  // of the host's jobs; not the flow's own input and output
+  // Of the host's jobs; not the flow's own input, and its output only with `output`.
+  std::vector<Channel> channels;
+  int64_t number = 1;
+  // The folder of a task (BeginOutput) in which the flow's output is a file; empty for none.
+  std::string output = {};
 };
 
 // Starts an attempt of a task of the step. TaskStarted or TaskNotRun follows.
@@ -122,7 +131,14 @@ struct StartJob {
 };
 
 // All jobs of the step have been started: what they write and read ends when they end.
-struct EndStarts {};
+struct EndStarts {
+  int64_t number = 1;
+};
+
+// The step is over: nothing of it runs or is asked for any more.
+struct EndStep {
+  int64_t number = 1;
+};
 
 // As StepLauncher::signal().
 struct SignalAttempt {
@@ -137,6 +153,49 @@ struct SweepLeftBehind {};
 struct GrantChunk {
   Attempt attempt;
   std::string bytes;
+};
+
+// Asks for FolderTaken: the directory of a run with checkpoints (CHECKPOINTS.md) is to be used on
+// this host, at the same path. If a file of this name is in it, the manager has made it, and the
+// disk is a shared one. Else the directory is made and locked, and its files are served to other
+// hosts at this address, numeric, to those who know the keys (net/keys.h, as text).
+struct TakeFolder {
+  std::string path;
+  std::string sign;
+  std::string address;
+  std::string keys;
+};
+
+// The messages that follow are about that directory.
+// Makes the folder for an attempt.
+struct BeginOutput {
+  TaskAttempt output;
+};
+
+// The attempt has ended well: its folder is to become its output. Of one that has written bytes,
+// and not partitions, the list is made. Asks for OutputFinished.
+struct FinishOutput {
+  TaskAttempt output;
+  bool is_bytes = false;
+};
+
+// Asks for OutputChecked.
+struct CheckOutput {
+  TaskAttempt output;
+};
+
+struct RemoveOutput {
+  TaskAttempt output;
+};
+
+// Removes all outputs but these, and with none the directory if nothing else is in it.
+struct KeepOutputs {
+  std::vector<TaskAttempt> outputs;
+};
+
+// Asks for OutputsFound. At most kMaxFoundOutputs.
+struct FindOutputs {
+  std::vector<TaskAttempt> outputs;
 };
 
 // For pflow --probe. Asks for HostMeasured, which takes two seconds.
@@ -223,9 +282,34 @@ struct MovedCount {
   MovedRows moved;
 };
 
-// Of the tasks of the step whose counts have changed.
+// Of the tasks of a step whose counts have changed.
 struct MovedCounts {
   std::vector<MovedCount> counts;
+  int64_t number = 1;
+};
+
+struct FolderTaken {
+  bool is_shared = false;
+  int64_t port = 0;     // at which its files are served, unless it is shared
+  std::string refusal;  // why it cannot be used; empty when it can
+};
+
+// The list of its files as text (exchange_files/partition_files.h), or why there is none.
+struct OutputFinished {
+  TaskAttempt output;
+  std::string list;
+  std::string refusal;
+};
+
+// Whether all its files are as their list states them.
+struct OutputChecked {
+  TaskAttempt output;
+  bool is_whole = false;
+};
+
+// The list of the files of each output, as it was asked for; empty where it is not there in whole.
+struct OutputsFound {
+  std::vector<std::string> lists;
 };
 
 struct HostMeasured {
@@ -244,10 +328,12 @@ struct AgentFailed {
 using ToAgent =
     std::variant<BeginRun, LookAtFiles, OpenPorts, PutFile, PutSecret, BeginStep, StartJob,
                  EndStarts, SignalAttempt, SweepLeftBehind, GrantChunk, MeasureHost, AnswerLink,
-                 MeasureLink, FindFiles, SurveyFiles, PutPiece, EndRun, Beat>;
+                 MeasureLink, FindFiles, SurveyFiles, PutPiece, EndStep, TakeFolder, BeginOutput,
+                 FinishOutput, CheckOutput, RemoveOutput, KeepOutputs, FindOutputs, EndRun, Beat>;
 using FromAgent =
     std::variant<AgentReady, FilesSeen, PortsOpened, TaskStarted, TaskNotRun, TaskEnded,
                  TaskStopped, TaskContinued, Swept, ChunksAsked, MovedCounts, HostMeasured,
-                 LinkMeasured, FilesFound, FilesSurveyed, AgentFailed, Beat>;
+                 LinkMeasured, FilesFound, FilesSurveyed, FolderTaken, OutputFinished,
+                 OutputChecked, OutputsFound, AgentFailed, Beat>;
 
 }  // namespace penstock

@@ -22,12 +22,12 @@ constexpr std::chrono::milliseconds kAgentsLeavePause{2000};
 
 RunHosts::RunHosts(LocalLauncher& launcher, const std::vector<Host>& hosts,
                    const LinkOptions& options)
-    : launcher_(launcher) {
+    : launcher_(launcher), options_(options) {
   for (const Host& host : hosts) {
     if (host.is_here) {
       slots_here_ = host.slots.value_or(usable_cores());
     } else {
-      others_.push_back({host, nullptr, {}});
+      others_.push_back({host, nullptr});
     }
   }
   for (size_t number = 1; number < size(); ++number)
@@ -62,7 +62,9 @@ void RunHosts::connect(size_t number, const LinkOptions& options) {
 void RunHosts::take(size_t number, FromAgent& message) {
   bool is_answer =
       std::holds_alternative<FilesSeen>(message) || std::holds_alternative<PortsOpened>(message) ||
-      std::holds_alternative<FilesFound>(message) || std::holds_alternative<FilesSurveyed>(message);
+      std::holds_alternative<FilesFound>(message) ||
+      std::holds_alternative<FilesSurveyed>(message) ||
+      std::holds_alternative<FolderTaken>(message) || std::holds_alternative<OutputsFound>(message);
   if (is_answer) {
     others_[number - 1].answers.push_back(std::move(message));
   } else if (listener_ != nullptr) {
@@ -71,7 +73,8 @@ void RunHosts::take(size_t number, FromAgent& message) {
 }
 
 void RunHosts::lose(size_t number, const Error& error) {
-  if (!lost_) lost_ = error;
+  std::optional<Error>& lost = others_[number - 1].lost;
+  if (!lost) lost = error;
   if (listener_ != nullptr) listener_->on_lost(number, error.message());
 }
 
@@ -89,12 +92,15 @@ bool RunHosts::wait(const std::function<bool()>& is_met, std::optional<FlowTime>
 }
 
 bool RunHosts::wait_until_ready() {
-  bool is_going_on = wait([this] {
-    return lost_ || std::all_of(others_.begin(), others_.end(),
-                                [](const Other& other) { return other.link->ready().has_value(); });
+  auto is_settled = [](const Other& other) { return other.lost || other.link->ready(); };
+  auto is_lost = [](const Other& other) { return other.lost.has_value(); };
+  bool is_going_on = wait([&] {
+    return std::any_of(others_.begin(), others_.end(), is_lost) ||
+           std::all_of(others_.begin(), others_.end(), is_settled);
   });
   if (!is_going_on) return false;
-  if (lost_) throw *lost_;
+  auto lost = std::find_if(others_.begin(), others_.end(), is_lost);
+  if (lost != others_.end()) throw *lost->lost;
   for_plans_.push_back({":", slots_here_.value_or(0)});
   addresses_here_.emplace_back();
   addresses_.emplace_back();
@@ -106,6 +112,16 @@ bool RunHosts::wait_until_ready() {
     addresses_here_.push_back(std::move(ends.client));
   }
   return true;
+}
+
+bool RunHosts::reach_again(size_t host, std::chrono::milliseconds patience) {
+  Other& other = others_[host - 1];
+  other.lost.reset();
+  other.answers.clear();
+  LinkOptions options = options_;
+  options.handshake = patience;
+  connect(host, options);
+  return wait([&] { return other.lost || other.link->ready(); }) && !other.lost;
 }
 
 // Where the hosts see this one at several addresses, sockets listen at all that it has.
@@ -130,9 +146,10 @@ std::vector<RunHost> RunHosts::for_jobs(const std::string& folder) const {
 
 template <typename Answer>
 bool RunHosts::await(size_t host, Answer& answer) {
+  const Other& other = others_[host - 1];
   std::deque<FromAgent>& answers = others_[host - 1].answers;
-  if (!wait([&] { return lost_ || !answers.empty(); })) return false;
-  if (lost_) throw *lost_;
+  if (!wait([&] { return other.lost || !answers.empty(); })) return false;
+  if (other.lost) throw *other.lost;
   auto* got = std::get_if<Answer>(&answers.front());
   if (got == nullptr) throw Error(name(host) + ": the agent answers what it was not asked");
   answer = std::move(*got);
@@ -159,6 +176,19 @@ bool RunHosts::look_at_files(size_t host, const std::vector<std::string>& paths,
 bool RunHosts::find_files(size_t host, const std::string& path, FilesFound& found) {
   send(host, FindFiles{path});
   return await(host, found);
+}
+
+bool RunHosts::take_folder(size_t host, TakeFolder asked, FolderTaken& taken) {
+  asked.address = addresses_[host];
+  send(host, asked);
+  return await(host, taken);
+}
+
+bool RunHosts::find_outputs(size_t host, const FindOutputs& asked, OutputsFound& found) {
+  send(host, asked);
+  if (!await(host, found)) return false;
+  require_as_many(host, found.lists.size(), asked.outputs.size());
+  return true;
 }
 
 bool RunHosts::survey_files(const std::vector<std::pair<size_t, SurveyFiles>>& asked,
@@ -214,11 +244,7 @@ void RunHosts::give_up(size_t host, const std::string& why) {
 
 bool RunHosts::drain(size_t most) {
   auto is_sent = [&](const Other& other) { return other.link->unsent() <= most; };
-  if (!wait([&] { return lost_ || std::all_of(others_.begin(), others_.end(), is_sent); })) {
-    return false;
-  }
-  if (lost_) throw *lost_;
-  return true;
+  return wait([&] { return std::all_of(others_.begin(), others_.end(), is_sent); });
 }
 
 void RunHosts::send(size_t host, const ToAgent& message) {

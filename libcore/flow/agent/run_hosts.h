@@ -26,7 +26,8 @@ namespace penstock {
 // all later ones; signal() says which it was. Not thread-safe.
 class RunHosts {
  public:
-  // What hosts say while a step runs. `message` is one of TaskEvent's, MovedCounts or Swept.
+  // What hosts say while steps run. `message` is one of TaskEvent's, MovedCounts, Swept,
+  // OutputFinished or OutputChecked.
   struct Listener {
     std::function<void(size_t host, FromAgent& message)> on_message;
     std::function<void(size_t host, const std::string& why)> on_lost;
@@ -40,12 +41,19 @@ class RunHosts {
   RunHosts(const RunHosts&) = delete;
   RunHosts& operator=(const RunHosts&) = delete;
 
-  // Waits until all agents are ready. Throws Error for the first host that is lost, as all later
-  // functions do.
+  // Waits until all agents are ready. Throws Error for the first host that is lost. Later functions
+  // do so for the hosts that they ask.
   bool wait_until_ready();
   int signal() const { return signal_; }
+  // Returns whether a host is lost, which this one never is, and why.
+  bool is_lost(size_t host) const { return host != kThisHost && others_[host - 1].lost; }
+  const std::string& why_lost(size_t host) const { return others_[host - 1].lost->message(); }
 
-  // REQUIRES wait_until_ready(), as everything below.
+  // Starts the agent of a host that is lost once more. Returns whether it was ready within
+  // `patience`; a signal makes this return false, too. REQUIRES wait_until_ready(), as everything
+  // below.
+  bool reach_again(size_t host, std::chrono::milliseconds patience);
+
   // Returns the hosts with their slots: as many as the host has cores unless the list says how
   // many. This host has none unless the list has it.
   const std::vector<PlanHost>& for_plans() const { return for_plans_; }
@@ -65,6 +73,11 @@ class RunHosts {
   bool open_ports(const std::vector<int64_t>& counts, std::vector<Descriptor>& listeners,
                   std::vector<std::vector<int>>& ports);
 
+  // Has a host take the directory of a run with checkpoints; `asked.address` is set here.
+  bool take_folder(size_t host, TakeFolder asked, FolderTaken& taken);
+  // Sets the lists of outputs that a host has there.
+  bool find_outputs(size_t host, const FindOutputs& asked, OutputsFound& found);
+
   size_t size() const { return others_.size() + 1; }
   // Returns the other hosts as they were listed: the first is number 1.
   std::vector<Host> others() const;
@@ -74,11 +87,13 @@ class RunHosts {
   // Takes another host for lost, for that reason, and so reports it to the listener. Has no effect
   // when it is lost.
   void give_up(size_t host, const std::string& why);
-  // Waits until no host has more than so many bytes yet to be sent. Throws Error when one is lost.
+  // Waits until no host has more than so many bytes yet to be sent; one that is lost has none.
   bool drain(size_t most);
   // Returns the folder of the run on another host.
   const std::string& folder(size_t host) const { return others_[host - 1].link->ready()->folder; }
-  // The listener of a step; null behind it.
+  // The address at which sockets of this host listen for the others.
+  std::string listening_address_here() const;
+  // The listener of a step, or of those that run side by side; null behind it.
   void listen(const Listener* listener) { listener_ = listener; }
   LocalLauncher& launcher() { return launcher_; }
 
@@ -90,7 +105,8 @@ class RunHosts {
   struct Other {
     Host host;
     std::unique_ptr<AgentLink> link;
-    std::deque<FromAgent> answers;  // to what we asked between steps
+    std::deque<FromAgent> answers = {};  // to what we asked between steps
+    std::optional<Error> lost = {};      // why
   };
 
   void connect(size_t number, const LinkOptions& options);
@@ -101,16 +117,14 @@ class RunHosts {
   bool await(size_t host, Answer& answer);
   // Throws Error unless the agent has looked at all files.
   void require_as_many(size_t host, size_t seen, size_t asked) const;
-  const std::string& address_here(size_t seen_from) const;
-  std::string listening_address_here() const;
 
   LocalLauncher& launcher_;
+  LinkOptions options_;
   std::vector<Other> others_;  // host i is others_[i - 1]
   std::optional<int64_t> slots_here_;
   std::vector<PlanHost> for_plans_;
   std::vector<std::string> addresses_;  // of each host; of this one the first by which it is seen
   std::vector<std::string> addresses_here_;  // as each host sees this one
-  std::optional<Error> lost_;
   const Listener* listener_ = nullptr;
   int signal_ = 0;
 };

@@ -8,12 +8,15 @@
 #include <utility>
 #include <variant>
 
+#include "libcore/flow/launch/local_step.h"
+#include "libcore/flow/launch/open_channels.h"
+
 namespace penstock {
 
 // The launcher's attempts, whose number is that of the run, as the only attempts of our jobs.
 class AttemptRun::Numbered final : public StepLauncher {
  public:
-  Numbered(LocalStep& below, int64_t number) : below_(below), number_(number) {}
+  Numbered(StepLauncher& below, int64_t number) : below_(below), number_(number) {}
 
   void start(const Attempt& attempt) override { below_.start(there(attempt)); }
   void end_starts() override { below_.end_starts(); }
@@ -32,7 +35,7 @@ class AttemptRun::Numbered final : public StepLauncher {
  private:
   Attempt there(const Attempt& attempt) const { return {attempt.task, number_}; }
 
-  LocalStep& below_;
+  StepLauncher& below_;
   int64_t number_;
 };
 
@@ -43,24 +46,25 @@ concept OfAttempt = requires(What what) {
   what.attempt;
 };
 
-std::unique_ptr<LocalStep> make_step(LocalLauncher& launcher,
-                                     const std::vector<std::optional<Job>>& jobs,
-                                     const AttemptSpec& spec) {
-  ChannelSources sources;
-  sources.output = spec.output.get();
-  sources.secrets = spec.launch.secrets;
-  return std::make_unique<LocalStep>(launcher, jobs,
-                                     OpenChannels(spec.launch.channels, std::move(sources)),
-                                     spec.counts, spec.environment);
-}
-
 }  // namespace
 
-AttemptRun::AttemptRun(LocalLauncher& launcher, int64_t number, AttemptSpec spec,
+MakeStep local_step_maker(LocalLauncher& launcher) {
+  return [&launcher](const AttemptSpec& spec, const std::vector<std::optional<Job>>& jobs,
+                     int64_t) -> std::unique_ptr<StepLauncher> {
+    ChannelSources sources;
+    sources.output = spec.output.get();
+    sources.secrets = spec.launch.secrets;
+    return std::make_unique<LocalStep>(launcher, jobs,
+                                       OpenChannels(spec.launch.channels, std::move(sources)),
+                                       spec.counts, spec.environment);
+  };
+}
+
+AttemptRun::AttemptRun(const MakeStep& make_step, int64_t number, AttemptSpec spec,
                        const SupervisorOptions& options)
     : spec_(std::move(spec)),
       jobs_(spec_.launch.jobs.begin(), spec_.launch.jobs.end()),
-      step_(make_step(launcher, jobs_, spec_)),
+      step_(make_step(spec_, jobs_, number)),
       numbered_(std::make_unique<Numbered>(*step_, number)),
       supervision_(spec_.launch.jobs, *numbered_, options) {}
 

@@ -1,7 +1,8 @@
-// An attempt of a task as processes of this host, driven by the loop that drives all attempts.
+// An attempt of a task as processes of one host, driven by the loop that drives all attempts.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,7 +10,7 @@
 
 #include "libcore/flow/launch.h"
 #include "libcore/flow/launch/local.h"
-#include "libcore/flow/launch/local_step.h"
+#include "libcore/flow/launch/step_launcher.h"
 #include "libcore/flow/supervision.h"
 #include "libcore/flow/tasks/task.h"
 #include "libcore/os/descriptor.h"
@@ -20,17 +21,29 @@ namespace penstock {
 struct AttemptSpec {
   Attempt attempt;  // of the task
   Launch launch;
-  Descriptor output;   // for Channel::kFlowOutput, where a job has it
-  std::string counts;  // the path for a file of counts, which is removed at the end
-  std::vector<std::string> environment = {};
+  // Where a job has Channel::kFlowOutput: the file for it, on another host the folder for that
+  // file.
+  Descriptor output = {};
+  std::string output_folder = {};
+  std::string counts = {};  // the path for a file of counts, for an attempt on this host
+  std::vector<std::string> environment = {};  // of the tools' processes
 };
+
+// Makes what starts the processes of an attempt, all on one host, as attempts of the number. The
+// jobs, of which none is missing, and the spec outlive it. Throws Error when a file or a channel
+// cannot be made.
+using MakeStep = std::function<std::unique_ptr<StepLauncher>(
+    const AttemptSpec& spec, const std::vector<std::optional<Job>>& jobs, int64_t number)>;
+
+// On this host; `launcher` outlives what is made.
+MakeStep local_step_maker(LocalLauncher& launcher);
 
 // Its processes are the launcher's attempts of a number that no other has: events of this number
 // are for it. Not thread-safe.
 class AttemptRun {
  public:
-  // `launcher` and `options` outlive this. Throws Error when a file or channel cannot be made.
-  AttemptRun(LocalLauncher& launcher, int64_t number, AttemptSpec spec,
+  // `options` outlives this. Throws Error as `make_step` does.
+  AttemptRun(const MakeStep& make_step, int64_t number, AttemptSpec spec,
              const SupervisorOptions& options);
   ~AttemptRun();
   AttemptRun(const AttemptRun&) = delete;
@@ -58,7 +71,7 @@ class AttemptRun {
 
   AttemptSpec spec_;
   std::vector<std::optional<Job>> jobs_;
-  std::unique_ptr<LocalStep> step_;
+  std::unique_ptr<StepLauncher> step_;
   std::unique_ptr<Numbered> numbered_;
   Supervision supervision_;
   int64_t moved_before_ = -1;

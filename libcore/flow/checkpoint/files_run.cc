@@ -1,12 +1,9 @@
 #include "libcore/flow/checkpoint/files_run.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <utility>
@@ -14,17 +11,25 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
-#include "libcore/flow/checkpoint/output_file.h"
+#include "libcore/exchange_files/output_file.h"
 
 namespace penstock {
 namespace {
 
-std::vector<Step> schedule_steps(const std::vector<TaskStep>& steps) {
+// Where there are several hosts, the tasks of fragments that PlanStatement::runs_anywhere()
+// excludes run where the plan has placed them.
+std::vector<Step> schedule_steps(const std::vector<TaskStep>& steps, const TaskHosts& hosts) {
   std::vector<Step> all;
   for (const TaskStep& step : steps) {
     Step& of = all.emplace_back();
     of.homes.resize(static_cast<size_t>(step.tasks));
     of.reads = step.reads();
+    of.outlives_hosts = hosts.share_one_disk();
+    const PlanFragment& fragment = step.of();
+    of.at_home_only = hosts.size() > 1 && (fragment.workers == 1 || !fragment.shares.empty());
+    if (!of.at_home_only) continue;
+    for (size_t task = 0; task < of.homes.size(); ++task)
+      of.homes[task] = fragment.hosts[task];
   }
   return all;
 }
@@ -46,75 +51,102 @@ RunLimits limits_of(const FilesRunOptions& options) {
   return limits;
 }
 
-bool has_size(const std::string& path, int64_t bytes) {
-  struct stat about {};
-  return stat(path.c_str(), &about) == 0 && about.st_size == bytes;
-}
-
-// A task's end as one process would have it.
-int wait_status_of(const Verdict& verdict) {
-  switch (verdict.kind) {
-    case Verdict::Kind::kDone:
-      return 0;
-    case Verdict::Kind::kDied:
-      return verdict.value;
-    case Verdict::Kind::kStopped:
-      return SIGKILL;
-    default:
-      return W_EXITCODE(verdict.kind == Verdict::Kind::kEndedBadly ? verdict.value : kOwnFailure,
-                        0);
-  }
+FlowOutcome outcome_of_signal(int signal) {
+  return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), true};
 }
 
 }  // namespace
 
 FilesRun::FilesRun(const PlanPipeline& pipeline, const std::vector<const PlanFragment*>& fragments,
-                   JobMaker& maker, LocalLauncher& launcher, const RunFolder& run,
+                   JobMaker& maker, TaskHosts& hosts, const RunFolder& run,
                    CheckpointFolder& folder, const FilesRunOptions& options)
     : steps_(task_steps(pipeline)),
       fragments_(fragments),
       maker_(maker),
-      launcher_(launcher),
+      hosts_(hosts),
       run_(run),
       folder_(folder),
       options_(options),
       firsts_(first_tasks(steps_)),
       outputs_(steps_),
-      schedule_(schedule_steps(steps_), {static_cast<size_t>(options.slots)}, limits_of(options)) {}
+      schedule_(schedule_steps(steps_, hosts), options.slots, limits_of(options)) {}
 
 FilesRun::~FilesRun() = default;
 
 FlowOutcome FilesRun::run() {
-  carry_out(schedule_.begin(now(), find_made()));
+  std::vector<MaterializedSchedule::Made> made;
+  if (!find_made(made)) return outcome_of_signal(hosts_.signal());
+  carry_out(schedule_.begin(now(), made));
+  for (const HostLost& lost : hosts_.lost())
+    lose(lost);
   while (!schedule_.is_over()) {
     wait();
     take_ended();
+    conclude_all();
     tick();
   }
   return outcome();
 }
 
 void FilesRun::wait() {
-  std::optional<TaskEvent> event = launcher_.next(next_time());
+  std::optional<HostsEvent> event = hosts_.next(next_time());
   if (!event) {
-    for (auto& [number, run] : runs_)
-      run->pass_time();
+    for (auto& [number, running] : runs_)
+      running.run->pass_time();
     carry_out(schedule_.take({now(), TimePassed{}}));
-    return;
+  } else if (auto* of_task = std::get_if<TaskEvent>(&*event)) {
+    take(std::move(*of_task));
+  } else {
+    const auto& answer = std::get<HostAnswer>(*event);
+    std::visit([&](const auto& what) { take(answer.host, what); }, answer.what);
   }
-  if (const auto* asked = std::get_if<EndingAsked>(&event->what)) {
-    carry_out(schedule_.take({event->at, *asked}));
-    return;
+}
+
+void FilesRun::take(TaskEvent event) {
+  if (const auto* lost = std::get_if<HostLost>(&event.what)) return lose(*lost);
+  if (const auto* asked = std::get_if<EndingAsked>(&event.what)) {
+    return carry_out(schedule_.take({event.at, *asked}));
   }
   std::optional<int64_t> number;
   std::visit(
       [&](const auto& what) {
         if constexpr (requires { what.attempt; }) number = what.attempt.number;
       },
-      event->what);
+      event.what);
   if (!number) return;
-  auto run = runs_.find(*number);
-  if (run != runs_.end()) run->second->take(*std::move(event));
+  auto running = runs_.find(*number);
+  if (running != runs_.end()) running->second.run->take(std::move(event));
+}
+
+// With a host go its attempts, what they have left on its disk, and so the inputs of others.
+void FilesRun::lose(const HostLost& lost) {
+  if (!why_lost_.try_emplace(lost.host, lost.why).second) return;
+  if (options_.on_lost) options_.on_lost(lost.why);
+  std::erase_if(runs_, [&](const auto& each) {
+    const RunningAttempt& running = each.second;
+    if (running.host != lost.host) return false;
+    failures_[running.run->attempt().task] = {kOwnFailure, lost.why};
+    return true;
+  });
+  std::erase_if(ended_, [&](const auto& each) { return each.second.host == lost.host; });
+  for (auto& [key, ended] : ended_)
+    std::erase_if(ended.asked, [&](const auto& asked) { return asked.first == lost.host; });
+  carry_out(schedule_.take({now(), lost}));
+  for (auto& [number, running] : runs_) {
+    const std::vector<size_t> reads = steps_[place_of(running.run->attempt().task).step].reads();
+    if (std::all_of(reads.begin(), reads.end(), [&](size_t step) { return is_made(step); })) {
+      continue;
+    }
+    running.is_cut_off = true;
+    running.run->end();
+  }
+}
+
+bool FilesRun::is_made(size_t step) const {
+  for (size_t task = 0; task < static_cast<size_t>(steps_[step].tasks); ++task) {
+    if (!outputs_.has(step, task)) return false;
+  }
+  return true;
 }
 
 std::optional<FlowTime> FilesRun::next_time() const {
@@ -124,17 +156,17 @@ std::optional<FlowTime> FilesRun::next_time() const {
   };
   if (!schedule_.is_ending()) sooner(ticked_ + options_.supervisor.tick);
   sooner(schedule_.next_timer());
-  for (const auto& [number, run] : runs_)
-    sooner(run->supervision().next_timer());
+  for (const auto& [number, running] : runs_)
+    sooner(running.run->supervision().next_timer());
   return next;
 }
 
 void FilesRun::tick() {
   if (schedule_.is_ending() || now() - ticked_ < options_.supervisor.tick) return;
   ticked_ = now();
-  for (auto& [number, run] : runs_) {
-    if (run->has_progressed()) {
-      carry_out(schedule_.take({ticked_, TaskProgressed{run->attempt()}}));
+  for (auto& [number, running] : runs_) {
+    if (running.run->has_progressed()) {
+      carry_out(schedule_.take({ticked_, TaskProgressed{running.run->attempt()}}));
     }
   }
   if (options_.supervisor.on_tick) options_.supervisor.on_tick();
@@ -152,7 +184,7 @@ void FilesRun::carry_out(const StartTask& start) {
     if (outputs_.is_idle(place.step, place.task)) {
       end_idle(start.attempt);
     } else {
-      begin(start.attempt);
+      begin(start);
     }
   } catch (const Error& error) {
     fail_start(start.attempt, error);
@@ -177,60 +209,74 @@ void FilesRun::prepare(const Place& place) {
   outputs_.divide(place.step, *std::move(division));
 }
 
-TaskPlaces FilesRun::places_for(const Place& place, const std::string& folder,
-                                const Attempt& attempt) {
+TaskPlaces FilesRun::places_for(const StartTask& start, const Place& place) {
   const TaskStep& step = steps_[place.step];
+  const ReadingPlace reading = hosts_.reading_place(start.host);
   TaskPlaces places;
-  places.folder = folder;
+  places.folder = folder_.outputs().unfinished(named(start.attempt));
   places.partitions = step.partitions;
   places.tasks = step.tasks;
-  for (size_t i = 0; i < step.inputs.size(); ++i) {
+  places.host = start.host;
+  int64_t lists = 0;
+  auto put = [&](const std::vector<InputFile>& files) {
+    const bool is_remote = std::any_of(
+        files.begin(), files.end(), [](const InputFile& file) { return !file.endpoint.empty(); });
+    if (is_remote) places.keys = hosts_.keys();
     const std::string name =
-        fmt::format("inputs-{}-{}-{}", attempt.task + 1, attempt.number, i + 1);
-    run_.write(name,
-               encode_input_files(outputs_.inputs_of(place.step, place.task, step.inputs[i])));
-    places.lists[step.inputs[i].fragment] = run_.path() + "/" + name;
+        fmt::format("inputs-{}-{}-{}", start.attempt.task + 1, start.attempt.number, ++lists);
+    return hosts_.put(start.host, name, encode_input_files(files));
+  };
+  for (const TaskStep::Input& input : step.inputs)
+    places.lists[input.fragment] = put(outputs_.inputs_of(place.step, place.task, input, reading));
+  for (const TaskStep::WholeInput& whole : step.wholes) {
+    const InputFile file = outputs_.whole_output(whole.step, reading);
+    const bool is_list = !file.endpoint.empty();
+    places.outputs[whole.pipeline] = {is_list ? put({file}) : file.path, is_list};
   }
-  for (const TaskStep::WholeInput& whole : step.wholes)
-    places.outputs[whole.pipeline] = outputs_.whole_output(whole.step);
   return places;
 }
 
-void FilesRun::begin(const Attempt& attempt) {
+void FilesRun::begin(const StartTask& start) {
+  const Attempt& attempt = start.attempt;
   const Place place = place_of(attempt.task);
   const TaskStep& step = steps_[place.step];
   moved_.erase(attempt.task);
-  const std::string folder = folder_.begin_attempt(named(attempt));
+  hosts_.begin(start.host, named(attempt));
   AttemptSpec spec;
   spec.attempt = attempt;
-  const TaskPlaces places = places_for(place, folder, attempt);
+  const TaskPlaces places = places_for(start, place);
   spec.launch =
       maker_.make_task(*step.pipeline, step.fragment, static_cast<int64_t>(place.task) + 1, places);
   for (const RunFile& file : spec.launch.files)
-    run_.write(file.name, file.bytes);
-  if (step.partitions == 0) spec.output = create_output(folder);
+    hosts_.put(start.host, file.name, file.bytes);
+  if (step.partitions == 0) {
+    spec.output_folder = places.folder;
+    if (start.host == kThisHost) spec.output = create_output(places.folder);
+  }
   const int64_t number = ++numbers_;
   spec.counts = fmt::format("{}/task-counts-{}", run_.path(), number);
-  spec.environment = options_.environment;
+  spec.environment = options_.environment[start.host];
   if (attempt.number > 1 && options_.on_again) {
     auto failure = failures_.find(attempt.task);
     options_.on_again(spec.launch.jobs.front(), attempt.number,
                       failure == failures_.end() ? "" : failure->second.message);
   }
   failures_.erase(attempt.task);
-  AttemptRun& run =
-      *runs_
-           .emplace(number, std::make_unique<AttemptRun>(launcher_, number, std::move(spec),
-                                                         options_.supervisor))
-           .first->second;
+  RunningAttempt running;
+  running.run = std::make_unique<AttemptRun>(hosts_.step_maker(start.host), number, std::move(spec),
+                                             options_.supervisor);
+  running.host = start.host;
+  AttemptRun& run = *runs_.emplace(number, std::move(running)).first->second.run;
   run.begin();
   carry_out(schedule_.take({now(), TaskStarted{attempt, 0}}));
 }
 
-// It has nothing to read, and so leaves nothing.
+// It has nothing to read, and so leaves nothing, on this host.
 void FilesRun::end_idle(const Attempt& attempt) {
-  const std::string folder = folder_.begin_attempt(named(attempt));
-  write_partition_list(folder, {});
+  const TaskAttempt output = named(attempt);
+  write_partition_list(folder_.outputs().begin(output), {});
+  folder_.outputs().finish(output);
+  finished_[{attempt.task, attempt.number}] = {output, kThisHost, {}};
   carry_out(schedule_.take({now(), TaskStarted{attempt, 0}}));
   carry_out(schedule_.take({now(), TaskEnded{attempt, 0, {}, "", false, false}}));
 }
@@ -244,8 +290,8 @@ void FilesRun::fail_start(const Attempt& attempt, const Error& error) {
 }
 
 void FilesRun::carry_out(const EndAttempt& end) {
-  for (auto& [number, run] : runs_) {
-    if (run->attempt() == end.attempt) run->end();
+  for (auto& [number, running] : runs_) {
+    if (running.run->attempt() == end.attempt) running.run->end();
   }
 }
 
@@ -254,118 +300,39 @@ void FilesRun::carry_out(const KillAttempt& kill) {
   carry_out(EndAttempt{kill.attempt});
 }
 
-void FilesRun::take_ended() {
-  for (auto next = runs_.begin(); next != runs_.end();) {
-    if (!next->second->supervision().is_over()) {
-      ++next;
-      continue;
-    }
-    const std::unique_ptr<AttemptRun> run = std::move(next->second);
-    runs_.erase(next);
-    end(*run);
-    // What was started meanwhile may be anywhere.
-    next = runs_.begin();
-  }
-}
-
-void FilesRun::end(AttemptRun& run) {
-  const Attempt attempt = run.attempt();
-  const Place place = place_of(attempt.task);
-  moved_[attempt.task] = {run.jobs(), run.moved()};
-  TaskEnded ended{attempt, wait_status_of(run.supervision().verdict()),
-                  {},      "",
-                  false,   run.supervision().is_of_machine()};
-  FlowOutcome outcome;
-  try {
-    outcome = run.supervision().outcome();
-    if (outcome.status == 0) finish_output(folder_.path_of(named(attempt)), steps_[place.step]);
-  } catch (const Error& error) {
-    outcome = {kOwnFailure, error.message()};
-    ended.wait_status = W_EXITCODE(kOwnFailure, 0);
-    ended.is_of_machine =
-        error.is_of_machine() || run.supervision().verdict().kind != Verdict::Kind::kDone;
-  }
-  if (outcome.status != 0 && !outcome.is_stopped) failures_[attempt.task] = outcome;
-  if (outcome.status != 0) folder_.remove_attempt(named(attempt));
-  // Of a death nothing need be read: a reader that finds damage ends by itself.
-  const bool may_be_damage = run.supervision().verdict().kind == Verdict::Kind::kEndedBadly;
-  if (ended.is_of_machine && may_be_damage) {
-    for (const Attempt& lost : damaged_inputs(place))
-      carry_out(schedule_.lose_output(lost, now()));
-  }
-  carry_out(schedule_.take({now(), std::move(ended)}));
-  // Another attempt of the task was first, or nobody needs it any more.
-  auto made = made_.find(attempt.task);
-  const bool is_output = made != made_.end() && made->second.attempt == attempt.number;
-  if (outcome.status == 0 && !is_output) folder_.remove_attempt(named(attempt));
-}
-
-// The outputs that the task reads and that are not as they were committed.
-std::vector<Attempt> FilesRun::damaged_inputs(const Place& place) const {
-  std::vector<Attempt> damaged;
-  for (size_t step : steps_[place.step].reads()) {
-    for (size_t task = 0; task < static_cast<size_t>(steps_[step].tasks); ++task) {
-      const size_t of_all = firsts_[step] + task;
-      if (!outputs_.has(step, task) || outputs_.is_whole(step, task)) continue;
-      damaged.push_back({of_all, made_.at(of_all).attempt});
-    }
-  }
-  return damaged;
-}
-
-void FilesRun::carry_out(const CommitOutput& commit) {
-  const TaskAttempt attempt = named(commit.attempt);
-  MadeOutput made{commit.attempt.number};
-  auto moved = moved_.find(commit.attempt.task);
-  if (moved != moved_.end()) made.refused = refused_by(moved->second.second);
-  folder_.commit(attempt, made.refused);
-  made_[commit.attempt.task] = made;
-  const Place place = place_of(commit.attempt.task);
-  const std::string folder = folder_.output_of(attempt.fragment, attempt.task);
-  outputs_.add(place.step, place.task, folder, read_partition_list(folder));
-}
-
-void FilesRun::carry_out(const DropOutput& drop) {
-  const TaskAttempt attempt = named(drop.attempt);
-  folder_.remove_output(attempt.fragment, attempt.task);
-  made_.erase(drop.attempt.task);
-  const Place place = place_of(drop.attempt.task);
-  outputs_.remove(place.step, place.task);
-}
-
 void FilesRun::carry_out(const EndFlow& end) {
   verdict_ = end.verdict;
 }
 
 // The outputs that an earlier run has left, as far as they are what was committed.
-std::vector<MaterializedSchedule::Made> FilesRun::find_made() {
-  std::map<int64_t, size_t> by_fragment;
-  for (size_t step = 0; step < steps_.size(); ++step)
-    by_fragment[named({firsts_[step], 1}).fragment] = step;
-  std::vector<MaterializedSchedule::Made> made;
-  for (const auto& [each, refused] : folder_.committed()) {
-    auto step = by_fragment.find(each.fragment);
-    if (step == by_fragment.end() || each.task < 1 || each.task > steps_[step->second].tasks ||
-        each.attempt < 1) {
-      continue;
-    }
-    const auto task = static_cast<size_t>(each.task - 1);
-    const std::string folder = folder_.output_of(each.fragment, each.task);
-    try {
-      std::vector<PartitionFile> files = read_partition_list(folder);
-      const bool is_there = std::all_of(files.begin(), files.end(), [&](const PartitionFile& file) {
-        return has_size(folder + "/" + file.name, file.facts.bytes);
-      });
-      if (!is_there || !outputs_.fits(step->second, files)) continue;
-      outputs_.add(step->second, task, folder, std::move(files));
-    } catch (const Error&) {
-      continue;  // it is made again
-    }
-    const size_t of_all = firsts_[step->second] + task;
-    made_[of_all] = {each.attempt, refused};
-    made.push_back({{of_all, each.attempt}, kThisHost});
+bool FilesRun::find_made(std::vector<MaterializedSchedule::Made>& made) {
+  const std::vector<CommittedTask> committed = folder_.committed();
+  std::vector<TaskHosts::Found> found;
+  if (!hosts_.find(committed, found)) return false;
+  for (TaskHosts::Found& each : found) {
+    const std::optional<Attempt> attempt = attempt_of(each.made->attempt);
+    if (!attempt) continue;
+    const Place place = place_of(attempt->task);
+    if (!outputs_.fits(place.step, each.files)) continue;
+    outputs_.add(place.step, place.task, {each.made->attempt, each.disk, std::move(each.files)});
+    made_[attempt->task] = {attempt->number, each.made->refused};
+    made.push_back({*attempt, each.disk});
   }
-  return made;
+  return true;
+}
+
+// Nothing for one that is not of this statement.
+std::optional<Attempt> FilesRun::attempt_of(const TaskAttempt& output) const {
+  for (size_t step = 0; step < steps_.size(); ++step) {
+    if (named({firsts_[step], 1}).fragment != output.fragment) continue;
+    if (output.task < 1 || output.task > steps_[step].tasks || output.attempt < 1) break;
+    return Attempt{firsts_[step] + static_cast<size_t>(output.task) - 1, output.attempt};
+  }
+  return std::nullopt;
+}
+
+std::string FilesRun::output() const {
+  return outputs_.whole_output(steps_.size() - 1, hosts_.reading_place(kThisHost)).path;
 }
 
 FilesRun::Place FilesRun::place_of(size_t task) const {
@@ -392,8 +359,8 @@ std::vector<Job> FilesRun::jobs() const {
   std::vector<Job> all;
   for (const auto& [task, of_task] : moved_)
     all.insert(all.end(), of_task.first.begin(), of_task.first.end());
-  for (const auto& [number, run] : runs_)
-    all.insert(all.end(), run->jobs().begin(), run->jobs().end());
+  for (const auto& [number, running] : runs_)
+    all.insert(all.end(), running.run->jobs().begin(), running.run->jobs().end());
   return all;
 }
 
@@ -401,8 +368,8 @@ std::vector<MovedRows> FilesRun::moved() const {
   std::vector<MovedRows> all;
   for (const auto& [task, of_task] : moved_)
     all.insert(all.end(), of_task.second.begin(), of_task.second.end());
-  for (const auto& [number, run] : runs_) {
-    const std::vector<MovedRows> each = run->moved();
+  for (const auto& [number, running] : runs_) {
+    const std::vector<MovedRows> each = running.run->moved();
     all.insert(all.end(), each.begin(), each.end());
   }
   return all;
@@ -413,7 +380,9 @@ FlowOutcome FilesRun::outcome() const {
     case Verdict::Kind::kDone:
       return {};
     case Verdict::Kind::kAskedToEnd:
-      return {128 + verdict_.value, fmt::format("stopped by {}", strsignal(verdict_.value)), true};
+      return outcome_of_signal(verdict_.value);
+    case Verdict::Kind::kHostLost:
+      return {kOwnFailure, why_lost_.at(static_cast<size_t>(verdict_.value))};
     default:
       break;
   }

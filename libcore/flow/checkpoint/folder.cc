@@ -29,8 +29,6 @@ namespace fs = std::filesystem;
 constexpr const char* kRecordName = "flow.json";
 constexpr const char* kCommitsName = "commits";
 constexpr const char* kLockName = "lock";
-constexpr std::string_view kFragmentPrefix = "fragment-";
-constexpr std::string_view kAttemptPrefix = ".task-";
 
 // A child of a pflow that was killed, which has not come to run its program yet, has the lock until
 // it ends.
@@ -38,6 +36,7 @@ constexpr std::chrono::milliseconds kLockPatience{1000};
 constexpr std::chrono::milliseconds kLockPause{20};
 
 constexpr std::string_view kTaskWord = "task";
+constexpr size_t kTaskNumbers = 7;  // behind the word; the host may follow
 constexpr std::string_view kStatementWord = "statement";
 constexpr std::string_view kDivisionWord = "division";
 
@@ -45,12 +44,6 @@ void make_folder(const std::string& path) {
   if (mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) {
     throw Error::system(path, "create", errno);
   }
-}
-
-// What cannot be removed now takes space, and harms nothing.
-void remove_all(const std::string& path) {
-  std::error_code ignored;
-  fs::remove_all(path, ignored);
 }
 
 // `given`: its name for people.
@@ -84,21 +77,6 @@ void require_empty(const std::string& given, const std::string& path) {
     throw Error(given + ": is not empty; a run with checkpoints needs a directory of its own");
   }
   if (error) throw Error::system(path, "", error.value());
-}
-
-// What was being written when a run was killed.
-void remove_attempts(const std::string& path) {
-  std::error_code error;
-  for (fs::directory_iterator fragment(path, error), end; !error && fragment != end;
-       fragment.increment(error)) {
-    if (!fragment->path().filename().string().starts_with(kFragmentPrefix)) continue;
-    std::error_code ignored;
-    for (fs::directory_iterator task(fragment->path(), ignored), last; !ignored && task != last;
-         task.increment(ignored)) {
-      const std::string name = task->path().filename().string();
-      if (name.starts_with(kAttemptPrefix)) remove_all(task->path().string());
-    }
-  }
 }
 
 std::string checked(std::string_view what) {
@@ -140,7 +118,7 @@ CheckpointRecord read_checkpoint_record(const std::string& path) {
 }
 
 CheckpointFolder::CheckpointFolder(const std::string& given, std::string path, Descriptor lock)
-    : given_path_(given), path_(std::move(path)), lock_(std::move(lock)) {
+    : given_path_(given), path_(std::move(path)), outputs_(path_), lock_(std::move(lock)) {
   const std::string name = path_ + "/" + kCommitsName;
   commits_ =
       Descriptor(::open(name.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666));  // NOLINT
@@ -165,11 +143,16 @@ CheckpointFolder CheckpointFolder::create(const std::string& path, CheckpointRec
 
 CheckpointFolder CheckpointFolder::open(const std::string& path) {
   const std::string whole = fs::absolute(path).lexically_normal().string();
-  CheckpointRecord record = read_checkpoint_record(path);
+  // Before the lock, which would be made in a directory of anything else.
+  read_checkpoint_record(path);
   CheckpointFolder folder(path, whole, lock_directory(path, whole));
-  folder.record_ = std::move(record);
+  folder.record_ = read_checkpoint_record(path);
   folder.read_commits();
-  remove_attempts(whole);
+  // What was being written when the run was killed.
+  std::vector<TaskAttempt> kept;
+  for (const auto& [task, made] : folder.made_)
+    kept.push_back(made.attempt);
+  folder.outputs_.keep_only(kept);
   return folder;
 }
 
@@ -188,17 +171,22 @@ void CheckpointFolder::read_commits() {
         words_of(std::string_view(text).substr(at, end - at));
     at = end + 1;
     std::vector<int64_t> numbers;
-    for (size_t i = 1; i < words.size(); ++i)
+    for (size_t i = 1; i < words.size() && i <= kTaskNumbers; ++i)
       numbers.push_back(parse_int64(words[i]).value_or(-1));
     if (words.size() == 2 && words[0] == kStatementWord && numbers[0] >= 0) {
       ended_.insert(static_cast<size_t>(numbers[0]));
     }
-    if (words.size() == 8 && words[0] == kTaskWord) {
-      made_[{numbers[0], numbers[1]}] = {{numbers[0], numbers[1], numbers[2]},
-                                         {numbers[3], numbers[4], numbers[5], numbers[6]}};
+    if (words.size() > kTaskNumbers && words[0] == kTaskWord) {
+      CommittedTask& made = made_[{numbers[0], numbers[1]}];
+      made = {{numbers[0], numbers[1], numbers[2]},
+              {numbers[3], numbers[4], numbers[5], numbers[6]}};
+      if (words.size() > kTaskNumbers + 1) made.host = words[kTaskNumbers + 1];
     }
     if (words.size() > 2 && words[0] == kDivisionWord) {
-      divisions_[numbers[0]] = {numbers.begin() + 1, numbers.end()};
+      std::vector<int64_t>& division = divisions_[numbers[0]];
+      division.clear();
+      for (size_t i = 2; i < words.size(); ++i)
+        division.push_back(parse_int64(words[i]).value_or(-1));
     }
   }
   // A line that was cut off must not take in the next one.
@@ -220,44 +208,13 @@ void CheckpointFolder::end_statement(size_t statement) {
   ended_.insert(statement);
 }
 
-std::string CheckpointFolder::fragment_folder(int64_t fragment) const {
-  return fmt::format("{}/{}{}", path_, kFragmentPrefix, fragment);
-}
-
-std::string CheckpointFolder::path_of(const TaskAttempt& attempt) const {
-  return fmt::format("{}/{}{}-{}", fragment_folder(attempt.fragment), kAttemptPrefix, attempt.task,
-                     attempt.attempt);
-}
-
-std::string CheckpointFolder::output_of(int64_t fragment, int64_t task) const {
-  return fmt::format("{}/task-{}", fragment_folder(fragment), task);
-}
-
-std::string CheckpointFolder::begin_attempt(const TaskAttempt& attempt) const {
-  make_folder(fragment_folder(attempt.fragment));
-  std::string folder = path_of(attempt);
-  make_folder(folder);
-  return folder;
-}
-
-void CheckpointFolder::commit(const TaskAttempt& attempt, const RefusedCounts& refused) {
-  const std::string from = path_of(attempt);
-  const std::string to = output_of(attempt.fragment, attempt.task);
-  remove_all(to);
-  if (rename(from.c_str(), to.c_str()) != 0) throw Error::system(to, "rename", errno);
-  append(fmt::format("{} {} {} {} {} {} {} {}", kTaskWord, attempt.fragment, attempt.task,
+void CheckpointFolder::commit(const CommittedTask& made) {
+  const TaskAttempt& attempt = made.attempt;
+  const RefusedCounts& refused = made.refused;
+  append(fmt::format("{} {} {} {} {} {} {} {}{}{}", kTaskWord, attempt.fragment, attempt.task,
                      attempt.attempt, refused.values, refused.lines, refused.records,
-                     refused.headers));
-  made_[{attempt.fragment, attempt.task}] = {attempt, refused};
-}
-
-void CheckpointFolder::remove_attempt(const TaskAttempt& attempt) const {
-  remove_all(path_of(attempt));
-}
-
-void CheckpointFolder::remove_output(int64_t fragment, int64_t task) {
-  remove_all(output_of(fragment, task));
-  made_.erase({fragment, task});
+                     refused.headers, made.host.empty() ? "" : " ", made.host));
+  made_[{attempt.fragment, attempt.task}] = made;
 }
 
 std::vector<CommittedTask> CheckpointFolder::committed() const {
@@ -275,15 +232,6 @@ std::vector<int64_t> CheckpointFolder::division_of(int64_t fragment) const {
 void CheckpointFolder::keep_division(int64_t fragment, const std::vector<int64_t>& division) {
   append(fmt::format("{} {} {}", kDivisionWord, fragment, fmt::join(division, " ")));
   divisions_[fragment] = division;
-}
-
-void CheckpointFolder::remove_outputs() const {
-  std::error_code error;
-  for (fs::directory_iterator entry(path_, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (name.starts_with(kFragmentPrefix)) remove_all(entry->path().string());
-  }
 }
 
 }  // namespace penstock

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/exchange_files/task_folders.h"
 #include "libcore/flow/checkpoint/record.h"
 #include "libcore/ops/scan/rejects.h"
 #include "libcore/os/descriptor.h"
@@ -20,20 +21,14 @@ namespace penstock {
 // Of a file with the commits: 10,000 tasks of 1,000 fragments.
 inline constexpr int64_t kMaxCommitsBytes = int64_t{1} << 30;
 
-// A task of a fragment, both numbered from 1, and one of its attempts.
-struct TaskAttempt {
-  int64_t fragment = 1;
-  int64_t task = 1;
-  int64_t attempt = 1;
-
-  bool operator==(const TaskAttempt&) const = default;
-};
-
 // A task whose output is there, and what its readers refused, which is reported for the whole run
 // when it has ended.
 struct CommittedTask {
   TaskAttempt attempt;
   RefusedCounts refused = {};
+  // The host on whose disk the output lies, as people name it; empty for this host, and for a disk
+  // that it shares.
+  std::string host = {};
 };
 
 // Reads the record of a run in a directory. Throws Error when there is none, or one of another
@@ -65,19 +60,13 @@ class CheckpointFolder {
   void end_statement(size_t statement);
   bool has_ended(size_t statement) const { return ended_.contains(statement); }
 
-  // Makes the folder in which an attempt writes, and returns its path.
-  std::string begin_attempt(const TaskAttempt& attempt) const;
-  // Returns the folder of begin_attempt().
-  std::string path_of(const TaskAttempt& attempt) const;
-  // Makes what it has written the output of the task.
-  void commit(const TaskAttempt& attempt, const RefusedCounts& refused = {});
-  // Removes what an attempt that was not committed has written, or a task's output. Without effect
-  // on what is not there.
-  void remove_attempt(const TaskAttempt& attempt) const;
-  void remove_output(int64_t fragment, int64_t task);
-  // Returns the folder of a task's output.
-  std::string output_of(int64_t fragment, int64_t task) const;
-  // Returns the attempts that were committed and not removed, by fragment and task.
+  // Where the tasks that run on this host write.
+  const TaskFolders& outputs() const { return outputs_; }
+  // An attempt's output is the task's, in the place of another one.
+  void commit(const CommittedTask& made);
+  // The output of the task is not there any more.
+  void forget(int64_t fragment, int64_t task) { made_.erase({fragment, task}); }
+  // Returns what was committed and not forgotten, by fragment and task.
   std::vector<CommittedTask> committed() const;
 
   // How the partitions that a fragment reads are divided among its tasks (step_outputs.h), as
@@ -85,18 +74,15 @@ class CheckpointFolder {
   std::vector<int64_t> division_of(int64_t fragment) const;
   void keep_division(int64_t fragment, const std::vector<int64_t>& division);
 
-  // The run has ended well: removes all but the record and the commits.
-  void remove_outputs() const;
-
  private:
   CheckpointFolder(const std::string& given, std::string path, Descriptor lock);
   void write_record() const;
   void read_commits();
   void append(std::string_view what);
-  std::string fragment_folder(int64_t fragment) const;
 
   std::string given_path_;
   std::string path_;
+  TaskFolders outputs_;
   Descriptor lock_;
   Descriptor commits_;  // open for appending
   CheckpointRecord record_;

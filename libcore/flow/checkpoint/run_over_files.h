@@ -19,7 +19,7 @@ struct StatementOverFiles {
   size_t statement;                                   // from 0
   const std::vector<const PlanFragment*>& fragments;  // of all statements
   JobMaker& maker;
-  LocalLauncher& launcher;
+  TaskHosts& hosts;
   const RunFolder& folder;
   CheckpointedStatements& statements;
   EventStream& events;

@@ -39,7 +39,19 @@ void collect_files(const PlanStage& stage, std::set<std::string>& files) {
     collect(word.text);
 }
 
-StatementRecord record_of(const PlanStatement& plan, int64_t first_fragment) {
+// What other hosts have of its inputs.
+void mark_inputs_there(const PlanStatement& plan, const PlanFragment& fragment,
+                       std::vector<InputMark>& marks) {
+  for (const auto& [host, files] : fragment.files_there) {
+    for (const PlannedFile& file : files) {
+      marks.push_back({plan.hosts[host].name + ":" + file.path, file.size, file.changed_seconds,
+                       file.changed_nanoseconds});
+    }
+  }
+}
+
+// A plan is the same on other hosts, unless it depends on which files they have.
+StatementRecord record_of(const PlanStatement& plan, int64_t first_fragment, int64_t workers) {
   std::vector<const PlanFragment*> fragments;
   append_fragments(plan.pipeline, fragments);
   std::set<std::string> files;
@@ -50,8 +62,15 @@ StatementRecord record_of(const PlanStatement& plan, int64_t first_fragment) {
   StatementRecord record;
   for (const std::string& file : files)
     record.inputs.push_back(mark_input(file));
-  const std::string text = fmt::format(
-      "{} {}", first_fragment, explain({plan}, plan.hosts[kThisHost].slots, ExplainForm::kJson));
+  for (const PlanFragment* fragment : fragments)
+    mark_inputs_there(plan, *fragment, record.inputs);
+  PlanStatement recorded = plan;
+  const bool has_files_there =
+      std::any_of(fragments.begin(), fragments.end(),
+                  [](const PlanFragment* fragment) { return !fragment->shares.empty(); });
+  if (!has_files_there) recorded.hosts.resize(1);
+  const std::string text =
+      fmt::format("{} {}", first_fragment, explain({recorded}, workers, ExplainForm::kJson));
   Checksum sum;
   sum.add(text.data(), std::ssize(text));
   record.plan = fmt::format("{:016x}", sum.value());
@@ -157,7 +176,7 @@ CheckpointedStatements::CheckpointedStatements(const Flow& flow, const Checkpoin
 
 void CheckpointedStatements::begin(size_t statement, const PlanStatement& plan,
                                    int64_t first_fragment) {
-  StatementRecord now = record_of(plan, first_fragment);
+  StatementRecord now = record_of(plan, first_fragment, folder_.record().workers);
   const std::vector<StatementRecord>& known = folder_.record().statements;
   if (statement >= known.size()) {
     folder_.begin_statement(std::move(now));
@@ -179,7 +198,7 @@ void CheckpointedStatements::begin(size_t statement, const PlanStatement& plan,
 
 void CheckpointedStatements::end(size_t statement) {
   folder_.end_statement(statement);
-  if (is_last(statement)) folder_.remove_outputs();
+  if (is_last(statement)) folder_.outputs().remove_all();
 }
 
 }  // namespace penstock

@@ -5,7 +5,6 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
-#include "libcore/flow/checkpoint/output_file.h"
 #include "libcore/flow/plan/file_edges.h"
 
 namespace penstock {
@@ -22,6 +21,13 @@ int32_t slices_of(const PartitionSize& size, int64_t mean, int64_t spare) {
   if (size.bytes < kLeastSplitBytes || size.bytes <= 2 * mean) return 1;
   const int64_t wanted = size.bytes / std::max<int64_t>(mean, 1);
   return static_cast<int32_t>(std::max<int64_t>(1, std::min({wanted, size.files, spare + 1})));
+}
+
+InputFile seen_from(const ReadingPlace& place, const StepOutputs::Output& output,
+                    const PartitionFile& file) {
+  const std::string name = output_name(output.made_by) + "/" + file.name;
+  if (output.disk == place.disk) return {place.directory + "/" + name, file.facts};
+  return {name, file.facts, place.endpoints[output.disk]};
 }
 
 }  // namespace
@@ -96,25 +102,13 @@ bool StepOutputs::fits(size_t step, const std::vector<PartitionFile>& files) con
   });
 }
 
-void StepOutputs::add(size_t step, size_t task, std::string folder,
-                      std::vector<PartitionFile> files) {
+void StepOutputs::add(size_t step, size_t task, Output output) {
   PENSTOCK_CHECK(!steps_[step][task]);
-  steps_[step][task] = Output{std::move(folder), std::move(files)};
+  steps_[step][task] = std::move(output);
 }
 
 void StepOutputs::remove(size_t step, size_t task) {
   steps_[step][task].reset();
-}
-
-bool StepOutputs::is_whole(size_t step, size_t task) const {
-  const Output& output = *steps_[step][task];
-  return std::all_of(output.files.begin(), output.files.end(), [&](const PartitionFile& file) {
-    try {
-      return sum_file(output.folder + "/" + file.name, file.facts.rows) == file.facts;
-    } catch (const Error&) {
-      return false;  // it cannot be read
-    }
-  });
 }
 
 PartitionShares StepOutputs::division_of(size_t step) const {
@@ -147,7 +141,8 @@ bool StepOutputs::is_idle(size_t step, size_t task) const {
 }
 
 std::vector<InputFile> StepOutputs::inputs_of(size_t step, size_t task,
-                                              const TaskStep::Input& input) const {
+                                              const TaskStep::Input& input,
+                                              const ReadingPlace& place) const {
   PartitionShare share = divisions_.at(step)[task];
   const TaskStep& writer = plan_[input.step];
   if (writer.partitions == 1) share = {};
@@ -155,7 +150,7 @@ std::vector<InputFile> StepOutputs::inputs_of(size_t step, size_t task,
   std::optional<InputFile> schema;
   for (const std::optional<Output>& output : steps_[input.step]) {
     for (const PartitionFile& file : output->files) {
-      InputFile there{output->folder + "/" + file.name, file.facts};
+      InputFile there = seen_from(place, *output, file);
       if (file.partitions.empty() && !schema) schema = there;
       auto is_read = [&](int32_t partition) {
         return partition >= share.first && partition <= share.last;
@@ -176,9 +171,9 @@ std::vector<InputFile> StepOutputs::inputs_of(size_t step, size_t task,
   return read;
 }
 
-std::string StepOutputs::whole_output(size_t step) const {
+InputFile StepOutputs::whole_output(size_t step, const ReadingPlace& place) const {
   const Output& output = *steps_[step].front();
-  return output.folder + "/" + output.files.front().name;
+  return seen_from(place, output, output.files.front());
 }
 
 }  // namespace penstock

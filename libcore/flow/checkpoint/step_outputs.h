@@ -12,6 +12,7 @@
 
 #include "libcore/exchange_files/input_files.h"
 #include "libcore/exchange_files/partition_files.h"
+#include "libcore/exchange_files/task_folders.h"
 #include "libcore/flow/checkpoint/task_steps.h"
 
 namespace penstock {
@@ -51,23 +52,36 @@ std::vector<int64_t> numbers_of(const PartitionShares& division);
 std::optional<PartitionShares> division_of_numbers(std::span<const int64_t> numbers,
                                                    int64_t partitions, int64_t tasks);
 
+// Where a task that reads outputs runs.
+struct ReadingPlace {
+  std::string directory;  // of the run, on every host
+  size_t disk = 0;        // the disk on which it lies there: the number of the host that has it
+  // By disks: where files on them are served to this host. None where there is one disk.
+  std::vector<std::string> endpoints = {};
+};
+
 // Not thread-safe. Steps and tasks are numbered from 0.
 class StepOutputs {
  public:
   // `steps` outlives this.
   explicit StepOutputs(const std::vector<TaskStep>& steps);
 
+  // What a task has left, and on which disk.
+  struct Output {
+    TaskAttempt made_by;
+    size_t disk = 0;
+    std::vector<PartitionFile> files;
+  };
+
   // Returns whether a task of the step can have left these files, which were read from its folder.
   bool fits(size_t step, const std::vector<PartitionFile>& files) const;
-  // A task has left these files in a folder. REQUIRES fits(), and that it had left none.
-  void add(size_t step, size_t task, std::string folder, std::vector<PartitionFile> files);
+  // A task has left this. REQUIRES fits() of its files, and that it had left nothing.
+  void add(size_t step, size_t task, Output output);
   // They are not there any more.
   void remove(size_t step, size_t task);
   bool has(size_t step, size_t task) const { return steps_[step][task].has_value(); }
-
-  // Returns whether the files of a task are there with the bytes and checksums that their list
-  // states. Reads all of them. REQUIRES has().
-  bool is_whole(size_t step, size_t task) const;
+  // REQUIRES has().
+  const Output& of(size_t step, size_t task) const { return *steps_[step][task]; }
 
   // Returns how the partitions that a step reads are divided among its tasks
   // (divide_partitions()). REQUIRES that all tasks that it reads have left theirs.
@@ -79,19 +93,15 @@ class StepOutputs {
   // Whether the division leaves a task of the step nothing to read.
   bool is_idle(size_t step, size_t task) const;
 
-  // Returns the files that a task reads for one of its inputs, in the order of the tasks that wrote
-  // them: at least one, which has the schema. Throws an Error of the machine when no task has left
-  // one. REQUIRES as division_of().
-  std::vector<InputFile> inputs_of(size_t step, size_t task, const TaskStep::Input& input) const;
-  // Returns the file that a task of a `<( … )` left.
-  std::string whole_output(size_t step) const;
+  // Returns the files that a task at a place reads for an input, in the order of the tasks that
+  // wrote them: at least one, which has the schema. Throws an Error of the machine when no task has
+  // left one. REQUIRES as division_of().
+  std::vector<InputFile> inputs_of(size_t step, size_t task, const TaskStep::Input& input,
+                                   const ReadingPlace& place) const;
+  // Returns the file that the task of a `<( … )` left.
+  InputFile whole_output(size_t step, const ReadingPlace& place) const;
 
  private:
-  struct Output {
-    std::string folder;
-    std::vector<PartitionFile> files;
-  };
-
   const std::vector<TaskStep>& plan_;
   std::vector<std::vector<std::optional<Output>>> steps_;
   std::map<size_t, PartitionShares> divisions_;

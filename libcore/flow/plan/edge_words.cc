@@ -109,8 +109,10 @@ std::vector<std::string> sender_words(const Edge& edge, const EdgePlace& place,
   return words;
 }
 
-std::vector<std::string> reader_words(const Edge& edge, const std::string& list) {
+std::vector<std::string> reader_words(const Edge& edge, const std::string& list,
+                                      const std::string& keys) {
   std::vector<std::string> words{"pexchange", "--read=" + list};
+  if (!keys.empty()) words.push_back("--keys=" + keys);
   if (!edge.merge.empty()) {
     words.emplace_back("--merge");
     append_keys(words, edge.merge);

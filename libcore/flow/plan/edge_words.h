@@ -31,8 +31,10 @@ std::vector<std::string> receiver_words(const Edge& edge, const EdgePlace& place
 std::vector<std::string> sender_words(const Edge& edge, const EdgePlace& place,
                                       const std::vector<std::string>& endpoints);
 
-// The far end of an edge of the medium kFile: reads the files of a list.
-std::vector<std::string> reader_words(const Edge& edge, const std::string& list);
+// The far end of an edge of the medium kFile: reads the files of a list, with these keys (a file)
+// where other hosts serve them.
+std::vector<std::string> reader_words(const Edge& edge, const std::string& list,
+                                      const std::string& keys = "");
 
 // The near end: writes so many partitions into a folder. `worker`: its number among its own.
 std::vector<std::string> writer_words(const Edge& edge, const std::string& folder,

@@ -149,6 +149,7 @@ class Explainer {
   std::string places(const PlanFragment& fragment) const {
     const std::vector<PlanHost>& hosts = statements_.front().hosts;
     if (hosts.size() < 2) return {};
+    if (statements_.front().runs_anywhere(fragment)) return " (on any host)";
     std::vector<std::string> each;
     for (size_t host = 0; host < hosts.size(); ++host) {
       std::vector<size_t> workers;
@@ -273,8 +274,14 @@ class Explainer {
     if (hosts.size() < 2) return;
     json.key("hosts");
     json.open('[');
-    for (size_t host : fragment.hosts)
-      json.text(hosts[host].name);
+    if (statements_.front().runs_anywhere(fragment)) {
+      for (const PlanHost& host : hosts) {
+        if (host.slots > 0) json.text(host.name);
+      }
+    } else {
+      for (size_t host : fragment.hosts)
+        json.text(hosts[host].name);
+    }
     json.close(']');
     add_shares(json, fragment);
     if (fragment.edge) {

@@ -29,7 +29,8 @@ std::vector<size_t> distinct(std::vector<size_t> hosts) {
 
 class Placing {
  public:
-  explicit Placing(std::span<const PlanHost> hosts) : hosts_(hosts) {}
+  Placing(std::span<const PlanHost> hosts, bool makes_copies)
+      : hosts_(hosts), makes_copies_(makes_copies) {}
 
   void place(PlanPipeline& pipeline) const {
     const PlanFragment* before = nullptr;
@@ -55,9 +56,9 @@ class Placing {
         bool reads_here = is_here(fragment.hosts);
         bool is_shared = (fragment.workers > 1 || !reads_here) && input->is_read_whole();
         bool is_elsewhere = !is_here(input->fragments.back().hosts);
-        if (is_shared && !(reads_here && !is_elsewhere)) {
+        if (makes_copies_ && is_shared && !(reads_here && !is_elsewhere)) {
           placed->fragments.push_back(copies_for(*placed, distinct(fragment.hosts)));
-        } else if (!is_shared && is_elsewhere) {
+        } else if (is_elsewhere && !(makes_copies_ && is_shared)) {
           placed->fragments.push_back(gather_here(*placed));
         }
         place(*placed);
@@ -93,6 +94,7 @@ class Placing {
   }
 
   std::span<const PlanHost> hosts_;
+  bool makes_copies_;  // of inputs that are read whole, on each host
 };
 
 }  // namespace
@@ -116,8 +118,14 @@ std::vector<size_t> hosts_of_workers(int64_t workers, std::span<const PlanHost> 
 }
 
 PlanStatement place(PlanStatement plan, std::span<const PlanHost> hosts) {
-  Placing(hosts).place(plan.pipeline);
+  Placing(hosts, true).place(plan.pipeline);
   plan.hosts.assign(hosts.begin(), hosts.end());
+  return plan;
+}
+
+PlanStatement place_tasks(PlanStatement plan, int64_t workers) {
+  plan.hosts = {{"", workers}};
+  Placing(plan.hosts, false).place(plan.pipeline);
   return plan;
 }
 

@@ -21,4 +21,9 @@ std::vector<size_t> hosts_of_workers(int64_t workers, std::span<const PlanHost> 
 // worker on each of their hosts, which makes the copy that the workers there read.
 PlanStatement place(PlanStatement plan, std::span<const PlanHost> hosts);
 
+// Returns the plan of a run over files, placed as if this host were the only one and had so many
+// workers: PlanStatement::runs_anywhere() says which of them run elsewhere as well. Scans of files
+// of other hosts are there already; an input that one of them gives comes together here.
+PlanStatement place_tasks(PlanStatement plan, int64_t workers);
+
 }  // namespace penstock

@@ -152,6 +152,12 @@ struct PlanStatement {
   std::optional<std::string> output = {};  // of `> FILE`
   std::vector<PlanHost> hosts = {};        // by their numbers in PlanFragment::hosts
   bool is_over_files = false;              // all edges are files, and workers are tasks
+
+  // Whether the tasks of a fragment may run on any host with slots. The others run where
+  // PlanFragment::hosts says.
+  bool runs_anywhere(const PlanFragment& fragment) const {
+    return is_over_files && fragment.workers > 1 && fragment.shares.empty();
+  }
 };
 
 // How a flow is cut into tasks whose edges are files.

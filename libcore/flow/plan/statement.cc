@@ -176,8 +176,12 @@ PlanStatement plan_statement(const Flow& flow, const FlowStatement& statement,
                              const PlanOptions& options) {
   PlanStatement plan = StatementPlanner(flow, options).plan(statement);
   const std::vector<PlanHost> here{{"", options.workers}};
-  plan = place(std::move(plan), options.hosts.empty() ? here : options.hosts);
-  return options.over_files ? with_file_edges(std::move(plan)) : plan;
+  if (!options.over_files) {
+    return place(std::move(plan), options.hosts.empty() ? here : options.hosts);
+  }
+  plan = with_file_edges(place_tasks(std::move(plan), options.workers));
+  if (!options.hosts.empty()) plan.hosts = options.hosts;
+  return plan;
 }
 
 }  // namespace penstock

@@ -259,9 +259,9 @@ TEST_F(AgentJobs, TellWhatTheySaidAndHowTheyEnded) {
   EXPECT_EQ(said(2, 3), "/\na=b more\n");
   Job missing = shell("");
   missing.commands = {{"no-such-program"}};
-  send(StartJob{{1, 4}, missing, {}});
+  send(StartJob{{1, 1}, missing, {}});
   auto not_run = next<TaskNotRun>();
-  EXPECT_EQ(not_run.attempt, (Attempt{1, 4}));
+  EXPECT_EQ(not_run.attempt, (Attempt{1, 1}));
   EXPECT_EQ(not_run.error, ENOENT);
 }
 

@@ -27,8 +27,8 @@ class AttemptRunTest : public FolderTest {
     job.runs_programs = true;
     spec.launch.jobs = {job};
     return *runs_
-                .emplace(number,
-                         std::make_unique<AttemptRun>(launcher_, number, std::move(spec), options_))
+                .emplace(number, std::make_unique<AttemptRun>(local_step_maker(launcher_), number,
+                                                              std::move(spec), options_))
                 .first->second;
   }
 

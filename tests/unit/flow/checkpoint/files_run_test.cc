@@ -36,7 +36,9 @@ class FilesRunTest : public FolderTest {
     options_.on_again = [&](const Job&, int64_t attempt, const std::string& why) {
       again_.emplace_back(attempt, why);
     };
-    FilesRun run(pipeline_, fragments_, maker, launcher, run_folder, folder, options_);
+    TaskHosts here(launcher, nullptr, run_folder, folder);
+    EXPECT_TRUE(here.take_folders());
+    FilesRun run(pipeline_, fragments_, maker, here, run_folder, folder, options_);
     FlowOutcome outcome = run.run();
     counts_ = run.counts();
     if (outcome.status == 0) output_ = run.output();
@@ -55,8 +57,8 @@ TEST_F(FilesRunTest, LeavesTheOutputOfATask) {
   begin("echo right");
   CheckpointFolder folder = CheckpointFolder::create(directory(), {});
   EXPECT_EQ(run(folder).status, 0);
-  EXPECT_EQ(output_, directory() + "/fragment-1/task-1/output");
-  EXPECT_EQ(read("ck/fragment-1/task-1/output"), "right\n");
+  EXPECT_EQ(output_, directory() + "/fragment-1/task-1-1/output");
+  EXPECT_EQ(read("ck/fragment-1/task-1-1/output"), "right\n");
   EXPECT_TRUE(again_.empty());
 }
 
@@ -64,7 +66,7 @@ TEST_F(FilesRunTest, TriesAgainWhatDied) {
   begin("echo x >>tries; [ $(wc -l <tries) -gt 2 ] || kill -KILL $$; echo right");
   CheckpointFolder folder = CheckpointFolder::create(directory(), {});
   EXPECT_EQ(run(folder).status, 0);
-  EXPECT_EQ(read("ck/fragment-1/task-1/output"), "right\n");
+  EXPECT_EQ(read("ck/fragment-1/task-1-3/output"), "right\n");
   ASSERT_EQ(again_.size(), 2U);
   EXPECT_EQ(again_[1].first, 3);
   EXPECT_EQ(again_[1].second, "fragment 1, stage 1: sh died of signal 9 (Killed)");
@@ -104,9 +106,9 @@ TEST_F(FilesRunTest, AnOutputOfAnotherSizeIsMadeAgain) {
   begin("echo x >>tries; echo right");
   CheckpointFolder folder = CheckpointFolder::create(directory(), {});
   EXPECT_EQ(run(folder).status, 0);
-  write("ck/fragment-1/task-1/output", "rig");
+  write("ck/fragment-1/task-1-1/output", "rig");
   EXPECT_EQ(run(folder).status, 0);
-  EXPECT_EQ(read("ck/fragment-1/task-1/output"), "right\n");
+  EXPECT_EQ(read("ck/fragment-1/task-1-1/output"), "right\n");
   EXPECT_EQ(read("tries"), "x\nx\n");
 }
 

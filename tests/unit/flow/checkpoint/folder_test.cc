@@ -32,8 +32,9 @@ class CheckpointFolderTest : public FolderTest {
   }
 
   static void make(CheckpointFolder& folder, const TaskAttempt& attempt) {
-    std::ofstream(folder.begin_attempt(attempt) + "/data") << attempt.attempt;
-    folder.commit(attempt, {0, attempt.attempt, 0, attempt.task});
+    std::ofstream(folder.outputs().begin(attempt) + "/data") << attempt.attempt;
+    folder.outputs().finish(attempt);
+    folder.commit({attempt, {0, attempt.attempt, 0, attempt.task}, attempt.task == 2 ? "b" : ""});
   }
 
   std::string refusal_when(const std::function<void()>& what) const {
@@ -58,8 +59,11 @@ TEST_F(CheckpointFolderTest, KeepsWhatWasCommitted) {
     make(folder, {1, 1, 1});
     make(folder, {1, 2, 3});
     make(folder, {2, 1, 1});
-    folder.begin_attempt({2, 2, 1});
-    folder.remove_output(1, 1);
+    folder.outputs().begin({2, 2, 1});
+    folder.outputs().finish({2, 2, 1});
+    folder.outputs().begin({2, 2, 2});
+    folder.outputs().remove({1, 1, 1});
+    folder.forget(1, 1);
     folder.keep_division(2, {0, 3});
     folder.begin_statement({{}, "ab"});
   }
@@ -76,10 +80,13 @@ TEST_F(CheckpointFolderTest, KeepsWhatWasCommitted) {
   EXPECT_EQ(all[1].attempt, (TaskAttempt{1, 2, 3}));
   EXPECT_EQ(all[1].refused.lines, 3);
   EXPECT_EQ(all[1].refused.headers, 2);
-  EXPECT_FALSE(fs::exists(folder.output_of(1, 1)));
-  EXPECT_TRUE(fs::exists(folder.output_of(1, 2) + "/data"));
-  // What was being written is gone.
-  EXPECT_FALSE(fs::exists(folder.path_of({2, 2, 1})));
+  EXPECT_EQ(all[0].host, "");
+  EXPECT_EQ(all[1].host, "b");
+  EXPECT_FALSE(fs::exists(folder.outputs().output_of({1, 1, 1})));
+  EXPECT_TRUE(fs::exists(folder.outputs().output_of({1, 2, 3}) + "/data"));
+  // What was being written is gone, and what was not committed.
+  EXPECT_FALSE(fs::exists(folder.outputs().unfinished({2, 2, 2})));
+  EXPECT_FALSE(fs::exists(folder.outputs().output_of({2, 2, 1})));
 }
 
 TEST_F(CheckpointFolderTest, ALaterCommitTakesThePlaceOfAnEarlierOne) {
@@ -88,7 +95,7 @@ TEST_F(CheckpointFolderTest, ALaterCommitTakesThePlaceOfAnEarlierOne) {
   make(folder, {1, 1, 2});
   ASSERT_EQ(folder.committed().size(), 1U);
   EXPECT_EQ(folder.committed()[0].attempt.attempt, 2);
-  EXPECT_EQ(read("ck/fragment-1/task-1/data"), "2");
+  EXPECT_EQ(read("ck/fragment-1/task-1-2/data"), "2");
 }
 
 TEST_F(CheckpointFolderTest, ATornOrDamagedCommitIsPassedOver) {
@@ -117,8 +124,8 @@ TEST_F(CheckpointFolderTest, KeepsTheRecordAloneInTheEnd) {
     CheckpointFolder folder = create();
     make(folder, {1, 1, 1});
     folder.end_statement(0);
-    folder.remove_outputs();
-    EXPECT_FALSE(fs::exists(folder.output_of(1, 1)));
+    folder.outputs().remove_all();
+    EXPECT_FALSE(fs::exists(folder.outputs().output_of({1, 1, 1})));
   }
   EXPECT_TRUE(CheckpointFolder::open(path()).has_ended(0));
 }

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "libcore/base/error.h"
-#include "libcore/flow/checkpoint/output_file.h"
 #include "tests/unit/folder_test.h"
 
 namespace penstock {
@@ -101,62 +100,66 @@ class StepOutputsTest : public FolderTest {
 
   std::vector<std::string> read_by(size_t task) const {
     std::vector<std::string> paths;
-    for (const InputFile& input : outputs_->inputs_of(1, task, steps_[1].inputs[0]))
-      paths.push_back(input.path);
+    for (const InputFile& input : outputs_->inputs_of(1, task, steps_[1].inputs[0], place_)) {
+      std::string path = input.endpoint + input.path;
+      paths.push_back(std::move(path));
+    }
     return paths;
   }
 
   PlanPipeline pipeline_;
   std::vector<TaskStep> steps_;
   std::unique_ptr<StepOutputs> outputs_;
+  ReadingPlace place_{"/ck", 0, {}};
 };
 
 using Paths = std::vector<std::string>;
 
 TEST_F(StepOutputsTest, EachTaskReadsItsPartitionInTheOrderOfTheWriters) {
   // As they end.
-  outputs_->add(0, 1, "/b", {file("1", 10, {0}), file("2", 10, {1}), file("s", 1, {})});
-  outputs_->add(0, 0, "/a", {file("1", 10, {0}), file("3", 20, {2}), file("s", 1, {})});
+  outputs_->add(0, 1, {{1, 2, 1}, 0, {file("1", 10, {0}), file("2", 10, {1}), file("s", 1, {})}});
+  outputs_->add(0, 0, {{1, 1, 1}, 0, {file("1", 10, {0}), file("3", 20, {2}), file("s", 1, {})}});
   const PartitionShares division = outputs_->division_of(1);
   EXPECT_EQ(division, (PartitionShares{{0, 0}, {1, 1}, {2, 2}}));
   outputs_->divide(1, division);
-  EXPECT_EQ(read_by(0), (Paths{"/a/1", "/b/1"}));
-  EXPECT_EQ(read_by(1), (Paths{"/b/2"}));
-  EXPECT_EQ(read_by(2), (Paths{"/a/3"}));
+  EXPECT_EQ(read_by(0), (Paths{"/ck/fragment-1/task-1-1/1", "/ck/fragment-1/task-2-1/1"}));
+  EXPECT_EQ(read_by(1), (Paths{"/ck/fragment-1/task-2-1/2"}));
+  EXPECT_EQ(read_by(2), (Paths{"/ck/fragment-1/task-1-1/3"}));
   EXPECT_FALSE(outputs_->is_idle(1, 2));
 }
 
 TEST_F(StepOutputsTest, ATaskWithoutFilesReadsTheSchema) {
-  outputs_->add(0, 0, "/a", {file("s", 1, {})});
-  outputs_->add(0, 1, "/b", {file("1", 10, {0}), file("s", 1, {})});
+  outputs_->add(0, 0, {{1, 1, 1}, 0, {file("s", 1, {})}});
+  outputs_->add(0, 1, {{1, 2, 1}, 0, {file("1", 10, {0}), file("s", 1, {})}});
   outputs_->divide(1, {{0, 0}, {1, 1}, {2, 2}});
-  EXPECT_EQ(read_by(1), (Paths{"/a/s"}));
+  EXPECT_EQ(read_by(1), (Paths{"/ck/fragment-1/task-1-1/s"}));
 }
 
 TEST_F(StepOutputsTest, OneTaskReadsSmallPartitionsTogether) {
-  outputs_->add(0, 0, "/a", {file("1", 90, {0}), file("2", 3, {1}), file("3", 3, {2})});
-  outputs_->add(0, 1, "/b", {file("2", 3, {1}), file("all", 0, {0, 1, 2})});
+  outputs_->add(0, 0, {{1, 1, 1}, 0, {file("1", 90, {0}), file("2", 3, {1}), file("3", 3, {2})}});
+  outputs_->add(0, 1, {{1, 2, 1}, 0, {file("2", 3, {1}), file("all", 0, {0, 1, 2})}});
   const PartitionShares division = outputs_->division_of(1);
   EXPECT_EQ(division, (PartitionShares{{0, 0}, {1, 2}}));
   outputs_->divide(1, division);
   // The rows of a broadcast once.
-  EXPECT_EQ(read_by(1), (Paths{"/a/2", "/a/3", "/b/2", "/b/all"}));
+  EXPECT_EQ(read_by(1), (Paths{"/ck/fragment-1/task-1-1/2", "/ck/fragment-1/task-1-1/3",
+                               "/ck/fragment-1/task-2-1/2", "/ck/fragment-1/task-2-1/all"}));
   EXPECT_TRUE(outputs_->is_idle(1, 2));
 }
 
 TEST_F(StepOutputsTest, ASliceHasSomeOfTheFiles) {
-  outputs_->add(0, 0, "/a", {file("1", 10, {0}), file("s", 1, {})});
-  outputs_->add(0, 1, "/b", {file("1", 10, {0}), file("2", 10, {0}), file("s", 1, {})});
+  outputs_->add(0, 0, {{1, 1, 1}, 0, {file("1", 10, {0}), file("s", 1, {})}});
+  outputs_->add(0, 1, {{1, 2, 1}, 0, {file("1", 10, {0}), file("2", 10, {0}), file("s", 1, {})}});
   outputs_->divide(1, {{0, 0, 0, 2}, {0, 0, 1, 2}, {1, 2}});
-  EXPECT_EQ(read_by(0), (Paths{"/a/1"}));
-  EXPECT_EQ(read_by(1), (Paths{"/b/1", "/b/2"}));
-  EXPECT_EQ(read_by(2), (Paths{"/a/s"}));
+  EXPECT_EQ(read_by(0), (Paths{"/ck/fragment-1/task-1-1/1"}));
+  EXPECT_EQ(read_by(1), (Paths{"/ck/fragment-1/task-2-1/1", "/ck/fragment-1/task-2-1/2"}));
+  EXPECT_EQ(read_by(2), (Paths{"/ck/fragment-1/task-1-1/s"}));
 }
 
 TEST_F(StepOutputsTest, PlacesOfAGridStayApart) {
   use_grid();
-  outputs_->add(0, 0, "/a", {file("1", 90, {0}), file("2", 3, {1}), file("3", 3, {2})});
-  outputs_->add(0, 1, "/b", {});
+  outputs_->add(0, 0, {{1, 1, 1}, 0, {file("1", 90, {0}), file("2", 3, {1}), file("3", 3, {2})}});
+  outputs_->add(0, 1, {{1, 2, 1}, 0, {}});
   EXPECT_EQ(outputs_->division_of(1), (PartitionShares{{0, 0}, {1, 1}, {2, 2}}));
 }
 
@@ -170,23 +173,21 @@ TEST_F(StepOutputsTest, AListThatIsNotOfTheStepDoesNotFit) {
 }
 
 TEST_F(StepOutputsTest, WithoutASchemaThereIsNothingToRead) {
-  outputs_->add(0, 0, "/a", {});
-  outputs_->add(0, 1, "/b", {});
+  outputs_->add(0, 0, {{1, 1, 1}, 0, {}});
+  outputs_->add(0, 1, {{1, 2, 1}, 0, {}});
   outputs_->divide(1, {{0, 0}, {1, 1}, {2, 2}});
   EXPECT_THROW(read_by(0), Error);
 }
 
-TEST_F(StepOutputsTest, FindsDamage) {
-  const std::string path = write("1", "rows");
-  const FileFacts facts = sum_file(path, 1);
-  outputs_->add(0, 0, folder_, {{"1", facts, {0}}});
-  EXPECT_TRUE(outputs_->is_whole(0, 0));
-  write("1", "rowz");
-  EXPECT_FALSE(outputs_->is_whole(0, 0));
-  std::filesystem::remove(path);
-  EXPECT_FALSE(outputs_->is_whole(0, 0));
+TEST_F(StepOutputsTest, WhatIsOnAnotherDiskIsServed) {
+  outputs_->add(0, 0, {{1, 1, 1}, 1, {file("1", 10, {0})}});
+  outputs_->add(0, 1, {{1, 2, 4}, 2, {file("1", 10, {0})}});
+  outputs_->divide(1, {{0, 0}, {1, 1}, {2, 2}});
+  place_ = {"/ck", 2, {"tcp://a:1", "tcp://b:2", "tcp://c:3"}};
+  EXPECT_EQ(read_by(0), (Paths{"tcp://b:2fragment-1/task-1-1/1", "/ck/fragment-1/task-2-4/1"}));
   outputs_->remove(0, 0);
   EXPECT_FALSE(outputs_->has(0, 0));
+  EXPECT_EQ(outputs_->of(0, 1).made_by, (TaskAttempt{1, 2, 4}));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "libcore/flow/checkpoint/output_file.h"
+#include "libcore/exchange_files/output_file.h"
 
 #include <fcntl.h>
 
@@ -40,8 +40,7 @@ FileFacts sum_file(const std::string& path, int64_t rows) {
   return facts;
 }
 
-void finish_output(const std::string& folder, const TaskStep& step) {
-  if (step.partitions > 0) return;
+void list_output(const std::string& folder) {
   const FileFacts facts = sum_file(folder + "/" + kOutputName, 0);
   write_partition_list(folder, {{kOutputName, facts, {0}}});
 }

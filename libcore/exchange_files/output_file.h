@@ -1,11 +1,10 @@
-// The one file that a task leaves whose step is the last of its pipeline.
+// The one file that a task leaves whose output is bytes and not partitions.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "libcore/exchange_files/list_text.h"
-#include "libcore/flow/checkpoint/task_steps.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/descriptor.h"
 
@@ -17,9 +16,9 @@ Descriptor create_output(const std::string& folder);
 // Returns what a list states of a file that has so many rows. Throws Error when it cannot be read.
 FileFacts sum_file(const std::string& path, int64_t rows);
 
-// An attempt of the step has ended well: lists the file in its folder, as a writer of partitions
-// lists its own. Throws Error when the file cannot be read, or the list not be written.
-void finish_output(const std::string& folder, const TaskStep& step);
+// An attempt has ended well: lists the file in its folder, as a writer of partitions lists its own.
+// Throws Error when the file cannot be read, or the list not be written.
+void list_output(const std::string& folder);
 
 // Writes what the file holds. Throws Error, and OutputClosed, as the sink does.
 void copy_output(const std::string& path, ByteSink& sink);
