@@ -96,6 +96,13 @@ class Error : public std::exception {
     return error;
   }
 
+  // Returns the same error, as one of which another process is the cause (of_peer()) besides.
+  Error as_of_peer() const {
+    Error error(*this);
+    error.is_of_peer_ = true;
+    return error;
+  }
+
   // Returns the same error, as one of a wrong command line.
   Error as_usage() const {
     Error error(*this);

@@ -16,8 +16,8 @@ namespace penstock {
 // A file that is gone, that has other bytes or rows than `file` states, or that cannot be decoded
 // is an Error of the machine: "PATH: is gone" or "PATH: is damaged: …". The size is compared before
 // the first row, the checksum after the last: rows of a damaged file may have been given before the
-// Error, and the caller must throw away what it made of them. A server that does not answer is an
-// Error of a peer.
+// Error, and the caller must throw away what it made of them. What a server is
+// the cause of is an Error of a peer besides (remote_file.h).
 class CheckedFile : public Operator {
  public:
   // Begins to fetch a remote file, without waiting. `servers` must outlive this.

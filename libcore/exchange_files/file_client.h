@@ -49,9 +49,9 @@ class FileClient {
   // Asks for bytes of a file, and returns the number by which take() gives them. REQUIRES what
   // FileRequest says.
   uint64_t ask(const std::string& path, int64_t offset, int64_t size);
-  // Waits for the reply to ask(), and forgets it. Throws an Error of a peer when nothing comes for
-  // the timeout; Error when server and client have other keys, and for what is not a reply.
-  // REQUIRES a number of ask() that was not taken.
+  // Waits for the reply to ask(), and forgets it. Throws an Error of the machine, and of a peer,
+  // when nothing comes for the timeout; Error when server and client have other keys, and for what
+  // is not a reply. REQUIRES a number of ask() that was not taken.
   Reply take(uint64_t number);
   // The reply is not wanted any more.
   void forget(uint64_t number);

@@ -13,8 +13,8 @@
 namespace penstock {
 
 // Adds up the bytes that are read; it cannot be sought, so that all are. What goes wrong is an
-// Error of the machine, "NAME: is gone" or "NAME: is damaged: …", except for the servers of
-// FileServers, whose Errors are of peers.
+// Error of the machine, "NAME: is gone" or "NAME: is damaged: …", and of a peer besides where a
+// server is the cause (remote_file.h).
 class InputBytes : public ByteSource {
  public:
   // Begins to fetch a remote file, without waiting. Opens a local one, and compares its size.

@@ -73,7 +73,7 @@ void RemoteFile::take_piece() {
   FileClient::Reply reply = client_.take(piece.number);
   if (reply.status == FileStatus::kGone) throw Error::of_machine("is gone").in_input(name_);
   if (reply.status == FileStatus::kUnreadable) {
-    throw Error::of_machine("cannot be read: " + reply.text).in_input(name_);
+    throw Error::of_machine("cannot be read: " + reply.text).as_of_peer().in_input(name_);
   }
   if (reply.file_bytes != file_.facts.bytes) {
     throw Error::of_machine(

@@ -38,8 +38,9 @@ class FileServers {
   std::map<std::string, std::unique_ptr<FileClient>> clients_;
 };
 
-// Reads as ByteSource says. A file that is gone, cannot be read, or has not the bytes that its list
-// states is an Error of the machine, a server that does not answer one of a peer. Not thread-safe.
+// Reads as ByteSource says. A file that is gone, or has not the bytes that its list states, is an
+// Error of the machine; so is a file that cannot be read there, or a server that does not answer,
+// and both are Errors of a peer besides. Not thread-safe.
 class RemoteFile : public ByteSource {
  public:
   // Asks for the first piece, of at most kMergedAhead.piece_bytes, without waiting. `client` must

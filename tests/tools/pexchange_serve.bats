@@ -141,6 +141,51 @@ serve() {
     pexchange --read list --as-is -t csv
 }
 
+@test "a server inherits a socket that listens" {
+  rows 2000 >in.csv
+  pexchange --single --write out in.csv
+  pexchange --make-keys -o keys
+  cat >listen.py <<'EOF'
+import socket, subprocess, sys
+listening = socket.create_server(("127.0.0.1", 0))
+where = f"tcp://127.0.0.1:{listening.getsockname()[1]}"
+facts = next(line for line in open("out/files") if line.endswith(" 1.arrow\n")).split()[:3]
+with open("list", "w") as file:
+    print("penstock input files 2", f"{' '.join(facts)} {where} 1.arrow", "end 1",
+          sep="\n", file=file)
+server = subprocess.Popen(["pexchange", "--serve", "out", "--endpoint", where, "--keys", "keys",
+                           "--listen-fd", str(listening.fileno())], pass_fds=[listening.fileno()])
+listening.close()
+reader = subprocess.run(["pexchange", "--read", "list", "--keys", "keys", "-t", "csv"])
+server.kill()
+server.wait()
+sys.exit(reader.returncode)
+EOF
+  run -0 --separate-stderr python3 listen.py
+  same "$(cat in.csv)" "$output"
+}
+
+@test "a reader that was stopped itself does not blame its server" {
+  rows 2000 >in.csv
+  pexchange --single --write out in.csv
+  chmod 700 .
+  at=ipc://$PWD/socket
+  remote_list "$at" "" out >list
+  serve "$at"
+  pexchange --read list >/dev/null
+  kill -STOP "$server"
+  pexchange --read list --timeout 2 -t csv >out.csv &
+  reader=$!
+  sleep 0.5
+  kill -STOP "$reader"
+  sleep 3.5
+  kill -CONT "$reader"
+  sleep 0.2
+  kill -CONT "$server"
+  wait "$reader"
+  cmp in.csv out.csv
+}
+
 @test "what --serve refuses" {
   fails 2 "pexchange: --serve needs --endpoint (see pexchange --help)" pexchange --serve .
   fails 2 "pexchange: --endpoint is for --serve (see pexchange --help)" \

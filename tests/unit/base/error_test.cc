@@ -36,6 +36,9 @@ TEST(Error, OfTheMachineIsWhatAnotherMachineMayNotHave) {
   EXPECT_EQ(full.with_advice("; free some").message(), "full; free some");
   EXPECT_FALSE(Error("wrong value").is_of_machine());
   EXPECT_FALSE(Error::of_peer("gone").is_of_machine());
+  const Error both = full.as_of_peer();
+  EXPECT_TRUE(both.is_of_machine() && both.is_of_peer());
+  EXPECT_FALSE(full.is_of_peer());
 }
 
 TEST(CheckDeathTest, AbortsWithPlaceAndCondition) {

@@ -111,7 +111,7 @@ TEST_F(FileClientTest, WhatIsWrongWithAFileIsAnErrorOfTheMachine) {
   file.path = "out";
   EXPECT_FALSE(is_of_peer);
   EXPECT_EQ(wrong(file), "cannot be read: is not a file");
-  EXPECT_FALSE(is_of_peer);
+  EXPECT_TRUE(is_of_peer);
   file = whole;
   file.facts.bytes += 1;
   EXPECT_EQ(wrong(file), "is damaged: has " + std::to_string(whole.facts.bytes) + " bytes, not " +
@@ -147,7 +147,7 @@ TEST_F(FileClientTest, AServerThatDoesNotAnswerIsAPeerThatFailed) {
   write_partitions_of(300'000, 1);
   const Error never = failure(remote(), quick());
   EXPECT_EQ(never.message(), endpoint() + ": the server has not answered for 1 s");
-  EXPECT_TRUE(never.is_of_peer());
+  EXPECT_TRUE(never.is_of_peer() && never.is_of_machine());
   auto server = serve();
   const OperatorPtr rows = read_files(remote(), {}, quick());
   ASSERT_TRUE(rows->next());
@@ -158,7 +158,7 @@ TEST_F(FileClientTest, AServerThatDoesNotAnswerIsAPeerThatFailed) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.message(), never.message());
-    EXPECT_TRUE(error.is_of_peer());
+    EXPECT_TRUE(error.is_of_peer() && error.is_of_machine());
   }
 }
 
