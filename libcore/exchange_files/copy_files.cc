@@ -10,7 +10,7 @@
 namespace penstock {
 namespace {
 
-constexpr size_t kCopiedBytes = size_t{256} << 10;
+constexpr size_t kBlockBytes = size_t{256} << 10;
 // Files whose first pieces are fetched while another is written, and those that are fetched on.
 constexpr size_t kBegunFiles = 16;
 constexpr size_t kFetchedFiles = 2;
@@ -21,7 +21,7 @@ void copy_files(const std::vector<InputFile>& files, ByteSink& sink, const Fetch
                 const std::function<void(int64_t)>& on_bytes) {
   FileServers servers(fetch);
   std::deque<std::unique_ptr<InputBytes>> begun;
-  std::vector<char> bytes(kCopiedBytes);
+  std::vector<char> bytes(kBlockBytes);
   for (size_t at = 0, next = 0; at < files.size(); ++at) {
     for (; next < std::min(at + kBegunFiles, files.size()); ++next)
       begun.push_back(std::make_unique<InputBytes>(files[next], servers, kAloneAhead));
