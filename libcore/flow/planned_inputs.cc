@@ -157,7 +157,13 @@ bool PlannedInputs::find_change(RunHosts* hosts, std::string& change) const {
   for (size_t host = 1; host < seen_.size(); ++host) {
     if (seen_[host].empty() || hosts->is_lost(host)) continue;
     std::vector<SeenFile> now;
-    if (!hosts->look_at_files(host, paths_of(seen_[host]), now)) return false;
+    try {
+      if (!hosts->look_at_files(host, paths_of(seen_[host]), now)) return false;
+    } catch (const Error&) {
+      // A run over files goes on without a host; nobody reads there any more.
+      if (!plan_->is_over_files || !hosts->is_lost(host)) throw;
+      continue;
+    }
     for (size_t i = 0; i < now.size(); ++i) {
       const PlannedFile& before = seen_[host][i];
       std::string what = now[i].refusal.empty() ? change_between(before, now[i].file) : "is gone";

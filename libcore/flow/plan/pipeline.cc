@@ -65,7 +65,7 @@ class Fragments {
     const std::vector<StageInput> inputs = current_.stages[0].stage->inputs();
     const ScanPlaces places{inputs, input_.files.sizes, options_.hosts, options_.workers};
     bool is_whole = !input_.obstacle.empty();
-    if (by_parts || is_whole) {
+    if (by_parts || is_whole || options_.over_files) {
       share_in_order(places, is_whole, current_);
     } else {
       current_.workers = options_.workers;
