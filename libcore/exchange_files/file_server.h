@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "libcore/exchange_files/served_folder.h"
+#include "libcore/exchange_files/served_files.h"
 #include "libcore/net/endpoint.h"
 #include "libcore/net/keys.h"
 #include "libcore/net/wake.h"
@@ -48,7 +48,7 @@ class FileServer {
   void take(const ZmqSocket::Message& message);
 
   ServeOptions options_;
-  ServedFolder folder_;
+  ServedFiles folder_;
   EndpointClaim claim_;
   ZmqContext context_;
   ZmqSocket socket_;

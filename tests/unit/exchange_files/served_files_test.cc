@@ -1,4 +1,4 @@
-#include "libcore/exchange_files/served_folder.h"
+#include "libcore/exchange_files/served_files.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 namespace penstock {
 namespace {
 
-class ServedFolderTest : public FolderTest {
+class ServedFilesTest : public FolderTest {
  protected:
   void SetUp() override {
     FolderTest::SetUp();
@@ -33,16 +33,16 @@ class ServedFolderTest : public FolderTest {
     return {reply.content.begin(), reply.content.end()};
   }
 
-  ServedFolder& served() {
+  ServedFiles& served() {
     if (!served_) served_.emplace(folder_ / "served");
     return *served_;
   }
 
   int64_t file_bytes_ = 0;
-  std::optional<ServedFolder> served_;
+  std::optional<ServedFiles> served_;
 };
 
-TEST_F(ServedFolderTest, GivesTheBytesThatAFileHasThere) {
+TEST_F(ServedFilesTest, GivesTheBytesThatAFileHasThere) {
   EXPECT_EQ(answer("a"), "0123456789");
   EXPECT_EQ(file_bytes_, 10);
   EXPECT_EQ(answer("a", 3, 4), "3456");
@@ -54,7 +54,7 @@ TEST_F(ServedFolderTest, GivesTheBytesThatAFileHasThere) {
   EXPECT_EQ(answer("empty"), "");
 }
 
-TEST_F(ServedFolderTest, SaysWhyThereAreNone) {
+TEST_F(ServedFilesTest, SaysWhyThereAreNone) {
   EXPECT_EQ(answer("b"), "gone");
   EXPECT_EQ(answer("a/b"), "gone");
   std::filesystem::create_directory(folder_ / "served/below");
@@ -63,7 +63,7 @@ TEST_F(ServedFolderTest, SaysWhyThereAreNone) {
   EXPECT_EQ(answer("fifo"), "unreadable: is not a file");
 }
 
-TEST_F(ServedFolderTest, ALinkIsFollowedOnlyWithinTheFolder) {
+TEST_F(ServedFilesTest, ALinkIsFollowedOnlyWithinTheFolder) {
   write("secret", "secret");
   std::filesystem::create_symlink("a", folder_ / "served/inside");
   std::filesystem::create_symlink("../secret", folder_ / "served/outside");
@@ -75,7 +75,7 @@ TEST_F(ServedFolderTest, ALinkIsFollowedOnlyWithinTheFolder) {
   }
 }
 
-TEST_F(ServedFolderTest, AFileThatTookThePlaceOfAnotherIsReadAtOnce) {
+TEST_F(ServedFilesTest, AFileThatTookThePlaceOfAnotherIsReadAtOnce) {
   EXPECT_EQ(answer("a"), "0123456789");
   std::filesystem::rename(write("b", "others"), folder_ / "served/a");
   EXPECT_EQ(answer("a"), "others");
@@ -93,7 +93,7 @@ TEST_F(ServedFolderTest, AFileThatTookThePlaceOfAnotherIsReadAtOnce) {
   EXPECT_EQ(answer("a"), "unreadable: is not below the served folder");
 }
 
-TEST_F(ServedFolderTest, HoldsFewFilesOpenAndNotForLong) {
+TEST_F(ServedFilesTest, HoldsFewFilesOpenAndNotForLong) {
   const auto open_files = [] {
     return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
   };
@@ -111,9 +111,9 @@ TEST_F(ServedFolderTest, HoldsFewFilesOpenAndNotForLong) {
   EXPECT_EQ(open_files(), before);
 }
 
-TEST_F(ServedFolderTest, MustBeThere) {
-  EXPECT_THROW(ServedFolder("/none"), Error);
-  EXPECT_THROW(ServedFolder(folder_ / "served/a"), Error);
+TEST_F(ServedFilesTest, MustBeThere) {
+  EXPECT_THROW(ServedFiles("/none"), Error);
+  EXPECT_THROW(ServedFiles(folder_ / "served/a"), Error);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The folder whose files a server gives to others.
+// The files below a folder, which a server gives to others.
 #pragma once
 
 #include <sys/stat.h>
@@ -20,10 +20,10 @@ inline constexpr size_t kMostServedFiles = 64;
 inline constexpr std::chrono::milliseconds kServedFileLife{1000};
 
 // Not thread-safe.
-class ServedFolder {
+class ServedFiles {
  public:
   // Throws Error when the folder cannot be opened.
-  explicit ServedFolder(const std::string& path);
+  explicit ServedFiles(const std::string& path);
 
   // Returns the reply to the request: the bytes that the file has there, none beyond its end; or
   // that it is gone; or why it cannot be read. Only files below the folder are read: a symbolic

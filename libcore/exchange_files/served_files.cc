@@ -1,4 +1,4 @@
-#include "libcore/exchange_files/served_folder.h"
+#include "libcore/exchange_files/served_files.h"
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -54,12 +54,12 @@ Buffer refusal(const FileRequest& request, int problem) {
 
 }  // namespace
 
-ServedFolder::ServedFolder(const std::string& path)
+ServedFiles::ServedFiles(const std::string& path)
     : folder_(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
   if (folder_.get() < 0) throw Error::system(path, "", errno);
 }
 
-Buffer ServedFolder::answer(const FileRequest& request) {
+Buffer ServedFiles::answer(const FileRequest& request) {
   const int file = descriptor_of(request.path);
   struct stat status {};
   if (file < 0 || fstat(file, &status) != 0) return refusal(request, errno);
@@ -76,7 +76,7 @@ Buffer ServedFolder::answer(const FileRequest& request) {
   return reply.freeze();
 }
 
-bool ServedFolder::is_current(const OpenFile& file) const {
+bool ServedFiles::is_current(const OpenFile& file) const {
   struct stat named {};
   return Clock::now() - file.opened < kServedFileLife &&
          fstatat(folder_.get(), file.path.c_str(), &named, 0) == 0 &&
@@ -84,7 +84,7 @@ bool ServedFolder::is_current(const OpenFile& file) const {
 }
 
 // Returns -1, with errno, for a file that cannot be opened.
-int ServedFolder::descriptor_of(const std::string& path) {
+int ServedFiles::descriptor_of(const std::string& path) {
   auto file = std::find_if(files_.begin(), files_.end(),
                            [&](const OpenFile& open) { return open.path == path; });
   if (file == files_.end() || !is_current(*file)) {
@@ -103,7 +103,7 @@ int ServedFolder::descriptor_of(const std::string& path) {
   return file->file.get();
 }
 
-bool ServedFolder::close_old() {
+bool ServedFiles::close_old() {
   const Clock::time_point now = Clock::now();
   std::erase_if(files_, [&](const OpenFile& file) { return now - file.opened >= kServedFileLife; });
   return !files_.empty();
