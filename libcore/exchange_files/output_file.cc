@@ -19,8 +19,12 @@ constexpr int64_t kCopiedBytes = int64_t{1} << 20;
 
 }  // namespace
 
+std::string output_path(const std::string& folder) {
+  return folder + "/" + kOutputName;
+}
+
 Descriptor create_output(const std::string& folder) {
-  const std::string path = folder + "/" + kOutputName;
+  const std::string path = output_path(folder);
   Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));  // NOLINT
   if (file.get() < 0) throw Error::system(path, "create", errno);
   return file;
@@ -41,7 +45,7 @@ FileFacts sum_file(const std::string& path, int64_t rows) {
 }
 
 void list_output(const std::string& folder) {
-  const FileFacts facts = sum_file(folder + "/" + kOutputName, 0);
+  const FileFacts facts = sum_file(output_path(folder), 0);
   write_partition_list(folder, {{kOutputName, facts, {0}}});
 }
 

@@ -10,7 +10,11 @@
 
 namespace penstock {
 
-// Makes the file in the folder of an attempt. Throws Error.
+// Returns the path of the file in a folder: of an attempt, or that of a run for a statement that is
+// not over files.
+std::string output_path(const std::string& folder);
+
+// Makes the file in a folder. Throws Error.
 Descriptor create_output(const std::string& folder);
 
 // Returns what a list states of a file that has so many rows. Throws Error when it cannot be read.

@@ -77,10 +77,15 @@ constexpr Option kSend{
 constexpr Option kTransfer{'\0', "transfer", "",
                            "send inputs, which need be on this host alone, to the hosts whose "
                            "workers scan them"};
-constexpr Option kCheckpoint{'\0', "checkpoint", "DIR",
-                             "write what goes from fragment to fragment to files in DIR, try tasks "
-                             "again that fail for a reason of the machine, and let --resume go on "
-                             "with a run that was interrupted"};
+constexpr Option kCheckpoint{
+    .letter = '\0',
+    .name = "checkpoint",
+    .value = "DIR",
+    .help =
+        "write what goes from fragment to fragment to files in DIR, try tasks again that fail for "
+        "a reason of the machine, and let --resume go on with a run that was interrupted; with "
+        "--checkpoint=auto before it, only where the work that could be lost is worth the files",
+    .repeats = true};
 constexpr Option kResume{'\0', "resume", "DIR",
                          "go on with the run of which DIR has the checkpoints, and run what is "
                          "missing; the flow need not be given"};
@@ -160,8 +165,20 @@ std::string parse_directory(const std::string& text) {
   return text;
 }
 
+// A directory, or that files are written only where they are worth it.
+void take_checkpoint(FlowOptions& options, const std::string& text) {
+  if (text == "auto") {
+    options.is_checkpoint_auto = true;
+    return;
+  }
+  if (!options.checkpoint.empty()) {
+    throw Error::usage(fmt::format("the directory is {} already", options.checkpoint));
+  }
+  options.checkpoint = parse_directory(text);
+}
+
 void add_checkpoint_options(Command& command, FlowOptions& options) {
-  command.add(kCheckpoint, [&](const std::string& v) { options.checkpoint = parse_directory(v); });
+  command.add(kCheckpoint, [&](const std::string& v) { take_checkpoint(options, v); });
   command.add(kResume, [&](const std::string& v) { options.resumed = parse_directory(v); });
   command.add(kRetries, [&](const std::string& v) {
     options.retries = parse_count(v, "retries", 0, kMostRetries);
@@ -279,6 +296,17 @@ void add_flow_options(Command& command, FlowOptions& options) {
 void take_checkpoint_options(FlowOptions& options) {
   RunOptions& run = options.run;
   const bool resumes = !options.resumed.empty();
+  if (options.is_checkpoint_auto && resumes) {
+    throw Error::usage("--resume goes on as the run began, so --checkpoint=auto has no meaning");
+  }
+  if (options.is_checkpoint_auto && options.checkpoint.empty()) {
+    throw Error::usage(
+        "--checkpoint=auto needs a directory besides, as in --checkpoint=auto --checkpoint=DIR; "
+        "one of the name auto is ./auto");
+  }
+  if (options.is_checkpoint_auto && (!run.hosts.empty() || run.slurm)) {
+    throw Error::usage("--checkpoint=auto runs on this host alone, without --hosts and --slurm");
+  }
   if (options.checkpoint.empty() && !resumes) {
     if (options.retries) throw Error::usage("--retries is for --checkpoint");
     if (options.tasks) throw Error::usage("--tasks is for --checkpoint");
@@ -295,6 +323,7 @@ void take_checkpoint_options(FlowOptions& options) {
   CheckpointOptions& checkpoint = run.checkpoint.emplace();
   checkpoint.directory = resumes ? options.resumed : options.checkpoint;
   checkpoint.resumes = resumes;
+  checkpoint.is_auto = options.is_checkpoint_auto;
   checkpoint.retries = options.retries.value_or(kDefaultRetries);
   checkpoint.copies = !options.has_no_copies;
   checkpoint.tasks = options.tasks;

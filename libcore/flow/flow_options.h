@@ -33,6 +33,7 @@ struct FlowOptions {
   bool detaches = false;            // --detach: the flow runs in the background
   std::string submitted;            // --submitted: the run that this job of Slurm carries out
   std::string checkpoint;           // --checkpoint: the directory; empty for none
+  bool is_checkpoint_auto = false;  // --checkpoint=auto
   std::string resumed;              // --resume: the directory; empty for none
   std::optional<int64_t> retries;   // --retries
   std::optional<int64_t> tasks;     // --tasks

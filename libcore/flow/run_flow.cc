@@ -1,32 +1,27 @@
 #include "libcore/flow/run_flow.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <numeric>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/flow/agent/files_on_hosts.h"
-#include "libcore/flow/agent/hosts_step.h"
 #include "libcore/flow/checkpoint/run_over_files.h"
+#include "libcore/flow/checkpoint/run_whole.h"
 #include "libcore/flow/checkpoint/statements.h"
 #include "libcore/flow/hosts_reach.h"
 #include "libcore/flow/launch.h"
-#include "libcore/flow/launch/local_step.h"
-#include "libcore/flow/launch/open_channels.h"
+#include "libcore/flow/piped_statement.h"
 #include "libcore/flow/plan/explain.h"
-#include "libcore/flow/plan/input_size.h"
 #include "libcore/flow/planned_inputs.h"
 #include "libcore/flow/refused_rows.h"
 #include "libcore/flow/run_folder.h"
 #include "libcore/flow/sent_files.h"
-#include "libcore/flow/supervisor.h"
 #include "libcore/flow/watch/events.h"
 #include "libcore/flow/watch/log.h"
 #include "libcore/flow/watch/report.h"
@@ -34,8 +29,6 @@
 #include "libcore/ops/scan/rejects.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/ending_signals.h"
-#include "libcore/os/open_files.h"
-#include "libcore/os/run_counts.h"
 
 namespace penstock {
 namespace {
@@ -48,21 +41,31 @@ bool is_socket_folder(const std::string& path) {
   return path.find(',') == path.npos && std::ssize(path) + kSocketNameBytes <= kMaxIpcPathBytes;
 }
 
-int64_t count_processes(const PipelineStep& step) {
-  std::vector<const PlanFragment*> fragments;
-  for (const PlanPipeline* pipeline : step)
-    append_fragments(*pipeline, fragments);
-  int64_t count = 0;
-  for (const PlanFragment* fragment : fragments)
-    count += fragment->workers * (std::ssize(fragment->stages) + 1);
-  return count;
+void tell(const std::function<void(const std::string&)>& note, const std::string& text) {
+  if (note) note(text);
 }
 
 // One note of what the readers of all workers refused.
 void tell_refused(const RefusedCounts& refused,
                   const std::function<void(const std::string&)>& note) {
   std::string text = refused_note(refused);
-  if (!text.empty() && note) note(text);
+  if (!text.empty()) tell(note, text);
+}
+
+SupervisorOptions supervisor_options(const RunOptions& options, const PlanOptions& plan,
+                                     EventStream& events) {
+  SupervisorOptions supervisor;
+  supervisor.pass_on = options.pass_on;
+  supervisor.events = &events;
+  supervisor.hosts = plan.hosts;
+  supervisor.tools = plan.tools.names();
+  return supervisor;
+}
+
+// That plans are made for, but for tasks where there are others.
+int64_t workers_of(const PlanOptions& plan) {
+  const int64_t piped = plan.over_files ? plan.over_files->piped_workers : 0;
+  return piped > 0 ? piped : plan.workers;
 }
 
 int64_t workers_of_slots(int64_t slots) {
@@ -83,19 +86,6 @@ FlowOutcome outcome_of_change(const std::string& change) {
               " while the flow ran, so the result may not belong to any version of it; run the "
               "flow again when nothing writes to it, or on a copy",
           false};
-}
-
-void send_files(const Launch& launch, const RunFolder& folder, RunHosts* hosts) {
-  for (const RunFile& file : launch.files) {
-    const std::set<size_t> each(file.hosts.begin(), file.hosts.end());
-    for (size_t host : each) {
-      if (host == kThisHost) {
-        folder.write(file.name, file.bytes);
-      } else {
-        hosts->send(host, PutFile{file.name, file.bytes});
-      }
-    }
-  }
 }
 
 class FlowRun {
@@ -136,7 +126,7 @@ class FlowRun {
     if (!reach_hosts()) throw Error(stopped().message);
     if (options_.checkpoint) cut_into_tasks(flow_, *options_.checkpoint, plan_options_);
     PlannedFlow planned;
-    planned.workers = plan_options_.workers;
+    planned.workers = workers_of(plan_options_);
     for (const FlowStatement& statement : flow_.statements)
       planned.statements.push_back(plan_statement(flow_, statement, plan_options_));
     return planned;
@@ -218,8 +208,25 @@ class FlowRun {
     const PlanStatement& plan = plans_.back();
     // Of all statements, so that a fragment's number is the one that --explain shows.
     fragments_.clear();
-    for (const PlanStatement& each : plans_)
+    for (const PlanStatement& each : plans_) {
+      first_fragment_ = std::ssize(fragments_) + 1;
       append_fragments(each.pipeline, fragments_);
+    }
+    if (!checkpointed_) {
+      return with_jobs(plan, [&](JobMaker& maker) { return run_once(plan, maker); });
+    }
+    const size_t number = plans_.size() - 1;
+    if (checkpointed_->has_ended(number)) {
+      if (checkpointed_->is_last(number)) tell(plan_options_.note, "the run is done already");
+      return {};
+    }
+    if (!plan.is_over_files) return run_as_whole(plan);
+    return with_jobs(plan, [&](JobMaker& maker) { return run_with_checkpoints(plan, maker); });
+  }
+
+  // Has what makes the jobs of the statement that was planned last run it.
+  FlowOutcome with_jobs(const PlanStatement& plan,
+                        const std::function<FlowOutcome(JobMaker&)>& run) {
     inputs_ = PlannedInputs(plan, fmt::format("files-{}", plans_.size()));
     if (!send_inputs() || !inputs_.write_lists(*folder_, hosts_, sent_ ? &*sent_ : nullptr)) {
       return stopped();
@@ -229,20 +236,19 @@ class FlowRun {
       hosts[host].sent = sent_->on(host);
     JobMaker maker(hosts, fragments_);
     if (!is_socket_folder(folder_->path())) maker.reach_sockets_by_descriptor();
-    if (checkpointed_) return run_with_checkpoints(plan, maker);
-    shared_.clear();
+    return run(maker);
+  }
+
+  FlowOutcome run_once(const PlanStatement& plan, JobMaker& maker) {
     ByteSinkPtr sink = open_sink(plan.output.value_or("-"), options_.sync);
-    for (const PipelineStep& step : maker.steps(plan.pipeline)) {
-      bool last = step[0] == &plan.pipeline;
-      for (const PlanPipeline* pipeline : step) {
-        if (last) break;
-        maker.share(*pipeline, std::ssize(shared_));
-        shared_.push_back(folder_->make_nameless());
-      }
-      FlowOutcome outcome = run_step(maker, step, sink->descriptor(), last && !plan.output);
-      if (outcome.status != 0 || outcome.output_closed) return outcome;
-    }
-    FlowOutcome outcome = check_files();
+    PipedStatement piped = piped_statement(plan, maker, sink->descriptor());
+    piped.to_us = !plan.output;
+    piped.on_refused = [&](const RefusedCounts& refused) {
+      tell_refused(refused, plan_options_.note);
+    };
+    FlowOutcome outcome = run_piped(piped);
+    if (outcome.status != 0 || outcome.output_closed) return outcome;
+    outcome = check_files();
     if (outcome.status == 0 && plan.output) sink->finish();
     return outcome;
   }
@@ -253,14 +259,45 @@ class FlowRun {
     return {{folder_->path(), {}}};
   }
 
-  // The statement that was planned last.
+  // Of a run with checkpoints, through pipes.
+  FlowOutcome run_as_whole(const PlanStatement& plan) {
+    WholeStatement whole{plan, plans_.size() - 1, first_fragment_, *checkpointed_, events_};
+    whole.sync = options_.sync;
+    whole.note = plan_options_.note;
+    RefusedCounts refused;  // in the last attempt
+    whole.run = [&](int64_t attempt, int out) {
+      // What the one before has left in the folder of the run must not be found.
+      if (attempt > 1) folder_.emplace();
+      refused = {};
+      return with_jobs(plan, [&](JobMaker& maker) {
+        PipedStatement piped = piped_statement(plan, maker, out);
+        piped.on_refused = [&](const RefusedCounts& more) { add(refused, more); };
+        return run_piped(piped);
+      });
+    };
+    whole.before_output = [&] {
+      tell_refused(refused, plan_options_.note);
+      return check_files();
+    };
+    return run_whole(whole);
+  }
+
+  PipedStatement piped_statement(const PlanStatement& plan, JobMaker& maker, int out) {
+    PipedStatement piped{plan.pipeline, plans_.size(), fragments_, maker,  *launcher_,
+                         *folder_,      hosts_,        inputs_,    events_};
+    piped.supervisor = supervisor_options(options_, plan_options_, events_);
+    piped.out = out;
+    piped.shows_progress = progress_ || !options_.watchers.empty();
+    return piped;
+  }
+
   FlowOutcome run_with_checkpoints(const PlanStatement& plan, JobMaker& maker) {
     StatementOverFiles over{plan,         plans_.size() - 1, fragments_,     maker,
                             *task_hosts_, *folder_,          *checkpointed_, events_};
     over.options.environment.clear();
     for (const RunHost& host : run_hosts())
       over.options.environment.push_back(inputs_.environment_in(host.folder));
-    over.options.supervisor = supervisor_options();
+    over.options.supervisor = supervisor_options(options_, plan_options_, events_);
     over.sync = options_.sync;
     over.note = plan_options_.note;
     over.before_output = [&](const RefusedCounts& refused) {
@@ -275,65 +312,6 @@ class FlowRun {
     std::string change;
     if (!inputs_.find_change(hosts_, change)) return stopped();
     return outcome_of_change(change);
-  }
-
-  // `to_us`: the step writes where our own output goes.
-  FlowOutcome run_step(JobMaker& maker, const PipelineStep& step, int out, bool to_us) {
-    allow_open_files(count_processes(step) * kFilesOfProcess, "files for processes",
-                     "use fewer workers (-n)");
-    std::vector<Descriptor> listeners;
-    std::vector<std::vector<int>> ports;
-    if (hosts_ && !hosts_->open_ports(maker.count_listeners(step), listeners, ports)) {
-      return stopped();
-    }
-    Launch launch = maker.make(step, std::move(ports));
-    send_files(launch, *folder_, hosts_);
-    StepOfHosts divided;
-    divided.jobs =
-        divide_jobs(launch.jobs, launch.channels, launch.secrets, hosts_ ? hosts_->size() : 1);
-    const HostJobs& jobs_here = divided.jobs[kThisHost];
-    OpenChannels channels(jobs_here.channels, {STDIN_FILENO, out, folder_->descriptor(), shared_,
-                                               std::move(listeners), jobs_here.secrets});
-    LocalStep here(*launcher_, jobs_here.jobs, std::move(channels),
-                   fmt::format("{}/counts-{}", folder_->path(), ++steps_),
-                   inputs_.environment_in(folder_->path()));
-    if (!hosts_) return watch_step(launch, here, to_us);
-    for (const RunHost& host : hosts_->for_jobs(folder_->path()))
-      divided.environment.push_back(inputs_.environment_in(host.folder));
-    HostsStep everywhere(*hosts_, divided, here);
-    return watch_step(launch, everywhere, to_us);
-  }
-
-  SupervisorOptions supervisor_options() {
-    SupervisorOptions supervisor;
-    supervisor.pass_on = options_.pass_on;
-    supervisor.events = &events_;
-    supervisor.hosts = plan_options_.hosts;
-    supervisor.tools = plan_options_.tools.names();
-    return supervisor;
-  }
-
-  FlowOutcome watch_step(const Launch& launch, StepLauncher& running, bool to_us) {
-    SupervisorOptions supervisor = supervisor_options();
-    supervisor.divided = launch.divided;
-    auto moved = [&] {
-      std::vector<MovedRows> each;
-      for (size_t task = 0; task < launch.jobs.size(); ++task)
-        each.push_back(running.moved(task));
-      return each;
-    };
-    const auto inputs = input_bytes(fragments_);
-    auto progress = [&] { return progress_of(launch.jobs, moved(), inputs); };
-    auto output_began = [&] { return to_us && may_have_written(launch.jobs, moved()); };
-    if (progress_ || !options_.watchers.empty()) {
-      supervisor.on_tick = [&] { events_.send(StepMoved{progress(), output_began()}); };
-    }
-    events_.send(StepBegan{});
-    FlowOutcome outcome = supervise(launch.jobs, running, supervisor);
-    if (outcome.status != 0) return outcome;
-    if (events_.is_watched()) events_.send(StepEnded{progress(), output_began()});
-    tell_refused(refused_by(moved()), plan_options_.note);
-    return outcome;
   }
 
   const Flow& flow_;
@@ -351,14 +329,13 @@ class FlowRun {
   RunHosts* hosts_ = nullptr;  // where there are others
   std::optional<FilesOnHosts> host_files_;
   std::optional<SentFiles> sent_;
-  int64_t steps_ = 0;
   std::optional<CheckpointedStatements> checkpointed_;
   std::optional<TaskHosts> task_hosts_;  // with checkpointed_
   std::vector<PlanStatement> plans_;
   std::vector<const PlanFragment*> fragments_;
   // Of the statement that runs.
+  int64_t first_fragment_ = 1;
   PlannedInputs inputs_;
-  std::vector<Descriptor> shared_;
 };
 
 }  // namespace

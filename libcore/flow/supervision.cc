@@ -138,12 +138,14 @@ void Supervision::pass_time() {
 
 FlowOutcome Supervision::outcome() const {
   if (error_) std::rethrow_exception(error_);
-  if (verdict_.kind == Verdict::Kind::kHostLost) return {kOwnFailure, why_lost_};
+  if (verdict_.kind == Verdict::Kind::kHostLost)
+    return {kOwnFailure, why_lost_, false, false, true};
   FlowOutcome outcome = outcome_of(verdict_, jobs_, options_, said_);
   // A host that is found to be lost when the flow ends may well be why it does.
   if (outcome.status != 0 && !outcome.is_stopped && !why_lost_.empty()) {
     outcome.message += "; " + why_lost_;
   }
+  outcome.is_of_machine = is_of_machine();
   return outcome;
 }
 

@@ -204,8 +204,8 @@ END_OF_SCRIPT
   sed -i 's/"penstock":"[^"]*"/"penstock":"0.0.1"/' ck/flow.json
   run -125 --separate-stderr pflow --resume=ck
   [[ $stderr == "pflow: ck: the run was begun by Penstock 0.0.1, and this is "* ]]
-  sed -i 's/"penstock_checkpoint":1/"penstock_checkpoint":2/' ck/flow.json
-  fails 125 "pflow: ck/flow.json: is of version 2 of its format, and this program reads version 1" \
+  sed -i 's/"penstock_checkpoint":2/"penstock_checkpoint":3/' ck/flow.json
+  fails 125 "pflow: ck/flow.json: is of version 3 of its format, and this program reads version 2" \
     pflow --resume=ck
   : >ck/flow.json
   run -125 --separate-stderr pflow --resume=ck

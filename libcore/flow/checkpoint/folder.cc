@@ -111,6 +111,9 @@ CheckpointRecord read_checkpoint_record(const std::string& path) {
     if (record.workers < 1 || record.workers > kMaxWorkers) {
       throw Error(fmt::format("'workers' is not 1 to {}", kMaxWorkers));
     }
+    if (record.piped_workers > kMaxWorkers) {
+      throw Error(fmt::format("'piped_workers' is more than {}", kMaxWorkers));
+    }
     return record;
   } catch (const Error& error) {
     throw error.names_input() ? error : error.in_input(name);

@@ -73,6 +73,7 @@ std::string encode(const CheckpointRecord& record) {
   write_text(json, "flow", record.flow);
   write_text(json, "directory", record.directory);
   json.member("workers", record.workers);
+  json.member("piped_workers", record.piped_workers);
   json.member("unordered", record.is_unordered);
   json.key("statements");
   json.open('[');
@@ -90,6 +91,7 @@ CheckpointRecord decode_checkpoint_record(std::string_view json) {
   members.text("flow", record.flow);
   members.text("directory", record.directory);
   members.count("workers", record.workers);
+  members.count("piped_workers", record.piped_workers);
   members.flag("unordered", record.is_unordered);
   members.add("statements", [&](element statements) {
     for (element each : array(statements))

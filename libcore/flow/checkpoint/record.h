@@ -9,7 +9,7 @@
 
 namespace penstock {
 
-inline constexpr int64_t kCheckpointFormat = 1;
+inline constexpr int64_t kCheckpointFormat = 2;
 inline constexpr int64_t kMaxCheckpointBytes = int64_t{64} << 20;
 
 // An input, as it was when the run began.
@@ -34,6 +34,9 @@ struct CheckpointRecord {
   std::string flow;       // its text
   std::string directory;  // the working folder
   int64_t workers = 1;    // of the plan
+  // Of statements that go through pipes; 0 where all are over files. They have as many in all runs
+  // that go on, so that fragments keep their numbers.
+  int64_t piped_workers = 0;
   bool is_unordered = false;
   std::vector<StatementRecord> statements;
   bool operator==(const CheckpointRecord&) const = default;

@@ -40,10 +40,6 @@ FlowOutcome run_over_files(StatementOverFiles over) {
   auto note = [&](const std::string& text) {
     if (!text.empty() && over.note) over.note(text);
   };
-  if (over.statements.has_ended(over.statement)) {
-    if (over.statements.is_last(over.statement)) note("the run is done already");
-    return {};
-  }
   std::vector<const PlanFragment*> own;
   append_fragments(over.plan.pipeline, own);
   over.statements.begin(over.statement, over.plan,
@@ -67,8 +63,7 @@ FlowOutcome run_over_files(StatementOverFiles over) {
   FlowOutcome outcome = run.run();
   note(again_text(run.counts(), run.excluded_hosts()));
   if (outcome.status != 0) {
-    note(fmt::format("what has been done is kept; --resume={} goes on with it",
-                     over.statements.folder().given_path()));
+    note(kept_note(over.statements.folder()));
     return outcome;
   }
   if (over.events.is_watched()) over.events.send(StepEnded{progress(), !over.plan.output});

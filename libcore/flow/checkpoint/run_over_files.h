@@ -32,8 +32,9 @@ struct StatementOverFiles {
   std::function<FlowOutcome(const RefusedCounts&)> before_output = {};
 };
 
-// Runs what is missing of the statement, and writes its output once. Throws Error for an output
-// that cannot be written, as CheckpointedStatements::begin() does, and as FilesRun does.
+// Runs what is missing of the statement, which has not ended in an earlier run, and writes its
+// output once. Throws Error for an output that cannot be written, as
+// CheckpointedStatements::begin() does, and as FilesRun does.
 FlowOutcome run_over_files(StatementOverFiles over);
 
 }  // namespace penstock

@@ -16,6 +16,7 @@
 #include "libcore/exchange_files/checksum.h"
 #include "libcore/flow/detached/check_flow.h"
 #include "libcore/flow/plan/explain.h"
+#include "libcore/flow/plan/file_choice.h"
 
 namespace penstock {
 namespace {
@@ -85,32 +86,17 @@ void require_own_inputs(const Flow& flow, const PlanOptions& plan) {
   }
 }
 
-void collect_named_files(const FlowPipeline& pipeline, std::set<std::string>& files) {
-  for (const FlowStage& stage : pipeline.stages) {
-    for (const FlowWord& word : stage.words) {
-      if (word.input != nullptr) collect_named_files(*word.input, files);
-      if (is_regular_file(word.text)) files.insert(word.text);
-    }
-  }
-}
-
 // Of the statement that names the most, as far as the files are there before the run.
-int64_t named_bytes(const Flow& flow) {
+int64_t most_named_bytes(const Flow& flow) {
   int64_t most = 0;
-  for (const FlowStatement& statement : flow.statements) {
-    std::set<std::string> files;
-    collect_named_files(statement.pipeline, files);
-    int64_t bytes = 0;
-    for (const std::string& file : files)
-      bytes += mark_input(file).size;
-    most = std::max(most, bytes);
-  }
+  for (const FlowStatement& statement : flow.statements)
+    most = std::max(most, named_bytes(statement));
   return most;
 }
 
 int64_t tasks_of(const Flow& flow, const CheckpointOptions& options, const PlanOptions& plan) {
   if (options.tasks) return *options.tasks;
-  const int64_t by_bytes = named_bytes(flow) / kBytesOfTask + 1;
+  const int64_t by_bytes = most_named_bytes(flow) / kBytesOfTask + 1;
   const int64_t most = std::min(plan.workers * kMostTasksOfSlot, kMaxWorkers);
   return std::clamp(by_bytes, plan.workers, most);
 }
@@ -122,12 +108,18 @@ CheckpointRecord new_record(const Flow& flow, const CheckpointOptions& options,
   record.flow = flow.text;
   record.directory = std::filesystem::current_path().string();
   record.workers = tasks_of(flow, options, plan);
+  record.piped_workers = options.is_auto ? plan.workers : 0;
   record.is_unordered = plan.unordered;
   return record;
 }
 
 void plan_as(const CheckpointRecord& record, PlanOptions& plan) {
-  plan.over_files = TaskCut();
+  if (record.piped_workers > 0 && !plan.hosts.empty()) {
+    throw Error::usage(
+        "the run was begun with --checkpoint=auto, which runs on this host alone, without --hosts "
+        "and --slurm");
+  }
+  plan.over_files.emplace().piped_workers = record.piped_workers;
   plan.workers = record.workers;
   plan.unordered = record.is_unordered;
 }
@@ -163,6 +155,11 @@ void cut_into_tasks(const Flow& flow, const CheckpointOptions& options, PlanOpti
 
 std::string checkpointed_flow(const std::string& directory) {
   return read_checkpoint_record(directory).flow;
+}
+
+std::string kept_note(const CheckpointFolder& folder) {
+  return fmt::format("what has been done is kept; --resume={} goes on with it",
+                     folder.given_path());
 }
 
 CheckpointedStatements::CheckpointedStatements(const Flow& flow, const CheckpointOptions& options,

@@ -24,7 +24,8 @@ inline constexpr int64_t kMostRetries = 100;
 
 struct CheckpointOptions {
   std::string directory;
-  bool resumes = false;               // what the directory has
+  bool resumes = false;  // what the directory has
+  bool is_auto = false;  // only statements that are worth it are over files; not with `resumes`
   int64_t retries = kDefaultRetries;  // of a task
   bool copies = true;                 // a slow task may have a copy beside it
   std::optional<int64_t> tasks = {};  // of a fragment, at least; not with `resumes`
@@ -37,6 +38,9 @@ std::string checkpointed_flow(const std::string& directory);
 // Sets what plans depend on, as CheckpointedStatements does, for a flow that is planned and not
 // run. Throws Error as checkpointed_flow() does where the run goes on.
 void cut_into_tasks(const Flow& flow, const CheckpointOptions& options, PlanOptions& plan);
+
+// Returns, for people, how a run goes on that has failed.
+std::string kept_note(const CheckpointFolder& folder);
 
 // Not thread-safe.
 class CheckpointedStatements {

@@ -56,16 +56,44 @@ const char* way_of(Edge::Medium medium) {
   return "";
 }
 
+// A file's name may hold anything, also a line's end, which would end the comment.
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return text;
+}
+
+std::string dot_text(const std::string& text) {
+  std::string quoted = "\"";
+  for (char c : text) {
+    if (c == '\n') {
+      quoted += "\\l";
+      continue;
+    }
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
 class Explainer {
  public:
   explicit Explainer(const std::vector<PlanStatement>& statements) : statements_(statements) {
-    for (const PlanStatement& statement : statements)
+    for (const PlanStatement& statement : statements) {
       append_fragments(statement.pipeline, fragments_);
+      are_tasks_.resize(fragments_.size(), statement.is_over_files);
+    }
   }
 
   std::string text(int64_t workers) {
-    std::string out = fmt::format("# pflow {}{}\n", is_over_files() ? "--tasks=" : "-n ", workers);
+    const bool all_tasks = statements_.front().is_over_files && statements_.front().reason.empty();
+    std::string out = fmt::format("# pflow {}{}\n", all_tasks ? "--tasks=" : "-n ", workers);
     for (const PlanStatement& statement : statements_) {
+      if (!statement.reason.empty()) {
+        out += fmt::format("# statement {}, {}: {}\n", &statement - statements_.data() + 1,
+                           statement.is_over_files ? "over files" : "through pipes",
+                           one_line(statement.reason));
+      }
       add_pipeline(out, statement.pipeline, "");
       if (statement.output) out += " > " + shell_quoted(*statement.output);
       out += '\n';
@@ -117,6 +145,10 @@ class Explainer {
     for (const PlanStatement& statement : statements_) {
       json.open('{');
       add_numbers(json, statement.pipeline);
+      if (!statement.reason.empty()) {
+        json.member("over_files", statement.is_over_files);
+        json.member("reason", std::string_view(statement.reason));
+      }
       if (statement.output) json.member("output", std::string_view(*statement.output));
       json.close('}');
     }
@@ -132,17 +164,16 @@ class Explainer {
 
   std::string heading(const PlanFragment& fragment) const {
     bool one = fragment.workers == 1;
-    std::string text =
-        fmt::format("fragment {}, {} {}{}{}", number_of(fragment), fragment.workers,
-                    is_over_files() ? "task" : "worker", one ? "" : "s", places(fragment));
+    const int64_t number = number_of(fragment);
+    std::string text = fmt::format("fragment {}, {} {}{}{}", number, fragment.workers,
+                                   are_tasks_[static_cast<size_t>(number) - 1] ? "task" : "worker",
+                                   one ? "" : "s", places(fragment));
     if (fragment.edge) {
       return fmt::format("{}, exchange{}: {}", text, way_of(fragment.edge->medium),
                          fragment.edge->reason);
     }
     return one && fragment.reason.empty() ? text : text + ": " + fragment.reason;
   }
-
-  bool is_over_files() const { return statements_.front().is_over_files; }
 
   // Which workers run on which host, as in " (1 3 on a, 2 on b)"; nothing where there is only this
   // host.
@@ -195,13 +226,6 @@ class Explainer {
     return is_command ? shell_quoted_command(word.text) : shell_quoted(word.text);
   }
 
-  // A file's name may hold anything, also a line's end, which would end the comment.
-  static std::string one_line(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-    return text;
-  }
-
   std::string short_words(const Line& line) const {
     std::string text;
     for (const PlanWord& word : line) {
@@ -211,19 +235,6 @@ class Explainer {
                   : fmt::format("<(fragment {})", number_of(word.input->fragments.back()));
     }
     return text;
-  }
-
-  static std::string dot_text(const std::string& text) {
-    std::string quoted = "\"";
-    for (char c : text) {
-      if (c == '\n') {
-        quoted += "\\l";
-        continue;
-      }
-      if (c == '"' || c == '\\') quoted += '\\';
-      quoted += c;
-    }
-    return quoted + "\"";
   }
 
   void add_edges(std::vector<FragmentPicture>& pictures, const PlanPipeline& pipeline) const {
@@ -300,6 +311,7 @@ class Explainer {
 
   const std::vector<PlanStatement>& statements_;
   std::vector<const PlanFragment*> fragments_;
+  std::vector<bool> are_tasks_;  // the workers of each fragment
 };
 
 }  // namespace

@@ -16,8 +16,9 @@ enum class ExplainForm { kText, kDot, kJson };
 ExplainForm parse_explain_form(const std::string& word);
 
 // kText: a flow that means the same as the one that was planned, to the shell too, with a comment
-// before each fragment. kDot: a graph for Graphviz. kJson: one object on one line. All end with a
-// newline. Fragments are numbered as fragment_numbers() does it.
+// before each fragment, and before each statement of which a run with checkpoints chose how it
+// runs. kDot: a graph for Graphviz. kJson: one object on one line. All end with a newline.
+// Fragments are numbered as fragment_numbers() does it.
 std::string explain(const std::vector<PlanStatement>& statements, int64_t workers,
                     ExplainForm form);
 

@@ -152,6 +152,7 @@ struct PlanStatement {
   std::optional<std::string> output = {};  // of `> FILE`
   std::vector<PlanHost> hosts = {};        // by their numbers in PlanFragment::hosts
   bool is_over_files = false;              // all edges are files, and workers are tasks
+  std::string reason = {};  // why it is over files or not, for people; empty where it was asked for
 
   // Whether the tasks of a fragment may run on any host with slots. The others run where
   // PlanFragment::hosts says.
@@ -165,6 +166,12 @@ struct TaskCut {
   // A scan has as many tasks as the flow has workers, but of more than so much input for each it
   // has more.
   int64_t most_bytes = int64_t{1} << 30;
+  // A statement whose work is not worth writing files for (file_choice.h) goes through pipes and
+  // streams, with so many workers; 0 where all statements are over files.
+  int64_t piped_workers = 0;
+  // What a statement that is worth it names at least. For so much text two slots take from 3 s, for
+  // an aggregation, to 14 s, for a sort to a file; what is lost of less is soon done again.
+  int64_t least_bytes = int64_t{4} << 30;
 };
 
 struct PlanOptions {

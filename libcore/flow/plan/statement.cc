@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <map>
@@ -5,6 +6,7 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
+#include "libcore/flow/plan/file_choice.h"
 #include "libcore/flow/plan/file_edges.h"
 #include "libcore/flow/plan/host_files.h"
 #include "libcore/flow/plan/listed_program.h"
@@ -170,10 +172,8 @@ class StatementPlanner {
   std::map<const FlowPipeline*, int> numbers_;
 };
 
-}  // namespace
-
-PlanStatement plan_statement(const Flow& flow, const FlowStatement& statement,
-                             const PlanOptions& options) {
+PlanStatement plan_as_asked(const Flow& flow, const FlowStatement& statement,
+                            const PlanOptions& options) {
   PlanStatement plan = StatementPlanner(flow, options).plan(statement);
   const std::vector<PlanHost> here{{"", options.workers}};
   if (!options.over_files) {
@@ -181,6 +181,32 @@ PlanStatement plan_statement(const Flow& flow, const FlowStatement& statement,
   }
   plan = with_file_edges(place_tasks(std::move(plan), options.workers));
   if (!options.hosts.empty()) plan.hosts = options.hosts;
+  return plan;
+}
+
+}  // namespace
+
+PlanStatement plan_statement(const Flow& flow, const FlowStatement& statement,
+                             const PlanOptions& options) {
+  if (!options.over_files || options.over_files->piped_workers == 0) {
+    return plan_as_asked(flow, statement, options);
+  }
+  PlanOptions piped = options;
+  piped.workers = options.over_files->piped_workers;
+  piped.over_files.reset();
+  std::string reason = why_too_small(statement, options.over_files->least_bytes);
+  if (reason.empty()) {
+    PlanStatement plan = plan_as_asked(flow, statement, options);
+    const PlanStage* kept = find_kept_work(plan.pipeline);
+    if (kept != nullptr) {
+      plan.reason = fmt::format("what {} does would be lost without them", kept->name());
+      return plan;
+    }
+    reason = "no files would keep what a sort, an aggregation, a join or a command does";
+    piped.note = {};  // it has been said
+  }
+  PlanStatement plan = plan_as_asked(flow, statement, piped);
+  plan.reason = std::move(reason);
   return plan;
 }
 

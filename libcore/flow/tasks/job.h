@@ -85,6 +85,7 @@ struct FlowOutcome {
   std::string message;         // of a failure: one line, or three with an expression
   bool is_stopped = false;     // by a signal to us
   bool output_closed = false;  // the reader of the flow's output has gone; not an error
+  bool is_of_machine = false;  // a failure that may go well on another machine, or later
 };
 
 }  // namespace penstock

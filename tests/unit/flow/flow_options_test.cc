@@ -44,6 +44,19 @@ TEST_F(FlowOptionsTest, WithoutNumberThereIsAWorkerForEachSlot) {
   EXPECT_EQ(three.run.plan.workers, 3);
 }
 
+TEST_F(FlowOptionsTest, CheckpointsWhereTheyAreWorthIt) {
+  FlowOptions options = parse({"--checkpoint=auto", "--checkpoint=dir"});
+  take_checkpoint_options(options);
+  EXPECT_TRUE(options.run.checkpoint->is_auto);
+  EXPECT_EQ(options.run.checkpoint->directory, "dir");
+  options = parse({"--checkpoint=./auto"});
+  take_checkpoint_options(options);
+  EXPECT_FALSE(options.run.checkpoint->is_auto);
+  EXPECT_EQ(options.run.checkpoint->directory, "./auto");
+  options = parse({"--checkpoint=auto"});
+  EXPECT_THROW(take_checkpoint_options(options), Error);
+}
+
 TEST_F(FlowOptionsTest, NumbersOfWorkers) {
   EXPECT_EQ(parse({"-n", std::to_string(kMaxWorkers)}).run.plan.workers, kMaxWorkers);
   for (const char* text : {"0", "-1", "x", "1025"})

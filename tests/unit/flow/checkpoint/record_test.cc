@@ -18,6 +18,7 @@ CheckpointRecord example() {
   record.flow = "pscan a.csv\n| pagg 'count(*)'";
   record.directory = "/data";
   record.workers = 8;
+  record.piped_workers = 2;
   record.is_unordered = true;
   record.statements = {{{{"a.csv", 12, 1'790'000'000, 5}, {"b.csv", 0, 1, 2}}, "00ff"}, {{}, "1"}};
   return record;
@@ -44,11 +45,12 @@ TEST(CheckpointRecord, ComesBackAsItWasWritten) {
 
 TEST(CheckpointRecord, RefusesWhatIsNotARecord) {
   const std::string json = encode(example());
-  EXPECT_EQ(refusal_of(replaced(json, "\"penstock_checkpoint\":1", "\"penstock_checkpoint\":2")),
-            "is of version 2 of its format, and this program reads version 1");
+  EXPECT_EQ(refusal_of(replaced(json, "\"penstock_checkpoint\":2", "\"penstock_checkpoint\":3")),
+            "is of version 3 of its format, and this program reads version 2");
   EXPECT_EQ(refusal_of(replaced(json, "\"size\":12", "\"size\":-1")), "'size' is negative");
   EXPECT_EQ(refusal_of(replaced(json, "\"workers\"", "\"wokers\"")), "'wokers' is not known");
   EXPECT_EQ(refusal_of(replaced(json, ",\"unordered\":true", "")), "'unordered' is missing");
+  EXPECT_EQ(refusal_of(replaced(json, ",\"piped_workers\":2", "")), "'piped_workers' is missing");
   for (size_t size = 0; size + 2 < json.size(); ++size)
     EXPECT_NE(refusal_of(json.substr(0, size)), "accepted") << size;
 }

@@ -78,6 +78,18 @@ TEST_F(CheckpointedStatementsTest, LargeInputsAreForMoreTasks) {
   EXPECT_EQ(plan_.workers, 2 * kMostTasksOfSlot);
 }
 
+TEST_F(CheckpointedStatementsTest, ARunGoesOnInTheModeInWhichItBegan) {
+  options_.is_auto = true;
+  begin_run();
+  options_.is_auto = false;
+  options_.resumes = true;
+  plan_.workers = 7;
+  CheckpointedStatements statements(flow_, options_, plan_);
+  EXPECT_EQ(statements.slots(), 7);
+  EXPECT_EQ(plan_.over_files->piped_workers, 2);
+  begin_all(statements, plan_);
+}
+
 TEST_F(CheckpointedStatementsTest, ARunGoesOnWithTheTasksThatItBeganWith) {
   options_.tasks = 5;
   begin_run();

@@ -52,6 +52,22 @@ TEST(Explain, TextIsAPipelineWithAReasonBeforeEachFragment) {
             "pmerge - > 'out file'\n");
 }
 
+TEST(Explain, WhatWasChosenForAStatementIsSaidWithTheReason) {
+  std::vector<PlanStatement> plans = statements();
+  plans[0].reason = "it is\nsmall";
+  plans.push_back(plans[0]);
+  plans[1].is_over_files = true;
+  const std::string text = explain(plans, 2, ExplainForm::kText);
+  EXPECT_TRUE(
+      text.starts_with("# pflow -n 2\n# statement 1, through pipes: it is small\n"
+                       "# fragment 1, 2 workers: two of them\n"));
+  EXPECT_NE(text.find("# statement 2, over files: it is small\n# fragment 4, 2 tasks: two"),
+            text.npos);
+  EXPECT_NE(explain(plans, 2, ExplainForm::kJson)
+                .find("\"over_files\":true,\"reason\":\"it is\\nsmall\",\"output\":"),
+            std::string::npos);
+}
+
 TEST(Explain, WorkersOnSeveralHostsAreShownWithTheirHosts) {
   const std::vector<PlanHost> hosts{{":", 0}, {"a", 2}, {"b", 1}};
   std::vector<PlanStatement> plans = statements();
