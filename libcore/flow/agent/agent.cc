@@ -99,6 +99,27 @@ void load_network() {
   }
 }
 
+bool is_of_host(const Channel& channel, size_t listeners, size_t secrets, bool has_output) {
+  switch (channel.kind) {
+    case Channel::Kind::kNothing:
+    case Channel::Kind::kPipe:
+    case Channel::Kind::kRunFolder:
+    case Channel::Kind::kChunks:
+      return true;
+    case Channel::Kind::kFlowInput:
+      return false;
+    case Channel::Kind::kFlowOutput:
+      return has_output;
+    case Channel::Kind::kShared:
+      return channel.number < kMostShared;
+    case Channel::Kind::kListener:
+      return static_cast<size_t>(channel.number) < listeners;
+    case Channel::Kind::kSecret:
+      return static_cast<size_t>(channel.number) < secrets;
+  }
+  return false;
+}
+
 class Agent {
  public:
   Agent(const RunFolder& folder, const ProgramRunner& run_tool, const ConnectionTimes& times)
@@ -286,33 +307,11 @@ class Agent {
 
   // Throws Error when a channel cannot be one of this host. Makes shared files.
   void check(const Channel& channel, bool has_output) {
-    auto is_of = [&](const auto& made) { return channel.number < std::ssize(made); };
-    bool is_here = true;
-    switch (channel.kind) {
-      case Channel::Kind::kNothing:
-      case Channel::Kind::kPipe:
-      case Channel::Kind::kRunFolder:
-      case Channel::Kind::kChunks:
-        break;
-      case Channel::Kind::kFlowInput:
-        is_here = false;
-        break;
-      case Channel::Kind::kFlowOutput:
-        is_here = has_output;
-        break;
-      case Channel::Kind::kShared:
-        is_here = channel.number < kMostShared;
-        while (is_here && !is_of(shared_))
-          shared_.push_back(folder_.make_nameless());
-        break;
-      case Channel::Kind::kListener:
-        is_here = is_of(listeners_);
-        break;
-      case Channel::Kind::kSecret:
-        is_here = is_of(secrets_);
-        break;
+    if (!is_of_host(channel, listeners_.size(), secrets_.size(), has_output)) {
+      throw Error("a channel that is not of this host");
     }
-    if (!is_here) throw Error("a channel that is not of this host");
+    while (channel.kind == Channel::Kind::kShared && std::ssize(shared_) <= channel.number)
+      shared_.push_back(folder_.make_nameless());
   }
 
   // ---- What happens here ----

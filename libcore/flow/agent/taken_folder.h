@@ -1,6 +1,7 @@
 // The directory of a run with checkpoints on the host of an agent (CHECKPOINTS.md, "Hosts").
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 

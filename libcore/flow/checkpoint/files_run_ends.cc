@@ -68,9 +68,10 @@ void FilesRun::end(const RunningAttempt& running) {
   } else {
     if (!outcome.is_stopped) failures_[attempt.task] = outcome;
     hosts_.remove(running.host, output);
-    // Of a death nothing need be read: a reader that finds damage ends by itself.
-    const bool may_be_damage = supervision.verdict().kind == Verdict::Kind::kEndedBadly;
-    if (ended.end.is_of_machine && may_be_damage) ask_for_inputs(place, ended);
+    // Of a death nothing need be read: a reader that finds damage ends by itself. It may do so
+    // before it has read what shows it, for rows that are damaged are wrong in other ways as well:
+    // a flipped bit once broke the order of a merge.
+    if (supervision.verdict().kind == Verdict::Kind::kEndedBadly) ask_for_inputs(place, ended);
   }
   ended_.insert_or_assign({attempt.task, attempt.number}, std::move(ended));
 }
@@ -134,8 +135,10 @@ void FilesRun::conclude_all() {
 
 void FilesRun::conclude(EndedAttempt ended) {
   const Attempt attempt = ended.end.attempt;
-  for (const Attempt& lost : ended.damaged)
+  for (const Attempt& lost : ended.damaged) {
+    ended.end.is_of_machine = true;
     carry_out(schedule_.lose_output(lost, now()));
+  }
   carry_out(schedule_.take({now(), std::move(ended.end)}));
   // Another attempt of the task was first, or nobody needs it any more.
   if (finished_.erase({attempt.task, attempt.number}) > 0) {

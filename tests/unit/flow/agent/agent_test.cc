@@ -363,5 +363,98 @@ TEST_F(AgentJobs, ChannelsOfOtherHostsAreRefused) {
   EXPECT_EQ(status(), 1);
 }
 
+// The directory of a run with checkpoints, on a disk that the manager shares.
+class AgentOutputs : public AgentJobs {
+ protected:
+  void SetUp() override {
+    AgentJobs::SetUp();
+    std::filesystem::create_directory(directory_);
+    std::ofstream(directory_ / "sign");
+    send(TakeFolder{directory_, "sign", "127.0.0.1", ""});
+    const auto taken = next<FolderTaken>();
+    EXPECT_TRUE(taken.is_shared) << taken.refusal;
+  }
+  void TearDown() override {
+    AgentJobs::TearDown();
+    std::filesystem::remove_all(directory_);
+  }
+
+  // An attempt whose job writes this to the output; the list of its files.
+  OutputFinished make(const TaskAttempt& output, int64_t number, const std::string& text) {
+    send(BeginOutput{output});
+    const TaskFolders folders(directory_);
+    send(BeginStep{1, {{}, {Kind::kFlowOutput}}, number, folders.unfinished(output)});
+    send(StartJob{{0, number}, shell("printf " + text, 0, 1), {}});
+    EXPECT_EQ(next<TaskStarted>().attempt, (Attempt{0, number}));
+    EXPECT_EQ(next<TaskEnded>().wait_status, 0);
+    send(EndStep{number});
+    send(FinishOutput{output, true});
+    return next<OutputFinished>();
+  }
+
+  const std::filesystem::path directory_ =
+      std::filesystem::temp_directory_path() / ("penstock-outputs-" + std::to_string(getpid()));
+};
+
+TEST_F(AgentOutputs, AreMadeFoundCheckedAndRemoved) {
+  const OutputFinished first = make({1, 1, 1}, 5, "rows");
+  EXPECT_EQ(first.refusal, "");
+  EXPECT_EQ(decode_partition_files(first.list).at(0).facts.bytes, 4);
+  make({1, 2, 1}, 6, "more");
+  send(FindOutputs{{{1, 1, 1}, {1, 9, 1}}});
+  EXPECT_EQ(next<OutputsFound>().lists, (std::vector<std::string>{first.list, ""}));
+  send(CheckOutput{{1, 1, 1}});
+  EXPECT_TRUE(next<OutputChecked>().is_whole);
+  std::ofstream(directory_ / output_name({1, 1, 1}) / "output") << "rowz";
+  send(CheckOutput{{1, 1, 1}});
+  EXPECT_FALSE(next<OutputChecked>().is_whole);
+  send(RemoveOutput{{1, 1, 1}});
+  send(CheckOutput{{1, 1, 1}});
+  EXPECT_FALSE(next<OutputChecked>().is_whole);
+  send(KeepOutputs{{{1, 2, 1}}});
+  send(CheckOutput{{1, 2, 1}});
+  EXPECT_TRUE(next<OutputChecked>().is_whole);
+  send(KeepOutputs{});
+  send(CheckOutput{{1, 2, 1}});
+  EXPECT_FALSE(next<OutputChecked>().is_whole);
+  EXPECT_TRUE(std::filesystem::exists(directory_ / "sign")) << "it is the manager's";
+}
+
+TEST_F(AgentOutputs, AnAttemptThatHasWrittenNothingIsRefused) {
+  send(BeginOutput{{1, 1, 1}});
+  send(FinishOutput{{1, 1, 1}, false});
+  EXPECT_NE(next<OutputFinished>().refusal, "");
+}
+
+TEST_F(AgentOutputs, StepsRunSideBySide) {
+  send(BeginStep{1, {{}}, 1});
+  send(BeginStep{1, {{}}, 2});
+  send(StartJob{{0, 1}, shell("exit 3"), {}});
+  EXPECT_EQ(next<TaskStarted>().attempt, (Attempt{0, 1}));
+  EXPECT_EQ(next<TaskEnded>().attempt, (Attempt{0, 1}));
+  send(EndStep{1});
+  send(StartJob{{0, 2}, shell("exit 4"), {}});
+  EXPECT_EQ(next<TaskStarted>().attempt, (Attempt{0, 2}));
+  EXPECT_EQ(next<TaskEnded>().attempt, (Attempt{0, 2}));
+  send(StartJob{{0, 1}, shell("exit 5"), {}});
+  EXPECT_EQ(next<AgentFailed>().message, "a job that is not of the step");
+}
+
+TEST_F(AgentProcess, OutputsNeedADirectory) {
+  next<AgentReady>();
+  begin();
+  send(BeginOutput{{1, 1, 1}});
+  EXPECT_EQ(next<AgentFailed>().message, "a message about a directory before one was taken");
+}
+
+TEST_F(AgentProcess, ADirectoryThatCannotBeMadeIsRefused) {
+  next<AgentReady>();
+  begin();
+  send(TakeFolder{"/dev/null/ck", "sign", "127.0.0.1", ""});
+  EXPECT_NE(next<FolderTaken>().refusal.find("Not a directory"), std::string::npos);
+  send(EndRun{});
+  EXPECT_EQ(status(), 0);
+}
+
 }  // namespace
 }  // namespace penstock
