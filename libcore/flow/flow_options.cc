@@ -304,9 +304,6 @@ void take_checkpoint_options(FlowOptions& options) {
         "--checkpoint=auto needs a directory besides, as in --checkpoint=auto --checkpoint=DIR; "
         "one of the name auto is ./auto");
   }
-  if (options.is_checkpoint_auto && (!run.hosts.empty() || run.slurm)) {
-    throw Error::usage("--checkpoint=auto runs on this host alone, without --hosts and --slurm");
-  }
   if (options.checkpoint.empty() && !resumes) {
     if (options.retries) throw Error::usage("--retries is for --checkpoint");
     if (options.tasks) throw Error::usage("--tasks is for --checkpoint");

@@ -47,6 +47,8 @@ class PipedRun {
   explicit PipedRun(const PipedStatement& piped) : piped_(piped) {}
 
   FlowOutcome run() {
+    for (size_t host = 1; piped_.hosts && host < piped_.hosts->size(); ++host)
+      piped_.hosts->send(host, BeginStatement{});
     FlowOutcome outcome;
     for (const PipelineStep& step : piped_.maker.steps(piped_.pipeline)) {
       bool last = step[0] == &piped_.pipeline;

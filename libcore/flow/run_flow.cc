@@ -206,12 +206,7 @@ class FlowRun {
     if (!plan_next(statement)) return stopped();
     begin();
     const PlanStatement& plan = plans_.back();
-    // Of all statements, so that a fragment's number is the one that --explain shows.
-    fragments_.clear();
-    for (const PlanStatement& each : plans_) {
-      first_fragment_ = std::ssize(fragments_) + 1;
-      append_fragments(each.pipeline, fragments_);
-    }
+    number_fragments();
     if (!checkpointed_) {
       return with_jobs(plan, [&](JobMaker& maker) { return run_once(plan, maker); });
     }
@@ -220,8 +215,30 @@ class FlowRun {
       if (checkpointed_->is_last(number)) tell(plan_options_.note, "the run is done already");
       return {};
     }
-    if (!plan.is_over_files) return run_as_whole(plan);
+    if (!plan.is_over_files) return run_as_whole(statement);
     return with_jobs(plan, [&](JobMaker& maker) { return run_with_checkpoints(plan, maker); });
+  }
+
+  // Of all statements, so that a fragment's number is the one that --explain shows.
+  void number_fragments() {
+    fragments_.clear();
+    for (const PlanStatement& each : plans_) {
+      first_fragment_ = std::ssize(fragments_) + 1;
+      append_fragments(each.pipeline, fragments_);
+    }
+  }
+
+  // Plans that follow do not use them. Returns false when no host with slots is left.
+  bool leave_lost_hosts() {
+    for (size_t host = 1; host < hosts_->size(); ++host) {
+      if (hosts_->is_lost(host)) plan_options_.hosts[host].slots = 0;
+    }
+    return std::any_of(plan_options_.hosts.begin(), plan_options_.hosts.end(),
+                       [](const PlanHost& host) { return host.slots > 0; });
+  }
+
+  FlowOutcome hosts_are_lost() const {
+    return {kOwnFailure, hosts_->why_lost(hosts_->size() - 1) + "; no host is left"};
   }
 
   // Has what makes the jobs of the statement that was planned last run it.
@@ -260,7 +277,8 @@ class FlowRun {
   }
 
   // Of a run with checkpoints, through pipes.
-  FlowOutcome run_as_whole(const PlanStatement& plan) {
+  FlowOutcome run_as_whole(const FlowStatement& statement) {
+    const PlanStatement& plan = plans_.back();
     WholeStatement whole{plan, plans_.size() - 1, first_fragment_, *checkpointed_, events_};
     whole.sync = options_.sync;
     whole.note = plan_options_.note;
@@ -268,6 +286,12 @@ class FlowRun {
     whole.run = [&](int64_t attempt, int out) {
       // What the one before has left in the folder of the run must not be found.
       if (attempt > 1) folder_.emplace();
+      if (attempt > 1 && hosts_) {
+        if (!leave_lost_hosts()) return hosts_are_lost();
+        plans_.pop_back();
+        if (!plan_next(statement)) return stopped();
+        number_fragments();
+      }
       refused = {};
       return with_jobs(plan, [&](JobMaker& maker) {
         PipedStatement piped = piped_statement(plan, maker, out);

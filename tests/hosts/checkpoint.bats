@@ -241,3 +241,16 @@ eventually_within_40() {
   fails 125 "pflow: h2: $LAB/own/file/ck: create: Not a directory" \
     pflow --ssh "$LAB_SSH" --unordered --hosts h1,h2 --checkpoint="$LAB/own/file/ck" "$plain"
 }
+
+@test "a statement through pipes is run again without the host that was lost" {
+  gated
+  pflow --ssh "$LAB_SSH" --unordered --hosts h1,h2 --checkpoint=auto --checkpoint="$LAB/own/ck" "$gated" >out.csv 2>said 3>&- &
+  manager=$!
+  eventually at_gate
+  ! compgen -G "$LAB/own.1/ck/fragment-*" >/dev/null
+  kill -9 $(agent h2)
+  ended_well
+  says '^pflow: the statement was tried again$'
+  kept "$LAB/own/ck"
+  eventually is_clean h1
+}

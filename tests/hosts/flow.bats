@@ -29,6 +29,14 @@ pagg -k city "sum(price)" big.arrows | psort -k city -t csv'
   everywhere "pjoin -k city=name rows.csv <(pscan cities.csv | pfilter 'size > 200') | pagg -k city 'count(*), sum(size)' | psort -k city -t csv"
 }
 
+@test "each statement has inputs of its own that all workers read" {
+  tables
+  local one='pscan rows.csv | pjoin -k city=name <(pscan cities.csv | pfilter "size > 200" | psort -k name)'
+  everywhere "$one | pagg 'sum(size)' -t csv
+${one/200/300} | pagg 'sum(size)' -t csv
+${one/200/400} | pagg 'sum(size)' -t csv"
+}
+
 # The bytes that this host has received.
 received() {
   awk '$1 == "br0:" { print $2 }' /proc/net/dev

@@ -188,8 +188,6 @@ $(worth "$groups | ./once")"
     pflow --checkpoint=auto "$groups"
   fails 2 "pflow: --resume goes on as the run began, so --checkpoint=auto has no meaning $see" \
     pflow --checkpoint=auto --resume=ck
-  fails 2 "pflow: --checkpoint=auto runs on this host alone, without --hosts and --slurm $see" \
-    auto ck --hosts=b "$groups"
   fails 2 "pflow: --checkpoint: the directory is a already $see" pflow --checkpoint=a --checkpoint=b "$groups"
   fails 2 "pflow: the flow reads standard input, which a run with checkpoints cannot read again; write it to a file first $see" \
     auto ck 'pscan -f csv -'

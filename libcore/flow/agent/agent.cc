@@ -249,6 +249,7 @@ class Agent {
 
   void obey(const EndStarts& end) { running_.end_starts(end.number); }
   void obey(const EndStep& end) { running_.end(end.number); }
+  void obey(const BeginStatement&) { shared_.clear(); }
 
   void obey(const TakeFolder& asked) {
     FolderTaken taken;

@@ -135,8 +135,8 @@ void fields(F& f, T& m) {
   f(m.attempt, m.number);
 }
 template <typename F, typename T>
-requires Of<T, SweepLeftBehind> || Of<T, EndRun> || Of<T, Beat> || Of<T, Swept> ||
-    Of<T, MeasureHost>
+requires Of<T, BeginStatement> || Of<T, SweepLeftBehind> || Of<T, EndRun> || Of<T, Beat> ||
+    Of<T, Swept> || Of<T, MeasureHost>
 void fields(F&, T&) {}
 template <typename F, Of<GrantChunk> T>
 void fields(F& f, T& m) {

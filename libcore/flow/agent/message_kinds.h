@@ -64,6 +64,8 @@ inline constexpr uint8_t kKindOf<KeepOutputs> = 25;
 template <>
 inline constexpr uint8_t kKindOf<FindOutputs> = 26;
 template <>
+inline constexpr uint8_t kKindOf<BeginStatement> = 27;
+template <>
 inline constexpr uint8_t kKindOf<Beat> = '\n';
 template <>
 inline constexpr uint8_t kKindOf<AgentReady> = 65;

@@ -155,6 +155,10 @@ struct GrantChunk {
   std::string bytes;
 };
 
+// A statement begins: the shared files of the steps before are not read any more, and those of the
+// next ones (Channel::Kind::kShared) are empty files.
+struct BeginStatement {};
+
 // Asks for FolderTaken: the directory of a run with checkpoints (CHECKPOINTS.md) is to be used on
 // this host, at the same path. If a file of this name is in it, the manager has made it, and the
 // disk is a shared one. Else the directory is made and locked, and its files are served to other
@@ -325,11 +329,11 @@ struct AgentFailed {
   std::string message;
 };
 
-using ToAgent =
-    std::variant<BeginRun, LookAtFiles, OpenPorts, PutFile, PutSecret, BeginStep, StartJob,
-                 EndStarts, SignalAttempt, SweepLeftBehind, GrantChunk, MeasureHost, AnswerLink,
-                 MeasureLink, FindFiles, SurveyFiles, PutPiece, EndStep, TakeFolder, BeginOutput,
-                 FinishOutput, CheckOutput, RemoveOutput, KeepOutputs, FindOutputs, EndRun, Beat>;
+using ToAgent = std::variant<BeginRun, LookAtFiles, OpenPorts, PutFile, PutSecret, BeginStep,
+                             StartJob, EndStarts, SignalAttempt, SweepLeftBehind, GrantChunk,
+                             MeasureHost, AnswerLink, MeasureLink, FindFiles, SurveyFiles, PutPiece,
+                             EndStep, BeginStatement, TakeFolder, BeginOutput, FinishOutput,
+                             CheckOutput, RemoveOutput, KeepOutputs, FindOutputs, EndRun, Beat>;
 using FromAgent =
     std::variant<AgentReady, FilesSeen, PortsOpened, TaskStarted, TaskNotRun, TaskEnded,
                  TaskStopped, TaskContinued, Swept, ChunksAsked, MovedCounts, HostMeasured,

@@ -71,11 +71,14 @@ FilesRun::FilesRun(const PlanPipeline& pipeline, const std::vector<const PlanFra
       outputs_(steps_),
       schedule_(schedule_steps(steps_, hosts), options.slots, limits_of(options)) {}
 
-FilesRun::~FilesRun() = default;
+FilesRun::~FilesRun() {
+  hosts_.end_listening();
+}
 
 FlowOutcome FilesRun::run() {
   std::vector<MaterializedSchedule::Made> made;
   if (!find_made(made)) return outcome_of_signal(hosts_.signal());
+  hosts_.listen();
   carry_out(schedule_.begin(now(), made));
   for (const HostLost& lost : hosts_.lost())
     lose(lost);
@@ -85,6 +88,7 @@ FlowOutcome FilesRun::run() {
     conclude_all();
     tick();
   }
+  hosts_.end_listening();
   return outcome();
 }
 

@@ -114,11 +114,6 @@ CheckpointRecord new_record(const Flow& flow, const CheckpointOptions& options,
 }
 
 void plan_as(const CheckpointRecord& record, PlanOptions& plan) {
-  if (record.piped_workers > 0 && !plan.hosts.empty()) {
-    throw Error::usage(
-        "the run was begun with --checkpoint=auto, which runs on this host alone, without --hosts "
-        "and --slurm");
-  }
   plan.over_files.emplace().piped_workers = record.piped_workers;
   plan.workers = record.workers;
   plan.unordered = record.is_unordered;

@@ -122,7 +122,7 @@ TaskHosts::TaskHosts(LocalLauncher& launcher, RunHosts* hosts, const RunFolder& 
 }
 
 TaskHosts::~TaskHosts() {
-  if (hosts_ != nullptr) hosts_->listen(nullptr);
+  end_listening();
 }
 
 bool TaskHosts::take_folders() {
@@ -144,8 +144,16 @@ bool TaskHosts::take_folders() {
                     ProgramRunner(), [this] { serves_ = false; });
     ports_[kThisHost] = served_->port();
   }
-  hosts_->listen(&listener_);
   return true;
+}
+
+void TaskHosts::listen() {
+  events_.clear();
+  if (hosts_ != nullptr) hosts_->listen(&listener_);
+}
+
+void TaskHosts::end_listening() {
+  if (hosts_ != nullptr) hosts_->listen(nullptr);
 }
 
 bool TaskHosts::share_one_disk() const {
@@ -258,7 +266,6 @@ bool TaskHosts::find(const std::vector<CommittedTask>& committed, std::vector<Fo
 
 void TaskHosts::clear() {
   if (hosts_ == nullptr) return;
-  hosts_->listen(nullptr);
   for (size_t host = 1; host < size(); ++host) {
     if (disks_[host] != host || (!is_there(host) && !take_again(host))) continue;
     hosts_->send(host, KeepOutputs{});

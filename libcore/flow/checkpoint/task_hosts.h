@@ -92,7 +92,11 @@ class TaskHosts {
   // as the number of their attempts.
   MakeStep step_maker(size_t host);
 
-  // Returns the next event, or nothing when none comes until `deadline`.
+  // Has the hosts' events come here, from now on or not any more. A statement through pipes has
+  // them come to itself.
+  void listen();
+  void end_listening();
+  // Returns the next event, or nothing when none comes until `deadline`. REQUIRES listen().
   std::optional<HostsEvent> next(std::optional<FlowTime> deadline);
 
  private:

@@ -302,6 +302,11 @@ TEST_F(AgentJobs, SharedFilesOutliveTheirStep) {
   reader.inherited = {{1, 64}};
   start(0, reader);
   EXPECT_EQ(said(0), "shared\n");
+  // The next statement has its own.
+  send(BeginStatement{});
+  send(BeginStep{1, {{}, {Kind::kShared, 1}}});
+  start(0, reader);
+  EXPECT_EQ(said(0), "");
 }
 
 // What a scan sends and what it is sent pass through as they are.

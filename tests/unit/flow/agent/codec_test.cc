@@ -72,6 +72,7 @@ std::vector<ToAgent> all_to_agent() {
           SurveyFiles{{"pscan", "--decimals", "a:f", "a:g"}, 3, false, {"/f", "/g"}},
           PutPiece{"/srv/u/f.csv", 5, "more", true},
           EndStep{3},
+          BeginStatement{},
           TakeFolder{"/d/ck", "sign-1", "10.0.0.2", "keys"},
           BeginOutput{{1, 2, 3}},
           FinishOutput{{1, 2, 3}, true},

@@ -80,6 +80,7 @@ TEST_F(TaskHostsTest, AHostThatCannotHaveTheDirectoryIsNamed) {
 TEST_F(TaskHostsTest, AnswersAndLossesAreEvents) {
   begin({kShared}, {kShared});
   ASSERT_TRUE(tasks_->take_folders());
+  tasks_->listen();
   say("a", {OutputFinished{{1, 2, 1}, "list", ""}, OutputChecked{{1, 2, 1}, false},
             AgentFailed{"full"}});
   std::vector<std::string> seen;
@@ -108,6 +109,7 @@ TEST_F(TaskHostsTest, AnswersAndLossesAreEvents) {
 TEST_F(TaskHostsTest, AnAgentSpeaksOfItsOwnAttemptsAlone) {
   begin({kShared}, {kShared});
   ASSERT_TRUE(tasks_->take_folders());
+  tasks_->listen();
   AttemptSpec spec;
   spec.launch.channels = {{}};
   Job job;
