@@ -88,6 +88,39 @@ FlowOutcome outcome_of_change(const std::string& change) {
           false};
 }
 
+// Sends the files to all hosts. Returns false when a signal ends us.
+bool send_each(const std::vector<PlannedFile>& files, SentFiles& sent, const RunHosts& hosts) {
+  std::vector<size_t> all(hosts.size() - 1);
+  std::iota(all.begin(), all.end(), 1);
+  return std::all_of(files.begin(), files.end(),
+                     [&](const PlannedFile& file) { return sent.send(file, all); });
+}
+
+// Sets the fragments of all statements, so that a fragment's number is the one that --explain
+// shows. Returns the number of the last statement's first one.
+int64_t number_fragments(const std::vector<PlanStatement>& plans,
+                         std::vector<const PlanFragment*>& fragments) {
+  fragments.clear();
+  int64_t first = 1;
+  for (const PlanStatement& each : plans) {
+    first = std::ssize(fragments) + 1;
+    append_fragments(each.pipeline, fragments);
+  }
+  return first;
+}
+
+// Plans that follow do not use them. Throws Error when no host with slots is left.
+void leave_lost_hosts(const RunHosts& hosts, PlanOptions& plan) {
+  for (size_t host = 1; host < hosts.size(); ++host) {
+    if (hosts.is_lost(host)) plan.hosts[host].slots = 0;
+  }
+  if (std::any_of(plan.hosts.begin(), plan.hosts.end(),
+                  [](const PlanHost& host) { return host.slots > 0; })) {
+    return;
+  }
+  throw Error(hosts.why_lost(hosts.size() - 1) + "; no host is left");
+}
+
 class FlowRun {
  public:
   FlowRun(const Flow& flow, const RunOptions& options)
@@ -159,11 +192,7 @@ class FlowRun {
 
   bool send_to_all(const std::vector<PlannedFile>& files) {
     if (!hosts_) return true;
-    sent_.emplace(*hosts_);
-    std::vector<size_t> all(hosts_->size() - 1);
-    std::iota(all.begin(), all.end(), 1);
-    return std::all_of(files.begin(), files.end(),
-                       [&](const PlannedFile& file) { return sent_->send(file, all); });
+    return send_each(files, sent_.emplace(*hosts_), *hosts_);
   }
 
   // Returns false when a signal ends us.
@@ -206,7 +235,7 @@ class FlowRun {
     if (!plan_next(statement)) return stopped();
     begin();
     const PlanStatement& plan = plans_.back();
-    number_fragments();
+    first_fragment_ = number_fragments(plans_, fragments_);
     if (!checkpointed_) {
       return with_jobs(plan, [&](JobMaker& maker) { return run_once(plan, maker); });
     }
@@ -217,28 +246,6 @@ class FlowRun {
     }
     if (!plan.is_over_files) return run_as_whole(statement);
     return with_jobs(plan, [&](JobMaker& maker) { return run_with_checkpoints(plan, maker); });
-  }
-
-  // Of all statements, so that a fragment's number is the one that --explain shows.
-  void number_fragments() {
-    fragments_.clear();
-    for (const PlanStatement& each : plans_) {
-      first_fragment_ = std::ssize(fragments_) + 1;
-      append_fragments(each.pipeline, fragments_);
-    }
-  }
-
-  // Plans that follow do not use them. Returns false when no host with slots is left.
-  bool leave_lost_hosts() {
-    for (size_t host = 1; host < hosts_->size(); ++host) {
-      if (hosts_->is_lost(host)) plan_options_.hosts[host].slots = 0;
-    }
-    return std::any_of(plan_options_.hosts.begin(), plan_options_.hosts.end(),
-                       [](const PlanHost& host) { return host.slots > 0; });
-  }
-
-  FlowOutcome hosts_are_lost() const {
-    return {kOwnFailure, hosts_->why_lost(hosts_->size() - 1) + "; no host is left"};
   }
 
   // Has what makes the jobs of the statement that was planned last run it.
@@ -287,10 +294,10 @@ class FlowRun {
       // What the one before has left in the folder of the run must not be found.
       if (attempt > 1) folder_.emplace();
       if (attempt > 1 && hosts_) {
-        if (!leave_lost_hosts()) return hosts_are_lost();
+        leave_lost_hosts(*hosts_, plan_options_);
         plans_.pop_back();
         if (!plan_next(statement)) return stopped();
-        number_fragments();
+        first_fragment_ = number_fragments(plans_, fragments_);
       }
       refused = {};
       return with_jobs(plan, [&](JobMaker& maker) {
