@@ -10,7 +10,7 @@ wrap() {
   PATH=$BATS_TEST_TMPDIR/wrapped:$PATH
 }
 
-# tpch_answers: pflow's are the known ones.
+# tpch_answers [FOLDER]: pflow's are the known ones, also with checkpoints below a folder.
 tpch_answers() {
   export TPCH=$BATS_TEST_TMPDIR/tables
   mkdir "$TPCH"
@@ -20,11 +20,17 @@ tpch_answers() {
   done
   for query in "$root"/examples/tpch/q*.sh; do
     name=$(basename "$query" .sh)
-    pflow -f "$query" >answer.csv
+    pflow ${1:+--checkpoint="$1/$name"} -f "$query" >answer.csv
     diff "$root/tests/data/tpch-sf0.01/answers/$name.csv" answer.csv
     count=$((count + 1))
   done
   same 22 "$count"
+}
+
+# random_checkpoints COUNT FOLDER: the same with checkpoints, of which some are killed and go on, in a
+# folder.
+random_checkpoints() {
+  "$PENSTOCK_PYTHON" "$root/tests/generated/run.py" --cases "$1" --keep "$2" flow_checkpoints
 }
 
 # random_answers COUNT: pflow's are the shell's, for so many flows.
