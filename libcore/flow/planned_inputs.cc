@@ -118,10 +118,18 @@ bool PlannedInputs::write_lists(const RunFolder& folder, RunHosts* hosts, const 
   seen_.assign(hosts->size(), {});
   for (size_t host = 1; host < hosts->size(); ++host) {
     if (hosts->is_lost(host)) continue;
-    if (!look(host, *hosts, sent)) return false;
+    try {
+      if (!look(host, *hosts, sent)) return false;
+    } catch (const Error&) {
+      if (!goes_on_without(host, *hosts)) throw;
+    }
     hosts->send(host, PutFile{name_, planned_files_text(seen_[host])});
   }
   return true;
+}
+
+bool PlannedInputs::goes_on_without(size_t host, const RunHosts& hosts) const {
+  return plan_->is_over_files && hosts.is_lost(host);
 }
 
 bool PlannedInputs::look(size_t host, RunHosts& hosts, const SentFiles* sent) {
@@ -160,9 +168,8 @@ bool PlannedInputs::find_change(RunHosts* hosts, std::string& change) const {
     try {
       if (!hosts->look_at_files(host, paths_of(seen_[host]), now)) return false;
     } catch (const Error&) {
-      // A run over files goes on without a host; nobody reads there any more.
-      if (!plan_->is_over_files || !hosts->is_lost(host)) throw;
-      continue;
+      if (!goes_on_without(host, *hosts)) throw;
+      continue;  // nobody reads there any more
     }
     for (size_t i = 0; i < now.size(); ++i) {
       const PlannedFile& before = seen_[host][i];

@@ -26,7 +26,7 @@ class PlannedInputs {
 
   // Writes the list of the files (os/planned_files.h) that workers read, on each host as they are
   // there. Throws Error, naming host and file, when a host does not have one, or another than this
-  // one has.
+  // one has, or is lost meanwhile, without which a run over files goes on.
   bool write_lists(const RunFolder& folder, RunHosts* hosts, const SentFiles* sent = nullptr);
 
   // Returns the files that all hosts have, each with the other hosts whose workers read it.
@@ -39,6 +39,7 @@ class PlannedInputs {
   bool find_change(RunHosts* hosts, std::string& change) const;
 
  private:
+  bool goes_on_without(size_t host, const RunHosts& hosts) const;
   bool look(size_t host, RunHosts& hosts, const SentFiles* sent);
 
   const PlanStatement* plan_ = nullptr;

@@ -198,10 +198,11 @@ class FlowRun {
   // Returns false when a signal ends us.
   bool send_inputs() {
     if (!hosts_ || !options_.transfers) return true;
+    const bool is_over_files = plans_.back().is_over_files;
     auto readers = inputs_.readers(hosts_->size());
-    return std::all_of(readers.begin(), readers.end(), [&](auto& each) {
-      std::erase_if(each.second, [&](size_t host) { return hosts_->is_lost(host); });
-      return sent_->send(each.first, each.second);
+    return std::all_of(readers.begin(), readers.end(), [&](const auto& each) {
+      return is_over_files ? sent_->send_to_those_left(each.first, each.second)
+                           : sent_->send(each.first, each.second);
     });
   }
 
@@ -241,7 +242,10 @@ class FlowRun {
     }
     const size_t number = plans_.size() - 1;
     if (checkpointed_->has_ended(number)) {
-      if (checkpointed_->is_last(number)) tell(plan_options_.note, "the run is done already");
+      if (!checkpointed_->is_last(number)) return {};
+      tell(plan_options_.note, "the run is done already");
+      // The one before may have ended without it.
+      task_hosts_->clear();
       return {};
     }
     if (!plan.is_over_files) return run_as_whole(statement);

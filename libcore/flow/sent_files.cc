@@ -77,6 +77,18 @@ bool SentFiles::send(const PlannedFile& file, const std::vector<size_t>& hosts) 
   return true;
 }
 
+bool SentFiles::send_to_those_left(const PlannedFile& file, std::vector<size_t> hosts) {
+  auto is_lost = [this](size_t host) { return hosts_.is_lost(host); };
+  for (;;) {
+    std::erase_if(hosts, is_lost);
+    try {
+      return send(file, hosts);
+    } catch (const Error&) {
+      if (std::none_of(hosts.begin(), hosts.end(), is_lost)) throw;
+    }
+  }
+}
+
 bool SentFiles::send_bytes(const PlannedFile& file, const std::string& key,
                            const std::vector<size_t>& hosts) {
   struct stat status {};

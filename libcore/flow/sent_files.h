@@ -34,6 +34,8 @@ class SentFiles {
   // false when a signal asks us to end. Throws Error when it changes meanwhile, and when a host
   // cannot store it.
   bool send(const PlannedFile& file, const std::vector<size_t>& hosts);
+  // As send(), but goes on without hosts that are lost, before or meanwhile.
+  bool send_to_those_left(const PlannedFile& file, std::vector<size_t> hosts);
 
   // Returns the files that a host has: by sent_key() their paths there.
   const std::map<std::string, std::string>& on(size_t host) const { return sent_[host].paths; }

@@ -237,28 +237,40 @@ bool TaskHosts::find(const std::vector<CommittedTask>& committed, std::vector<Fo
   for (size_t disk = 0; disk < size(); ++disk) {
     if (disks_[disk] != disk || (disk != kThisHost && !is_there(disk))) continue;
     std::vector<const CommittedTask*> there;
-    KeepOutputs kept;
     for (const CommittedTask& made : committed) {
-      if (made.host != name_of_disk(disk)) continue;
-      there.push_back(&made);
-      kept.outputs.push_back(made.attempt);
+      if (made.host == name_of_disk(disk)) there.push_back(&made);
     }
-    if (disk != kThisHost && !kept.outputs.empty()) hosts_->send(disk, kept);
-    for (size_t first = 0; first < there.size(); first += kMaxFoundOutputs) {
-      const size_t end = std::min(there.size(), first + kMaxFoundOutputs);
-      FindOutputs asked;
-      for (size_t i = first; i < end; ++i)
-        asked.outputs.push_back(there[i]->attempt);
-      OutputsFound answer;
-      if (disk == kThisHost) {
-        answer = find_outputs(folder_.outputs(), asked);
-      } else if (!hosts_->find_outputs(disk, asked, answer)) {
-        return false;
-      }
-      for (size_t i = first; i < end; ++i) {
-        if (answer.lists[i - first].empty()) continue;
-        found.push_back({disk, there[i], decode_partition_files(answer.lists[i - first])});
-      }
+    try {
+      if (!find_on(disk, there, found)) return false;
+    } catch (const Error&) {
+      // With a host that is lost meanwhile go its outputs.
+      if (disk == kThisHost || is_there(disk)) throw;
+    }
+  }
+  return true;
+}
+
+bool TaskHosts::find_on(size_t disk, std::span<const CommittedTask* const> there,
+                        std::vector<Found>& found) {
+  KeepOutputs kept;
+  for (const CommittedTask* made : there)
+    kept.outputs.push_back(made->attempt);
+  if (disk != kThisHost && !kept.outputs.empty()) hosts_->send(disk, kept);
+  while (!there.empty()) {
+    const auto next = there.first(std::min<size_t>(there.size(), kMaxFoundOutputs));
+    there = there.subspan(next.size());
+    FindOutputs asked;
+    for (const CommittedTask* made : next)
+      asked.outputs.push_back(made->attempt);
+    OutputsFound answer;
+    if (disk == kThisHost) {
+      answer = find_outputs(folder_.outputs(), asked);
+    } else if (!hosts_->find_outputs(disk, asked, answer)) {
+      return false;
+    }
+    for (size_t i = 0; i < next.size(); ++i) {
+      if (answer.lists[i].empty()) continue;
+      found.push_back({disk, next[i], decode_partition_files(answer.lists[i])});
     }
   }
   return true;
@@ -267,10 +279,23 @@ bool TaskHosts::find(const std::vector<CommittedTask>& committed, std::vector<Fo
 void TaskHosts::clear() {
   if (hosts_ == nullptr) return;
   for (size_t host = 1; host < size(); ++host) {
-    if (disks_[host] != host || (!is_there(host) && !take_again(host))) continue;
-    hosts_->send(host, KeepOutputs{});
+    if (disks_[host] == host && is_there(host)) hosts_->send(host, KeepOutputs{});
   }
-  hosts_->drain(0);
+  for (size_t host = 1; host < size(); ++host) {
+    if (disks_[host] != host || has_cleared(host) || !take_again(host)) continue;
+    hosts_->send(host, KeepOutputs{});
+    has_cleared(host);
+  }
+}
+
+// What an agent is asked it does in turn, so that its next answer says so. A signal ends the wait.
+bool TaskHosts::has_cleared(size_t host) {
+  OutputsFound none;
+  try {
+    return is_there(host) && (hosts_->find_outputs(host, {}, none) || hosts_->signal() != 0);
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 // A host whose agent has died may be there; one that is cut off is not waited for.

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -85,7 +86,7 @@ class TaskHosts {
   // How the disk of a host is named in the directory.
   std::string name_of_disk(size_t disk) const;
   // Removes what the other hosts have of the run, also those that were lost and can be reached
-  // again.
+  // again, and waits until they have done so.
   void clear();
 
   // Returns what starts the processes of an attempt, all on one host. Its events come with `number`
@@ -103,6 +104,8 @@ class TaskHosts {
   class RemoteStep;
 
   bool is_there(size_t host) const;
+  bool find_on(size_t disk, std::span<const CommittedTask* const> there, std::vector<Found>& found);
+  bool has_cleared(size_t host);
   bool take_again(size_t host);
   void take(size_t host, FromAgent& message);
   std::optional<HostsEvent> take();

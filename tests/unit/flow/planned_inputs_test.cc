@@ -143,6 +143,19 @@ TEST_F(PlannedInputsTest, AFileThatChangesHereIsNoticed) {
   EXPECT_EQ(change, file_ + ": the file became shorter");
 }
 
+TEST_F(PlannedInputsTest, ARunOverFilesGoesOnWithoutAHostThatIsLostMeanwhile) {
+  plan_.is_over_files = true;
+  plan_.hosts = {{":", 0}, {"a", 1}};
+  write_agent("a", "127.0.0.1 1 127.0.0.1 22");
+  std::vector<Host> list;
+  add_hosts(list, "a");
+  hosts_.emplace(launcher_, list, options_);
+  ASSERT_TRUE(hosts_->wait_until_ready());
+  say("a", {AgentFailed{"its disk is gone"}});
+  EXPECT_TRUE(PlannedInputs(plan_, "files-1").write_lists(folder_of_run_, &*hosts_));
+  EXPECT_TRUE(hosts_->is_lost(1));
+}
+
 TEST_F(PlannedInputsTest, WithoutFilesNothingIsWritten) {
   PlannedInputs none(PlanStatement{}, "files-1");
   EXPECT_TRUE(none.write_lists(folder_of_run_, nullptr));

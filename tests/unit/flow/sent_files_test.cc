@@ -91,6 +91,24 @@ TEST_F(SentFilesTest, AFileThatChangesMeanwhileIsAnError) {
             file + ": the file was written to while it was sent");
 }
 
+TEST_F(SentFilesTest, ThoseThatAreLeftHaveTheFile) {
+  std::string file = write("f", "some bytes");
+  SentFiles& sent = connect({});
+  say("a", {AgentFailed{"its disk is gone"}});
+  EXPECT_EQ(refusal([&] { sent.send(look_at_file(file), {1}); }),
+            "a: its agent cannot go on: its disk is gone");
+  EXPECT_TRUE(sent.send_to_those_left(look_at_file(file), {1}));
+  EXPECT_TRUE(sent.on(1).empty());
+}
+
+TEST_F(SentFilesTest, AHostThatIsLostMeanwhileIsLeftOut) {
+  std::string file = write("f", "some bytes");
+  SentFiles& sent = connect({});
+  say("a", {AgentFailed{"its disk is gone"}});
+  EXPECT_TRUE(sent.send_to_those_left(look_at_file(file), {1}));
+  EXPECT_TRUE(hosts_->is_lost(1));
+}
+
 TEST_F(SentFilesTest, WhatCannotBeSent) {
   EXPECT_EQ(refusal([&] { look_at_sendable(folder_ / "none"); }),
             (folder_ / "none").string() + ": No such file or directory");
