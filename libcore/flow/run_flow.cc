@@ -244,8 +244,7 @@ class FlowRun {
     if (checkpointed_->has_ended(number)) {
       if (!checkpointed_->is_last(number)) return {};
       tell(plan_options_.note, "the run is done already");
-      // The one before may have ended without it.
-      task_hosts_->clear();
+      task_hosts_->clear();  // the one before may have ended without it
       return {};
     }
     if (!plan.is_over_files) return run_as_whole(statement);
