@@ -25,6 +25,13 @@ target_link_options(penstock_dep_pg_query INTERFACE
   -Wl,--defsym=pg_query_nodes_to_protobuf=pg_query_raw_parse)
 penstock_library(simdjson simdjson.h simdjson)
 penstock_library(lz4 lz4frame.h liblz4.a lz4)
+# Nothing here compresses with more than LZ4's first level; the calls of the higher ones, which are
+# never made, go elsewhere, and their 50 KB are left out.
+foreach(call LZ4_attach_HC_dictionary LZ4_compress_HC_continue LZ4_compress_HC_extStateHC_fastReset
+             LZ4_favorDecompressionSpeed LZ4_initStreamHC LZ4_loadDictHC LZ4_resetStreamHC_fast
+             LZ4_saveDictHC LZ4_setCompressionLevel LZ4_sizeofStateHC)
+  target_link_options(penstock_dep_lz4 INTERFACE -Wl,--defsym=${call}=LZ4_sizeofState)
+endforeach()
 penstock_library(zlib zlib.h libz.a z)
 penstock_library(md sha2.h libmd.a md)
 penstock_library(re2 re2/re2.h libre2.a re2)
