@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <cerrno>
-#include <string_view>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -30,7 +29,7 @@ Descriptor create_output(const std::string& folder) {
   return file;
 }
 
-FileFacts sum_file(const std::string& path, int64_t rows) {
+FileFacts sum_file(const std::string& path, int64_t rows, const OnPiece& on_piece) {
   FileFacts facts;
   facts.rows = rows;
   const ByteSourcePtr source = open_source(path);
@@ -39,21 +38,15 @@ FileFacts sum_file(const std::string& path, int64_t rows) {
   for (int64_t size = 0; (size = source->read(piece.data(), kCopiedBytes)) > 0;) {
     sum.add(piece.data(), size);
     facts.bytes += size;
+    if (on_piece) on_piece();
   }
   facts.checksum = sum.value();
   return facts;
 }
 
-void list_output(const std::string& folder) {
-  const FileFacts facts = sum_file(output_path(folder), 0);
+void list_output(const std::string& folder, const OnPiece& on_piece) {
+  const FileFacts facts = sum_file(output_path(folder), 0, on_piece);
   write_partition_list(folder, {{kOutputName, facts, {0}}});
-}
-
-void copy_output(const std::string& path, ByteSink& sink) {
-  const ByteSourcePtr source = open_source(path);
-  std::vector<char> piece(kCopiedBytes);
-  for (int64_t size = 0; (size = source->read(piece.data(), kCopiedBytes)) > 0;)
-    sink.write(std::string_view(piece.data(), static_cast<size_t>(size)));
 }
 
 }  // namespace penstock

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "libcore/exchange_files/list_text.h"
-#include "libcore/os/byte_sink.h"
 #include "libcore/os/descriptor.h"
 
 namespace penstock {
@@ -17,14 +17,15 @@ std::string output_path(const std::string& folder);
 // Makes the file in a folder. Throws Error.
 Descriptor create_output(const std::string& folder);
 
+// Is called with each megabyte that is read, for work that must not wait for the end of a large
+// file.
+using OnPiece = std::function<void()>;
+
 // Returns what a list states of a file that has so many rows. Throws Error when it cannot be read.
-FileFacts sum_file(const std::string& path, int64_t rows);
+FileFacts sum_file(const std::string& path, int64_t rows, const OnPiece& on_piece = {});
 
 // An attempt has ended well: lists the file in its folder, as a writer of partitions lists its own.
 // Throws Error when the file cannot be read, or the list not be written.
-void list_output(const std::string& folder);
-
-// Writes what the file holds. Throws Error, and OutputClosed, as the sink does.
-void copy_output(const std::string& path, ByteSink& sink);
+void list_output(const std::string& folder, const OnPiece& on_piece = {});
 
 }  // namespace penstock

@@ -12,7 +12,6 @@
 #include <system_error>
 
 #include "libcore/base/error.h"
-#include "libcore/exchange_files/output_file.h"
 
 namespace penstock {
 namespace {
@@ -96,11 +95,12 @@ std::vector<PartitionFile> TaskFolders::files_of(const TaskAttempt& attempt) con
   return files;
 }
 
-bool TaskFolders::is_whole(const TaskAttempt& attempt) const {
+bool TaskFolders::is_whole(const TaskAttempt& attempt, const OnPiece& on_piece) const {
   try {
     const std::vector<PartitionFile> files = files_of(attempt);
     return std::all_of(files.begin(), files.end(), [&](const PartitionFile& file) {
-      return sum_file(output_of(attempt) + "/" + file.name, file.facts.rows) == file.facts;
+      return sum_file(output_of(attempt) + "/" + file.name, file.facts.rows, on_piece) ==
+             file.facts;
     });
   } catch (const Error&) {
     return false;  // it cannot be read

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/exchange_files/output_file.h"
 #include "libcore/exchange_files/partition_files.h"
 
 namespace penstock {
@@ -48,7 +49,7 @@ class TaskFolders {
   // the machine when one of them is not there, or has another size than the list states.
   std::vector<PartitionFile> files_of(const TaskAttempt& attempt) const;
   // Returns whether all files are as the list states them. Reads all of them.
-  bool is_whole(const TaskAttempt& attempt) const;
+  bool is_whole(const TaskAttempt& attempt, const OnPiece& on_piece = {}) const;
 
   // The rest throws nothing: what cannot be removed takes space, and harms nothing.
   // Removes what an attempt has written, finished or not, if it is there.

@@ -11,6 +11,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/flow/agent/files_on_hosts.h"
+#include "libcore/flow/checkpoint/given_output.h"
 #include "libcore/flow/checkpoint/run_over_files.h"
 #include "libcore/flow/checkpoint/run_whole.h"
 #include "libcore/flow/checkpoint/statements.h"
@@ -94,6 +95,24 @@ bool send_each(const std::vector<PlannedFile>& files, SentFiles& sent, const Run
   std::iota(all.begin(), all.end(), 1);
   return std::all_of(files.begin(), files.end(),
                      [&](const PlannedFile& file) { return sent.send(file, all); });
+}
+
+// Sends the inputs to the hosts whose workers read them. Returns false when a signal ends us.
+bool send_to_readers(const PlannedInputs& inputs, SentFiles& sent, const RunHosts& hosts,
+                     bool is_over_files) {
+  const auto readers = inputs.readers(hosts.size());
+  return std::all_of(readers.begin(), readers.end(), [&](const auto& each) {
+    return is_over_files ? sent.send_to_those_left(each.first, each.second)
+                         : sent.send(each.first, each.second);
+  });
+}
+
+std::function<FlowOutcome(const InputFile&, int)> giver(LocalLauncher& launcher,
+                                                        const RunFolder& folder,
+                                                        const SupervisorOptions& options) {
+  return [&launcher, &folder, options](const InputFile& output, int to) {
+    return give_output(output, to, launcher, folder, options);
+  };
 }
 
 // Sets the fragments of all statements, so that a fragment's number is the one that --explain
@@ -198,12 +217,7 @@ class FlowRun {
   // Returns false when a signal ends us.
   bool send_inputs() {
     if (!hosts_ || !options_.transfers) return true;
-    const bool is_over_files = plans_.back().is_over_files;
-    auto readers = inputs_.readers(hosts_->size());
-    return std::all_of(readers.begin(), readers.end(), [&](const auto& each) {
-      return is_over_files ? sent_->send_to_those_left(each.first, each.second)
-                           : sent_->send(each.first, each.second);
-    });
+    return send_to_readers(inputs_, *sent_, *hosts_, plans_.back().is_over_files);
   }
 
   FlowOutcome stopped() {
@@ -309,6 +323,7 @@ class FlowRun {
         return run_piped(piped);
       });
     };
+    whole.give = giver(*launcher_, *folder_, supervisor_options(options_, plan_options_, events_));
     whole.before_output = [&] {
       tell_refused(refused, plan_options_.note);
       return check_files();
@@ -334,6 +349,7 @@ class FlowRun {
     over.options.supervisor = supervisor_options(options_, plan_options_, events_);
     over.sync = options_.sync;
     over.note = plan_options_.note;
+    over.give = giver(*launcher_, *folder_, supervisor_options(options_, plan_options_, events_));
     over.before_output = [&](const RefusedCounts& refused) {
       tell_refused(refused, plan_options_.note);
       return check_files();

@@ -297,3 +297,22 @@ END_OF_SCRIPT
   run -0 python3 -B "$root/tests/checkpoint/fire.py" --rounds 20 --jobs 2
   [[ $output == "20 rounds, 0 failed"* ]]
 }
+
+@test "a reader who takes his time keeps no signal waiting, and one who goes ends it" {
+  { echo n; seq 300000; } >n.csv
+  mkfifo slow
+  pflow -n 2 --checkpoint=ck 'pscan n.csv | pfilter "n > 0" | pprint -t csv' >slow 2>said 3>&- &
+  local manager=$! status=0
+  exec 4<slow
+  read -r header <&4
+  same n "$header"
+  kill "$manager"
+  wait "$manager" || status=$?
+  exec 4<&-
+  same 143 "$status"
+  # All is made, and written from its beginning.
+  pflow --resume=ck >out.csv
+  cmp <(pscan n.csv | pfilter 'n > 0' | pprint -t csv) out.csv
+  same 'n
+1' "$(pflow -n 2 --checkpoint=ck2 'pscan n.csv | pfilter "n > 0" | pprint -t csv' | head -n 2)"
+}

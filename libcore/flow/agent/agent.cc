@@ -264,11 +264,20 @@ class Agent {
   }
 
   void obey(const BeginOutput& begin) { taken().outputs().begin(begin.output); }
-  void obey(const FinishOutput& asked) { send(finish_output(taken().outputs(), asked)); }
-  void obey(const CheckOutput& asked) { send(check_output(taken().outputs(), asked)); }
+  void obey(const FinishOutput& asked) { send(finish_output(taken().outputs(), asked, beats())); }
+  void obey(const CheckOutput& asked) { send(check_output(taken().outputs(), asked, beats())); }
   void obey(const RemoveOutput& removed) { taken().outputs().remove(removed.output); }
   void obey(const KeepOutputs& kept) { taken().keep(kept); }
   void obey(const FindOutputs& asked) { send(find_outputs(taken().outputs(), asked)); }
+
+  // Signs of life while the loop stands still.
+  OnPiece beats() {
+    return [this, next = now() + times_.beat]() mutable {
+      if (now() < next) return;
+      send(Beat{});
+      next = now() + times_.beat;
+    };
+  }
 
   TakenFolder& taken() {
     if (!taken_) throw Error("a message about a directory before one was taken");

@@ -49,10 +49,11 @@ TakenFolder::TakenFolder(Processes& processes, const TakeFolder& asked,
   });
 }
 
-OutputFinished finish_output(const TaskFolders& folders, const FinishOutput& asked) {
+OutputFinished finish_output(const TaskFolders& folders, const FinishOutput& asked,
+                             const OnPiece& on_piece) {
   OutputFinished finished{asked.output, "", ""};
   try {
-    if (asked.is_bytes) list_output(folders.unfinished(asked.output));
+    if (asked.is_bytes) list_output(folders.unfinished(asked.output), on_piece);
     folders.finish(asked.output);
     finished.list = encode_partition_files(folders.files_of(asked.output));
   } catch (const Error& error) {
@@ -61,8 +62,9 @@ OutputFinished finish_output(const TaskFolders& folders, const FinishOutput& ask
   return finished;
 }
 
-OutputChecked check_output(const TaskFolders& folders, const CheckOutput& asked) {
-  return {asked.output, folders.is_whole(asked.output)};
+OutputChecked check_output(const TaskFolders& folders, const CheckOutput& asked,
+                           const OnPiece& on_piece) {
+  return {asked.output, folders.is_whole(asked.output, on_piece)};
 }
 
 OutputsFound find_outputs(const TaskFolders& folders, const FindOutputs& asked) {

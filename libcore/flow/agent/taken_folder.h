@@ -15,9 +15,11 @@
 namespace penstock {
 
 // What is done about outputs, on this host or another. They throw nothing: what is wrong is in the
-// answers.
-OutputFinished finish_output(const TaskFolders& folders, const FinishOutput& asked);
-OutputChecked check_output(const TaskFolders& folders, const CheckOutput& asked);
+// answers. Reading large files takes long, so `on_piece` is to give signs of life meanwhile.
+OutputFinished finish_output(const TaskFolders& folders, const FinishOutput& asked,
+                             const OnPiece& on_piece = {});
+OutputChecked check_output(const TaskFolders& folders, const CheckOutput& asked,
+                           const OnPiece& on_piece = {});
 OutputsFound find_outputs(const TaskFolders& folders, const FindOutputs& asked);
 
 // Not thread-safe.

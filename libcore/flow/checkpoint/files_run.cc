@@ -335,8 +335,8 @@ std::optional<Attempt> FilesRun::attempt_of(const TaskAttempt& output) const {
   return std::nullopt;
 }
 
-std::string FilesRun::output() const {
-  return outputs_.whole_output(steps_.size() - 1, hosts_.reading_place(kThisHost)).path;
+InputFile FilesRun::output() const {
+  return outputs_.whole_output(steps_.size() - 1, hosts_.reading_place(kThisHost));
 }
 
 FilesRun::Place FilesRun::place_of(size_t task) const {

@@ -54,7 +54,7 @@ class FilesRun {
   FlowOutcome run();
 
   // The file with the statement's output, on this host.
-  std::string output() const;
+  InputFile output() const;
 
   // What was done more than once.
   const RerunCounts& counts() const { return schedule_.counts(); }

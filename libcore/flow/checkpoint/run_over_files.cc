@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "libcore/exchange_files/output_file.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/plan/input_size.h"
 #include "libcore/flow/watch/progress.h"
@@ -69,7 +68,9 @@ FlowOutcome run_over_files(StatementOverFiles over) {
   if (over.events.is_watched()) over.events.send(StepEnded{progress(), !over.plan.output});
   outcome = over.before_output(run.refused());
   if (outcome.status != 0) return outcome;
-  copy_output(run.output(), *sink);
+  outcome = over.give(run.output(), sink->descriptor());
+  if (outcome.status != 0) note(kept_note(over.statements.folder()));
+  if (outcome.status != 0 || outcome.output_closed) return outcome;
   if (over.plan.output) sink->finish();
   over.statements.end(over.statement);
   if (over.statements.is_last(over.statement)) over.hosts.clear();

@@ -27,10 +27,15 @@ class AttemptOutput {
     return file_.get();
   }
 
-  void finish() {
-    if (file_.get() >= 0) copy_output(output_path(folder_), *sink_);
-    if (whole_.plan.output) sink_->finish();
+  FlowOutcome finish() {
+    FlowOutcome outcome;
+    if (file_.get() >= 0) {
+      const std::string path = output_path(folder_);
+      outcome = whole_.give({path, sum_file(path, 0)}, sink_->descriptor());
+    }
+    if (outcome.status == 0 && whole_.plan.output) sink_->finish();
     if (file_.get() >= 0) unlink(output_path(folder_).c_str());
+    return outcome;
   }
 
  private:
@@ -69,7 +74,8 @@ FlowOutcome run_whole(const WholeStatement& whole) {
   if (outcome.status != 0 || outcome.output_closed) return outcome;
   outcome = whole.before_output();
   if (outcome.status != 0) return outcome;
-  output.finish();
+  outcome = output.finish();
+  if (outcome.status != 0 || outcome.output_closed) return outcome;
   whole.statements.end(whole.statement);
   return outcome;
 }

@@ -18,6 +18,8 @@ namespace {
 
 // How long a host that was lost is waited for at the end, to remove what it has.
 constexpr std::chrono::milliseconds kReachPatience{3000};
+// Between signs of life, while files of this host are read.
+constexpr std::chrono::milliseconds kBeatPause{2000};
 constexpr const char* kNoSign = "none";
 
 // A file by which a host sees that it has the directory on the disk of this one.
@@ -210,12 +212,24 @@ void TaskHosts::finish(size_t host, const TaskAttempt& output, bool is_bytes) {
     if (is_there(host)) hosts_->send(host, FinishOutput{output, is_bytes});
     return;
   }
-  events_.emplace_back(HostAnswer{host, finish_output(folder_.outputs(), {output, is_bytes})});
+  events_.emplace_back(
+      HostAnswer{host, finish_output(folder_.outputs(), {output, is_bytes}, beats())});
+}
+
+// The hosts give up a manager that is silent.
+OnPiece TaskHosts::beats() {
+  return [this, next = now() + kBeatPause]() mutable {
+    if (now() < next) return;
+    for (size_t host = 1; host < size(); ++host) {
+      if (is_there(host)) hosts_->send(host, Beat{});
+    }
+    next = now() + kBeatPause;
+  };
 }
 
 void TaskHosts::check(size_t disk, const TaskAttempt& output) {
   if (disk == kThisHost) {
-    events_.emplace_back(HostAnswer{disk, check_output(folder_.outputs(), {output})});
+    events_.emplace_back(HostAnswer{disk, check_output(folder_.outputs(), {output}, beats())});
   } else if (is_there(disk)) {
     hosts_->send(disk, CheckOutput{output});
   }

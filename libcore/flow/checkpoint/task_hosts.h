@@ -104,6 +104,7 @@ class TaskHosts {
   class RemoteStep;
 
   bool is_there(size_t host) const;
+  OnPiece beats();
   bool find_on(size_t disk, std::span<const CommittedTask* const> there, std::vector<Found>& found);
   bool has_cleared(size_t host);
   bool take_again(size_t host);

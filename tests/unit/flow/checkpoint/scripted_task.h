@@ -41,7 +41,7 @@ class FilesRunTest : public FolderTest {
     FilesRun run(pipeline_, fragments_, maker, here, run_folder, folder, options_);
     FlowOutcome outcome = run.run();
     counts_ = run.counts();
-    if (outcome.status == 0) output_ = run.output();
+    if (outcome.status == 0) output_ = run.output().path;
     return outcome;
   }
 
