@@ -215,7 +215,7 @@ void FilesRun::prepare(const Place& place) {
 
 TaskPlaces FilesRun::places_for(const StartTask& start, const Place& place) {
   const TaskStep& step = steps_[place.step];
-  const ReadingPlace reading = hosts_.reading_place(start.host);
+  const ReadingPlace& reading = hosts_.reading_place(start.host);
   TaskPlaces places;
   places.folder = folder_.outputs().unfinished(named(start.attempt));
   places.partitions = step.partitions;

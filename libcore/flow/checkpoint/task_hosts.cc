@@ -115,7 +115,8 @@ TaskHosts::TaskHosts(LocalLauncher& launcher, RunHosts* hosts, const RunFolder& 
       run_(run),
       folder_(folder),
       disks_(hosts == nullptr ? 1 : hosts->size(), kThisHost),
-      ports_(disks_.size()) {
+      ports_(disks_.size()),
+      places_(disks_.size(), {folder.path(), kThisHost, {}}) {
   if (hosts_ == nullptr) return;
   listener_.on_message = [this](size_t host, FromAgent& message) { take(host, message); };
   listener_.on_lost = [this](size_t host, const std::string& why) {
@@ -146,6 +147,7 @@ bool TaskHosts::take_folders() {
                     ProgramRunner(), [this] { serves_ = false; });
     ports_[kThisHost] = served_->port();
   }
+  find_places();
   return true;
 }
 
@@ -162,15 +164,16 @@ bool TaskHosts::share_one_disk() const {
   return std::all_of(disks_.begin(), disks_.end(), [](size_t disk) { return disk == kThisHost; });
 }
 
-ReadingPlace TaskHosts::reading_place(size_t host) const {
-  ReadingPlace place{folder_.path(), disks_[host], {}};
-  if (share_one_disk()) return place;
+void TaskHosts::find_places() {
   const std::vector<RunHost> hosts = hosts_->for_jobs("");
-  for (size_t disk = 0; disk < size(); ++disk) {
-    place.endpoints.push_back(
-        disks_[disk] == disk ? tcp_endpoint(hosts[disk].address_from[host], ports_[disk]) : "");
+  for (size_t host = 0; host < size(); ++host) {
+    ReadingPlace& place = places_[host];
+    place.disk = disks_[host];
+    for (size_t disk = 0; disk < size() && !share_one_disk(); ++disk) {
+      place.endpoints.push_back(
+          disks_[disk] == disk ? tcp_endpoint(hosts[disk].address_from[host], ports_[disk]) : "");
+    }
   }
-  return place;
 }
 
 bool TaskHosts::is_there(size_t host) const {

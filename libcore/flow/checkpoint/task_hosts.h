@@ -54,7 +54,7 @@ class TaskHosts {
   // The number of the host on whose disk the outputs of a host lie.
   size_t disk_of(size_t host) const { return disks_[host]; }
   // Where a task on the host reads.
-  ReadingPlace reading_place(size_t host) const;
+  const ReadingPlace& reading_place(size_t host) const { return places_[host]; }
   // The keys for that (net/keys.h, as text); empty where no other disk is read.
   const std::string& keys() const { return keys_; }
 
@@ -103,6 +103,7 @@ class TaskHosts {
  private:
   class RemoteStep;
 
+  void find_places();
   bool is_there(size_t host) const;
   OnPiece beats();
   bool find_on(size_t disk, std::span<const CommittedTask* const> there, std::vector<Found>& found);
@@ -115,8 +116,9 @@ class TaskHosts {
   RunHosts* hosts_;
   const RunFolder& run_;
   const CheckpointFolder& folder_;
-  std::vector<size_t> disks_;   // by host
-  std::vector<int64_t> ports_;  // by disk: where its files are served
+  std::vector<size_t> disks_;         // by host
+  std::vector<int64_t> ports_;        // by disk: where its files are served
+  std::vector<ReadingPlace> places_;  // by host
   std::string keys_;
   std::optional<ServedFolder> served_;  // of this host
   bool serves_ = true;
