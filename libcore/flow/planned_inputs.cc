@@ -129,7 +129,7 @@ bool PlannedInputs::write_lists(const RunFolder& folder, RunHosts* hosts, const 
 }
 
 bool PlannedInputs::goes_on_without(size_t host, const RunHosts& hosts) const {
-  return plan_->is_over_files && hosts.is_lost(host);
+  return (passes_over_ || plan_->is_over_files) && hosts.is_lost(host);
 }
 
 bool PlannedInputs::look(size_t host, RunHosts& hosts, const SentFiles* sent) {

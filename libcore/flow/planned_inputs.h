@@ -35,6 +35,8 @@ class PlannedInputs {
   // Returns the variables of the tools' processes on a host, given the folder of the run there.
   std::vector<std::string> environment_in(const std::string& folder) const;
 
+  // Has find_change() pass over hosts that are lost, as it does in a run over files.
+  void pass_over_lost_hosts() { passes_over_ = true; }
   // Sets what is wrong when a file was changed since it was planned with; empty when none was.
   bool find_change(RunHosts* hosts, std::string& change) const;
 
@@ -46,6 +48,7 @@ class PlannedInputs {
   std::string name_;
   std::vector<const PlanFragment*> fragments_;  // of the plan
   std::vector<PlannedFile> files_;              // as planning saw them here
+  bool passes_over_ = false;                    // hosts that are lost
   bool any_there_ = false;                      // some files are each on another host alone
   std::vector<std::vector<PlannedFile>> seen_;  // by host, as they are there
 };

@@ -128,8 +128,30 @@ int64_t number_fragments(const std::vector<PlanStatement>& plans,
   return first;
 }
 
+size_t lost_hosts(const RunHosts* hosts) {
+  size_t lost = 0;
+  for (size_t host = 1; hosts != nullptr && host < hosts->size(); ++host) {
+    if (hosts->is_lost(host)) ++lost;
+  }
+  return lost;
+}
+
+// Calls `run`. What it throws because a host was lost meanwhile becomes an outcome of the machine.
+FlowOutcome outcome_of(const RunHosts* hosts, const std::function<FlowOutcome()>& run) {
+  const size_t lost = lost_hosts(hosts);
+  try {
+    return run();
+  } catch (const Error& error) {
+    if (lost_hosts(hosts) == lost) throw;
+    FlowOutcome outcome{kOwnFailure, error.message()};
+    outcome.is_of_machine = true;
+    return outcome;
+  }
+}
+
 // Plans that follow do not use them. Throws Error when no host with slots is left.
 void leave_lost_hosts(const RunHosts& hosts, PlanOptions& plan) {
+  if (lost_hosts(&hosts) == 0) return;
   for (size_t host = 1; host < hosts.size(); ++host) {
     if (hosts.is_lost(host)) plan.hosts[host].slots = 0;
   }
@@ -170,6 +192,7 @@ class FlowRun {
       if (outcome.is_stopped) held_->forget();
       if (outcome.status != 0 || outcome.output_closed) break;
     }
+    if (checkpointed_ && checkpointed_->is_done()) task_hosts_->clear();
     events_.send(FlowEnded{outcome, plans_});
     return outcome;
   }
@@ -236,6 +259,7 @@ class FlowRun {
 
   // Returns false when a signal ends us, while hosts look into their files.
   bool plan_next(const FlowStatement& statement) {
+    if (checkpointed_ && hosts_) leave_lost_hosts(*hosts_, plan_options_);
     try {
       plans_.push_back(plan_statement(flow_, statement, plan_options_));
     } catch (const Error&) {
@@ -256,9 +280,7 @@ class FlowRun {
     }
     const size_t number = plans_.size() - 1;
     if (checkpointed_->has_ended(number)) {
-      if (!checkpointed_->is_last(number)) return {};
-      tell(plan_options_.note, "the run is done already");
-      task_hosts_->clear();  // the one before may have ended without it
+      if (checkpointed_->is_last(number)) tell(plan_options_.note, "the run is done already");
       return {};
     }
     if (!plan.is_over_files) return run_as_whole(statement);
@@ -311,20 +333,21 @@ class FlowRun {
       // What the one before has left in the folder of the run must not be found.
       if (attempt > 1) folder_.emplace();
       if (attempt > 1 && hosts_) {
-        leave_lost_hosts(*hosts_, plan_options_);
         plans_.pop_back();
         if (!plan_next(statement)) return stopped();
         first_fragment_ = number_fragments(plans_, fragments_);
       }
       refused = {};
-      return with_jobs(plan, [&](JobMaker& maker) {
+      auto run = [&](JobMaker& maker) {
         PipedStatement piped = piped_statement(plan, maker, out);
         piped.on_refused = [&](const RefusedCounts& more) { add(refused, more); };
         return run_piped(piped);
-      });
+      };
+      return outcome_of(hosts_, [&] { return with_jobs(plan, run); });
     };
     whole.give = giver(*launcher_, *folder_, supervisor_options(options_, plan_options_, events_));
     whole.before_output = [&] {
+      inputs_.pass_over_lost_hosts();
       tell_refused(refused, plan_options_.note);
       return check_files();
     };

@@ -73,7 +73,6 @@ FlowOutcome run_over_files(StatementOverFiles over) {
   if (outcome.status != 0 || outcome.output_closed) return outcome;
   if (over.plan.output) sink->finish();
   over.statements.end(over.statement);
-  if (over.statements.is_last(over.statement)) over.hosts.clear();
   return outcome;
 }
 

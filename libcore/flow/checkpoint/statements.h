@@ -59,6 +59,9 @@ class CheckpointedStatements {
   // Whether the statement, from 0, has ended in an earlier run.
   bool has_ended(size_t statement) const { return folder_.has_ended(statement); }
   bool is_last(size_t statement) const { return statement + 1 == statements_; }
+  // Whether all is done, in this run or in one before, which may have died before it removed what
+  // hosts have of it.
+  bool is_done() const { return statements_ == 0 || has_ended(statements_ - 1); }
 
   // A statement begins. Throws Error when its inputs or its plan are not those that an earlier run
   // began it with. `first_fragment`: the number of its first fragment.

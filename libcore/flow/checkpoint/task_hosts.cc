@@ -294,6 +294,7 @@ bool TaskHosts::find_on(size_t disk, std::span<const CommittedTask* const> there
 }
 
 void TaskHosts::clear() {
+  folder_.outputs().remove_all();
   if (hosts_ == nullptr) return;
   for (size_t host = 1; host < size(); ++host) {
     if (disks_[host] == host && is_there(host)) hosts_->send(host, KeepOutputs{});

@@ -85,8 +85,8 @@ class TaskHosts {
   bool find(const std::vector<CommittedTask>& committed, std::vector<Found>& found);
   // How the disk of a host is named in the directory.
   std::string name_of_disk(size_t disk) const;
-  // Removes what the other hosts have of the run, also those that were lost and can be reached
-  // again, and waits until they have done so.
+  // Removes the outputs of the run, also those of hosts that were lost and can be reached again,
+  // and waits until all have done so.
   void clear();
 
   // Returns what starts the processes of an attempt, all on one host. Its events come with `number`
