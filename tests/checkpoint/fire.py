@@ -1,16 +1,22 @@
 #!/usr/bin/env python3
-"""fire.py [--rounds N] [--seed S] [--slots N] [--jobs N]: runs with checkpoints under fire.
+"""fire.py [--rounds N] [--seed S] [--slots N] [--jobs N] [--hosts N] [--keep DIR]: runs with
+checkpoints under fire.
 
 Each round runs a flow on local slots, and meanwhile one to three of its workers are killed or
 stopped at random moments, or pflow itself is killed and goes on by --resume, or an output that was
 committed is damaged before it does. The run must end well, with the bytes of an undisturbed run;
 then no process of it runs, and neither its directory nor $TMPDIR holds more than the record.
 
-Prints how many rounds failed, each with its seed, which repeats it: --rounds 1 --seed S.
+With --hosts the flows run on so many hosts of a lab, at least 4: fire_hosts.py says what happens to
+them. That is the lab in which this runs (tests/hosts/lab); else --jobs labs are made, side by side.
+
+Prints how many rounds failed, each with its seed, which repeats it: --rounds 1 --seed S. --keep keeps
+the logs of those that failed on hosts.
 """
 import argparse
 import collections
 import concurrent.futures
+import json
 import os
 import pathlib
 import random
@@ -20,6 +26,8 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+HOSTS = pathlib.Path(__file__).parent.parent / "hosts"
 ROWS = 400_000
 LONGEST = 120.0  # seconds of a round
 KEPT = ["commits", "flow.json", "lock"]
@@ -37,6 +45,13 @@ FLOWS = [
     "pscan a.csv | pprint -t csv | awk -F, '{s += $3} END {print s}'",
     "pscan a.csv | pagg -k g 'max(v) as m' | psort -k g -t csv > m.csv\n"
     "pscan a.csv | pjoin -k g m.csv | pagg 'sum(m - v) as d' | pprint -t csv",
+    "pscan a.csv | pjoin -k g <(pscan b.csv | pfilter \"name < 'n3'\") | "
+    "pagg -k name 'sum(v) as s' | psort -k name | pprint -t csv",
+]
+# A program of somebody else in each worker, and rows without an order.
+ON_HOSTS = [
+    "pscan a.csv | preduce -k g -t arrow -f arrow -- cat | pagg -k g 'sum(v) as s' | psort -k g | "
+    "pprint -t csv",
 ]
 
 
@@ -173,13 +188,34 @@ class Round:
                 raise Failed(f"process {entry} still runs")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="fire.py")
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--slots", type=int, default=8)
-    parser.add_argument("--jobs", type=int, default=1)
-    options = parser.parse_args()
+def rounds_on_hosts(options: argparse.Namespace) -> list[tuple[str, list[str]]]:
+    """In a lab."""
+    from fire_hosts import run_in_lab  # only a lab has hosts
+    with tempfile.TemporaryDirectory(dir=os.environ["LAB"]) as folder:
+        os.chdir(folder)
+        make_inputs()
+        inputs = [pathlib.Path(folder) / name for name in ("a.csv", "b.csv")]
+        seeds = range(options.seed, options.seed + options.rounds)
+        return run_in_lab(seeds, options.hosts, FLOWS + ON_HOSTS, inputs, options.keep)
+
+
+def rounds_in_labs(options: argparse.Namespace) -> list[tuple[str, list[str]]]:
+    """Each of the jobs has a lab, and as many rounds as the others."""
+    def in_lab(job: int) -> list[tuple[str, list[str]]]:
+        first, end = (options.rounds * each // options.jobs for each in (job, job + 1))
+        words = [HOSTS / "lab", str(options.hosts), sys.executable, "-B", __file__, "--json",
+                 "--hosts", str(options.hosts), "--rounds", str(end - first),
+                 "--seed", str(options.seed + first)]
+        words += ["--keep", str(options.keep)] if options.keep else []
+        done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True,
+                              stdin=subprocess.DEVNULL)
+        return json.loads(done.stdout)
+
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        return [each for results in pool.map(in_lab, range(options.jobs)) for each in results]
+
+
+def rounds_here(options: argparse.Namespace) -> list[tuple[str, list[str]]]:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         make_inputs()
@@ -194,8 +230,7 @@ def main() -> int:
             piped = subprocess.run(["pflow", "-q", "-n", "1", flow], capture_output=True,
                                    stdin=subprocess.DEVNULL, check=True)
             if piped.stdout != done.stdout or not done.stdout:
-                print(f"fire.py: differs from one worker without checkpoints: {flow}")
-                return 1
+                return [(f"differs from one worker without checkpoints: {flow}", [])]
 
         def one(seed: int) -> tuple[str, list[str]]:
             a_round = Round(seed, options.slots)
@@ -207,20 +242,37 @@ def main() -> int:
                 a_round.run(right[a_round.flow], seconds[a_round.flow], place)
             except (Failed, subprocess.TimeoutExpired) as failed:
                 text = f"seed {seed}: {', '.join(a_round.hits)}: {a_round.flow}\n  {failed}"
+                print(text, file=sys.stderr, flush=True)
                 return text, a_round.hits
             subprocess.run(["rm", "-rf", place], check=True)
             return "", a_round.hits
 
-        failed = 0
-        hit: collections.Counter[str] = collections.Counter()
+        seeds = range(options.seed, options.seed + options.rounds)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            for text, hits in pool.map(one, range(options.seed, options.seed + options.rounds)):
-                hit.update(each.split()[0] for each in hits)
-                failed += bool(text)
-                if text:
-                    print(text, flush=True)
-        print(f"{options.rounds} rounds, {failed} failed; "
-              + ", ".join(f"{count} {what}" for what, count in sorted(hit.items())))
+            return list(pool.map(one, seeds))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="fire.py")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--slots", type=int, default=8)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--hosts", type=int)
+    parser.add_argument("--keep", type=pathlib.Path)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    if options.hosts is None:
+        results = rounds_here(options)
+    else:
+        results = rounds_on_hosts(options) if "LAB" in os.environ else rounds_in_labs(options)
+    if options.json:
+        print(json.dumps(results))
+        return 0
+    failed = sum(bool(text) for text, hits in results)
+    hit = collections.Counter(each.split()[0] for text, hits in results for each in hits)
+    print(f"{options.rounds} rounds, {failed} failed; "
+          + ", ".join(f"{count} {what}" for what, count in sorted(hit.items())))
     return int(failed > 0)
 
 

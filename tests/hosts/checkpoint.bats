@@ -254,3 +254,19 @@ eventually_within_40() {
   kept "$LAB/own/ck"
   eventually is_clean h1
 }
+
+@test "a run that is done removes what a host kept because it died too early" {
+  numbers
+  flow h1,h2 --checkpoint="$LAB/own/ck" "$plain" >out.csv
+  mkdir -p "$LAB/own.1/ck/fragment-1/task-1-1"
+  pflow --ssh "$LAB_SSH" --unordered --hosts h1,h2 --resume="$LAB/own/ck" 2>said
+  says '^pflow: the run is done already$'
+  kept "$LAB/own/ck"
+  all_are_clean 2
+}
+
+# bats test_tags=slow
+@test "random flows under fire give the bytes of undisturbed ones, and leave nothing" {
+  run -0 python3 -B "$root/tests/checkpoint/fire.py" --hosts 4 --rounds 6
+  [[ $output == "6 rounds, 0 failed"* ]]
+}
