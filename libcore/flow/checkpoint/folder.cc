@@ -2,22 +2,20 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/base/number.h"
 #include "libcore/exchange_files/checksum.h"
+#include "libcore/exchange_files/directory_lock.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/byte_source.h"
 
@@ -28,12 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kRecordName = "flow.json";
 constexpr const char* kCommitsName = "commits";
-constexpr const char* kLockName = "lock";
-
-// A child of a pflow that was killed, which has not come to run its program yet, has the lock until
-// it ends.
-constexpr std::chrono::milliseconds kLockPatience{1000};
-constexpr std::chrono::milliseconds kLockPause{20};
 
 constexpr std::string_view kTaskWord = "task";
 constexpr size_t kTaskNumbers = 7;  // behind the word; the host may follow
@@ -46,23 +38,6 @@ void make_folder(const std::string& path) {
   }
 }
 
-// `given`: its name for people.
-Descriptor lock_directory(const std::string& given, const std::string& path) {
-  const std::string name = path + "/" + kLockName;
-  Descriptor file(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));  // NOLINT
-  if (file.get() < 0) throw Error::system(name, "create", errno);
-  const auto until = std::chrono::steady_clock::now() + kLockPatience;
-  while (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EINTR) continue;
-    if (errno != EWOULDBLOCK) throw Error::system(name, "lock", errno);
-    if (std::chrono::steady_clock::now() > until) {
-      throw Error(given + ": another pflow is running with this directory");
-    }
-    std::this_thread::sleep_for(kLockPause);
-  }
-  return file;
-}
-
 bool exists(const std::string& path) {
   struct stat about {};
   return stat(path.c_str(), &about) == 0;
@@ -73,7 +48,7 @@ void require_empty(const std::string& given, const std::string& path) {
   std::error_code error;
   for (fs::directory_iterator entry(path, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (entry->path().filename() == kLockName) continue;
+    if (entry->path().filename() == kDirectoryLock) continue;
     throw Error(given + ": is not empty; a run with checkpoints needs a directory of its own");
   }
   if (error) throw Error::system(path, "", error.value());
@@ -136,7 +111,7 @@ CheckpointFolder CheckpointFolder::create(const std::string& path, CheckpointRec
         path));
   }
   make_folder(whole);
-  Descriptor lock = lock_directory(path, whole);
+  Descriptor lock = lock_directory(whole, path);
   require_empty(path, whole);
   CheckpointFolder folder(path, whole, std::move(lock));
   folder.record_ = std::move(record);
@@ -148,7 +123,7 @@ CheckpointFolder CheckpointFolder::open(const std::string& path) {
   const std::string whole = fs::absolute(path).lexically_normal().string();
   // Before the lock, which would be made in a directory of anything else.
   read_checkpoint_record(path);
-  CheckpointFolder folder(path, whole, lock_directory(path, whole));
+  CheckpointFolder folder(path, whole, lock_directory(whole, path));
   folder.record_ = read_checkpoint_record(path);
   folder.read_commits();
   // What was being written when the run was killed.
