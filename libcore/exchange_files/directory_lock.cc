@@ -12,8 +12,8 @@
 namespace penstock {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{2000};
-constexpr std::chrono::milliseconds kPause{20};
+constexpr std::chrono::milliseconds kLockPatience{2000};
+constexpr std::chrono::milliseconds kLockPause{20};
 
 }  // namespace
 
@@ -21,14 +21,14 @@ Descriptor lock_directory(const std::string& path, const std::string& name) {
   const std::string file = path + "/" + kDirectoryLock;
   Descriptor lock(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));  // NOLINT
   if (lock.get() < 0) throw Error::system(file, "create", errno);
-  const auto until = std::chrono::steady_clock::now() + kPatience;
+  const auto until = std::chrono::steady_clock::now() + kLockPatience;
   while (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) throw Error::system(file, "lock", errno);
     if (std::chrono::steady_clock::now() > until) {
       throw Error(name + ": another pflow is running with this directory");
     }
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kLockPause);
   }
   return lock;
 }
