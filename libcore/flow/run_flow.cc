@@ -107,11 +107,9 @@ bool send_to_readers(const PlannedInputs& inputs, SentFiles& sent, const RunHost
   });
 }
 
-std::function<FlowOutcome(const InputFile&, int)> giver(LocalLauncher& launcher,
-                                                        const RunFolder& folder,
-                                                        const SupervisorOptions& options) {
-  return [&launcher, &folder, options](const InputFile& output, int to) {
-    return give_output(output, to, launcher, folder, options);
+std::function<FlowOutcome(const InputFile&, ByteSink&)> giver(LocalLauncher& launcher) {
+  return [&launcher](const InputFile& output, ByteSink& to) {
+    return give_output(output, to, launcher);
   };
 }
 
@@ -345,7 +343,7 @@ class FlowRun {
       };
       return outcome_of(hosts_, [&] { return with_jobs(plan, run); });
     };
-    whole.give = giver(*launcher_, *folder_, supervisor_options(options_, plan_options_, events_));
+    whole.give = giver(*launcher_);
     whole.before_output = [&] {
       inputs_.pass_over_lost_hosts();
       tell_refused(refused, plan_options_.note);
@@ -372,7 +370,7 @@ class FlowRun {
     over.options.supervisor = supervisor_options(options_, plan_options_, events_);
     over.sync = options_.sync;
     over.note = plan_options_.note;
-    over.give = giver(*launcher_, *folder_, supervisor_options(options_, plan_options_, events_));
+    over.give = giver(*launcher_);
     over.before_output = [&](const RefusedCounts& refused) {
       tell_refused(refused, plan_options_.note);
       return check_files();

@@ -1,36 +1,79 @@
 #include "libcore/flow/checkpoint/given_output.h"
 
-#include <unistd.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/stat.h>
 
-#include <optional>
-#include <utility>
+#include <climits>
+#include <cstring>
+#include <string_view>
+#include <variant>
 #include <vector>
 
-#include "libcore/flow/launch/local_step.h"
-#include "libcore/flow/launch/open_channels.h"
-#include "libcore/flow/supervisor.h"
+#include "libcore/base/error.h"
+#include "libcore/exchange_files/checksum.h"
+#include "libcore/os/byte_source.h"
 
 namespace penstock {
+namespace {
 
-FlowOutcome give_output(const InputFile& output, int to, LocalLauncher& launcher,
-                        const RunFolder& run, SupervisorOptions options) {
-  run.write("given", encode_input_files({output}));
-  Job job;
-  job.commands = {{"pexchange", "--read=" + run.path() + "/given", "--as-is"}};
-  job.is_tool = true;
-  job.out = 1;
-  const std::vector<Channel> channels = {{}, {Channel::Kind::kFlowOutput}};
-  ChannelSources sources;
-  sources.output = to;
-  const std::vector<std::optional<Job>> jobs = {job};
-  const std::string counts = run.path() + "/given-counts";
-  LocalStep step(launcher, jobs, OpenChannels(channels, std::move(sources)), counts, {});
-  // It is not one of the flow's processes.
-  options.events = nullptr;
-  options.on_tick = {};
-  FlowOutcome outcome = supervise({job}, step, options);
-  unlink(counts.c_str());  // the next statement makes it
-  return outcome;
+constexpr int64_t kGivenBytes = int64_t{1} << 20;
+constexpr int kGivePauseMilliseconds = 100;
+
+// Calls what is to be called, and returns a signal that asks us to end; 0 for none.
+int signal_meanwhile(LocalLauncher& launcher) {
+  launcher.processes().loop().poll();
+  while (std::optional<TaskEvent> event = launcher.take()) {
+    if (const auto* asked = std::get_if<EndingAsked>(&event->what)) return asked->signal;
+  }
+  return 0;
+}
+
+bool is_regular(int fd) {
+  struct stat about {};
+  return fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+bool takes_more(int fd) {
+  pollfd asked{fd, POLLOUT, 0};
+  return ::poll(&asked, 1, kGivePauseMilliseconds) != 0;
+}
+
+}  // namespace
+
+FlowOutcome give_output(const InputFile& output, ByteSink& to, LocalLauncher& launcher) {
+  const ByteSourcePtr source = open_source(output.path);
+  const bool never_waits = is_regular(to.descriptor());
+  // A pipe that takes any bytes takes so many at once.
+  const size_t most = never_waits ? static_cast<size_t>(kGivenBytes) : PIPE_BUF;
+  std::vector<char> bytes(static_cast<size_t>(kGivenBytes));
+  Checksum sum;
+  int64_t given = 0;
+  for (int64_t size = 0; (size = source->read(bytes.data(), kGivenBytes)) > 0; given += size) {
+    std::string_view left(bytes.data(), static_cast<size_t>(size));
+    sum.add(left.data(), size);
+    int signal = signal_meanwhile(launcher);
+    while (signal == 0 && !left.empty()) {
+      if (!never_waits && !takes_more(to.descriptor())) {
+        signal = signal_meanwhile(launcher);
+        continue;
+      }
+      const std::string_view piece = left.substr(0, most);
+      try {
+        to.write(piece);
+      } catch (const OutputClosed&) {
+        FlowOutcome closed;
+        closed.output_closed = true;
+        return closed;
+      }
+      left.remove_prefix(piece.size());
+    }
+    if (signal != 0) return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), true};
+  }
+  if (given != output.facts.bytes || sum.value() != output.facts.checksum) {
+    throw Error(output.path + ": is damaged; the output is not what was made");
+  }
+  return {};
 }
 
 }  // namespace penstock

@@ -1,22 +1,17 @@
 // A statement's output, which lies in a file of the run's directory, given to its reader.
 #pragma once
 
-#include <string>
-
 #include "libcore/exchange_files/input_files.h"
 #include "libcore/flow/launch/local.h"
-#include "libcore/flow/run_folder.h"
-#include "libcore/flow/supervision.h"
 #include "libcore/flow/tasks/job.h"
+#include "libcore/os/byte_sink.h"
 
 namespace penstock {
 
-// Writes the bytes of a file of this host to the descriptor `to`, by a process: a reader who takes
-// his time then keeps neither signals waiting nor the hosts, which give up a manager that is
-// silent. The file is compared with its facts as it is read. `run` gets a list of it. Returns how
-// it went: with `output_closed` when the reader has gone. Throws Error when there cannot be a
-// process.
-FlowOutcome give_output(const InputFile& output, int to, LocalLauncher& launcher,
-                        const RunFolder& run, SupervisorOptions options);
+// Writes the bytes of a file of this host, and compares them with its facts. While a reader takes
+// his time, the loop of `launcher` runs: signals are taken, and the hosts hear of us. Returns how
+// it went: stopped by a signal, or with `output_closed` when the reader has gone. Throws Error when
+// the file is not as its facts state, and as the sink does.
+FlowOutcome give_output(const InputFile& output, ByteSink& to, LocalLauncher& launcher);
 
 }  // namespace penstock

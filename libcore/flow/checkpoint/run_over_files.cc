@@ -68,7 +68,7 @@ FlowOutcome run_over_files(StatementOverFiles over) {
   if (over.events.is_watched()) over.events.send(StepEnded{progress(), !over.plan.output});
   outcome = over.before_output(run.refused());
   if (outcome.status != 0) return outcome;
-  outcome = over.give(run.output(), sink->descriptor());
+  outcome = over.give(run.output(), *sink);
   if (outcome.status != 0) note(kept_note(over.statements.folder()));
   if (outcome.status != 0 || outcome.output_closed) return outcome;
   if (over.plan.output) sink->finish();

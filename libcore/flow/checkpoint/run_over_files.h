@@ -27,8 +27,8 @@ struct StatementOverFiles {
   Sync sync = Sync::kYes;        // of the file behind `>`
   // For people; may be empty.
   std::function<void(const std::string&)> note = {};
-  // Writes the file to a descriptor (given_output.h).
-  std::function<FlowOutcome(const InputFile& output, int to)> give = {};
+  // Writes the file to the output (given_output.h).
+  std::function<FlowOutcome(const InputFile& output, ByteSink& to)> give = {};
   // Is called when all tasks have ended well, with what their readers refused, before the output is
   // written; the outcome is that of the statement, if it is a failure.
   std::function<FlowOutcome(const RefusedCounts&)> before_output = {};

@@ -28,7 +28,7 @@ struct WholeStatement {
   // Runs it once, from its beginning, with this descriptor for its output.
   std::function<FlowOutcome(int64_t attempt, int out)> run = {};
   // As StatementOverFiles has them (run_over_files.h).
-  std::function<FlowOutcome(const InputFile& output, int to)> give = {};
+  std::function<FlowOutcome(const InputFile& output, ByteSink& to)> give = {};
   std::function<FlowOutcome()> before_output = {};
 };
 
