@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <set>
 #include <utility>
 
@@ -72,8 +71,7 @@ class PipedRun {
     std::vector<std::vector<int>> ports;
     if (piped_.hosts &&
         !piped_.hosts->open_ports(piped_.maker.count_listeners(step), listeners, ports)) {
-      return {128 + piped_.hosts->signal(),
-              fmt::format("stopped by {}", strsignal(piped_.hosts->signal())), true};
+      return stopped_by(piped_.hosts->signal());
     }
     Launch launch = piped_.maker.make(step, std::move(ports));
     send_files(launch, piped_.folder, piped_.hosts);

@@ -107,9 +107,9 @@ bool send_to_readers(const PlannedInputs& inputs, SentFiles& sent, const RunHost
   });
 }
 
-std::function<FlowOutcome(const InputFile&, ByteSink&)> giver(LocalLauncher& launcher) {
-  return [&launcher](const InputFile& output, ByteSink& to) {
-    return give_output(output, to, launcher);
+GiveOutput giver(LocalLauncher& launcher) {
+  return [&launcher](const std::string& path, const std::optional<FileFacts>& facts, ByteSink& to) {
+    return give_output(path, facts, to, launcher);
   };
 }
 
@@ -243,8 +243,7 @@ class FlowRun {
 
   FlowOutcome stopped() {
     held_->forget();
-    const int signal = reach_->signal();
-    return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), true};
+    return stopped_by(reach_->signal());
   }
 
   // From now on nothing but KILL ends us before the folder is gone.

@@ -98,7 +98,7 @@ FlowOutcome outcome_of(const Verdict& verdict, const std::vector<Job>& jobs,
     case Verdict::Kind::kEndedBadly:
       return failed(value, fmt::format("ended with status {}", value));
     case Verdict::Kind::kAskedToEnd:
-      return {128 + value, fmt::format("stopped by {}", strsignal(value)), true};
+      return stopped_by(value);
     case Verdict::Kind::kHostLost:
     case Verdict::Kind::kLauncherFailed:
       break;  // an Error says why

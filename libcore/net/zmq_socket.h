@@ -41,8 +41,8 @@ enum class Sent { kDone, kNoPeer, kFull };
 // before the handshake of each connection, and kReady after those that succeed.
 enum class ConnectionEvent { kReady, kLost, kKeyRefused, kOtherSecurity, kCutShort, kAccepted };
 
-// The bounds of a socket. By default there is no high-water mark for sending: the exchange counts
-// bytes itself.
+// The bounds of a socket. By default sending has no high-water mark: the exchange counts bytes
+// itself.
 struct ZmqBounds {
   int64_t message_bytes = kMaxFrameBytes;  // a larger message ends its connection
   int waiting = 0;  // messages that wait for a peer before send() returns kFull; 0: no bound

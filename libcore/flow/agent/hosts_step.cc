@@ -12,11 +12,6 @@ namespace {
 // How long hosts are waited for that end what was left behind.
 constexpr std::chrono::milliseconds kSweepPause{2000};
 
-void erase_all(std::string& text, const std::string& what) {
-  for (size_t at = text.find(what); at != text.npos; at = text.find(what, at))
-    text.erase(at, what.size());
-}
-
 }  // namespace
 
 HostsStep::HostsStep(RunHosts& hosts, const StepOfHosts& step, StepLauncher& here)
@@ -127,11 +122,7 @@ void HostsStep::take(size_t host, FromAgent& message) {
   };
   if (auto* started = std::get_if<TaskStarted>(&message)) pass_on(*started);
   if (auto* not_run = std::get_if<TaskNotRun>(&message)) pass_on(*not_run);
-  if (auto* ended = std::get_if<TaskEnded>(&message)) {
-    // Of files that were sent there people know the path here.
-    erase_all(ended->said, sent_path(hosts_.folder(host), ""));
-    pass_on(*ended);
-  }
+  if (auto* ended = std::get_if<TaskEnded>(&message)) pass_on(*ended);
   if (auto* stopped = std::get_if<TaskStopped>(&message)) pass_on(*stopped);
   if (auto* continued = std::get_if<TaskContinued>(&message)) pass_on(*continued);
   if (auto* asked = std::get_if<ChunksAsked>(&message)) pass_on(*asked);

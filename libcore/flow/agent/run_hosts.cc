@@ -18,6 +18,11 @@ namespace {
 // What the agents are given to end what runs.
 constexpr std::chrono::milliseconds kAgentsLeavePause{2000};
 
+void erase_all(std::string& text, const std::string& what) {
+  for (size_t at = text.find(what); at != text.npos; at = text.find(what, at))
+    text.erase(at, what.size());
+}
+
 }  // namespace
 
 RunHosts::RunHosts(LocalLauncher& launcher, const std::vector<Host>& hosts,
@@ -60,6 +65,10 @@ void RunHosts::connect(size_t number, const LinkOptions& options) {
 }
 
 void RunHosts::take(size_t number, FromAgent& message) {
+  // Of files that were sent there people know the path here.
+  if (auto* ended = std::get_if<TaskEnded>(&message)) {
+    erase_all(ended->said, sent_path(folder(number), ""));
+  }
   bool is_answer =
       std::holds_alternative<FilesSeen>(message) || std::holds_alternative<PortsOpened>(message) ||
       std::holds_alternative<FilesFound>(message) ||

@@ -4,8 +4,6 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <csignal>
-#include <cstring>
 #include <utility>
 #include <variant>
 
@@ -16,8 +14,8 @@
 namespace penstock {
 namespace {
 
-// Where there are several hosts, the tasks of fragments that PlanStatement::runs_anywhere()
-// excludes run where the plan has placed them.
+// Where there are several hosts, tasks that may not run anywhere run where the plan has placed
+// them.
 std::vector<Step> schedule_steps(const std::vector<TaskStep>& steps, const TaskHosts& hosts) {
   std::vector<Step> all;
   for (const TaskStep& step : steps) {
@@ -26,7 +24,7 @@ std::vector<Step> schedule_steps(const std::vector<TaskStep>& steps, const TaskH
     of.reads = step.reads();
     of.outlives_hosts = hosts.share_one_disk();
     const PlanFragment& fragment = step.of();
-    of.at_home_only = hosts.size() > 1 && (fragment.workers == 1 || !fragment.shares.empty());
+    of.at_home_only = hosts.size() > 1 && !fragment.runs_anywhere();
     if (!of.at_home_only) continue;
     for (size_t task = 0; task < of.homes.size(); ++task)
       of.homes[task] = fragment.hosts[task];
@@ -51,10 +49,6 @@ RunLimits limits_of(const FilesRunOptions& options) {
   return limits;
 }
 
-FlowOutcome outcome_of_signal(int signal) {
-  return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), true};
-}
-
 }  // namespace
 
 FilesRun::FilesRun(const PlanPipeline& pipeline, const std::vector<const PlanFragment*>& fragments,
@@ -77,7 +71,7 @@ FilesRun::~FilesRun() {
 
 FlowOutcome FilesRun::run() {
   std::vector<MaterializedSchedule::Made> made;
-  if (!find_made(made)) return outcome_of_signal(hosts_.signal());
+  if (!find_made(made)) return stopped_by(hosts_.signal());
   hosts_.listen();
   carry_out(schedule_.begin(now(), made));
   for (const HostLost& lost : hosts_.lost())
@@ -384,7 +378,7 @@ FlowOutcome FilesRun::outcome() const {
     case Verdict::Kind::kDone:
       return {};
     case Verdict::Kind::kAskedToEnd:
-      return outcome_of_signal(verdict_.value);
+      return stopped_by(verdict_.value);
     case Verdict::Kind::kHostLost:
       return {kOwnFailure, why_lost_.at(static_cast<size_t>(verdict_.value))};
     default:

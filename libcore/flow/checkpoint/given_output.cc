@@ -1,11 +1,9 @@
 #include "libcore/flow/checkpoint/given_output.h"
 
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
 
 #include <climits>
-#include <cstring>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -41,8 +39,9 @@ bool takes_more(int fd) {
 
 }  // namespace
 
-FlowOutcome give_output(const InputFile& output, ByteSink& to, LocalLauncher& launcher) {
-  const ByteSourcePtr source = open_source(output.path);
+FlowOutcome give_output(const std::string& path, const std::optional<FileFacts>& facts,
+                        ByteSink& to, LocalLauncher& launcher) {
+  const ByteSourcePtr source = open_source(path);
   const bool never_waits = is_regular(to.descriptor());
   // A pipe that takes any bytes takes so many at once.
   const size_t most = never_waits ? static_cast<size_t>(kGivenBytes) : PIPE_BUF;
@@ -68,10 +67,10 @@ FlowOutcome give_output(const InputFile& output, ByteSink& to, LocalLauncher& la
       }
       left.remove_prefix(piece.size());
     }
-    if (signal != 0) return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), true};
+    if (signal != 0) return stopped_by(signal);
   }
-  if (given != output.facts.bytes || sum.value() != output.facts.checksum) {
-    throw Error(output.path + ": is damaged; the output is not what was made");
+  if (facts && (given != facts->bytes || sum.value() != facts->checksum)) {
+    throw Error(path + ": is damaged; the output is not what was made");
   }
   return {};
 }

@@ -68,7 +68,8 @@ FlowOutcome run_over_files(StatementOverFiles over) {
   if (over.events.is_watched()) over.events.send(StepEnded{progress(), !over.plan.output});
   outcome = over.before_output(run.refused());
   if (outcome.status != 0) return outcome;
-  outcome = over.give(run.output(), *sink);
+  const InputFile output = run.output();
+  outcome = over.give(output.path, output.facts, *sink);
   if (outcome.status != 0) note(kept_note(over.statements.folder()));
   if (outcome.status != 0 || outcome.output_closed) return outcome;
   if (over.plan.output) sink->finish();

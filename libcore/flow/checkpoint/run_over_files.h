@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libcore/flow/checkpoint/files_run.h"
+#include "libcore/flow/checkpoint/given_output.h"
 #include "libcore/flow/checkpoint/statements.h"
 #include "libcore/flow/watch/events.h"
 #include "libcore/os/byte_sink.h"
@@ -28,7 +29,7 @@ struct StatementOverFiles {
   // For people; may be empty.
   std::function<void(const std::string&)> note = {};
   // Writes the file to the output (given_output.h).
-  std::function<FlowOutcome(const InputFile& output, ByteSink& to)> give = {};
+  GiveOutput give = {};
   // Is called when all tasks have ended well, with what their readers refused, before the output is
   // written; the outcome is that of the statement, if it is a failure.
   std::function<FlowOutcome(const RefusedCounts&)> before_output = {};

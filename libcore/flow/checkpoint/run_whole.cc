@@ -30,8 +30,7 @@ class AttemptOutput {
   FlowOutcome finish() {
     FlowOutcome outcome;
     if (file_.get() >= 0) {
-      const std::string path = output_path(folder_);
-      outcome = whole_.give({path, sum_file(path, 0)}, *sink_);
+      outcome = whole_.give(output_path(folder_), std::nullopt, *sink_);
     }
     if (outcome.status == 0 && whole_.plan.output) sink_->finish();
     if (file_.get() >= 0) unlink(output_path(folder_).c_str());

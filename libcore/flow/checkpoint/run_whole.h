@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "libcore/exchange_files/input_files.h"
+#include "libcore/flow/checkpoint/given_output.h"
 #include "libcore/flow/checkpoint/statements.h"
 #include "libcore/flow/tasks/job.h"
 #include "libcore/flow/watch/events.h"
@@ -28,7 +28,7 @@ struct WholeStatement {
   // Runs it once, from its beginning, with this descriptor for its output.
   std::function<FlowOutcome(int64_t attempt, int out)> run = {};
   // As StatementOverFiles has them (run_over_files.h).
-  std::function<FlowOutcome(const InputFile& output, ByteSink& to)> give = {};
+  GiveOutput give = {};
   std::function<FlowOutcome()> before_output = {};
 };
 

@@ -131,6 +131,9 @@ struct PlanFragment {
   // At least one, where there is no edge.
   std::vector<PlanStage> stages = {};
 
+  // Whether the tasks of the fragment, in a run over files, may run on any host with slots. The
+  // others run where `hosts` says.
+  bool runs_anywhere() const { return workers > 1 && shares.empty(); }
   // Returns its stage as a worker runs it: the scan of its share, all others as they are.
   PlanStage stage_of(size_t stage, int64_t worker) const;
   // The location of what it gives.
@@ -154,10 +157,8 @@ struct PlanStatement {
   bool is_over_files = false;              // all edges are files, and workers are tasks
   std::string reason = {};  // why it is over files or not, for people; empty where it was asked for
 
-  // Whether the tasks of a fragment may run on any host with slots. The others run where
-  // PlanFragment::hosts says.
   bool runs_anywhere(const PlanFragment& fragment) const {
-    return is_over_files && fragment.workers > 1 && fragment.shares.empty();
+    return is_over_files && fragment.runs_anywhere();
   }
 };
 

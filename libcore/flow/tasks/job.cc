@@ -1,5 +1,9 @@
 #include "libcore/flow/tasks/job.h"
 
+#include <fmt/format.h>
+
+#include <cstring>
+
 namespace penstock {
 
 std::vector<std::string> Job::programs() const {
@@ -16,6 +20,10 @@ std::vector<std::string> Job::words() const {
     words.insert(words.end(), command.begin(), command.end());
   }
   return words;
+}
+
+FlowOutcome stopped_by(int signal) {
+  return {128 + signal, fmt::format("stopped by {}", strsignal(signal)), true};
 }
 
 }  // namespace penstock

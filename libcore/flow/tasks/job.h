@@ -88,4 +88,7 @@ struct FlowOutcome {
   bool is_of_machine = false;  // a failure that may go well on another machine, or later
 };
 
+// Returns how a flow went that a signal to us ended.
+FlowOutcome stopped_by(int signal);
+
 }  // namespace penstock

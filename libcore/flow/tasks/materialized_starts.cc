@@ -194,7 +194,7 @@ void MaterializedSchedule::start_copies(FlowTime at) {
 
 std::optional<MaterializedSchedule::Copy> MaterializedSchedule::next_copy(
     const StepRecord& step) const {
-  // Its inputs are being made again, or there is no other host for it.
+  // Its inputs are being made again, or it may run on no other host.
   if (step.unmet > 0 || step.at_home_only) return std::nullopt;
   std::optional<Stragglers::Suspect> suspect = step.stragglers.next(step.tasks - step.missing);
   if (!suspect) return std::nullopt;
