@@ -51,7 +51,14 @@ void mark_inputs_there(const PlanStatement& plan, const PlanFragment& fragment,
   }
 }
 
-// A plan is the same on other hosts, unless it depends on which files they have.
+std::string checksum_of(const std::string& text) {
+  Checksum sum;
+  sum.add(text.data(), std::ssize(text));
+  return fmt::format("{:016x}", sum.value());
+}
+
+// A plan is the same on other hosts, unless it depends on which files they have. Of a statement
+// through pipes nothing is kept before it ends: it may be planned otherwise, as fewer hosts do.
 StatementRecord record_of(const PlanStatement& plan, int64_t first_fragment, int64_t workers) {
   std::vector<const PlanFragment*> fragments;
   append_fragments(plan.pipeline, fragments);
@@ -65,16 +72,17 @@ StatementRecord record_of(const PlanStatement& plan, int64_t first_fragment, int
     record.inputs.push_back(mark_input(file));
   for (const PlanFragment* fragment : fragments)
     mark_inputs_there(plan, *fragment, record.inputs);
+  if (!plan.is_over_files) {
+    record.plan = checksum_of("through pipes");
+    return record;
+  }
   PlanStatement recorded = plan;
   const bool has_files_there =
       std::any_of(fragments.begin(), fragments.end(),
                   [](const PlanFragment* fragment) { return !fragment->shares.empty(); });
   if (!has_files_there) recorded.hosts.resize(1);
-  const std::string text =
-      fmt::format("{} {}", first_fragment, explain({recorded}, workers, ExplainForm::kJson));
-  Checksum sum;
-  sum.add(text.data(), std::ssize(text));
-  record.plan = fmt::format("{:016x}", sum.value());
+  record.plan = checksum_of(
+      fmt::format("{} {}", first_fragment, explain({recorded}, workers, ExplainForm::kJson)));
   return record;
 }
 

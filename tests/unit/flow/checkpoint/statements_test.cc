@@ -102,6 +102,24 @@ TEST_F(CheckpointedStatementsTest, ARunGoesOnWithTheTasksThatItBeganWith) {
   EXPECT_EQ(plan_.workers, 5);
 }
 
+TEST_F(CheckpointedStatementsTest, OnlyWhatGoesThroughPipesMayBePlannedOtherwise) {
+  options_.is_auto = true;
+  flow_ = flow_of("cat in");
+  begin_run();
+  const Flow other = flow_of("cat in | cat | cat");
+  const auto go_on = [&](bool is_over_files) {
+    options_.resumes = true;
+    PlanOptions plan = plan_;
+    CheckpointedStatements statements(flow_, options_, plan);
+    PlanStatement now = plan_statement(other, other.statements[0], plan);
+    EXPECT_FALSE(now.is_over_files);
+    now.is_over_files = is_over_files;
+    statements.begin(0, now, 1);
+  };
+  EXPECT_NO_THROW(go_on(false));
+  EXPECT_THROW(go_on(true), Error);
+}
+
 TEST_F(CheckpointedStatementsTest, KeepsWhichStatementsHaveEnded) {
   {
     PlanOptions plan = plan_;
