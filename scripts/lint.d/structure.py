@@ -13,7 +13,7 @@ INCLUDE = re.compile(r'\s*#\s*include\s*[<"]([^>"]+)[>"]')
 SEAMS = {
     "CLI/": {"command"},
     "pg_query": {"expr"},
-    "simdjson": {"base", "text", "expr", "flow"},
+    "simdjson": {"base", "text", "expr", "table", "flow"},
     "flatbuffers/": {"arrow"},
     "zstd.h": {"os", "arrow"},
     "lz4": {"os", "arrow"},

@@ -1,0 +1,51 @@
+// Commits: how a version gets its number, which only one of several writers can have. FORMAT.md
+// beside this file says how.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "libcore/table/actions.h"
+#include "libcore/table/log.h"
+
+namespace penstock {
+
+// How often a commit whose number another writer has taken is tried again.
+inline constexpr int64_t kDefaultCommitRetries = 20;
+inline constexpr int64_t kMostCommitRetries = 10'000;
+
+// A change of a table, which began at a state that its writer has read.
+struct TableChange {
+  VersionActions actions;  // with an info, whose timestamp and readVersion the commit sets
+  // The files of that state whose rows it has read: the change is lost if another writer removes
+  // one. Those that it removes are such files in any case.
+  std::set<std::string> read_files = {};
+  // Whether the change would have read a file, had it been there: it is lost if another writer adds
+  // such a file. Empty for a change that only adds rows.
+  std::function<bool(const DataFile&)> would_have_read = {};
+};
+
+struct CommitOutcome {
+  // The version that the change is; empty when it is lost, and certainly no version.
+  std::optional<int64_t> version = {};
+  std::string conflict = {};  // why it is lost: what another writer did
+  int64_t rebases = 0;        // versions of others that came between
+};
+
+struct CommitOptions {
+  int64_t retries = kDefaultCommitRetries;
+  bool sync = true;  // so that the commit stands even if the machine loses power
+};
+
+// Commits a change to the table that `began` is a state of; its version is -1 for a table that is
+// made, whose directory is there. Waits and tries again while other writers take the next number,
+// as long as their changes leave this one true. The data files that the change adds must be
+// written, and synchronized, before. Throws Error when the log cannot be read or written; then the
+// change may be a version only if the message says that this is not known.
+CommitOutcome commit(const TableLog& log, const TableState& began, TableChange change,
+                     const CommitOptions& options = {});
+
+}  // namespace penstock
