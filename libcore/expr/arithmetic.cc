@@ -5,6 +5,7 @@
 
 #include "libcore/data/number/decimal.h"
 #include "libcore/expr/functions/functions.h"
+#include "libcore/expr/prune/meaning.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
 
@@ -156,6 +157,18 @@ Bound as_decimal(Binder& binder, const Bound& value) {
   return binder.coerce(value, type, "an operand");
 }
 
+// A sum rises with its one operand that is not constant, and a difference with its first one.
+MeaningPtr meaning_of(std::string_view op, std::span<const Bound> operands) {
+  const size_t constant = operands[0].node->constant() == nullptr ? 1 : 0;
+  const ColumnPtr value = operands[constant].node->constant();
+  if (value == nullptr || !(op == "+" || (op == "-" && constant == 1))) return nullptr;
+  // An infinity makes NaN of another one.
+  const bool is_float64 = value->type->id == TypeId::kFloat64;
+  if (is_float64 && (value->null_count != 0 || !std::isfinite(value->data<double>()[0])))
+    return nullptr;
+  return rising_meaning(1 - constant, is_float64 ? Rising::kWeakly : Rising::kStrictly);
+}
+
 Bound bind_decimal(Binder& binder, std::string_view op, const Bound& a, const Bound& b,
                    int64_t location) {
   Bound operands[] = {as_decimal(binder, a), as_decimal(binder, b)};
@@ -171,7 +184,7 @@ Bound bind_decimal(Binder& binder, std::string_view op, const Bound& a, const Bo
   bool roomy = op != "%" && (type->precision < kMaxDecimalPrecision ||
                              (op == "*" && left.precision + right.precision <= 38));
   return binder.call(type, operands, find_decimal_kernel(op, left.scale, right.scale, *type),
-                     {.can_fail = !roomy}, location);
+                     {.can_fail = !roomy}, location, meaning_of(op, operands));
 }
 
 bool is_number(const Bound& value) {
@@ -221,7 +234,7 @@ Bound bind_binary(Binder& binder, std::string_view op, const Bound& first, const
   Bound operands[] = {binder.coerce(a, type, "an operand"), binder.coerce(b, type, "an operand")};
   bool can_fail = !float64 || op == "/" || op == "%";
   return binder.call(type, operands, float64 ? find_float64_kernel(op) : find_int64_kernel(op),
-                     {.can_fail = can_fail}, location);
+                     {.can_fail = can_fail}, location, meaning_of(op, operands));
 }
 
 Bound bind_sign(Binder& binder, std::string_view op, const Bound& value, int64_t location) {

@@ -286,14 +286,14 @@ Bound Binder::bind_call(const Syntax& syntax) {
 }
 
 Bound Binder::call(TypePtr type, std::span<const Bound> arguments, Kernel kernel, CallTraits traits,
-                   int64_t location) const {
+                   int64_t location, MeaningPtr meaning) const {
   std::vector<NodePtr> nodes;
   for (const Bound& argument : arguments)
     nodes.push_back(argument.node);
   Bound result;
   result.location = location;
   result.node = make_call_node(std::move(type), std::move(nodes), std::move(kernel), traits,
-                               source_, location);
+                               source_, location, std::move(meaning));
   return result;
 }
 

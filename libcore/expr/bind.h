@@ -73,9 +73,9 @@ class Binder {
   // there is none.
   TypePtr common_type(std::span<const Bound> values, int64_t location, std::string_view what) const;
 
-  // Makes a call of a kernel, which is folded when it is constant.
+  // Makes a call of a kernel, which is folded when it is constant. `meaning` may be null (node.h).
   Bound call(TypePtr type, std::span<const Bound> arguments, Kernel kernel, CallTraits traits,
-             int64_t location) const;
+             int64_t location, MeaningPtr meaning = nullptr) const;
 
   [[noreturn]] void fail(int64_t location, std::string_view message) const {
     throw source_->error(location, message);

@@ -6,6 +6,7 @@
 #include "libcore/data/number/decimal_rounding.h"
 #include "libcore/expr/bind.h"
 #include "libcore/expr/cast.h"
+#include "libcore/expr/prune/rising_cast.h"
 #include "libcore/expr/types.h"
 
 namespace penstock {
@@ -117,7 +118,8 @@ Bound Binder::cast(const Bound& value, const TypePtr& to, int64_t location) cons
          "there is no cast from " + type_name(value.type()) + " to " + type_name(*to) + advice);
   }
   Bound arguments[] = {operand};
-  Bound result = call(to, arguments, found.kernel, {.can_fail = found.can_fail}, location);
+  Bound result = call(to, arguments, found.kernel, {.can_fail = found.can_fail}, location,
+                      rising_meaning(0, rising_of_cast(*from, *to)));
   result.location = value.location;
   if (value.is_literal() && result.node->constant() == nullptr) {
     // A wrong literal is an error whatever the rows are.

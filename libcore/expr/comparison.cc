@@ -4,6 +4,7 @@
 #include "libcore/expr/compare_kernels.h"
 #include "libcore/expr/functions/functions.h"
 #include "libcore/expr/logic.h"
+#include "libcore/expr/prune/meaning.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
 
@@ -53,7 +54,7 @@ Bound bind_between(Binder& binder, const Syntax& call, std::vector<Bound> argume
         ColumnPtr result = within(1, 2);
         return symmetric ? combine(false, *result, *within(2, 1)) : result;
       },
-      {.strict = false}, call.location);
+      {.strict = false}, call.location, between_meaning(*type, symmetric));
 }
 
 // Validity as truth: never null itself.
@@ -77,7 +78,7 @@ Bound bind_null_test(Binder& binder, const Syntax& call, std::vector<Bound> argu
   bool is_null = call.text == "is null";
   return binder.call(
       bool_type(), arguments, [is_null](const KernelCall& k) { return nullness(k, is_null); },
-      {.strict = false}, call.location);
+      {.strict = false}, call.location, null_test_meaning(is_null));
 }
 
 // is [not] true / false / unknown.
@@ -100,7 +101,11 @@ Bound bind_truth_test(Binder& binder, const Syntax& call, std::vector<Bound> arg
                              return is != negated;
                            }));
       },
-      {.strict = false}, call.location);
+      {.strict = false}, call.location,
+      truth_test_meaning(unknown ? Truth::kUnknown
+                         : truth ? Truth::kTrue
+                                 : Truth::kFalse,
+                         negated));
 }
 
 // is [not] distinct from: equality for which null is a value.
@@ -123,7 +128,7 @@ Bound bind_distinct(Binder& binder, const Syntax& call, std::vector<Bound> argum
                              return is_same == negated;
                            }));
       },
-      {.strict = false}, call.location);
+      {.strict = false}, call.location, distinct_meaning(a.type(), negated));
 }
 
 constexpr std::string_view kComparable = "(any, any) -> bool";
@@ -276,10 +281,12 @@ Bound bind_comparison(Binder& binder, std::string_view op, const Bound& a, const
     std::swap(left, right);
     op = op == "<" ? ">" : op == "<=" ? ">=" : op == ">" ? "<" : op == ">=" ? "<=" : op;
   }
-  Kernel kernel = find_comparison(left.type(), comparison_of(op));
+  const ComparisonKernel comparison = comparison_of(op);
+  Kernel kernel = find_comparison(left.type(), comparison);
   if (!kernel) binder.fail(location, type_name(left.type()) + " cannot be compared");
   Bound operands[] = {left, right};
-  return binder.call(bool_type(), operands, std::move(kernel), {}, location);
+  return binder.call(bool_type(), operands, std::move(kernel), {}, location,
+                     comparison_meaning(left.type(), comparison));
 }
 
 std::span<const Function> comparison_functions() {

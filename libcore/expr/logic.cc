@@ -3,6 +3,8 @@
 #include <numeric>
 
 #include "libcore/base/check.h"
+#include "libcore/expr/prune/key_values.h"
+#include "libcore/expr/prune/meaning.h"
 #include "libcore/expr/rows.h"
 
 namespace penstock {
@@ -123,6 +125,20 @@ class LogicNode : public Node {
       operand->add_columns(columns);
   }
 
+  Bounds bounds(const Zones& zones) const override {
+    Outcomes result = outcomes_of(operands_[0]->bounds(zones));
+    for (size_t k = 1; k < operands_.size(); ++k)
+      result = combine(conjunction_, result, outcomes_of(operands_[k]->bounds(zones)));
+    return bounds_of(result);
+  }
+
+  std::optional<std::vector<KeyValues>> key_values(std::span<const size_t> columns) const override {
+    std::optional<std::vector<KeyValues>> result = operands_[0]->key_values(columns);
+    for (size_t k = 1; k < operands_.size(); ++k)
+      result = combine(conjunction_, std::move(result), operands_[k]->key_values(columns));
+    return result;
+  }
+
   bool conjunction() const { return conjunction_; }
   const std::vector<NodePtr>& operands() const { return operands_; }
 
@@ -168,7 +184,7 @@ NodePtr make_logic(bool conjunction, std::vector<NodePtr> operands) {
 }
 
 NodePtr make_not(NodePtr operand, const SourcePtr& source) {
-  return make_call_node(bool_type(), {std::move(operand)}, negate, {}, source, 0);
+  return make_call_node(bool_type(), {std::move(operand)}, negate, {}, source, 0, not_meaning());
 }
 
 std::vector<RowIndex> select_true(const Node& predicate, const Batch& batch) {

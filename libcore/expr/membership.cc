@@ -6,6 +6,7 @@
 #include "libcore/expr/compare_kernels.h"
 #include "libcore/expr/comparison.h"
 #include "libcore/expr/logic.h"
+#include "libcore/expr/prune/meaning.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/types.h"
 
@@ -130,10 +131,12 @@ Bound bind_in(Binder& binder, const Syntax& call, std::vector<Bound> arguments) 
   if (!lookup) {
     return binder.call(
         bool_type(), arguments, [equal](const KernelCall& k) { return compare_to_list(k, equal); },
-        {.strict = false}, call.location);
+        {.strict = false}, call.location, membership_meaning(*type, {}));
   }
+  MeaningPtr meaning = membership_meaning(*type, constants);
   if (others.size() == 1) {
-    return binder.call(bool_type(), others, std::move(lookup), {}, call.location);
+    return binder.call(bool_type(), others, std::move(lookup), {}, call.location,
+                       std::move(meaning));
   }
   return binder.call(
       bool_type(), others,
@@ -146,7 +149,7 @@ Bound bind_in(Binder& binder, const Syntax& call, std::vector<Bound> arguments) 
         ColumnPtr found = lookup({k.node, k.arguments.first(1), k.rows, value.validity});
         return combine(false, *found, *compare_to_list(k, equal));
       },
-      {.strict = false}, call.location);
+      {.strict = false}, call.location, std::move(meaning));
 }
 
 }  // namespace penstock

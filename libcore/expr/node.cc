@@ -2,7 +2,19 @@
 
 #include <algorithm>
 
+#include "libcore/expr/prune/bounds.h"
+#include "libcore/expr/prune/meaning.h"
+
 namespace penstock {
+
+Bounds Node::bounds(const Zones& zones) const {
+  return make_unknown_bounds(zones.count);
+}
+
+std::optional<std::vector<KeyValues>> Node::key_values(std::span<const size_t>) const {
+  return std::nullopt;
+}
+
 ColumnPtr ConstantNode::evaluate(const Batch& batch) const {
   if (value_->null_count != 0) return make_null_column(type(), batch.rows);
   std::vector<RowIndex> rows(static_cast<size_t>(batch.rows), 0);
@@ -10,11 +22,12 @@ ColumnPtr ConstantNode::evaluate(const Batch& batch) const {
 }
 
 CallNode::CallNode(TypePtr type, std::vector<NodePtr> arguments, Kernel kernel, CallTraits traits,
-                   SourcePtr source, int64_t location)
+                   MeaningPtr meaning, SourcePtr source, int64_t location)
     : Node(std::move(type), traits.can_fail),
       arguments_(std::move(arguments)),
       kernel_(std::move(kernel)),
       traits_(traits),
+      meaning_(std::move(meaning)),
       source_(std::move(source)),
       location_(location) {
   adopt(arguments_);
@@ -23,19 +36,38 @@ CallNode::CallNode(TypePtr type, std::vector<NodePtr> arguments, Kernel kernel, 
 ColumnPtr CallNode::evaluate(const Batch& batch) const {
   std::vector<Operand> operands;
   operands.reserve(arguments_.size());
-  Buffer validity;
   for (const NodePtr& argument : arguments_) {
     Operand operand{argument->constant(), true};
     if (operand.column == nullptr) operand = {argument->evaluate(batch), false};
-    if (traits_.strict && operand.column->null_count != 0) {
-      if (operand.constant || operand.column->validity.empty()) {
-        return make_null_column(type(), batch.rows);
-      }
-      validity = and_bitmaps(validity, operand.column->validity, batch.rows);
-    }
     operands.push_back(std::move(operand));
   }
-  return kernel_({*this, operands, batch.rows, validity});
+  return apply(operands, batch.rows);
+}
+
+ColumnPtr CallNode::apply(std::span<const Operand> operands, int64_t rows) const {
+  Buffer validity;
+  for (const Operand& operand : operands) {
+    if (!traits_.strict || operand.column->null_count == 0) continue;
+    if (operand.constant || operand.column->validity.empty()) return make_null_column(type(), rows);
+    validity = and_bitmaps(validity, operand.column->validity, rows);
+  }
+  return kernel_({*this, operands, rows, validity});
+}
+
+Bounds CallNode::bounds(const Zones& zones) const {
+  if (meaning_ != nullptr) return meaning_->bounds(*this, zones);
+  Bounds result = make_unknown_bounds(zones.count);
+  for (size_t k = 0; traits_.strict && k < arguments_.size(); ++k) {
+    const Bounds argument = arguments_[k]->bounds(zones);
+    for (size_t i = 0; i < result.may_be_value.size(); ++i)
+      result.may_be_value[i] = result.may_be_value[i] && argument.may_be_value[i];
+  }
+  return result;
+}
+
+std::optional<std::vector<KeyValues>> CallNode::key_values(std::span<const size_t> columns) const {
+  if (meaning_ == nullptr) return std::nullopt;
+  return meaning_->key_values(*this, columns);
 }
 
 void CallNode::add_columns(std::vector<size_t>& columns) const {
@@ -48,7 +80,8 @@ NodePtr make_null_constant(const TypePtr& type) {
 }
 
 NodePtr make_call_node(TypePtr type, std::vector<NodePtr> arguments, Kernel kernel,
-                       CallTraits traits, const SourcePtr& source, int64_t location) {
+                       CallTraits traits, const SourcePtr& source, int64_t location,
+                       MeaningPtr meaning) {
   bool constant = true;
   for (const NodePtr& argument : arguments) {
     ColumnPtr value = argument->constant();
@@ -59,7 +92,7 @@ NodePtr make_call_node(TypePtr type, std::vector<NodePtr> arguments, Kernel kern
     }
   }
   auto node = std::make_shared<CallNode>(std::move(type), std::move(arguments), std::move(kernel),
-                                         traits, source, location);
+                                         traits, std::move(meaning), source, location);
   if (!constant) return node;
   try {
     return std::make_shared<ConstantNode>(node->evaluate(Batch{nullptr, 1, {}}));

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,14 @@ namespace penstock {
 
 class Node;
 using NodePtr = std::shared_ptr<const Node>;
+
+// Of pruning (expr/prune): what is known of rows that are not at hand.
+struct Bounds;
+struct Zones;
+class Meaning;
+using MeaningPtr = std::shared_ptr<const Meaning>;
+// One row of a column for each of some key columns; a null pointer for any value.
+using KeyValues = std::vector<ColumnPtr>;
 
 class Node {
  public:
@@ -53,6 +62,14 @@ class Node {
   // Returns the one row of a constant; null for all other nodes.
   virtual ColumnPtr constant() const { return nullptr; }
 
+  // Returns what is known of its values in each zone; by default nothing (prune/bounds.h). REQUIRES
+  // zones of the schema to which it was bound.
+  virtual Bounds bounds(const Zones& zones) const;
+
+  // Returns rows of these columns, one of which each row has that makes this node, a bool, true
+  // (prune/key_values.h); at most kMaxEqualKeys. Empty, the default, when that is not known.
+  virtual std::optional<std::vector<KeyValues>> key_values(std::span<const size_t> columns) const;
+
  protected:
   // Takes over from the children whether they can fail, and their cost. For constructors.
   void adopt(std::span<const NodePtr> children) {
@@ -79,6 +96,8 @@ class ColumnNode : public Node {
   size_t index() const { return index_; }
   ColumnPtr evaluate(const Batch& batch) const override { return plain(batch.columns[index_]); }
   void add_columns(std::vector<size_t>& columns) const override { columns.push_back(index_); }
+  Bounds bounds(const Zones& zones) const override;
+  std::optional<std::vector<KeyValues>> key_values(std::span<const size_t> columns) const override;
 
  private:
   size_t index_;
@@ -91,6 +110,8 @@ class ConstantNode : public Node {
   ColumnPtr evaluate(const Batch& batch) const override;
   void add_columns(std::vector<size_t>&) const override {}
   ColumnPtr constant() const override { return value_; }
+  Bounds bounds(const Zones& zones) const override;
+  std::optional<std::vector<KeyValues>> key_values(std::span<const size_t> columns) const override;
 
  private:
   ColumnPtr value_;
@@ -116,17 +137,25 @@ struct CallTraits {
 
 class CallNode : public Node {
  public:
+  // `meaning` may be null: then nothing is known of the call's values without rows.
   CallNode(TypePtr type, std::vector<NodePtr> arguments, Kernel kernel, CallTraits traits,
-           SourcePtr source, int64_t location);
+           MeaningPtr meaning, SourcePtr source, int64_t location);
   ColumnPtr evaluate(const Batch& batch) const override;
+  // Returns the call's column for these values of its arguments. Throws Error as evaluate() does.
+  ColumnPtr apply(std::span<const Operand> operands, int64_t rows) const;
   void add_columns(std::vector<size_t>& columns) const override;
+  Bounds bounds(const Zones& zones) const override;
+  std::optional<std::vector<KeyValues>> key_values(std::span<const size_t> columns) const override;
   const std::vector<NodePtr>& arguments() const { return arguments_; }
+  const Meaning* meaning() const { return meaning_.get(); }
+  const SourcePtr& source() const { return source_; }
   Error error(std::string_view message) const { return source_->error(location_, message); }
 
  private:
   std::vector<NodePtr> arguments_;
   Kernel kernel_;
   CallTraits traits_;
+  MeaningPtr meaning_;
   SourcePtr source_;
   int64_t location_;
 };
@@ -144,8 +173,10 @@ struct KernelCall {
 
 // Makes a call. If all arguments are constant it is computed at once; when this fails, the call is
 // kept, and fails when (and if) a row needs it. A null constant makes a strict call null.
+// `meaning` is as in CallNode.
 NodePtr make_call_node(TypePtr type, std::vector<NodePtr> arguments, Kernel kernel,
-                       CallTraits traits, const SourcePtr& source, int64_t location);
+                       CallTraits traits, const SourcePtr& source, int64_t location,
+                       MeaningPtr meaning = nullptr);
 
 // Returns these rows of the columns that `node` reads; the other columns are null pointers.
 Batch narrow(const Batch& batch, std::span<const RowIndex> rows, const Node& node);

@@ -9,6 +9,7 @@
 
 #include "libcore/expr/cast.h"
 #include "libcore/expr/functions/functions.h"
+#include "libcore/expr/prune/meaning.h"
 #include "libcore/expr/rows.h"
 #include "libcore/expr/time/date_field.h"
 #include "libcore/expr/time/field.h"
@@ -192,6 +193,11 @@ Bound as_time(Binder& binder, const Bound& value, std::string_view what) {
   return value;
 }
 
+// The clock of a zone goes back in autumn.
+bool has_rising_fields(const Type& type) {
+  return type.id == TypeId::kDate32 || (type.id == TypeId::kTimestamp && type.zone.empty());
+}
+
 Bound bind_extract(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   TimeField field = field_of(binder, arguments[0]);
   Bound value = as_time(binder, arguments[1], call.text);
@@ -209,7 +215,10 @@ Bound bind_extract(Binder& binder, const Syntax& call, std::vector<Bound> argume
   const bool has_zone = value.type().id == TypeId::kTimestamp && !value.type().zone.empty();
   return binder.call(
       type, {&value, 1}, [field](const KernelCall& k) { return extract_field(k, field); },
-      {.can_fail = has_zone}, call.location);
+      {.can_fail = has_zone}, call.location,
+      rising_meaning(0, field == TimeField::kYear && has_rising_fields(value.type())
+                            ? Rising::kWeakly
+                            : Rising::kNo));
 }
 
 // The first day of the field's span that holds `days`.
@@ -297,7 +306,8 @@ Bound bind_date_trunc(Binder& binder, const Syntax& call, std::vector<Bound> arg
   return binder.call(
       value.type_ptr(), {&value, 1},
       [field](const KernelCall& k) { return truncate_times(k, field); }, {.can_fail = true},
-      call.location);
+      call.location,
+      rising_meaning(0, has_rising_fields(value.type()) ? Rising::kWeakly : Rising::kNo));
 }
 
 std::optional<int64_t> checked_days(int64_t year, int64_t month, int64_t day) {

@@ -51,6 +51,11 @@ LikePattern::LikePattern(std::string_view pattern, std::string_view escape) {
   }
 }
 
+std::string_view LikePattern::prefix() const {
+  const std::string_view text = pieces_.front().text;
+  return text.substr(0, text.find(kAny));
+}
+
 // The end of the piece where it matches at `at`, else npos.
 size_t LikePattern::match_at(const Piece& piece, std::string_view text, size_t at) {
   const std::string& wanted = piece.text;

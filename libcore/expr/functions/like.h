@@ -17,6 +17,16 @@ class LikePattern {
   // Returns false when the pattern ends in a lone escape; then it matches nothing.
   bool is_valid() const { return valid_; }
 
+  // Returns the text with which everything begins that matches, up to the first character that may
+  // be any.
+  std::string_view prefix() const;
+  // Returns whether nothing but the prefix matches.
+  bool is_text() const { return pieces_.size() == 1 && !pieces_[0].has_any; }
+  // Returns whether everything with the prefix matches.
+  bool is_prefix() const {
+    return pieces_.size() == 2 && !pieces_[0].has_any && pieces_[1].text.empty();
+  }
+
   // REQUIRES: valid UTF-8.
   bool matches(std::string_view text) const;
 

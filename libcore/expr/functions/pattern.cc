@@ -5,6 +5,7 @@
 #include "libcore/expr/functions/like.h"
 #include "libcore/expr/functions/regex.h"
 #include "libcore/expr/list_result.h"
+#include "libcore/expr/prune/meaning.h"
 #include "libcore/expr/rows.h"
 
 namespace penstock {
@@ -43,6 +44,13 @@ ColumnPtr like_column(const KernelCall& call, std::string_view escape, bool igno
       });
 }
 
+MeaningPtr meaning_of(const LikePattern& pattern) {
+  return prefix_meaning(std::string(pattern.prefix()), pattern.is_text() ? AfterPrefix::kNothing
+                                                       : pattern.is_prefix()
+                                                           ? AfterPrefix::kAnything
+                                                           : AfterPrefix::kSomething);
+}
+
 // x like pattern; a third argument (from like_escape below) is the escape character.
 Bound bind_like(Binder& binder, const Syntax& call, std::vector<Bound> arguments) {
   bool ignore_case = call.text == "ilike";
@@ -76,7 +84,7 @@ Bound bind_like(Binder& binder, const Syntax& call, std::vector<Bound> arguments
   return binder.call(
       bool_type(), {arguments.data(), 1},
       [=](const KernelCall& k) { return like_constant(k, *compiled, ignore_case); }, {},
-      call.location);
+      call.location, ignore_case ? nullptr : meaning_of(*compiled));
 }
 
 // ~, ~*, !~ and !~*.
