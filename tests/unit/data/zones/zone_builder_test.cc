@@ -10,6 +10,7 @@
 #include "libcore/data/compare.h"
 #include "libcore/data/take.h"
 #include "libcore/data/value_text.h"
+#include "libcore/data/zones/column_bounds.h"
 #include "libcore/data/zones/text_bounds.h"
 #include "tests/unit/data/random_column.h"
 #include "tests/unit/property_rounds.h"
@@ -98,6 +99,12 @@ TEST(ZoneBuilder, KeepsOnlyTheColumnsAskedFor) {
   EXPECT_EQ(zones.columns[0].nulls, nullptr);
   EXPECT_EQ(zones.columns[1].min->data<int64_t>()[0], 3);
   EXPECT_EQ(zones.columns[1].max->data<int64_t>()[0], 9);
+}
+
+TEST(ColumnBounds, AreNotKeptOfNestedTypes) {
+  EXPECT_EQ(make_column_bounds(list_type(int64_type())), nullptr);
+  EXPECT_EQ(make_column_bounds(parse_type("month_interval")), nullptr);
+  EXPECT_NE(make_column_bounds(int64_type()), nullptr);
 }
 
 TEST(CutBounds, KeepTheOrder) {
