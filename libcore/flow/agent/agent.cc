@@ -249,7 +249,12 @@ class Agent {
 
   void obey(const EndStarts& end) { running_.end_starts(end.number); }
   void obey(const EndStep& end) { running_.end(end.number); }
-  void obey(const BeginStatement&) { shared_.clear(); }
+  // What was for a step that never began, because another host was lost, is not for the next one.
+  void obey(const BeginStatement&) {
+    shared_.clear();
+    listeners_.clear();
+    secrets_.clear();
+  }
 
   void obey(const TakeFolder& asked) {
     FolderTaken taken;

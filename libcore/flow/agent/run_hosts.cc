@@ -127,6 +127,8 @@ bool RunHosts::reach_again(size_t host, std::chrono::milliseconds patience) {
   Other& other = others_[host - 1];
   other.lost.reset();
   other.answers.clear();
+  other.asked = 0;
+  other.taken = 0;
   LinkOptions options = options_;
   options.handshake = patience;
   connect(host, options);
@@ -153,16 +155,26 @@ std::vector<RunHost> RunHosts::for_jobs(const std::string& folder) const {
   return hosts;
 }
 
+int64_t RunHosts::ask(size_t host, const ToAgent& question) {
+  send(host, question);
+  return others_[host - 1].asked++;
+}
+
 template <typename Answer>
-bool RunHosts::await(size_t host, Answer& answer) {
-  const Other& other = others_[host - 1];
-  std::deque<FromAgent>& answers = others_[host - 1].answers;
-  if (!wait([&] { return other.lost || !answers.empty(); })) return false;
+bool RunHosts::await(size_t host, int64_t question, Answer& answer) {
+  Other& other = others_[host - 1];
+  std::deque<FromAgent>& answers = other.answers;
+  const auto is_answered = [&] { return other.taken + std::ssize(answers) > question; };
+  if (!wait([&] { return other.lost || is_answered(); })) return false;
   if (other.lost) throw *other.lost;
+  // Those to questions whose asker gave up, because another host was lost.
+  for (; other.taken < question; ++other.taken)
+    answers.pop_front();
   auto* got = std::get_if<Answer>(&answers.front());
   if (got == nullptr) throw Error(name(host) + ": the agent answers what it was not asked");
   answer = std::move(*got);
   answers.pop_front();
+  ++other.taken;
   return true;
 }
 
@@ -174,40 +186,37 @@ void RunHosts::require_as_many(size_t host, size_t seen, size_t asked) const {
 
 bool RunHosts::look_at_files(size_t host, const std::vector<std::string>& paths,
                              std::vector<SeenFile>& files) {
-  send(host, LookAtFiles{paths});
   FilesSeen seen;
-  if (!await(host, seen)) return false;
+  if (!await(host, ask(host, LookAtFiles{paths}), seen)) return false;
   require_as_many(host, seen.files.size(), paths.size());
   files = std::move(seen.files);
   return true;
 }
 
 bool RunHosts::find_files(size_t host, const std::string& path, FilesFound& found) {
-  send(host, FindFiles{path});
-  return await(host, found);
+  return await(host, ask(host, FindFiles{path}), found);
 }
 
 bool RunHosts::take_folder(size_t host, TakeFolder asked, FolderTaken& taken) {
   asked.address = addresses_[host];
-  send(host, asked);
-  return await(host, taken);
+  return await(host, ask(host, asked), taken);
 }
 
 bool RunHosts::find_outputs(size_t host, const FindOutputs& asked, OutputsFound& found) {
-  send(host, asked);
-  if (!await(host, found)) return false;
+  if (!await(host, ask(host, asked), found)) return false;
   require_as_many(host, found.lists.size(), asked.outputs.size());
   return true;
 }
 
 bool RunHosts::survey_files(const std::vector<std::pair<size_t, SurveyFiles>>& asked,
                             std::vector<FilesSurveyed>& found) {
+  std::vector<int64_t> questions;
   for (const auto& [host, files] : asked)
-    send(host, files);
+    questions.push_back(ask(host, files));
   found.assign(asked.size(), {});
   for (size_t i = 0; i < asked.size(); ++i) {
     const auto& [host, files] = asked[i];
-    if (!await(host, found[i])) return false;
+    if (!await(host, questions[i], found[i])) return false;
     require_as_many(host, found[i].files.size(), files.paths.size());
   }
   return true;
@@ -225,8 +234,9 @@ bool RunHosts::open_ports(const std::vector<int64_t>& counts, std::vector<Descri
   PENSTOCK_CHECK(counts.size() == size());
   ports.assign(size(), {});
   // All hosts are asked before the first answer is waited for.
+  std::vector<int64_t> questions(size(), 0);
   for (size_t host = 1; host < size(); ++host) {
-    if (counts[host] > 0) send(host, OpenPorts{addresses_[host], counts[host]});
+    if (counts[host] > 0) questions[host] = ask(host, OpenPorts{addresses_[host], counts[host]});
   }
   listeners.clear();
   for (int64_t i = 0; i < counts[kThisHost]; ++i) {
@@ -237,7 +247,7 @@ bool RunHosts::open_ports(const std::vector<int64_t>& counts, std::vector<Descri
   for (size_t host = 1; host < size(); ++host) {
     if (counts[host] == 0) continue;
     PortsOpened opened;
-    if (!await(host, opened)) return false;
+    if (!await(host, questions[host], opened)) return false;
     if (std::ssize(opened.ports) != counts[host]) {
       throw Error(name(host) + ": the agent does not listen as often as it was asked to");
     }

@@ -105,16 +105,21 @@ class RunHosts {
   struct Other {
     Host host;
     std::unique_ptr<AgentLink> link;
-    std::deque<FromAgent> answers = {};  // to what we asked between steps
+    std::deque<FromAgent> answers = {};  // to what we asked between steps, not yet taken
+    int64_t asked = 0;                   // questions
+    int64_t taken = 0;                   // answers, of those that came in their order
     std::optional<Error> lost = {};      // why
   };
 
   void connect(size_t number, const LinkOptions& options);
   void take(size_t number, FromAgent& message);
   void lose(size_t number, const Error& error);
-  // Waits for the next answer of a host, which must be an `Answer`.
+  // Sends a host what it answers. Returns the number of the question.
+  int64_t ask(size_t host, const ToAgent& question);
+  // Waits for the answer of a host to a question, which must be an `Answer`. Those to earlier
+  // questions that nobody took are dropped.
   template <typename Answer>
-  bool await(size_t host, Answer& answer);
+  bool await(size_t host, int64_t question, Answer& answer);
   // Throws Error unless the agent has looked at all files.
   void require_as_many(size_t host, size_t seen, size_t asked) const;
 

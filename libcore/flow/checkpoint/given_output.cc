@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
-#include "libcore/exchange_files/checksum.h"
+#include "libcore/base/checksum.h"
 #include "libcore/os/byte_source.h"
 
 namespace penstock {

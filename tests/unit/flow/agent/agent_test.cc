@@ -1,6 +1,7 @@
 #include "libcore/flow/agent/agent.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <linux/close_range.h>
 #include <poll.h>
@@ -291,6 +292,27 @@ TEST_F(AgentJobs, InheritFilesSecretsAndSockets) {
   EXPECT_GT(port, 0);
   // Nothing else: the descriptors of the agent are not a worker's.
   EXPECT_TRUE(words.ends_with("\n0\n1\n2\n3\n64\n70\n71\n")) << words;
+}
+
+// A step that never began, because another host was lost.
+TEST_F(AgentJobs, AStatementHasNothingOfAStepThatNeverBegan) {
+  send(OpenPorts{"127.0.0.1", 2});
+  next<PortsOpened>();
+  send(PutSecret{"stale"});
+  send(BeginStatement{});
+  send(OpenPorts{"127.0.0.1", 1});
+  const int64_t port = next<PortsOpened>().ports[0];
+  send(PutSecret{"fresh"});
+  send(BeginStep{1, {{}, {Kind::kSecret, 0}, {Kind::kListener, 0}}});
+  Job job =
+      shell(fmt::format("cat /dev/fd/70 >&2; inode=$(readlink /proc/self/fd/71); "
+                        "inode=${{inode#socket:[}}; "
+                        "grep -q \"0100007F:{:04X} .* ${{inode%]}} \" /proc/net/tcp && "
+                        "echo ' listens' >&2",
+                        port));
+  job.inherited = {{1, 70}, {2, 71}};
+  start(0, job);
+  EXPECT_EQ(said(0), "fresh listens\n");
 }
 
 TEST_F(AgentJobs, SharedFilesOutliveTheirStep) {

@@ -88,6 +88,21 @@ TEST_F(RunHostsTest, AnswersThatWereNotAskedForAreErrors) {
   EXPECT_THROW(hosts.look_at_files(1, {"/f"}, seen), Error);
 }
 
+// A statement that is tried again asks again: the answer to the first question, which nobody took
+// because another host was lost, is not the answer to the second.
+TEST_F(RunHostsTest, AnswersThatNobodyTookAreNotThoseOfLaterQuestions) {
+  write_agent("a", "127.0.0.1 1 127.0.0.1 22");
+  write_agent("b", "127.0.0.1 1 127.0.0.1 22", {PortsOpened{{1111}}, PortsOpened{{2222}}});
+  RunHosts hosts = connect("a,b");
+  ASSERT_TRUE(hosts.wait_until_ready());
+  hosts.give_up(1, "it is too slow");
+  std::vector<Descriptor> listeners;
+  std::vector<std::vector<int>> ports;
+  EXPECT_THROW(hosts.open_ports({0, 1, 1}, listeners, ports), Error);
+  ASSERT_TRUE(hosts.open_ports({0, 0, 1}, listeners, ports));
+  EXPECT_EQ(ports[2], std::vector<int>{2222});
+}
+
 TEST_F(RunHostsTest, OneHostThatIsNotReadyIsAnErrorWithItsName) {
   write_agent("a", "127.0.0.1 1 127.0.0.1 22");
   RunHosts hosts = connect("a,missing");
