@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "libcore/exchange_files/checksum.h"
+#include "libcore/base/checksum.h"
 
 namespace penstock {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "libcore/exchange_files/checksum.h"
+#include "libcore/base/checksum.h"
 #include "libcore/exchange_files/input_files.h"
 #include "libcore/exchange_files/remote_file.h"
 #include "libcore/os/byte_source.h"

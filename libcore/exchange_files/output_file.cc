@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
-#include "libcore/exchange_files/checksum.h"
+#include "libcore/base/checksum.h"
 #include "libcore/exchange_files/partition_files.h"
 #include "libcore/os/byte_source.h"
 

@@ -22,6 +22,10 @@ std::atomic<int> waiting_folder{-1};
 std::atomic<int64_t> waiting_files{0};
 char waiting_path[4096];
 
+// Of the folder, where others of its name were left.
+constexpr int64_t kMostLeftFolders = 1000;
+constexpr size_t kMostSuffixBytes = 5;
+
 // Writes the number, which is not negative, and a zero behind it.
 void write_name(int64_t number, char* name) {
   char digits[20];
@@ -75,14 +79,25 @@ NewFiles::NewFiles(const std::string& folder, Sync sync, int64_t most_open)
       waiting_(folder + "/.penstock-" + std::to_string(getpid())),
       sync_(sync),
       most_open_(prefer_open_files(most_open)) {
-  if (waiting_.size() >= sizeof(waiting_path)) throw Error::system(folder, "create", ENAMETOOLONG);
-  if (mkdir(waiting_.c_str(), 0777) != 0) throw Error::system(waiting_, "create", errno);
+  if (waiting_.size() + kMostSuffixBytes >= sizeof(waiting_path)) {
+    throw Error::system(folder, "create", ENAMETOOLONG);
+  }
+  make_waiting_folder();
   waiting_.copy(waiting_path, waiting_.size());
   waiting_path[waiting_.size()] = '\0';
   waiting_files = 0;
   waiting_folder = open(waiting_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);  // NOLINT
   for (int signal : ending_signals())
     std::signal(signal, end_by);
+}
+
+// A process that was killed may have left the folder of its number, and so may one of another host.
+void NewFiles::make_waiting_folder() {
+  const std::string base = waiting_;
+  for (int64_t i = 1; mkdir(waiting_.c_str(), 0777) != 0; ++i) {
+    if (errno != EEXIST || i == kMostLeftFolders) throw Error::system(waiting_, "create", errno);
+    waiting_ = base + "-" + std::to_string(i);
+  }
 }
 
 NewFiles::~NewFiles() {

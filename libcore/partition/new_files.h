@@ -16,8 +16,8 @@ namespace penstock {
 // Files that are open at once, where the system allows so many; else fewer are.
 inline constexpr int64_t kOpenFiles = 256;
 
-// Until they have their names, the files are in a folder of their own, `.penstock-PID` in the
-// folder of all names. It is removed by destruction, and by a signal that ends the process. Not
+// Until they have their names, the files are in a folder of their own, `.penstock-PID` (or with -1,
+// -2, … behind it where that is taken) in the folder of all names. It is removed by destruction, and by a signal that ends the process. Not
 // thread-safe; one object at a time.
 class NewFiles {
  public:
@@ -45,6 +45,7 @@ class NewFiles {
     Descriptor descriptor;
     std::list<int64_t>::iterator use;  // in uses_, while it is open
   };
+  void make_waiting_folder();
   int open_file(int64_t file, int flags);
   void close_file(int64_t file);
 

@@ -20,7 +20,7 @@ SEAMS = {
     "zlib.h": {"os"},
     "bzlib.h": {"os"},
     "lzma.h": {"os"},
-    "xxhash.h": {"data", "exchange_files", "os"},
+    "xxhash.h": {"base", "data", "os"},
     "re2/": {"expr"},
     "md5.h": {"expr"},
     "sha2.h": {"expr"},

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "libcore/base/error.h"
-#include "libcore/exchange_files/checksum.h"
+#include "libcore/base/checksum.h"
 #include "tests/unit/folder_test.h"
 #include "tests/unit/ops/ops_test_tables.h"
 

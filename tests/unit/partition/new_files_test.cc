@@ -36,6 +36,20 @@ class NewFilesTest : public ::testing::Test {
   std::string folder_;
 };
 
+TEST_F(NewFilesTest, FoldersOfKilledProcessesAreNoHindrance) {
+  const std::string left = folder_ + "/.penstock-" + std::to_string(getpid());
+  std::filesystem::create_directory(left);
+  std::filesystem::create_directory(left + "-1");
+  {
+    NewFiles files(folder_, Sync::kNo);
+    files.add();
+    files.append(0, "x");
+    files.give_names({folder_ + "/x"});
+  }
+  EXPECT_EQ(content("x"), "x");
+  EXPECT_EQ(entries(folder_), 3U);
+}
+
 TEST_F(NewFilesTest, FewAreOpenAtOnce) {
   {
     NewFiles files(folder_ + "/a/b", Sync::kYes, 2);

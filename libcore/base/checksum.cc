@@ -1,4 +1,4 @@
-#include "libcore/exchange_files/checksum.h"
+#include "libcore/base/checksum.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

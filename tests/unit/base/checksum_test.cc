@@ -1,14 +1,18 @@
-#include "libcore/exchange_files/checksum.h"
+#include "libcore/base/checksum.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 
-#include "libcore/data/hash.h"
-
 namespace penstock {
 namespace {
+
+uint64_t of_one_piece(const std::string& bytes) {
+  Checksum checksum;
+  checksum.add(bytes.data(), std::ssize(bytes));
+  return checksum.value();
+}
 
 TEST(Checksum, IsThatOfAllBytesHoweverTheyCome) {
   std::string bytes;
@@ -18,7 +22,7 @@ TEST(Checksum, IsThatOfAllBytesHoweverTheyCome) {
     Checksum checksum;
     for (int64_t at = 0; at < std::ssize(bytes); at += piece)
       checksum.add(bytes.data() + at, std::min(piece, std::ssize(bytes) - at));
-    EXPECT_EQ(checksum.value(), hash_bytes(bytes.data(), bytes.size())) << piece;
+    EXPECT_EQ(checksum.value(), of_one_piece(bytes)) << piece;
   }
 }
 
@@ -29,10 +33,10 @@ TEST(Checksum, OfNothingIsKnownAndMoreMayFollow) {
   checksum.add(nullptr, 0);
   EXPECT_EQ(checksum.value(), 0x2D06800538D394C2U);
   checksum.add("ab", 2);
-  EXPECT_EQ(checksum.value(), hash_bytes("ab", 2));
+  EXPECT_EQ(checksum.value(), of_one_piece("ab"));
   Checksum moved = std::move(checksum);
   moved.add("c", 1);
-  EXPECT_EQ(moved.value(), hash_bytes("abc", 3));
+  EXPECT_EQ(moved.value(), of_one_piece("abc"));
 }
 
 }  // namespace
