@@ -15,6 +15,7 @@
 #include "libcore/partition/split_files.h"
 #include "libcore/partition/split_options.h"
 #include "tools/programs/stages.h"
+#include "tools/programs/table_runs.h"
 
 namespace penstock {
 namespace {
@@ -119,6 +120,7 @@ class PartitionStage : public StageOf<PartitionStage> {
 
 int run_partition(StageRun& run) {
   const SplitOptions& options = static_cast<const PartitionStage&>(run.stage()).options();
+  if (options.makes_table) return make_table(run, options);
   if (options.makes_files()) return write_files(run, options);
   // A reader that leaves is the affair of its output alone.
   std::signal(SIGPIPE, SIG_IGN);
@@ -131,8 +133,8 @@ const Tool& ppartition_tool() {
   static const StageKind kKind{
       .text = {"ppartition",
                "--hash|--range[=BOUNDS]|--round-robin|--by=KEYS|--rows=ROWS [-k KEYS] [-n N] [-S "
-               "SIZE] [-T DIR] [-o OUTPUTS] [--force] [INPUT...] [OUTPUT...]",
-               "split a stream into files and pipes"},
+               "SIZE] [-T DIR] [-o OUTPUTS] [--sort KEYS] [--force] [INPUT...] [OUTPUT...]",
+               "split a stream into files, pipes or a table"},
       .writes_operands = true,
       .make = make_stage<PartitionStage>};
   static const Tool kTool{kKind, run_partition};

@@ -13,6 +13,7 @@
 #include "libcore/base/error.h"
 #include "libcore/command/column_offers.h"
 #include "libcore/ops/scan/scan.h"
+#include "libcore/table/operands.h"
 
 namespace penstock {
 namespace {
@@ -77,7 +78,7 @@ TypedLine parse_words(const StageKind& kind, const std::vector<std::string>& wor
 
 std::vector<std::string> columns_of(const std::string& file, const ScanOptions& options) {
   try {
-    return open_scan(file, options)->schema()->names();
+    return open_operand(file, options)->schema()->names();
   } catch (const Error&) {
     return {};
   }

@@ -17,6 +17,7 @@
 #include "libcore/os/output_watch.h"
 #include "libcore/os/terminal.h"
 #include "libcore/stage/describe.h"
+#include "libcore/table/operands.h"
 #include "libcore/text/write/output_suffix.h"
 
 namespace penstock {
@@ -70,6 +71,7 @@ void StageRun::prepare_reading() {
     scan_.on_read = [this](int64_t bytes) { counts_in_->add({.bytes_in = bytes}); };
   }
   scan_.note = [this](const std::string& text) { note(text); };
+  scan_.tell = [this](const std::string& text) { verbose_note(text); };
   scan_.text.on_reject = [this](const Reject& reject) { rejects_.add(reject); };
   stage_->spill().tell = [this](const std::string& text) { verbose_note(text); };
   if (!stage_->makes_used_columns_only()) return;
@@ -127,7 +129,7 @@ bool StageRun::is_handed(const StageInput& input) const {
 
 OperatorPtr StageRun::open(const StageInput& input) {
   const std::string& file = input.file;
-  OperatorPtr rows = is_handed(input) ? chain_->take_input() : open_scan(file, scan_);
+  OperatorPtr rows = is_handed(input) ? chain_->take_input() : open_operand(file, scan_);
   if (is_handed(input)) check_stream_options("standard input", *rows->schema(), scan_);
   tell_schema(file, *rows->schema());
   return as_stage_takes(std::move(rows));
@@ -139,7 +141,7 @@ OperatorPtr StageRun::open_all() {
   std::vector<std::string> files;
   for (const StageInput& input : inputs)
     files.push_back(input.file);
-  OperatorPtr rows = open_scan(files, scan_);
+  OperatorPtr rows = open_operands(files, scan_);
   tell_schema(files.size() == 1 ? files[0] : count_of(std::ssize(files), "input"), *rows->schema());
   return as_stage_takes(std::move(rows));
 }

@@ -119,6 +119,9 @@ inline constexpr Option kPattern{
 inline constexpr Option kFileName{
     '\0', "file-name", "COL",
     "add a column COL with the name of the input, as it is given, behind all others"};
+inline constexpr Option kAsOf{
+    '\0', "as-of", "VERSION",
+    "of a table, read VERSION, which is a number or a time, instead of the latest version"};
 inline constexpr Option kUnionByName{
     '\0', "union-by-name", "",
     "read inputs of differing columns: match columns by their names, and make those null that an "

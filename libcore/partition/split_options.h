@@ -22,12 +22,14 @@ struct SplitOptions {
 
   std::vector<SortKey> keys;
   int64_t partitions = 0;
+  bool makes_table = false;           // in the directory `listed`
   std::vector<std::string> outputs;   // of partitions
   std::optional<std::string> listed;  // -o
+  std::vector<SortKey> sort;          // of the rows of each partition of a table
   bool force = false;
 
   // Whether the rows say how many outputs there are, whose names are made by the pattern of -o.
-  bool makes_files() const { return !by.empty() || rows_each > 0; }
+  bool makes_files() const { return !makes_table && (!by.empty() || rows_each > 0); }
   bool samples() const;
 };
 
@@ -39,7 +41,7 @@ void add_split_options(Command& command, SplitOptions& options);
 void take_split_outputs(SplitOptions& options, std::vector<std::string>& operands);
 
 // Returns how rows are partitioned, without the bounds of a range. Throws a usage Error. REQUIRES
-// that !makes_files().
+// that !makes_files(), and for a table that it is not --by.
 PartitionOptions partition_options(const SplitOptions& options);
 
 }  // namespace penstock

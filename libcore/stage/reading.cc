@@ -225,6 +225,7 @@ void Reading::add_options(Command& command) {
   command.add(option::kFileName,
               [this](const std::string& v) { scan.file_column = parse_name(v); });
   command.add(option::kUnionByName, scan.union_by_name);
+  command.add(option::kAsOf, [this](const std::string& v) { scan.as_of = v; });
   command.add(option::kMaxWindow,
               [this](const std::string& v) { scan.max_window = parse_window(v); });
 }

@@ -8,6 +8,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/os/byte_source.h"
+#include "libcore/table/operands.h"
 
 namespace penstock {
 namespace {
@@ -100,7 +101,7 @@ SchemaPtr schema_of_scan(const Stage& scan) {
   options.text.mark_inferred = true;
   options.threads = false;  // the process that plans starts others, and wants no rows
   try {
-    return open_scan(files, options)->schema();
+    return open_operands(files, options)->schema();
   } catch (const Error&) {
     return nullptr;
   }

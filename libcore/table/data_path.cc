@@ -95,4 +95,14 @@ std::string unique_name() {
   return fmt::format("{:016x}{:016x}", bits[0], bits[1]);
 }
 
+std::string new_table_id() {
+  std::string id = unique_name();
+  // The digits of the version and of the variant (RFC 4122, section 4.4).
+  id[12] = '4';
+  id[16] = '8';
+  for (const size_t at : {size_t{20}, size_t{16}, size_t{12}, size_t{8}})
+    id.insert(at, 1, '-');
+  return id;
+}
+
 }  // namespace penstock

@@ -23,4 +23,7 @@ std::string decode_data_path(std::string_view text);
 // Throws Error when there is none.
 std::string unique_name();
 
+// Returns a new identity of a table, in the form of a UUID of version 4.
+std::string new_table_id();
+
 }  // namespace penstock

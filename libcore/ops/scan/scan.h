@@ -43,12 +43,18 @@ struct ScanOptions {
   int64_t max_window = kDefaultWindowBytes;  // --max-window: of zstd and xz data
   // Called with notes about an input that could be read; may be empty.
   std::function<void(const std::string&)> note;
+  // Called with what is of interest to those who ask why a scan is slow; may be empty.
+  std::function<void(const std::string&)> tell;
   // Opens an operand that is a file; empty: open_source(). By it an agent looks into a file that
   // has another name elsewhere.
   std::function<ByteSourcePtr(const std::string&)> open;
   // Called with how many bytes of regular files were read since the last call, in any thread; of
   // Arrow files with the sizes of their batches, whichever columns are read. May be empty.
   std::function<void(int64_t)> on_read;
+  // Called, of an Arrow file whose batches a condition may skip, with how many of them are read,
+  // and of how many, instead of `tell`. May be empty.
+  std::function<void(int64_t, int64_t)> on_chosen;
+  std::string as_of;    // --as-of: the version of a table, or a time (table/as_of.h)
   bool threads = true;  // parse with as many threads as there are cores, where the input is large
 };
 

@@ -1,0 +1,157 @@
+#include "libcore/table/create.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "libcore/base/check.h"
+#include "libcore/base/error.h"
+#include "libcore/command/answers.h"
+#include "libcore/data/take.h"
+#include "libcore/ops/sort/sort.h"
+#include "libcore/partition/find_bounds.h"
+#include "libcore/table/commit.h"
+#include "libcore/table/data_path.h"
+#include "libcore/table/file_stats.h"
+#include "libcore/table/log.h"
+#include "libcore/table/schema_text.h"
+#include "libcore/table/write_rows.h"
+
+namespace penstock {
+namespace {
+
+// Rows whose owner keeps them.
+class BorrowedRows : public Operator {
+ public:
+  explicit BorrowedRows(Operator& rows) : rows_(rows) {}
+  SchemaPtr schema() const override { return rows_.schema(); }
+  std::optional<Batch> next() override { return rows_.next(); }
+
+ private:
+  Operator& rows_;
+};
+
+// The columns of the table: plain, without what a stream says of them.
+SchemaPtr table_schema(const Schema& schema) {
+  std::vector<Field> fields;
+  std::set<std::string> names;
+  for (const Field& field : schema.fields()) {
+    if (!names.insert(field.name).second) {
+      throw Error("column '" + field.name +
+                  "' is there twice, which a table cannot have; rename one with pproject");
+    }
+    fields.push_back({field.name, plain(field.type), true, {}});
+  }
+  if (fields.empty()) throw Error("rows without columns cannot be a table");
+  return make_schema(std::move(fields));
+}
+
+// Throws Error when the directory is there and not empty.
+void require_empty(const std::string& folder) {
+  std::error_code failure;
+  const bool is_folder = std::filesystem::is_directory(folder, failure);
+  if (!is_folder && std::filesystem::exists(folder, failure)) {
+    throw Error(folder + ": is not a directory");
+  }
+  if (is_folder && !std::filesystem::is_empty(folder, failure)) {
+    throw Error(folder + ": has files, but is not a table; name a new directory");
+  }
+}
+
+TableState state_before(const TableLog& log, bool replaces) {
+  if (log.latest() < 0) {
+    if (!TableLog::is_table(log.folder())) require_empty(log.folder());
+    return {};
+  }
+  if (!replaces) {
+    throw Error(log.folder() +
+                ": is a table already; add rows with pinsert, or replace all with --force");
+  }
+  TableState state = log.read();
+  require_writable(state.protocol);
+  return state;
+}
+
+TableChange change_of(const NewTable& table, const SchemaPtr& schema, const TableState& before,
+                      std::vector<DataFile> files) {
+  TableChange change;
+  CommitInfo& info = change.actions.info.emplace();
+  info.operation = before.version < 0 ? "CREATE TABLE AS SELECT" : "REPLACE TABLE AS SELECT";
+  info.engine = "Penstock/" + std::string(penstock_version());
+  change.actions.protocol = new_protocol(table.layout.format == TableFormat::kArrow, *schema);
+  TableMetadata& metadata = change.actions.metadata.emplace();
+  metadata.id = before.version < 0 ? new_table_id() : before.metadata.id;
+  metadata.schema_text = encode_schema_text(*schema);
+  metadata.partition_columns = table.partition_columns;
+  add_layout(table.layout, metadata.configuration);
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  metadata.created = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  for (const DataFile& file : before.files) {
+    change.actions.removed.push_back(
+        {file.path, metadata.created, true, file.partition_values, file.size});
+  }
+  change.actions.added = std::move(files);
+  if (before.version >= 0) change.would_have_read = [](const DataFile&) { return true; };
+  return change;
+}
+
+void remove_files(const std::string& folder, const std::vector<DataFile>& files) {
+  for (const DataFile& file : files)
+    unlink((folder + "/" + file.path).c_str());
+}
+
+TableWritten counts_of(const std::vector<DataFile>& files, const TableLayout& layout) {
+  TableWritten written;
+  written.files = std::ssize(files);
+  if (layout.partitioning) {
+    written.partition_rows.resize(static_cast<size_t>(layout.partitioning->partitions));
+  }
+  for (const DataFile& file : files) {
+    const int64_t rows = rows_of(file).value_or(0);
+    written.rows += rows;
+    if (layout.partitioning) {
+      written.partition_rows[static_cast<size_t>(*partition_of(file, layout))] += rows;
+    } else {
+      written.partition_rows.push_back(rows);
+    }
+  }
+  return written;
+}
+
+}  // namespace
+
+TableWritten create_table(Operator& input, const NewTable& table) {
+  const TableLog log(table.folder);
+  const TableState before = state_before(log, table.replaces);
+  const SchemaPtr schema = table_schema(*input.schema());
+  RowsToWrite how{log.folder(), table.layout, table.partition_columns, table.spill, table.sync};
+  OperatorPtr sorted;
+  if (!how.layout.sort.empty()) {
+    sorted = make_sort(std::make_unique<BorrowedRows>(input), {how.layout.sort, {}, table.spill});
+  }
+  OperatorPtr stored;
+  if (how.layout.partitioning) {
+    require_partition_keys(*how.layout.partitioning, *schema);
+    stored = find_bounds(sorted ? *sorted : input, *how.layout.partitioning, table.spill);
+  }
+  Operator& rows = stored ? *stored : sorted ? *sorted : input;
+  std::vector<DataFile> files = write_rows(rows, how);
+  TableWritten written = counts_of(files, how.layout);
+  NewTable made = table;
+  made.layout = how.layout;
+  const CommitOutcome outcome = commit(log, before, change_of(made, schema, before, files),
+                                       {.sync = table.sync == Sync::kYes});
+  if (!outcome.version) {
+    remove_files(log.folder(), files);
+    throw Error(log.folder() + ": " + outcome.conflict);
+  }
+  written.version = *outcome.version;
+  return written;
+}
+
+}  // namespace penstock

@@ -1,0 +1,190 @@
+#include "libcore/table/data_writer.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "libcore/arrow/ipc_writer.h"
+#include "libcore/base/check.h"
+#include "libcore/base/checksum.h"
+#include "libcore/base/error.h"
+#include "libcore/data/zones/zone_builder.h"
+#include "libcore/os/ordered_pool.h"
+#include "libcore/os/threads.h"
+#include "libcore/table/data_path.h"
+#include "libcore/table/file_stats.h"
+
+namespace penstock {
+namespace {
+
+const char* suffix_of(TableFormat format) {
+  return format == TableFormat::kArrow ? ".arrow" : ".parquet";
+}
+
+std::vector<size_t> columns_with_stats(const Schema& schema, std::span<const SortKey> keys) {
+  std::set<size_t> columns;
+  for (size_t i = 0; i < std::min(schema.size(), kColumnsWithStats); ++i)
+    columns.insert(i);
+  for (const SortKey& key : keys) {
+    if (std::optional<size_t> column = schema.find(key.name)) columns.insert(*column);
+  }
+  return {columns.begin(), columns.end()};
+}
+
+}  // namespace
+
+// One thread writes a file, its lane's, until finish().
+struct DataWriter::File {
+  int64_t number = 0;
+  DataFile about;
+  std::string bytes;  // encoded, not yet in the file
+  ByteSinkPtr sink;   // appends to `bytes`
+  std::unique_ptr<IpcWriter> writer;
+  std::optional<ZoneBuilder> zone;
+  Checksum checksum;
+  int64_t batches = 0;
+};
+
+struct DataWriter::Lane {
+  std::deque<std::pair<File*, Batch>> waiting;
+  std::thread thread;
+};
+
+DataWriter::DataWriter(const std::string& folder, SchemaPtr schema, std::span<const SortKey> keys,
+                       TableFormat format, Sync sync)
+    : folder_(folder),
+      schema_(std::move(schema)),
+      with_stats_(columns_with_stats(*schema_, keys)),
+      format_(format),
+      written_(folder, sync) {
+  const int threads = usable_cores();
+  for (int i = 0; i < threads; ++i) {
+    lanes_.push_back(std::make_unique<Lane>());
+    Lane& lane = *lanes_.back();
+    lane.thread = start_thread([this, &lane] { work(lane); });
+  }
+}
+
+DataWriter::~DataWriter() {
+  stop();
+}
+
+void DataWriter::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopped_ = true;
+  }
+  changed_.notify_all();
+  for (const std::unique_ptr<Lane>& lane : lanes_) {
+    if (lane->thread.joinable()) lane->thread.join();
+  }
+}
+
+void DataWriter::throw_failure() {
+  const std::lock_guard lock(mutex_);
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+void DataWriter::add(const std::string& subfolder, PartitionValues values, TextMap tags) {
+  auto file = std::make_unique<File>();
+  file->about.path =
+      (subfolder.empty() ? "" : subfolder + "/") + unique_name() + suffix_of(format_);
+  file->about.partition_values = std::move(values);
+  file->about.tags = std::move(tags);
+  file->number = std::ssize(files_);
+  file->sink = sink_to_string(file->bytes);
+  {
+    const std::lock_guard lock(writing_);
+    written_.add();
+  }
+  files_.push_back(std::move(file));
+}
+
+void DataWriter::give(int64_t file, Batch rows) {
+  rows_ += rows.rows;
+  Lane& lane = *lanes_[static_cast<size_t>(file) % lanes_.size()];
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return failure_ || lane.waiting.size() < kWaitingBatches; });
+    if (failure_) std::rethrow_exception(failure_);
+    lane.waiting.emplace_back(files_[static_cast<size_t>(file)].get(), std::move(rows));
+  }
+  changed_.notify_all();
+}
+
+void DataWriter::work(Lane& lane) {
+  for (;;) {
+    std::pair<File*, Batch> next;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return is_stopped_ || !lane.waiting.empty(); });
+      if (failure_ || lane.waiting.empty()) return;
+      next = std::move(lane.waiting.front());
+      lane.waiting.pop_front();
+    }
+    changed_.notify_all();
+    try {
+      write(*next.first, next.second);
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
+      changed_.notify_all();
+      return;
+    }
+  }
+}
+
+void DataWriter::write(File& file, const Batch& rows) {
+  if (file.writer == nullptr) {
+    file.writer =
+        make_ipc_writer(*file.sink, schema_, {.file = true, .compression = BodyCompression::kZstd});
+    file.zone.emplace(schema_, with_stats_);
+  }
+  file.writer->write(rows);
+  file.zone->add(rows);
+  ++file.batches;
+  flush(file);
+}
+
+void DataWriter::flush(File& file) {
+  file.checksum.add(file.bytes.data(), std::ssize(file.bytes));
+  file.about.size += std::ssize(file.bytes);
+  {
+    const std::lock_guard lock(writing_);
+    written_.append(file.number, file.bytes);
+  }
+  file.bytes.clear();
+}
+
+std::vector<DataFile> DataWriter::finish() {
+  stop();
+  throw_failure();
+  std::vector<std::string> names;
+  for (const std::unique_ptr<File>& file : files_) {
+    PENSTOCK_CHECK(file->writer != nullptr);
+    file->writer->finish();
+    flush(*file);
+    names.push_back(folder_ + "/" + file->about.path);
+  }
+  written_.give_names(names);
+  std::vector<DataFile> files;
+  for (size_t i = 0; i < files_.size(); ++i) {
+    File& file = *files_[i];
+    struct stat status {};
+    if (stat(names[i].c_str(), &status) != 0) throw Error::system(names[i], "look at", errno);
+    file.about.modified = status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1'000'000;
+    file.about.tags[kChecksumTag] = fmt::format("{:016x}", file.checksum.value());
+    file.about.tags[kBatchesTag] = std::to_string(file.batches);
+    file.zone->end_zone();
+    file.about.stats = encode_stats(file.zone->finish(), 0, *schema_);
+    files.push_back(std::move(file.about));
+  }
+  return files;
+}
+
+}  // namespace penstock

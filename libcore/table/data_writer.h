@@ -1,0 +1,78 @@
+// Writes the data files of a change: rows come for each file, are encoded in as many threads as
+// there are cores, and few files are open at once.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/data/compare.h"
+#include "libcore/os/byte_sink.h"
+#include "libcore/partition/new_files.h"
+#include "libcore/table/actions.h"
+#include "libcore/table/layout.h"
+
+namespace penstock {
+
+// Batches that wait for each thread: enough to keep it busy while rows are divided.
+inline constexpr size_t kWaitingBatches = 4;
+
+// Called by one thread. The files are in a folder without a name for people until finish(), and
+// removed by destruction and by signals (partition/new_files.h).
+class DataWriter {
+ public:
+  // `schema` is that of the files, with plain types; the log has bounds of its first columns and of
+  // `keys`. Makes `folder`, the table's directory, if it is not there. Throws Error.
+  DataWriter(const std::string& folder, SchemaPtr schema, std::span<const SortKey> keys,
+             TableFormat format, Sync sync);
+  ~DataWriter();
+  DataWriter(const DataWriter&) = delete;
+  DataWriter& operator=(const DataWriter&) = delete;
+
+  // Begins a file, whose number is that of files before it. It gets a new name in a folder of the
+  // table, "" for the table's directory itself, and has these values and tags in the log. REQUIRES
+  // that it gets rows.
+  void add(const std::string& subfolder, PartitionValues values = {}, TextMap tags = {});
+  // Gives rows to a file, behind those that it has. Waits while many wait. Throws what writing has
+  // thrown, perhaps for rows of an earlier call.
+  void give(int64_t file, Batch rows);
+  // Writes the files' ends, synchronizes them if that was asked for, gives them their names, and
+  // returns what the log says of each. Call it once. Throws as give().
+  std::vector<DataFile> finish();
+
+  // Rows given so far.
+  int64_t rows() const { return rows_; }
+
+ private:
+  struct File;
+  struct Lane;
+  void work(Lane& lane);
+  void write(File& file, const Batch& rows);
+  void flush(File& file);
+  void stop();
+  void throw_failure();
+
+  std::string folder_;
+  SchemaPtr schema_;
+  std::vector<size_t> with_stats_;
+  TableFormat format_;
+  std::vector<std::unique_ptr<File>> files_;
+  int64_t rows_ = 0;
+  std::mutex writing_;  // of written_
+  NewFiles written_;
+  std::mutex mutex_;  // of what follows, and of the lanes' batches
+  std::condition_variable changed_;
+  bool is_stopped_ = false;
+  std::exception_ptr failure_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,259 @@
+#include "libcore/table/scan.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/base/number.h"
+#include "libcore/data/take.h"
+#include "libcore/expr/expression.h"
+#include "libcore/ops/filter.h"
+#include "libcore/table/as_of.h"
+#include "libcore/table/choose_files.h"
+#include "libcore/table/divide_files.h"
+#include "libcore/table/value_column.h"
+
+namespace penstock {
+namespace {
+
+// The columns that are read of a table, and those that are given of them.
+struct TableColumns {
+  SchemaPtr read;
+  std::vector<std::string> given;
+};
+
+TableColumns columns_of(const TableState& state, const ScanOptions& options) {
+  TableColumns columns;
+  const Schema& all = *state.schema;
+  columns.given = all.names();
+  if (options.text.columns) {
+    columns.given = options.text.columns->choose(columns.given);
+  } else if (options.text.choose_columns) {
+    columns.given = options.text.choose_columns(all).value_or(columns.given);
+  }
+  std::set<size_t> used;
+  for (const std::string& name : columns.given)
+    used.insert(all.index_of(name));
+  if (!options.where.empty()) {
+    for (const std::string& name : referenced_columns(options.where, all))
+      used.insert(all.index_of(name));
+  }
+  std::vector<Field> fields;
+  for (const size_t column : used)
+    fields.push_back(all[column]);
+  columns.read = make_schema(std::move(fields));
+  return columns;
+}
+
+// The rows of one file, with the values of partition columns, which are not in it.
+class FileRows : public Operator {
+ public:
+  // `values` has a column of one row for each column of `schema` that is not in the file, else
+  // null.
+  FileRows(OperatorPtr rows, SchemaPtr schema, std::vector<ColumnPtr> values)
+      : rows_(std::move(rows)), schema_(std::move(schema)), values_(std::move(values)) {}
+
+  SchemaPtr schema() const override { return schema_; }
+
+  std::optional<Batch> next() override {
+    std::optional<Batch> batch = rows_->next();
+    if (!batch) return std::nullopt;
+    Batch all{schema_, batch->rows, {}};
+    size_t next = 0;
+    const std::vector<RowIndex> first(static_cast<size_t>(batch->rows), 0);
+    for (const ColumnPtr& value : values_)
+      all.columns.push_back(value ? take(*value, first) : batch->columns[next++]);
+    return all;
+  }
+
+ private:
+  OperatorPtr rows_;
+  SchemaPtr schema_;
+  std::vector<ColumnPtr> values_;
+};
+
+class TableScan : public Operator {
+ public:
+  TableScan(std::string folder, TableState state, const ScanOptions& options)
+      : folder_(std::move(folder)),
+        state_(std::move(state)),
+        layout_(layout_of(state_.metadata, *state_.schema)),
+        options_(options),
+        columns_(columns_of(state_, options)) {
+    if (layout_.format != TableFormat::kArrow) {
+      throw Error("a table of Parquet data is not read by this program");
+    }
+    sort_files();
+    choose();
+    schema_ = given_schema();
+  }
+
+  SchemaPtr schema() const override { return schema_; }
+
+  std::optional<Batch> next() override {
+    for (;;) {
+      if (current_ != nullptr) {
+        if (std::optional<Batch> batch = current_->next()) {
+          batch->schema = schema_;
+          return batch;
+        }
+        current_.reset();
+      }
+      if (next_ == parts_.size()) {
+        tell();
+        return std::nullopt;
+      }
+      current_ = open(parts_[next_++]);
+    }
+  }
+
+ private:
+  // Files of other programs, which have no number, come behind all partitions.
+  int64_t number_of(const DataFile& file) const {
+    return partition_of(file, layout_).value_or(kMaxPartitions);
+  }
+
+  void sort_files() {
+    std::stable_sort(
+        state_.files.begin(), state_.files.end(),
+        [this](const DataFile& a, const DataFile& b) { return number_of(a) < number_of(b); });
+  }
+
+  // Parts are of all files, so that the condition does not change who reads what.
+  void choose() {
+    const std::vector<bool> chosen = choose_files(state_, layout_, options_.where);
+    std::vector<int64_t> partitions;
+    for (size_t i = 0; i < state_.files.size(); ++i) {
+      partitions.push_back(layout_.partitioning ? number_of(state_.files[i])
+                                                : static_cast<int64_t>(i));
+      batches_ += parse_int64(state_.files[i].tag(kBatchesTag)).value_or(0);
+    }
+    std::set<int64_t> read;
+    for (const FilePart& part :
+         divide_files(partitions, options_.text.partition, options_.text.partitions)) {
+      if (!chosen[part.file]) continue;
+      parts_.push_back(part);
+      read.insert(partitions[part.file]);
+    }
+    partitions_read_ = std::ssize(read);
+  }
+
+  SchemaPtr given_schema() const {
+    std::vector<Field> fields;
+    for (const std::string& name : columns_.given)
+      fields.push_back((*state_.schema)[state_.schema->index_of(name)]);
+    return make_schema(std::move(fields));
+  }
+
+  OperatorPtr open(const FilePart& part) {
+    const DataFile& file = state_.files[part.file];
+    const std::string path = folder_ + "/" + file.path;
+    require_size(file, path);
+    std::vector<std::string> in_file;
+    std::vector<ColumnPtr> values;
+    for (const Field& field : columns_.read->fields()) {
+      const auto& by = state_.metadata.partition_columns;
+      const bool is_value = std::find(by.begin(), by.end(), field.name) != by.end();
+      values.push_back(is_value ? partition_column({&file, 1}, field).values : nullptr);
+      if (!is_value) in_file.push_back(field.name);
+    }
+    ScanOptions options;
+    options.text.columns = ColumnList(in_file);
+    options.text.partition = part.part;
+    options.text.partitions = part.parts;
+    options.on_read = options_.on_read;
+    options.threads = options_.threads;
+    // A condition over columns that the file has is asked while it is read.
+    const bool has_all = in_file.size() == columns_.read->size();
+    if (has_all) {
+      options.text.columns = ColumnList(columns_.given);
+      options.where = options_.where;
+    }
+    options.on_chosen = [this](int64_t chosen, int64_t) { batches_read_ += chosen; };
+    OperatorPtr rows = open_scan(path, options);
+    check_columns(*rows->schema(), path);
+    if (has_all) return rows;
+    rows = std::make_unique<FileRows>(std::move(rows), columns_.read, std::move(values));
+    if (!options_.where.empty()) rows = make_filter(std::move(rows), options_.where);
+    return select_columns(std::move(rows), columns_.given);
+  }
+
+  void require_size(const DataFile& file, const std::string& path) const {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) {
+      throw Error::system(path, fmt::format("of version {} of the table", state_.version), errno);
+    }
+    if (status.st_size != file.size) {
+      throw Error(
+          fmt::format("{}: has {} bytes, and {} as the table's log says; it was changed, "
+                      "or not written whole",
+                      path, status.st_size, file.size));
+    }
+  }
+
+  void check_columns(const Schema& found, const std::string& path) const {
+    for (const Field& field : found.fields()) {
+      const Field& expected = (*state_.schema)[state_.schema->index_of(field.name)];
+      if (equals(*expected.type, *field.type)) continue;
+      throw Error(fmt::format("{}: column '{}' is {}, and {} in the table", path, field.name,
+                              field.type->to_string(), expected.type->to_string()));
+    }
+  }
+
+  void tell() {
+    if (!options_.tell || is_told_) return;
+    is_told_ = true;
+    const int64_t all =
+        layout_.partitioning ? layout_.partitioning->partitions : std::ssize(state_.files);
+    options_.tell(fmt::format("{}: read {} of {} {}, {} of {} batches", folder_, partitions_read_,
+                              all, layout_.partitioning ? "partitions" : "files", batches_read_,
+                              batches_));
+  }
+
+  std::string folder_;
+  TableState state_;
+  TableLayout layout_;
+  ScanOptions options_;
+  TableColumns columns_;
+  SchemaPtr schema_;
+  std::vector<FilePart> parts_;
+  size_t next_ = 0;
+  OperatorPtr current_;
+  int64_t partitions_read_ = 0;
+  int64_t batches_ = 0;  // of all files, as far as the log says
+  int64_t batches_read_ = 0;
+  bool is_told_ = false;
+};
+
+void refuse_options(const ScanOptions& options) {
+  const char* given = options.follow                 ? "--follow"
+                      : options.union_by_name        ? "--union-by-name"
+                      : !options.file_column.empty() ? "--file-name"
+                                                     : nullptr;
+  if (given != nullptr) throw Error::usage(std::string(given) + " is not for tables");
+}
+
+}  // namespace
+
+OperatorPtr open_table(const std::string& folder, const ScanOptions& options) {
+  const TableLog log(folder);
+  std::optional<int64_t> version;
+  if (!options.as_of.empty()) version = version_as_of(log, options.as_of);
+  TableState state = log.read(version);
+  try {
+    refuse_options(options);
+    check_stream_options(folder, *state.schema, options);
+    return std::make_unique<TableScan>(log.folder(), std::move(state), options);
+  } catch (const Error& error) {
+    if (error.names_input()) throw;
+    throw error.in_input(folder);
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,21 @@
+// The scan of a table: a version's files, of which a condition leaves out those that cannot match.
+#pragma once
+
+#include <string>
+
+#include "libcore/data/batch.h"
+#include "libcore/ops/scan/scan.h"
+
+namespace penstock {
+
+// Opens the table in a directory: the rows of its files by partition, and in each in the order in
+// which the files were added. Of `options` it follows the columns, the condition, the part of
+// several (divide_files.h), and the version (as_of).
+//
+// options.tell is called at the end with how many partitions and batches were read. Throws Error as
+// TableLog::read() does, for options for text, and when columns or the condition do not fit the
+// table. While rows are read, a file that is missing, has another size than the log says, or other
+// columns than the table, is an Error that names it.
+OperatorPtr open_table(const std::string& folder, const ScanOptions& options);
+
+}  // namespace penstock

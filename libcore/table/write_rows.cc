@@ -1,0 +1,129 @@
+#include "libcore/table/write_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/data/take.h"
+#include "libcore/partition/scatter.h"
+#include "libcore/table/data_writer.h"
+#include "libcore/table/value_partitioner.h"
+
+namespace penstock {
+namespace {
+
+// The part of all memory for rows that wait to be divided. As much again is gathered for the
+// writer's threads, or encoded by them.
+constexpr int64_t kHeldPart = 4;
+
+// The columns of rows that are in the files.
+struct FileColumns {
+  SchemaPtr schema;
+  std::vector<size_t> places;
+};
+
+FileColumns file_columns(const Schema& schema, const std::vector<std::string>& left_out) {
+  FileColumns columns;
+  std::vector<Field> fields;
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if (std::find(left_out.begin(), left_out.end(), schema[i].name) != left_out.end()) continue;
+    fields.push_back({schema[i].name, schema[i].type, true, {}});
+    columns.places.push_back(i);
+  }
+  columns.schema = make_schema(std::move(fields));
+  return columns;
+}
+
+// By which conditions are likely to choose.
+std::vector<SortKey> keys_of(const TableLayout& layout) {
+  std::vector<SortKey> keys = layout.sort;
+  if (layout.partitioning) {
+    keys.insert(keys.end(), layout.partitioning->keys.begin(), layout.partitioning->keys.end());
+  }
+  return keys;
+}
+
+class RowFiles {
+ public:
+  RowFiles(const RowsToWrite& how, const SchemaPtr& schema, ValuePartitioner* values,
+           size_t targets)
+      : how_(how),
+        values_(values),
+        columns_(file_columns(*schema, how.partition_columns)),
+        writer_(how.folder, columns_.schema, keys_of(how.layout), how.layout.format, how.sync),
+        files_(targets, -1) {}
+
+  void give(int64_t target, Batch rows) {
+    int64_t& file = files_[static_cast<size_t>(target)];
+    if (file < 0) {
+      file = count_++;
+      add(target);
+    }
+    Batch kept{columns_.schema, rows.rows, {}};
+    for (size_t place : columns_.places)
+      kept.columns.push_back(std::move(rows.columns[place]));
+    writer_.give(file, std::move(kept));
+  }
+
+  std::vector<DataFile> finish() {
+    std::vector<DataFile> written = writer_.finish();
+    std::vector<DataFile> by_partition;
+    for (const int64_t file : files_) {
+      if (file >= 0) by_partition.push_back(std::move(written[static_cast<size_t>(file)]));
+    }
+    return by_partition;
+  }
+
+ private:
+  void add(int64_t target) {
+    if (values_ != nullptr) {
+      const ValuePartitioner::Group& group = values_->group(target);
+      writer_.add(group.folder, group.values);
+    } else if (how_.layout.partitioning) {
+      writer_.add(fmt::format("p{:05}", target), {}, {{kPartitionTag, std::to_string(target)}});
+    } else {
+      writer_.add("");
+    }
+  }
+
+  const RowsToWrite& how_;
+  ValuePartitioner* values_;  // null without partition columns
+  FileColumns columns_;
+  DataWriter writer_;
+  std::vector<int64_t> files_;  // by target; -1 for none
+  int64_t count_ = 0;
+};
+
+}  // namespace
+
+std::vector<DataFile> write_rows(Operator& input, const RowsToWrite& how) {
+  const SchemaPtr schema = input.schema();
+  std::unique_ptr<Partitioner> partitioner;
+  ValuePartitioner* values = nullptr;
+  if (!how.partition_columns.empty()) {
+    auto by_value =
+        std::make_unique<ValuePartitioner>(*schema, how.partition_columns, how.layout.format);
+    values = by_value.get();
+    partitioner = std::move(by_value);
+  } else {
+    PartitionOptions single;
+    single.kind = PartitionKind::kSingle;
+    partitioner = make_partitioner(how.layout.partitioning.value_or(single), *schema);
+  }
+  const auto targets = static_cast<size_t>(partitioner->target_count());
+  std::optional<RowFiles> files;
+  Scatter scatter(*partitioner, schema,
+                  [&](int64_t target, const RowsInTurn& rows) { files->give(target, take(rows)); },
+                  {.bytes = how.spill.memory / kHeldPart, .bytes_each = kDataBatchBytes});
+  files.emplace(how, scatter.schema(), values, targets);
+  while (std::optional<Batch> batch = input.next())
+    scatter.add(*std::move(batch));
+  scatter.flush();
+  return files->finish();
+}
+
+}  // namespace penstock

@@ -1,0 +1,35 @@
+// Writes rows into data files of a table, each into the file of its partition.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/os/byte_sink.h"
+#include "libcore/rows/memory_budget.h"
+#include "libcore/table/actions.h"
+#include "libcore/table/layout.h"
+
+namespace penstock {
+
+// About the bytes of a batch in a data file, where its partition has so many. A condition skips
+// whole batches, and columns of fewer rows compress worse.
+inline constexpr int64_t kDataBatchBytes = int64_t{2} << 20;
+
+struct RowsToWrite {
+  std::string folder;  // the table's directory, which is made if it is not there
+  TableLayout layout;  // with bounds, for ranges
+  // Columns whose values are not in the files but in the log; each combination of values has files
+  // of its own. Not with layout.partitioning.
+  std::vector<std::string> partition_columns = {};
+  SpillOptions spill = {};
+  Sync sync = Sync::kYes;
+};
+
+// Returns the files, which no version has yet, by partition. The rows of a file keep the order of
+// the input; with layout.sort the input must be in that order. Throws what the input throws, and
+// Error for files that cannot be written, for more than kMaxPartitions values of the partition
+// columns, and for a value of one that cannot be in a log. Leaves the input as it is.
+std::vector<DataFile> write_rows(Operator& input, const RowsToWrite& how);
+
+}  // namespace penstock
