@@ -13,31 +13,15 @@
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/os/block_codec.h"
+#include "libcore/os/temporary/unnamed_file.h"
 
 namespace penstock {
 namespace {
 
 constexpr const char* kAdvice = "; use -T (or TMPDIR) to name another directory";
 
-std::string directory_or_default(std::string directory) {
-  if (!directory.empty()) return directory;
-  const char* given = std::getenv("TMPDIR");
-  return given != nullptr && *given != '\0' ? given : "/tmp";
-}
-
 [[noreturn]] void fail(const std::string& name, const char* what, int error_number) {
   throw Error::system(name, what, error_number).with_advice(kAdvice);
-}
-
-// Opens a file that never had a name, or that had one for a moment if the file system does not
-// support this.
-int open_unnamed(const std::string& directory) {
-  int fd = open(directory.c_str(), O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);  // NOLINT
-  if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return fd;
-  std::string path = directory + "/penstock.XXXXXX";
-  fd = mkostemp(path.data(), O_CLOEXEC);
-  if (fd >= 0) unlink(path.c_str());
-  return fd;
 }
 
 }  // namespace
@@ -114,7 +98,7 @@ int64_t SpillSegment::stored_bytes() const {
 }
 
 SpillFile::SpillFile(std::string directory)
-    : directory_(directory_or_default(std::move(directory))),
+    : directory_(temporary_directory(std::move(directory))),
       name_("temporary file in " + directory_) {}
 
 SpillFile::~SpillFile() {
@@ -122,7 +106,7 @@ SpillFile::~SpillFile() {
 }
 
 void SpillFile::create() {
-  fd_ = open_unnamed(directory_);
+  fd_ = open_unnamed_file(directory_).release();
   if (fd_ < 0) fail(name_, "create", errno);
 }
 
