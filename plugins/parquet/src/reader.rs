@@ -1,0 +1,201 @@
+//! Reading: a file's footer, and streams of its row groups.
+
+use std::sync::Arc;
+
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder, RowSelection,
+};
+use parquet::arrow::ProjectionMask;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaDataReader};
+use parquet::file::reader::ChunkReader;
+
+use crate::footer::{check_depth, MOST_FOOTER_BYTES};
+use crate::guard::{caught, reading};
+use crate::schema;
+use crate::source::Source;
+
+/// The footer's length and the magic bytes behind it.
+const TAIL_BYTES: u64 = 8;
+const MAGIC: &[u8] = b"PAR1";
+const ENCRYPTED_MAGIC: &[u8] = b"PARE";
+
+/// An open file.
+pub struct File {
+    pub source: Source,
+    pub metadata: ArrowReaderMetadata,
+}
+
+/// struct ParquetRowRange: rows of the chosen row groups.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct RowRange {
+    pub begin: i64,
+    pub end: i64,
+}
+
+/// What is read of a file: indices of columns and row groups.
+pub struct Wanted<'a> {
+    pub columns: &'a [i32],
+    pub row_groups: &'a [i32],
+    pub ranges: Option<&'a [RowRange]>,
+    pub batch_rows: usize,
+}
+
+fn check_footer(source: &Source) -> Result<(), String> {
+    let damaged = |what: &str| Err(format!("is damaged: {what}"));
+    let size = source.size as u64;
+    if size < TAIL_BYTES + MAGIC.len() as u64 {
+        return damaged("it is too short for Parquet");
+    }
+    let tail =
+        source.get_bytes(size - TAIL_BYTES, TAIL_BYTES as usize).map_err(|error| reading(&error))?;
+    if &tail[4..] == ENCRYPTED_MAGIC {
+        return Err("is encrypted, which is not supported".to_string());
+    }
+    if &tail[4..] != MAGIC {
+        return damaged("its end is not that of a Parquet file; was it cut?");
+    }
+    let length = u64::from(u32::from_le_bytes([tail[0], tail[1], tail[2], tail[3]]));
+    if length > MOST_FOOTER_BYTES {
+        return Err(format!("has a footer of {length} bytes, more than {MOST_FOOTER_BYTES}"));
+    }
+    if length + TAIL_BYTES + MAGIC.len() as u64 > size {
+        return damaged("its footer is longer than the file");
+    }
+    let footer = source
+        .get_bytes(size - TAIL_BYTES - length, length as usize)
+        .map_err(|error| reading(&error))?;
+    check_depth(&footer)
+}
+
+/// Refuses numbers of rows and places that no file can have, before anything is computed of them.
+fn check_row_groups(file: &File) -> Result<(), String> {
+    let metadata = file.metadata.metadata();
+    let mut rows = 0i64;
+    for (number, group) in metadata.row_groups().iter().enumerate() {
+        let damaged = |what: &str| Err(format!("is damaged: row group {number}: {what}"));
+        if group.num_rows() < 0 {
+            return damaged("it has less than no rows");
+        }
+        let Some(sum) = rows.checked_add(group.num_rows()) else {
+            return damaged("it has too many rows");
+        };
+        rows = sum;
+        for column in group.columns() {
+            let begin = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+            let begin = begin.min(column.data_page_offset());
+            let end = begin.checked_add(column.compressed_size());
+            let is_inside = begin >= 0
+                && column.compressed_size() >= 0
+                && end.is_some_and(|end| end <= file.source.size);
+            if !is_inside {
+                return damaged("a column lies outside of the file");
+            }
+            let is_flat = column.column_descr().max_rep_level() == 0;
+            if is_flat && column.num_values() != group.num_rows() {
+                return damaged("a column has another number of rows");
+            }
+        }
+    }
+    if rows != metadata.file_metadata().num_rows() {
+        return Err("is damaged: its row groups have not as many rows as it states".to_string());
+    }
+    Ok(())
+}
+
+impl File {
+    /// Reads the footer, and the index of pages when it is asked for.
+    pub fn open(source: Source, with_pages: bool) -> Result<File, String> {
+        check_footer(&source)?;
+        let policy =
+            if with_pages { PageIndexPolicy::Optional } else { PageIndexPolicy::Skip };
+        let metadata = ParquetMetaDataReader::new()
+            .with_page_index_policy(policy)
+            .parse_and_finish(&source)
+            .map_err(|error| reading(&error))?;
+        let metadata = Arc::new(metadata);
+        let suggested =
+            ArrowReaderMetadata::try_new(metadata.clone(), ArrowReaderOptions::new())
+                .map_err(|error| reading(&error))?;
+        let chosen = match schema::changed(suggested.schema(), suggested.parquet_schema()) {
+            None => suggested,
+            Some(schema) => ArrowReaderMetadata::try_new(
+                metadata,
+                ArrowReaderOptions::new().with_schema(Arc::new(schema)),
+            )
+            .map_err(|error| reading(&error))?,
+        };
+        let file = File { source, metadata: chosen };
+        check_row_groups(&file)?;
+        Ok(file)
+    }
+
+    /// Returns a stream of the wanted rows, with the columns in the order of the file.
+    pub fn read(&self, wanted: &Wanted) -> Result<FFI_ArrowArrayStream, String> {
+        let columns = self.metadata.schema().fields().len();
+        let groups = self.metadata.metadata().num_row_groups();
+        let mut roots = Vec::new();
+        for column in wanted.columns {
+            roots.push(usize::try_from(*column).ok().filter(|at| *at < columns).ok_or("column")?);
+        }
+        let mut chosen = Vec::new();
+        for group in wanted.row_groups {
+            chosen.push(usize::try_from(*group).ok().filter(|at| *at < groups).ok_or("row group")?);
+        }
+        let mask = ProjectionMask::roots(self.metadata.parquet_schema(), roots);
+        let rows: i64 =
+            chosen.iter().map(|at| self.metadata.metadata().row_group(*at).num_rows()).sum();
+        let mut builder =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(self.source, self.metadata.clone())
+                .with_batch_size(wanted.batch_rows)
+                .with_projection(mask)
+                .with_row_groups(chosen);
+        if let Some(ranges) = wanted.ranges {
+            let ranges = ranges.iter().map(|range| range.begin as usize..range.end as usize);
+            let selection = RowSelection::from_consecutive_ranges(ranges, rows as usize);
+            builder = builder.with_row_selection(selection);
+        }
+        let reader = builder.build().map_err(|error| reading(&error))?;
+        Ok(FFI_ArrowArrayStream::new(Box::new(Guarded { reader: Some(reader) })))
+    }
+}
+
+/// A reader whose panics are errors, after which it has ended.
+struct Guarded {
+    reader: Option<ParquetRecordBatchReader>,
+}
+
+impl Iterator for Guarded {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let reader = self.reader.as_mut()?;
+        let next = caught(|| {
+            reader.next().transpose().map_err(|error| match error {
+                ArrowError::ParquetError(text) => format!("is damaged, or not supported: {text}"),
+                other => format!("is damaged, or not supported: {other}"),
+            })
+        });
+        match next {
+            Ok(Some(batch)) => Some(Ok(batch)),
+            Ok(None) => None,
+            Err(text) => {
+                self.reader = None;
+                Some(Err(ArrowError::ExternalError(text.replace('\0', " ").into())))
+            }
+        }
+    }
+}
+
+impl RecordBatchReader for Guarded {
+    fn schema(&self) -> SchemaRef {
+        match &self.reader {
+            Some(reader) => reader.schema(),
+            None => Arc::new(arrow_schema::Schema::empty()),
+        }
+    }
+}
