@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "libcore/arrow/c_data/c_data.h"
+#include "libcore/arrow/c_data/layout.h"
 #include "libcore/data/column.h"
 
 namespace penstock {
@@ -106,10 +107,6 @@ void export_field(const Field& field, ArrowSchema* out) {
   fill(field, field.type->children, format_of_type(*field.type), out);
 }
 
-bool is_union(TypeId id) {
-  return id == TypeId::kSparseUnion || id == TypeId::kDenseUnion;
-}
-
 void export_column(const ColumnPtr& column, ArrowArray* out) {
   const Type& type = *column->type;
   auto parts = std::make_unique<ArrayParts>();
@@ -118,7 +115,7 @@ void export_column(const ColumnPtr& column, ArrowArray* out) {
   const bool has_offsets = has_offsets32(type.id) || has_offsets64(type.id);
   const bool has_values = !has_offsets && type.id != TypeId::kFixedSizeList &&
                           type.id != TypeId::kStruct && type.id != TypeId::kNull;
-  if (type.id != TypeId::kNull && !is_union(type.id)) {
+  if (type.id != TypeId::kNull && !has_type_codes(type.id)) {
     parts->buffers.push_back(column->null_count == 0 ? nullptr : column->validity.data());
   }
   if (has_values) add(column->values);

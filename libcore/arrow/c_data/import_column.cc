@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "libcore/arrow/c_data/c_data.h"
+#include "libcore/arrow/c_data/layout.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/base/utf8.h"
@@ -23,10 +24,6 @@ std::shared_ptr<ArrowArray> take_over(ArrowArray* from) {
   std::shared_ptr<ArrowArray> owner(new ArrowArray(*from), release);
   from->release = nullptr;
   return owner;
-}
-
-bool is_union(TypeId id) {
-  return id == TypeId::kSparseUnion || id == TypeId::kDenseUnion;
 }
 
 int64_t buffers_of(TypeId id) {
@@ -70,7 +67,7 @@ class ColumnImport {
       column->null_count = column->length;
       return column;
     }
-    if (!is_union(type->id)) read_validity(from, *column);
+    if (!has_type_codes(type->id)) read_validity(from, *column);
     read_buffers(from, *column);
     read_children(from, *column, depth);
     if (type->id != TypeId::kDictionary) return column;
@@ -97,7 +94,7 @@ class ColumnImport {
       read_offsets<int64_t>(from, column);
     } else if (id == TypeId::kBool) {
       column.values = bytes(from.buffers[1], bitmap_bytes(column.length), 1);
-    } else if (is_union(id)) {
+    } else if (has_type_codes(id)) {
       column.values = bytes(from.buffers[0], column.length, 1);
       if (id == TypeId::kDenseUnion) {
         column.offsets = bytes(from.buffers[1], column.length * 4, alignof(int32_t));
