@@ -13,13 +13,13 @@ int64_t version_as_of(const TableLog& log, const std::string& text) {
     return *version;
   }
   const std::optional<int32_t> date = parse_date(text);
-  std::optional<ParsedTimestamp> time = parse_timestamp(date ? text + "T00:00" : text);
-  const std::optional<int64_t> at = time ? to_unit(*time, TimeUnit::kNano) : std::nullopt;
-  if (!at) {
+  const std::optional<ParsedTimestamp> time = parse_timestamp(date ? text + "T00:00" : text);
+  if (!time) {
     throw Error::usage("--as-of: '" + text +
                        "' is not a version or a time; use a number, or 2024-01-31T12:00");
   }
-  return log.version_at(floor_divide(*at, 1'000'000));
+  const int64_t seconds = time->seconds - time->offset_seconds.value_or(0);
+  return log.version_at(seconds * 1000 + time->nanoseconds / 1'000'000);
 }
 
 }  // namespace penstock

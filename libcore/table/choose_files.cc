@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "libcore/data/builder.h"
 #include "libcore/data/hash.h"
 #include "libcore/expr/expression.h"
 #include "libcore/expr/prune/may_match.h"
@@ -32,12 +33,27 @@ std::optional<std::set<int32_t>> partitions_of(const Expression& condition, cons
   return partitions;
 }
 
+// How many rows of each file are null, of which all or none are.
+ColumnPtr null_counts(const Column& values, const Column& rows) {
+  FixedBuilder<int64_t> counts;
+  for (int64_t i = 0; i < values.length; ++i) {
+    if (values.is_valid(i)) {
+      counts.append(0);
+    } else if (rows.is_valid(i)) {
+      counts.append(rows.data<int64_t>()[i]);
+    } else {
+      counts.append_null();
+    }
+  }
+  return counts.finish(int64_type());
+}
+
 // The values of partition columns are bounds that no file passes.
 void add_partition_values(const TableState& state, Zones& zones) {
   for (const std::string& name : state.metadata.partition_columns) {
     const size_t column = state.schema->index_of(name);
-    const PartitionColumn values = partition_column(state.files, (*state.schema)[column]);
-    zones.columns[column] = {values.values, values.values, values.nulls};
+    const ColumnPtr values = partition_column(state.files, (*state.schema)[column]);
+    zones.columns[column] = {values, values, null_counts(*values, *zones.rows)};
   }
 }
 

@@ -185,8 +185,11 @@ class Committer {
 
 CommitOutcome commit(const TableLog& log, const TableState& began, TableChange change,
                      const CommitOptions& options) {
-  if (began.version < 0 && mkdir(log.log_folder().c_str(), 0777) != 0 && errno != EEXIST) {
-    throw Error::system(log.log_folder(), "create", errno);
+  if (began.version < 0) {
+    for (const std::string& folder : {log.folder(), log.log_folder()}) {
+      if (mkdir(folder.c_str(), 0777) == 0 || errno == EEXIST) continue;
+      throw Error::system(folder, "create", errno);
+    }
   }
   return Committer(log, began, std::move(change), options).run();
 }

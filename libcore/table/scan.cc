@@ -160,7 +160,7 @@ class TableScan : public Operator {
     for (const Field& field : columns_.read->fields()) {
       const auto& by = state_.metadata.partition_columns;
       const bool is_value = std::find(by.begin(), by.end(), field.name) != by.end();
-      values.push_back(is_value ? partition_column({&file, 1}, field).values : nullptr);
+      values.push_back(is_value ? partition_column({&file, 1}, field) : nullptr);
       if (!is_value) in_file.push_back(field.name);
     }
     ScanOptions options;
@@ -175,8 +175,13 @@ class TableScan : public Operator {
       options.text.columns = ColumnList(columns_.given);
       options.where = options_.where;
     }
-    options.on_chosen = [this](int64_t chosen, int64_t) { batches_read_ += chosen; };
+    bool is_known = false;
+    options.on_chosen = [&](int64_t chosen, int64_t) {
+      batches_read_ += chosen;
+      is_known = true;
+    };
     OperatorPtr rows = open_scan(path, options);
+    if (!is_known) batches_read_ += parse_int64(file.tag(kBatchesTag)).value_or(0) / part.parts;
     check_columns(*rows->schema(), path);
     if (has_all) return rows;
     rows = std::make_unique<FileRows>(std::move(rows), columns_.read, std::move(values));

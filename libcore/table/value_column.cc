@@ -69,9 +69,8 @@ ColumnPtr column_of_texts(const Field& field, std::span<const std::optional<std:
   return make_column(field.type, std::ssize(texts), bytes.freeze(), validity.finish());
 }
 
-PartitionColumn partition_column(std::span<const DataFile> files, const Field& field) {
+ColumnPtr partition_column(std::span<const DataFile> files, const Field& field) {
   std::vector<std::optional<std::string>> texts;
-  FixedBuilder<int64_t> nulls;
   for (const DataFile& file : files) {
     const auto value = file.partition_values.find(field.name);
     if (value == file.partition_values.end()) {
@@ -82,13 +81,8 @@ PartitionColumn partition_column(std::span<const DataFile> files, const Field& f
     // Delta Lake has no empty text: it stands for null.
     const bool is_ours = file.tags.contains(kChecksumTag);
     if (texts.back() && texts.back()->empty() && !is_ours) texts.back().reset();
-    if (texts.back()) {
-      nulls.append(0);
-    } else {
-      nulls.append_null();
-    }
   }
-  return {column_of_texts(field, texts), nulls.finish(int64_type())};
+  return column_of_texts(field, texts);
 }
 
 }  // namespace penstock

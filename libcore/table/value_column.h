@@ -20,14 +20,8 @@ bool has_text_values(const Type& type);
 // type without text values.
 ColumnPtr column_of_texts(const Field& field, std::span<const std::optional<std::string>> texts);
 
-// The values of a partition column, a row for each file.
-struct PartitionColumn {
-  ColumnPtr values;
-  ColumnPtr nulls;  // of int64: the rows of the file that are null, where that is known: 0
-};
-
-// Reads them of the log. Throws Error that names a file without such a value, or whose text is not
-// a value of the type.
-PartitionColumn partition_column(std::span<const DataFile> files, const Field& field);
+// Returns the values of a partition column, a row for each file, from the log. Throws Error that
+// names a file without such a value, or whose text is not a value of the type.
+ColumnPtr partition_column(std::span<const DataFile> files, const Field& field);
 
 }  // namespace penstock

@@ -1,0 +1,104 @@
+#include "libcore/table/layout.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "libcore/base/error.h"
+#include "libcore/partition/range_bounds.h"
+
+namespace penstock {
+namespace {
+
+const Schema kSchema({{"a", int64_type(), true, {}}, {"b", utf8_type(), true, {}}});
+
+TableMetadata metadata_of(const TableLayout& layout) {
+  TableMetadata metadata;
+  add_layout(layout, metadata.configuration);
+  return metadata;
+}
+
+std::string message_of(TableMetadata metadata, const std::string& name, const std::string& value) {
+  metadata.configuration[name] = value;
+  try {
+    layout_of(metadata, kSchema);
+  } catch (const Error& error) {
+    return error.message();
+  }
+  return "";
+}
+
+TableLayout hash_layout() {
+  TableLayout layout;
+  PartitionOptions& how = layout.partitioning.emplace();
+  how.keys = {{"b"}, {"a"}};
+  how.partitions = 16;
+  layout.sort = parse_sort_keys("a:desc,b");
+  return layout;
+}
+
+TEST(Layout, HashComesBack) {
+  const TableMetadata metadata = metadata_of(hash_layout());
+  EXPECT_EQ(metadata.configured("penstock.keys"), "b,a");
+  const TableLayout read = layout_of(metadata, kSchema);
+  EXPECT_EQ(read.format, TableFormat::kArrow);
+  EXPECT_EQ(read.partitioning->kind, PartitionKind::kHash);
+  EXPECT_EQ(read.partitioning->partitions, 16);
+  ASSERT_EQ(read.partitioning->keys.size(), 2U);
+  EXPECT_EQ(read.partitioning->keys[1].name, "a");
+  EXPECT_EQ(to_string(read.sort), "a:desc,b");
+}
+
+TEST(Layout, RangesHaveTheirBounds) {
+  TableLayout layout;
+  PartitionOptions& how = layout.partitioning.emplace();
+  how.kind = PartitionKind::kRange;
+  how.keys = {{"b"}, {"a"}};
+  how.partitions = 3;
+  layout.partitioning->bounds =
+      parse_bounds("\"x, \"\"y\",3,z,-1", kSchema, layout.partitioning->keys);
+  const TableMetadata metadata = metadata_of(layout);
+  EXPECT_EQ(metadata.configured("penstock.bounds"), R"([["x, \"y","3"],["z","-1"]])");
+  const Batch bounds = *layout_of(metadata, kSchema).partitioning->bounds;
+  ASSERT_EQ(bounds.rows, 2);
+  EXPECT_EQ(bounds.columns[0]->bytes_at(0), "x, \"y");
+  EXPECT_EQ(bounds.columns[1]->data<int64_t>()[1], -1);
+  EXPECT_NE(message_of(metadata, "penstock.bounds", R"([["z","1"],["x","1"]])"), "");
+  EXPECT_NE(message_of(metadata, "penstock.bounds", R"([["z"]])"), "");
+  EXPECT_NE(message_of(metadata, "penstock.bounds", R"([["z","one"]])"), "");
+  EXPECT_EQ(message_of(metadata, "penstock.bounds", R"([["z",null]])"), "");
+}
+
+TEST(Layout, AForeignTableIsOneOfParquetWithoutPartitions) {
+  const TableLayout layout = layout_of({}, kSchema);
+  EXPECT_EQ(layout.format, TableFormat::kParquet);
+  EXPECT_FALSE(layout.partitioning.has_value());
+}
+
+TEST(Layout, WhatIsNotUnderstoodIsRefused) {
+  const TableMetadata hash = metadata_of(hash_layout());
+  EXPECT_EQ(message_of(hash, "penstock.hash", "2"),
+            "the table's configuration: the rows are divided by a hash of another version");
+  for (const char* count : {"0", "4097", "x", ""}) {
+    EXPECT_NE(message_of(hash, "penstock.partitions", count), "") << count;
+  }
+  EXPECT_NE(message_of(hash, "penstock.keys", "a,nothing"), "");
+  EXPECT_NE(message_of(hash, "penstock.partitioning", "grid"), "");
+  EXPECT_NE(message_of(hash, "penstock.format", "orc"), "");
+  EXPECT_NE(message_of(hash, "penstock.sort", "nothing"), "");
+}
+
+TEST(Layout, PartitionsOfFilesAreChecked) {
+  const TableLayout layout = hash_layout();
+  DataFile file;
+  EXPECT_FALSE(partition_of(file, layout).has_value());
+  file.tags[kPartitionTag] = "15";
+  EXPECT_EQ(partition_of(file, layout), 15);
+  for (const char* number : {"16", "-1", "x"}) {
+    file.tags[kPartitionTag] = number;
+    EXPECT_FALSE(partition_of(file, layout).has_value()) << number;
+  }
+}
+
+}  // namespace
+}  // namespace penstock
