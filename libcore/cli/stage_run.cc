@@ -211,8 +211,10 @@ PrintOptions StageRun::print_options(const std::string& output) const {
   options.sync = stage_->writing().no_sync ? Sync::kNo : Sync::kYes;
   options.ipc.file = is_ipc_file(output);
   if (to_terminal) {
-    if (options.format == Format::kArrow) {
-      throw Error::usage("an Arrow stream is not for a terminal; use -o FILE or another format");
+    if (has_types(options.format)) {
+      throw Error::usage(
+          std::string(options.format == Format::kArrow ? "an Arrow stream" : "Parquet") +
+          " is not for a terminal; use -o FILE or another format");
     }
     // A pager shows long lines, too.
     if (!pager_) options.text.width = terminal_width(STDOUT_FILENO);

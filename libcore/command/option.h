@@ -32,20 +32,23 @@ inline constexpr Option kFrom{
     'f',
     "from",
     "FORMAT",
-    "the format of the input: arrow, csv, tsv, ndjson (json is the same), lines, logfmt (pairs "
-    "key=value), or clf or combined (logs of web servers); by default an Arrow stream is "
-    "recognized by its first bytes and text by the suffix of the file, and other text is ndjson "
+    "the format of the input: arrow, parquet, csv, tsv, ndjson (json is the same), lines, logfmt "
+    "(pairs "
+    "key=value), or clf or combined (logs of web servers); by default an Arrow stream or "
+    "Parquet is recognized by its first bytes and text by the suffix of the file, and other text "
+    "is ndjson "
     "when it begins with { or [{, else csv",
     Complete::kWords,
-    "arrow csv tsv ndjson json lines logfmt clf combined"};
+    "arrow parquet csv tsv ndjson json lines logfmt clf combined"};
 inline constexpr Option kDelimiter{
     'd', "delimiter", "TEXT",
     "the text between the fields of csv, one byte or several, in which \\t is a tab"};
 inline constexpr Option kNoHeader{'\0', "no-header", "",
                                   "the first row is data; columns are called c1, c2 and so on"};
-inline constexpr Option kNames{'\0', "names", "NAMES",
-                               "the names of the columns of csv, instead of those in its header; "
-                               "an Arrow stream must already have them, and JSON keeps its own"};
+inline constexpr Option kNames{
+    '\0', "names", "NAMES",
+    "the names of the columns of csv, instead of those in its header; "
+    "an Arrow stream and Parquet must already have them, and JSON keeps its own"};
 inline constexpr Option kUniqueNames{'\0', "unique-names", "",
                                      "where a name stands in the header again, append _2, or the "
                                      "next number that makes a name which "
@@ -154,16 +157,17 @@ inline constexpr Option kFollow{
     "that take their names; nothing but a signal, or a reader that has enough, ends it"};
 
 // Writing.
-inline constexpr Option kTo{'t',
-                            "to",
-                            "FORMAT",
-                            "the format of the output: arrow, csv, tsv, ndjson, json (one array), "
-                            "lines, table, vertical (a line for each value), markdown or html; by "
-                            "default the one that the suffix of FILE names, else csv with options "
-                            "of csv, else table on a terminal and arrow (pprint: csv) anywhere "
-                            "else",
-                            Complete::kWords,
-                            "arrow csv tsv ndjson json lines table vertical markdown html"};
+inline constexpr Option kTo{
+    't',
+    "to",
+    "FORMAT",
+    "the format of the output: arrow, parquet, csv, tsv, ndjson, json (one array), "
+    "lines, table, vertical (a line for each value), markdown or html; by "
+    "default the one that the suffix of FILE names, else csv with options "
+    "of csv, else table on a terminal and arrow (pprint: csv) anywhere "
+    "else",
+    Complete::kWords,
+    "arrow parquet csv tsv ndjson json lines table vertical markdown html"};
 inline constexpr Option kOutput{'o', "output", "FILE",
                                 "write to FILE, which appears only when it is complete",
                                 Complete::kFile};

@@ -28,6 +28,9 @@ std::unique_ptr<RowWriter> make_row_writer(ByteSink& sink, const SchemaPtr& sche
     return std::make_unique<FormatWriter<IpcWriter>>(make_ipc_writer(sink, schema, options.ipc),
                                                      true);
   }
+  if (options.format == Format::kParquet) {
+    return std::make_unique<FormatWriter<ParquetWriter>>(make_parquet_writer(sink, schema), false);
+  }
   TextWriteOptions text = options.text;
   text.format = options.format;
   if (text.format == Format::kTsv) text.delimiter = '\t';

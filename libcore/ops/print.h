@@ -7,13 +7,14 @@
 #include "libcore/arrow/ipc_writer.h"
 #include "libcore/data/batch.h"
 #include "libcore/os/byte_sink.h"
+#include "libcore/parquet/writer.h"
 #include "libcore/text/write/writer.h"
 
 namespace penstock {
 
 struct PrintOptions {
-  // kArrow is written with the options `ipc`, other formats with `text`, whose own format is set
-  // from this one.
+  // kArrow is written with the options `ipc`, kParquet has none, other formats with `text`, whose
+  // own format is set from this one.
   Format format = Format::kArrow;
   IpcWriteOptions ipc;
   TextWriteOptions text;

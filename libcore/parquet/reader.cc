@@ -45,7 +45,11 @@ class ParquetReader : public Operator {
       bind_predicate(options_.where, *all);
       pruning_.emplace(file_, options_.where);
     }
-    places_ = chosen_places(*all, options_);
+    try {
+      places_ = chosen_places(*all, options_);
+    } catch (const Error& error) {
+      throw error.in_input(file_.name());
+    }
     std::vector<Field> fields;
     for (int32_t place : places_)
       fields.push_back((*all)[static_cast<size_t>(place)]);

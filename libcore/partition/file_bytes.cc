@@ -26,7 +26,7 @@ FileBytes::FileBytes(const SchemaPtr& schema, const PrintOptions& print, std::st
     throw Error::usage("files of rows are written as arrow, csv, tsv, ndjson, json or lines, not " +
                        std::string(name_of(print.format)));
   }
-  if (print.format == Format::kArrow) return;
+  if (has_types(print.format)) return;
   PrintOptions body = print;
   if (print.format == Format::kJson) {
     body.format = Format::kNdjson;
@@ -42,7 +42,7 @@ std::string_view FileBytes::piece(int64_t file, const Batch& rows) {
   piece_.clear();
   const bool is_new = file == files_;
   files_ += is_new ? 1 : 0;
-  if (print_.format == Format::kArrow) {
+  if (has_types(print_.format)) {
     if (is_new) streams_.push_back(make_row_writer(*sink_, schema_, print_));
     streams_[static_cast<size_t>(file)]->write(rows);
     return packed();
@@ -55,7 +55,7 @@ std::string_view FileBytes::piece(int64_t file, const Batch& rows) {
 
 std::string_view FileBytes::end(int64_t file) {
   piece_.clear();
-  if (print_.format == Format::kArrow) streams_[static_cast<size_t>(file)]->finish();
+  if (has_types(print_.format)) streams_[static_cast<size_t>(file)]->finish();
   if (print_.format == Format::kJson) piece_ = "\n]\n";
   return piece_.empty() ? std::string_view() : packed();
 }

@@ -27,7 +27,7 @@ void CommandForm::require_valid_form() const {
 
 bool CommandForm::answers_alike() const {
   const ScanOptions from = scan_options();
-  return from.from == Format::kArrow || declared_answers(from) != nullptr;
+  return (from.from && has_types(*from.from)) || declared_answers(from) != nullptr;
 }
 
 ApplyOptions CommandForm::options(const std::vector<std::string>& words) const {

@@ -15,7 +15,8 @@ struct NamedFormat {
   Format format;
 };
 
-constexpr std::array<NamedFormat, 13> kWords = {{{"arrow", Format::kArrow},
+constexpr std::array<NamedFormat, 14> kWords = {{{"arrow", Format::kArrow},
+                                                 {"parquet", Format::kParquet},
                                                  {"csv", Format::kCsv},
                                                  {"tsv", Format::kTsv},
                                                  {"ndjson", Format::kNdjson},
@@ -29,7 +30,7 @@ constexpr std::array<NamedFormat, 13> kWords = {{{"arrow", Format::kArrow},
                                                  {"combined", Format::kCombined},
                                                  {"logfmt", Format::kLogfmt}}};
 
-constexpr std::array<NamedFormat, 15> kSuffixes = {{{".csv", Format::kCsv},
+constexpr std::array<NamedFormat, 16> kSuffixes = {{{".csv", Format::kCsv},
                                                     {".tbl", Format::kCsv},
                                                     {".tsv", Format::kTsv},
                                                     {".tab", Format::kTsv},
@@ -43,7 +44,8 @@ constexpr std::array<NamedFormat, 15> kSuffixes = {{{".csv", Format::kCsv},
                                                     {".arrow", Format::kArrow},
                                                     {".arrows", Format::kArrow},
                                                     {".feather", Format::kArrow},
-                                                    {".ipc", Format::kArrow}}};
+                                                    {".ipc", Format::kArrow},
+                                                    {".parquet", Format::kParquet}}};
 
 constexpr std::array<std::string_view, 7> kCompressed = {"",    ".gz",  ".zst", ".bz2",
                                                          ".xz", ".lz4", ".zip"};
@@ -77,6 +79,10 @@ std::string_view name_of(Format format) {
 
 Format format_to_read(Format named) {
   return named == Format::kJson ? Format::kNdjson : named;
+}
+
+bool has_types(Format format) {
+  return format == Format::kArrow || format == Format::kParquet;
 }
 
 bool is_for_people(Format format) {

@@ -22,6 +22,7 @@ class ChunkSource;
 // --from and --to.
 enum class Format {
   kArrow,
+  kParquet,
   kCsv,
   kTsv,
   kNdjson,
@@ -43,12 +44,15 @@ Format parse_format(const std::string& word);
 std::string_view name_of(Format format);
 // Returns the format by which a text that is named so is read: kNdjson for kJson, else itself.
 Format format_to_read(Format named);
+// Returns whether what is in the format states its names and types: Arrow and Parquet. All others
+// are text.
+bool has_types(Format format);
 // Returns whether the format is for people alone, so that nothing reads it.
 bool is_for_people(Format format);
 // Returns whether there is a writer of the format.
 bool is_written(Format format);
 // Returns the format of a file's suffix (.csv .tsv .tab .tbl .ndjson .jsonl .json .txt .md .html
-// .arrow .arrows .feather .ipc, also before .gz, .zst, .bz2, .xz, .lz4 and .zip); empty
+// .arrow .arrows .feather .ipc .parquet, also before .gz, .zst, .bz2, .xz, .lz4 and .zip); empty
 // for other suffixes.
 std::optional<Format> format_of_suffix(const std::string& path);
 // Returns the path without the suffix of a compression. The view is one of `path`.

@@ -9,3 +9,9 @@ bats_require_minimum_version 1.5.0
   echo "$output" | tail -n 20
   [ "$status" -eq 0 ]
 }
+
+@test "Parquet of every type goes both ways with pyarrow, Polars and DuckDB" {
+  run "${PENSTOCK_PYTHON:-python3}" "$BATS_TEST_DIRNAME/parquet.py" "$(command -v pscan)"
+  echo "$output" | tail -n 20
+  [ "$status" -eq 0 ]
+}

@@ -122,9 +122,6 @@ everywhere() {
   same "$(cat sales.csv | tr -d '"')" "$output"
   tar -cf packed.tar sales.csv
   fails 1 "pscan: packed.tar: is a tar archive; unpack it with tar -xOf" pscan packed.tar
-  printf 'PAR1\025\004\025' >t.parquet
-  run -1 --separate-stderr pscan t.parquet
-  [[ $stderr == "pscan: t.parquet: is Parquet; convert it with duckdb"* ]]
   printf 'FEA1\0\0\0\0' >t.feather
   run -1 --separate-stderr pscan t.feather
   [[ $stderr == "pscan: t.feather: is Feather version 1; convert it with python3"* ]]

@@ -43,7 +43,7 @@ load ../setup
 }
 
 @test "15: a suffix of a format that is not written is an error" {
-  for file in out.parquet out.xlsx out.bz2; do
+  for file in out.avro out.xlsx out.bz2; do
     run -2 --separate-stderr pscan sales.csv -o "$file"
     [[ $stderr == "pscan: '.${file##*.}' is not the suffix of a format that is written here; there are .csv "* ]]
     [ ! -e "$file" ]

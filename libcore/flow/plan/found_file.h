@@ -18,15 +18,17 @@ namespace penstock {
 enum class FileKind : uint8_t {
   kText,
   kArrowFile,
+  kParquetFile,
   // Those below cannot.
   kEmpty,
   kJsonDocument,  // without a record a line
   kArrowStream,   // has no table of its batches
   kCompressedText,
   kCompressedArrow,
+  kCompressedParquet,
   kOtherText,  // not in UTF-8
 };
-inline constexpr uint8_t kFileKinds = 8;
+inline constexpr uint8_t kFileKinds = 10;
 
 // Whether the file is text, compressed or not.
 bool is_text(FileKind kind);

@@ -11,6 +11,7 @@
 #include "libcore/flow/plan/found_file.h"
 #include "libcore/flow/plan/push_down.h"
 #include "libcore/flow/plan/rules.h"
+#include "libcore/parquet/reader.h"
 #include "libcore/stage/scan.h"
 
 namespace penstock {
@@ -120,9 +121,10 @@ void require_one_kind(const std::vector<StageInput>& inputs, const ScanFiles& fi
   if (!files.is_text) return;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const std::string& head = files.files[i].head;
-    if (!looks_like_ipc({reinterpret_cast<const uint8_t*>(head.data()), head.size()})) continue;
-    throw Error::usage(inputs[i].file +
-                       " is Arrow, and others are text; files that are read together with those "
+    const std::span bytes(reinterpret_cast<const uint8_t*>(head.data()), head.size());
+    if (!looks_like_ipc(bytes) && !is_parquet(bytes)) continue;
+    throw Error::usage(inputs[i].file + (is_parquet(bytes) ? " is Parquet" : " is Arrow") +
+                       ", and others are text; files that are read together with those "
                        "of other hosts must all be one or the other");
   }
 }

@@ -113,7 +113,7 @@ class Apply : public Operator {
     }
     answers_ = run_->answers();
     require_same_answers();
-    if (options_.from.from == Format::kArrow) return;
+    if (options_.from.from && has_types(*options_.from.from)) return;
     // Later answers are read as the first ones were.
     options_.from.text.schema = answers_;
     options_.from.text.types.clear();

@@ -87,7 +87,7 @@ OperatorPtr in_order(OperatorPtr rows, const std::vector<SortKey>& keys,
 ScanOptions as_written(const PrintOptions& to, const SchemaPtr& schema) {
   ScanOptions from;
   from.from = format_to_read(to.format);
-  if (to.format == Format::kArrow) return from;
+  if (has_types(to.format)) return from;
   from.text.schema = make_schema(schema->fields());
   if (to.format == Format::kCsv) from.delimiter = std::string(1, to.text.delimiter);
   if (to.format == Format::kCsv || to.format == Format::kTsv) {

@@ -195,7 +195,7 @@ OperatorPtr add_columns(OperatorPtr rows, const std::string& name, const ScanOpt
 
 OperatorPtr open_with_columns(ScanInput input, const ScanOptions& options) {
   const std::string name = input.name;
-  const bool is_text = input.format != Format::kArrow;
+  const bool is_text = !has_types(input.format);
   ScanOptions own = options;
   own.file_column.clear();
   own.united = nullptr;

@@ -156,7 +156,7 @@ United unite(const std::vector<SurveyedInput>& inputs) {
   Unifier text;
   const SurveyedInput* arrow = nullptr;
   for (const SurveyedInput& input : inputs) {
-    if (input.format != Format::kArrow) {
+    if (!has_types(input.format)) {
       if (input.schema != nullptr) text.add(input.operand, input.format, *input.schema);
     } else if (arrow == nullptr) {
       arrow = &input;
@@ -244,7 +244,7 @@ class ScanAll : public Operator {
     ScanOptions options = options_;
     if (pieces_ > 1) options.text.partition = piece % pieces_ + 1;
     ScanInput input = recognize(operand_of(piece), options);
-    if (!text_schema_ || input.format == Format::kArrow) {
+    if (!text_schema_ || has_types(input.format)) {
       return open_recognized(std::move(input), options);
     }
     options.text.schema = text_schema_;
@@ -271,14 +271,14 @@ SurveyedInput survey_input(const std::string& operand, const ScanOptions& option
   plain.on_read = nullptr;
   ScanInput input = recognize(operand, plain);
   const Format format = input.format;
-  if (format != Format::kArrow && options.text.schema) return {operand, format, nullptr};
+  if (!has_types(format) && options.text.schema) return {operand, format, nullptr};
   plain.where = {};
   plain.threads = false;
   plain.text.on_reject = nullptr;
   plain.text.mark_inferred = true;
   plain.file_column.clear();
   const bool needs_all = options.union_by_name || !options.file_column.empty();
-  if (format != Format::kArrow || needs_all) {
+  if (!has_types(format) || needs_all) {
     plain.text.columns.reset();
     plain.text.choose_columns = nullptr;
   }
@@ -299,7 +299,7 @@ SchemaPtr schema_of_all(const std::vector<SurveyedInput>& inputs, const ScanOpti
   }
   if (inputs[0].schema != nullptr && inputs.size() == 1) return inputs[0].schema;
   United united = unite(inputs);
-  if (inputs[0].format == Format::kArrow) return without_claims(*united.arrow);
+  if (has_types(inputs[0].format)) return without_claims(*united.arrow);
   return united.text != nullptr ? united.text : make_schema(options.text.schema->fields());
 }
 

@@ -99,7 +99,7 @@ class ChunkScan : public Operator {
     options.text.partitions = chunk.parts;
     options.text.shared = {source_.get(), chunk.input};
     ScanInput input = recognize(operand, options);
-    if (input.format == Format::kArrow) {
+    if (has_types(input.format)) {
       source_->take(chunk.input);
       source_->tell_next(chunk.end);
     } else if (!options.text.schema && operands_.size() > 1) {

@@ -30,8 +30,9 @@ constexpr size_t kHeldBatches = 2;
 constexpr std::chrono::milliseconds kLookPause{100};
 
 void require_text(const std::string& operand, Format format) {
-  if (format != Format::kArrow) return;
-  throw Error::usage(operand + ": --follow is for text, but this is Arrow");
+  if (!has_types(format)) return;
+  throw Error::usage(operand + ": --follow is for text, but this is " +
+                     (format == Format::kArrow ? "Arrow" : "Parquet"));
 }
 
 // One name: the file that has it, and those that take it later.

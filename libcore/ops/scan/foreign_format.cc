@@ -30,9 +30,6 @@ constexpr std::array kSignatures{
     Signature{"PK\x07\x08"sv, false,
               "is a part of a divided zip archive; put it together with zip -s 0"},
     Signature{"7z\xBC\xAF\x27\x1C"sv, false, "is a 7z archive; unpack it with 7z x -so"},
-    Signature{"PAR1"sv, true,
-              "is Parquet; convert it with duckdb -c \"copy (from 'FILE') to '/dev/stdout' (format "
-              "csv)\""},
     Signature{"PARE"sv, true, "is encrypted Parquet; convert it with the program that has its key"},
     Signature{
         "FEA1"sv, true,

@@ -50,7 +50,7 @@ std::string refused_note(const RefusedCounts& counts) {
 Rejects::Rejects(const std::string& path) : sink_(compress_by_suffix(open_sink(path), path)) {
   TextWriteOptions options;
   options.format = format_of_suffix(path).value_or(Format::kCsv);
-  if (options.format == Format::kArrow || options.format == Format::kLines) {
+  if (has_types(options.format) || options.format == Format::kLines) {
     throw Error::usage("--rejects " + path + ": refused records are written as csv, tsv or ndjson");
   }
   if (options.format == Format::kTsv) options.delimiter = '\t';

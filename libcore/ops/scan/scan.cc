@@ -18,6 +18,7 @@
 #include "libcore/os/byte_source.h"
 #include "libcore/os/encoding.h"
 #include "libcore/os/ordered_pool.h"
+#include "libcore/parquet/reader.h"
 #include "libcore/text/format_guess.h"
 #include "libcore/text/json/reader.h"
 #include "libcore/text/lines/formats.h"
@@ -28,7 +29,7 @@ namespace {
 // The bytes of an unexpected input that its error shows.
 constexpr int64_t kShownBytes = 64;
 
-// The bytes of which looks_like_ipc() judges.
+// The bytes of which looks_like_ipc() and is_parquet() judge.
 constexpr int64_t kMagicBytes = 8;
 
 // Text that is read as an Arrow stream would be a message of absurd size.
@@ -41,20 +42,38 @@ void require_ipc(PeekableSource& source) {
               "'; leave --from arrow out if it is text");
 }
 
-// The bytes by which an Arrow stream is known. They are waited for, unless those that have come are
-// of no stream.
+// What states its names and types, as in "is an Arrow stream".
+std::string_view noun_of(Format format) {
+  return format == Format::kParquet ? "Parquet" : "an Arrow stream";
+}
+
+// The bytes by which an Arrow stream or a Parquet file is known. They are waited for, unless those
+// that have come are of neither.
 std::span<const uint8_t> peek_magic(PeekableSource& source) {
   std::span<const uint8_t> bytes = source.peek(kMagicBytes, kLivePatience);
-  while (std::ssize(bytes) < kMagicBytes && !source.at_end() && may_become_ipc(bytes))
+  while (std::ssize(bytes) < kMagicBytes && !source.at_end() &&
+         (may_become_ipc(bytes) || may_become_parquet(bytes)) && !is_parquet(bytes))
     bytes = source.peek(kMagicBytes, kLivePatience, std::ssize(bytes) + 1);
   return bytes;
 }
 
-Format format_of(const std::string& operand, PeekableSource& source, const ScanOptions& options) {
+// The format of an input that states its names and types in its first bytes.
+std::optional<Format> typed_format_of(PeekableSource& source) {
   // For a stream, only its first bytes are waited for.
-  if (is_surely_ipc(peek_magic(source))) {
-    if (!options.from || *options.from == Format::kArrow) return Format::kArrow;
-    throw Error(source.name() + ": is an Arrow stream, not text; leave --from out");
+  const std::span<const uint8_t> magic = peek_magic(source);
+  if (is_parquet(magic)) return Format::kParquet;
+  if (is_surely_ipc(magic)) return Format::kArrow;
+  return std::nullopt;
+}
+
+Format format_of(const std::string& operand, PeekableSource& source, const ScanOptions& options) {
+  if (std::optional<Format> typed = typed_format_of(source)) {
+    if (!options.from || options.from == typed) return *typed;
+    throw Error(fmt::format("{}: is {}, not {}; leave --from out", source.name(), noun_of(*typed),
+                            has_types(*options.from) ? noun_of(*options.from) : "text"));
+  }
+  if (options.from == Format::kParquet) {
+    throw Error(source.name() + ": is not Parquet, which begins with 'PAR1'; leave --from out");
   }
   if (auto what = foreign_format(source.peek(kForeignHeadBytes, kLivePatience))) {
     throw Error(source.name() + ": " + *what);
@@ -107,7 +126,7 @@ const char* given_for_csv(const ScanOptions& options, Format format) {
   if (!text.style.nulls.empty()) return "--null";
   if (text.style.decimal_comma) return "--decimal-comma";
   if (!text.style.thousands.empty()) return "--thousands";
-  return text.names.empty() || format == Format::kArrow ? nullptr : "--names";
+  return text.names.empty() || has_types(format) ? nullptr : "--names";
 }
 
 // Returns the first option about reading text; null for none.
@@ -126,24 +145,27 @@ const char* given_for_text(const ScanOptions& options) {
 void refuse_options(const std::string& name, Format format, const ScanOptions& options) {
   if (format == Format::kCsv || format == Format::kTsv) return;
   if (const char* given = given_for_csv(options, format)) {
-    const char* found = format == Format::kArrow    ? "but this is an Arrow stream"
-                        : format == Format::kLines  ? "but this is read as lines; use -f csv"
-                        : format == Format::kNdjson ? "but this is JSON"
-                        : format == Format::kLogfmt ? "but this is read as pairs key=value"
-                                                    : "but this is read as a web server's log";
+    const char* found = format == Format::kArrow     ? "but this is an Arrow stream"
+                        : format == Format::kParquet ? "but this is Parquet"
+                        : format == Format::kLines   ? "but this is read as lines; use -f csv"
+                        : format == Format::kNdjson  ? "but this is JSON"
+                        : format == Format::kLogfmt  ? "but this is read as pairs key=value"
+                                                     : "but this is read as a web server's log";
     throw Error::usage(fmt::format("{}: {} is for CSV, {}", name, given, found));
   }
-  const char* given = format == Format::kArrow ? given_for_text(options) : nullptr;
+  const char* given = has_types(format) ? given_for_text(options) : nullptr;
   if (given == nullptr) return;
-  throw Error::usage(name + ": " + given +
-                     " is for text, but this is an Arrow stream, which has names and types");
+  throw Error::usage(fmt::format("{}: {} is for text, but this is {}, which has names and types",
+                                 name, given, noun_of(format)));
 }
 
-// An Arrow stream must have what --names and --decimals ask for: so a pipeline can give these
-// options for all formats of a table.
-void check_demands(const std::string& name, const Schema& schema, const CsvReadOptions& text) {
+// An input with names and types must have what --names and --decimals ask for: so a pipeline can
+// give these options for all formats of a table.
+void check_demands(const std::string& name, Format format, const Schema& schema,
+                   const CsvReadOptions& text) {
   if (!text.names.empty() && text.names != schema.names()) {
-    throw Error::usage(name + ": --names is for CSV, but this is an Arrow stream with other names");
+    throw Error::usage(fmt::format("{}: --names is for CSV, but this is {} with other names", name,
+                                   noun_of(format)));
   }
   if (!text.decimals) return;
   std::vector<std::string> chosen = schema.names();
@@ -152,9 +174,8 @@ void check_demands(const std::string& name, const Schema& schema, const CsvReadO
     bool wanted = std::find(chosen.begin(), chosen.end(), field.name) != chosen.end();
     if (!wanted || !is_float(field.type->id)) continue;
     throw Error::usage(
-        fmt::format("{}: --decimals is for text, but this is an Arrow stream, whose "
-                    "column '{}' is {}",
-                    name, field.name, field.type->to_string()));
+        fmt::format("{}: --decimals is for text, but this is {}, whose column '{}' is {}", name,
+                    noun_of(format), field.name, field.type->to_string()));
   }
 }
 
@@ -165,7 +186,7 @@ OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions
   read.on_block = options.on_read;
   if (!options.is_one_of_several) {
     read.on_schema = [name = source->name(), &text = options.text](const Schema& schema) {
-      check_demands(name, schema, text);
+      check_demands(name, Format::kArrow, schema, text);
     };
   }
   if (options.where.empty()) {
@@ -176,6 +197,25 @@ OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions
   if (!options.text.columns) return input;
   const std::vector<std::string> chosen = options.text.columns->choose(input->schema()->names());
   return select_columns(std::move(input), chosen);
+}
+
+OperatorPtr open_parquet_rows(std::unique_ptr<PeekableSource> source, const ScanOptions& options) {
+  ParquetReadOptions read;
+  read.columns = options.text.columns;
+  read.where = options.where;
+  read.partition = options.text.partition;
+  read.partitions = options.text.partitions;
+  read.on_block = options.on_read;
+  std::vector<std::string> names;
+  read.on_schema = [&, name = source->name()](const Schema& schema) {
+    names = schema.names();
+    if (!options.is_one_of_several) check_demands(name, Format::kParquet, schema, options.text);
+  };
+  OperatorPtr input = open_parquet(std::move(source), std::move(read));
+  if (!options.where.empty()) input = make_filter(std::move(input), options.where);
+  if (!options.text.columns) return input;
+  // The file's rows have its own order, and the columns of the condition.
+  return select_columns(std::move(input), options.text.columns->choose(names));
 }
 
 OperatorPtr open_text(const std::string& operand, Format format,
@@ -212,7 +252,7 @@ void check_stream_options(const std::string& name, const Schema& schema,
                           const ScanOptions& options) {
   if (options.is_one_of_several) return;
   refuse_options(name, Format::kArrow, options);
-  check_demands(name, schema, options.text);
+  check_demands(name, Format::kArrow, schema, options.text);
 }
 
 FilterBinder make_filter_binder(const ExpressionText& where) {
@@ -229,7 +269,7 @@ FilterBinder make_filter_binder(const ExpressionText& where) {
 std::string encoding_of(PeekableSource& source, const ScanOptions& options) {
   if (is_utf8_name(options.encoding)) return {};
   if (!options.encoding.empty()) {
-    return is_surely_ipc(peek_magic(source)) ? std::string() : options.encoding;
+    return typed_format_of(source) ? std::string() : options.encoding;
   }
   // The bytes with which no text in UTF-8 begins are worth waiting for the others of the mark.
   constexpr int64_t kMarkBytes = 4;
@@ -241,7 +281,7 @@ std::string encoding_of(PeekableSource& source, const ScanOptions& options) {
 
 ScanInput recognize(const std::string& operand, const ScanOptions& options) {
   ByteSourcePtr source = options.open ? options.open(operand) : open_source(operand);
-  if (options.on_read && !source->waits() && !is_arrow_file(*source)) {
+  if (options.on_read && !source->waits() && !is_arrow_file(*source) && !is_parquet_file(*source)) {
     source = metered_source(std::move(source), options.on_read);
   }
   ScanInput input{operand, operand, open_unwrapped(std::move(source), options.max_window),
@@ -264,6 +304,7 @@ OperatorPtr open_recognized(ScanInput input, const ScanOptions& options) {
   if (adds_columns(options)) return open_with_columns(std::move(input), options);
   if (!options.is_one_of_several) refuse_options(input.source->name(), input.format, options);
   if (input.format == Format::kArrow) return open_arrow(std::move(input.source), options);
+  if (input.format == Format::kParquet) return open_parquet_rows(std::move(input.source), options);
   bool is_silent = input.source->is_pipe() && input.source->peek(1).empty();
   std::string name = input.source->name();
   OperatorPtr scan = open_text(input.operand, input.format, std::move(input.source), options);

@@ -1,9 +1,9 @@
 // The scan: opens operands of any kind, and reads them with projection and selection pushed in.
 //
-// An input is recognized by its first bytes: an Arrow stream or file, compressed data or a zip
-// archive around any other kind, or text, which is decoded if it is not UTF-8 (os/encoding.h). The
-// format of text is that of --from, or else that of its suffix (before that of a compression), or
-// else the one that its first bytes suggest (format_guess.h).
+// An input is recognized by its first bytes: an Arrow stream or file, a Parquet file, compressed
+// data or a zip archive around any other kind, or text, which is decoded if it is not UTF-8
+// (os/encoding.h). The format of text is that of --from, or else that of its suffix (before that of
+// a compression), or else the one that its first bytes suggest (format_guess.h).
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ namespace penstock {
 struct ScanOptions {
   std::optional<Format> from;            // --from
   std::optional<std::string> delimiter;  // --delimiter; else the format's own
-  // Further options of text. `columns`, `partition` and `partitions` apply to Arrow too.
-  // `delimiter`, `lines`, `filter` and `threads` are set by the scan.
+  // Further options of text. `columns`, `partition` and `partitions` apply to Arrow and Parquet
+  // too. `delimiter`, `lines`, `filter` and `threads` are set by the scan.
   CsvReadOptions text;
   // A condition over all columns, also those that are not selected; may be empty.
   ExpressionText where = {};
@@ -49,7 +49,8 @@ struct ScanOptions {
   // has another name elsewhere.
   std::function<ByteSourcePtr(const std::string&)> open;
   // Called with how many bytes of regular files were read since the last call, in any thread; of
-  // Arrow files with the sizes of their batches, whichever columns are read. May be empty.
+  // Arrow files with the sizes of their batches, of Parquet files of their row groups, whichever
+  // columns are read. May be empty.
   std::function<void(int64_t)> on_read;
   // Called, of an Arrow file whose batches a condition may skip, with how many of them are read,
   // and of how many, instead of `tell`. May be empty.
@@ -102,7 +103,7 @@ struct SurveyedInput {
   std::string operand;
   Format format = Format::kCsv;
   // Of text: all columns, marked where their types are inferred (TypeOrigin), and null when
-  // options.text.schema says what they are. Of Arrow: the selected ones.
+  // options.text.schema says what they are. Of Arrow and Parquet: the selected ones.
   SchemaPtr schema;
 };
 

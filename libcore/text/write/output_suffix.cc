@@ -27,10 +27,11 @@ void refuse_foreign_suffix(const std::string& path) {
     return is_name_byte(c) && c != '_';
   });
   if (!is_word) return;
-  throw Error::usage("'." + printable(word) +
-                     "' is not the suffix of a format that is written here; there are .csv .tsv "
-                     ".ndjson .json .txt .md .html and .arrow, each also before .gz or .zst, and "
-                     "-t names the format of any other file");
+  throw Error::usage(
+      "'." + printable(word) +
+      "' is not the suffix of a format that is written here; there are .csv .tsv "
+      ".ndjson .json .txt .md .html .parquet and .arrow, each also before .gz or .zst, and "
+      "-t names the format of any other file");
 }
 
 }  // namespace penstock

@@ -72,12 +72,13 @@ std::unique_ptr<TextWriter> make_text_writer(ByteSink& sink, SchemaPtr schema,
     case Format::kMarkdown:
       return make_markdown_writer(sink, std::move(schema), options);
     case Format::kArrow:
+    case Format::kParquet:
     case Format::kClf:
     case Format::kCombined:
     case Format::kLogfmt:
       break;
   }
-  PENSTOCK_CHECK(options.format != Format::kArrow && is_written(options.format));
+  PENSTOCK_CHECK(!has_types(options.format) && is_written(options.format));
   return nullptr;
 }
 

@@ -63,7 +63,7 @@ class TextWriter {
 // Makes a writer. The header of CSV, TSV and Markdown is written with the first rows, or at the end
 // of an input without rows: so the text that a failed run leaves behind never looks like a table
 // without rows. Throws Error when the format cannot represent the schema (`lines` of two columns),
-// and a usage Error for options that contradict the format. REQUIRES a format other than kArrow.
+// and a usage Error for options that contradict the format. REQUIRES a format that is text.
 std::unique_ptr<TextWriter> make_text_writer(ByteSink& sink, SchemaPtr schema,
                                              const TextWriteOptions& options);
 

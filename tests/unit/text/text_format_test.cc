@@ -21,11 +21,13 @@ TEST(TextFormat, Words) {
   EXPECT_EQ(parse_format("csv"), Format::kCsv);
   EXPECT_EQ(parse_format("markdown"), Format::kMarkdown);
   EXPECT_EQ(refusal("ndjsn"), "unknown format 'ndjsn'; did you mean 'ndjson'?");
-  EXPECT_EQ(refusal("parquet"),
-            "unknown format 'parquet'; formats are arrow, csv, tsv, ndjson, json, lines, table, "
-            "vertical, "
-            "markdown, html, clf, combined, logfmt");
-  for (Format format : {Format::kArrow, Format::kJson, Format::kVertical, Format::kHtml})
+  EXPECT_EQ(
+      refusal("avro"),
+      "unknown format 'avro'; formats are arrow, parquet, csv, tsv, ndjson, json, lines, table, "
+      "vertical, "
+      "markdown, html, clf, combined, logfmt");
+  for (Format format :
+       {Format::kArrow, Format::kParquet, Format::kJson, Format::kVertical, Format::kHtml})
     EXPECT_EQ(parse_format(std::string(name_of(format))), format);
 }
 

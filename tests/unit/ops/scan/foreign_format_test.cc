@@ -111,7 +111,6 @@ TEST(ForeignFormat, OtherFilesAreNamed) {
             "is a part of a divided zip archive; put it together with zip -s 0");
   EXPECT_EQ(begins("\x02\x21\x4C\x18\x64\x40"sv),
             "is lz4 data in its legacy format; decompress it with lz4 -dc");
-  EXPECT_TRUE(begins("PAR1\x15\x04\x15"sv).starts_with("is Parquet; convert it with duckdb"));
   EXPECT_TRUE(
       begins("FEA1\0\0\0\0"sv).starts_with("is Feather version 1; convert it with python3"));
   std::string tar = "name.csv" + std::string(249, '\0') + "ustar" + std::string(250, '\0');

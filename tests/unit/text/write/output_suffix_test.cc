@@ -13,13 +13,13 @@ TEST(OutputSuffix, ThoseThatAreWrittenAndNoneAreAccepted) {
                            "sales.csv.gz", "a.gz", "a.zst", "dir.parquet/part"}) {
     EXPECT_NO_THROW(refuse_foreign_suffix(path)) << path;
   }
-  for (const char* suffix : {".csv", ".tsv", ".ndjson", ".txt", ".md", ".arrow"}) {
+  for (const char* suffix : {".csv", ".tsv", ".ndjson", ".txt", ".md", ".arrow", ".parquet"}) {
     EXPECT_TRUE(format_of_suffix(std::string("a") + suffix)) << suffix;
   }
 }
 
 TEST(OutputSuffix, OthersAreRefused) {
-  for (const char* path : {"a.parquet", "d/a.xlsx", "a.orc.zst", "a.bz2"}) {
+  for (const char* path : {"a.avro", "d/a.xlsx", "a.orc.zst", "a.bz2"}) {
     EXPECT_THROW(refuse_foreign_suffix(path), Error) << path;
   }
 }
