@@ -149,6 +149,17 @@ void Stage::place_input(size_t i, size_t host, std::string path_there) {
   inputs_[i].path_there = std::move(path_there);
 }
 
+void Stage::set_version(int64_t version) {
+  std::string text = std::to_string(version);
+  if (reading_.scan.as_of == text) return;
+  print_by_name();
+  std::erase_if(given_, [](const GivenOption& given) {
+    return std::string_view(given.option.name) == option::kAsOf.name;
+  });
+  given_.push_back({OptionGroup::kReading, option::kAsOf, text});
+  reading_.scan.as_of = std::move(text);
+}
+
 void Stage::name_files(const std::function<std::string(const std::string&)>& name) {
   bool is_changed = false;
   auto rename = [&](std::string& file) {

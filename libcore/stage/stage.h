@@ -142,6 +142,8 @@ class Stage {
   // Gives it those of these parameters whose names it does not have. REQUIRES a kind that takes
   // expressions.
   void set_parameters(const Parameters& parameters);
+  // Reads its table at this version, whatever --as-of said.
+  void set_version(int64_t version);
   // Calls the files that it reads, inputs and values of options, by other names: `name` returns
   // that of each.
   void name_files(const std::function<std::string(const std::string&)>& name);

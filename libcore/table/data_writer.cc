@@ -16,6 +16,7 @@
 #include "libcore/data/zones/zone_builder.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/os/threads.h"
+#include "libcore/parquet/writer.h"
 #include "libcore/table/data_path.h"
 #include "libcore/table/file_stats.h"
 
@@ -38,13 +39,33 @@ std::vector<size_t> columns_with_stats(const Schema& schema, std::span<const Sor
 
 }  // namespace
 
+// Rows in the format of the table. REQUIRES that the sink outlives it.
+class DataWriter::EncodedRows {
+ public:
+  EncodedRows(ByteSink& sink, const SchemaPtr& schema, const DataWriteOptions& options) {
+    if (options.format == TableFormat::kParquet) {
+      parquet_ =
+          make_parquet_writer(sink, schema, {.row_group_bytes = options.row_group_bytes});
+    } else {
+      arrow_ =
+          make_ipc_writer(sink, schema, {.file = true, .compression = BodyCompression::kZstd});
+    }
+  }
+  void write(const Batch& rows) { parquet_ ? parquet_->write(rows) : arrow_->write(rows); }
+  void finish() { parquet_ ? parquet_->finish() : arrow_->finish(); }
+
+ private:
+  std::unique_ptr<ParquetWriter> parquet_;  // or
+  std::unique_ptr<IpcWriter> arrow_;
+};
+
 // One thread writes a file, its lane's, until finish().
 struct DataWriter::File {
   int64_t number = 0;
   DataFile about;
   std::string bytes;  // encoded, not yet in the file
   ByteSinkPtr sink;   // appends to `bytes`
-  std::unique_ptr<IpcWriter> writer;
+  std::unique_ptr<EncodedRows> writer;
   std::optional<ZoneBuilder> zone;
   Checksum checksum;
   int64_t batches = 0;
@@ -55,13 +76,12 @@ struct DataWriter::Lane {
   std::thread thread;
 };
 
-DataWriter::DataWriter(const std::string& folder, SchemaPtr schema, std::span<const SortKey> keys,
-                       TableFormat format, Sync sync)
+DataWriter::DataWriter(const std::string& folder, SchemaPtr schema, DataWriteOptions options)
     : folder_(folder),
       schema_(std::move(schema)),
-      with_stats_(columns_with_stats(*schema_, keys)),
-      format_(format),
-      written_(folder, sync) {
+      options_(std::move(options)),
+      with_stats_(columns_with_stats(*schema_, options_.keys)),
+      written_(folder, options_.sync) {
   const int threads = usable_cores();
   for (int i = 0; i < threads; ++i) {
     lanes_.push_back(std::make_unique<Lane>());
@@ -93,7 +113,7 @@ void DataWriter::throw_failure() {
 void DataWriter::add(const std::string& subfolder, PartitionValues values, TextMap tags) {
   auto file = std::make_unique<File>();
   file->about.path =
-      (subfolder.empty() ? "" : subfolder + "/") + unique_name() + suffix_of(format_);
+      (subfolder.empty() ? "" : subfolder + "/") + unique_name() + suffix_of(options_.format);
   file->about.partition_values = std::move(values);
   file->about.tags = std::move(tags);
   file->number = std::ssize(files_);
@@ -141,8 +161,7 @@ void DataWriter::work(Lane& lane) {
 
 void DataWriter::write(File& file, const Batch& rows) {
   if (file.writer == nullptr) {
-    file.writer =
-        make_ipc_writer(*file.sink, schema_, {.file = true, .compression = BodyCompression::kZstd});
+    file.writer = std::make_unique<EncodedRows>(*file.sink, schema_, options_);
     file.zone.emplace(schema_, with_stats_);
   }
   file.writer->write(rows);

@@ -8,7 +8,6 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,14 +24,20 @@ namespace penstock {
 // Batches that wait for each thread: enough to keep it busy while rows are divided.
 inline constexpr size_t kWaitingBatches = 4;
 
+struct DataWriteOptions {
+  std::vector<SortKey> keys = {};  // columns of which the log has bounds besides the first ones
+  TableFormat format = TableFormat::kArrow;
+  Sync sync = Sync::kYes;
+  int64_t row_group_bytes = 0;  // of Parquet: what a row group has in the memory of its writer
+};
+
 // Called by one thread. The files are in a folder without a name for people until finish(), and
 // removed by destruction and by signals (partition/new_files.h).
 class DataWriter {
  public:
-  // `schema` is that of the files, with plain types; the log has bounds of its first columns and of
-  // `keys`. Makes `folder`, the table's directory, if it is not there. Throws Error.
-  DataWriter(const std::string& folder, SchemaPtr schema, std::span<const SortKey> keys,
-             TableFormat format, Sync sync);
+  // `schema` is that of the files, with plain types. Makes `folder`, the table's directory, if it
+  // is not there. Throws Error, also where Parquet cannot be written.
+  DataWriter(const std::string& folder, SchemaPtr schema, DataWriteOptions options);
   ~DataWriter();
   DataWriter(const DataWriter&) = delete;
   DataWriter& operator=(const DataWriter&) = delete;
@@ -52,6 +57,7 @@ class DataWriter {
   int64_t rows() const { return rows_; }
 
  private:
+  class EncodedRows;
   struct File;
   struct Lane;
   void work(Lane& lane);
@@ -62,8 +68,8 @@ class DataWriter {
 
   std::string folder_;
   SchemaPtr schema_;
+  DataWriteOptions options_;
   std::vector<size_t> with_stats_;
-  TableFormat format_;
   std::vector<std::unique_ptr<File>> files_;
   int64_t rows_ = 0;
   std::mutex writing_;  // of written_

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <numeric>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -14,6 +14,7 @@
 #include "libcore/data/take.h"
 #include "libcore/expr/expression.h"
 #include "libcore/ops/filter.h"
+#include "libcore/os/chunks/source.h"
 #include "libcore/table/as_of.h"
 #include "libcore/table/choose_files.h"
 #include "libcore/table/divide_files.h"
@@ -78,6 +79,24 @@ class FileRows : public Operator {
   std::vector<ColumnPtr> values_;
 };
 
+// Files of other programs, which have no number, come behind all partitions.
+int64_t number_of(const DataFile& file, const TableLayout& layout) {
+  return partition_of(file, layout).value_or(kMaxPartitions);
+}
+
+void sort_files(std::vector<DataFile>& files, const TableLayout& layout) {
+  std::stable_sort(files.begin(), files.end(), [&](const DataFile& a, const DataFile& b) {
+    return number_of(a, layout) < number_of(b, layout);
+  });
+}
+
+std::vector<int64_t> sizes_of(const std::vector<DataFile>& files) {
+  std::vector<int64_t> sizes;
+  for (const DataFile& file : files)
+    sizes.push_back(file.size);
+  return sizes;
+}
+
 class TableScan : public Operator {
  public:
   TableScan(std::string folder, TableState state, const ScanOptions& options)
@@ -89,7 +108,7 @@ class TableScan : public Operator {
     if (layout_.format != TableFormat::kArrow) {
       throw Error("a table of Parquet data is not read by this program");
     }
-    sort_files();
+    sort_files(state_.files, layout_);
     choose();
     schema_ = given_schema();
   }
@@ -105,39 +124,48 @@ class TableScan : public Operator {
         }
         current_.reset();
       }
-      if (next_ == parts_.size()) {
+      const std::optional<FilePart> part = next_part();
+      if (!part) {
         tell();
         return std::nullopt;
       }
-      current_ = open(parts_[next_++]);
+      current_ = open(*part);
     }
   }
 
  private:
-  // Files of other programs, which have no number, come behind all partitions.
-  int64_t number_of(const DataFile& file) const {
-    return partition_of(file, layout_).value_or(kMaxPartitions);
-  }
-
-  void sort_files() {
-    std::stable_sort(
-        state_.files.begin(), state_.files.end(),
-        [this](const DataFile& a, const DataFile& b) { return number_of(a) < number_of(b); });
+  // What is read next; empty at the end.
+  std::optional<FilePart> next_part() {
+    if (chunks_ == nullptr) {
+      if (next_ == parts_.size()) return std::nullopt;
+      return parts_[next_++];
+    }
+    while (const std::optional<Chunk> chunk = chunks_->peek()) {
+      chunks_->take(chunk->input);
+      chunks_->tell_next(chunk->end);
+      const auto file = static_cast<size_t>(chunk->input);
+      if (chosen_[file]) return FilePart{file, chunk->part, chunk->parts};
+    }
+    return std::nullopt;
   }
 
   // Parts are of all files, so that the condition does not change who reads what.
   void choose() {
-    const std::vector<bool> chosen = choose_files(state_, layout_, options_.where);
+    chosen_ = choose_files(state_, layout_, options_.where);
+    if (!options_.chunks.empty()) {
+      chunks_ = open_chunk_source(options_.chunks, sizes_of(state_.files));
+      return;
+    }
     std::vector<int64_t> partitions;
     for (size_t i = 0; i < state_.files.size(); ++i) {
-      partitions.push_back(layout_.partitioning ? number_of(state_.files[i])
+      partitions.push_back(layout_.partitioning ? number_of(state_.files[i], layout_)
                                                 : static_cast<int64_t>(i));
       batches_ += parse_int64(state_.files[i].tag(kBatchesTag)).value_or(0);
     }
     std::set<int64_t> read;
     for (const FilePart& part :
          divide_files(partitions, options_.text.partition, options_.text.partitions)) {
-      if (!chosen[part.file]) continue;
+      if (!chosen_[part.file]) continue;
       parts_.push_back(part);
       read.insert(partitions[part.file]);
     }
@@ -212,7 +240,7 @@ class TableScan : public Operator {
   }
 
   void tell() {
-    if (!options_.tell || is_told_) return;
+    if (!options_.tell || is_told_ || chunks_ != nullptr) return;
     is_told_ = true;
     const int64_t all =
         layout_.partitioning ? layout_.partitioning->partitions : std::ssize(state_.files);
@@ -227,8 +255,10 @@ class TableScan : public Operator {
   ScanOptions options_;
   TableColumns columns_;
   SchemaPtr schema_;
+  std::vector<bool> chosen_;  // by file
   std::vector<FilePart> parts_;
   size_t next_ = 0;
+  std::unique_ptr<ChunkSource> chunks_;  // instead of parts_, where they are given out
   OperatorPtr current_;
   int64_t partitions_read_ = 0;
   int64_t batches_ = 0;  // of all files, as far as the log says
@@ -242,15 +272,29 @@ void refuse_options(const ScanOptions& options) {
                       : !options.file_column.empty() ? "--file-name"
                                                      : nullptr;
   if (given != nullptr) throw Error::usage(std::string(given) + " is not for tables");
+  if (!options.chunks.empty() && options.text.partitions > 1) {
+    throw Error::usage("--chunks and --partition exclude each other");
+  }
+}
+
+TableState read_state(const TableLog& log, const ScanOptions& options) {
+  std::optional<int64_t> version;
+  if (!options.as_of.empty()) version = version_as_of(log, options.as_of);
+  return log.read(version);
 }
 
 }  // namespace
 
+TableFiles look_at_table(const std::string& folder, const ScanOptions& options) {
+  const TableLog log(folder);
+  TableState state = read_state(log, options);
+  sort_files(state.files, layout_of(state.metadata, *state.schema));
+  return {state.version, log.version_file(state.version), sizes_of(state.files)};
+}
+
 OperatorPtr open_table(const std::string& folder, const ScanOptions& options) {
   const TableLog log(folder);
-  std::optional<int64_t> version;
-  if (!options.as_of.empty()) version = version_as_of(log, options.as_of);
-  TableState state = log.read(version);
+  TableState state = read_state(log, options);
   try {
     refuse_options(options);
     check_stream_options(folder, *state.schema, options);

@@ -1,7 +1,9 @@
 // The scan of a table: a version's files, of which a condition leaves out those that cannot match.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "libcore/data/batch.h"
 #include "libcore/ops/scan/scan.h"
@@ -16,6 +18,16 @@ namespace penstock {
 // TableLog::read() does, for options for text, and when columns or the condition do not fit the
 // table. While rows are read, a file that is missing, has another size than the log says, or other
 // columns than the table, is an Error that names it.
+// With options.chunks, the scan takes chunks of the files, as open_chunks() does of operands.
 OperatorPtr open_table(const std::string& folder, const ScanOptions& options);
+
+// What a planner asks of a table that several processes are to read.
+struct TableFiles {
+  int64_t version = 0;              // that options.as_of means now
+  std::string version_file;         // by which a change of the table would be seen
+  std::vector<int64_t> sizes = {};  // of its files, as a scan with chunks numbers them
+};
+// Throws Error as TableLog::read() does.
+TableFiles look_at_table(const std::string& folder, const ScanOptions& options);
 
 }  // namespace penstock

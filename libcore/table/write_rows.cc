@@ -47,6 +47,12 @@ std::vector<SortKey> keys_of(const TableLayout& layout) {
   return keys;
 }
 
+int64_t row_group_bytes(const RowsToWrite& how, size_t targets) {
+  // Of partition columns it is not known how many values come.
+  const int64_t files = how.partition_columns.empty() ? static_cast<int64_t>(targets) : 16;
+  return std::clamp(how.spill.memory / kHeldPart / files, kLeastRowGroupBytes, kMostRowGroupBytes);
+}
+
 class RowFiles {
  public:
   RowFiles(const RowsToWrite& how, const SchemaPtr& schema, ValuePartitioner* values,
@@ -54,7 +60,8 @@ class RowFiles {
       : how_(how),
         values_(values),
         columns_(file_columns(*schema, how.partition_columns)),
-        writer_(how.folder, columns_.schema, keys_of(how.layout), how.layout.format, how.sync),
+        writer_(how.folder, columns_.schema,
+                {keys_of(how.layout), how.layout.format, how.sync, row_group_bytes(how, targets)}),
         files_(targets, -1) {}
 
   void give(int64_t target, Batch rows) {

@@ -16,6 +16,12 @@ namespace penstock {
 // whole batches, and columns of fewer rows compress worse.
 inline constexpr int64_t kDataBatchBytes = int64_t{2} << 20;
 
+// The bytes of a row group of Parquet in the memory of its writer: a table of many partitions has
+// smaller ones, so that all writers together stay within the memory of `spill`, but none below the
+// least.
+inline constexpr int64_t kMostRowGroupBytes = int64_t{64} << 20;
+inline constexpr int64_t kLeastRowGroupBytes = int64_t{64} << 10;
+
 struct RowsToWrite {
   std::string folder;  // the table's directory, which is made if it is not there
   TableLayout layout;  // with bounds, for ranges

@@ -147,6 +147,9 @@ DividedInput divide_input(std::vector<DescribedStage>& stages, const PlanOptions
   if (input.is_at_hosts) require_one_kind(files, input.files);
   input.obstacle = input.files.obstacle;
   if (!stages[0].is(Operation::kScan)) split_off_scan(stages);
+  if (const std::optional<int64_t> version = input.files.table_version) {
+    stages[0].rewrite([&](Stage& scan) { scan.set_version(*version); });
+  }
   for (DescribedStage& stage : stages) {
     if (stage.right_file) {
       stage.right_bytes = shareable_bytes(*make_scan_stage(*stage.plan.stage, {*stage.right_file}),

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -13,6 +14,8 @@
 #include "libcore/os/byte_source.h"
 #include "libcore/os/chunks/division.h"
 #include "libcore/os/process.h"
+#include "libcore/table/log.h"
+#include "libcore/table/scan.h"
 
 namespace penstock {
 namespace {
@@ -51,6 +54,23 @@ std::string look_here(const std::string& operand, const ScanOptions& options, Sc
   }
 }
 
+// The same of a table. A fault of the table is left to the scan to report.
+std::string look_at_table(const Stage& scan, ScanFiles& files) {
+  const std::string& folder = scan.inputs()[0].file;
+  if (scan.inputs().size() > 1) return folder + " is a table, and not the only input";
+  try {
+    const TableFiles table = look_at_table(folder, scan.reading().scan);
+    if (table.sizes.empty()) return folder + " has no rows";
+    files.files.push_back(look_at_file(table.version_file));
+    files.sizes = table.sizes;
+    files.bytes = std::accumulate(files.sizes.begin(), files.sizes.end(), int64_t{0});
+    files.table_version = table.version;
+    return {};
+  } catch (const Error&) {
+    return folder + " cannot be read";
+  }
+}
+
 }  // namespace
 
 bool is_descriptor(const std::string& operand) {
@@ -79,6 +99,8 @@ ScanFiles look_at_files(const Stage& scan, HostFiles* host_files) {
       FoundFile& found = *next_there++;
       obstacle = obstacle_of(found.kind, input.file);
       add(files, std::move(found.file), found.kind);
+    } else if (there.empty() && TableLog::is_table(input.file)) {
+      obstacle = look_at_table(scan, files);
     } else {
       const size_t known = files.files.size();
       obstacle = look_here(input.file, scan.reading().scan, files);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,11 @@ struct ScanFiles {
   std::string obstacle;
   bool is_text = false;  // at least one is
   std::vector<PlannedFile> files;
-  std::vector<int64_t> sizes;  // of each, in bytes
+  std::vector<int64_t> sizes;  // of each, in bytes; of a table, of each of its data files
   int64_t bytes = 0;           // of all
+  // The version at which all workers read the one input, if it is a table. `files` then has the
+  // file of the version in the table's log.
+  std::optional<int64_t> table_version;
 };
 
 // Whether the operand is the name of a descriptor of the process that opens it, as /dev/stdin is
