@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "libcore/arrow/batch_assembler.h"
+#include "libcore/arrow/file_zones.h"
 #include "libcore/arrow/ipc_file.h"
+#include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 
@@ -181,17 +183,22 @@ class FileInput : public IpcInput {
       : IpcInput(std::move(source), std::move(options)) {
     std::optional<FooterMetadata> footer = at_place(name(), [&] { return read_footer(*source_); });
     if (!footer) cut();
+    const SchemaPtr all_columns = footer->schema.schema;
     set_schema(std::move(footer->schema));
     blocks_ = std::move(footer->batches);
     auto count = static_cast<int128_t>(blocks_.size());
     batches_ = static_cast<int64_t>(count * (options_.partition - 1) / options_.partitions);
     end_ = static_cast<int64_t>(count * options_.partition / options_.partitions);
+    if (options_.choose_batches && footer->zones) choose(*footer->zones, *all_columns);
     for (const FileBlock& block : footer->dictionaries) {
       at_place(name(), [&] { take_dictionary(block); });
     }
   }
 
   std::optional<Batch> next() override {
+    for (; batches_ < end_ && !is_chosen(batches_); ++batches_) {
+      if (options_.on_block) options_.on_block(size_of(batches_));
+    }
     if (batches_ >= end_) return std::nullopt;
     Batch batch = at_place(batch_place(batches_), [&] { return take_batch(); });
     ++batches_;
@@ -199,6 +206,26 @@ class FileInput : public IpcInput {
   }
 
  private:
+  void choose(const std::string& zones, const Schema& all_columns) {
+    Zones read = at_place(name(), [&] {
+      return decode_file_zones(zones, all_columns, static_cast<int64_t>(blocks_.size()));
+    });
+    chosen_ = options_.choose_batches(all_columns, read);
+    PENSTOCK_CHECK(chosen_.size() == blocks_.size());
+    zone_rows_ = std::move(read.rows);
+    if (!options_.on_chosen) return;
+    const auto count = std::count(chosen_.begin() + batches_, chosen_.begin() + end_, true);
+    options_.on_chosen(count, end_ - batches_);
+  }
+
+  bool is_chosen(int64_t batch) const {
+    return chosen_.empty() || chosen_[static_cast<size_t>(batch)];
+  }
+  int64_t size_of(int64_t batch) const {
+    const FileBlock& block = blocks_[static_cast<size_t>(batch)];
+    return block.metadata_size + block.body_size;
+  }
+
   void take_dictionary(const FileBlock& block) {
     MessageMetadata metadata = read_block_metadata(*source_, block);
     if (metadata.kind != MessageMetadata::Kind::kDictionary) {
@@ -211,16 +238,21 @@ class FileInput : public IpcInput {
   Batch take_batch() {
     const FileBlock& block = blocks_[static_cast<size_t>(batches_)];
     MessageMetadata metadata = read_block_metadata(*source_, block);
-    if (options_.on_block) options_.on_block(block.metadata_size + block.body_size);
+    if (options_.on_block) options_.on_block(size_of(batches_));
     if (metadata.kind != MessageMetadata::Kind::kBatch) {
       throw Error("the footer lists a message as a batch that is not a batch");
     }
+    const bool has_rows = zone_rows_ != nullptr && zone_rows_->is_valid(batches_);
+    if (has_rows && zone_rows_->data<int64_t>()[batches_] != metadata.batch.rows)
+      throw Error("the footer's zones and the batch disagree on its rows");
     std::vector<BufferRange> ranges = assembler_->wanted_ranges(metadata);
     return assembler_->make_batch(metadata, read_block_body(*source_, block, ranges));
   }
 
   std::vector<FileBlock> blocks_;
-  int64_t end_ = 0;  // of this partition's batches
+  int64_t end_ = 0;           // of this partition's batches
+  std::vector<bool> chosen_;  // empty for all
+  ColumnPtr zone_rows_;       // of each batch by the footer's zones; null for none
 };
 
 }  // namespace

@@ -18,6 +18,7 @@
 
 #include "libcore/data/batch.h"
 #include "libcore/data/column_list.h"
+#include "libcore/data/zones/zones.h"
 #include "libcore/os/byte_source.h"
 
 namespace penstock {
@@ -43,8 +44,14 @@ struct IpcReadOptions {
   int64_t partition = 1;
   int64_t partitions = 1;
   // Called with the size in bytes of each batch of a file that can be sought, before the batch is
-  // read. May be empty.
+  // read or skipped. May be empty.
   std::function<void(int64_t)> on_block;
+  // Called once with the schema of all columns and the zones of a file's batches, if it can be
+  // sought and has them: returns for each batch whether it is read. May be empty: all are.
+  std::function<std::vector<bool>(const Schema&, const Zones&)> choose_batches;
+  // Called after choose_batches with how many batches of the partition are read, and how many there
+  // are. May be empty.
+  std::function<void(int64_t, int64_t)> on_chosen;
 };
 
 // Returns whether the source is an Arrow file that can be sought. Throws Error when it cannot be

@@ -2,21 +2,34 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "libcore/arrow/dictionary_writer.h"
+#include "libcore/arrow/file_zones.h"
 #include "libcore/arrow/ipc_file.h"
 #include "libcore/arrow/message.h"
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/data/take.h"
+#include "libcore/data/zones/zone_builder.h"
 
 namespace penstock {
 namespace {
 
 constexpr uint8_t kPadding[kBufferAlignment] = {};
+
+std::vector<size_t> columns_with_zones(const Schema& schema, const std::vector<size_t>& further) {
+  std::vector<size_t> columns = further;
+  for (size_t k = 0; k < std::min(schema.size(), kZoneColumns); ++k)
+    columns.push_back(k);
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  return columns;
+}
 
 class IpcWriterOnSink : public IpcWriter {
  public:
@@ -27,6 +40,8 @@ class IpcWriterOnSink : public IpcWriter {
         dictionaries_(options.file, [this](int64_t id, bool is_delta, const Column& values) {
           write_dictionary(id, is_delta, values);
         }) {
+    if (options_.file && options_.zones)
+      zones_.emplace(schema_, columns_with_zones(*schema_, options_.zone_columns));
     std::vector<uint8_t> beginning;
     if (options_.file) {
       beginning.assign(kFileMagic, kFileMagic + kFileMagicBytes);
@@ -48,12 +63,15 @@ class IpcWriterOnSink : public IpcWriter {
     FileBlock block = write_message(
         encode_batch(encoder.metadata(), encoder.body_size(), batch.metadata.get()), encoder);
     if (options_.file) batch_blocks_.push_back(block);
+    add_zone(batch);
   }
 
   void finish() override {
     std::vector<uint8_t> end(kEndMarker, kEndMarker + sizeof kEndMarker);
     if (options_.file) {
-      std::vector<uint8_t> footer = encode_footer(*schema_, dictionary_blocks_, batch_blocks_);
+      std::vector<uint8_t> footer =
+          encode_footer(*schema_, dictionary_blocks_, batch_blocks_,
+                        zones_ ? encode_file_zones(zones_->finish(), *schema_) : std::string());
       auto size = static_cast<int32_t>(footer.size());
       end.insert(end.end(), footer.begin(), footer.end());
       end.resize(end.size() + sizeof size);
@@ -64,6 +82,13 @@ class IpcWriterOnSink : public IpcWriter {
   }
 
  private:
+  void add_zone(const Batch& batch) {
+    if (batch.metadata != nullptr || batch.rows == 0) zones_.reset();
+    if (!zones_) return;
+    zones_->add(batch);
+    zones_->end_zone();
+  }
+
   // Readers limit the size of a message; so do ours.
   void write_halves(const Batch& batch) {
     if (batch.rows == 1) {
@@ -121,6 +146,7 @@ class IpcWriterOnSink : public IpcWriter {
   std::vector<ByteRange> ranges_;
   std::vector<FileBlock> dictionary_blocks_;
   std::vector<FileBlock> batch_blocks_;
+  std::optional<ZoneBuilder> zones_;  // empty for none
 };
 
 }  // namespace

@@ -2,7 +2,9 @@
 // for each batch.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "libcore/arrow/compression.h"
 #include "libcore/data/batch.h"
@@ -13,6 +15,11 @@ namespace penstock {
 struct IpcWriteOptions {
   bool file = false;  // the file format (magic, footer) instead of the stream
   BodyCompression compression = BodyCompression::kNone;
+  // Of files: keeps the zones of the batches in the footer, by which a reader skips batches; of the
+  // first kZoneColumns columns, and of these too. A file with a batch that has metadata, or no
+  // rows, has no zones: such a batch is never skipped.
+  bool zones = false;
+  std::vector<size_t> zone_columns = {};
 };
 
 // Not thread-safe. The sink must outlive the writer.

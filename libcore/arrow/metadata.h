@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libcore/arrow/compression.h"
@@ -80,7 +81,11 @@ struct FooterMetadata {
   WireSchema schema;
   std::vector<FileBlock> dictionaries;
   std::vector<FileBlock> batches;
+  std::optional<std::string> zones;  // the value of kZonesKey; file_zones.h reads it
 };
+
+// The key of the footer's custom metadata that has the zones of the batches.
+inline constexpr std::string_view kZonesKey = "penstock.zones";
 
 // Both throw Error for bytes that are not such a FlatBuffer, for values over a limit, and for parts
 // of the format that we do not read (FORMAT.md); the Error names the column. REQUIRES `bytes`
@@ -96,7 +101,9 @@ std::vector<uint8_t> encode_batch(const BatchMetadata& batch, int64_t body_size,
                                   const Metadata* said = nullptr);
 std::vector<uint8_t> encode_dictionary(int64_t id, bool is_delta, const BatchMetadata& batch,
                                        int64_t body_size);
+// `zones`: empty for none.
 std::vector<uint8_t> encode_footer(const Schema& schema, std::span<const FileBlock> dictionaries,
-                                   std::span<const FileBlock> batches);
+                                   std::span<const FileBlock> batches,
+                                   const std::string& zones = {});
 
 }  // namespace penstock

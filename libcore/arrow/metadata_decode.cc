@@ -127,6 +127,16 @@ std::vector<FileBlock> decode_blocks(const flatbuffers::Vector<const flat::Block
   return blocks;
 }
 
+std::optional<std::string> find_zones(
+    const flatbuffers::Vector<flatbuffers::Offset<flat::KeyValue>>* entries) {
+  if (entries == nullptr) return std::nullopt;
+  for (const flat::KeyValue* entry : *entries) {
+    if (entry->key() != nullptr && entry->key()->string_view() == kZonesKey)
+      return string_of(entry->value());
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 MessageMetadata decode_message(std::span<const uint8_t> bytes) {
@@ -181,6 +191,7 @@ FooterMetadata decode_footer(std::span<const uint8_t> bytes) {
   footer.schema = decode_schema(from->schema());
   footer.dictionaries = decode_blocks(from->dictionaries());
   footer.batches = decode_blocks(from->record_batches());
+  footer.zones = find_zones(from->custom_metadata());
   return footer;
 }
 

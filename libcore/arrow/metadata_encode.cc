@@ -250,13 +250,15 @@ std::vector<uint8_t> encode_dictionary(int64_t id, bool is_delta, const BatchMet
 }
 
 std::vector<uint8_t> encode_footer(const Schema& schema, std::span<const FileBlock> dictionaries,
-                                   std::span<const FileBlock> batches) {
+                                   std::span<const FileBlock> batches, const std::string& zones) {
   FlatBufferBuilder builder;
+  OffsetVector<flat::KeyValue> said;
+  if (!zones.empty()) said = encode_metadata(builder, {{std::string(kZonesKey), zones}});
   auto encoded_schema = SchemaEncoder(builder).encode(schema);
   auto dictionary_blocks = encode_blocks(builder, dictionaries);
   auto batch_blocks = encode_blocks(builder, batches);
   builder.Finish(flat::CreateFooter(builder, flat::MetadataVersion::V5, encoded_schema,
-                                    dictionary_blocks, batch_blocks));
+                                    dictionary_blocks, batch_blocks, said));
   return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
 }
 

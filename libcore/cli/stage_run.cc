@@ -210,6 +210,7 @@ PrintOptions StageRun::print_options(const std::string& output) const {
   options.text = stage_->writing().text(options.format);
   options.sync = stage_->writing().no_sync ? Sync::kNo : Sync::kYes;
   options.ipc.file = is_ipc_file(output);
+  options.ipc.zones = true;
   if (to_terminal) {
     if (has_types(options.format)) {
       throw Error::usage(

@@ -42,13 +42,17 @@ std::vector<size_t> columns_with_stats(const Schema& schema, std::span<const Sor
 // Rows in the format of the table. REQUIRES that the sink outlives it.
 class DataWriter::EncodedRows {
  public:
-  EncodedRows(ByteSink& sink, const SchemaPtr& schema, const DataWriteOptions& options) {
+  // `with_stats`: the columns of which an Arrow file has the bounds of its batches.
+  EncodedRows(ByteSink& sink, const SchemaPtr& schema, const DataWriteOptions& options,
+              const std::vector<size_t>& with_stats) {
     if (options.format == TableFormat::kParquet) {
-      parquet_ =
-          make_parquet_writer(sink, schema, {.row_group_bytes = options.row_group_bytes});
+      parquet_ = make_parquet_writer(sink, schema, {.row_group_bytes = options.row_group_bytes});
     } else {
-      arrow_ =
-          make_ipc_writer(sink, schema, {.file = true, .compression = BodyCompression::kZstd});
+      arrow_ = make_ipc_writer(sink, schema,
+                               {.file = true,
+                                .compression = BodyCompression::kZstd,
+                                .zones = true,
+                                .zone_columns = with_stats});
     }
   }
   void write(const Batch& rows) { parquet_ ? parquet_->write(rows) : arrow_->write(rows); }
@@ -161,7 +165,7 @@ void DataWriter::work(Lane& lane) {
 
 void DataWriter::write(File& file, const Batch& rows) {
   if (file.writer == nullptr) {
-    file.writer = std::make_unique<EncodedRows>(*file.sink, schema_, options_);
+    file.writer = std::make_unique<EncodedRows>(*file.sink, schema_, options_, with_stats_);
     file.zone.emplace(schema_, with_stats_);
   }
   file.writer->write(rows);

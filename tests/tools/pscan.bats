@@ -33,6 +33,21 @@ load ../setup
   gives $'price,id\n,2\n10,3' pscan -c price,id -w 'id > 1' -t csv - <s
 }
 
+@test "batches of an Arrow file that the condition excludes are not read" {
+  seq 0 99999 | pscan --names n --no-header -f csv - | psort -k n -o sorted.arrow
+  run -0 --separate-stderr pscan -v -t csv -w 'n = 70000' sorted.arrow
+  same $'n\n70000' "$output"
+  [[ $stderr =~ 'sorted.arrow: read 1 of '([0-9]+)' batches' ]]
+  ((BASH_REMATCH[1] > 1))
+  # The bytes of the others do not matter.
+  run -0 --separate-stderr pscan -v -t csv -w 'n < 0 and 1 / (n - n) > 0' sorted.arrow
+  same n "$output"
+  [[ $stderr == *"read 0 of ${BASH_REMATCH[1]} batches"* ]]
+  same 60000 "$(pscan -w 'n >= 40000' sorted.arrow -t csv | tail -n +2 | wc -l)"
+  # All batches come from a pipe, which has no footer yet.
+  same 60000 "$(cat sorted.arrow | pscan -w 'n >= 40000' -t csv - | tail -n +2 | wc -l)"
+}
+
 @test "several inputs are one, with types inferred over all of them" {
   printf 'a,b\n1,\n' >1.csv
   printf 'a,b\n2.5,7\n' >2.csv

@@ -151,24 +151,66 @@ class BoolBounds : public ColumnBounds {
   BoolBuilder max_;
 };
 
-// Texts are compared by their first eight bytes, as a number, and whole only where these are equal.
+// Texts are compared by words of eight bytes, as numbers, and byte by byte only behind two equal
+// ones: a call for each row was two thirds of all bounds of lineitem.
 struct Text {
-  std::string_view bytes;
-  uint64_t beginning = 0;
+  const char* data = nullptr;
+  size_t size = 0;
+  uint64_t first = 0;
+
+  std::string_view bytes() const { return {data, size}; }
 };
 
-bool is_less(const Text& a, const Text& b) {
-  if (a.beginning != b.beginning) return a.beginning < b.beginning;
-  return a.bytes < b.bytes;
-}
+constexpr size_t kWordBytes = sizeof(uint64_t);
 
-// REQUIRES bytes of a column, behind which eight more can be read.
-uint64_t beginning_of(const char* bytes, size_t size) {
+// The bits of a word that has this many bytes of a text.
+constexpr uint64_t kWordMasks[] = {0,
+                                   ~uint64_t{0} << 56U,
+                                   ~uint64_t{0} << 48U,
+                                   ~uint64_t{0} << 40U,
+                                   ~uint64_t{0} << 32U,
+                                   ~uint64_t{0} << 24U,
+                                   ~uint64_t{0} << 16U,
+                                   ~uint64_t{0} << 8U,
+                                   ~uint64_t{0}};
+
+// The first bytes of a text as a number, with zeros behind its end. REQUIRES bytes of a column,
+// behind which a word more can be read.
+uint64_t word_of(const char* bytes, size_t size) {
   uint64_t word;
   std::memcpy(&word, bytes, sizeof word);
-  word = __builtin_bswap64(word);
-  if (size >= sizeof word) return word;
-  return size == 0 ? 0 : word & (~uint64_t{0} << (64 - 8 * size));
+  return __builtin_bswap64(word) & kWordMasks[std::min(size, kWordBytes)];
+}
+
+bool is_less(const Text& a, const Text& b) {
+  if (a.first != b.first) return a.first < b.first;
+  if (a.size <= kWordBytes || b.size <= kWordBytes) return a.size < b.size;
+  const uint64_t a_second = word_of(a.data + kWordBytes, a.size - kWordBytes);
+  const uint64_t b_second = word_of(b.data + kWordBytes, b.size - kWordBytes);
+  if (a_second != b_second) return a_second < b_second;
+  if (a.size <= 2 * kWordBytes || b.size <= 2 * kWordBytes) return a.size < b.size;
+  return a.bytes() < b.bytes();
+}
+
+// Texts of fewer bytes than a word have their order as numbers, with the size in the last byte. For
+// few values in any order that is five times as fast as steps that depend on each of them.
+constexpr size_t kShortBytes = kWordBytes - 1;
+
+uint64_t short_key(const char* bytes, size_t size) {
+  return word_of(bytes, size) | size;
+}
+
+std::string text_of(uint64_t short_key) {
+  const uint64_t bytes = __builtin_bswap64(short_key);
+  return {reinterpret_cast<const char*>(&bytes), short_key & 0xFFU};
+}
+
+template <typename Offset>
+bool are_short(const Offset* offsets, int64_t count) {
+  Offset longest = 0;
+  for (int64_t i = 0; i < count; ++i)
+    longest = std::max(longest, offsets[i + 1] - offsets[i]);
+  return longest <= static_cast<Offset>(kShortBytes);
 }
 
 // Texts and bytes with offsets of this type.
@@ -178,24 +220,32 @@ class BytesBounds : public ColumnBounds {
   BytesBounds(TypePtr type, bool is_utf8) : type_(std::move(type)), is_utf8_(is_utf8) {}
 
   void add(const Column& column) override {
+    if (column.null_count == column.length) return;
     const auto* offsets = column.offsets.as<Offset>();
     const auto* bytes = reinterpret_cast<const char*>(column.values.data());
+    // A column of empty texts may have no bytes at all.
+    if (bytes == nullptr) return widen_by({}, {});
+    if (column.null_count == 0 && are_short(offsets, column.length)) {
+      Span<uint64_t> span = no_values<uint64_t>();
+      for (int64_t i = 0; i < column.length; ++i)
+        widen(span,
+              short_key(bytes + offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i])));
+      return widen_by(text_of(span.min), text_of(span.max));
+    }
     bool is_first = true;
     Text min;
     Text max;
     for (int64_t i = 0; i < column.length; ++i) {
       if (column.is_null(i)) continue;
       const auto size = static_cast<size_t>(offsets[i + 1] - offsets[i]);
-      const char* begin = bytes + offsets[i];
-      const Text text{{begin, size}, size == 0 ? 0 : beginning_of(begin, size)};
-      if (is_first || is_less(text, min)) min = text;
-      if (is_first || is_less(max, text)) max = text;
+      const Text text{bytes + offsets[i], size, word_of(bytes + offsets[i], size)};
+      if (is_first) min = max = text;
       is_first = false;
+      if (text.first > min.first && text.first < max.first) continue;
+      if (is_less(text, min)) min = text;
+      if (is_less(max, text)) max = text;
     }
-    if (is_first) return;
-    if (is_empty_ || min.bytes < min_text_) min_text_ = min.bytes;
-    if (is_empty_ || max.bytes > max_text_) max_text_ = max.bytes;
-    is_empty_ = false;
+    widen_by(min.bytes(), max.bytes());
   }
 
   void end_zone() override {
@@ -217,6 +267,12 @@ class BytesBounds : public ColumnBounds {
   ColumnPtr finish_max() override { return max_.finish(type_); }
 
  private:
+  void widen_by(std::string_view min, std::string_view max) {
+    if (is_empty_ || min < min_text_) min_text_ = min;
+    if (is_empty_ || max > max_text_) max_text_ = max;
+    is_empty_ = false;
+  }
+
   TypePtr type_;
   bool is_utf8_;
   bool is_empty_ = true;

@@ -14,6 +14,9 @@
 
 namespace penstock {
 
+// The columns at the beginning of a schema of which a file has bounds.
+inline constexpr size_t kZoneColumns = 32;
+
 // Collects the least and the greatest value and the nulls of columns. Types without an order, and
 // nested ones, have nulls alone. A floating-point column with a NaN in a zone has no bounds there.
 // Texts are cut (text_bounds.h).

@@ -2,6 +2,7 @@
 #include <array>
 #include <optional>
 
+#include "libcore/base/base64.h"
 #include "libcore/base/utf8.h"
 #include "libcore/expr/functions/digest.h"
 #include "libcore/expr/functions/functions.h"
@@ -41,70 +42,17 @@ ColumnPtr sha256(const KernelCall& call) {
       call, [](std::string_view bytes, TextOut& out) { out.append(view_of(sha256_of(bytes))); });
 }
 
-// The value of a digit of hex or base64; -1 for other bytes.
+// The value of a digit of hex; -1 for other bytes.
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   const char lower = static_cast<char>(c | 0x20);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-constexpr std::string_view kBase64Digits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr size_t kBase64Line = 76;  // characters, after which PostgreSQL begins a line
-
-constexpr std::array<int8_t, 256> kBase64Values = [] {
-  std::array<int8_t, 256> values{};
-  values.fill(-1);
-  for (size_t i = 0; i < kBase64Digits.size(); ++i)
-    values[static_cast<unsigned char>(kBase64Digits[i])] = static_cast<int8_t>(i);
-  return values;
-}();
 
 bool is_white(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-void append_base64(std::string_view bytes, TextOut& out) {
-  size_t on_line = 0;
-  for (size_t at = 0; at < bytes.size(); at += 3) {
-    const std::string_view three = bytes.substr(at, 3);
-    uint32_t bits = 0;
-    for (size_t i = 0; i < 3; ++i)
-      bits = bits << 8 | (i < three.size() ? static_cast<unsigned char>(three[i]) : 0);
-    if (on_line == kBase64Line) {
-      out.push('\n');
-      on_line = 0;
-    }
-    for (size_t i = 0; i < 4; ++i)
-      out.push(i <= three.size() ? kBase64Digits[bits >> (18 - 6 * i) & 63] : '=');
-    on_line += 4;
-  }
-}
-
-// Blanks and line ends may stand anywhere. Returns false for what is not base64.
-bool append_from_base64(std::string_view text, TextOut& out) {
-  uint32_t bits = 0;
-  int digits = 0;
-  int ends = 0;
-  for (char c : text) {
-    if (is_white(c)) continue;
-    if (c == '=') {
-      if (++ends > 2 || digits + ends > 4 || digits < 2) return false;
-      continue;
-    }
-    const int value = kBase64Values[static_cast<unsigned char>(c)];
-    if (value < 0 || ends > 0) return false;
-    bits = bits << 6 | static_cast<uint32_t>(value);
-    if (++digits < 4) continue;
-    for (int shift : {16, 8, 0})
-      out.push(static_cast<char>(bits >> shift));
-    bits = 0;
-    digits = 0;
-  }
-  if (digits + ends != 0 && digits + ends != 4) return false;
-  if (digits >= 2) out.push(static_cast<char>(bits >> (6 * digits - 8)));
-  if (digits == 3) out.push(static_cast<char>(bits >> 2));
-  return true;
 }
 
 bool append_from_hex(std::string_view text, TextOut& out) {
@@ -129,18 +77,24 @@ ByteForm byte_form(const KernelCall& call, std::string_view name) {
 
 ColumnPtr encode(const KernelCall& call) {
   using Text = std::string_view;
+  std::string text;
   return map_text<Text, Text>(call, [&](Text bytes, Text form, TextOut& out) {
     if (byte_form(call, form) == ByteForm::kHex) return append_hex_bytes(out, bytes);
-    append_base64(bytes, out);
+    text.clear();
+    append_base64(text, bytes, kBase64Line);
+    out.append(text);
   });
 }
 
 ColumnPtr decode(const KernelCall& call) {
   using Text = std::string_view;
+  std::string bytes;
   return map_text<Text, Text>(call, [&](Text text, Text form, TextOut& out) {
-    const bool hex = byte_form(call, form) == ByteForm::kHex;
-    if (hex ? append_from_hex(text, out) : append_from_base64(text, out)) return;
-    call.fail("'" + printable(text) + "' is not " + std::string(form));
+    const bool is_hex = byte_form(call, form) == ByteForm::kHex;
+    bytes.clear();
+    const bool is_read = is_hex ? append_from_hex(text, out) : append_from_base64(bytes, text);
+    if (!is_read) call.fail("'" + printable(text) + "' is not " + std::string(form));
+    out.append(bytes);
   });
 }
 

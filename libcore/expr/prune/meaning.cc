@@ -12,7 +12,7 @@ namespace {
 
 using Zone = int64_t;
 
-int64_t row_of(const Operand& operand, Zone zone) {
+int64_t row_of_bound(const Operand& operand, Zone zone) {
   return operand.constant ? 0 : zone;
 }
 
@@ -213,7 +213,8 @@ class MembershipMeaning : public Meaning {
     int64_t high = constants_->length;
     while (low < high) {
       const int64_t middle = low + (high - low) / 2;
-      const auto order = compare_values(*constants_, middle, *bound.column, row_of(bound, zone));
+      const auto order =
+          compare_values(*constants_, middle, *bound.column, row_of_bound(bound, zone));
       if (order < 0 || (inclusive && order == 0)) {
         low = middle + 1;
       } else {
@@ -234,9 +235,10 @@ class MembershipMeaning : public Meaning {
       const int64_t begin = has_min ? count_before(value.min, zone, false) : 0;
       const int64_t end = has_max ? count_before(value.max, zone, true) : constants_->length;
       result.may_be_true[i] = begin < end;
-      const bool is_one_value = has_min && has_max &&
-                                compare_values(*value.min.column, row_of(value.min, zone),
-                                               *value.max.column, row_of(value.max, zone)) == 0;
+      const bool is_one_value =
+          has_min && has_max &&
+          compare_values(*value.min.column, row_of_bound(value.min, zone), *value.max.column,
+                         row_of_bound(value.max, zone)) == 0;
       result.may_be_false[i] = !is_one_value || begin >= end;
     }
     return result;

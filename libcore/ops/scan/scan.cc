@@ -11,6 +11,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/base/utf8.h"
 #include "libcore/expr/expression.h"
+#include "libcore/expr/prune/may_match.h"
 #include "libcore/ops/filter.h"
 #include "libcore/ops/scan/foreign_format.h"
 #include "libcore/ops/scan/input.h"
@@ -192,6 +193,15 @@ OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions
   if (options.where.empty()) {
     read.columns = options.text.columns;
     return open_ipc(std::move(source), std::move(read));
+  }
+  read.choose_batches = [&where = options.where](const Schema& schema, const Zones& zones) {
+    return may_match(*bind_predicate(where, schema), zones);
+  };
+  read.on_chosen = options.on_chosen;
+  if (options.tell && !options.on_chosen) {
+    read.on_chosen = [name = source->name(), tell = options.tell](int64_t chosen, int64_t all) {
+      tell(fmt::format("{}: read {} of {} batches", name, chosen, all));
+    };
   }
   OperatorPtr input = make_filter(open_ipc(std::move(source), std::move(read)), options.where);
   if (!options.text.columns) return input;
