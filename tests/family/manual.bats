@@ -15,7 +15,7 @@ section() {
     same "" "$output"
   done
   run -0 mandoc -T lint -W warning "$root/man/penstock.7" "$root/man/penstock-stream.5" \
-    "$root/man/penstock-expressions.7"
+    "$root/man/penstock-table.5" "$root/man/penstock-expressions.7"
   same "" "$output"
 }
 
