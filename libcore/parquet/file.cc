@@ -8,6 +8,7 @@
 #include "libcore/arrow/c_data/c_data.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
+#include "libcore/data/take.h"
 #include "libcore/parquet/plugin.h"
 
 namespace penstock {
@@ -85,6 +86,14 @@ void ParquetFile::begin(const ParquetRows& wanted) {
   stream_ = std::make_unique<Released<ArrowArrayStream>>();
   char* error = nullptr;
   require(plugin_.read(file_, &rows, stream_->get(), &error), error);
+  Released<ArrowSchema> schema;
+  if (stream_->get()->get_schema(stream_->get(), schema.get()) != 0) fail("has no schema");
+  try {
+    stream_schema_ = import_schema(*schema.get());
+  } catch (const Error& failed) {
+    fail(failed.message());
+  }
+  if (stream_schema_->size() != read_schema_->size()) fail("its plugin gives other columns");
 }
 
 std::optional<Batch> ParquetFile::next() {
@@ -102,7 +111,15 @@ std::optional<Batch> ParquetFile::next() {
     return std::nullopt;
   }
   try {
-    Batch batch = import_batch(rows.get(), read_schema_, {plugin_.padding});
+    Batch batch = import_batch(rows.get(), stream_schema_, {plugin_.padding});
+    batch.schema = read_schema_;
+    for (size_t i = 0; i < batch.columns.size(); ++i) {
+      const Type& type = *(*read_schema_)[i].type;
+      ColumnPtr& column = batch.columns[i];
+      // Text that comes as a dictionary.
+      if (!equals(*column->type, type)) column = decode_dictionary(column);
+      if (!equals(*column->type, type)) fail("its plugin gives columns of other types");
+    }
     rows_left_ -= batch.rows;
     if (rows_left_ < 0) fail("is damaged: it has more rows than its footer states");
     return batch;

@@ -70,7 +70,8 @@ class ParquetFile {
   ParquetPluginFile* file_ = nullptr;
   SchemaPtr schema_;
   std::unique_ptr<Released<ArrowArrayStream>> stream_;
-  SchemaPtr read_schema_;
+  SchemaPtr read_schema_;    // of what next() returns
+  SchemaPtr stream_schema_;  // of what the plugin gives
   int64_t rows_left_ = 0;
 };
 

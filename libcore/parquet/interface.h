@@ -83,8 +83,9 @@ struct ParquetInterface {
   // is known. The caller owns them.
   int32_t (*bounds)(const ParquetPluginFile* file, int64_t column, int64_t row_group,
                     ArrowSchema* schema, ArrowArray* array, char** error);
-  // Makes a stream of struct arrays, with the columns in the order of the file. The file must
-  // outlive it. The caller owns it.
+  // Makes a stream of struct arrays, with the columns in the order of the file. Text may come as
+  // dictionaries of int32, as the stream's schema says. The file must outlive it. The caller owns
+  // it.
   int32_t (*read)(const ParquetPluginFile* file, const ParquetWanted* wanted,
                   ArrowArrayStream* stream, char** error);
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::{ArrowError, DataType, FieldRef, Schema, SchemaRef};
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
     ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::arrow::ProjectionMask;
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaDataReader};
+use parquet::basic::{Encoding, PageType};
+use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetMetaDataReader};
 use parquet::file::reader::ChunkReader;
 
 use crate::footer::{check_depth, MOST_FOOTER_BYTES};
@@ -149,8 +150,16 @@ impl File {
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), roots);
         let rows: i64 =
             chosen.iter().map(|at| self.metadata.metadata().row_group(*at).num_rows()).sum();
-        let mut builder =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(self.source, self.metadata.clone())
+        let schema = encoded(self, &chosen);
+        let metadata = match schema {
+            None => self.metadata.clone(),
+            Some(schema) => ArrowReaderMetadata::try_new(
+                self.metadata.metadata().clone(),
+                ArrowReaderOptions::new().with_schema(Arc::new(schema)),
+            )
+            .map_err(|error| reading(&error))?,
+        };
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.source, metadata)
                 .with_batch_size(wanted.batch_rows)
                 .with_projection(mask)
                 .with_row_groups(chosen);
@@ -162,6 +171,48 @@ impl File {
         let reader = builder.build().map_err(|error| reading(&error))?;
         Ok(FFI_ArrowArrayStream::new(Box::new(Guarded { reader: Some(reader) })))
     }
+}
+
+/// Bytes, as stored, of a dictionary that is worth being passed on with each batch.
+const SMALL_DICTIONARY_BYTES: i64 = 4096;
+
+/// Whether all values of a column of text refer to a small dictionary.
+fn has_small_dictionary(column: &ColumnChunkMetaData) -> bool {
+    let is_dictionary = |encoding: Encoding| {
+        encoding == Encoding::RLE_DICTIONARY || encoding == Encoding::PLAIN_DICTIONARY
+    };
+    let is_encoded = match (column.page_encoding_stats_mask(), column.page_encoding_stats()) {
+        (Some(mask), _) => mask.encodings().all(is_dictionary),
+        (None, Some(stats)) => stats
+            .iter()
+            .filter(|pages| pages.page_type != PageType::DICTIONARY_PAGE)
+            .all(|pages| is_dictionary(pages.encoding)),
+        (None, None) => false,
+    };
+    let size = column
+        .dictionary_page_offset()
+        .map(|begin| column.data_page_offset().saturating_sub(begin));
+    is_encoded && size.is_some_and(|size| (1..=SMALL_DICTIONARY_BYTES).contains(&size))
+}
+
+/// Returns the schema by which columns of text stay dictionaries where the row groups have them as
+/// such; None for no column. The caller makes texts of them, twice as fast as the crate does.
+fn encoded(file: &File, row_groups: &[usize]) -> Option<Schema> {
+    let metadata = file.metadata.metadata();
+    let file_schema = file.metadata.parquet_schema();
+    let mut fields: Vec<FieldRef> = file.metadata.schema().fields().iter().cloned().collect();
+    let mut is_other = false;
+    for leaf in 0..file_schema.num_columns() {
+        let field = &mut fields[file_schema.get_column_root_idx(leaf)];
+        let is_encoded = field.data_type() == &DataType::Utf8
+            && row_groups.iter().all(|at| has_small_dictionary(metadata.row_group(*at).column(leaf)));
+        if is_encoded {
+            let kind = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            *field = Arc::new(field.as_ref().clone().with_data_type(kind));
+            is_other = true;
+        }
+    }
+    is_other.then(|| Schema::new_with_metadata(fields, file.metadata.schema().metadata().clone()))
 }
 
 /// A reader whose panics are errors, after which it has ended.
@@ -195,7 +246,7 @@ impl RecordBatchReader for Guarded {
     fn schema(&self) -> SchemaRef {
         match &self.reader {
             Some(reader) => reader.schema(),
-            None => Arc::new(arrow_schema::Schema::empty()),
+            None => Arc::new(Schema::empty()),
         }
     }
 }
