@@ -145,6 +145,32 @@ def int96():
           and got.column("n").to_pylist() == [[stamp] for stamp in stamps], str(got.schema))
 
 
+def conditions():
+    """Statistics lose no row: with NaN, texts that are cut, and numbers past the signed ones."""
+    table = pa.table({
+        "i": range(1000),
+        "x": [float("nan") if i % 100 == 50 else i / 10 for i in range(1000)],
+        "s": ["a" * 80 + str(i) for i in range(1000)],
+        "u": pa.array([2**63 + i for i in range(1000)], pa.uint64()),
+    })
+    long = "a" * 80
+    wheres = ("x > 1000", "x > 95", "x < 1", "not (x < 50)", f"s = '{long}500'", f"s > '{long}99'",
+              f"u > {2**63 + 900}", f"u < {2**63 + 10}", "x is null", "i % 7 = 0 and x > 90")
+    want = [run("-t", "csv", "-w", where, data=stream_of(table)) for where in wheres]
+    writers = {
+        "pyarrow": lambda: pq.write_table(table, FILE, row_group_size=100, data_page_size=100,
+                                          write_page_index=True),
+        "polars": lambda: polars.from_arrow(table).write_parquet(FILE, row_group_size=100),
+        "duckdb": lambda: duckdb.sql(f"copy table_ to '{FILE}' (format parquet)"),
+        "pscan": lambda: run("-o", FILE, data=stream_of(table)),
+    }
+    duckdb.register("table_", table)
+    for name, write in writers.items():
+        write()
+        for where, rows in zip(wheres, want):
+            check(f"{name} where {where[:20]}", run("-t", "csv", "-w", where, FILE) == rows)
+
+
 def with_polars():
     frame = polars_frame()
     for compression in ("uncompressed", "snappy", "lz4", "zstd", "gzip", "brotli"):
@@ -189,6 +215,7 @@ def with_duckdb():
 from_pyarrow()
 to_pyarrow()
 int96()
+conditions()
 with_polars()
 with_duckdb()
 print(f"{passed} passed, {failed} failed")
