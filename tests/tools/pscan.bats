@@ -38,11 +38,12 @@ load ../setup
   run -0 --separate-stderr pscan -v -t csv -w 'n = 70000' sorted.arrow
   same $'n\n70000' "$output"
   [[ $stderr =~ 'sorted.arrow: read 1 of '([0-9]+)' batches' ]]
-  ((BASH_REMATCH[1] > 1))
-  # The bytes of the others do not matter.
-  run -0 --separate-stderr pscan -v -t csv -w 'n < 0 and 1 / (n - n) > 0' sorted.arrow
+  local batches=${BASH_REMATCH[1]}
+  ((batches > 1))
+  # Rows that are not read cannot fail.
+  run -0 --separate-stderr pscan -v -t csv -w '1 / (n - n) > 0 and n < 0' sorted.arrow
   same n "$output"
-  [[ $stderr == *"read 0 of ${BASH_REMATCH[1]} batches"* ]]
+  [[ $stderr == *"read 0 of $batches batches"* ]]
   same 60000 "$(pscan -w 'n >= 40000' sorted.arrow -t csv | tail -n +2 | wc -l)"
   # All batches come from a pipe, which has no footer yet.
   same 60000 "$(cat sorted.arrow | pscan -w 'n >= 40000' -t csv - | tail -n +2 | wc -l)"
