@@ -35,13 +35,20 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "libzmq5 (>= 4.3.4), libcctz2 (>= 2.3), libbz2-1.0 (>= 1.0), liblzma5 (>= 5.2), \
 libzstd1 (>= 1.5.2), libutf8proc2 (>= 2.5.0)")
-# For pflow --hosts.
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "openssh-client, openssh-server, slurm-client")
+# For Parquet, and for pflow --hosts.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "penstock-parquet, openssh-client, openssh-server, slurm-client")
 # Debian's checker of format strings has the same program and manual page.
 set(CPACK_DEBIAN_PACKAGE_CONFLICTS "pscan")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
     "Scan, filter, project, aggregate, sort, join and print tables of CSV, NDJSON\nand Arrow, one program an operator, connected by pipes that carry Arrow IPC\nstreams. The same pipeline in quotes behind pflow runs on many processes and\ngives the same answer.")
 set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/DebianFiles.cmake")
-set(CPACK_POST_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/DebianLinks.cmake")
+set(CPACK_POST_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/DebianLinks.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/DebianParquet.cmake")
+# The plugin, which cmake --install installs too, is a package of its own.
+set(CPACK_INSTALL_CMAKE_PROJECTS "${PROJECT_BINARY_DIR};penstock;Unspecified;/")
+set(CPACK_PENSTOCK_PARQUET_PLUGIN "${PROJECT_BINARY_DIR}/lib/penstock/libpenstock-parquet.so")
+set(CPACK_PENSTOCK_CARGO "${PENSTOCK_CARGO}")
+set(CPACK_PENSTOCK_RUSTC "${PENSTOCK_RUSTC}")
+set(CPACK_PENSTOCK_PARQUET_CRATE "${PROJECT_SOURCE_DIR}/plugins/parquet")
 get_property(CPACK_PENSTOCK_USED GLOBAL PROPERTY PENSTOCK_USED)
 include(CPack)

@@ -3,9 +3,10 @@
 # ../lib/penstock, beside their folder.
 set(least_rust 1.88)
 find_program(PENSTOCK_CARGO cargo)
+find_program(PENSTOCK_RUSTC rustc)
 set(has_rust OFF)
-if(PENSTOCK_CARGO)
-  execute_process(COMMAND rustc --version OUTPUT_VARIABLE rust ERROR_QUIET)
+if(PENSTOCK_CARGO AND PENSTOCK_RUSTC)
+  execute_process(COMMAND "${PENSTOCK_RUSTC}" --version OUTPUT_VARIABLE rust ERROR_QUIET)
   string(REGEX MATCH "[0-9]+[.][0-9]+[.][0-9]+" rust "${rust}")
   if(rust VERSION_GREATER_EQUAL least_rust)
     set(has_rust ON)

@@ -76,6 +76,29 @@ teardown_file() {
   [[ $output == *"_chk@GLIBC"* ]]
 }
 
+@test "the Parquet plugin is a package of its own, which the programs find" {
+  run -0 dpkg-deb -c "$DEB"
+  [[ $output != *libpenstock-parquet* ]]
+  parquet=$(ls "$root"/build/release/penstock-parquet_*.deb)
+  run -0 dpkg-deb -f "$parquet" Depends
+  [[ $output == "penstock (= "*"libc6 (>="* ]]
+  dpkg-deb -x "$DEB" "$BATS_TEST_TMPDIR/x"
+  PATH=$BATS_TEST_TMPDIR/x/usr/bin:$PATH
+  cd "$BATS_TEST_TMPDIR"
+  printf 'a\n1\n' >a.csv
+  run -1 pscan a.csv -o a.parquet
+  [[ $output == *"; install penstock-parquet to read and write Parquet" ]]
+  dpkg-deb -x "$parquet" x
+  pscan a.csv -o a.parquet
+  run -0 pscan -t csv a.parquet
+  [ "$output" = $'a\n1' ]
+  run -0 lintian --allow-root --tag-display-limit 0 --fail-on none "$parquet"
+  found=$(grep -E '^[EW]:' <<<"$output" | grep -v ' embedded-library ' || true)
+  echo "$found"
+  [ "$found" = "" ]
+  grep -q '^parquet [0-9.]*: Apache-2.0' x/usr/share/doc/penstock-parquet/copyright
+}
+
 @test "it conflicts with Debian's pscan, which has a program of that name" {
   run -0 dpkg-deb -f "$DEB" Conflicts
   [ "$output" = pscan ]
