@@ -103,7 +103,7 @@ int run(int argc, const char* const* argv) {
   answers.add_options(command);
   std::vector<std::string> operands = command.parse(argc, argv);
   if (answers.is_asked()) {
-    print_answer(answers, command, [&] { return flow_description_json(command); });
+    print_answer(answers, command, [&] { return program_description_json(command, "flow"); });
     return 0;
   }
   if (options.is_agent) return run_agent(run_penstock);

@@ -123,8 +123,8 @@ std::string description_json(const Stage& stage, const Command& command) {
                  inputs);
 }
 
-std::string flow_description_json(const Command& command) {
-  return json_of(command, "flow", {}, false, {}, {});
+std::string program_description_json(const Command& command, std::string_view operation) {
+  return json_of(command, operation, {}, false, {}, {});
 }
 
 }  // namespace penstock

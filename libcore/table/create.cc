@@ -1,7 +1,5 @@
 #include "libcore/table/create.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -11,10 +9,11 @@
 
 #include "libcore/base/check.h"
 #include "libcore/base/error.h"
-#include "libcore/command/answers.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/sort/sort.h"
 #include "libcore/partition/find_bounds.h"
+#include "libcore/table/change/borrowed_rows.h"
+#include "libcore/table/change/change.h"
 #include "libcore/table/commit.h"
 #include "libcore/table/data_path.h"
 #include "libcore/table/file_stats.h"
@@ -24,17 +23,6 @@
 
 namespace penstock {
 namespace {
-
-// Rows whose owner keeps them.
-class BorrowedRows : public Operator {
- public:
-  explicit BorrowedRows(Operator& rows) : rows_(rows) {}
-  SchemaPtr schema() const override { return rows_.schema(); }
-  std::optional<Batch> next() override { return rows_.next(); }
-
- private:
-  Operator& rows_;
-};
 
 // The columns of the table: plain, without what a stream says of them.
 SchemaPtr table_schema(const Schema& schema) {
@@ -80,9 +68,8 @@ TableState state_before(const TableLog& log, bool replaces) {
 TableChange change_of(const NewTable& table, const SchemaPtr& schema, const TableState& before,
                       std::vector<DataFile> files) {
   TableChange change;
-  CommitInfo& info = change.actions.info.emplace();
-  info.operation = before.version < 0 ? "CREATE TABLE AS SELECT" : "REPLACE TABLE AS SELECT";
-  info.engine = "Penstock/" + std::string(penstock_version());
+  change.actions.info =
+      info_of_change(before.version < 0 ? "CREATE TABLE AS SELECT" : "REPLACE TABLE AS SELECT");
   change.actions.protocol = new_protocol(table.layout.format == TableFormat::kArrow, *schema);
   TableMetadata& metadata = change.actions.metadata.emplace();
   metadata.id = before.version < 0 ? new_table_id() : before.metadata.id;
@@ -91,18 +78,10 @@ TableChange change_of(const NewTable& table, const SchemaPtr& schema, const Tabl
   add_layout(table.layout, metadata.configuration);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   metadata.created = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-  for (const DataFile& file : before.files) {
-    change.actions.removed.push_back(
-        {file.path, metadata.created, true, file.partition_values, file.size});
-  }
+  change.actions.removed = removals_of(before.files);
   change.actions.added = std::move(files);
   if (before.version >= 0) change.would_have_read = [](const DataFile&) { return true; };
   return change;
-}
-
-void remove_files(const std::string& folder, const std::vector<DataFile>& files) {
-  for (const DataFile& file : files)
-    unlink((folder + "/" + file.path).c_str());
 }
 
 TableWritten counts_of(const std::vector<DataFile>& files, const TableLayout& layout) {
@@ -147,7 +126,7 @@ TableWritten create_table(Operator& input, const NewTable& table) {
   const CommitOutcome outcome = commit(log, before, change_of(made, schema, before, files),
                                        {.sync = table.sync == Sync::kYes});
   if (!outcome.version) {
-    remove_files(log.folder(), files);
+    remove_data_files(log.folder(), files);
     throw Error(log.folder() + ": " + outcome.conflict);
   }
   written.version = *outcome.version;

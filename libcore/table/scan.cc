@@ -11,6 +11,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/number.h"
+#include "libcore/data/builder.h"
 #include "libcore/data/take.h"
 #include "libcore/expr/expression.h"
 #include "libcore/ops/filter.h"
@@ -55,8 +56,8 @@ TableColumns columns_of(const TableState& state, const ScanOptions& options) {
 // The rows of one file, with the values of partition columns, which are not in it.
 class FileRows : public Operator {
  public:
-  // `values` has a column of one row for each column of `schema` that is not in the file, else
-  // null.
+  // `values` has a column of one row for each column of `schema` that is not in the file, which is
+  // a partition column or was added later; else null.
   FileRows(OperatorPtr rows, SchemaPtr schema, std::vector<ColumnPtr> values)
       : rows_(std::move(rows)), schema_(std::move(schema)), values_(std::move(values)) {}
 
@@ -183,13 +184,20 @@ class TableScan : public Operator {
     const DataFile& file = state_.files[part.file];
     const std::string path = folder_ + "/" + file.path;
     require_size(file, path);
+    const SchemaPtr there = open_scan(path, {})->schema();
     std::vector<std::string> in_file;
     std::vector<ColumnPtr> values;
     for (const Field& field : columns_.read->fields()) {
       const auto& by = state_.metadata.partition_columns;
       const bool is_value = std::find(by.begin(), by.end(), field.name) != by.end();
-      values.push_back(is_value ? partition_column({&file, 1}, field) : nullptr);
-      if (!is_value) in_file.push_back(field.name);
+      if (is_value) {
+        values.push_back(partition_column({&file, 1}, field));
+      } else if (!there->find(field.name)) {
+        values.push_back(make_null_column(field.type, 1));
+      } else {
+        values.push_back(nullptr);
+        in_file.push_back(field.name);
+      }
     }
     ScanOptions options;
     options.text.columns = ColumnList(in_file);
@@ -303,6 +311,10 @@ OperatorPtr open_table(const std::string& folder, const ScanOptions& options) {
     if (error.names_input()) throw;
     throw error.in_input(folder);
   }
+}
+
+OperatorPtr open_files(const std::string& folder, TableState state, const ScanOptions& options) {
+  return std::make_unique<TableScan>(folder, std::move(state), options);
 }
 
 }  // namespace penstock

@@ -7,6 +7,7 @@
 
 #include "libcore/data/batch.h"
 #include "libcore/ops/scan/scan.h"
+#include "libcore/table/log.h"
 
 namespace penstock {
 
@@ -29,5 +30,9 @@ struct TableFiles {
 };
 // Throws Error as TableLog::read() does.
 TableFiles look_at_table(const std::string& folder, const ScanOptions& options);
+
+// The same of a state that was read already, with those files that it still has: of a change, the
+// ones that it looks at. A column that a file lacks, because it was added later, is null.
+OperatorPtr open_files(const std::string& folder, TableState state, const ScanOptions& options);
 
 }  // namespace penstock

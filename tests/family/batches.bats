@@ -44,13 +44,27 @@ pagg -k id 'count(*)'
 pagg -k id --sorted 'count(*)'
 pagg --window 'sum(id)'
 pdiff -k id - right.arrow
+pinsert table
 ppartition --round-robin -n 1 /dev/stdout
 ppivot --name id --value price
 psort -k id
 psummary
 ptail -n 100
 puniq -k id
+pupsert -k id table
 END
+}
+
+# Tools that write a table give its rows here.
+pinsert() {
+  if [ "$1" = --describe ]; then command pinsert "$@" && return; fi
+  rm -rf table
+  command pinsert --create "$@" && pscan table
+}
+pupsert() {
+  if [ "$1" = --describe ]; then command pupsert "$@" && return; fi
+  rm -rf table
+  pfilter false right.arrow | command pinsert --create table - && command pupsert "$@" && pscan table
 }
 
 # passes LINE: whether a tool says so.

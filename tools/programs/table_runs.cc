@@ -7,19 +7,53 @@
 #include <string>
 #include <utility>
 
+#include "libcore/base/error.h"
+#include "libcore/cli/program.h"
 #include "libcore/partition/range_bounds.h"
+#include "libcore/stage/describe.h"
+#include "libcore/stage/shared_options.h"
+#include "libcore/table/change/change_options.h"
 #include "libcore/table/create.h"
 
 namespace penstock {
 namespace {
 
-NewTable new_table(StageRun& run, const SplitOptions& options) {
-  const Writing& writing = run.stage().writing();
+void refuse_text(const Writing& writing) {
   if (writing.to && *writing.to != Format::kArrow) {
     throw Error::usage("the data of a table is written as arrow, not " +
                        std::string(name_of(*writing.to)));
   }
   (void)writing.text(Format::kArrow);  // throws for options of text
+}
+
+std::string count_of(int64_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string partitions_text(const TableChanged& changed) {
+  if (!changed.is_partitioned) return {};
+  return count_of(changed.partitions, "partition") + " of ";
+}
+
+// Gives the rows of the inputs to `put`, which changes the table that the stage's first word names.
+TableChanged put_rows(StageRun& run, ChangeOptions& how,
+                      const std::function<TableChanged(Operator&)>& put) {
+  const Writing& writing = run.stage().writing();
+  refuse_text(writing);
+  how.folder = run.stage().word(0);
+  how.spill = run.stage().spill();
+  how.sync = writing.no_sync ? Sync::kNo : Sync::kYes;
+  // Left as it is when the run ends: its threads may wait in a read.
+  Operator& input = *run.open_all().release();
+  const TableChanged changed = put(input);
+  run.count_output(changed.inserted + changed.updated, 0);
+  run.end_rejects();
+  return changed;
+}
+
+NewTable new_table(StageRun& run, const SplitOptions& options) {
+  const Writing& writing = run.stage().writing();
+  refuse_text(writing);
   NewTable table;
   table.folder = *options.listed;
   table.partition_columns = options.by;
@@ -33,9 +67,8 @@ NewTable new_table(StageRun& run, const SplitOptions& options) {
 
 void tell_table(StageRun& run, const NewTable& table, const TableWritten& written) {
   run.count_output(written.rows, 0);
-  run.verbose_note(fmt::format("{} row{} written to {} file{} of {}, version {}", written.rows,
-                               written.rows == 1 ? "" : "s", written.files,
-                               written.files == 1 ? "" : "s", table.folder, written.version));
+  run.verbose_note(fmt::format("{} written to {} of {}, version {}", count_of(written.rows, "row"),
+                               count_of(written.files, "file"), table.folder, written.version));
   const std::vector<int64_t>& rows = written.partition_rows;
   if (written.rows == 0 || rows.size() < 2) return;
   const double mean = static_cast<double>(written.rows) / static_cast<double>(rows.size());
@@ -58,6 +91,59 @@ int make_table(StageRun& run, const SplitOptions& options) {
   const TableWritten written = create_table(input, table);
   tell_table(run, table, written);
   run.end_rejects();
+  return 0;
+}
+
+int insert_into_table(StageRun& run, Insertion how) {
+  const TableChanged changed =
+      put_rows(run, how, [&](Operator& input) { return insert_rows(input, how); });
+  run.verbose_note(fmt::format("{} inserted into {}{}, version {}",
+                               count_of(changed.inserted, "row"), partitions_text(changed),
+                               how.folder, changed.version));
+  return 0;
+}
+
+int upsert_into_table(StageRun& run, Upsert how) {
+  const TableChanged changed =
+      put_rows(run, how, [&](Operator& input) { return upsert_rows(input, how); });
+  run.verbose_note(fmt::format("{} inserted and {} updated in {}{}, {} written again, version {}",
+                               count_of(changed.inserted, "row"), changed.updated,
+                               partitions_text(changed), how.folder,
+                               count_of(changed.files, "file"), changed.version));
+  return 0;
+}
+
+int change_table(const Invocation& invocation, const TableProgram& program) {
+  Command command(program.text);
+  ChangeOptions options;
+  Answers answers;
+  bool no_sync = false;
+  command.group(OptionGroup::kOperation);
+  program.declare(command);
+  add_change_options(command, options);
+  add_spill_options(command, options.spill);
+  command.group(OptionGroup::kWriting);
+  command.add(option::kNoSync, no_sync);
+  answers.add_options(command);
+  const std::vector<std::string> operands = command.parse(invocation.argc, invocation.argv);
+  if (answers.is_asked()) {
+    print_answer(answers, command,
+                 [&] { return program_description_json(command, program.operation); });
+    return 0;
+  }
+  if (operands.empty()) throw Error::usage("TABLE is missing");
+  if (operands.size() > 1) throw Error::usage("too many operands: '" + operands[1] + "'");
+  program.require_valid();
+  options.folder = operands[0];
+  options.sync = no_sync ? Sync::kNo : Sync::kYes;
+  const TableChanged changed = program.change(options);
+  if (!answers.verbose) return 0;
+  const bool updates = changed.updated > 0;
+  print_note(program.text.name,
+             fmt::format("{} {} in {}{}, {} written again, version {}",
+                         count_of(updates ? changed.updated : changed.deleted, "row"),
+                         updates ? "updated" : "deleted", partitions_text(changed), options.folder,
+                         count_of(changed.files, "file"), changed.version));
   return 0;
 }
 

@@ -89,6 +89,34 @@ ListSyntax parse_text(const Source& source, std::string text, FoundStars stars) 
   return read_parse_tree(result->parse_tree, source, scan(text), std::move(stars));
 }
 
+// Returns the bytes of a part of the source in their place, with blanks for all others.
+std::string part_of(const Source& source, size_t begin, size_t end) {
+  std::string part(source.text().size(), ' ');
+  part.replace(begin, end - begin, source.text(), begin, end - begin);
+  return part;
+}
+
+// Returns the tokens of a text that can be parsed.
+std::vector<Token> checked_tokens(const Source& source) {
+  check_text(source);
+  std::vector<Token> tokens = scan(source.text());
+  if (tokens.empty()) throw source.error(0, "the expression is empty");
+  if (nesting_bound(source.text(), tokens) > kMaxNestedTokens) {
+    throw source.error(0, "the expression is nested too deeply");
+  }
+  return tokens;
+}
+
+SyntaxPtr single_value(const Source& source, std::vector<ItemSyntax> items) {
+  if (items.size() > 1) {
+    throw source.error(items[1].location, "one expression is expected here, not a list");
+  }
+  if (!items[0].alias.empty()) {
+    throw source.error(items[0].location, "a name (as " + items[0].alias + ") has no use here");
+  }
+  return std::move(items[0].value);
+}
+
 }  // namespace
 
 std::vector<ItemSyntax> parse_select_list(const Source& source) {
@@ -101,31 +129,22 @@ std::vector<ItemSyntax> parse_select_list(const Source& source) {
 }
 
 ListSyntax parse_window_list(const Source& source) {
-  check_text(source);
-  std::vector<Token> tokens = scan(source.text());
-  if (tokens.empty()) throw source.error(0, "the expression is empty");
-  if (nesting_bound(source.text(), tokens) > kMaxNestedTokens) {
-    throw source.error(0, "the expression is nested too deeply");
-  }
+  const std::vector<Token> tokens = checked_tokens(source);
   std::string text = source.text();
   auto parse_part = [&source](size_t begin, size_t end) {
-    std::string part(source.text().size(), ' ');
-    part.replace(begin, end - begin, source.text(), begin, end - begin);
-    return parse_text(source, std::move(part), {}).items;
+    return parse_text(source, part_of(source, begin, end), {}).items;
   };
   FoundStars stars = take_star_changes(source, tokens, parse_part, text);
   return parse_text(source, std::move(text), std::move(stars));
 }
 
 SyntaxPtr parse_expression(const Source& source) {
-  std::vector<ItemSyntax> items = parse_select_list(source);
-  if (items.size() > 1) {
-    throw source.error(items[1].location, "one expression is expected here, not a list");
-  }
-  if (!items[0].alias.empty()) {
-    throw source.error(items[0].location, "a name (as " + items[0].alias + ") has no use here");
-  }
-  return std::move(items[0].value);
+  return single_value(source, parse_select_list(source));
+}
+
+SyntaxPtr parse_expression_part(const Source& source, size_t begin, size_t end) {
+  (void)checked_tokens(source);
+  return single_value(source, parse_text(source, part_of(source, begin, end), {}).items);
 }
 
 }  // namespace penstock

@@ -3,6 +3,7 @@
 // Threads: every thread may parse.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "libcore/expr/syntax/source.h"
@@ -23,5 +24,9 @@ ListSyntax parse_window_list(const Source& source);
 
 // Parses one expression without a name.
 SyntaxPtr parse_expression(const Source& source);
+
+// The same of a part of the text: from one byte to another, at each of which a token begins or
+// ends.
+SyntaxPtr parse_expression_part(const Source& source, size_t begin, size_t end);
 
 }  // namespace penstock

@@ -1,0 +1,62 @@
+// What the changes of a table have in common: how they are carried out, and what they report.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "libcore/data/batch.h"
+#include "libcore/os/byte_sink.h"
+#include "libcore/rows/memory_budget.h"
+#include "libcore/table/actions.h"
+#include "libcore/table/commit.h"
+#include "libcore/table/layout.h"
+#include "libcore/table/log.h"
+
+namespace penstock {
+
+struct ChangeOptions {
+  std::string folder;  // the table's directory
+  // How often a number that another writer has taken is tried again, and how often a change that is
+  // lost to another's is made from the start.
+  int64_t retries = kDefaultCommitRetries;
+  SpillOptions spill = {};
+  Sync sync = Sync::kYes;
+};
+
+struct TableChanged {
+  int64_t version = 0;  // that the change is; the one that was read where nothing changed
+  int64_t inserted = 0;
+  int64_t updated = 0;
+  int64_t deleted = 0;
+  int64_t partitions = 0;  // that lost or got files
+  int64_t files = 0;       // that were there and are written again, or removed
+  bool is_partitioned = false;
+};
+
+// Reads a table that is to be changed, at its latest version. Throws Error as TableLog::read() and
+// require_writable() do, and for a directory that cannot be written; where rows that are there
+// change (`adds_only` is false), also for a table that says it only grows (delta.appendOnly).
+TableState read_to_change(const TableLog& log, bool adds_only);
+
+// Returns a commit's info of this operation, as in "DELETE".
+CommitInfo info_of_change(const std::string& operation);
+
+// Writes rows into new data files of the table, sorted where its layout says so. As write_rows().
+std::vector<DataFile> write_changed(Operator& rows, const TableState& state,
+                                    const TableLayout& layout, const ChangeOptions& options);
+
+// Removes data files that are certainly of no version. What cannot be removed stays.
+void remove_data_files(const std::string& folder, std::span<const DataFile> files);
+
+// Returns how many partitions these files are of; files without a partition count as one.
+int64_t count_partitions(std::span<const DataFile> removed, std::span<const DataFile> added);
+
+// Whether the table has partitions, of either kind.
+bool has_partitions(const TableState& state, const TableLayout& layout);
+
+// Returns what `removed` says of these files in a version.
+std::vector<RemovedFile> removals_of(std::span<const DataFile> files);
+
+}  // namespace penstock

@@ -1,0 +1,83 @@
+#include "libcore/table/change/insert.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/table/change/fit_rows.h"
+#include "libcore/table/create.h"
+#include "libcore/table/file_stats.h"
+#include "libcore/table/schema_text.h"
+
+namespace penstock {
+namespace {
+
+TableChanged create(Operator& input, const Insertion& how) {
+  const TableWritten written = create_table(
+      input, {.folder = how.folder, .layout = {}, .spill = how.spill, .sync = how.sync});
+  return {.version = written.version, .inserted = written.rows};
+}
+
+void add_features(std::vector<std::string>& features, const std::vector<std::string>& more) {
+  std::set<std::string> all(features.begin(), features.end());
+  all.insert(more.begin(), more.end());
+  features.assign(all.begin(), all.end());
+}
+
+// What the protocol of the table must be for these columns besides those that it has.
+TableProtocol protocol_for(const Schema& schema, const TableState& state, bool is_arrow) {
+  const TableProtocol needed = new_protocol(is_arrow, schema);
+  TableProtocol protocol = state.protocol;
+  protocol.reader = std::max(protocol.reader, needed.reader);
+  protocol.writer = std::max(protocol.writer, needed.writer);
+  add_features(protocol.reader_features, needed.reader_features);
+  add_features(protocol.writer_features, needed.writer_features);
+  return protocol;
+}
+
+void add_columns(const SchemaPtr& schema, const TableState& began, bool is_arrow,
+                 VersionActions& actions) {
+  actions.metadata = began.metadata;
+  actions.metadata->schema_text = encode_schema_text(*schema);
+  TableProtocol protocol = protocol_for(*schema, began, is_arrow);
+  if (protocol != began.protocol) actions.protocol = std::move(protocol);
+}
+
+}  // namespace
+
+TableChanged insert_rows(Operator& input, const Insertion& how) {
+  const TableLog log(how.folder);
+  if (log.latest() < 0) {
+    if (how.creates) return create(input, how);
+    throw Error::of_input(log.folder() +
+                          ": is not a table; make one with --create, or with ppartition -o");
+  }
+  const TableState began = read_to_change(log, true);
+  const TableLayout layout = layout_of(began.metadata, *began.schema);
+  const bool is_arrow = layout.format == TableFormat::kArrow;
+  const SchemaPtr schema =
+      fitted_schema(*began.schema, *input.schema(), {how.adds_columns, !is_arrow});
+  const OperatorPtr fitted = fit_rows(input, schema);
+  TableChange change;
+  change.actions.info = info_of_change("WRITE");
+  if (schema->size() > began.schema->size()) add_columns(schema, began, is_arrow, change.actions);
+  change.actions.added = write_changed(*fitted, began, layout, how);
+  const std::vector<DataFile> added = change.actions.added;
+  TableChanged changed{.version = began.version,
+                       .partitions = count_partitions({}, added),
+                       .is_partitioned = has_partitions(began, layout)};
+  for (const DataFile& file : added)
+    changed.inserted += rows_of(file).value_or(0);
+  if (added.empty() && !change.actions.metadata) return changed;
+  const CommitOutcome outcome =
+      commit(log, began, std::move(change), {how.retries, how.sync == Sync::kYes});
+  if (!outcome.version) {
+    remove_data_files(log.folder(), added);
+    throw Error::of_input(log.folder() + ": " + outcome.conflict + "; no row was inserted");
+  }
+  changed.version = *outcome.version;
+  return changed;
+}
+
+}  // namespace penstock
