@@ -14,6 +14,7 @@
 #include "libcore/partition/find_bounds.h"
 #include "libcore/table/change/borrowed_rows.h"
 #include "libcore/table/change/change.h"
+#include "libcore/table/change/fit_rows.h"
 #include "libcore/table/commit.h"
 #include "libcore/table/data_path.h"
 #include "libcore/table/file_stats.h"
@@ -107,18 +108,27 @@ TableWritten counts_of(const std::vector<DataFile>& files, const TableLayout& la
 TableWritten create_table(Operator& input, const NewTable& table) {
   const TableLog log(table.folder);
   const TableState before = state_before(log, table.replaces);
-  const SchemaPtr schema = table_schema(*input.schema());
+  SchemaPtr schema = table_schema(*input.schema());
   RowsToWrite how{log.folder(), table.layout, table.partition_columns, table.spill, table.sync};
+  OperatorPtr fitted;
+  if (how.layout.format == TableFormat::kParquet) {
+    schema = delta_schema(*schema);
+    fitted = fit_rows(input, schema);
+  }
   OperatorPtr sorted;
   if (!how.layout.sort.empty()) {
-    sorted = make_sort(std::make_unique<BorrowedRows>(input), {how.layout.sort, {}, table.spill});
+    sorted = make_sort(std::make_unique<BorrowedRows>(fitted ? *fitted : input),
+                       {how.layout.sort, {}, table.spill});
   }
   OperatorPtr stored;
   if (how.layout.partitioning) {
     require_partition_keys(*how.layout.partitioning, *schema);
-    stored = find_bounds(sorted ? *sorted : input, *how.layout.partitioning, table.spill);
+    stored = find_bounds(sorted   ? *sorted
+                         : fitted ? *fitted
+                                  : input,
+                         *how.layout.partitioning, table.spill);
   }
-  Operator& rows = stored ? *stored : sorted ? *sorted : input;
+  Operator& rows = stored ? *stored : sorted ? *sorted : fitted ? *fitted : input;
   std::vector<DataFile> files = write_rows(rows, how);
   TableWritten written = counts_of(files, how.layout);
   NewTable made = table;

@@ -89,6 +89,7 @@ void apply_to(const VersionActions& actions, TableState& state, FileList& files)
   state.timestamp = actions.info ? actions.info->timestamp : std::nullopt;
   if (actions.protocol) state.protocol = *actions.protocol;
   if (actions.metadata) {
+    if (actions.metadata->schema_text != state.metadata.schema_text) ++state.schemas;
     state.metadata = *actions.metadata;
     state.schema = nullptr;
   }

@@ -22,6 +22,7 @@ struct TableState {
   TableProtocol protocol = {};
   TableMetadata metadata = {};
   SchemaPtr schema = {};  // of metadata.schema_text
+  int64_t schemas = 0;    // that the table has had up to here, as far as versions changed it
   // In the order in which they were added.
   std::vector<DataFile> files = {};
   // Files that were there before, by path: not yet removed from the disk, perhaps.

@@ -106,9 +106,6 @@ class TableScan : public Operator {
         layout_(layout_of(state_.metadata, *state_.schema)),
         options_(options),
         columns_(columns_of(state_, options)) {
-    if (layout_.format != TableFormat::kArrow) {
-      throw Error("a table of Parquet data is not read by this program");
-    }
     sort_files(state_.files, layout_);
     choose();
     schema_ = given_schema();
@@ -184,7 +181,8 @@ class TableScan : public Operator {
     const DataFile& file = state_.files[part.file];
     const std::string path = folder_ + "/" + file.path;
     require_size(file, path);
-    const SchemaPtr there = open_scan(path, {})->schema();
+    // Only where columns were added may a file lack one.
+    const SchemaPtr there = state_.schemas > 1 ? open_scan(path, {})->schema() : state_.schema;
     std::vector<std::string> in_file;
     std::vector<ColumnPtr> values;
     for (const Field& field : columns_.read->fields()) {
