@@ -17,6 +17,7 @@
 #include "libcore/ops/filter.h"
 #include "libcore/os/chunks/source.h"
 #include "libcore/table/as_of.h"
+#include "libcore/table/change/fit_rows.h"
 #include "libcore/table/choose_files.h"
 #include "libcore/table/divide_files.h"
 #include "libcore/table/value_column.h"
@@ -78,6 +79,19 @@ class FileRows : public Operator {
   OperatorPtr rows_;
   SchemaPtr schema_;
   std::vector<ColumnPtr> values_;
+};
+
+// Owns the rows that are cast.
+class RowsWithTypes : public Operator {
+ public:
+  RowsWithTypes(OperatorPtr rows, SchemaPtr schema)
+      : rows_(std::move(rows)), cast_(fit_rows(*rows_, std::move(schema))) {}
+  SchemaPtr schema() const override { return cast_->schema(); }
+  std::optional<Batch> next() override { return cast_->next(); }
+
+ private:
+  OperatorPtr rows_;
+  OperatorPtr cast_;
 };
 
 // Files of other programs, which have no number, come behind all partitions.
@@ -216,7 +230,7 @@ class TableScan : public Operator {
     };
     OperatorPtr rows = open_scan(path, options);
     if (!is_known) batches_read_ += parse_int64(file.tag(kBatchesTag)).value_or(0) / part.parts;
-    check_columns(*rows->schema(), path);
+    rows = with_types(std::move(rows), path);
     if (has_all) return rows;
     rows = std::make_unique<FileRows>(std::move(rows), columns_.read, std::move(values));
     if (!options_.where.empty()) rows = make_filter(std::move(rows), options_.where);
@@ -236,12 +250,21 @@ class TableScan : public Operator {
     }
   }
 
-  void check_columns(const Schema& found, const std::string& path) const {
-    for (const Field& field : found.fields()) {
-      const Field& expected = (*state_.schema)[state_.schema->index_of(field.name)];
-      if (equals(*expected.type, *field.type)) continue;
-      throw Error(fmt::format("{}: column '{}' is {}, and {} in the table", path, field.name,
-                              field.type->to_string(), expected.type->to_string()));
+  // The rows with the types of the table, where those of another program's file differ without a
+  // difference in values.
+  OperatorPtr with_types(OperatorPtr rows, const std::string& path) const {
+    std::vector<Field> fields;
+    for (const Field& field : rows->schema()->fields())
+      fields.push_back((*state_.schema)[state_.schema->index_of(field.name)]);
+    const SchemaPtr expected = make_schema(std::move(fields));
+    bool is_same = true;
+    for (size_t i = 0; i < expected->size(); ++i)
+      is_same = is_same && equals(*(*expected)[i].type, *(*rows->schema())[i].type);
+    if (is_same) return rows;
+    try {
+      return std::make_unique<RowsWithTypes>(std::move(rows), expected);
+    } catch (const Error& error) {
+      throw error.in_input(path);
     }
   }
 
@@ -250,9 +273,13 @@ class TableScan : public Operator {
     is_told_ = true;
     const int64_t all =
         layout_.partitioning ? layout_.partitioning->partitions : std::ssize(state_.files);
-    options_.tell(fmt::format("{}: read {} of {} {}, {} of {} batches", folder_, partitions_read_,
-                              all, layout_.partitioning ? "partitions" : "files", batches_read_,
-                              batches_));
+    std::string text = fmt::format("{}: read {} of {} {}", folder_, partitions_read_, all,
+                                   layout_.partitioning ? "partitions" : "files");
+    // Row groups of Parquet are not those batches that were written.
+    if (layout_.format == TableFormat::kArrow) {
+      text += fmt::format(", {} of {} batches", batches_read_, batches_);
+    }
+    options_.tell(text);
   }
 
   std::string folder_;

@@ -18,12 +18,15 @@
 namespace penstock {
 namespace {
 
-void refuse_text(const Writing& writing) {
-  if (writing.to && *writing.to != Format::kArrow) {
-    throw Error::usage("the data of a table is written as arrow, not " +
-                       std::string(name_of(*writing.to)));
+// The format of a new table's data. Throws a usage Error for options of text.
+TableFormat data_format(const Writing& writing) {
+  const Format format = writing.to.value_or(Format::kArrow);
+  if (format != Format::kArrow && format != Format::kParquet) {
+    throw Error::usage("the data of a table is written as arrow or parquet, not " +
+                       std::string(name_of(format)));
   }
-  (void)writing.text(Format::kArrow);  // throws for options of text
+  (void)writing.text(format);
+  return format == Format::kParquet ? TableFormat::kParquet : TableFormat::kArrow;
 }
 
 std::string count_of(int64_t count, const char* what) {
@@ -36,10 +39,13 @@ std::string partitions_text(const TableChanged& changed) {
 }
 
 // Gives the rows of the inputs to `put`, which changes the table that the stage's first word names.
-TableChanged put_rows(StageRun& run, ChangeOptions& how,
+TableChanged put_rows(StageRun& run, ChangeOptions& how, bool makes_table,
                       const std::function<TableChanged(Operator&)>& put) {
   const Writing& writing = run.stage().writing();
-  refuse_text(writing);
+  (void)data_format(writing);
+  if (writing.to && !makes_table) {
+    throw Error::usage("-t is of a table that is made; this one keeps the format of its data");
+  }
   how.folder = run.stage().word(0);
   how.spill = run.stage().spill();
   how.sync = writing.no_sync ? Sync::kNo : Sync::kYes;
@@ -53,8 +59,8 @@ TableChanged put_rows(StageRun& run, ChangeOptions& how,
 
 NewTable new_table(StageRun& run, const SplitOptions& options) {
   const Writing& writing = run.stage().writing();
-  refuse_text(writing);
   NewTable table;
+  table.layout.format = data_format(writing);
   table.folder = *options.listed;
   table.partition_columns = options.by;
   if (options.by.empty()) table.layout.partitioning = partition_options(options);
@@ -95,8 +101,9 @@ int make_table(StageRun& run, const SplitOptions& options) {
 }
 
 int insert_into_table(StageRun& run, Insertion how) {
+  how.format = data_format(run.stage().writing());
   const TableChanged changed =
-      put_rows(run, how, [&](Operator& input) { return insert_rows(input, how); });
+      put_rows(run, how, how.creates, [&](Operator& input) { return insert_rows(input, how); });
   run.verbose_note(fmt::format("{} inserted into {}{}, version {}",
                                count_of(changed.inserted, "row"), partitions_text(changed),
                                how.folder, changed.version));
@@ -105,7 +112,7 @@ int insert_into_table(StageRun& run, Insertion how) {
 
 int upsert_into_table(StageRun& run, Upsert how) {
   const TableChanged changed =
-      put_rows(run, how, [&](Operator& input) { return upsert_rows(input, how); });
+      put_rows(run, how, false, [&](Operator& input) { return upsert_rows(input, how); });
   run.verbose_note(fmt::format("{} inserted and {} updated in {}{}, {} written again, version {}",
                                count_of(changed.inserted, "row"), changed.updated,
                                partitions_text(changed), how.folder,

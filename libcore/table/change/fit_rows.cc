@@ -42,6 +42,10 @@ bool keeps_values(const Type& from, const Type& to) {
     return to.id == TypeId::kDecimal128 && to.scale >= from.scale;
   }
   if (from.id == TypeId::kFloat32) return to.id == TypeId::kFloat64;
+  // The same bytes, with offsets of another width.
+  if (is_text(from.id) || is_bytes(from.id)) {
+    return is_text(from.id) == is_text(to.id) && is_bytes(from.id) == is_bytes(to.id);
+  }
   if (!is_timed(from.id) || !is_timed(to.id) || from.zone.empty() != to.zone.empty()) return false;
   const bool same_kind = (from.id == TypeId::kTimestamp) == (to.id == TypeId::kTimestamp);
   return same_kind && units_per_second(to.unit) >= units_per_second(from.unit);

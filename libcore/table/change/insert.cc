@@ -14,8 +14,10 @@ namespace penstock {
 namespace {
 
 TableChanged create(Operator& input, const Insertion& how) {
+  TableLayout layout;
+  layout.format = how.format;
   const TableWritten written = create_table(
-      input, {.folder = how.folder, .layout = {}, .spill = how.spill, .sync = how.sync});
+      input, {.folder = how.folder, .layout = layout, .spill = how.spill, .sync = how.sync});
   return {.version = written.version, .inserted = written.rows};
 }
 

@@ -7,8 +7,9 @@
 namespace penstock {
 
 struct Insertion : ChangeOptions {
-  bool adds_columns = false;  // fit_rows.h
-  bool creates = false;       // the table, without partitions, when it is not there
+  bool adds_columns = false;                 // fit_rows.h
+  bool creates = false;                      // the table, without partitions, when it is not there
+  TableFormat format = TableFormat::kArrow;  // of the data of a table that is made
 };
 
 // Adds the rows of `input`, each to its partition, as one version; without rows, and without
