@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <vector>
 
-#include "libcore/base/error.h"
 #include "libcore/base/checksum.h"
+#include "libcore/base/error.h"
 #include "libcore/exchange_files/partition_files.h"
 #include "libcore/os/byte_source.h"
 

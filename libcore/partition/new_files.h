@@ -17,8 +17,8 @@ namespace penstock {
 inline constexpr int64_t kOpenFiles = 256;
 
 // Until they have their names, the files are in a folder of their own, `.penstock-PID` (or with -1,
-// -2, … behind it where that is taken) in the folder of all names. It is removed by destruction, and by a signal that ends the process. Not
-// thread-safe; one object at a time.
+// -2, … behind it where that is taken) in the folder of all names. It is removed by destruction,
+// and by a signal that ends the process. Not thread-safe; one object at a time.
 class NewFiles {
  public:
   // Makes `folder`, and the folders that it is in, if it does not exist. Throws Error when the

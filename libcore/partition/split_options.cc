@@ -114,9 +114,8 @@ void take_split_outputs(SplitOptions& options, std::vector<std::string>& operand
     throw Error::usage("the number of partitions is missing; use -n");
   }
   if (options.makes_table) return;
-  options.outputs = options.listed
-                        ? listed_output_names(*options.listed, options.partitions)
-                        : take_output_names(operands, options.partitions, options.force);
+  options.outputs = options.listed ? listed_output_names(*options.listed, options.partitions)
+                                   : take_output_names(operands, options.partitions, options.force);
   if (!options.force) refuse_inputs_as_outputs(options.outputs, operands);
 }
 

@@ -2,6 +2,7 @@
 // is a partition, which is found as rows come.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>

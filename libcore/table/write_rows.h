@@ -1,6 +1,7 @@
 // Writes rows into data files of a table, each into the file of its partition.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

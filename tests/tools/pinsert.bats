@@ -126,7 +126,7 @@ files_of() {
   make_table
   fails 2 "pinsert: --retries: '-1' is not a whole number from 0 to 10000 (see pinsert --help)" \
     pinsert --retries=-1 t ten.csv
-  fails 2 "pinsert: the data of a table is written as arrow, not csv (see pinsert --help)" \
+  fails 2 "pinsert: the data of a table is written as arrow or parquet, not csv (see pinsert --help)" \
     pinsert -t csv t ten.csv
   # What a newer program has written is left alone.
   sed -i 's/"writerFeatures":\[/&"unheard",/' t/_delta_log/*0.json

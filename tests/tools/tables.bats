@@ -47,12 +47,12 @@ sorted() { tail -n +2 | sort; }
 
 @test "a condition reads only the partitions that can match, and -v says so" {
   ppartition --hash -k k -n 16 -o T in.csv
-  same "$(grep ^77, all.csv)" "$(pscan -v T -w "k = 77" -t csv --out-no-header 2>told)"
-  grep -q '^pscan: T: read 1 of 16 partitions, 1 of 16 batches$' told
+  same "$(grep ^77, all.csv)" "$(pscan -v T -w "k = 77" -t csv --out-no-header 2>notes)"
+  grep -q '^pscan: T: read 1 of 16 partitions, 1 of 16 batches$' notes
   ppartition --range -k k -n 4 -o R in.csv
-  pscan -v R -w 'k between 10 and 20' -t csv 2>told | sorted >found
+  pscan -v R -w 'k between 10 and 20' -t csv 2>notes | sorted >found
   diff found <(awk -F, '$1 >= 10 && $1 <= 20' all.csv | sort)
-  grep -q '^pscan: R: read 1 of 4 partitions, 1 of 4 batches$' told
+  grep -q '^pscan: R: read 1 of 4 partitions, 1 of 4 batches$' notes
 }
 
 @test "the parts of a table together are the table" {

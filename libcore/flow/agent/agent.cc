@@ -203,7 +203,6 @@ class Agent {
   }
 
   void obey(const FindFiles& asked) { send(find_own_files(start_folder_, asked.path)); }
-
   void obey(const SurveyFiles& asked) { send(survey_own_files(asked)); }
 
   void obey(const OpenPorts& asked) {
@@ -217,7 +216,6 @@ class Agent {
   }
 
   void obey(const PutFile& file) { folder_.write(file.name, file.contents); }
-
   void obey(const PutPiece& piece) { put_own_piece(folder_.path(), piece); }
 
   void obey(const PutSecret& secret) { secrets_.push_back(secret.contents); }

@@ -11,10 +11,10 @@
 #include <system_error>
 #include <utility>
 
+#include "libcore/base/checksum.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/base/number.h"
-#include "libcore/base/checksum.h"
 #include "libcore/exchange_files/directory_lock.h"
 #include "libcore/os/byte_sink.h"
 #include "libcore/os/byte_source.h"

@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "libcore/base/error.h"
 #include "libcore/base/checksum.h"
+#include "libcore/base/error.h"
 #include "libcore/os/byte_source.h"
 
 namespace penstock {

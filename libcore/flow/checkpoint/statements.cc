@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/base/checksum.h"
 #include "libcore/base/error.h"
 #include "libcore/base/limits.h"
 #include "libcore/command/answers.h"
-#include "libcore/base/checksum.h"
 #include "libcore/flow/detached/check_flow.h"
 #include "libcore/flow/plan/explain.h"
 #include "libcore/flow/plan/file_choice.h"

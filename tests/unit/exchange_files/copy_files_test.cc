@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "libcore/base/error.h"
 #include "libcore/base/checksum.h"
+#include "libcore/base/error.h"
 #include "tests/unit/folder_test.h"
 #include "tests/unit/ops/ops_test_tables.h"
 

@@ -104,7 +104,7 @@ TEST_F(CreateTest, ManyPartitionsAreWrittenWithFewOpenFiles) {
   EXPECT_EQ(written.rows, 20'000);
   EXPECT_EQ(written.files, 700);
   EXPECT_EQ(where("k = 12345"), "12345," + std::to_string(12345 % 7) + "\n");
-  EXPECT_EQ(told().substr(0, 25), "read 1 of 700 partitions,");
+  EXPECT_EQ(reported().substr(0, 25), "read 1 of 700 partitions,");
 }
 
 }  // namespace

@@ -37,9 +37,9 @@ class MadeTableTest : public FolderTest {
 
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
-  // The rows of a scan as CSV without a header; what it told stands in told_.
+  // The rows of a scan as CSV without a header; what it reported stands in reported_.
   std::string scan(ScanOptions options = {}) {
-    options.tell = [this](const std::string& text) { told_ = text; };
+    options.tell = [this](const std::string& text) { reported_ = text; };
     std::string out;
     PrintOptions print;
     print.format = Format::kCsv;
@@ -54,13 +54,13 @@ class MadeTableTest : public FolderTest {
     return scan(options);
   }
 
-  // What the scan told, without the table's path.
-  std::string told() const {
-    const size_t begin = told_.find(": ");
-    return begin == told_.npos ? told_ : told_.substr(begin + 2);
+  // What the scan reported, without the table's path.
+  std::string reported() const {
+    const size_t begin = reported_.find(": ");
+    return begin == reported_.npos ? reported_ : reported_.substr(begin + 2);
   }
 
-  std::string told_;
+  std::string reported_;
 };
 
 }  // namespace penstock

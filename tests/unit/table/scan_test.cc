@@ -39,7 +39,7 @@ const char* const kRows = "k,v\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n";
 TEST_F(TableScanTest, AConditionOnTheKeyReadsOnePartition) {
   make(kRows, hash_of("k", 4));
   EXPECT_EQ(where("k = 5"), "5,e\n");
-  EXPECT_TRUE(told().starts_with("read 1 of 4 partitions, 1 of ")) << told();
+  EXPECT_TRUE(reported().starts_with("read 1 of 4 partitions, 1 of ")) << reported();
   EXPECT_EQ(where("k = 5 and v = 'a'"), "");
 }
 
@@ -53,11 +53,11 @@ TEST_F(TableScanTest, RangesAreReadByTheirBounds) {
   EXPECT_EQ(written.rows, 8);
   EXPECT_EQ(written.partition_rows, (std::vector<int64_t>{2, 2, 2, 2}));
   EXPECT_EQ(scan(), "1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n");
-  EXPECT_EQ(told(), "read 4 of 4 partitions, 4 of 4 batches");
+  EXPECT_EQ(reported(), "read 4 of 4 partitions, 4 of 4 batches");
   EXPECT_EQ(where("k between 4 and 5"), "4,d\n5,e\n");
-  EXPECT_EQ(told(), "read 2 of 4 partitions, 2 of 4 batches");
+  EXPECT_EQ(reported(), "read 2 of 4 partitions, 2 of 4 batches");
   EXPECT_EQ(where("k > 100"), "");
-  EXPECT_EQ(told(), "read 0 of 4 partitions, 0 of 4 batches");
+  EXPECT_EQ(reported(), "read 0 of 4 partitions, 0 of 4 batches");
 }
 
 TEST_F(TableScanTest, ColumnsComeInTheOrderThatWasAskedFor) {
@@ -75,10 +75,10 @@ TEST_F(TableScanTest, PartitionColumnsAreNotInTheFiles) {
        {"city", "at"});
   EXPECT_EQ(scan(), "Rome,1,2024-01-01\nRome,4,2024-01-01\n,2,2024-01-02\na/b,3,2024-01-03\n");
   EXPECT_EQ(where("city = 'Rome'"), "Rome,1,2024-01-01\nRome,4,2024-01-01\n");
-  EXPECT_EQ(told(), "read 1 of 3 files, 1 of 3 batches");
+  EXPECT_EQ(reported(), "read 1 of 3 files, 1 of 3 batches");
   EXPECT_EQ(where("city is null"), ",2,2024-01-02\n");
   EXPECT_EQ(where("at > date '2024-01-01' and n < 3"), ",2,2024-01-02\n");
-  EXPECT_EQ(told(), "read 1 of 3 files, 1 of 3 batches");
+  EXPECT_EQ(reported(), "read 1 of 3 files, 1 of 3 batches");
   ScanOptions options;
   options.text.columns = ColumnList({"at"});
   EXPECT_EQ(scan(options), "2024-01-01\n2024-01-01\n2024-01-02\n2024-01-03\n");

@@ -42,7 +42,7 @@ TEST_F(InsertTest, RowsGoToTheirPartitions) {
   EXPECT_EQ(changed.inserted, 2);
   EXPECT_EQ(changed.partitions, 2);
   EXPECT_EQ(where("k = 5"), "5,c\n");
-  EXPECT_TRUE(told().starts_with("read 1 of 4 partitions, 1 of ")) << told();
+  EXPECT_TRUE(reported().starts_with("read 1 of 4 partitions, 1 of ")) << reported();
   EXPECT_EQ(where("k = 1"), "1,a\n1,d\n");
   const CommitInfo info = *TableLog(path("T")).actions_of(1).info;
   EXPECT_EQ(info.operation, "WRITE");

@@ -101,7 +101,7 @@ TEST_F(RewriteTest, AnUpdateOfTheKeyMovesTheRow) {
   make(kRows, hash_of("k", 4));
   set("k = 100", "k = 5");
   EXPECT_EQ(where("k = 100"), "100,e\n");
-  EXPECT_TRUE(told().starts_with("read 1 of 4 partitions")) << told();
+  EXPECT_TRUE(reported().starts_with("read 1 of 4 partitions")) << reported();
   EXPECT_EQ(where("k = 5"), "");
   EXPECT_EQ(TableLog(path("T")).latest(), 1);
 }

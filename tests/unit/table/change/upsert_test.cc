@@ -35,7 +35,7 @@ TEST_F(UpsertTest, RowsAreReplacedOrAdded) {
   EXPECT_EQ(where("k = 5 or k = 9 or k = 1").size(), 12U);
   EXPECT_EQ(where("k = 5"), "5,x\n");
   EXPECT_EQ(where("k = 9"), "9,y\n");
-  EXPECT_TRUE(told().starts_with("read 1 of 4 partitions")) << told();
+  EXPECT_TRUE(reported().starts_with("read 1 of 4 partitions")) << reported();
 }
 
 TEST_F(UpsertTest, AllRowsOfAKeyAreReplaced) {
