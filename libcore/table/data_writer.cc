@@ -37,12 +37,18 @@ std::vector<size_t> columns_with_stats(const Schema& schema, std::span<const Sor
   return {columns.begin(), columns.end()};
 }
 
+// By it a reader sees that a file is not another one under its name.
+SchemaPtr with_id(const Schema& schema, const std::string& id) {
+  return make_schema(schema.fields(), {{kFileIdKey, id}});
+}
+
 }  // namespace
 
 // Rows in the format of the table. REQUIRES that the sink outlives it.
 class DataWriter::EncodedRows {
  public:
-  // `with_stats`: the columns of which an Arrow file has the bounds of its batches.
+  // `schema` has the file's ID. `with_stats`: the columns of which an Arrow file has the bounds of
+  // its batches.
   EncodedRows(ByteSink& sink, const SchemaPtr& schema, const DataWriteOptions& options,
               const std::vector<size_t>& with_stats) {
     if (options.format == TableFormat::kParquet) {
@@ -66,6 +72,7 @@ class DataWriter::EncodedRows {
 // One thread writes a file, its lane's, until finish().
 struct DataWriter::File {
   int64_t number = 0;
+  std::string id;
   DataFile about;
   std::string bytes;  // encoded, not yet in the file
   ByteSinkPtr sink;   // appends to `bytes`
@@ -116,8 +123,9 @@ void DataWriter::throw_failure() {
 
 void DataWriter::add(const std::string& subfolder, PartitionValues values, TextMap tags) {
   auto file = std::make_unique<File>();
+  file->id = unique_name();
   file->about.path =
-      (subfolder.empty() ? "" : subfolder + "/") + unique_name() + suffix_of(options_.format);
+      (subfolder.empty() ? "" : subfolder + "/") + file->id + suffix_of(options_.format);
   file->about.partition_values = std::move(values);
   file->about.tags = std::move(tags);
   file->number = std::ssize(files_);
@@ -165,7 +173,8 @@ void DataWriter::work(Lane& lane) {
 
 void DataWriter::write(File& file, const Batch& rows) {
   if (file.writer == nullptr) {
-    file.writer = std::make_unique<EncodedRows>(*file.sink, schema_, options_, with_stats_);
+    file.writer = std::make_unique<EncodedRows>(*file.sink, with_id(*schema_, file.id), options_,
+                                                with_stats_);
     file.zone.emplace(schema_, with_stats_);
   }
   file.writer->write(rows);

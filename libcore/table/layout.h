@@ -22,6 +22,9 @@ inline constexpr const char* kChecksumTag = "penstock.checksum";
 // How many batches the file has.
 inline constexpr const char* kBatchesTag = "penstock.batches";
 
+// In the metadata of a data file's schema: the file's ID, which is its name without the suffix.
+inline constexpr const char* kFileIdKey = "penstock.file";
+
 struct TableLayout {
   TableFormat format = TableFormat::kArrow;
   // By hash, range (with bounds) or round-robin; empty for a table without partitions, or with

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/base/number.h"
+#include "libcore/base/utf8.h"
 #include "libcore/data/builder.h"
 #include "libcore/data/take.h"
 #include "libcore/expr/expression.h"
@@ -229,6 +231,7 @@ class TableScan : public Operator {
       is_known = true;
     };
     OperatorPtr rows = open_scan(path, options);
+    require_id(*rows->schema(), path);
     if (!is_known) batches_read_ += parse_int64(file.tag(kBatchesTag)).value_or(0) / part.parts;
     rows = with_types(std::move(rows), path);
     if (has_all) return rows;
@@ -248,6 +251,13 @@ class TableScan : public Operator {
                       "or not written whole",
                       path, status.st_size, file.size));
     }
+  }
+
+  // Throws Error for another data file under this one's name. Files of other programs have no ID.
+  static void require_id(const Schema& schema, const std::string& path) {
+    const std::optional<std::string_view> id = schema.metadata_value(kFileIdKey);
+    if (!id || *id == std::filesystem::path(path).stem().string()) return;
+    throw Error(fmt::format("{}: is the data file {} under another name", path, printable(*id)));
   }
 
   // The rows with the types of the table, where those of another program's file differ without a

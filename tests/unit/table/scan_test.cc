@@ -139,6 +139,20 @@ TEST_F(TableScanTest, AFileThatIsNotAsTheLogSaysIsAnError) {
             name + ": of version 0 of the table: No such file or directory");
 }
 
+TEST_F(TableScanTest, AFileUnderAnothersNameIsAnError) {
+  make("k,v\n1,a\n2,b\n", {}, {"v"});
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path("T"))) {
+    if (entry.path().extension() == ".arrow") files.push_back(entry.path());
+  }
+  ASSERT_EQ(files.size(), 2U);
+  ASSERT_EQ(std::filesystem::file_size(files[0]), std::filesystem::file_size(files[1]));
+  std::filesystem::rename(files[0], path("kept"));
+  std::filesystem::rename(files[1], files[0]);
+  std::filesystem::rename(path("kept"), files[1]);
+  EXPECT_NE(message_of([&] { scan(); }).find(" under another name"), std::string::npos);
+}
+
 TEST_F(TableScanTest, WhatATableCannotBeAskedIsAUsageError) {
   make(kRows, hash_of("k", 1));
   ScanOptions options;
