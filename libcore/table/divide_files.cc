@@ -1,6 +1,6 @@
 #include "libcore/table/divide_files.h"
 
-#include <utility>
+#include <algorithm>
 
 #include "libcore/base/check.h"
 
@@ -30,28 +30,21 @@ Share share_of(int64_t units, int64_t part, int64_t parts) {
 
 }  // namespace
 
-std::vector<FilePart> divide_files(std::span<const int64_t> partitions, int64_t part,
+std::vector<FilePart> divide_files(std::span<const int64_t> partitions, int64_t count, int64_t part,
                                    int64_t parts) {
   PENSTOCK_CHECK(part >= 1 && part <= parts);
-  std::vector<std::pair<int64_t, int64_t>> runs;  // of files, by partition
-  for (int64_t i = 0; i < std::ssize(partitions); ++i) {
-    const bool is_new =
-        i == 0 || partitions[static_cast<size_t>(i)] != partitions[static_cast<size_t>(i) - 1];
-    if (is_new) runs.emplace_back(i, i);
-    runs.back().second = i + 1;
-  }
+  // The first file of a partition, or of the next one that has files.
+  const auto first_file = [&](int64_t partition) {
+    return std::lower_bound(partitions.begin(), partitions.end(), partition) - partitions.begin();
+  };
   std::vector<FilePart> taken;
-  const Share by_partition = share_of(std::ssize(runs), part, parts);
-  if (by_partition.begin == by_partition.end) return taken;
-  if (by_partition.parts == 1) {
-    const int64_t begin = runs[static_cast<size_t>(by_partition.begin)].first;
-    const int64_t end = runs[static_cast<size_t>(by_partition.end) - 1].second;
-    for (int64_t file = begin; file < end; ++file)
-      taken.push_back({static_cast<size_t>(file)});
-    return taken;
+  const Share by_partition = share_of(count, part, parts);
+  const int64_t begin = first_file(by_partition.begin);
+  const int64_t end = first_file(by_partition.end);
+  Share by_file{0, end - begin, 1, 1};
+  if (by_partition.parts > 1) {
+    by_file = share_of(end - begin, by_partition.part, by_partition.parts);
   }
-  const auto [begin, end] = runs[static_cast<size_t>(by_partition.begin)];
-  const Share by_file = share_of(end - begin, by_partition.part, by_partition.parts);
   for (int64_t file = begin + by_file.begin; file < begin + by_file.end; ++file)
     taken.push_back({static_cast<size_t>(file), by_file.part, by_file.parts});
   return taken;

@@ -98,7 +98,21 @@ class RowsWithTypes : public Operator {
 
 // Files of other programs, which have no number, come behind all partitions.
 int64_t number_of(const DataFile& file, const TableLayout& layout) {
-  return partition_of(file, layout).value_or(kMaxPartitions);
+  if (!layout.partitioning) return 0;
+  return partition_of(file, layout).value_or(layout.partitioning->partitions);
+}
+
+// What is known of where rows lie.
+void note_placement(const TableState& state, const TableLayout& layout, TableFiles& files) {
+  if (!layout.partitioning || layout.partitioning->kind == PartitionKind::kRoundRobin) return;
+  const bool is_known =
+      std::all_of(state.files.begin(), state.files.end(),
+                  [&](const DataFile& file) { return partition_of(file, layout).has_value(); });
+  if (!is_known) return;
+  for (const SortKey& key : layout.partitioning->keys)
+    files.keys.push_back(key.name);
+  files.partitions = layout.partitioning->partitions;
+  files.is_by_hash = layout.partitioning->kind == PartitionKind::kHash;
 }
 
 void sort_files(std::vector<DataFile>& files, const TableLayout& layout) {
@@ -158,6 +172,7 @@ class TableScan : public Operator {
       chunks_->take(chunk->input);
       chunks_->tell_next(chunk->end);
       const auto file = static_cast<size_t>(chunk->input);
+      if (file >= chosen_.size()) throw Error("a chunk is of a file that this version has not");
       if (chosen_[file]) return FilePart{file, chunk->part, chunk->parts};
     }
     return std::nullopt;
@@ -176,9 +191,12 @@ class TableScan : public Operator {
                                                 : static_cast<int64_t>(i));
       batches_ += parse_int64(state_.files[i].tag(kBatchesTag)).value_or(0);
     }
+    const int64_t foreign = partitions.empty() ? 0 : partitions.back() + 1;
+    const int64_t count =
+        layout_.partitioning ? std::max(layout_.partitioning->partitions, foreign) : foreign;
     std::set<int64_t> read;
     for (const FilePart& part :
-         divide_files(partitions, options_.text.partition, options_.text.partitions)) {
+         divide_files(partitions, count, options_.text.partition, options_.text.partitions)) {
       if (!chosen_[part.file]) continue;
       parts_.push_back(part);
       read.insert(partitions[part.file]);
@@ -331,8 +349,12 @@ TableState read_state(const TableLog& log, const ScanOptions& options) {
 TableFiles look_at_table(const std::string& folder, const ScanOptions& options) {
   const TableLog log(folder);
   TableState state = read_state(log, options);
-  sort_files(state.files, layout_of(state.metadata, *state.schema));
-  return {state.version, log.version_file(state.version), sizes_of(state.files)};
+  const TableLayout layout = layout_of(state.metadata, *state.schema);
+  sort_files(state.files, layout);
+  TableFiles files{state.version, log.version_file(state.version), sizes_of(state.files), {}, 0,
+                   false};
+  note_placement(state, layout, files);
+  return files;
 }
 
 OperatorPtr open_table(const std::string& folder, const ScanOptions& options) {

@@ -27,6 +27,11 @@ struct TableFiles {
   int64_t version = 0;              // that options.as_of means now
   std::string version_file;         // by which a change of the table would be seen
   std::vector<int64_t> sizes = {};  // of its files, as a scan with chunks numbers them
+  // Rows with equal values in these columns are in one of so many partitions, and each reader of a
+  // part (divide_files.h) has whole partitions; empty where nothing is known of where rows lie.
+  std::vector<std::string> keys = {};
+  int64_t partitions = 0;
+  bool is_by_hash = false;  // the hash of the keys, in their order, says in which
 };
 // Throws Error as TableLog::read() does.
 TableFiles look_at_table(const std::string& folder, const ScanOptions& options);

@@ -50,17 +50,37 @@ bool is_gathering(const PlanFragment& fragment) {
          fragment.edge->options.empty();
 }
 
-void share_out_scan(PlanFragment& scan, const PlanOptions& options, SchemaPtr schema) {
+// Whether the exchange is by hash of just these columns, and spreads no heavy keys.
+bool brings_by(const Edge& exchange, const std::vector<std::string>& columns) {
+  const PartitionOptions& how = exchange.how;
+  return how.kind == PartitionKind::kHash && exchange.spread.empty() &&
+         std::equal(how.keys.begin(), how.keys.end(), columns.begin(), columns.end(),
+                    [](const SortKey& key, const std::string& name) { return key.name == name; });
+}
+
+// Has several workers read the file, if it can be cut. Returns whether their rows lie as the
+// exchange would bring them, so that none is needed: those of a table by hash of the same keys.
+bool share_out_scan(PlanFragment& scan, const PlanOptions& options, SchemaPtr schema,
+                    const Edge& exchange) {
   const Stage& stage = *scan.stages[0].stage;
-  if (stage.inputs()[0].host) return;
+  if (stage.inputs()[0].host) return false;
   ScanFiles looked = look_at_files(stage);
+  if (looked.table_version) {
+    std::unique_ptr<Stage> at_version = stage.clone();
+    at_version->set_version(*looked.table_version);
+    scan.stages[0].stage = std::move(at_version);
+  }
   if (!looked.obstacle.empty() || schema == nullptr) {
     scan.reason = looked.obstacle.empty() ? "one worker" : looked.obstacle;
-    return;
+    return false;
   }
-  divide_scan(looked, options, false, scan);
+  const bool lies_so = !options.over_files && looked.lie_by_hash(options.workers) &&
+                       brings_by(exchange, looked.table_keys);
+  divide_scan(looked, options, lies_so, scan);
+  if (lies_so) scan.reason = placement_reason(looked, scan.workers);
   scan.files = looked.files;
   if (looked.is_text) scan.schema = std::move(schema);
+  return lies_so;
 }
 
 }  // namespace
@@ -103,12 +123,15 @@ PlanPipelinePtr exchanged_input(const DescribedStage& join, const Edge& exchange
   if (written == nullptr) {
     PlanFragment scan;
     scan.stages.push_back({.stage = make_scan_stage(join.plan.stage->inputs()[1])});
-    share_out_scan(scan, options, join.right);
+    const bool lies_so = share_out_scan(scan, options, join.right, exchange);
     pipeline.fragments.push_back(std::move(scan));
+    if (lies_so) return std::make_shared<const PlanPipeline>(std::move(pipeline));
   } else {
     pipeline = *written;
     bool scans_file = join.right != nullptr && pipeline.fragments.size() == 1;
-    if (scans_file) share_out_scan(pipeline.fragments[0], options, join.right);
+    if (scans_file && share_out_scan(pipeline.fragments[0], options, join.right, exchange)) {
+      return std::make_shared<const PlanPipeline>(std::move(pipeline));
+    }
     if (is_shared_out_by(pipeline, exchange)) {
       pipeline.fragments.pop_back();
       return std::make_shared<const PlanPipeline>(std::move(pipeline));

@@ -28,6 +28,8 @@ class Fragments {
     if (!input_.is_at_hosts) current_.files = input_.files.files;
   }
 
+  // The scan's rows must lie as the parts of its table do.
+  void keep_placement() { keeps_placement_ = true; }
   // Whether the rows must still come together: several workers have them, or another host.
   bool is_spread() const { return current_.workers > 1 || (done_.empty() && input_.is_at_hosts); }
   void add(PlanStage stage) { current_.stages.push_back(std::move(stage)); }
@@ -57,7 +59,8 @@ class Fragments {
       divide_at_hosts(by_parts);
       return;
     }
-    divide_scan(input_.files, options_, by_parts, current_);
+    divide_scan(input_.files, options_, by_parts || keeps_placement_, current_);
+    if (keeps_placement_) current_.reason = placement_reason(input_.files, current_.workers);
   }
 
   // A file is read by workers of the host that alone has it.
@@ -85,9 +88,20 @@ class Fragments {
 
   const PlanOptions& options_;
   DividedInput input_;
+  bool keeps_placement_ = false;
   std::vector<PlanFragment> done_;
   PlanFragment current_;
 };
+
+// What is known of where the rows of a table lie when its readers have whole partitions. A run over
+// files may have more tasks than workers.
+SharedRows rows_of_table(const DividedInput& input, const PlanOptions& options) {
+  SharedRows rows;
+  if (options.over_files || !input.files.lie_together(options.workers)) return rows;
+  rows.together_by = input.files.table_keys;
+  if (input.files.lie_by_hash(options.workers)) rows.hashed_by = input.files.table_keys;
+  return rows;
+}
 
 void apply(Decision decision, Fragments& fragments) {
   if (decision.before) {
@@ -124,10 +138,16 @@ PlanPipeline plan_pipeline(std::vector<DescribedStage> stages, const PlanOptions
   if (input.is_at_hosts) writing = take_writing(stages[0]);
   bool is_text = !writing.empty();
   const PipelinePlan plan{stages, options, input.files.bytes};
+  SharedRows rows = rows_of_table(input, options);
+  const bool keeps_placement = !rows.together_by.empty() && uses_placement(plan, rows);
   Fragments fragments(options, std::move(input));
+  if (keeps_placement) {
+    fragments.keep_placement();
+  } else {
+    rows = {};
+  }
   fragments.add(stages[0].plan);
   size_t at = 1;
-  SharedRows rows;
   std::string gathered = "the rows of all are the result";
   while (at < stages.size() && options.workers > 1 && fragments.is_spread() && !is_text) {
     Decision decision = decide(plan, at, rows);

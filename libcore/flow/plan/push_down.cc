@@ -166,7 +166,8 @@ void scan_right_once(std::vector<DescribedStage>& stages, const SchemaPtr& schem
       const StageInput& file = join.inputs()[1];
       ScanFiles looked = look_at_files(*make_scan_stage(join, {file}), host_files);
       bool must_be_scanned = join.has_given(OptionGroup::kReading) || file.host;
-      if (must_be_scanned || (looked.is_text && looked.bytes >= kWorthAScan)) {
+      const bool can_leave_columns = looked.is_text || looked.table_version;
+      if (must_be_scanned || (can_leave_columns && looked.bytes >= kWorthAScan)) {
         std::unique_ptr<Stage> scan = make_scan_stage(join, {file});
         std::vector<std::string> columns = right_columns(stages, i, visible, given);
         choose_columns(*scan, columns);

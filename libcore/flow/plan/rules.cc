@@ -18,13 +18,19 @@ Decision refuse(std::string reason) {
   return {.refusal = std::move(reason)};
 }
 
+// Whether all of these columns, at least one, are keys.
+bool are_keys(const std::vector<std::string>& columns, const std::vector<std::string>& keys) {
+  return !columns.empty() &&
+         std::all_of(columns.begin(), columns.end(), [&](const std::string& name) {
+           return std::find(keys.begin(), keys.end(), name) != keys.end();
+         });
+}
+
 // Whether rows that belong together by the stage's keys are in one worker already.
 bool is_placed_for(const StageTraits& traits, const SharedRows& rows) {
-  if (rows.hashed_by.empty() || !traits.can_hash()) return false;
+  if (!traits.can_hash()) return false;
   const std::vector<std::string>& keys = traits.needs[0][0].keys;
-  return std::all_of(rows.hashed_by.begin(), rows.hashed_by.end(), [&](const std::string& name) {
-    return std::find(keys.begin(), keys.end(), name) != keys.end();
-  });
+  return are_keys(rows.hashed_by, keys) || are_keys(rows.together_by, keys);
 }
 
 bool is_group_order_seen(const PipelinePlan& plan, size_t at, const SharedRows& rows) {
@@ -192,6 +198,7 @@ void forget_placement(const StageTraits& traits, SharedRows& rows) {
   // Right rows without a partner have nulls for the left keys, wherever they are.
   if (keeps && !(traits.operation == Operation::kJoin && !traits.keeps.order)) return;
   rows.hashed_by.clear();
+  rows.together_by.clear();
   rows.ranged_by.clear();
 }
 
@@ -204,6 +211,9 @@ Decision whole(const PipelinePlan& plan, size_t at, const SharedRows& before) {
       to_string(traits.split->shares_keys ? ascending(traits.needs[0][0].keys)
                                           : traits.split->merge) == to_string(before.ranged_by);
   bool in_place = sorts_ranges || is_placed_for(traits, before);
+  // The groups of whole partitions come as one worker would give them, one partition after the
+  // other.
+  const bool groups_in_turn = in_place && before.in_order && !traits.group_keys.empty();
   if (traits.split && !in_place) return split(plan, at, before);
   Decision decision;
   decision.rows = before;
@@ -237,7 +247,7 @@ Decision whole(const PipelinePlan& plan, size_t at, const SharedRows& before) {
   }
   if (traits.operation == Operation::kJoin && !exchange) decision.file = shared_right_file(stage);
   if (exchange) share_out_join(plan, *exchange, kept, decision);
-  if (!traits.keeps.order) decision.rows.in_order = sorts_ranges;
+  if (!traits.keeps.order) decision.rows.in_order = sorts_ranges || groups_in_turn;
   forget_placement(traits, decision.rows);
   decision.in_workers = std::move(kept.plan);
   return decision;
@@ -266,6 +276,21 @@ Edge gather_rows(const PlanOptions& options, const SharedRows& rows, std::string
   edge.in_turn = rows.in_order && !options.unordered;
   edge.reason = std::move(reason) + (edge.in_turn ? "; they keep the input's order" : "");
   return edge;
+}
+
+bool uses_placement(const PipelinePlan& plan, SharedRows rows) {
+  for (size_t at = 1; at < plan.stages.size(); ++at) {
+    const std::optional<StageTraits>& traits = plan.stages[at].traits;
+    if (!traits) return false;
+    if (is_placed_for(*traits, rows)) return true;
+    if (traits->operation == Operation::kJoin) {
+      const std::optional<JoinExchange> exchange = exchange_of_join(plan, at, rows);
+      if (exchange && exchange->left_keys == rows.hashed_by) return true;
+    }
+    forget_placement(*traits, rows);
+    if (rows.together_by.empty()) return false;
+  }
+  return false;
 }
 
 bool is_worth_workers(const PipelinePlan& plan) {

@@ -17,7 +17,9 @@ namespace penstock {
 struct SharedRows {
   bool in_order = true;                     // all of the first worker's, then the second's, …
   std::vector<std::string> hashed_by = {};  // columns by whose hash they lie, if so
-  std::vector<SortKey> ranged_by = {};      // keys by whose ranges they lie, if so
+  // Columns of which rows with equal values are in one worker, as the parts of a table are.
+  std::vector<std::string> together_by = {};
+  std::vector<SortKey> ranged_by = {};  // keys by whose ranges they lie, if so
 };
 
 // A pipeline that is being planned. What it points to outlives it.
@@ -56,6 +58,10 @@ Decision decide(const PipelinePlan& plan, size_t at, const SharedRows& rows);
 
 // What gathers the rows of workers for `reason`; in the order of the rows where that is to be seen.
 Edge gather_rows(const PlanOptions& options, const SharedRows& rows, std::string reason);
+
+// Whether some stage needs rows with equal keys in one worker, and has them there because the rows
+// of stages[0] lie so. Where none does, workers may as well take chunks.
+bool uses_placement(const PipelinePlan& plan, SharedRows rows);
 
 // Whether it is worth the exchange to have workers for a pipeline: some stage, before the rows must
 // come together, does more than hand on what it is given. stages[0] is the scan.

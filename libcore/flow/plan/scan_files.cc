@@ -65,6 +65,9 @@ std::string look_at_table(const Stage& scan, ScanFiles& files) {
     files.sizes = table.sizes;
     files.bytes = std::accumulate(files.sizes.begin(), files.sizes.end(), int64_t{0});
     files.table_version = table.version;
+    files.table_keys = table.keys;
+    files.table_partitions = table.partitions;
+    files.is_by_hash = table.is_by_hash;
     return {};
   } catch (const Error&) {
     return folder + " cannot be read";
@@ -129,6 +132,10 @@ int64_t shareable_bytes(const Stage& scan, HostFiles* host_files) {
   if (input.host) {
     const FoundFile found = host_files->survey(scan)[0];
     return found.file.size * (is_compressed(found.kind) ? kExpansion : 1);
+  }
+  if (TableLog::is_table(input.file)) {
+    ScanFiles files;
+    return look_at_table(scan, files).empty() ? files.bytes * kExpansion : -1;
   }
   struct stat status {};
   if (is_descriptor(input.file)) return -1;

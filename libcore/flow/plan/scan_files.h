@@ -22,6 +22,20 @@ struct ScanFiles {
   // The version at which all workers read the one input, if it is a table. `files` then has the
   // file of the version in the table's log.
   std::optional<int64_t> table_version;
+  // Of a table: rows with equal values in these columns are in one of so many partitions, by their
+  // hash or by ranges, and a reader of a part has whole partitions where there are enough.
+  std::vector<std::string> table_keys;
+  int64_t table_partitions = 0;
+  bool is_by_hash = false;
+
+  // Whether rows with equal table_keys come to one of so many workers that read parts.
+  bool lie_together(int64_t workers) const {
+    return !table_keys.empty() && workers <= table_partitions;
+  }
+  // Whether each of them reads just the rows that an exchange by hash would bring it.
+  bool lie_by_hash(int64_t workers) const {
+    return lie_together(workers) && is_by_hash && table_partitions % workers == 0;
+  }
 };
 
 // Whether the operand is the name of a descriptor of the process that opens it, as /dev/stdin is

@@ -146,6 +146,13 @@ void share_in_chunks(const ScanPlaces& places, PlanFragment& fragment) {
   fragment.sizes = places.sizes;
 }
 
+std::string placement_reason(const ScanFiles& files, int64_t workers) {
+  return fmt::format(
+      "each reads whole partitions of the table, one of {} parts of {}; rows with equal {} are "
+      "together without an exchange",
+      workers, files.table_partitions, fmt::join(files.table_keys, ", "));
+}
+
 void divide_scan(const ScanFiles& files, const PlanOptions& options, bool by_parts,
                  PlanFragment& fragment) {
   fragment.workers = options.workers;

@@ -34,6 +34,9 @@ void share_in_order(const ScanPlaces& places, bool is_whole, PlanFragment& fragm
 // The workers take chunks of those files that their host has.
 void share_in_chunks(const ScanPlaces& places, PlanFragment& fragment);
 
+// Why workers read whole partitions of a table, for people.
+std::string placement_reason(const ScanFiles& files, int64_t workers);
+
 // Divides a scan of files that all hosts have among the fragment's workers: by chunks or, where the
 // order of the workers is to be that of the rows, by parts. For a run over files always by parts,
 // for a task that is run again must read what it has read before, and for at least as many workers

@@ -23,7 +23,7 @@ std::string bytes_of(const std::vector<TypePtr>& types, const IpcWriteOptions& o
 }
 
 std::string mixed_bytes(const IpcWriteOptions& options, size_t batch_count) {
-  return bytes_of(all_types(), options, batch_count);
+  return bytes_of(every_type(), options, batch_count);
 }
 
 // Short enough for a test at every byte.

@@ -46,7 +46,7 @@ inline TypePtr map_type(TypePtr key, TypePtr value) {
 }
 
 // At least one of every type that is not nested, and nested ones of several kinds.
-inline std::vector<TypePtr> all_types() {
+inline std::vector<TypePtr> every_type() {
   std::vector<TypePtr> types;
   for (TypeId id : {TypeId::kNull,
                     TypeId::kBool,

@@ -57,7 +57,7 @@ TEST_P(ParquetType, ComesBackOrIsRefused) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, ParquetType, ::testing::ValuesIn(all_types()));
+INSTANTIATE_TEST_SUITE_P(Types, ParquetType, ::testing::ValuesIn(every_type()));
 
 using ParquetWriterTest = ParquetTest;
 

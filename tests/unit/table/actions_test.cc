@@ -32,7 +32,7 @@ VersionActions some_actions() {
   return actions;
 }
 
-std::string message_of(const std::string& text) {
+std::string actions_refusal(const std::string& text) {
   try {
     decode_actions(text);
   } catch (const Error& error) {
@@ -67,15 +67,16 @@ TEST(Actions, UnknownOnesAreLeftOut) {
 }
 
 TEST(Actions, FaultsNameTheirLine) {
-  EXPECT_NE(message_of("{}\n{").find("line 2: is not JSON"), std::string::npos);
-  EXPECT_EQ(message_of("{}\n{}\n{\"add\":{}}\n"), "line 3: 'path' is missing");
-  EXPECT_EQ(message_of("7\n"), "line 1: 'a line' is not an object");
+  EXPECT_NE(actions_refusal("{}\n{").find("line 2: is not JSON"), std::string::npos);
+  EXPECT_EQ(actions_refusal("{}\n{}\n{\"add\":{}}\n"), "line 3: 'path' is missing");
+  EXPECT_EQ(actions_refusal("7\n"), "line 1: 'a line' is not an object");
   const std::string begin = R"({"add":{"path":"x","modificationTime":1,"dataChange":true,)";
-  EXPECT_EQ(message_of(begin + R"("size":-1}})"), "line 1: 'size' is negative");
-  EXPECT_EQ(message_of(begin + R"("size":1.5}})"), "line 1: 'size' is not an integer of 64 bits");
-  EXPECT_EQ(message_of(begin + R"("size":1,"deletionVector":{"offset":1}}})"),
+  EXPECT_EQ(actions_refusal(begin + R"("size":-1}})"), "line 1: 'size' is negative");
+  EXPECT_EQ(actions_refusal(begin + R"("size":1.5}})"),
+            "line 1: 'size' is not an integer of 64 bits");
+  EXPECT_EQ(actions_refusal(begin + R"("size":1,"deletionVector":{"offset":1}}})"),
             "line 1: 'x' has a deletion vector, which Penstock cannot read");
-  EXPECT_EQ(message_of(R"({"remove":{"path":"../x","dataChange":true}})"),
+  EXPECT_EQ(actions_refusal(R"({"remove":{"path":"../x","dataChange":true}})"),
             "line 1: the path '../x' does not name a file in the table's directory");
 }
 

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "libcore/partition/partitioner.h"
+
 namespace penstock {
 namespace {
 
@@ -9,29 +13,51 @@ using Parts = std::vector<FilePart>;
 
 TEST(DivideFiles, AsManyReadersAsPartitionsReadOneEach) {
   const std::vector<int64_t> partitions{0, 0, 1, 3};
-  EXPECT_EQ(divide_files(partitions, 1, 3), (Parts{{0}, {1}}));
-  EXPECT_EQ(divide_files(partitions, 2, 3), (Parts{{2}}));
-  EXPECT_EQ(divide_files(partitions, 3, 3), (Parts{{3}}));
+  EXPECT_EQ(divide_files(partitions, 4, 1, 4), (Parts{{0}, {1}}));
+  EXPECT_EQ(divide_files(partitions, 4, 2, 4), (Parts{{2}}));
+  EXPECT_EQ(divide_files(partitions, 4, 3, 4), Parts{});
+  EXPECT_EQ(divide_files(partitions, 4, 4, 4), (Parts{{3}}));
 }
 
 TEST(DivideFiles, FewerReadersReadWholePartitions) {
   const std::vector<int64_t> partitions{0, 0, 1, 3};
-  EXPECT_EQ(divide_files(partitions, 1, 1), (Parts{{0}, {1}, {2}, {3}}));
-  EXPECT_EQ(divide_files(partitions, 1, 2), (Parts{{0}, {1}}));
-  EXPECT_EQ(divide_files(partitions, 2, 2), (Parts{{2}, {3}}));
+  EXPECT_EQ(divide_files(partitions, 4, 1, 1), (Parts{{0}, {1}, {2}, {3}}));
+  EXPECT_EQ(divide_files(partitions, 4, 1, 2), (Parts{{0}, {1}, {2}}));
+  EXPECT_EQ(divide_files(partitions, 4, 2, 2), (Parts{{3}}));
 }
 
 TEST(DivideFiles, MoreReadersShareFiles) {
   const std::vector<int64_t> partitions{0, 1};
-  EXPECT_EQ(divide_files(partitions, 1, 4), (Parts{{0, 1, 2}}));
-  EXPECT_EQ(divide_files(partitions, 2, 4), (Parts{{0, 2, 2}}));
-  EXPECT_EQ(divide_files(partitions, 4, 4), (Parts{{1, 2, 2}}));
+  EXPECT_EQ(divide_files(partitions, 2, 1, 4), (Parts{{0, 1, 2}}));
+  EXPECT_EQ(divide_files(partitions, 2, 2, 4), (Parts{{0, 2, 2}}));
+  EXPECT_EQ(divide_files(partitions, 2, 4, 4), (Parts{{1, 2, 2}}));
   // The files of a partition before parts of one.
-  EXPECT_EQ(divide_files(std::vector<int64_t>{7, 7}, 2, 2), (Parts{{1}}));
+  EXPECT_EQ(divide_files(std::vector<int64_t>{0, 0}, 1, 2, 2), (Parts{{1}}));
 }
 
 TEST(DivideFiles, WithoutFilesNobodyReads) {
-  EXPECT_EQ(divide_files({}, 2, 3), Parts{});
+  EXPECT_EQ(divide_files({}, 4, 2, 3), Parts{});
+  EXPECT_EQ(divide_files({}, 0, 2, 3), Parts{});
+}
+
+// So a join of a table and of rows that an exchange brings needs no exchange of the table.
+TEST(DivideFiles, ReadersHaveWhatAnExchangeByHashBringsThem) {
+  std::vector<int64_t> partitions;
+  for (int64_t i = 0; i < 48; ++i)
+    partitions.push_back(i);
+  for (const int64_t readers : {1, 2, 3, 4, 6, 12, 48}) {
+    for (int64_t reader = 1; reader <= readers; ++reader) {
+      for (const FilePart& part : divide_files(partitions, 48, reader, readers)) {
+        // The hashes of a partition are equal parts of all.
+        const auto p = static_cast<unsigned __int128>(part.file);
+        const auto first = static_cast<uint64_t>(((p << 64) + 47) / 48);
+        const auto last = static_cast<uint64_t>((((p + 1) << 64) + 47) / 48 - 1);
+        EXPECT_EQ(partition_of_hash(first, 48), static_cast<int32_t>(part.file));
+        EXPECT_EQ(partition_of_hash(first, readers), reader - 1);
+        EXPECT_EQ(partition_of_hash(last, readers), reader - 1);
+      }
+    }
+  }
 }
 
 // Of whatever there is, all readers together read each file once, in order.
@@ -44,7 +70,8 @@ TEST(DivideFiles, ReadersTogetherReadEachFileOnce) {
       for (int64_t readers = 1; readers < 40; ++readers) {
         Parts all;
         for (int64_t reader = 1; reader <= readers; ++reader) {
-          for (const FilePart& part : divide_files(partitions, reader, readers))
+          for (const FilePart& part :
+               divide_files(partitions, (count + each - 1) / each, reader, readers))
             all.push_back(part);
         }
         Parts expected;

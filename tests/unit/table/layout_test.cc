@@ -18,7 +18,8 @@ TableMetadata metadata_of(const TableLayout& layout) {
   return metadata;
 }
 
-std::string message_of(TableMetadata metadata, const std::string& name, const std::string& value) {
+std::string layout_refusal(TableMetadata metadata, const std::string& name,
+                           const std::string& value) {
   metadata.configuration[name] = value;
   try {
     layout_of(metadata, kSchema);
@@ -63,10 +64,10 @@ TEST(Layout, RangesHaveTheirBounds) {
   ASSERT_EQ(bounds.rows, 2);
   EXPECT_EQ(bounds.columns[0]->bytes_at(0), "x, \"y");
   EXPECT_EQ(bounds.columns[1]->data<int64_t>()[1], -1);
-  EXPECT_NE(message_of(metadata, "penstock.bounds", R"([["z","1"],["x","1"]])"), "");
-  EXPECT_NE(message_of(metadata, "penstock.bounds", R"([["z"]])"), "");
-  EXPECT_NE(message_of(metadata, "penstock.bounds", R"([["z","one"]])"), "");
-  EXPECT_EQ(message_of(metadata, "penstock.bounds", R"([["z",null]])"), "");
+  EXPECT_NE(layout_refusal(metadata, "penstock.bounds", R"([["z","1"],["x","1"]])"), "");
+  EXPECT_NE(layout_refusal(metadata, "penstock.bounds", R"([["z"]])"), "");
+  EXPECT_NE(layout_refusal(metadata, "penstock.bounds", R"([["z","one"]])"), "");
+  EXPECT_EQ(layout_refusal(metadata, "penstock.bounds", R"([["z",null]])"), "");
 }
 
 TEST(Layout, AForeignTableIsOneOfParquetWithoutPartitions) {
@@ -77,15 +78,15 @@ TEST(Layout, AForeignTableIsOneOfParquetWithoutPartitions) {
 
 TEST(Layout, WhatIsNotUnderstoodIsRefused) {
   const TableMetadata hash = metadata_of(hash_layout());
-  EXPECT_EQ(message_of(hash, "penstock.hash", "2"),
+  EXPECT_EQ(layout_refusal(hash, "penstock.hash", "2"),
             "the table's configuration: the rows are divided by a hash of another version");
   for (const char* count : {"0", "4097", "x", ""}) {
-    EXPECT_NE(message_of(hash, "penstock.partitions", count), "") << count;
+    EXPECT_NE(layout_refusal(hash, "penstock.partitions", count), "") << count;
   }
-  EXPECT_NE(message_of(hash, "penstock.keys", "a,nothing"), "");
-  EXPECT_NE(message_of(hash, "penstock.partitioning", "grid"), "");
-  EXPECT_NE(message_of(hash, "penstock.format", "orc"), "");
-  EXPECT_NE(message_of(hash, "penstock.sort", "nothing"), "");
+  EXPECT_NE(layout_refusal(hash, "penstock.keys", "a,nothing"), "");
+  EXPECT_NE(layout_refusal(hash, "penstock.partitioning", "grid"), "");
+  EXPECT_NE(layout_refusal(hash, "penstock.format", "orc"), "");
+  EXPECT_NE(layout_refusal(hash, "penstock.sort", "nothing"), "");
 }
 
 TEST(Layout, PartitionsOfFilesAreChecked) {

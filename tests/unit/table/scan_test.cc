@@ -34,10 +34,10 @@ class TableScanTest : public MadeTableTest {
   }
 };
 
-const char* const kRows = "k,v\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n";
+const char* const kScannedRows = "k,v\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n";
 
 TEST_F(TableScanTest, AConditionOnTheKeyReadsOnePartition) {
-  make(kRows, hash_of("k", 4));
+  make(kScannedRows, hash_of("k", 4));
   EXPECT_EQ(where("k = 5"), "5,e\n");
   EXPECT_TRUE(reported().starts_with("read 1 of 4 partitions, 1 of ")) << reported();
   EXPECT_EQ(where("k = 5 and v = 'a'"), "");
@@ -49,7 +49,7 @@ TEST_F(TableScanTest, RangesAreReadByTheirBounds) {
   how.kind = PartitionKind::kRange;
   how.keys = {{"k"}};
   how.partitions = 4;
-  const TableWritten written = make(kRows, layout);
+  const TableWritten written = make(kScannedRows, layout);
   EXPECT_EQ(written.rows, 8);
   EXPECT_EQ(written.partition_rows, (std::vector<int64_t>{2, 2, 2, 2}));
   EXPECT_EQ(scan(), "1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n");
@@ -61,7 +61,7 @@ TEST_F(TableScanTest, RangesAreReadByTheirBounds) {
 }
 
 TEST_F(TableScanTest, ColumnsComeInTheOrderThatWasAskedFor) {
-  make(kRows, hash_of("k", 2), {});
+  make(kScannedRows, hash_of("k", 2), {});
   ScanOptions options;
   options.text.columns = ColumnList({"v"});
   options.where.text = "k = 3";
@@ -85,7 +85,7 @@ TEST_F(TableScanTest, PartitionColumnsAreNotInTheFiles) {
 }
 
 TEST_F(TableScanTest, PartsTogetherAreTheTable) {
-  make(kRows, hash_of("k", 3));
+  make(kScannedRows, hash_of("k", 3));
   const std::string all = scan();
   for (const int64_t parts : {1, 2, 3, 4, 7}) {
     std::string together;
@@ -100,7 +100,7 @@ TEST_F(TableScanTest, PartsTogetherAreTheTable) {
 }
 
 TEST_F(TableScanTest, EarlierVersionsStay) {
-  make(kRows, hash_of("k", 2));
+  make(kScannedRows, hash_of("k", 2));
   const std::string before = scan();
   make("k,v\n9,i\n", hash_of("k", 2), {}, true);
   EXPECT_EQ(scan(), "9,i\n");
@@ -121,12 +121,12 @@ TEST_F(TableScanTest, EarlierVersionsStay) {
 TEST_F(TableScanTest, RowsOfAFileCanBeSorted) {
   TableLayout layout = hash_of("k", 1);
   layout.sort = parse_sort_keys("v:desc");
-  make(kRows, layout);
+  make(kScannedRows, layout);
   EXPECT_EQ(scan(), "8,h\n7,g\n6,f\n5,e\n4,d\n3,c\n2,b\n1,a\n");
 }
 
 TEST_F(TableScanTest, AFileThatIsNotAsTheLogSaysIsAnError) {
-  make(kRows, hash_of("k", 1));
+  make(kScannedRows, hash_of("k", 1));
   const std::filesystem::path file = data_file();
   const std::string name = std::filesystem::relative(file, folder_).string();
   const auto size = std::filesystem::file_size(file);
@@ -154,7 +154,7 @@ TEST_F(TableScanTest, AFileUnderAnothersNameIsAnError) {
 }
 
 TEST_F(TableScanTest, WhatATableCannotBeAskedIsAUsageError) {
-  make(kRows, hash_of("k", 1));
+  make(kScannedRows, hash_of("k", 1));
   ScanOptions options;
   options.follow = true;
   EXPECT_EQ(message_of([&] { scan(options); }), "T: --follow is not for tables");
@@ -167,7 +167,7 @@ TEST_F(TableScanTest, WhatATableCannotBeAskedIsAUsageError) {
 }
 
 TEST_F(TableScanTest, SeveralTablesAreReadOneAfterTheOther) {
-  make(kRows, hash_of("k", 1));
+  make(kScannedRows, hash_of("k", 1));
   const OperatorPtr rows = open_operands({path("T"), path("T")}, ScanOptions{});
   int64_t count = 0;
   while (std::optional<Batch> batch = rows->next())

@@ -9,7 +9,7 @@
 namespace penstock {
 namespace {
 
-std::string message_of(const std::string& json) {
+std::string schema_refusal(const std::string& json) {
   try {
     decode_schema_text(json);
   } catch (const Error& error) {
@@ -83,18 +83,17 @@ TEST(SchemaText, ReadsWhatSparkWrites) {
 }
 
 TEST(SchemaText, RefusesOtherText) {
-  const auto message_of_type = [](const std::string& type) {
-    return message_of(R"~({"type":"struct","fields":[{"name":"a","nullable":true,"type":)~" + type +
-                      "}]}");
+  const auto type_refusal = [](const std::string& type) {
+    return schema_refusal(R"~({"type":"struct","fields":[{"name":"a","nullable":true,"type":)~" +
+                          type + "}]}");
   };
-  EXPECT_NE(message_of("{").find("is not JSON"), std::string::npos);
-  EXPECT_EQ(message_of("[]"), "an object with 'type' is missing");
-  EXPECT_EQ(message_of(R"~({"type":"array"})~"), "is not a struct");
+  EXPECT_NE(schema_refusal("{").find("is not JSON"), std::string::npos);
+  EXPECT_EQ(schema_refusal("[]"), "an object with 'type' is missing");
+  EXPECT_EQ(schema_refusal(R"~({"type":"array"})~"), "is not a struct");
   for (const std::string type : {"variant", "decimal(39,1)", "decimal(3,4)", "decimal(3"}) {
-    EXPECT_EQ(message_of_type('"' + type + '"'),
-              "column 'a': the type '" + type + "' is not known");
+    EXPECT_EQ(type_refusal('"' + type + '"'), "column 'a': the type '" + type + "' is not known");
   }
-  EXPECT_EQ(message_of_type("7"), "column 'a': an object with 'type' is missing");
+  EXPECT_EQ(type_refusal("7"), "column 'a': an object with 'type' is missing");
 }
 
 TEST(SchemaText, NestingHasALimit) {
@@ -104,8 +103,8 @@ TEST(SchemaText, NestingHasALimit) {
       type = R"~({"type":"array","containsNull":true,"elementType":)~" + type + "}";
     return R"~({"type":"struct","fields":[{"name":"a","nullable":true,"type":)~" + type + "}]}";
   };
-  EXPECT_EQ(message_of(nested(60)), "");
-  EXPECT_NE(message_of(nested(70)).find("nested"), std::string::npos);
+  EXPECT_EQ(schema_refusal(nested(60)), "");
+  EXPECT_NE(schema_refusal(nested(70)).find("nested"), std::string::npos);
 }
 
 TEST(SchemaText, ParquetTablesHaveTheNextWiderType) {

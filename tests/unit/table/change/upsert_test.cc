@@ -24,10 +24,10 @@ class UpsertTest : public MadeTableTest {
   }
 };
 
-const char* const kRows = "k,v\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n";
+const char* const kRowsBefore = "k,v\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n";
 
 TEST_F(UpsertTest, RowsAreReplacedOrAdded) {
-  make(kRows, hash_of("k", 4));
+  make(kRowsBefore, hash_of("k", 4));
   const TableChanged changed = upsert("v,k\nx,5\ny,9\n", {"k"});
   EXPECT_EQ(changed.updated, 1);
   EXPECT_EQ(changed.inserted, 1);
@@ -51,7 +51,7 @@ TEST_F(UpsertTest, OnlyFilesWithinTheBoundsAreRead) {
   how.kind = PartitionKind::kRange;
   how.keys = {{"k"}};
   how.partitions = 4;
-  make(kRows, layout);
+  make(kRowsBefore, layout);
   EXPECT_EQ(upsert("k,v\n3,x\n4,x\n", {"k"}).files, 1);
   EXPECT_EQ(where("v = 'x'"), "3,x\n4,x\n");
   // By another key, with another's partition.
@@ -60,7 +60,7 @@ TEST_F(UpsertTest, OnlyFilesWithinTheBoundsAreRead) {
 }
 
 TEST_F(UpsertTest, KeysThatDoNotIdentifyRowsAreErrors) {
-  make(kRows, hash_of("k", 4));
+  make(kRowsBefore, hash_of("k", 4));
   EXPECT_THROW(upsert("k,v\n1,x\n1,y\n", {"k"}), Error);
   EXPECT_THROW(upsert("k,v\n1,x\n,y\n", {"k"}), Error);
   EXPECT_THROW(upsert("k,v\n1,x\n", {"nosuch"}), Error);
@@ -69,7 +69,7 @@ TEST_F(UpsertTest, KeysThatDoNotIdentifyRowsAreErrors) {
 }
 
 TEST_F(UpsertTest, NoRowsAreNoVersion) {
-  make(kRows, hash_of("k", 4));
+  make(kRowsBefore, hash_of("k", 4));
   EXPECT_EQ(upsert("k,v\n", {"k"}).version, 0);
   EXPECT_EQ(TableLog(path("T")).latest(), 0);
 }
