@@ -112,13 +112,23 @@ class Committer {
     info.parameters[kCommitId] = id_;
   }
 
+  // Without a version the change's own files are of no use, and on a full disk they take the room.
+  ~Committer() {
+    if (!change_.owns_added || may_be_version_) return;
+    for (const DataFile& file : change_.actions.added)
+      unlink((log_.folder() + "/" + file.path).c_str());
+  }
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
+
   CommitOutcome run() {
     const UnnamedVersion unnamed(log_.log_folder(), encode_actions(change_.actions), options_.sync);
     for (int64_t attempt = 0;; ++attempt) {
       const int64_t version = seen_ + 1;
       const int failure = unnamed.give_name(log_.version_file(version));
       if (failure == 0 || (failure != EEXIST && is_ours(version, failure))) {
-        if (options_.sync) sync_folder(log_.log_folder());
+        may_be_version_ = true;
+        if (options_.sync) sync_version(version);
         outcome_.version = version;
         return outcome_;
       }
@@ -132,18 +142,31 @@ class Committer {
   }
 
  private:
+  void sync_version(int64_t version) const {
+    try {
+      sync_folder(log_.log_folder());
+    } catch (const Error& error) {
+      throw error.prefixed(
+          fmt::format("the change is version {}, which a loss of power may still undo: ", version));
+    }
+  }
+
   // The system reported a failure: whether the version is ours nevertheless. Throws Error when it
   // is not there, or cannot be read.
-  bool is_ours(int64_t version, int failure) const {
+  bool is_ours(int64_t version, int failure) {
     const std::string file = log_.version_file(version);
     struct stat status {};
-    if (stat(file.c_str(), &status) != 0) throw Error::system(file, "link", failure);
+    if (stat(file.c_str(), &status) != 0 && errno == ENOENT) {
+      throw Error::system(file, "link", failure);
+    }
     VersionActions there;
+    may_be_version_ = true;
     try {
       there = log_.actions_of(version);
     } catch (const Error& error) {
       throw error.prefixed("it is not known whether the change is committed: ");
     }
+    may_be_version_ = false;
     if (!there.info) return false;
     const auto id = there.info->parameters.find(kCommitId);
     return id != there.info->parameters.end() && id->second == id_;
@@ -177,6 +200,7 @@ class Committer {
   int64_t seen_;
   std::string id_ = unique_name();
   std::set<std::string> read_files_;
+  bool may_be_version_ = false;
   CommitOutcome outcome_;
   std::minstd_rand random_{std::random_device()()};
 };
@@ -185,13 +209,14 @@ class Committer {
 
 CommitOutcome commit(const TableLog& log, const TableState& began, TableChange change,
                      const CommitOptions& options) {
+  Committer committer(log, began, std::move(change), options);
   if (began.version < 0) {
     for (const std::string& folder : {log.folder(), log.log_folder()}) {
       if (mkdir(folder.c_str(), 0777) == 0 || errno == EEXIST) continue;
       throw Error::system(folder, "create", errno);
     }
   }
-  return Committer(log, began, std::move(change), options).run();
+  return committer.run();
 }
 
 }  // namespace penstock

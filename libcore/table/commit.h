@@ -26,6 +26,9 @@ struct TableChange {
   // Whether the change would have read a file, had it been there: it is lost if another writer adds
   // such a file. Empty for a change that only adds rows.
   std::function<bool(const DataFile&)> would_have_read = {};
+  // Whether the files that it adds were written for it: they are removed when it is certainly no
+  // version. Not for files that are or were the table's.
+  bool owns_added = false;
 };
 
 struct CommitOutcome {
@@ -44,7 +47,7 @@ struct CommitOptions {
 // made, and then its directory too. Waits and tries again while other writers take the next number,
 // as long as their changes leave this one true. The data files that the change adds must be
 // written, and synchronized, before. Throws Error when the log cannot be read or written; then the
-// change may be a version only if the message says that this is not known.
+// change may be a version only if the message says that it is, or that this is not known.
 CommitOutcome commit(const TableLog& log, const TableState& began, TableChange change,
                      const CommitOptions& options = {});
 

@@ -52,6 +52,36 @@ void require_empty(const std::string& folder) {
   }
 }
 
+// Makes the log before the data, so that what a process leaves that is killed is a table without
+// versions, which the next one makes. Removed again by destruction as long as nothing else is
+// there.
+class LogFolder {
+ public:
+  explicit LogFolder(const TableLog& log) : log_(log) {
+    std::error_code failure;
+    made_folder_ = std::filesystem::create_directories(log_.folder(), failure);
+    if (!failure) std::filesystem::create_directory(log_.log_folder(), failure);
+    if (failure) throw Error::system(log_.folder(), "create", failure.value());
+  }
+  ~LogFolder() {
+    std::error_code failure;
+    int64_t entries = 0;
+    for (std::filesystem::directory_iterator entry(log_.folder(), failure);
+         !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
+      ++entries;
+    }
+    if (failure || entries != 1) return;
+    const bool is_gone = std::filesystem::remove(log_.log_folder(), failure);
+    if (is_gone && made_folder_) std::filesystem::remove(log_.folder(), failure);
+  }
+  LogFolder(const LogFolder&) = delete;
+  LogFolder& operator=(const LogFolder&) = delete;
+
+ private:
+  const TableLog& log_;
+  bool made_folder_ = false;
+};
+
 TableState state_before(const TableLog& log, bool replaces) {
   if (log.latest() < 0) {
     if (!TableLog::is_table(log.folder())) require_empty(log.folder());
@@ -81,6 +111,7 @@ TableChange change_of(const NewTable& table, const SchemaPtr& schema, const Tabl
   metadata.created = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
   change.actions.removed = removals_of(before.files);
   change.actions.added = std::move(files);
+  change.owns_added = true;
   if (before.version >= 0) change.would_have_read = [](const DataFile&) { return true; };
   return change;
 }
@@ -129,16 +160,14 @@ TableWritten create_table(Operator& input, const NewTable& table) {
                          *how.layout.partitioning, table.spill);
   }
   Operator& rows = stored ? *stored : sorted ? *sorted : fitted ? *fitted : input;
+  const LogFolder folder(log);
   std::vector<DataFile> files = write_rows(rows, how);
   TableWritten written = counts_of(files, how.layout);
   NewTable made = table;
   made.layout = how.layout;
   const CommitOutcome outcome = commit(log, before, change_of(made, schema, before, files),
                                        {.sync = table.sync == Sync::kYes});
-  if (!outcome.version) {
-    remove_data_files(log.folder(), files);
-    throw Error(log.folder() + ": " + outcome.conflict);
-  }
+  if (!outcome.version) throw Error(log.folder() + ": " + outcome.conflict);
   written.version = *outcome.version;
   return written;
 }

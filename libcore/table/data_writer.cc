@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -203,7 +204,13 @@ std::vector<DataFile> DataWriter::finish() {
     flush(*file);
     names.push_back(folder_ + "/" + file->about.path);
   }
-  written_.give_names(names);
+  try {
+    written_.give_names(names);
+  } catch (...) {
+    for (const std::string& name : names)
+      unlink(name.c_str());
+    throw;
+  }
   std::vector<DataFile> files;
   for (size_t i = 0; i < files_.size(); ++i) {
     File& file = *files_[i];

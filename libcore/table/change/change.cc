@@ -61,11 +61,6 @@ std::vector<DataFile> write_changed(Operator& rows, const TableState& state,
       {options.folder, layout, state.metadata.partition_columns, options.spill, options.sync});
 }
 
-void remove_data_files(const std::string& folder, std::span<const DataFile> files) {
-  for (const DataFile& file : files)
-    unlink((folder + "/" + file.path).c_str());
-}
-
 int64_t count_partitions(std::span<const DataFile> removed, std::span<const DataFile> added) {
   std::set<std::pair<std::string, PartitionValues>> partitions;
   for (const std::span<const DataFile> files : {removed, added}) {

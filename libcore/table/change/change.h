@@ -32,6 +32,7 @@ struct TableChanged {
   int64_t deleted = 0;
   int64_t partitions = 0;  // that lost or got files
   int64_t files = 0;       // that were there and are written again, or removed
+  int64_t rebases = 0;     // versions of others that came between, which leave the change true
   bool is_partitioned = false;
 };
 
@@ -46,9 +47,6 @@ CommitInfo info_of_change(const std::string& operation);
 // Writes rows into new data files of the table, sorted where its layout says so. As write_rows().
 std::vector<DataFile> write_changed(Operator& rows, const TableState& state,
                                     const TableLayout& layout, const ChangeOptions& options);
-
-// Removes data files that are certainly of no version. What cannot be removed stays.
-void remove_data_files(const std::string& folder, std::span<const DataFile> files);
 
 // Returns how many partitions these files are of; files without a partition count as one.
 int64_t count_partitions(std::span<const DataFile> removed, std::span<const DataFile> added);

@@ -64,6 +64,7 @@ TableChanged insert_rows(Operator& input, const Insertion& how) {
   TableChange change;
   change.actions.info = info_of_change("WRITE");
   if (schema->size() > began.schema->size()) add_columns(schema, began, is_arrow, change.actions);
+  change.owns_added = true;
   change.actions.added = write_changed(*fitted, began, layout, how);
   const std::vector<DataFile> added = change.actions.added;
   TableChanged changed{.version = began.version,
@@ -75,10 +76,10 @@ TableChanged insert_rows(Operator& input, const Insertion& how) {
   const CommitOutcome outcome =
       commit(log, began, std::move(change), {how.retries, how.sync == Sync::kYes});
   if (!outcome.version) {
-    remove_data_files(log.folder(), added);
     throw Error::of_input(log.folder() + ": " + outcome.conflict + "; no row was inserted");
   }
   changed.version = *outcome.version;
+  changed.rebases = outcome.rebases;
   return changed;
 }
 

@@ -32,6 +32,7 @@ TableChange change_of(const RowsChange& planned, std::vector<DataFile> added,
   change.actions.info = info_of_change(operation);
   change.actions.removed = removals_of(planned.removed);
   change.actions.added = std::move(added);
+  change.owns_added = true;
   for (const DataFile& file : planned.read)
     change.read_files.insert(file.path);
   change.would_have_read = planned.would_have_read;
@@ -53,11 +54,9 @@ std::string try_change(const TableLog& log, const std::string& operation,
   changed.files = std::ssize(planned.removed);
   const CommitOutcome outcome = commit(log, began, change_of(planned, added, operation),
                                        {options.retries, options.sync == Sync::kYes});
-  if (!outcome.version) {
-    remove_data_files(log.folder(), added);
-    return outcome.conflict;
-  }
+  if (!outcome.version) return outcome.conflict;
   changed.version = *outcome.version;
+  changed.rebases = outcome.rebases;
   return {};
 }
 

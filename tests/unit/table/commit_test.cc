@@ -114,6 +114,28 @@ TEST_F(CommitTest, WritersSideBySideLoseNothing) {
   EXPECT_EQ(unnamed_versions(), 0);
 }
 
+TEST_F(CommitTest, WhatIsNoVersionLeavesNoFileThatWasWrittenForIt) {
+  make_table({"a"});
+  const TableState began = log_.read();
+  commit(log_, began, replacing("a", "b"));
+  write("owned", "x");
+  write("another's", "x");
+  TableChange lost = replacing("a", "owned");
+  lost.owns_added = true;
+  EXPECT_FALSE(commit(log_, began, lost).version.has_value());
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "owned"));
+  EXPECT_FALSE(commit(log_, began, replacing("a", "another's")).version.has_value());
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "another's"));
+  TableChange change = adding({"owned"});
+  change.owns_added = true;
+  write("owned", "x");
+  EXPECT_TRUE(commit(log_, log_.read(), change).version.has_value());
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "owned"));
+  std::filesystem::remove_all(folder_ / "_delta_log");
+  EXPECT_THROW(commit(log_, began, change), Error);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "owned"));
+}
+
 TEST_F(CommitTest, AnUnwritableLogIsAnError) {
   make_table({});
   const TableState began = log_.read();

@@ -53,6 +53,22 @@ TEST_F(CreateTest, ATableIsReplacedOnlyWhenThatIsAskedFor) {
   EXPECT_EQ(TableLog(path("T")).read().removed.size(), 1U);
 }
 
+TEST_F(CreateTest, WhatAKilledProcessLeftIsMadeATable) {
+  std::filesystem::create_directories(path("T") + "/_delta_log");
+  std::filesystem::create_directories(path("T") + "/p00000");
+  std::ofstream(path("T") + "/p00000/left.arrow") << "x";
+  EXPECT_EQ(make("k\n1\n", hash_of("k", 1)).version, 0);
+  EXPECT_EQ(scan(), "1\n");
+}
+
+TEST_F(CreateTest, ATableThatCannotBeMadeLeavesNoFolderOfItsOwn) {
+  EXPECT_NE(refusal("k\n1\nx,2\n", hash_of("k", 1)), "");
+  EXPECT_FALSE(std::filesystem::exists(path("T")));
+  std::filesystem::create_directory(path("T"));
+  EXPECT_NE(refusal("k\n1\nx,2\n", hash_of("k", 1)), "");
+  EXPECT_EQ(entries(), 0);
+}
+
 TEST_F(CreateTest, ADirectoryOfOtherFilesIsLeftAlone) {
   std::filesystem::create_directory(path("T"));
   std::ofstream(path("T") + "/precious") << "x";

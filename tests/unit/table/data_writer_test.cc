@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <vector>
 
 #include "libcore/base/checksum.h"
@@ -44,6 +45,18 @@ class DataWriterTest : public FolderTest {
  protected:
   std::string table() const { return (folder_ / "T").string(); }
 };
+
+TEST_F(DataWriterTest, FilesThatDoNotAllGetNamesAreRemoved) {
+  std::filesystem::create_directory(table());
+  std::ofstream(table() + "/p00001") << "x";
+  DataWriter writer(table(), kNumbers, {.sync = Sync::kNo});
+  for (const int file : {0, 1}) {
+    writer.add(file == 0 ? "p00000" : "p00001");
+    writer.give(file, numbers(0, 1));
+  }
+  EXPECT_THROW(writer.finish(), Error);
+  EXPECT_TRUE(std::filesystem::is_empty(table() + "/p00000"));
+}
 
 TEST_F(DataWriterTest, FilesHaveTheirNamesWhenAllAreWritten) {
   DataWriter writer(table(), kNumbers, {.sync = Sync::kNo});
