@@ -33,6 +33,13 @@ std::string count_of(int64_t count, const char* what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+// Of the version that a change is.
+std::string version_text(const TableChanged& changed) {
+  const std::string text = fmt::format("version {}", changed.version);
+  if (changed.rebases == 0) return text;
+  return text + " after " + count_of(changed.rebases, "version") + " of others";
+}
+
 std::string partitions_text(const TableChanged& changed) {
   if (!changed.is_partitioned) return {};
   return count_of(changed.partitions, "partition") + " of ";
@@ -104,19 +111,18 @@ int insert_into_table(StageRun& run, Insertion how) {
   how.format = data_format(run.stage().writing());
   const TableChanged changed =
       put_rows(run, how, how.creates, [&](Operator& input) { return insert_rows(input, how); });
-  run.verbose_note(fmt::format("{} inserted into {}{}, version {}",
-                               count_of(changed.inserted, "row"), partitions_text(changed),
-                               how.folder, changed.version));
+  run.verbose_note(fmt::format("{} inserted into {}{}, {}", count_of(changed.inserted, "row"),
+                               partitions_text(changed), how.folder, version_text(changed)));
   return 0;
 }
 
 int upsert_into_table(StageRun& run, Upsert how) {
   const TableChanged changed =
       put_rows(run, how, false, [&](Operator& input) { return upsert_rows(input, how); });
-  run.verbose_note(fmt::format("{} inserted and {} updated in {}{}, {} written again, version {}",
+  run.verbose_note(fmt::format("{} inserted and {} updated in {}{}, {} written again, {}",
                                count_of(changed.inserted, "row"), changed.updated,
                                partitions_text(changed), how.folder,
-                               count_of(changed.files, "file"), changed.version));
+                               count_of(changed.files, "file"), version_text(changed)));
   return 0;
 }
 
@@ -147,10 +153,10 @@ int change_table(const Invocation& invocation, const TableProgram& program) {
   if (!answers.verbose) return 0;
   const bool updates = changed.updated > 0;
   print_note(program.text.name,
-             fmt::format("{} {} in {}{}, {} written again, version {}",
+             fmt::format("{} {} in {}{}, {} written again, {}",
                          count_of(updates ? changed.updated : changed.deleted, "row"),
                          updates ? "updated" : "deleted", partitions_text(changed), options.folder,
-                         count_of(changed.files, "file"), changed.version));
+                         count_of(changed.files, "file"), version_text(changed)));
   return 0;
 }
 
