@@ -30,6 +30,7 @@ check() {
 @test "detached" { check detached; }
 @test "checkpoint" { check checkpoint; }
 @test "makefile-hosts" { check makefile-hosts; }
+@test "tables-make" { check tables-make; }
 
 @test "recipes" {
   run -0 "${PENSTOCK_PYTHON:-python3}" "$BATS_TEST_DIRNAME/recipes.py" "$examples/recipes.md"
