@@ -125,7 +125,8 @@ RowsChange change_of(const Found& found, const TableState& state, const TableLay
   RowsChange change;
   change.read = found.read;
   change.removed = found.matching;
-  change.would_have_read = [one = with_files(state, {}), layout, where](const DataFile& file) {
+  change.would_have_read = [one = with_files(state, {}), layout,
+                            where](const DataFile& file) -> bool {
     return choose_files(with_files(one, {file}), layout, where)[0];
   };
   return change;

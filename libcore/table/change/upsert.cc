@@ -89,7 +89,8 @@ RowsChange plan(const TableState& state, const TableLayout& layout, const std::s
   OperatorPtr old;
   if (!change.removed.empty()) old = open_files(folder, with_files(state, change.removed), {});
   if (given.size() > 0) change.rows = std::make_unique<MergedRows>(std::move(old), given);
-  change.would_have_read = [one = with_files(state, {}), layout, &given](const DataFile& file) {
+  change.would_have_read = [one = with_files(state, {}), layout,
+                            &given](const DataFile& file) -> bool {
     return given.choose_files(with_files(one, {file}), layout)[0];
   };
   return change;
