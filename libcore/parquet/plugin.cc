@@ -32,8 +32,8 @@ std::string plugin_path() {
 }
 
 const ParquetInterface* load() {
-  static const std::string path = plugin_path();
-  const LateLibrary library(path.c_str(), kAdvice);
+  static const std::string kPath = plugin_path();
+  const LateLibrary library(kPath.c_str(), kAdvice);
   GetParquetInterface get = nullptr;
   library.find(kParquetInterfaceSymbol, get);
   const ParquetInterface* functions = get();
@@ -41,7 +41,7 @@ const ParquetInterface* load() {
     throw Error(
         fmt::format("{} has version {} of its interface, but this program needs {}; "
                     "install penstock-parquet of the same version",
-                    path, functions->version, kParquetInterfaceVersion));
+                    kPath, functions->version, kParquetInterfaceVersion));
   }
   return functions;
 }

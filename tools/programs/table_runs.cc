@@ -35,7 +35,7 @@ std::string count_of(int64_t count, const char* what) {
 
 // Of the version that a change is.
 std::string version_text(const TableChanged& changed) {
-  const std::string text = fmt::format("version {}", changed.version);
+  std::string text = fmt::format("version {}", changed.version);
   if (changed.rebases == 0) return text;
   return text + " after " + count_of(changed.rebases, "version") + " of others";
 }

@@ -28,7 +28,7 @@ ZoneBuilder::ZoneBuilder(SchemaPtr schema, const std::vector<size_t>& columns)
     kept_.push_back({column, make_column_bounds((*schema_)[column].type)});
 }
 
-ZoneBuilder::ZoneBuilder(SchemaPtr schema) : ZoneBuilder(schema, all_columns(*schema)) {}
+ZoneBuilder::ZoneBuilder(const SchemaPtr& schema) : ZoneBuilder(schema, all_columns(*schema)) {}
 
 void ZoneBuilder::add(const Batch& batch) {
   row_count_ += batch.rows;

@@ -25,7 +25,7 @@ class ZoneBuilder {
   // Nothing is known of columns that are not among `columns`.
   ZoneBuilder(SchemaPtr schema, const std::vector<size_t>& columns);
   // Of all columns.
-  explicit ZoneBuilder(SchemaPtr schema);
+  explicit ZoneBuilder(const SchemaPtr& schema);
 
   // Takes the rows into the zone that is open. REQUIRES a batch of the schema.
   void add(const Batch& batch);
