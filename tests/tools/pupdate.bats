@@ -73,3 +73,11 @@ files_now() {
   run -1 --separate-stderr pupdate --set 'price = 1, price = 2' t
   same "pupdate: a column that is set twice" "${stderr_lines[0]}"
 }
+
+@test "rows from before a column was added are changed too" {
+  ppartition --hash -k k -n 2 -o older <(printf 'k,v\n1,a\n2,b\n3,c\n')
+  pinsert --add-columns older <(printf 'k,v,w\n4,d,x\n')
+  pupdate older --set "w = 'new'" -w 'k = 2'
+  pdelete older -w 'k = 3'
+  same $'k,v,w\n1,a,\n2,b,new\n4,d,x' "$(psort -k k older -t csv)"
+}

@@ -81,6 +81,7 @@ TableState with_files(const TableState& state, std::vector<DataFile> files) {
   some.protocol = state.protocol;
   some.metadata = state.metadata;
   some.schema = state.schema;
+  some.schemas = state.schemas;
   some.files = std::move(files);
   return some;
 }
