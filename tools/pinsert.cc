@@ -2,10 +2,10 @@
 #include <utility>
 #include <vector>
 
-#include "libcore/ops/head.h"
 #include "libcore/table/change/change_options.h"
 #include "tools/programs/stages.h"
 #include "tools/programs/table_runs.h"
+#include "tools/programs/writer_stage.h"
 
 namespace penstock {
 namespace {
@@ -17,10 +17,9 @@ constexpr Option kAddColumns{
     "add columns that only the input has to the table, behind all others, and make those null that "
     "the input lacks"};
 
-// All columns are used: they are written.
-class InsertStage : public StageOf<InsertStage> {
+class InsertStage : public WriterStage<InsertStage> {
  public:
-  InsertStage() : StageOf(pinsert_tool().kind) {}
+  InsertStage() : WriterStage(pinsert_tool().kind) {}
 
   const Insertion& insertion() const { return insertion_; }
 
@@ -29,20 +28,6 @@ class InsertStage : public StageOf<InsertStage> {
     command.add(kAddColumns, insertion_.adds_columns);
     add_change_options(command, insertion_);
     add_spill_options(command, spill());
-  }
-
-  StageTraits traits() const override {
-    StageTraits about;
-    about.operation = Operation::kPartition;
-    about.needs = {{{Placement::Kind::kSingle}}};
-    return about;
-  }
-
-  bool passes_batches() const override { return false; }
-
-  // Its process writes the rows to the table; as an operator it gives none.
-  OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
-    return make_head(std::move(inputs[0]), 0);
   }
 
  private:

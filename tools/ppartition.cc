@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "libcore/ops/head.h"
 #include "libcore/os/open_files.h"
 #include "libcore/partition/deal_rows.h"
 #include "libcore/partition/outputs.h"
@@ -16,6 +15,7 @@
 #include "libcore/partition/split_options.h"
 #include "tools/programs/stages.h"
 #include "tools/programs/table_runs.h"
+#include "tools/programs/writer_stage.h"
 
 namespace penstock {
 namespace {
@@ -84,10 +84,9 @@ int write_files(StageRun& tool, const SplitOptions& options) {
   return 0;
 }
 
-// All columns are used: they are written.
-class PartitionStage : public StageOf<PartitionStage> {
+class PartitionStage : public WriterStage<PartitionStage> {
  public:
-  PartitionStage() : StageOf(ppartition_tool().kind) {}
+  PartitionStage() : WriterStage(ppartition_tool().kind) {}
 
   const SplitOptions& options() const { return options_; }
 
@@ -98,20 +97,6 @@ class PartitionStage : public StageOf<PartitionStage> {
 
   void take_outputs(std::vector<std::string>& operands) override {
     take_split_outputs(options_, operands);
-  }
-
-  StageTraits traits() const override {
-    StageTraits about;
-    about.operation = Operation::kPartition;
-    about.needs = {{{Placement::Kind::kSingle}}};
-    return about;
-  }
-
-  bool passes_batches() const override { return false; }
-
-  // Its process writes the rows to the outputs; as an operator it gives none.
-  OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
-    return make_head(std::move(inputs[0]), 0);
   }
 
  private:

@@ -4,18 +4,17 @@
 #include <vector>
 
 #include "libcore/base/error.h"
-#include "libcore/ops/head.h"
 #include "libcore/table/change/change_options.h"
 #include "tools/programs/stages.h"
 #include "tools/programs/table_runs.h"
+#include "tools/programs/writer_stage.h"
 
 namespace penstock {
 namespace {
 
-// All columns are used: they are written.
-class UpsertStage : public StageOf<UpsertStage> {
+class UpsertStage : public WriterStage<UpsertStage> {
  public:
-  UpsertStage() : StageOf(pupsert_tool().kind) {}
+  UpsertStage() : WriterStage(pupsert_tool().kind) {}
 
   const Upsert& upsert() const { return upsert_; }
 
@@ -28,20 +27,6 @@ class UpsertStage : public StageOf<UpsertStage> {
 
   void require_valid() const override {
     if (upsert_.keys.empty()) throw Error::usage("the keys are missing; use -k");
-  }
-
-  StageTraits traits() const override {
-    StageTraits about;
-    about.operation = Operation::kPartition;
-    about.needs = {{{Placement::Kind::kSingle}}};
-    return about;
-  }
-
-  bool passes_batches() const override { return false; }
-
-  // Its process writes the rows to the table; as an operator it gives none.
-  OperatorPtr make(std::vector<OperatorPtr> inputs) const override {
-    return make_head(std::move(inputs[0]), 0);
   }
 
  private:

@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <chrono>
 #include <random>
-#include <span>
 #include <thread>
 #include <utility>
 
@@ -17,6 +16,7 @@
 #include "libcore/base/utf8.h"
 #include "libcore/os/descriptor.h"
 #include "libcore/table/data_path.h"
+#include "libcore/table/log_time.h"
 
 namespace penstock {
 namespace {
@@ -25,12 +25,6 @@ namespace {
 constexpr const char* kCommitId = "txnId";
 constexpr std::chrono::milliseconds kFirstPause{10};
 constexpr std::chrono::milliseconds kLongestPause{1000};
-
-int64_t milliseconds_now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 // The file of a version before it has its name, which is removed again.
 class UnnamedVersion {
@@ -106,7 +100,7 @@ class Committer {
     for (const RemovedFile& file : change_.actions.removed)
       read_files_.insert(file.path);
     CommitInfo& info = *change_.actions.info;
-    info.timestamp = milliseconds_now();
+    info.timestamp = log_time_now();
     info.only_adds = !change_.would_have_read && change_.actions.removed.empty();
     if (began.version >= 0) info.read_version = began.version;
     info.parameters[kCommitId] = id_;

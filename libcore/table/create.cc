@@ -1,13 +1,11 @@
 #include "libcore/table/create.h"
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <set>
 #include <system_error>
 #include <utility>
 
-#include "libcore/base/check.h"
 #include "libcore/base/error.h"
 #include "libcore/data/take.h"
 #include "libcore/ops/sort/sort.h"
@@ -19,6 +17,7 @@
 #include "libcore/table/data_path.h"
 #include "libcore/table/file_stats.h"
 #include "libcore/table/log.h"
+#include "libcore/table/log_time.h"
 #include "libcore/table/schema_text.h"
 #include "libcore/table/write_rows.h"
 
@@ -107,8 +106,7 @@ TableChange change_of(const NewTable& table, const SchemaPtr& schema, const Tabl
   metadata.schema_text = encode_schema_text(*schema);
   metadata.partition_columns = table.partition_columns;
   add_layout(table.layout, metadata.configuration);
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  metadata.created = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  metadata.created = log_time_now();
   change.actions.removed = removals_of(before.files);
   change.actions.added = std::move(files);
   change.owns_added = true;

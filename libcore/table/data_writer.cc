@@ -20,6 +20,7 @@
 #include "libcore/parquet/writer.h"
 #include "libcore/table/data_path.h"
 #include "libcore/table/file_stats.h"
+#include "libcore/table/log_time.h"
 
 namespace penstock {
 namespace {
@@ -216,7 +217,7 @@ std::vector<DataFile> DataWriter::finish() {
     File& file = *files_[i];
     struct stat status {};
     if (stat(names[i].c_str(), &status) != 0) throw Error::system(names[i], "look at", errno);
-    file.about.modified = status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1'000'000;
+    file.about.modified = log_time_of(status);
     file.about.tags[kChecksumTag] = fmt::format("{:016x}", file.checksum.value());
     file.about.tags[kBatchesTag] = std::to_string(file.batches);
     file.zone->end_zone();

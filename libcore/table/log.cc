@@ -15,6 +15,7 @@
 #include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
 #include "libcore/os/byte_source.h"
+#include "libcore/table/log_time.h"
 #include "libcore/table/schema_text.h"
 
 namespace penstock {
@@ -32,19 +33,10 @@ std::optional<int64_t> version_of_name(const std::string& name) {
   return parse_int64(digits);
 }
 
-int64_t milliseconds_of(const struct stat& status) {
-  return status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1'000'000;
-}
-
 // Files as a version after the other changes them: those that are removed leave a gap, so that the
 // others keep their places until all versions have been read.
 class FileList {
  public:
-  explicit FileList(std::vector<DataFile> files) : files_(std::move(files)) {
-    for (size_t i = 0; i < files_.size(); ++i)
-      places_[files_[i].path] = i;
-  }
-
   void add(const DataFile& file) {
     // The same file with other statistics or tags takes its own place.
     const auto [place, is_new] = places_.try_emplace(file.path, files_.size());
@@ -166,7 +158,7 @@ int64_t TableLog::version_at(int64_t time) const {
       struct stat status {};
       const std::string file = version_file(version);
       if (stat(file.c_str(), &status) != 0) throw Error::system(file, "look at", errno);
-      made = milliseconds_of(status);
+      made = log_time_of(status);
     }
     if (*made <= time) last = version;
   }
@@ -196,7 +188,7 @@ TableState TableLog::read(std::optional<int64_t> version) const {
     throw Error(fmt::format("{}: more than {} versions would be read", folder_, kMaxVersionsRead));
   }
   TableState state;
-  FileList files({});
+  FileList files;
   for (int64_t next = 0; next <= wanted; ++next) {
     // The list may lack one that was made while it was read.
     struct stat status {};
@@ -219,13 +211,6 @@ TableState TableLog::read(std::optional<int64_t> version) const {
   }
   state.files = files.take();
   return state;
-}
-
-void TableLog::apply(const VersionActions& actions, TableState& state) {
-  FileList files(std::move(state.files));
-  apply_to(actions, state, files);
-  state.files = files.take();
-  finish(state);
 }
 
 }  // namespace penstock

@@ -65,9 +65,6 @@ class TableLog {
   // require_readable() does.
   TableState read(std::optional<int64_t> version = {}) const;
 
-  // Changes a state to the next version. Throws Error for one that has a file twice.
-  static void apply(const VersionActions& actions, TableState& state);
-
  private:
   std::string folder_;
 };

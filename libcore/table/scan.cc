@@ -13,7 +13,6 @@
 #include "libcore/base/error.h"
 #include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
-#include "libcore/data/builder.h"
 #include "libcore/data/take.h"
 #include "libcore/expr/expression.h"
 #include "libcore/ops/filter.h"

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <memory>
 #include <set>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "libcore/command/answers.h"
 #include "libcore/ops/sort/sort.h"
 #include "libcore/table/change/borrowed_rows.h"
+#include "libcore/table/log_time.h"
 #include "libcore/table/write_rows.h"
 
 namespace penstock {
@@ -75,8 +75,7 @@ bool has_partitions(const TableState& state, const TableLayout& layout) {
 }
 
 std::vector<RemovedFile> removals_of(std::span<const DataFile> files) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const int64_t removed = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  const int64_t removed = log_time_now();
   std::vector<RemovedFile> removals;
   for (const DataFile& file : files)
     removals.push_back({file.path, removed, true, file.partition_values, file.size});

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "libcore/data/take.h"
-#include "libcore/expr/assignments.h"
+#include "libcore/expr/assign/assignments.h"
 #include "libcore/expr/expression.h"
 #include "libcore/table/change/retry_change.h"
 #include "libcore/table/choose_files.h"

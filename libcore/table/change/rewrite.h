@@ -17,7 +17,7 @@ namespace penstock {
 TableChanged delete_rows(const ExpressionText& where, const ChangeOptions& options);
 
 // Sets columns of the rows for which `where` holds (of all rows where it is empty) to the values of
-// `assignments`, `a = EXPR, …` over the rows as they were (expr/assignments.h). Rows whose
+// `assignments`, `a = EXPR, …` over the rows as they were (expr/assign/assignments.h). Rows whose
 // partition is another by that go to files there, in the same version. Otherwise as delete_rows().
 TableChanged update_rows(const ExpressionText& assignments, const ExpressionText& where,
                          const ChangeOptions& options);

@@ -40,16 +40,6 @@ TEST_F(TableLogTest, HasTheFilesOfEachVersion) {
   EXPECT_TRUE(TableLog::is_table(folder_));
 }
 
-TEST_F(TableLogTest, AStateGoesOnToTheNextVersion) {
-  make_table({"a"});
-  TableState state = log_.read();
-  commit(log_, state, replacing("a", "b"));
-  TableLog::apply(log_.actions_of(1), state);
-  EXPECT_EQ(state.version, 1);
-  ASSERT_EQ(state.files.size(), 1U);
-  EXPECT_EQ(state.files[0].path, "b");
-}
-
 TEST_F(TableLogTest, FaultsNameWhereTheyAre) {
   EXPECT_EQ(message_of([&] { log_.read(); }), "T: is not a table: it has no version");
   EXPECT_FALSE(TableLog::is_table(folder_));

@@ -1,4 +1,4 @@
-#include "libcore/expr/assignments.h"
+#include "libcore/expr/assign/assignments.h"
 
 #include <gtest/gtest.h>
 
