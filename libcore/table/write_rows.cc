@@ -91,7 +91,8 @@ class RowFiles {
       const ValuePartitioner::Group& group = values_->group(target);
       writer_.add(group.folder, group.values);
     } else if (how_.layout.partitioning) {
-      writer_.add(fmt::format("p{:05}", target), {}, {{kPartitionTag, std::to_string(target)}});
+      const int64_t number = how_.partition.value_or(static_cast<int32_t>(target));
+      writer_.add(fmt::format("p{:05}", number), {}, {{kPartitionTag, std::to_string(number)}});
     } else {
       writer_.add("");
     }
@@ -119,7 +120,8 @@ std::vector<DataFile> write_rows(Operator& input, const RowsToWrite& how) {
   } else {
     PartitionOptions single;
     single.kind = PartitionKind::kSingle;
-    partitioner = make_partitioner(how.layout.partitioning.value_or(single), *schema);
+    const bool divides = how.layout.partitioning && !how.partition;
+    partitioner = make_partitioner(divides ? *how.layout.partitioning : single, *schema);
   }
   const auto targets = static_cast<size_t>(partitioner->target_count());
   std::optional<RowFiles> files;

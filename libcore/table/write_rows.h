@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct RowsToWrite {
   std::vector<std::string> partition_columns = {};
   SpillOptions spill = {};
   Sync sync = Sync::kYes;
+  // Where all rows are of one partition of layout.partitioning, its number: they are not divided.
+  std::optional<int32_t> partition = {};
 };
 
 // Returns the files, which no version has yet, by partition. The rows of a file keep the order of

@@ -51,14 +51,15 @@ CommitInfo info_of_change(const std::string& operation) {
 }
 
 std::vector<DataFile> write_changed(Operator& rows, const TableState& state,
-                                    const TableLayout& layout, const ChangeOptions& options) {
+                                    const TableLayout& layout, const ChangeOptions& options,
+                                    std::optional<int32_t> partition) {
   OperatorPtr sorted;
   if (!layout.sort.empty()) {
     sorted = make_sort(std::make_unique<BorrowedRows>(rows), {layout.sort, {}, options.spill});
   }
-  return write_rows(
-      sorted ? *sorted : rows,
-      {options.folder, layout, state.metadata.partition_columns, options.spill, options.sync});
+  return write_rows(sorted ? *sorted : rows,
+                    {options.folder, layout, state.metadata.partition_columns, options.spill,
+                     options.sync, partition});
 }
 
 int64_t count_partitions(std::span<const DataFile> removed, std::span<const DataFile> added) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@
 #include "libcore/table/log.h"
 
 namespace penstock {
+
+// What a change is for those who read changes: of the rows, or only of the files that they are in.
+enum class ChangeOf : uint8_t { kRows, kFiles };
 
 struct ChangeOptions {
   std::string folder;  // the table's directory
@@ -33,6 +37,7 @@ struct TableChanged {
   int64_t partitions = 0;  // that lost or got files
   int64_t files = 0;       // that were there and are written again, or removed
   int64_t rebases = 0;     // versions of others that came between, which leave the change true
+  int64_t new_files = 0;   // that were written
   bool is_partitioned = false;
 };
 
@@ -44,9 +49,11 @@ TableState read_to_change(const TableLog& log, bool adds_only);
 // Returns a commit's info of this operation, as in "DELETE".
 CommitInfo info_of_change(const std::string& operation);
 
-// Writes rows into new data files of the table, sorted where its layout says so. As write_rows().
+// Writes rows into new data files of the table, sorted where its layout says so; all into files of
+// one partition where that is given (RowsToWrite::partition). As write_rows().
 std::vector<DataFile> write_changed(Operator& rows, const TableState& state,
-                                    const TableLayout& layout, const ChangeOptions& options);
+                                    const TableLayout& layout, const ChangeOptions& options,
+                                    std::optional<int32_t> partition = {});
 
 // Returns how many partitions these files are of; files without a partition count as one.
 int64_t count_partitions(std::span<const DataFile> removed, std::span<const DataFile> added);

@@ -27,12 +27,16 @@ int64_t count_rows(Operator& rows) {
 }
 
 TableChange change_of(const RowsChange& planned, std::vector<DataFile> added,
-                      const std::string& operation) {
+                      const std::string& operation, ChangeOf what) {
   TableChange change;
   change.actions.info = info_of_change(operation);
   change.actions.removed = removals_of(planned.removed);
   change.actions.added = std::move(added);
   change.owns_added = true;
+  for (RemovedFile& file : change.actions.removed)
+    file.changes_data = what == ChangeOf::kRows;
+  for (DataFile& file : change.actions.added)
+    file.changes_data = what == ChangeOf::kRows;
   for (const DataFile& file : planned.read)
     change.read_files.insert(file.path);
   change.would_have_read = planned.would_have_read;
@@ -41,18 +45,19 @@ TableChange change_of(const RowsChange& planned, std::vector<DataFile> added,
 
 // Makes the change once. Returns why it is lost; empty where it is not.
 std::string try_change(const TableLog& log, const std::string& operation,
-                       const ChangeOptions& options, const PlanChange& plan,
+                       const ChangeOptions& options, const PlanChange& plan, ChangeOf what,
                        TableChanged& changed) {
-  const TableState began = read_to_change(log, false);
+  const TableState began = read_to_change(log, what == ChangeOf::kFiles);
   const TableLayout layout = layout_of(began.metadata, *began.schema);
   changed = {.version = began.version, .is_partitioned = has_partitions(began, layout)};
   RowsChange planned = plan(began, layout, changed);
   std::vector<DataFile> added;
-  if (planned.rows) added = write_changed(*planned.rows, began, layout, options);
+  if (planned.rows) added = write_changed(*planned.rows, began, layout, options, planned.partition);
   if (planned.removed.empty() && added.empty()) return {};
   changed.partitions = count_partitions(planned.removed, added);
   changed.files = std::ssize(planned.removed);
-  const CommitOutcome outcome = commit(log, began, change_of(planned, added, operation),
+  changed.new_files = std::ssize(added);
+  const CommitOutcome outcome = commit(log, began, change_of(planned, added, operation, what),
                                        {options.retries, options.sync == Sync::kYes});
   if (!outcome.version) return outcome.conflict;
   changed.version = *outcome.version;
@@ -63,11 +68,11 @@ std::string try_change(const TableLog& log, const std::string& operation,
 }  // namespace
 
 TableChanged retry_change(const std::string& operation, const ChangeOptions& options,
-                          const PlanChange& plan) {
+                          const PlanChange& plan, ChangeOf what) {
   const TableLog log(options.folder);
   for (int64_t attempt = 0;; ++attempt) {
     TableChanged changed;
-    const std::string conflict = try_change(log, operation, options, plan, changed);
+    const std::string conflict = try_change(log, operation, options, plan, what, changed);
     if (conflict.empty()) return changed;
     if (attempt == options.retries) {
       throw Error::of_input(log.folder() + ": " + conflict + "; nothing was changed");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,10 @@ namespace penstock {
 
 // How rows of one state are changed.
 struct RowsChange {
-  std::vector<DataFile> read = {};     // files that were read to find the rows
-  std::vector<DataFile> removed = {};  // of these, the ones that are written again, or removed
-  OperatorPtr rows = {};               // what is written in their place; null for nothing
+  std::vector<DataFile> read = {};        // files that were read to find the rows
+  std::vector<DataFile> removed = {};     // of these, the ones that are written again, or removed
+  OperatorPtr rows = {};                  // what is written in their place; null for nothing
+  std::optional<int32_t> partition = {};  // RowsToWrite::partition of the rows
   // Whether it would have read another file, had it been there.
   std::function<bool(const DataFile&)> would_have_read = {};
 };
@@ -27,9 +29,10 @@ using PlanChange = std::function<RowsChange(const TableState& state, const Table
 
 // Reads the table, plans the change, writes its files and commits it under the name of `operation`;
 // all that again, up to options.retries times, while it is lost to other writers. A change without
-// files to remove and rows to write makes no version. Throws Error when it is lost each time.
+// files to remove and rows to write makes no version. A change of files alone is one of a table
+// that only grows, too. Throws Error when it is lost each time.
 TableChanged retry_change(const std::string& operation, const ChangeOptions& options,
-                          const PlanChange& plan);
+                          const PlanChange& plan, ChangeOf what = ChangeOf::kRows);
 
 // Returns the state with only these files.
 TableState with_files(const TableState& state, std::vector<DataFile> files);
