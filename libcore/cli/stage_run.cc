@@ -10,6 +10,7 @@
 #include "libcore/base/error.h"
 #include "libcore/cli/columns_on_line.h"
 #include "libcore/cli/counting.h"
+#include "libcore/cli/print_rows.h"
 #include "libcore/cli/program.h"
 #include "libcore/ops/only_rows.h"
 #include "libcore/os/byte_sink.h"
@@ -18,18 +19,9 @@
 #include "libcore/os/terminal.h"
 #include "libcore/stage/describe.h"
 #include "libcore/table/operands.h"
-#include "libcore/text/write/output_suffix.h"
 
 namespace penstock {
 namespace {
-
-// The suffixes that mean an Arrow stream rather than a file are few.
-bool is_ipc_file(std::string_view path) {
-  for (std::string_view suffix : {".gz", ".zst"}) {
-    if (path.ends_with(suffix)) path.remove_suffix(suffix.size());
-  }
-  return path.ends_with(".arrow") || path.ends_with(".feather") || path.ends_with(".ipc");
-}
 
 std::string count_of(int64_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
@@ -197,31 +189,8 @@ void StageRun::count_output(int64_t rows, int64_t bytes) {
 }
 
 PrintOptions StageRun::print_options(const std::string& output) const {
-  PrintOptions options;
-  bool to_terminal = output == "-" && (pager_ || is_terminal(STDOUT_FILENO));
-  std::optional<Format> format = stage_->writing().to;
-  if (!format && output != "-") {
-    refuse_foreign_suffix(output);
-    format = format_of_suffix(output);
-  }
-  if (!format && stage_->writing().means_csv()) format = Format::kCsv;
-  if (!format && to_terminal) format = Format::kTable;
-  options.format = format.value_or(stage_->kind().default_format);
-  options.text = stage_->writing().text(options.format);
-  options.sync = stage_->writing().no_sync ? Sync::kNo : Sync::kYes;
-  options.ipc.file = is_ipc_file(output);
-  options.ipc.zones = true;
-  if (to_terminal) {
-    if (has_types(options.format)) {
-      throw Error::usage(
-          std::string(options.format == Format::kArrow ? "an Arrow stream" : "Parquet") +
-          " is not for a terminal; use -o FILE or another format");
-    }
-    // A pager shows long lines, too.
-    if (!pager_) options.text.width = terminal_width(STDOUT_FILENO);
-    options.text.color = pager_ ? pager_->wants_color() : wants_color(STDOUT_FILENO);
-  }
-  return options;
+  return penstock::print_options(stage_->writing(), output, stage_->kind().default_format,
+                                 pager_ ? &*pager_ : nullptr);
 }
 
 void StageRun::end_rejects() {

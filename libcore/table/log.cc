@@ -152,15 +152,7 @@ int64_t TableLog::latest() const {
 int64_t TableLog::version_at(int64_t time) const {
   std::optional<int64_t> last;
   for (const int64_t version : versions()) {
-    const VersionActions actions = actions_of(version);
-    std::optional<int64_t> made = actions.info ? actions.info->timestamp : std::nullopt;
-    if (!made) {
-      struct stat status {};
-      const std::string file = version_file(version);
-      if (stat(file.c_str(), &status) != 0) throw Error::system(file, "look at", errno);
-      made = log_time_of(status);
-    }
-    if (*made <= time) last = version;
+    if (time_of(version, actions_of(version)) <= time) last = version;
   }
   if (!last) throw Error(folder_ + ": all versions are later than that time");
   return *last;
@@ -174,6 +166,14 @@ VersionActions TableLog::actions_of(int64_t version) const {
   } catch (const Error& error) {
     throw error.in_input(file);
   }
+}
+
+int64_t TableLog::time_of(int64_t version, const VersionActions& actions) const {
+  if (actions.info && actions.info->timestamp) return *actions.info->timestamp;
+  struct stat status {};
+  const std::string file = version_file(version);
+  if (stat(file.c_str(), &status) != 0) throw Error::system(file, "look at", errno);
+  return log_time_of(status);
 }
 
 TableState TableLog::read(std::optional<int64_t> version) const {

@@ -53,12 +53,16 @@ class TableLog {
 
   // Returns the latest version; -1 where there is none.
   int64_t latest() const;
-  // Returns the last version that is not after a time, in milliseconds since 1970: that of its
-  // commitInfo, or else of its file. Throws Error when all are after it.
+  // Returns the last version that is not after a time, in milliseconds since 1970 (time_of()).
+  // Throws Error when all are after it.
   int64_t version_at(int64_t time) const;
 
   // Reads the file of a version. Throws Error when it is missing or damaged.
   VersionActions actions_of(int64_t version) const;
+
+  // Returns when a version was made, in milliseconds since 1970: the time of its commitInfo, or
+  // else that of its file. Throws Error when that is asked and the file is gone.
+  int64_t time_of(int64_t version, const VersionActions& actions) const;
 
   // Reads the table at a version; without one, at the latest. Throws Error when there is none, when
   // a version is missing between others or damaged, when there is no metaData or protocol, and as

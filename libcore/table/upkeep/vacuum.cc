@@ -1,0 +1,101 @@
+#include "libcore/table/upkeep/vacuum.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <map>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+#include "libcore/base/error.h"
+#include "libcore/base/number.h"
+#include "libcore/base/utf8.h"
+#include "libcore/table/change/change.h"
+#include "libcore/table/log.h"
+#include "libcore/table/log_time.h"
+#include "libcore/table/upkeep/stored_files.h"
+
+namespace penstock {
+namespace {
+
+// Ages of thousands of years are errors of the writing.
+constexpr int64_t kMostDays = 1'000'000;
+
+std::optional<int64_t> seconds_of_unit(char unit) {
+  switch (unit) {
+    case 'd':
+      return 24 * 60 * 60;
+    case 'h':
+      return 60 * 60;
+    case 'm':
+      return 60;
+    case 's':
+      return 1;
+    default:
+      return std::nullopt;
+  }
+}
+
+// Which files are not needed at a state, and were not since a time.
+class Unneeded {
+ public:
+  Unneeded(const TableState& state, int64_t since) : removed_(state.removed), since_(since) {
+    for (const DataFile& file : state.files)
+      kept_.insert(file.path);
+  }
+
+  bool has(const StoredFile& file) const {
+    if (file.kind == StoredFile::Kind::kData) {
+      if (kept_.contains(file.path)) return false;
+      const auto removed = removed_.find(file.path);
+      if (removed != removed_.end()) {
+        return removed->second.removed && *removed->second.removed < since_;
+      }
+    }
+    return file.modified < since_;
+  }
+
+ private:
+  std::unordered_set<std::string_view> kept_;
+  const std::map<std::string, RemovedFile>& removed_;
+  int64_t since_;
+};
+
+void remove_file(const std::string& path, StoredFile::Kind kind) {
+  const bool is_folder = kind == StoredFile::Kind::kTemporaryFolder;
+  if ((is_folder ? rmdir(path.c_str()) : unlink(path.c_str())) == 0) return;
+  if (errno != ENOENT) throw Error::system(path, "remove", errno);
+}
+
+}  // namespace
+
+int64_t parse_age(std::string_view text) {
+  const std::optional<int64_t> unit = text.empty() ? std::nullopt : seconds_of_unit(text.back());
+  const std::optional<int64_t> count =
+      unit ? parse_int64(text.substr(0, text.size() - 1)) : std::nullopt;
+  if (!count || *count < 0 || *count > kMostDays * 24 * 60 * 60 / *unit) {
+    throw Error::usage("'" + printable(text) + "' is not an age, as in 7d, 12h, 30m or 45s");
+  }
+  return *count * *unit * 1000;
+}
+
+Vacuumed vacuum_table(const VacuumOptions& options) {
+  const TableLog log(options.folder);
+  // Before the log is read: a file of a version that is made in between is known from it.
+  const std::vector<StoredFile> found = find_table_files(log.folder());
+  const TableState state = read_to_change(log, true);
+  const Unneeded unneeded(state, log_time_now() - options.older_than);
+  Vacuumed removed;
+  for (const StoredFile& file : found) {
+    if (!unneeded.has(file)) continue;
+    if (!options.only_names) remove_file(log.folder() + "/" + file.path, file.kind);
+    if (file.kind == StoredFile::Kind::kTemporaryFolder) continue;
+    ++removed.files;
+    removed.bytes += file.size;
+    if (options.tell) options.tell(file.path);
+  }
+  return removed;
+}
+
+}  // namespace penstock

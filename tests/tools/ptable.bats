@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# ptable: what it shows of a table, the damage that it finds, and the files that it puts in order.
+
+load ../setup
+
+make_table() {
+  { echo id,city,price; seq 100 | awk '{ print $1 ",city " $1 % 7 "," $1 ".5" }'; } >rows.csv
+  ppartition --hash -k id -n 4 -o t/ rows.csv
+}
+
+data_files() {
+  find t -name '*.arrow' | wc -l
+}
+
+@test "the history has a row for each version, the newest first" {
+  make_table
+  pdelete -w 'id = 42' t
+  rows=$(grep -o 'numRecords[^,]*' t/_delta_log/*1.json | tr -cd 0-9)
+  gives "version,operation,files_added,files_removed,rows_added
+1,DELETE,1,1,$rows
+0,CREATE TABLE AS SELECT,4,0,100" \
+    eval 'ptable --history t | pproject version,operation,files_added,files_removed,rows_added -t csv'
+  run -0 ptable --history -t ndjson t
+  [[ ${lines[0]} == '{"version":1,"time":"'20*'","operation":"DELETE","engine":"Penstock/'* ]]
+  ptable --history -o h.csv t
+  same 3 "$(wc -l <h.csv)"
+}
+
+@test "the statistics have a row for each partition, also of an earlier version" {
+  make_table
+  run -0 ptable --stats -t csv t
+  same "partition,files,rows,bytes,share,least,greatest" "${lines[0]}"
+  same 5 "${#lines[@]}"
+  gives $'files,rows\n4,100' eval 'ptable --stats t | pagg "sum(files) as files, sum(rows) as rows" -t csv'
+  pdelete -w true t
+  gives $'files,rows\n0,0' eval 'ptable --stats t | pagg "sum(files) as files, sum(rows) as rows" -t csv'
+  gives $'files,rows\n4,100' \
+    eval 'ptable --stats --as-of 0 t | pagg "sum(files) as files, sum(rows) as rows" -t csv'
+}
+
+@test "a check names each file that is missing or damaged" {
+  make_table
+  gives "" ptable --check t
+  run -0 --separate-stderr ptable --check -v t
+  [[ $stderr == "ptable: t: version 0: 4 files of "*" bytes read, 0 damaged" ]]
+  files=(t/p*/*.arrow)
+  rm "${files[0]}"
+  printf x | dd of="${files[1]}" bs=1 seek=100 conv=notrunc status=none
+  truncate -s 10 "${files[2]}"
+  : >t/lost.arrow
+  run -1 --separate-stderr ptable --check t
+  same "" "$output"
+  same 4 "${#stderr_lines[@]}"
+  [[ $stderr == *"ptable: ${files[0]}: No such file or directory"* ]]
+  [[ $stderr == *"ptable: ${files[1]}: has the checksum "* ]]
+  [[ $stderr == *"ptable: ${files[2]}: has 10 bytes, and "*" as the table's log says"* ]]
+  same "ptable: t: 1 file in the directory that no version names; see --vacuum" \
+    "${stderr_lines[3]}"
+}
+
+@test "vacuum removes what is old and no version has, and nothing else" {
+  make_table
+  pdelete -w 'id < 50' t
+  : >t/lost.arrow
+  before=$(psort -k id -t csv t)
+  # All is younger than 7 days.
+  gives "" ptable --vacuum --dry-run t
+  ptable --vacuum t
+  same 9 "$(data_files)"
+  sleep 0.01
+  run -0 --separate-stderr ptable --vacuum --older-than 0s --dry-run t
+  same 5 "${#lines[@]}"
+  [[ ${lines[0]} == lost.arrow ]]
+  same 9 "$(data_files)"
+  run -0 --separate-stderr ptable --vacuum --older-than 0s -v t
+  same 6 "${#stderr_lines[@]}"
+  same "ptable: t/lost.arrow: removed" "${stderr_lines[0]}"
+  [[ ${stderr_lines[5]} == "ptable: t: 5 files of "*" bytes removed" ]]
+  same 4 "$(data_files)"
+  same "$before" "$(psort -k id -t csv t)"
+  gives "" ptable --check t
+  run -1 --separate-stderr pscan --as-of 0 t
+  [[ $stderr == *": of version 0 of the table: No such file or directory" ]]
+}
+
+@test "compact makes one file of many small ones, and no row changes" {
+  make_table
+  for part in 1 2 3; do pinsert t rows.csv; done
+  before=$(psort -k id,city,price -t csv t)
+  run -0 --separate-stderr ptable --compact -v t
+  same "ptable: t: 16 files written again as 4, version 4" "$stderr"
+  same "$before" "$(psort -k id,city,price -t csv t)"
+  run -0 --separate-stderr ptable --compact -v t
+  same "ptable: t: 0 files written again as 0, version 4" "$stderr"
+  ptable --check t
+  # By its key, one partition is still read.
+  run -0 --separate-stderr pscan -v -w 'id = 42' -t csv t
+  same 5 "${#lines[@]}"
+  [[ $stderr == *"read 1 of 4 partitions"* ]]
+}
+
+@test "compact and writers at once: each row is there once" {
+  make_table
+  for part in 1 2 3 4; do pinsert --retries 1000 t rows.csv & done
+  ptable --compact --retries 1000 t &
+  pdelete --retries 1000 -w 'id = 1000' t &
+  wait
+  ptable --compact t
+  gives $'n,distinct\n500,100' pagg 'count(*) as n, count(distinct id) as distinct' -t csv t
+  gives $'files\n4' eval 'ptable --stats t | pagg "sum(files) as files" -t csv'
+}
+
+@test "what is wrong is said" {
+  make_table
+  see="(see ptable --help)"
+  fails 2 "ptable: the task is missing; use --history, --stats, --check, --vacuum or --compact $see" ptable t
+  fails 2 "ptable: --history excludes --vacuum $see" ptable --history --vacuum t
+  fails 2 "ptable: TABLE is missing $see" ptable --history
+  fails 2 "ptable: too many operands: 'u' $see" ptable --history t u
+  fails 2 "ptable: --as-of is for --stats and --check $see" ptable --vacuum --as-of 0 t
+  fails 2 "ptable: --older-than is for --vacuum $see" ptable --check --older-than 7d t
+  fails 2 "ptable: --dry-run is for --vacuum $see" ptable --compact --dry-run t
+  fails 2 "ptable: --target-size is for --compact $see" ptable --check --target-size 1M t
+  fails 2 "ptable: --retries, -S and -T are for --compact $see" ptable --check -S 1G t
+  fails 2 "ptable: options for writing rows are for --history and --stats $see" \
+    ptable --vacuum -t csv t
+  fails 2 "ptable: --older-than: '7' is not an age, as in 7d, 12h, 30m or 45s $see" \
+    ptable --vacuum --older-than 7 t
+  fails 2 "ptable: --target-size: '0' is not a size, as in 128M $see" \
+    ptable --compact --target-size 0 t
+  fails 1 "ptable: nowhere: is not a table: it has no version" ptable --history nowhere
+  fails 1 "ptable: nowhere: is not a table: it has no version" ptable --check nowhere
+  same 4 "$(data_files)"
+}

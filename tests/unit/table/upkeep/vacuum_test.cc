@@ -1,0 +1,127 @@
+#include "libcore/table/upkeep/vacuum.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "libcore/base/error.h"
+#include "libcore/table/change/rewrite.h"
+#include "libcore/table/commit.h"
+#include "libcore/table/upkeep/stored_files.h"
+#include "tests/unit/table/upkeep/upkeep_test.h"
+
+namespace penstock {
+namespace {
+
+class VacuumTest : public UpkeepTest {
+ protected:
+  // Returns what was removed.
+  std::vector<std::string> vacuum(int64_t older_than, bool only_names = false) const {
+    std::vector<std::string> removed;
+    VacuumOptions options;
+    options.folder = path("T");
+    options.older_than = older_than;
+    options.only_names = only_names;
+    options.tell = [&](const std::string& name) { removed.push_back(name); };
+    const Vacuumed counts = vacuum_table(options);
+    EXPECT_EQ(counts.files, std::ssize(removed));
+    return removed;
+  }
+
+  void age(const std::string& name) const {
+    std::filesystem::last_write_time(
+        folder_ / "T" / name,
+        std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * 8));
+  }
+
+  void remove_row() const {
+    ChangeOptions options;
+    options.folder = path("T");
+    options.sync = Sync::kNo;
+    delete_rows({"k = 1"}, options);
+  }
+  bool is_there(const std::string& name) const {
+    return std::filesystem::exists(folder_ / "T" / name);
+  }
+};
+
+TEST_F(VacuumTest, AgesHaveAUnit) {
+  EXPECT_EQ(parse_age("7d"), kDefaultVacuumAge);
+  EXPECT_EQ(parse_age("12h"), 12 * 3600 * 1000);
+  EXPECT_EQ(parse_age("30m"), 30 * 60 * 1000);
+  EXPECT_EQ(parse_age("0s"), 0);
+  for (const char* text : {"", "7", "d", "-1d", "7w", "1.5h", "99999999999999999d"})
+    EXPECT_THROW(parse_age(text), Error) << text;
+}
+
+TEST_F(VacuumTest, AFileGoesWhenItsRemovalIsOldAndNotItself) {
+  make("k\n1\n2\n", {});
+  const std::string before = log().read().files[0].path;
+  remove_row();
+  age(before);
+  EXPECT_EQ(vacuum(kDefaultVacuumAge), std::vector<std::string>{});
+  EXPECT_EQ(vacuum(-60'000, true), std::vector<std::string>{before});
+  EXPECT_TRUE(is_there(before));
+  EXPECT_EQ(vacuum(-60'000), std::vector<std::string>{before});
+  EXPECT_FALSE(is_there(before));
+  EXPECT_EQ(scan(), "2\n");
+  EXPECT_EQ(vacuum(-60'000), std::vector<std::string>{});
+}
+
+TEST_F(VacuumTest, ARemovalWithoutATimeKeepsItsFile) {
+  make("k\n1\n", {});
+  const std::string before = log().read().files[0].path;
+  TableChange change;
+  change.actions.info.emplace().operation = "DELETE";
+  change.actions.removed.push_back({before});
+  ASSERT_TRUE(commit(log(), log().read(), change).version);
+  EXPECT_EQ(vacuum(-60'000), std::vector<std::string>{});
+}
+
+TEST_F(VacuumTest, WhatKilledWritersLeftGoesWhenItIsOld) {
+  make("k\n1\n2\n", hash_of("k", 2));
+  write("T/p00000/lost.arrow", "x");
+  write("T/young.arrow", "x");
+  write("T/notes.txt", "x");
+  write("T/_delta_log/.tmp-1.json", "x");
+  std::filesystem::create_directories(folder_ / "T/.penstock-1");
+  std::filesystem::create_directories(folder_ / "T/.penstock-2");
+  std::filesystem::create_directories(folder_ / "T/_penstock/index-a");
+  write("T/.penstock-1/0", "x");
+  write("T/.penstock-2/0", "x");
+  write("T/_penstock/index-a/1.arrow", "x");
+  for (const char* name :
+       {"p00000/lost.arrow", "notes.txt", "_delta_log/.tmp-1.json", ".penstock-1/0", ".penstock-1",
+        ".penstock-2", "_penstock/index-a/1.arrow"})
+    age(name);
+  for (const DataFile& file : log().read().files)
+    age(file.path);
+  std::vector<std::string> removed = vacuum(kDefaultVacuumAge);
+  std::sort(removed.begin(), removed.end());
+  EXPECT_EQ(removed, (std::vector<std::string>{".penstock-1/0", "_delta_log/.tmp-1.json",
+                                               "p00000/lost.arrow"}));
+  EXPECT_FALSE(is_there(".penstock-1"));
+  EXPECT_TRUE(is_there(".penstock-2/0"));
+  EXPECT_TRUE(is_there("young.arrow"));
+  EXPECT_TRUE(is_there("notes.txt"));
+  EXPECT_TRUE(is_there("_penstock/index-a/1.arrow"));
+  EXPECT_EQ(scan().size(), 4U);
+}
+
+TEST_F(VacuumTest, LinksAreNotFollowedAndPartitionFoldersAre) {
+  make("_a,v\n1,1\n2,2\n", {}, {"_a"});
+  std::filesystem::create_directories(folder_ / "elsewhere");
+  write("elsewhere/x.arrow", "x");
+  std::filesystem::create_directory_symlink(folder_ / "elsewhere", folder_ / "T/link");
+  const std::vector<StoredFile> found = find_table_files(path("T"));
+  ASSERT_EQ(found.size(), 2U);
+  for (const StoredFile& file : found) {
+    EXPECT_EQ(file.kind, StoredFile::Kind::kData);
+    EXPECT_TRUE(file.path.starts_with("_a=")) << file.path;
+    EXPECT_GT(file.size, 0);
+  }
+}
+
+}  // namespace
+}  // namespace penstock
