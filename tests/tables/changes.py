@@ -81,7 +81,19 @@ def deletion(numbers: random.Random, rows: Rows, _folder: pathlib.Path) -> Chang
     return Change(["pdelete", "-w", f"id % {parts} = 1", "T"], after)
 
 
+def compaction(numbers: random.Random, rows: Rows, _folder: pathlib.Path) -> Change:
+    """Makes any number of versions, all of the same rows."""
+    return Change(["ptable", "--compact", "--target-size", numbers.choice(["2K", "128M"]), "T"],
+                  rows)
+
+
+def vacuum(_numbers: random.Random, rows: Rows, _folder: pathlib.Path) -> Change:
+    """Makes no version, and takes the files of all but the last one away."""
+    return Change(["ptable", "--vacuum", "--older-than", "0s", "T"], rows)
+
+
 CHANGES = [insertion, upsert, update, deletion]
+UPKEEP = [compaction, vacuum]
 
 
 def rows_of(folder: pathlib.Path, *words: str) -> Rows:
@@ -99,20 +111,42 @@ def rows_of(folder: pathlib.Path, *words: str) -> Rows:
     return rows
 
 
-def versions_of(table: pathlib.Path) -> int:
-    """How many versions T has. Fails where one is missing or damaged, or lacks a file."""
+def versions_of(table: pathlib.Path, needed: int = 0) -> int:
+    """How many versions T has.
+
+    Fails where one is missing or damaged, or where a file of version `needed` or a later one is.
+    """
     if not (table / "_delta_log").is_dir():
         return 0
     files = sorted(path for path in (table / "_delta_log").iterdir()
                    if VERSION.fullmatch(path.name))
+    sizes: dict[str, int] = {}
     for number, path in enumerate(files):
         if path.name != f"{number:020}.json":
             raise Failed(f"version {number} is missing")
         for line in path.read_text(encoding="utf-8").splitlines():
-            added = json.loads(line).get("add")
-            if added and (table / added["path"]).stat().st_size != added["size"]:
-                raise Failed(f"{added['path']} of version {number} has another size")
+            action = json.loads(line)
+            if added := action.get("add"):
+                sizes[added["path"]] = added["size"]
+            elif (removed := action.get("remove")) and number <= needed:
+                del sizes[removed["path"]]
+    for name, size in sizes.items():
+        if (table / name).stat().st_size != size:
+            raise Failed(f"{name} has another size")
     return len(files)
+
+
+def data_files_of(table: pathlib.Path) -> set[str]:
+    """The files that the last version has."""
+    names: set[str] = set()
+    for path in sorted((table / "_delta_log").glob("*.json")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            action = json.loads(line)
+            if added := action.get("add"):
+                names.add(added["path"])
+            elif removed := action.get("remove"):
+                names.discard(removed["path"])
+    return names
 
 
 def files_of(table: pathlib.Path) -> set[pathlib.Path]:
