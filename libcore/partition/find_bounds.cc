@@ -27,21 +27,26 @@ class SpooledRows : public Operator {
 
 }  // namespace
 
-OperatorPtr find_bounds(Operator& input, PartitionOptions& how, const SpillOptions& spill) {
-  if (how.kind != PartitionKind::kRange || how.bounds || how.partitions <= 1) return nullptr;
-  SpillOptions half = spill;
-  half.memory /= 2;
+Batch even_bounds(Operator& input, const PartitionOptions& how,
+                  const std::function<void(Batch)>& keep) {
   KeySampler sampler(*input.schema(), how.keys, sample_rows(how.partitions), kSeed,
                      SampledTexts::kBeginnings);
-  auto spool = std::make_unique<RowSpool>(input.schema(), half);
   while (std::optional<Batch> batch = input.next()) {
     if (batch->rows == 0) continue;
     batch->metadata.reset();
     sampler.add(*batch);
-    spool->add(*std::move(batch));
+    if (keep) keep(*std::move(batch));
   }
   const Batch sample = sampler.sample();
-  how.bounds = choose_bounds({&sample, 1}, how.keys, how.partitions);
+  return choose_bounds({&sample, 1}, how.keys, how.partitions);
+}
+
+OperatorPtr find_bounds(Operator& input, PartitionOptions& how, const SpillOptions& spill) {
+  if (how.kind != PartitionKind::kRange || how.bounds || how.partitions <= 1) return nullptr;
+  SpillOptions half = spill;
+  half.memory /= 2;
+  auto spool = std::make_unique<RowSpool>(input.schema(), half);
+  how.bounds = even_bounds(input, how, [&](Batch batch) { spool->add(std::move(batch)); });
   return std::make_unique<SpooledRows>(input.schema(), std::move(spool));
 }
 

@@ -28,10 +28,13 @@ int64_t parse_rows_each(const std::string& text) {
   return *rows;
 }
 
+int count_kinds(const SplitOptions& options) {
+  return int{options.hash} + int{options.round_robin} + int{options.range.has_value()} +
+         int{!options.by.empty()} + int{options.rows_each > 0} + int{options.undivided};
+}
+
 void require_one_kind(const SplitOptions& options) {
-  const int kinds = int{options.hash} + int{options.round_robin} + int{options.range.has_value()} +
-                    int{!options.by.empty()} + int{options.rows_each > 0};
-  if (kinds == 1) return;
+  if (count_kinds(options) == 1) return;
   throw Error::usage("one of --hash, --range, --round-robin, --by and --rows must be given");
 }
 
@@ -44,13 +47,7 @@ bool names_table(const SplitOptions& options) {
   return options.partitions != 1 || name.ends_with('/') || std::filesystem::is_directory(name);
 }
 
-}  // namespace
-
-bool SplitOptions::samples() const {
-  return range == kSampledRange;
-}
-
-void add_split_options(Command& command, SplitOptions& options) {
+void add_kinds(Command& command, SplitOptions& options) {
   command.add(
       Option{'\0', "hash", "", "put rows with equal keys into the same partition, by their hash"},
       options.hash);
@@ -62,21 +59,57 @@ void add_split_options(Command& command, SplitOptions& options) {
               [&](const std::string& text) { options.range = text; });
   command.add(Option{'\0', "round-robin", "", "put rows into the partitions in turn"},
               options.round_robin);
-  command.add(Option{'\0', "by", "KEYS",
-                     "write a file for each value of the columns KEYS, NAME,..., which the name "
-                     "that -o gives holds as in {NAME}; a table has them as partition columns",
-                     Complete::kColumns},
+}
+
+void add_by(Command& command, const char* help, SplitOptions& options) {
+  command.add(Option{'\0', "by", "KEYS", help, Complete::kColumns},
               [&](const std::string& text) { options.by = parse_key_names(text); });
-  command.add(Option{'\0', "rows", "ROWS",
-                     "write files of ROWS rows each, whose numbers the name that -o gives holds as "
-                     "{n}"},
-              [&](const std::string& text) { options.rows_each = parse_rows_each(text); });
+}
+
+void add_keys(Command& command, SplitOptions& options) {
   command.add(with_help(option::kSortKey,
                         "the keys: NAME,... for --hash, NAME[:asc|:desc][:nulls-first"
                         "|:nulls-last],... for --range"),
               [&](const std::string& text) { options.keys = parse_sort_keys(text); });
   command.add(Option{'n', "partitions", "N", "the number of partitions, 1 to 4096"},
               [&](const std::string& text) { options.partitions = parse_partitions(text); });
+}
+
+void add_sort(Command& command, SplitOptions& options) {
+  command.add(Option{'\0', "sort", "KEYS",
+                     "sort the rows of each partition of a table by KEYS, "
+                     "NAME[:asc|:desc][:nulls-first|:nulls-last],...",
+                     Complete::kColumns},
+              [&](const std::string& text) { options.sort = parse_sort_keys(text); });
+}
+
+void require_partitions(const SplitOptions& options) {
+  if (options.partitions != 0) return;
+  throw Error::usage("the number of partitions is missing; use -n");
+}
+
+void refuse_partitions(const SplitOptions& options, const std::string& kind) {
+  if (options.partitions != 0) throw Error::usage("-n has no meaning with " + kind);
+  if (!options.keys.empty()) throw Error::usage("-k has no meaning with " + kind);
+}
+
+}  // namespace
+
+bool SplitOptions::samples() const {
+  return range == kSampledRange;
+}
+
+void add_split_options(Command& command, SplitOptions& options) {
+  add_kinds(command, options);
+  add_by(command,
+         "write a file for each value of the columns KEYS, NAME,..., which the name that -o gives "
+         "holds as in {NAME}; a table has them as partition columns",
+         options);
+  command.add(Option{'\0', "rows", "ROWS",
+                     "write files of ROWS rows each, whose numbers the name that -o gives holds as "
+                     "{n}"},
+              [&](const std::string& text) { options.rows_each = parse_rows_each(text); });
+  add_keys(command, options);
   command.add(
       Option{'o', "output", "OUTPUTS",
              "write to OUTPUTS instead of the last operands: names separated by commas, one with "
@@ -85,15 +118,38 @@ void add_split_options(Command& command, SplitOptions& options) {
              "numbers or values, is the directory of a table that is made",
              Complete::kFile},
       [&](const std::string& text) { options.listed = text; });
-  command.add(Option{'\0', "sort", "KEYS",
-                     "sort the rows of each partition of a table by KEYS, "
-                     "NAME[:asc|:desc][:nulls-first|:nulls-last],...",
-                     Complete::kColumns},
-              [&](const std::string& text) { options.sort = parse_sort_keys(text); });
+  add_sort(command, options);
   command.add(Option{'\0', "force", "",
                      "replace files that operands, --by or --rows name as outputs, even if they "
                      "are not empty, inputs that are outputs too, and the rows of a table"},
               options.force);
+}
+
+void add_division_options(Command& command, SplitOptions& options) {
+  add_kinds(command, options);
+  add_by(command,
+         "have the columns KEYS, NAME,..., as partition columns: each combination of their values "
+         "has files of its own",
+         options);
+  command.add(Option{'\0', "undivided", "", "have no partitions"}, options.undivided);
+  add_keys(command, options);
+  add_sort(command, options);
+}
+
+bool gives_division(const SplitOptions& options) {
+  return count_kinds(options) > 0 || options.partitions != 0 || !options.keys.empty() ||
+         !options.sort.empty();
+}
+
+void require_division(const SplitOptions& options) {
+  if (count_kinds(options) != 1) {
+    throw Error::usage("one of --hash, --range, --round-robin, --by and --undivided must be given");
+  }
+  if (options.undivided || !options.by.empty()) {
+    refuse_partitions(options, options.undivided ? "--undivided" : "--by");
+  } else {
+    require_partitions(options);
+  }
 }
 
 void take_split_outputs(SplitOptions& options, std::vector<std::string>& operands) {
@@ -106,13 +162,10 @@ void take_split_outputs(SplitOptions& options, std::vector<std::string>& operand
   if (finds_partitions) {
     const std::string kind = options.by.empty() ? "--rows" : "--by";
     if (!options.listed) throw Error::usage(kind + " needs the names of its files; use -o");
-    if (options.partitions != 0) throw Error::usage("-n has no meaning with " + kind);
-    if (!options.keys.empty()) throw Error::usage("-k has no meaning with " + kind);
+    refuse_partitions(options, kind);
     return;
   }
-  if (options.partitions == 0) {
-    throw Error::usage("the number of partitions is missing; use -n");
-  }
+  require_partitions(options);
   if (options.makes_table) return;
   options.outputs = options.listed ? listed_output_names(*options.listed, options.partitions)
                                    : take_output_names(operands, options.partitions, options.force);

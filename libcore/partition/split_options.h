@@ -19,6 +19,7 @@ struct SplitOptions {
   std::optional<std::string> range;  // bounds, or kSampledRange
   std::vector<std::string> by;       // the keys of files of their values
   int64_t rows_each = 0;             // files of so many rows; 0: not so
+  bool undivided = false;            // of a table that is there: no partitions
 
   std::vector<SortKey> keys;
   int64_t partitions = 0;
@@ -35,6 +36,16 @@ struct SplitOptions {
 
 // Adds the options to a command; `options` must outlive the command.
 void add_split_options(Command& command, SplitOptions& options);
+
+// Adds those of how the rows of a table that is there are divided.
+void add_division_options(Command& command, SplitOptions& options);
+
+// Whether one of them is given.
+bool gives_division(const SplitOptions& options);
+
+// Throws a usage Error for options of add_division_options() that contradict each other or are
+// missing.
+void require_division(const SplitOptions& options);
 
 // Takes the outputs from the operands, where they are named there. Throws a usage Error for options
 // that contradict each other or are missing.

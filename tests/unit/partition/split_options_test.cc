@@ -39,5 +39,37 @@ TEST(SplitOptions, WhatIsMissingOrHasNoMeaning) {
   EXPECT_THROW(split_options_of({"--hash", "-k", "a", "-o", "%d"}), Error);
 }
 
+SplitOptions division_of(std::vector<const char*> words) {
+  SplitOptions options;
+  Command command({"tool", "", ""});
+  add_division_options(command, options);
+  words.insert(words.begin(), "tool");
+  command.parse(static_cast<int>(words.size()), words.data());
+  return options;
+}
+
+TEST(SplitOptions, ATableThatIsThereIsDividedInOneWay) {
+  EXPECT_FALSE(gives_division(division_of({})));
+  for (const std::vector<const char*>& words :
+       {std::vector<const char*>{"--hash", "-k", "a", "-n", "2"},
+        {"--range=1", "-k", "a", "-n", "2"},
+        {"--round-robin", "-n", "2"},
+        {"--by", "a,b", "--sort", "c"},
+        {"--undivided"}}) {
+    EXPECT_TRUE(gives_division(division_of(words)));
+    EXPECT_NO_THROW(require_division(division_of(words)));
+  }
+  for (const std::vector<const char*>& words : {std::vector<const char*>{"-k", "a"},
+                                                {"-n", "2"},
+                                                {"--sort", "a"},
+                                                {"--hash", "-k", "a"},
+                                                {"--hash", "--undivided", "-k", "a", "-n", "2"},
+                                                {"--undivided", "-n", "2"},
+                                                {"--by", "a", "-k", "b"}}) {
+    EXPECT_TRUE(gives_division(division_of(words)));
+    EXPECT_THROW(require_division(division_of(words)), Error);
+  }
+}
+
 }  // namespace
 }  // namespace penstock
