@@ -105,7 +105,7 @@ TableChange change_of(const NewTable& table, const SchemaPtr& schema, const Tabl
   metadata.id = before.version < 0 ? new_table_id() : before.metadata.id;
   metadata.schema_text = encode_schema_text(*schema);
   metadata.partition_columns = table.partition_columns;
-  add_layout(table.layout, metadata.configuration);
+  set_layout(table.layout, metadata.configuration);
   metadata.created = log_time_now();
   change.actions.removed = removals_of(before.files);
   change.actions.added = std::move(files);

@@ -73,7 +73,9 @@ PartitionOptions partitioning_of(const TableMetadata& metadata, const Schema& sc
 
 }  // namespace
 
-void add_layout(const TableLayout& layout, TextMap& configuration) {
+void set_layout(const TableLayout& layout, TextMap& configuration) {
+  for (const char* name : {kFormat, kPartitioning, kPartitions, kKeys, kBounds, kHash, kSort})
+    configuration.erase(name);
   if (layout.format == TableFormat::kArrow) configuration[kFormat] = kArrowFormat;
   if (!layout.sort.empty()) configuration[kSort] = to_string(layout.sort);
   if (!layout.partitioning) return;

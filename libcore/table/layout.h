@@ -33,9 +33,9 @@ struct TableLayout {
   std::vector<SortKey> sort = {};  // of the rows of each file; empty for none
 };
 
-// Adds the layout to a configuration. Throws Error for bounds that cannot be written: values that
-// are not UTF-8.
-void add_layout(const TableLayout& layout, TextMap& configuration);
+// Sets the layout in a configuration, in place of one that is there. Throws Error for bounds that
+// cannot be written: values that are not UTF-8.
+void set_layout(const TableLayout& layout, TextMap& configuration);
 
 // Reads the layout of a table's metadata. Throws Error for one that is not understood: another
 // version of the hash, a number of partitions that is out of range, keys that are not columns.

@@ -87,13 +87,18 @@ def compaction(numbers: random.Random, rows: Rows, _folder: pathlib.Path) -> Cha
                   rows)
 
 
+def repartition(numbers: random.Random, rows: Rows, _folder: pathlib.Path) -> Change:
+    layout = numbers.choice([*LAYOUTS, ["--undivided"]])
+    return Change(["ptable", "--repartition", *layout, "T"], rows)
+
+
 def vacuum(_numbers: random.Random, rows: Rows, _folder: pathlib.Path) -> Change:
     """Makes no version, and takes the files of all but the last one away."""
     return Change(["ptable", "--vacuum", "--older-than", "0s", "T"], rows)
 
 
 CHANGES = [insertion, upsert, update, deletion]
-UPKEEP = [compaction, vacuum]
+UPKEEP = [compaction, repartition, vacuum]
 
 
 def rows_of(folder: pathlib.Path, *words: str) -> Rows:

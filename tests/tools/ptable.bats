@@ -110,10 +110,72 @@ data_files() {
   gives $'files\n4' eval 'ptable --stats t | pagg "sum(files) as files" -t csv'
 }
 
+# The rows of T in an order of their own.
+sorted_rows() {
+  psort -k id,city,price -t csv t
+}
+
+@test "another partitioning has the same rows, and later changes follow it" {
+  for data in arrow parquet; do
+    if ! ppartition -t $data --hash -k id -n 4 -o t/ <(printf 'id,city\n1,x\n'); then
+      [[ $data == parquet ]]
+      continue
+    fi
+    rm -r t
+    { echo id,city,price; seq 300 | awk '{ print $1 ",city " $1 % 7 "," $1 ".5" }'; } >rows.csv
+    ppartition -t $data --hash -k id -n 4 -o t/ rows.csv
+    pinsert t rows.csv
+    before=$(sorted_rows)
+    run -0 --separate-stderr ptable --repartition --range=101,201 -k id -n 3 -v t
+    same "ptable: t: 8 files written again as 3, version 2" "$stderr"
+    same "$before" "$(sorted_rows)"
+    run -0 --separate-stderr pscan -v -w 'id = 42' -t csv t
+    same $'id,city,price\n42,city 0,42.5\n42,city 0,42.5' "$output"
+    [[ $stderr == *"read 1 of 3 partitions"* ]]
+    ptable --repartition --hash -k city -n 5 --sort id t
+    same "$before" "$(sorted_rows)"
+    # Workers count a city each in one partition.
+    flow=$(pflow -n 3 'pscan t | pagg -k city "count(*) as n" | psort -k city -t csv')
+    same "$flow" "$(pagg -k city 'count(*) as n' t | psort -k city -t csv)"
+    pupdate --set 'price = 0' -w "city = 'city 3'" t
+    gives $'n,sum\n86,0' \
+      eval "pscan -w \"city = 'city 3'\" t | pagg 'count(*) as n, sum(price) as sum' -t csv"
+    ptable --repartition --by city t
+    [ -d "t/city=city 3" ] || [ -d "t/city=city%203" ]
+    pdelete -w "city = 'city 3'" t
+    ptable --repartition --undivided t
+    gives $'n\n514' pagg 'count(*) as n' -t csv t
+    ptable --check t
+    # Earlier versions are as they were.
+    same "$before" "$(pscan --as-of 3 t | psort -k id,city,price -t csv)"
+    gives $'version,operation\n7,REPARTITION\n6,DELETE' \
+      eval 'ptable --history t | phead -n 2 | pproject version,operation -t csv'
+    rm -r t
+  done
+}
+
+@test "another partitioning and writers at once: each row is there once, in its partition" {
+  make_table
+  for part in 1 2 3 4; do
+    # A writer whose rows were divided in the old way is refused, and begins again.
+    { until pinsert --retries 1000 t rows.csv 2>"refused-$part"; do
+      grep -q "were changed; no row was inserted" "refused-$part" || exit
+    done; } &
+  done
+  ptable --repartition --hash -k id -n 3 --retries 1000 t &
+  pupdate --retries 1000 --set 'price = 1' -w 'id = 7' t &
+  wait
+  gives $'n,distinct\n500,100' pagg 'count(*) as n, count(distinct id) as distinct' -t csv t
+  run -0 --separate-stderr pscan -v -w 'id = 42' -t csv t
+  same 6 "${#lines[@]}"
+  [[ $stderr == *"read 1 of 3 partitions"* ]]
+}
+
 @test "what is wrong is said" {
   make_table
   see="(see ptable --help)"
-  fails 2 "ptable: the task is missing; use --history, --stats, --check, --vacuum or --compact $see" ptable t
+  fails 2 "ptable: the task is missing; use --history, --stats, --check, --vacuum, --compact or --repartition $see" \
+    ptable t
   fails 2 "ptable: --history excludes --vacuum $see" ptable --history --vacuum t
   fails 2 "ptable: TABLE is missing $see" ptable --history
   fails 2 "ptable: too many operands: 'u' $see" ptable --history t u
@@ -121,9 +183,18 @@ data_files() {
   fails 2 "ptable: --older-than is for --vacuum $see" ptable --check --older-than 7d t
   fails 2 "ptable: --dry-run is for --vacuum $see" ptable --compact --dry-run t
   fails 2 "ptable: --target-size is for --compact $see" ptable --check --target-size 1M t
-  fails 2 "ptable: --retries, -S and -T are for --compact $see" ptable --check -S 1G t
+  fails 2 "ptable: --retries, -S and -T are for --compact and --repartition $see" ptable --check -S 1G t
   fails 2 "ptable: options for writing rows are for --history and --stats $see" \
     ptable --vacuum -t csv t
+  division="--hash, --range, --round-robin, --by, --undivided, -k, -n and --sort"
+  fails 2 "ptable: $division are for --repartition $see" ptable --compact -k id t
+  kinds="--hash, --range, --round-robin, --by and --undivided"
+  fails 2 "ptable: one of $kinds must be given $see" ptable --repartition t
+  fails 2 "ptable: one of $kinds must be given $see" ptable --repartition --hash --by city t
+  fails 2 "ptable: -n has no meaning with --undivided $see" ptable --repartition --undivided -n 2 t
+  fails 2 "ptable: the number of partitions is missing; use -n $see" \
+    ptable --repartition --hash -k id t
+  fails 2 "ptable: no keys; use -k $see" ptable --repartition --hash -n 2 t
   fails 2 "ptable: --older-than: '7' is not an age, as in 7d, 12h, 30m or 45s $see" \
     ptable --vacuum --older-than 7 t
   fails 2 "ptable: --target-size: '0' is not a size, as in 128M $see" \

@@ -7,7 +7,9 @@
 #include "libcore/table/as_of.h"
 #include "libcore/table/log.h"
 #include "libcore/table/upkeep/check.h"
+#include "libcore/table/upkeep/compact.h"
 #include "libcore/table/upkeep/history.h"
+#include "libcore/table/upkeep/repartition.h"
 #include "libcore/table/upkeep/stats.h"
 #include "libcore/table/upkeep/vacuum.h"
 
@@ -58,13 +60,30 @@ int run_vacuum(const Upkeep& upkeep, const UpkeepNotes& notes) {
   return 0;
 }
 
+ChangeOptions change_of(const Upkeep& upkeep) {
+  ChangeOptions change = upkeep.change;
+  change.folder = upkeep.folder;
+  change.sync = upkeep.writing.no_sync ? Sync::kNo : Sync::kYes;
+  return change;
+}
+
 int run_compact(const Upkeep& upkeep, const UpkeepNotes& notes) {
-  CompactOptions options;
-  static_cast<ChangeOptions&>(options) = upkeep.change;
-  options.folder = upkeep.folder;
-  options.sync = upkeep.writing.no_sync ? Sync::kNo : Sync::kYes;
+  CompactOptions options{change_of(upkeep)};
   options.target = upkeep.target_size.value_or(kDefaultTargetBytes);
   const Compacted done = compact_table(options);
+  notes.verbose(fmt::format("{}: {} written again as {}, version {}", upkeep.folder,
+                            files_text(done.files), done.new_files, done.version));
+  return 0;
+}
+
+int run_repartition(const Upkeep& upkeep, const UpkeepNotes& notes) {
+  const SplitOptions& division = upkeep.division;
+  Repartition how{change_of(upkeep)};
+  how.partition_columns = division.by;
+  if (division.by.empty() && !division.undivided) how.partitioning = partition_options(division);
+  if (!division.samples()) how.bounds = division.range;
+  how.sort = division.sort;
+  const Repartitioned done = repartition_table(how);
   notes.verbose(fmt::format("{}: {} written again as {}, version {}", upkeep.folder,
                             files_text(done.files), done.new_files, done.version));
   return 0;
@@ -75,6 +94,7 @@ int run_compact(const Upkeep& upkeep, const UpkeepNotes& notes) {
 int run_upkeep(const Upkeep& upkeep, const UpkeepNotes& notes) {
   if (upkeep.vacuum) return run_vacuum(upkeep, notes);
   if (upkeep.compact) return run_compact(upkeep, notes);
+  if (upkeep.repartition) return run_repartition(upkeep, notes);
   const TableLog log(upkeep.folder);
   if (upkeep.check) return run_check(log, upkeep, notes);
   print_rows(

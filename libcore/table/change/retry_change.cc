@@ -26,12 +26,24 @@ int64_t count_rows(Operator& rows) {
   return count;
 }
 
+// Writes the rows of the change, which are of the state. Ends them.
+std::vector<DataFile> write_planned(RowsChange& planned, const TableState& state,
+                                    const TableLayout& layout, const ChangeOptions& options) {
+  if (!planned.rows) return {};
+  const OperatorPtr rows = std::move(planned.rows);
+  if (!planned.metadata) return write_changed(*rows, state, layout, options, planned.partition);
+  TableState becomes = with_files(state, {});
+  becomes.metadata = *planned.metadata;
+  return write_changed(*rows, becomes, layout_of(becomes.metadata, *becomes.schema), options);
+}
+
 TableChange change_of(const RowsChange& planned, std::vector<DataFile> added,
                       const std::string& operation, ChangeOf what) {
   TableChange change;
   change.actions.info = info_of_change(operation);
   change.actions.removed = removals_of(planned.removed);
   change.actions.added = std::move(added);
+  change.actions.metadata = planned.metadata;
   change.owns_added = true;
   for (RemovedFile& file : change.actions.removed)
     file.changes_data = what == ChangeOf::kRows;
@@ -51,9 +63,8 @@ std::string try_change(const TableLog& log, const std::string& operation,
   const TableLayout layout = layout_of(began.metadata, *began.schema);
   changed = {.version = began.version, .is_partitioned = has_partitions(began, layout)};
   RowsChange planned = plan(began, layout, changed);
-  std::vector<DataFile> added;
-  if (planned.rows) added = write_changed(*planned.rows, began, layout, options, planned.partition);
-  if (planned.removed.empty() && added.empty()) return {};
+  const std::vector<DataFile> added = write_planned(planned, began, layout, options);
+  if (planned.removed.empty() && added.empty() && !planned.metadata) return {};
   changed.partitions = count_partitions(planned.removed, added);
   changed.files = std::ssize(planned.removed);
   changed.new_files = std::ssize(added);

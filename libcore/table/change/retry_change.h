@@ -19,6 +19,8 @@ struct RowsChange {
   std::vector<DataFile> removed = {};     // of these, the ones that are written again, or removed
   OperatorPtr rows = {};                  // what is written in their place; null for nothing
   std::optional<int32_t> partition = {};  // RowsToWrite::partition of the rows
+  // What the table's becomes; the rows are written in its layout.
+  std::optional<TableMetadata> metadata = {};
   // Whether it would have read another file, had it been there.
   std::function<bool(const DataFile&)> would_have_read = {};
 };
@@ -29,8 +31,8 @@ using PlanChange = std::function<RowsChange(const TableState& state, const Table
 
 // Reads the table, plans the change, writes its files and commits it under the name of `operation`;
 // all that again, up to options.retries times, while it is lost to other writers. A change without
-// files to remove and rows to write makes no version. A change of files alone is one of a table
-// that only grows, too. Throws Error when it is lost each time.
+// files to remove, rows to write and metadata makes no version. A change of files alone is one of a
+// table that only grows, too. Throws Error when it is lost each time.
 TableChanged retry_change(const std::string& operation, const ChangeOptions& options,
                           const PlanChange& plan, ChangeOf what = ChangeOf::kRows);
 

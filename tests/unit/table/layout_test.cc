@@ -14,7 +14,7 @@ const Schema kSchema({{"a", int64_type(), true, {}}, {"b", utf8_type(), true, {}
 
 TableMetadata metadata_of(const TableLayout& layout) {
   TableMetadata metadata;
-  add_layout(layout, metadata.configuration);
+  set_layout(layout, metadata.configuration);
   return metadata;
 }
 
