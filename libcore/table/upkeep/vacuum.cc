@@ -21,6 +21,8 @@ namespace {
 
 // Ages of thousands of years are errors of the writing.
 constexpr int64_t kMostDays = 1'000'000;
+// By how much the clocks of writers are taken to differ at most, in milliseconds.
+constexpr int64_t kClockDifference = 60 * 60 * 1000;
 
 std::optional<int64_t> seconds_of_unit(char unit) {
   switch (unit) {
@@ -40,9 +42,11 @@ std::optional<int64_t> seconds_of_unit(char unit) {
 // Which files are not needed at a state, and were not since a time.
 class Unneeded {
  public:
-  Unneeded(const TableState& state, int64_t since) : removed_(state.removed), since_(since) {
+  Unneeded(const TableLog& log, const TableState& state, int64_t since)
+      : removed_(state.removed), since_(since) {
     for (const DataFile& file : state.files)
       kept_.insert(file.path);
+    keep_removed_since(log, state.version);
   }
 
   bool has(const StoredFile& file) const {
@@ -57,7 +61,21 @@ class Unneeded {
   }
 
  private:
-  std::unordered_set<std::string_view> kept_;
+  // A state that began at a checkpoint may have forgotten removals that are younger than the time.
+  void keep_removed_since(const TableLog& log, int64_t last) {
+    const std::vector<int64_t> versions = log.versions();
+    for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
+      if (*version > last) continue;
+      const VersionActions actions = log.actions_of(*version);
+      const int64_t made = log.time_of(*version, actions);
+      if (made < since_ - kClockDifference) return;
+      for (const RemovedFile& file : actions.removed) {
+        if (file.removed.value_or(made) >= since_) kept_.insert(file.path);
+      }
+    }
+  }
+
+  std::unordered_set<std::string> kept_;
   const std::map<std::string, RemovedFile>& removed_;
   int64_t since_;
 };
@@ -85,7 +103,7 @@ Vacuumed vacuum_table(const VacuumOptions& options) {
   // Before the log is read: a file of a version that is made in between is known from it.
   const std::vector<StoredFile> found = find_table_files(log.folder());
   const TableState state = read_to_change(log, true);
-  const Unneeded unneeded(state, log_time_now() - options.older_than);
+  const Unneeded unneeded(log, state, log_time_now() - options.older_than);
   Vacuumed removed;
   for (const StoredFile& file : found) {
     if (!unneeded.has(file)) continue;
