@@ -204,12 +204,6 @@ class Committer {
 CommitOutcome commit(const TableLog& log, const TableState& began, TableChange change,
                      const CommitOptions& options) {
   Committer committer(log, began, std::move(change), options);
-  if (began.version < 0) {
-    for (const std::string& folder : {log.folder(), log.log_folder()}) {
-      if (mkdir(folder.c_str(), 0777) == 0 || errno == EEXIST) continue;
-      throw Error::system(folder, "create", errno);
-    }
-  }
   return committer.run();
 }
 

@@ -44,10 +44,11 @@ struct CommitOptions {
 };
 
 // Commits a change to the table that `began` is a state of; its version is -1 for a table that is
-// made, and then its directory too. Waits and tries again while other writers take the next number,
-// as long as their changes leave this one true. The data files that the change adds must be
-// written, and synchronized, before. Throws Error when the log cannot be read or written; then the
-// change may be a version only if the message says that it is, or that this is not known.
+// made, whose log then has its directory already (LogFolder). Waits and tries again while other
+// writers take the next number, as long as their changes leave this one true. The data files that
+// the change adds must be written, and synchronized, before. Throws Error when the log cannot be
+// read or written; then the change may be a version only if the message says that it is, or that
+// this is not known.
 CommitOutcome commit(const TableLog& log, const TableState& began, TableChange change,
                      const CommitOptions& options = {});
 

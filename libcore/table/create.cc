@@ -51,36 +51,6 @@ void require_empty(const std::string& folder) {
   }
 }
 
-// Makes the log before the data, so that what a process leaves that is killed is a table without
-// versions, which the next one makes. Removed again by destruction as long as nothing else is
-// there.
-class LogFolder {
- public:
-  explicit LogFolder(const TableLog& log) : log_(log) {
-    std::error_code failure;
-    made_folder_ = std::filesystem::create_directories(log_.folder(), failure);
-    if (!failure) std::filesystem::create_directory(log_.log_folder(), failure);
-    if (failure) throw Error::system(log_.folder(), "create", failure.value());
-  }
-  ~LogFolder() {
-    std::error_code failure;
-    int64_t entries = 0;
-    for (std::filesystem::directory_iterator entry(log_.folder(), failure);
-         !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
-      ++entries;
-    }
-    if (failure || entries != 1) return;
-    const bool is_gone = std::filesystem::remove(log_.log_folder(), failure);
-    if (is_gone && made_folder_) std::filesystem::remove(log_.folder(), failure);
-  }
-  LogFolder(const LogFolder&) = delete;
-  LogFolder& operator=(const LogFolder&) = delete;
-
- private:
-  const TableLog& log_;
-  bool made_folder_ = false;
-};
-
 TableState state_before(const TableLog& log, bool replaces) {
   if (log.latest() < 0) {
     if (!TableLog::is_table(log.folder())) require_empty(log.folder());
@@ -133,6 +103,25 @@ TableWritten counts_of(const std::vector<DataFile>& files, const TableLayout& la
 }
 
 }  // namespace
+
+LogFolder::LogFolder(const TableLog& log) : log_(log) {
+  std::error_code failure;
+  made_folder_ = std::filesystem::create_directories(log_.folder(), failure);
+  if (!failure) std::filesystem::create_directory(log_.log_folder(), failure);
+  if (failure) throw Error::system(log_.folder(), "create", failure.value());
+}
+
+LogFolder::~LogFolder() {
+  std::error_code failure;
+  int64_t entries = 0;
+  for (std::filesystem::directory_iterator entry(log_.folder(), failure);
+       !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
+    ++entries;
+  }
+  if (failure || entries != 1) return;
+  const bool is_gone = std::filesystem::remove(log_.log_folder(), failure);
+  if (is_gone && made_folder_) std::filesystem::remove(log_.folder(), failure);
+}
 
 TableWritten create_table(Operator& input, const NewTable& table) {
   const TableLog log(table.folder);

@@ -9,8 +9,25 @@
 #include "libcore/os/byte_sink.h"
 #include "libcore/rows/memory_budget.h"
 #include "libcore/table/layout.h"
+#include "libcore/table/log.h"
 
 namespace penstock {
+
+// Makes the directory of the log, and the table's, before the data: what a process leaves that is
+// killed is then a table without versions, which the next one makes. Removes them by destruction as
+// long as nothing else is there. The log must outlive it.
+class LogFolder {
+ public:
+  // Throws Error when a directory cannot be made.
+  explicit LogFolder(const TableLog& log);
+  ~LogFolder();
+  LogFolder(const LogFolder&) = delete;
+  LogFolder& operator=(const LogFolder&) = delete;
+
+ private:
+  const TableLog& log_;
+  bool made_folder_ = false;
+};
 
 struct NewTable {
   std::string folder;

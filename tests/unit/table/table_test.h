@@ -5,6 +5,7 @@
 #include <string>
 
 #include "libcore/table/commit.h"
+#include "libcore/table/create.h"
 #include "libcore/table/log.h"
 #include "libcore/table/schema_text.h"
 #include "tests/unit/folder_test.h"
@@ -39,6 +40,7 @@ class TableTest : public FolderTest {
     change.actions.protocol = TableProtocol{};
     change.actions.metadata = TableMetadata{
         .id = "x", .schema_text = encode_schema_text(Schema({{"a", int64_type(), true, {}}}))};
+    const LogFolder folder(log_);
     return commit(log_, {}, std::move(change));
   }
 
