@@ -2,9 +2,10 @@
 """writers.py [--writers N] [--commits N] [--readers N]: many writers of a table, and readers meanwhile.
 
 Each writer adds its rows one after the other, each by a pinsert of its own; meanwhile the table is
-compacted, and files that no version of the last hour needs are removed. A reader must see one
-version, whole: its rows are those of the version with so many rows, and have all that were committed
-when it began. At the end each row is there once, and each commit is a version.
+compacted and gets other partitions, and files that no version of the last hour needs are removed. A
+writer whose rows were divided for the old partitions is refused, and begins again. A reader must see
+one version, whole: its rows are those of the version with so many rows, and have all that were
+committed when it began. At the end each row is there once, and each commit is a version.
 
 Prints the figures of the commits, and fails with a line for each thing that is not so.
 """
@@ -27,6 +28,7 @@ from changes import Failed, Rows, rows_of, versions_of  # noqa: E402
 
 FIRST = 10  # rows of version 0
 FAR = 1_000_000  # between the keys of two writers
+REFUSED = "the table's columns or properties were changed; no row was inserted"
 REBASED = re.compile(r"version (\d+)(?: after (\d+) versions? of others)?$")
 
 
@@ -36,6 +38,8 @@ class Writers:
         self.commits = commits
         self.seconds: list[float] = []
         self.rebases: list[int] = []
+        self.partitions = 4
+        self.refused = 0  # commits, for other partitions
         self.versions: set[int] = set()
         self.reads: list[Rows] = []
         self.lock = threading.Lock()
@@ -43,6 +47,9 @@ class Writers:
     def run(self, words: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
         done = subprocess.run(words, cwd=self.folder, input=text, text=True, capture_output=True,
                               check=False)
+        if REFUSED in done.stderr:
+            self.refused += 1
+            return self.run(words, text)
         if done.returncode != 0:
             raise Failed(f"{' '.join(words)}: status {done.returncode}: {done.stderr}")
         return done
@@ -79,7 +86,10 @@ class Writers:
             self.run(["ptable", "--vacuum", "--older-than", "1h", "T"])
             if lost.exists():
                 raise Failed(f"{lost.name} was not removed")
-            self.run(["ptable", "--compact", "--no-sync", "--retries", "1000", "T"])
+            self.run(["ptable", "--compact", "--no-sync", "--retries", "10000", "T"])
+            self.partitions = self.partitions % 5 + 1
+            self.run(["ptable", "--repartition", "--hash", "-k", "id", "-n", f"{self.partitions}",
+                      "--no-sync", "--retries", "10000", "T"])
 
     def check_reads(self) -> None:
         seen = {len(rows): rows for rows in self.reads}
@@ -101,10 +111,11 @@ class Writers:
             raise Failed(f"{len(rows) - FIRST} rows of {commits} are there, or other ones")
         history = csv.DictReader(io.StringIO(
             self.run(["ptable", "--history", "-t", "csv", "T"]).stdout))
-        compacted = {int(row["version"]) for row in history if row["operation"] == "OPTIMIZE"}
+        kept = {int(row["version"]) for row in history
+                if row["operation"] in ("OPTIMIZE", "REPARTITION")}
         count = versions_of(self.folder / "T")
-        if sorted([0, *self.versions, *compacted]) != list(range(count)):
-            raise Failed(f"{count} versions, of {commits} commits and {len(compacted)} compactions")
+        if sorted([0, *self.versions, *kept]) != list(range(count)):
+            raise Failed(f"{count} versions, of {commits} commits and {len(kept)} of the same rows")
         if left := [name for name in os.listdir(self.folder / "T") if name.startswith(".")]:
             raise Failed(f"left: {left}")
 
@@ -138,7 +149,7 @@ def main() -> int:
             return 1
     print(f"{len(all_of.rebases)} commits in {seconds:.1f} s, {len(all_of.reads)} reads; "
           f"rebases of a commit: {statistics.median(all_of.rebases):g} at the median, "
-          f"{max(all_of.rebases)} at most; "
+          f"{max(all_of.rebases)} at most; {all_of.refused} were refused once; "
           f"{statistics.median(all_of.seconds) * 1000:.0f} ms a commit at the median")
     return 0
 
