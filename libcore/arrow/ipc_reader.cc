@@ -190,6 +190,8 @@ class FileInput : public IpcInput {
     batches_ = static_cast<int64_t>(count * (options_.partition - 1) / options_.partitions);
     end_ = static_cast<int64_t>(count * options_.partition / options_.partitions);
     if (options_.choose_batches && footer->zones) choose(*footer->zones, *all_columns);
+    if (options_.is_wanted) choose_wanted();
+    if (options_.on_chosen && !chosen_.empty()) tell_chosen();
     for (const FileBlock& block : footer->dictionaries) {
       at_place(name(), [&] { take_dictionary(block); });
     }
@@ -213,7 +215,15 @@ class FileInput : public IpcInput {
     chosen_ = options_.choose_batches(all_columns, read);
     PENSTOCK_CHECK(chosen_.size() == blocks_.size());
     zone_rows_ = std::move(read.rows);
-    if (!options_.on_chosen) return;
+  }
+
+  void choose_wanted() {
+    chosen_.resize(blocks_.size(), true);
+    for (size_t i = 0; i < chosen_.size(); ++i)
+      chosen_[i] = chosen_[i] && options_.is_wanted(static_cast<int64_t>(i));
+  }
+
+  void tell_chosen() const {
     const auto count = std::count(chosen_.begin() + batches_, chosen_.begin() + end_, true);
     options_.on_chosen(count, end_ - batches_);
   }

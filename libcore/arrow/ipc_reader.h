@@ -49,8 +49,11 @@ struct IpcReadOptions {
   // Called once with the schema of all columns and the zones of a file's batches, if it can be
   // sought and has them: returns for each batch whether it is read. May be empty: all are.
   std::function<std::vector<bool>(const Schema&, const Zones&)> choose_batches;
-  // Called after choose_batches with how many batches of the partition are read, and how many there
-  // are. May be empty.
+  // Returns whether a batch of a file that can be sought is read, by its number from 0; asked once
+  // for each. May be empty: all are.
+  std::function<bool(int64_t)> is_wanted;
+  // Called after choose_batches and is_wanted with how many batches of the partition are read, and
+  // how many there are. May be empty.
   std::function<void(int64_t, int64_t)> on_chosen;
 };
 

@@ -75,6 +75,7 @@ class ParquetReader : public Operator {
  private:
   void begin(int64_t row_group) {
     if (options_.on_block) options_.on_block(file_.row_group(row_group).bytes);
+    if (options_.is_wanted && !options_.is_wanted(row_group)) return;
     ParquetRows wanted{static_cast<int32_t>(row_group), places_, std::nullopt};
     if (pruning_) {
       if (!pruning_->may_match_group(row_group)) return;

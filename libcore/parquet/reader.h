@@ -37,6 +37,8 @@ struct ParquetReadOptions {
   // the file.
   int64_t partition = 1;
   int64_t partitions = 1;
+  // Returns whether a row group is read, by its number from 0. May be empty: all are.
+  std::function<bool(int64_t)> is_wanted;
   // Called with the compressed bytes of each row group before it is read or left out. May be empty.
   std::function<void(int64_t)> on_block;
 };

@@ -111,6 +111,8 @@ class Committer {
     if (!change_.owns_added || may_be_version_) return;
     for (const DataFile& file : change_.actions.added)
       unlink((log_.folder() + "/" + file.path).c_str());
+    for (const std::string& path : change_.files_beside)
+      unlink((log_.folder() + "/" + path).c_str());
   }
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "libcore/table/actions.h"
 #include "libcore/table/log.h"
@@ -29,6 +30,9 @@ struct TableChange {
   // Whether the files that it adds were written for it: they are removed when it is certainly no
   // version. Not for files that are or were the table's.
   bool owns_added = false;
+  // Files that were written for it besides, in the table's directory, and that are removed with
+  // those: pieces of indexes.
+  std::vector<std::string> files_beside = {};
 };
 
 struct CommitOutcome {

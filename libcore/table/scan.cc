@@ -21,6 +21,7 @@
 #include "libcore/table/change/fit_rows.h"
 #include "libcore/table/choose_files.h"
 #include "libcore/table/divide_files.h"
+#include "libcore/table/index/look_up.h"
 #include "libcore/table/value_column.h"
 
 namespace penstock {
@@ -129,13 +130,16 @@ std::vector<int64_t> sizes_of(const std::vector<DataFile>& files) {
 
 class TableScan : public Operator {
  public:
-  TableScan(std::string folder, TableState state, const ScanOptions& options)
+  // With `uses_indexes`, those of the table narrow what the condition chooses.
+  TableScan(std::string folder, TableState state, const ScanOptions& options, bool uses_indexes)
       : folder_(std::move(folder)),
         state_(std::move(state)),
         layout_(layout_of(state_.metadata, *state_.schema)),
         options_(options),
         columns_(columns_of(state_, options)) {
     sort_files(state_.files, layout_);
+    chosen_ = choose_files(state_, layout_, options_.where);
+    if (uses_indexes && !options_.where.empty()) narrow();
     choose();
     schema_ = given_schema();
   }
@@ -177,9 +181,14 @@ class TableScan : public Operator {
     return std::nullopt;
   }
 
+  // Leaves out what the indexes say.
+  void narrow() {
+    indexed_ = look_up({folder_, state_, chosen_, options_.where, options_.note});
+    indexed_.leave_out(chosen_);
+  }
+
   // Parts are of all files, so that the condition does not change who reads what.
   void choose() {
-    chosen_ = choose_files(state_, layout_, options_.where);
     if (!options_.chunks.empty()) {
       chunks_ = open_chunk_source(options_.chunks, sizes_of(state_.files));
       return;
@@ -241,6 +250,11 @@ class TableScan : public Operator {
     if (has_all) {
       options.text.columns = ColumnList(columns_.given);
       options.where = options_.where;
+    }
+    if (!indexed_.by_file.empty() && indexed_.by_file[part.file]) {
+      options.is_wanted = [&batches = *indexed_.by_file[part.file]](int64_t batch) {
+        return std::binary_search(batches.begin(), batches.end(), batch);
+      };
     }
     bool is_known = false;
     options.on_chosen = [&](int64_t chosen, int64_t) {
@@ -306,6 +320,10 @@ class TableScan : public Operator {
     if (layout_.format == TableFormat::kArrow) {
       text += fmt::format(", {} of {} batches", batches_read_, batches_);
     }
+    if (!indexed_.indexes.empty()) {
+      text += fmt::format(", by the index {}",
+                          printable(fmt::format("{}", fmt::join(indexed_.indexes, " and "))));
+    }
     options_.tell(text);
   }
 
@@ -316,6 +334,7 @@ class TableScan : public Operator {
   TableColumns columns_;
   SchemaPtr schema_;
   std::vector<bool> chosen_;  // by file
+  IndexedBatches indexed_;    // without files where no index is looked into
   std::vector<FilePart> parts_;
   size_t next_ = 0;
   std::unique_ptr<ChunkSource> chunks_;  // instead of parts_, where they are given out
@@ -362,7 +381,7 @@ OperatorPtr open_table(const std::string& folder, const ScanOptions& options) {
   try {
     refuse_options(options);
     check_stream_options(folder, *state.schema, options);
-    return std::make_unique<TableScan>(log.folder(), std::move(state), options);
+    return std::make_unique<TableScan>(log.folder(), std::move(state), options, true);
   } catch (const Error& error) {
     if (error.names_input()) throw;
     throw error.in_input(folder);
@@ -370,7 +389,7 @@ OperatorPtr open_table(const std::string& folder, const ScanOptions& options) {
 }
 
 OperatorPtr open_files(const std::string& folder, TableState state, const ScanOptions& options) {
-  return std::make_unique<TableScan>(folder, std::move(state), options);
+  return std::make_unique<TableScan>(folder, std::move(state), options, false);
 }
 
 }  // namespace penstock

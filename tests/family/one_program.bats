@@ -10,7 +10,7 @@ load ../setup
     [ "$place/$tool" -ef "$place/penstock" ]
     [ ! -L "$place/$tool" ]
   done
-  same "$(penstock --list | grep -vxE 'pflow|pdelete|ptable|pupdate')" "$(penstock --stages)"
+  same "$(penstock --list | grep -vxE 'pflow|pdelete|pindex|ptable|pupdate')" "$(penstock --stages)"
 }
 
 @test "a tool is called by its name, from any folder, or as the first word" {

@@ -97,8 +97,13 @@ def vacuum(_numbers: random.Random, rows: Rows, _folder: pathlib.Path) -> Change
     return Change(["ptable", "--vacuum", "--older-than", "0s", "T"], rows)
 
 
+def index(numbers: random.Random, rows: Rows, _folder: pathlib.Path) -> Change:
+    """Makes no version."""
+    return Change(["pindex", "-k", numbers.choice(["g", "v", "g,v"]), "T"], rows)
+
+
 CHANGES = [insertion, upsert, update, deletion]
-UPKEEP = [compaction, repartition, vacuum]
+UPKEEP = [compaction, repartition, vacuum, index, index]
 
 
 def rows_of(folder: pathlib.Path, *words: str) -> Rows:

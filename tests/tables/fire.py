@@ -4,7 +4,8 @@
 Each round makes a table and changes it. One of these programs is killed at a random moment, or, with
 --full-disk (which needs root), finds a file system with room for a random number of bytes or files.
 The table must then read as before or as after, each earlier version as it was, all files of versions
-must be there, and the next change must work. A program that meets a full disk says which place it is
+must be there, and the next change must work. Conditions on the keys of indexes give the rows that they
+must, and each index is as the data. A program that meets a full disk says which place it is
 and leaves no file behind. At the end a vacuum leaves the files of the last version, and no other.
 
 Prints how many rounds failed, each with its seed, which repeats it: --rounds 1 --seed S.
@@ -22,7 +23,7 @@ import time
 
 sys.dont_write_bytecode = True
 from changes import (CHANGES, UPKEEP, Change, Failed, Rows, creation,  # noqa: E402
-                     data_files_of, files_of, rows_of, vacuum, versions_of, write_rows)
+                     data_files_of, files_of, index, rows_of, vacuum, versions_of, write_rows)
 
 LONGEST = 120.0  # seconds of a program
 ROOM = 64 << 20  # bytes of the disk while it is not full
@@ -76,11 +77,21 @@ class Table:
         if rows_of(self.folder, f"--as-of={version}") != self.versions[version]:
             raise Failed(f"version {version} has become another")
 
+    def check_indexes(self, numbers: random.Random) -> None:
+        for where, holds in [("g = 'g3'", lambda g, _: g == "g3"),
+                             ("v between 500000 and 510000", lambda _, v: 500000 <= v <= 510000)]:
+            wanted = {key: row for key, row in self.versions[-1].items() if holds(*row)}
+            if rows_of(self.folder, "-w", where) != wanted:
+                raise Failed(f"other rows of {where}")
+        self.make(Change(["pindex", "--check", "T"], self.versions[-1]))
+        if numbers.random() < 0.5:
+            self.make(index(numbers, self.versions[-1], self.folder))
+
     def check_vacuum(self, numbers: random.Random) -> None:
         time.sleep(0.002)  # so that no file is of this millisecond
         self.make(vacuum(numbers, self.versions[-1], self.folder))
         files = {str(path.relative_to(self.path)) for path in files_of(self.path)
-                 if path.parent.name != "_delta_log"}
+                 if path.parent.name != "_delta_log" and "_penstock" not in path.parts}
         wanted = data_files_of(self.path)
         if files != wanted:
             raise Failed(f"left: {files - wanted}; missing: {wanted - files}")
@@ -143,6 +154,8 @@ def fill(change: Change, table: Table, numbers: random.Random) -> str:
     if not said.endswith(": No space left on device\n"):
         raise Failed(f"does not say that the disk is full: {said}")
     left = files_of(table.path) - before
+    if change.words[0] == "pindex":  # an index may have some more pieces
+        left = {path for path in left if "_penstock" not in path.parts}
     # Of several steps some may be made.
     if left if not is_made else "--compact" not in change.words:
         raise Failed(f"was refused ({said.strip()}), and left {sorted(map(str, left))}")
@@ -174,6 +187,7 @@ def run_round(seed: int, folder: pathlib.Path, data: list[str], disturb) -> str:
             else:
                 table.make(change)
         table.check_earlier(numbers)
+        table.check_indexes(numbers)
         table.check_vacuum(numbers)
     except (Failed, OSError, subprocess.TimeoutExpired) as failed:
         raise Failed(f"seed {seed}: {' '.join(words)}\n  {failed}") from failed

@@ -55,6 +55,7 @@ TableChanged put_rows(StageRun& run, ChangeOptions& how, bool makes_table,
   how.folder = run.stage().word(0);
   how.spill = run.stage().spill();
   how.sync = writing.no_sync ? Sync::kNo : Sync::kYes;
+  how.tell = [&run](const std::string& text) { run.verbose_note(text); };
   // Left as it is when the run ends: its threads may wait in a read.
   Operator& input = *run.open_all().release();
   const TableChanged changed = put(input);
@@ -148,6 +149,9 @@ int change_table(const Invocation& invocation, const TableProgram& program) {
   program.require_valid();
   options.folder = operands[0];
   options.sync = no_sync ? Sync::kNo : Sync::kYes;
+  if (answers.verbose) {
+    options.tell = [&](const std::string& text) { print_note(program.text.name, text); };
+  }
   const TableChanged changed = program.change(options);
   if (!answers.verbose) return 0;
   const bool updates = changed.updated > 0;

@@ -69,6 +69,7 @@ ChangeOptions change_of(const Upkeep& upkeep) {
 
 int run_compact(const Upkeep& upkeep, const UpkeepNotes& notes) {
   CompactOptions options{change_of(upkeep)};
+  options.tell = notes.verbose;
   options.target = upkeep.target_size.value_or(kDefaultTargetBytes);
   const Compacted done = compact_table(options);
   notes.verbose(fmt::format("{}: {} written again as {}, version {}", upkeep.folder,

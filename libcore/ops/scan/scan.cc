@@ -185,6 +185,8 @@ OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions
   read.partition = options.text.partition;
   read.partitions = options.text.partitions;
   read.on_block = options.on_read;
+  read.is_wanted = options.is_wanted;
+  read.on_chosen = options.on_chosen;
   if (!options.is_one_of_several) {
     read.on_schema = [name = source->name(), &text = options.text](const Schema& schema) {
       check_demands(name, Format::kArrow, schema, text);
@@ -197,7 +199,6 @@ OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions
   read.choose_batches = [&where = options.where](const Schema& schema, const Zones& zones) {
     return may_match(*bind_predicate(where, schema), zones);
   };
-  read.on_chosen = options.on_chosen;
   if (options.tell && !options.on_chosen) {
     read.on_chosen = [name = source->name(), tell = options.tell](int64_t chosen, int64_t all) {
       tell(fmt::format("{}: read {} of {} batches", name, chosen, all));
@@ -216,6 +217,7 @@ OperatorPtr open_parquet_rows(std::unique_ptr<PeekableSource> source, const Scan
   read.partition = options.text.partition;
   read.partitions = options.text.partitions;
   read.on_block = options.on_read;
+  read.is_wanted = options.is_wanted;
   std::vector<std::string> names;
   read.on_schema = [&, name = source->name()](const Schema& schema) {
     names = schema.names();

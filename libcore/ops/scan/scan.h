@@ -50,10 +50,14 @@ struct ScanOptions {
   std::function<ByteSourcePtr(const std::string&)> open;
   // Called with how many bytes of regular files were read since the last call, in any thread; of
   // Arrow files with the sizes of their batches, of Parquet files of their row groups, whichever
-  // columns are read. May be empty.
+  // columns are read: once for each, in their order, before its rows are returned. May be empty.
   std::function<void(int64_t)> on_read;
-  // Called, of an Arrow file whose batches a condition may skip, with how many of them are read,
-  // and of how many, instead of `tell`. May be empty.
+  // Returns whether a batch of an Arrow file, or a row group of a Parquet file, is read, by its
+  // number from 0, besides what the condition says; by it an index leaves batches out. May be
+  // empty: all are.
+  std::function<bool(int64_t)> is_wanted = {};
+  // Called, of an Arrow file whose batches a condition or `is_wanted` may skip, with how many of
+  // them are read, and of how many, instead of `tell`. May be empty.
   std::function<void(int64_t, int64_t)> on_chosen;
   std::string as_of;    // --as-of: the version of a table, or a time (table/as_of.h)
   bool threads = true;  // parse with as many threads as there are cores, where the input is large

@@ -11,6 +11,7 @@
 #include "libcore/command/answers.h"
 #include "libcore/ops/sort/sort.h"
 #include "libcore/table/change/borrowed_rows.h"
+#include "libcore/table/index/make_index.h"
 #include "libcore/table/log_time.h"
 #include "libcore/table/write_rows.h"
 
@@ -60,6 +61,11 @@ std::vector<DataFile> write_changed(Operator& rows, const TableState& state,
   return write_rows(sorted ? *sorted : rows,
                     {options.folder, layout, state.metadata.partition_columns, options.spill,
                      options.sync, partition});
+}
+
+std::vector<std::string> index_added(const TableState& state, const std::vector<DataFile>& added,
+                                     const ChangeOptions& options) {
+  return index_new_files({options.folder, state, added, options.spill, options.sync, options.tell});
 }
 
 int64_t count_partitions(std::span<const DataFile> removed, std::span<const DataFile> added) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,6 +28,8 @@ struct ChangeOptions {
   int64_t retries = kDefaultCommitRetries;
   SpillOptions spill = {};
   Sync sync = Sync::kYes;
+  // Called with what is of interest to those who ask; may be empty.
+  std::function<void(const std::string&)> tell = {};
 };
 
 struct TableChanged {
@@ -54,6 +57,11 @@ CommitInfo info_of_change(const std::string& operation);
 std::vector<DataFile> write_changed(Operator& rows, const TableState& state,
                                     const TableLayout& layout, const ChangeOptions& options,
                                     std::optional<int32_t> partition = {});
+
+// Adds pieces for these files, which the change adds, to the indexes of the table
+// (index_new_files()), and returns their paths in its directory.
+std::vector<std::string> index_added(const TableState& state, const std::vector<DataFile>& added,
+                                     const ChangeOptions& options);
 
 // Returns how many partitions these files are of; files without a partition count as one.
 int64_t count_partitions(std::span<const DataFile> removed, std::span<const DataFile> added);

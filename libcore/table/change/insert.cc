@@ -6,6 +6,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/table/change/fit_rows.h"
+#include "libcore/table/change/retry_change.h"
 #include "libcore/table/create.h"
 #include "libcore/table/file_stats.h"
 #include "libcore/table/schema_text.h"
@@ -73,6 +74,9 @@ TableChanged insert_rows(Operator& input, const Insertion& how) {
   for (const DataFile& file : added)
     changed.inserted += rows_of(file).value_or(0);
   if (added.empty() && !change.actions.metadata) return changed;
+  TableState with_columns = with_files(began, {});
+  with_columns.schema = schema;
+  change.files_beside = index_added(with_columns, added, how);
   const CommitOutcome outcome =
       commit(log, began, std::move(change), {how.retries, how.sync == Sync::kYes});
   if (!outcome.version) {

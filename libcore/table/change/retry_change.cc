@@ -68,8 +68,10 @@ std::string try_change(const TableLog& log, const std::string& operation,
   changed.partitions = count_partitions(planned.removed, added);
   changed.files = std::ssize(planned.removed);
   changed.new_files = std::ssize(added);
-  const CommitOutcome outcome = commit(log, began, change_of(planned, added, operation, what),
-                                       {options.retries, options.sync == Sync::kYes});
+  TableChange change = change_of(planned, added, operation, what);
+  change.files_beside = index_added(began, added, options);
+  const CommitOutcome outcome =
+      commit(log, began, std::move(change), {options.retries, options.sync == Sync::kYes});
   if (!outcome.version) return outcome.conflict;
   changed.version = *outcome.version;
   changed.rebases = outcome.rebases;

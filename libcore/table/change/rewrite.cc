@@ -11,6 +11,7 @@
 #include "libcore/table/change/retry_change.h"
 #include "libcore/table/choose_files.h"
 #include "libcore/table/file_stats.h"
+#include "libcore/table/index/look_up.h"
 #include "libcore/table/scan.h"
 
 namespace penstock {
@@ -106,7 +107,8 @@ struct Found {
 Found find_rows(const TableState& state, const TableLayout& layout, const ExpressionText& where,
                 const std::string& folder) {
   Found found;
-  const std::vector<bool> chosen = choose_files(state, layout, where);
+  std::vector<bool> chosen = choose_files(state, layout, where);
+  if (!where.empty()) look_up({folder, state, chosen, where}).leave_out(chosen);
   for (size_t i = 0; i < chosen.size(); ++i) {
     if (chosen[i]) found.read.push_back(state.files[i]);
   }

@@ -1,8 +1,11 @@
 #include "libcore/table/upkeep/vacuum.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <unordered_set>
@@ -12,6 +15,7 @@
 #include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
 #include "libcore/table/change/change.h"
+#include "libcore/table/index/check_index.h"
 #include "libcore/table/log.h"
 #include "libcore/table/log_time.h"
 #include "libcore/table/upkeep/stored_files.h"
@@ -51,14 +55,21 @@ class Unneeded {
 
   bool has(const StoredFile& file) const {
     if (file.kind == StoredFile::Kind::kData) {
-      if (kept_.contains(file.path)) return false;
-      const auto removed = removed_.find(file.path);
-      if (removed != removed_.end()) {
-        return removed->second.removed && *removed->second.removed < since_;
-      }
+      if (is_kept(file.path)) return false;
+      if (removed_.contains(file.path)) return true;
     }
-    return file.modified < since_;
+    return is_old(file.modified);
   }
+
+  // Whether a version that stays readable has the file.
+  bool is_kept(const std::string& path) const {
+    if (kept_.contains(path)) return true;
+    const auto removed = removed_.find(path);
+    if (removed == removed_.end()) return false;
+    return !removed->second.removed || *removed->second.removed >= since_;
+  }
+
+  bool is_old(int64_t time) const { return time < since_; }
 
  private:
   // A state that began at a checkpoint may have forgotten removals that are younger than the time.
@@ -79,6 +90,22 @@ class Unneeded {
   const std::map<std::string, RemovedFile>& removed_;
   int64_t since_;
 };
+
+// Files of indexes that concern no version which stays readable. One that was just written may be
+// of a change that is not committed yet.
+std::vector<StoredFile> index_files(const std::string& folder, const Unneeded& unneeded) {
+  std::vector<StoredFile> files;
+  for (const std::string& path : unneeded_index_files(
+           folder, [&](const std::string& covered) { return unneeded.is_kept(covered); })) {
+    struct stat status {};
+    if (stat((folder + "/" + path).c_str(), &status) != 0) continue;
+    const int64_t modified = log_time_of(status);
+    if (unneeded.is_old(modified)) {
+      files.push_back({path, StoredFile::Kind::kTemporary, status.st_size, modified});
+    }
+  }
+  return files;
+}
 
 void remove_file(const std::string& path, StoredFile::Kind kind) {
   const bool is_folder = kind == StoredFile::Kind::kTemporaryFolder;
@@ -104,9 +131,11 @@ Vacuumed vacuum_table(const VacuumOptions& options) {
   const std::vector<StoredFile> found = find_table_files(log.folder());
   const TableState state = read_to_change(log, true);
   const Unneeded unneeded(log, state, log_time_now() - options.older_than);
+  std::vector<StoredFile> gone = index_files(log.folder(), unneeded);
+  std::copy_if(found.begin(), found.end(), std::back_inserter(gone),
+               [&](const StoredFile& file) { return unneeded.has(file); });
   Vacuumed removed;
-  for (const StoredFile& file : found) {
-    if (!unneeded.has(file)) continue;
+  for (const StoredFile& file : gone) {
     if (!options.only_names) remove_file(log.folder() + "/" + file.path, file.kind);
     if (file.kind == StoredFile::Kind::kTemporaryFolder) continue;
     ++removed.files;

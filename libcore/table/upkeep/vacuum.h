@@ -29,9 +29,10 @@ int64_t parse_age(std::string_view text);
 
 // Removes data files that the latest version has not, nor any version that was the latest within
 // that time, data files that no version names, and what killed writers have left, both when they
-// are as old. A file whose removal has no time in the log stays. Versions that lose files can then
-// not be read; their entries in the log stay, and no version is made. A younger age than the
-// longest read or change of the table that runs meanwhile may take its files away.
+// are as old, and so pieces of indexes that cover none of the files that stay. A file whose removal
+// has no time in the log stays. Versions that lose files can then not be read; their entries in the
+// log stay, and no version is made. A younger age than the longest read or change of the table that
+// runs meanwhile may take its files away.
 //
 // Throws Error as TableLog::read() and require_writable() do, and when a file cannot be removed.
 Vacuumed vacuum_table(const VacuumOptions& options);
