@@ -154,6 +154,22 @@ sorted_rows() {
   done
 }
 
+@test "indexes follow another partitioning" {
+  make_table
+  # A column that older files lack.
+  pinsert --add-columns t <(printf 'id,city,price,kind\n1000,city 5,1.5,x\n')
+  pindex -k city t
+  for how in "--by city" "--hash -k city -n 3" "--undivided"; do
+    # shellcheck disable=SC2086
+    ptable --repartition $how t
+    run -0 --separate-stderr pscan -v -t csv -w "city = 'city 5'" t
+    same "$(pfilter "city = 'city 5'" rows.csv | pproject id -t csv | sort)" \
+      "$(pfilter 'id < 1000' <<<"$output" | pproject id -t csv | sort)"
+    gives $'stale\n0' eval 'pindex t | pproject stale -t csv'
+    pindex --check t
+  done
+}
+
 @test "another partitioning and writers at once: each row is there once, in its partition" {
   make_table
   for part in 1 2 3 4; do

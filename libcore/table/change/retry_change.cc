@@ -26,15 +26,20 @@ int64_t count_rows(Operator& rows) {
   return count;
 }
 
-// Writes the rows of the change, which are of the state. Ends them.
+// What the table is for the files that the change adds.
+TableState state_for_added(const TableState& began, const RowsChange& planned) {
+  TableState state = with_files(began, {});
+  if (planned.metadata) state.metadata = *planned.metadata;
+  return state;
+}
+
+// Writes the rows of the change, and ends them.
 std::vector<DataFile> write_planned(RowsChange& planned, const TableState& state,
-                                    const TableLayout& layout, const ChangeOptions& options) {
-  if (!planned.rows) return {};
+                                    const ChangeOptions& options) {
   const OperatorPtr rows = std::move(planned.rows);
-  if (!planned.metadata) return write_changed(*rows, state, layout, options, planned.partition);
-  TableState becomes = with_files(state, {});
-  becomes.metadata = *planned.metadata;
-  return write_changed(*rows, becomes, layout_of(becomes.metadata, *becomes.schema), options);
+  if (!rows) return {};
+  return write_changed(*rows, state, layout_of(state.metadata, *state.schema), options,
+                       planned.partition);
 }
 
 TableChange change_of(const RowsChange& planned, std::vector<DataFile> added,
@@ -63,13 +68,14 @@ std::string try_change(const TableLog& log, const std::string& operation,
   const TableLayout layout = layout_of(began.metadata, *began.schema);
   changed = {.version = began.version, .is_partitioned = has_partitions(began, layout)};
   RowsChange planned = plan(began, layout, changed);
-  const std::vector<DataFile> added = write_planned(planned, began, layout, options);
+  const TableState becomes = state_for_added(began, planned);
+  const std::vector<DataFile> added = write_planned(planned, becomes, options);
   if (planned.removed.empty() && added.empty() && !planned.metadata) return {};
   changed.partitions = count_partitions(planned.removed, added);
   changed.files = std::ssize(planned.removed);
   changed.new_files = std::ssize(added);
   TableChange change = change_of(planned, added, operation, what);
-  change.files_beside = index_added(began, added, options);
+  change.files_beside = index_added(becomes, added, options);
   const CommitOutcome outcome =
       commit(log, began, std::move(change), {options.retries, options.sync == Sync::kYes});
   if (!outcome.version) return outcome.conflict;
