@@ -16,6 +16,7 @@
 #include "libcore/table/commit.h"
 #include "libcore/table/data_path.h"
 #include "libcore/table/file_stats.h"
+#include "libcore/table/index/make_index.h"
 #include "libcore/table/log.h"
 #include "libcore/table/log_time.h"
 #include "libcore/table/schema_text.h"
@@ -152,8 +153,16 @@ TableWritten create_table(Operator& input, const NewTable& table) {
   TableWritten written = counts_of(files, how.layout);
   NewTable made = table;
   made.layout = how.layout;
-  const CommitOutcome outcome = commit(log, before, change_of(made, schema, before, files),
-                                       {.sync = table.sync == Sync::kYes});
+  TableChange change = change_of(made, schema, before, files);
+  if (before.version >= 0) {
+    TableState state;
+    state.metadata = *change.actions.metadata;
+    state.schema = schema;
+    change.files_beside =
+        index_new_files({log.folder(), state, files, table.spill, table.sync, {}});
+  }
+  const CommitOutcome outcome =
+      commit(log, before, std::move(change), {.sync = table.sync == Sync::kYes});
   if (!outcome.version) throw Error(log.folder() + ": " + outcome.conflict);
   written.version = *outcome.version;
   return written;

@@ -2,10 +2,11 @@
 """writers.py [--writers N] [--commits N] [--readers N]: many writers of a table, and readers meanwhile.
 
 Each writer adds its rows one after the other, each by a pinsert of its own; meanwhile the table is
-compacted and gets other partitions, and files that no version of the last hour needs are removed. A
-writer whose rows were divided for the old partitions is refused, and begins again. A reader must see
-one version, whole: its rows are those of the version with so many rows, and have all that were
-committed when it began. At the end each row is there once, and each commit is a version.
+compacted and gets other partitions, its index is merged, and files that no version of the last hour
+needs are removed. A writer whose rows were divided for the old partitions is refused, and begins
+again. A reader must see one version, whole: its rows are those of the version with so many rows,
+and have all that were committed when it began. At the end each row is there once, and each commit
+is a version.
 
 Prints the figures of the commits, and fails with a line for each thing that is not so.
 """
@@ -87,6 +88,7 @@ class Writers:
             if lost.exists():
                 raise Failed(f"{lost.name} was not removed")
             self.run(["ptable", "--compact", "--no-sync", "--retries", "10000", "T"])
+            self.run(["pindex", "-k", "v", "--no-sync", "T"])
             self.partitions = self.partitions % 5 + 1
             self.run(["ptable", "--repartition", "--hash", "-k", "id", "-n", f"{self.partitions}",
                       "--no-sync", "--retries", "10000", "T"])
@@ -109,6 +111,10 @@ class Writers:
                   for writer in range(writers) for number in range(self.commits)}
         if {key: row for key, row in rows.items() if key >= FAR} != wanted:
             raise Failed(f"{len(rows) - FIRST} rows of {commits} are there, or other ones")
+        ones = {key: row for key, row in rows.items() if row[1] == 1}
+        if rows_of(self.folder, "-w", "v = 1") != ones:
+            raise Failed("the index gives other rows")
+        self.run(["pindex", "--check", "T"])
         history = csv.DictReader(io.StringIO(
             self.run(["ptable", "--history", "-t", "csv", "T"]).stdout))
         kept = {int(row["version"]) for row in history
@@ -130,6 +136,7 @@ def main() -> int:
         all_of = Writers(pathlib.Path(folder), options.commits)
         all_of.run(["ppartition", "--hash", "-k", "id", "-n", "4", "-o", "T/", "-"],
                    "id,g,v\n" + "".join(f"{key},g,0\n" for key in range(FIRST)))
+        all_of.run(["pindex", "-k", "v", "T"])
         stop = threading.Event()
         began = time.monotonic()
         try:

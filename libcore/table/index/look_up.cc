@@ -211,7 +211,12 @@ void IndexedBatches::leave_out(std::vector<bool>& chosen) const {
 IndexedBatches look_up(const IndexLookup& lookup) {
   IndexedBatches result;
   result.by_file.resize(lookup.state.files.size());
-  const std::vector<StoredIndex> indexes = find_indexes(lookup.folder);
+  std::vector<StoredIndex> indexes;
+  try {
+    indexes = find_indexes(lookup.folder);
+  } catch (const Error& error) {
+    if (lookup.note) lookup.note(error.message() + "; no index is used here");
+  }
   if (indexes.empty()) return result;
   const KeySearch search(lookup);
   for (const StoredIndex& index : indexes) {

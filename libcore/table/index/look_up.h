@@ -39,7 +39,7 @@ struct IndexLookup {
 
 // Reads those batches of pieces that the condition needs, as far as it depends on the keys. An
 // index may lack files of the state, and have others. Throws Error when the condition does not
-// bind, and for a folder of indexes that cannot be read.
+// bind.
 IndexedBatches look_up(const IndexLookup& lookup);
 
 }  // namespace penstock

@@ -97,6 +97,22 @@ TEST_F(MakeIndexTest, WhatCannotBeAnIndexIsRefused) {
   EXPECT_EQ(find_indexes(path("T"))[0].name, "a/b c");
 }
 
+TEST_F(MakeIndexTest, ATableThatReplacesAnotherKeepsItsIndexes) {
+  make(kIndexedRows, in_turn(2));
+  index({"v"});
+  make("k,v\n1,x\n2,z\n3,x\n4,y\n", in_turn(2), {}, true);
+  EXPECT_EQ(where("v = 'y'"), "4,y\n");
+  EXPECT_EQ(reported(), "read 1 of 2 partitions, 1 of 2 batches, by the index v");
+  EXPECT_EQ(index({"v"}).files, 0);
+  // Its columns have other types now, or are not there.
+  make("k,v\n1,7\n2,9\n3,8\n", in_turn(2), {}, true);
+  EXPECT_EQ(where("v = 8"), "3,8\n");
+  index({"v"});
+  EXPECT_TRUE(check().empty());
+  make("k\n1\n", in_turn(2), {}, true);
+  EXPECT_EQ(where("k = 1"), "1\n");
+}
+
 TEST_F(MakeIndexTest, AnIndexIsDropped) {
   make(kIndexedRows, in_turn(2));
   index({"v"});
