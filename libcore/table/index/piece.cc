@@ -100,7 +100,8 @@ std::string write_piece(const std::string& folder, Operator& rows, const PieceHe
       *sink, schema, {.file = true, .compression = BodyCompression::kZstd, .zones = true});
   while (std::optional<Batch> batch = rows.next()) {
     batch->schema = schema;
-    if (batch->rows > 0) writer->write(*batch);
+    for (int64_t row = 0; row < batch->rows; row += kPieceBatchRows)
+      writer->write(slice(*batch, row, std::min(kPieceBatchRows, batch->rows - row)));
   }
   writer->finish();
   sink->finish();

@@ -17,6 +17,9 @@ inline constexpr size_t kMaxIndexKeys = 16;
 // Data files of one piece: their names stand in its footer, which each lookup reads.
 inline constexpr size_t kMaxPieceFiles = 10'000;
 
+// Rows of a batch. A lookup of one key looks at the bounds of all batches, and at the rows of one.
+inline constexpr int64_t kPieceBatchRows = 2048;
+
 // The columns behind the keys: the number of the data file in the piece, and that of its batch, or
 // row group in Parquet, both int32 and from 0.
 inline constexpr const char* kPieceFileColumn = "penstock.file";
