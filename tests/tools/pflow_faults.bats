@@ -24,10 +24,12 @@ load ../flows
     status=0
     # A shell starts what runs behind it with INT and QUIT ignored.
     python3 - $signal <<'END' || status=$?
-import signal, subprocess, sys, time
+import os, signal, subprocess, sys, time
 number = getattr(signal, "SIG" + sys.argv[1])
 flow = subprocess.Popen(["pflow", "-q", "-n", "2", "sleep 20 | psort -k a"])
-time.sleep(0.3)
+end = time.monotonic() + 30
+while not os.listdir("temporary") and time.monotonic() < end:  # its folder, made when it runs
+    time.sleep(0.01)
 flow.send_signal(number)
 flow.send_signal(number)
 sys.exit(flow.wait() - 128 - number)
@@ -36,7 +38,7 @@ END
     same "" "$(ls temporary)"
   done
   pflow -q -n 2 'sleep 20 | psort -k a' &
-  sleep 0.3
+  until [ -n "$(ls temporary)" ]; do sleep 0.01; done
   kill -KILL $!
   wait $! || :
   [ -n "$(ls temporary)" ]
