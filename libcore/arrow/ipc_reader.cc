@@ -53,7 +53,11 @@ class IpcInput : public Operator {
     if (options_.on_schema) options_.on_schema(*schema.schema);
     at_place(name(), [&] {
       std::optional<std::vector<std::string>> columns;
-      if (options_.columns) columns = options_.columns->choose(schema.schema->names());
+      if (options_.columns) {
+        columns = options_.columns->choose(schema.schema->names());
+      } else if (options_.choose_columns) {
+        columns = options_.choose_columns(*schema.schema);
+      }
       assembler_.emplace(std::move(schema), columns);
     });
   }

@@ -36,6 +36,9 @@ bool may_become_ipc(std::span<const uint8_t> beginning);
 
 struct IpcReadOptions {
   std::optional<ColumnList> columns;  // only these, in this order
+  // Called where `columns` is empty, with the schema of all columns: returns which are read, in
+  // which order, or empty for all. open_ipc() throws what it throws. May be empty.
+  std::function<std::optional<std::vector<std::string>>(const Schema&)> choose_columns;
   // Called with the schema of all columns, before columns are chosen. open_ipc() throws what it
   // throws. May be empty.
   std::function<void(const Schema&)> on_schema;

@@ -18,12 +18,18 @@ namespace {
 
 // The columns to read, by their places in the file, each once.
 std::vector<int32_t> chosen_places(const Schema& schema, const ParquetReadOptions& options) {
-  std::vector<bool> is_chosen(schema.size(), !options.columns);
+  std::optional<std::vector<std::string>> wanted;
   if (options.columns) {
-    for (const std::string& name : options.columns->choose(schema.names()))
+    wanted = options.columns->choose(schema.names());
+  } else if (options.choose_columns) {
+    wanted = options.choose_columns(schema);
+  }
+  std::vector<bool> is_chosen(schema.size(), !wanted);
+  if (wanted) {
+    for (const std::string& name : *wanted)
       is_chosen[schema.index_of(name)] = true;
   }
-  if (options.columns && !options.where.empty()) {
+  if (wanted && !options.where.empty()) {
     for (const std::string& name : referenced_columns(options.where, schema))
       is_chosen[schema.index_of(name)] = true;
   }

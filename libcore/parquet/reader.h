@@ -26,6 +26,9 @@ bool is_parquet_file(const ByteSource& source);
 struct ParquetReadOptions {
   // Only these and the columns of `where`, in the order of the file; all when empty.
   std::optional<ColumnList> columns;
+  // Called where `columns` is empty, with the schema of all columns: returns those instead, or
+  // empty for all. open_parquet() throws what it throws. May be empty.
+  std::function<std::optional<std::vector<std::string>>(const Schema&)> choose_columns;
   // A condition over all columns. Row groups and pages of which their statistics say that they have
   // no such row are not read. Of the others all rows are returned, for the caller to filter. May be
   // empty.

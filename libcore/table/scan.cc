@@ -16,6 +16,7 @@
 #include "libcore/data/take.h"
 #include "libcore/expr/expression.h"
 #include "libcore/ops/filter.h"
+#include "libcore/ops/select_columns.h"
 #include "libcore/os/chunks/source.h"
 #include "libcore/table/as_of.h"
 #include "libcore/table/change/fit_rows.h"
@@ -267,8 +268,8 @@ class TableScan : public Operator {
     rows = with_types(std::move(rows), path);
     if (has_all) return rows;
     rows = std::make_unique<FileRows>(std::move(rows), columns_.read, std::move(values));
-    if (!options_.where.empty()) rows = make_filter(std::move(rows), options_.where);
-    return select_columns(std::move(rows), columns_.given);
+    if (options_.where.empty()) return select_columns(std::move(rows), columns_.given);
+    return make_filter(std::move(rows), options_.where, columns_.given);
   }
 
   void require_size(const DataFile& file, const std::string& path) const {

@@ -440,6 +440,18 @@ assert "rows_in" not in ends[cat["fragment"], cat["worker"], cat["stage"]]'
 
 # A stage of the flow that changes the file at its end is sure to do so between planning and the end.
 
+@test "a scan of Arrow data with a condition reads only columns that are used" {
+  tables
+  flow="pscan -w 'id > 10' rows.arrow | pagg -k city 'sum(price) as s' | psort -k city -t csv"
+  run -0 pflow -n 2 --explain "$flow"
+  same "pscan --columns=city,price -w 'id > 10' rows.arrow |" "${lines[2]}"
+  everywhere "$flow"
+  # Of text --check-all would look at rows that the condition leaves out.
+  run -0 pflow -n 2 --explain "${flow/arrow/csv}"
+  same "pscan -w 'id > 10' rows.csv |" "${lines[2]}"
+  everywhere "${flow/arrow/csv}"
+}
+
 @test "--probe measures this host" {
   run -0 --separate-stderr pflow --probe :
   same "" "$stderr"

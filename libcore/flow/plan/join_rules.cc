@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "libcore/flow/plan/seen_order.h"
-#include "libcore/table/log.h"
 
 namespace penstock {
 namespace {
@@ -30,7 +29,6 @@ std::string why_not_broadcast(const PipelinePlan& plan, size_t at) {
   const std::string& right = join.right_file->file;
   const int64_t bytes = join.right_bytes;
   if (bytes < 0) return right + " is not a file that every worker can read";
-  if (TableLog::is_table(right)) return right + " is a table, of which each worker has a part";
   bool small = bytes <= kSmallBytes || bytes <= plan.bytes / (plan.options.workers - 1);
   if (small && bytes <= kMostBroadcastBytes) return {};
   return right + " is too large for every worker to have all of it";

@@ -119,10 +119,14 @@ void place_together(const std::vector<std::string>& columns, StageTraits& traits
 void push_into_scan(std::vector<DescribedStage>& stages, const SchemaPtr& schema, bool is_text) {
   const ScanOptions& written = stages[0].plan.stage->reading().scan;
   // With columns chosen by hand a condition is about those alone; it stays where it is.
-  if (written.text.columns || !written.where.empty()) return;
+  if (written.text.columns) return;
+  // Of text the rows that a condition written by hand leaves out are not checked, and --check-all
+  // would.
+  const bool has_condition = !written.where.empty();
+  if (is_text && has_condition) return;
   std::unique_ptr<Stage> scan = stages[0].plan.stage->clone();
   // A scan without a condition of its own uses no parameter, but says which it has.
-  bool filters = stages.size() > 1 && is_bare_filter(stages[1]) &&
+  bool filters = !has_condition && stages.size() > 1 && is_bare_filter(stages[1]) &&
                  (scan->parameters().empty() ||
                   equals(scan->parameters(), stages[1].traits->condition->parameters));
   if (filters) {
@@ -165,7 +169,9 @@ void scan_right_once(std::vector<DescribedStage>& stages, const SchemaPtr& schem
       const Stage& join = *stages[i].plan.stage;
       const StageInput& file = join.inputs()[1];
       ScanFiles looked = look_at_files(*make_scan_stage(join, {file}), host_files);
-      bool must_be_scanned = join.has_given(OptionGroup::kReading) || file.host;
+      // Workers that read a table each for themselves might see different versions.
+      bool must_be_scanned =
+          join.has_given(OptionGroup::kReading) || file.host || looked.table_version;
       const bool can_leave_columns = looked.is_text || looked.table_version;
       if (must_be_scanned || (can_leave_columns && looked.bytes >= kWorthAScan)) {
         std::unique_ptr<Stage> scan = make_scan_stage(join, {file});

@@ -21,9 +21,9 @@ void push_into_scan(std::vector<DescribedStage>& stages, const SchemaPtr& schema
 // `schema`, null when that is not known.
 void find_keys_of_expressions(std::vector<DescribedStage>& stages, const SchemaPtr& schema);
 
-// Puts a scan before each join's right input that is a file of much text or of another host, or
-// that the join has options for reading for, `<( pscan FILE )`, of those columns that are used: so
-// it is read once, and not by each worker. `stages` begins with a scan of `schema`.
+// Puts a scan before each join's right input that is a file of much text or of another host, a
+// table, or one that the join has options for reading for, `<( pscan FILE )`, of those columns that
+// are used: so it is read once, and not by each worker. `stages` begins with a scan of `schema`.
 void scan_right_once(std::vector<DescribedStage>& stages, const SchemaPtr& schema,
                      HostFiles* host_files);
 

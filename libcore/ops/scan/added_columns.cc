@@ -14,6 +14,7 @@
 #include "libcore/ops/project.h"
 #include "libcore/ops/scan/input.h"
 #include "libcore/ops/scan/scan.h"
+#include "libcore/ops/select_columns.h"
 
 namespace penstock {
 namespace {
@@ -166,7 +167,7 @@ OperatorPtr finish(OperatorPtr rows, const std::string& name, const Schema& all,
   rows = cast_columns(std::move(rows), name, *schema);
   rows = std::make_unique<AddColumns>(std::move(rows), std::move(schema),
                                       is_named ? column : std::string(), name);
-  if (!options.where.empty()) rows = make_filter(std::move(rows), options.where);
+  if (!options.where.empty()) return make_filter(std::move(rows), options.where, choice.given);
   if (choice.given == choice.read) return rows;
   return select_columns(std::move(rows), choice.given);
 }

@@ -16,6 +16,7 @@
 #include "libcore/ops/scan/foreign_format.h"
 #include "libcore/ops/scan/input.h"
 #include "libcore/ops/scan/metered_source.h"
+#include "libcore/ops/select_columns.h"
 #include "libcore/os/byte_source.h"
 #include "libcore/os/encoding.h"
 #include "libcore/os/ordered_pool.h"
@@ -180,6 +181,26 @@ void check_demands(const std::string& name, Format format, const Schema& schema,
   }
 }
 
+// The columns that are given, in this order; empty for all.
+std::optional<std::vector<std::string>> given_columns(const Schema& schema,
+                                                      const CsvReadOptions& options) {
+  if (options.columns) return options.columns->choose(schema.names());
+  if (options.choose_columns) return options.choose_columns(schema);
+  return std::nullopt;
+}
+
+// These columns, and behind them the others that the condition uses; empty for all.
+std::optional<std::vector<std::string>> with_columns_of(
+    const ExpressionText& where, std::optional<std::vector<std::string>> columns,
+    const Schema& schema) {
+  if (!columns) return std::nullopt;
+  for (std::string& name : referenced_columns(where, schema)) {
+    if (std::find(columns->begin(), columns->end(), name) == columns->end())
+      columns->push_back(std::move(name));
+  }
+  return columns;
+}
+
 OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions& options) {
   IpcReadOptions read;
   read.partition = options.text.partition;
@@ -187,13 +208,13 @@ OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions
   read.on_block = options.on_read;
   read.is_wanted = options.is_wanted;
   read.on_chosen = options.on_chosen;
-  if (!options.is_one_of_several) {
-    read.on_schema = [name = source->name(), &text = options.text](const Schema& schema) {
-      check_demands(name, Format::kArrow, schema, text);
-    };
-  }
+  read.on_schema = [&, name = source->name()](const Schema& schema) {
+    if (!options.is_one_of_several) check_demands(name, Format::kArrow, schema, options.text);
+    // Its errors suggest all columns.
+    if (!options.where.empty()) bind_predicate(options.where, schema);
+  };
   if (options.where.empty()) {
-    read.columns = options.text.columns;
+    read.choose_columns = [&](const Schema& schema) { return given_columns(schema, options.text); };
     return open_ipc(std::move(source), std::move(read));
   }
   read.choose_batches = [&where = options.where](const Schema& schema, const Zones& zones) {
@@ -204,30 +225,39 @@ OperatorPtr open_arrow(std::unique_ptr<PeekableSource> source, const ScanOptions
       tell(fmt::format("{}: read {} of {} batches", name, chosen, all));
     };
   }
-  OperatorPtr input = make_filter(open_ipc(std::move(source), std::move(read)), options.where);
-  if (!options.text.columns) return input;
-  const std::vector<std::string> chosen = options.text.columns->choose(input->schema()->names());
-  return select_columns(std::move(input), chosen);
+  std::optional<std::vector<std::string>> given;
+  read.choose_columns = [&](const Schema& schema) {
+    given = given_columns(schema, options.text);
+    return with_columns_of(options.where, given, schema);
+  };
+  OperatorPtr input = open_ipc(std::move(source), std::move(read));
+  return given ? make_filter(std::move(input), options.where, *given)
+               : make_filter(std::move(input), options.where);
 }
 
 OperatorPtr open_parquet_rows(std::unique_ptr<PeekableSource> source, const ScanOptions& options) {
   ParquetReadOptions read;
-  read.columns = options.text.columns;
   read.where = options.where;
   read.partition = options.text.partition;
   read.partitions = options.text.partitions;
   read.on_block = options.on_read;
   read.is_wanted = options.is_wanted;
-  std::vector<std::string> names;
-  read.on_schema = [&, name = source->name()](const Schema& schema) {
-    names = schema.names();
-    if (!options.is_one_of_several) check_demands(name, Format::kParquet, schema, options.text);
+  if (!options.is_one_of_several) {
+    read.on_schema = [name = source->name(), &text = options.text](const Schema& schema) {
+      check_demands(name, Format::kParquet, schema, text);
+    };
+  }
+  std::optional<std::vector<std::string>> given;
+  read.choose_columns = [&](const Schema& schema) {
+    return given = given_columns(schema, options.text);
   };
   OperatorPtr input = open_parquet(std::move(source), std::move(read));
-  if (!options.where.empty()) input = make_filter(std::move(input), options.where);
-  if (!options.text.columns) return input;
+  const bool has_condition = !options.where.empty();
+  if (!given)
+    return has_condition ? make_filter(std::move(input), options.where) : std::move(input);
   // The file's rows have its own order, and the columns of the condition.
-  return select_columns(std::move(input), options.text.columns->choose(names));
+  return has_condition ? make_filter(std::move(input), options.where, *given)
+                       : select_columns(std::move(input), *given);
 }
 
 OperatorPtr open_text(const std::string& operand, Format format,

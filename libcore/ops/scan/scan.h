@@ -124,7 +124,4 @@ SchemaPtr schema_of_all(const std::vector<SurveyedInput>& inputs, const ScanOpti
 // does not. Peeks at it.
 std::string encoding_of(PeekableSource& source, const ScanOptions& options);
 
-// Returns the columns of `input` by name, in that order. Throws Error when one is unknown.
-OperatorPtr select_columns(OperatorPtr input, const std::vector<std::string>& columns);
-
 }  // namespace penstock

@@ -78,6 +78,26 @@ TEST(IpcReader, ProjectsInTheOrderAskedFor) {
   }
 }
 
+TEST(IpcReader, AsksWhichColumnsAreReadOnceTheyAreKnown) {
+  Sample sample;
+  std::vector<Batch> want = sample.batches;
+  for (Batch& batch : want)
+    batch.columns = {batch.columns[1]};
+  std::string bytes = write_all(sample.schema, sample.batches);
+  IpcReadOptions read;
+  read.choose_columns = [](const Schema& schema) {
+    return std::optional(std::vector<std::string>{schema[1].name});
+  };
+  expect_same_cells(want, read_from(bytes, read, false));
+  read.choose_columns = [](const Schema&) { return std::nullopt; };
+  expect_same_cells(sample.batches, read_from(bytes, read, true));
+  read.choose_columns = [](const Schema&) {
+    return std::optional(std::vector<std::string>{"aa"});
+  };
+  EXPECT_EQ(error_of([&] { open_bytes(bytes, read); }),
+            "bytes: unknown column 'aa'; did you mean 'a'?");
+}
+
 TEST(IpcReader, RefusesColumnsThatAreNotThere) {
   Sample sample;
   std::string bytes = write_all(sample.schema, sample.batches);

@@ -50,8 +50,14 @@ TEST_F(ParquetReaderTest, ReadsChosenColumnsAndThoseOfTheCondition) {
   options.where = "a > 3";
   EXPECT_EQ(open_parquet_bytes(counted(10), options)->schema()->names(),
             (std::vector<std::string>{"a", "b"}));
-  options.columns = ColumnList(std::vector<std::string>{});
+  options.columns.reset();
+  options.choose_columns = [](const Schema& schema) {
+    return std::optional(std::vector<std::string>{schema[1].name});
+  };
   options.where = {};
+  EXPECT_EQ(open_parquet_bytes(counted(10), options)->schema()->names(),
+            std::vector<std::string>{"b"});
+  options.columns = ColumnList(std::vector<std::string>{});
   OperatorPtr none = open_parquet_bytes(counted(10), options);
   EXPECT_EQ(none->schema()->size(), 0U);
   EXPECT_EQ(none->next()->rows, 10);
