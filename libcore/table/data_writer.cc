@@ -85,7 +85,7 @@ struct DataWriter::File {
 };
 
 struct DataWriter::Lane {
-  std::deque<std::pair<File*, Batch>> waiting;
+  std::deque<std::pair<File*, std::optional<Batch>>> waiting;  // no rows: the end of the file
   std::thread thread;
 };
 
@@ -141,6 +141,14 @@ void DataWriter::add(const std::string& subfolder, PartitionValues values, TextM
 
 void DataWriter::give(int64_t file, Batch rows) {
   rows_ += rows.rows;
+  hand(file, std::move(rows));
+}
+
+void DataWriter::end(int64_t file) {
+  hand(file, std::nullopt);
+}
+
+void DataWriter::hand(int64_t file, std::optional<Batch> rows) {
   Lane& lane = *lanes_[static_cast<size_t>(file) % lanes_.size()];
   {
     std::unique_lock lock(mutex_);
@@ -153,7 +161,7 @@ void DataWriter::give(int64_t file, Batch rows) {
 
 void DataWriter::work(Lane& lane) {
   for (;;) {
-    std::pair<File*, Batch> next;
+    std::pair<File*, std::optional<Batch>> next;
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [&] { return is_stopped_ || !lane.waiting.empty(); });
@@ -163,7 +171,7 @@ void DataWriter::work(Lane& lane) {
     }
     changed_.notify_all();
     try {
-      write(*next.first, next.second);
+      next.second ? write(*next.first, *next.second) : end(*next.first);
     } catch (...) {
       const std::lock_guard lock(mutex_);
       if (!failure_) failure_ = std::current_exception();
@@ -185,6 +193,13 @@ void DataWriter::write(File& file, const Batch& rows) {
   flush(file);
 }
 
+void DataWriter::end(File& file) {
+  PENSTOCK_CHECK(file.writer != nullptr);
+  file.writer->finish();
+  file.writer.reset();
+  flush(file);
+}
+
 void DataWriter::flush(File& file) {
   file.checksum.add(file.bytes.data(), std::ssize(file.bytes));
   file.about.size += std::ssize(file.bytes);
@@ -192,7 +207,8 @@ void DataWriter::flush(File& file) {
     const std::lock_guard lock(writing_);
     written_.append(file.number, file.bytes);
   }
-  file.bytes.clear();
+  // What a batch takes would stay for each of thousands of files.
+  std::string().swap(file.bytes);
 }
 
 std::vector<DataFile> DataWriter::finish() {
@@ -200,9 +216,7 @@ std::vector<DataFile> DataWriter::finish() {
   throw_failure();
   std::vector<std::string> names;
   for (const std::unique_ptr<File>& file : files_) {
-    PENSTOCK_CHECK(file->writer != nullptr);
-    file->writer->finish();
-    flush(*file);
+    if (file->batches == 0 || file->writer != nullptr) end(*file);
     names.push_back(folder_ + "/" + file->about.path);
   }
   try {

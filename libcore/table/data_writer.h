@@ -8,6 +8,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -49,6 +50,9 @@ class DataWriter {
   // Gives rows to a file, behind those that it has. Waits while many wait. Throws what writing has
   // thrown, perhaps for rows of an earlier call.
   void give(int64_t file, Batch rows);
+  // Says that the file has all its rows, so that what its writer holds can be freed. Waits and
+  // throws as give(). REQUIRES that it got some.
+  void end(int64_t file);
   // Writes the files' ends, synchronizes them if that was asked for, gives them their names, and
   // returns what the log says of each. Call it once. Throws as give().
   std::vector<DataFile> finish();
@@ -60,8 +64,10 @@ class DataWriter {
   class EncodedRows;
   struct File;
   struct Lane;
+  void hand(int64_t file, std::optional<Batch> rows);
   void work(Lane& lane);
   void write(File& file, const Batch& rows);
+  void end(File& file);
   void flush(File& file);
   void stop();
   void throw_failure();

@@ -10,6 +10,8 @@
 #include "libcore/base/error.h"
 #include "libcore/data/take.h"
 #include "libcore/partition/scatter.h"
+#include "libcore/rows/partitions.h"
+#include "libcore/rows/run.h"
 #include "libcore/table/data_writer.h"
 #include "libcore/table/value_partitioner.h"
 
@@ -49,7 +51,9 @@ std::vector<SortKey> keys_of(const TableLayout& layout) {
 
 int64_t row_group_bytes(const RowsToWrite& how, size_t targets) {
   // Of partition columns it is not known how many values come.
-  const int64_t files = how.partition_columns.empty() ? static_cast<int64_t>(targets) : 16;
+  const int64_t files = how.partition_columns.empty()
+                            ? std::min(static_cast<int64_t>(targets), kMostParquetWriters)
+                            : 16;
   return std::clamp(how.spill.memory / kHeldPart / files, kLeastRowGroupBytes, kMostRowGroupBytes);
 }
 
@@ -62,21 +66,20 @@ class RowFiles {
         columns_(file_columns(*schema, how.partition_columns)),
         writer_(how.folder, columns_.schema,
                 {keys_of(how.layout), how.layout.format, how.sync, row_group_bytes(how, targets)}),
-        files_(targets, -1) {}
+        files_(targets, -1),
+        spill_(how.spill.directory),
+        waiting_(targets) {}
 
   void give(int64_t target, Batch rows) {
-    int64_t& file = files_[static_cast<size_t>(target)];
-    if (file < 0) {
-      file = count_++;
-      add(target);
-    }
     Batch kept{columns_.schema, rows.rows, {}};
     for (size_t place : columns_.places)
       kept.columns.push_back(std::move(rows.columns[place]));
-    writer_.give(file, std::move(kept));
+    if (must_wait(target)) return put_off(target, kept);
+    writer_.give(file_of(target), std::move(kept));
   }
 
   std::vector<DataFile> finish() {
+    write_waiting();
     std::vector<DataFile> written = writer_.finish();
     std::vector<DataFile> by_partition;
     for (const int64_t file : files_) {
@@ -86,6 +89,49 @@ class RowFiles {
   }
 
  private:
+  // Whether the rows of a partition wait until files of others are whole.
+  bool must_wait(int64_t target) const {
+    return how_.layout.format == TableFormat::kParquet && files_[static_cast<size_t>(target)] < 0 &&
+           count_ >= kMostParquetWriters;
+  }
+
+  void put_off(int64_t target, const Batch& rows) {
+    std::unique_ptr<RunWriter>& run = waiting_[static_cast<size_t>(target)];
+    if (run == nullptr) {
+      run = std::make_unique<RunWriter>(
+          spill_, columns_.schema,
+          spill_block_bytes(how_.spill.memory / kHeldPart, waiting_.size()));
+    }
+    run->write(rows);
+  }
+
+  // One partition after the other.
+  void write_waiting() {
+    if (std::ranges::all_of(waiting_, [](const auto& run) { return run == nullptr; })) return;
+    for (int64_t file = 0; file < count_; ++file)
+      writer_.end(file);
+    for (size_t target = 0; target < waiting_.size(); ++target) {
+      if (waiting_[target] == nullptr) continue;
+      const SpilledRun run = waiting_[target]->finish();
+      waiting_[target].reset();
+      const int64_t file = file_of(static_cast<int64_t>(target));
+      OperatorPtr rows = read_run(spill_, run);
+      while (std::optional<Batch> batch = rows->next())
+        writer_.give(file, *std::move(batch));
+      writer_.end(file);
+      spill_.release(run.segment);
+    }
+  }
+
+  int64_t file_of(int64_t target) {
+    int64_t& file = files_[static_cast<size_t>(target)];
+    if (file < 0) {
+      file = count_++;
+      add(target);
+    }
+    return file;
+  }
+
   void add(int64_t target) {
     if (values_ != nullptr) {
       const ValuePartitioner::Group& group = values_->group(target);
@@ -104,6 +150,8 @@ class RowFiles {
   DataWriter writer_;
   std::vector<int64_t> files_;  // by target; -1 for none
   int64_t count_ = 0;
+  SpillFile spill_;
+  std::vector<std::unique_ptr<RunWriter>> waiting_;  // by target; null for none
 };
 
 }  // namespace

@@ -24,6 +24,10 @@ inline constexpr int64_t kDataBatchBytes = int64_t{2} << 20;
 inline constexpr int64_t kMostRowGroupBytes = int64_t{64} << 20;
 inline constexpr int64_t kLeastRowGroupBytes = int64_t{64} << 10;
 
+// Files of Parquet that are written at a time: each takes some 1.5 MB beside its rows. The rows of
+// further ones wait in a temporary file.
+inline constexpr int64_t kMostParquetWriters = 64;
+
 struct RowsToWrite {
   std::string folder;  // the table's directory, which is made if it is not there
   TableLayout layout;  // with bounds, for ranges

@@ -29,6 +29,17 @@ P
 }
 ours() { pscan T -c k,city,v,at,day "$@" -t csv | rows; }
 
+@test "more partitions than files of Parquet are written at a time" {
+  for how in "--hash -k k -n 150" "--by k"; do
+    # shellcheck disable=SC2086
+    ppartition -q -t parquet $how -o T in.csv
+    diff <(ours) <(pscan in.csv -t csv | rows)
+    diff <(ours) <(theirs)
+    [ "$(find T -name '*.parquet' | wc -l)" -gt 64 ]
+    rm -r T
+  done
+}
+
 @test "delta-rs and Polars read what ppartition makes" {
   for how in "--hash -k k -n 4" "--range -k k -n 4" "--round-robin -n 3" "--by city"; do
     # shellcheck disable=SC2086
