@@ -31,16 +31,30 @@ duckdb.execute("copy (from read_csv('{data}/lineitem.csv') limit 3000000) to '{p
         path.with_suffix(".txt.part").rename(path)
     if name == "empty.csv":
         path.write_text("k,v\n")
+    if name == "lineitem-16" and not path.exists():
+        subprocess.run(["ppartition", "--hash", "-k", "l_orderkey", "-n", "16", "-o", path,
+                        data / "lineitem.csv"], check=True)
+        subprocess.run(["pindex", "-k", "l_orderkey", path], check=True)
+    if name.startswith("tpch-parquet/"):
+        prepare_tpch(data)
     if name == "lineitem8.arrow" and not path.exists():
         subprocess.run(["pscan", "-c", rows.EIGHT, data / "lineitem.csv", "-o", path], check=True)
     warm(path)
 
 
 def warm(path: pathlib.Path) -> None:
-    """Reads a file into the page cache, and no more than a piece of it into this process."""
-    with open(path, "rb") as file:
-        while file.read(MIB):
-            pass
+    """Reads a file, or all of a folder, into the page cache, and no more than a piece of it into
+    this process."""
+    for file in [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]:
+        with open(file, "rb") as bytes_of:
+            while bytes_of.read(MIB):
+                pass
+
+
+# The columns that the specification has as decimal(15,2).
+MONEY = {"lineitem": ["l_quantity", "l_extendedprice", "l_discount", "l_tax"],
+         "orders": ["o_totalprice"], "part": ["p_retailprice"], "partsupp": ["ps_supplycost"],
+         "customer": ["c_acctbal"], "supplier": ["s_acctbal"]}
 
 
 def prepare_tpch(data: pathlib.Path) -> None:
@@ -58,7 +72,8 @@ def prepare_tpch(data: pathlib.Path) -> None:
             subprocess.run([sys.executable, "-c", f"""
 import duckdb
 duckdb.execute("set enable_progress_bar = false")
-duckdb.execute("copy (from read_csv('{csv}')) to '{parquet}' (format parquet)")
+types = {{name: "decimal(15,2)" for name in {MONEY.get(table, [])}}}
+duckdb.execute(f"copy (from read_csv('{csv}', types = {{types}})) to '{parquet}' (format parquet)")
 """], check=True)
         for path in (csv, arrow, parquet):
             warm(path)

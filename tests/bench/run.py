@@ -19,6 +19,7 @@ import report
 import rows
 import shell_rows
 import streaming_rows
+import table_rows
 import text_rows
 import tpch_rows
 
@@ -36,7 +37,7 @@ def main() -> int:
     os.environ["PATH"] = f"{options.tools.resolve()}:{os.environ['PATH']}"
 
     every = (rows.ROWS + flow_rows.ROWS + text_rows.ROWS + shell_rows.ROWS + streaming_rows.ROWS +
-             tpch_rows.ROWS)
+             tpch_rows.ROWS + table_rows.ROWS)
     wanted = [row for row in every if matches(row.name, options.rows)]
     prepare.prepare(options.data, wanted)
     bench = Bench(options)
