@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "libcore/data/batch.h"
 #include "libcore/data/column_list.h"

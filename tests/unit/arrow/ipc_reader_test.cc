@@ -91,9 +91,7 @@ TEST(IpcReader, AsksWhichColumnsAreReadOnceTheyAreKnown) {
   expect_same_cells(want, read_from(bytes, read, false));
   read.choose_columns = [](const Schema&) { return std::nullopt; };
   expect_same_cells(sample.batches, read_from(bytes, read, true));
-  read.choose_columns = [](const Schema&) {
-    return std::optional(std::vector<std::string>{"aa"});
-  };
+  read.choose_columns = [](const Schema&) { return std::optional(std::vector<std::string>{"aa"}); };
   EXPECT_EQ(error_of([&] { open_bytes(bytes, read); }),
             "bytes: unknown column 'aa'; did you mean 'a'?");
 }
