@@ -167,15 +167,6 @@ void take_action(const std::string& kind, const LogValue& value, VersionActions&
   }
 }
 
-void take_line(LogText& text, std::string_view line, VersionActions& actions) {
-  if (std::ssize(line) > kMaxLogLineBytes) {
-    throw Error(fmt::format("is longer than {} bytes", kMaxLogLineBytes));
-  }
-  for (const auto& [kind, value] : text.parse(line).members("a line")) {
-    if (!value.is_null()) take_action(kind, value, actions);
-  }
-}
-
 }  // namespace
 
 std::string TableMetadata::configured(const std::string& key) const {
@@ -186,6 +177,15 @@ std::string TableMetadata::configured(const std::string& key) const {
 std::string DataFile::tag(const std::string& key) const {
   const auto found = tags.find(key);
   return found == tags.end() ? std::string() : found->second;
+}
+
+void decode_action(LogText& parser, std::string_view line, VersionActions& actions) {
+  if (std::ssize(line) > kMaxLogLineBytes) {
+    throw Error(fmt::format("is longer than {} bytes", kMaxLogLineBytes));
+  }
+  for (const auto& [kind, value] : parser.parse(line).members("a line")) {
+    if (!value.is_null()) take_action(kind, value, actions);
+  }
 }
 
 VersionActions decode_actions(std::string_view text) {
@@ -203,7 +203,7 @@ VersionActions decode_actions(std::string_view text) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) continue;
     try {
-      take_line(parser, line, actions);
+      decode_action(parser, line, actions);
     } catch (const Error& error) {
       throw error.prefixed(fmt::format("line {}: ", number));
     }

@@ -13,6 +13,8 @@
 
 namespace penstock {
 
+class LogText;
+
 // The limits of FORMAT.md.
 inline constexpr int64_t kMaxVersionBytes = int64_t{1} << 30;
 inline constexpr int64_t kMaxLogLineBytes = int64_t{64} << 20;
@@ -112,6 +114,10 @@ std::string encode_actions(const VersionActions& actions);
 // member that is missing or of another kind, a path outside of the table, and a file with a
 // deletion vector.
 VersionActions decode_actions(std::string_view text);
+
+// Reads one line of such a file, with `parser`, behind the actions that are there. Throws Error as
+// decode_actions(), without the number of a line.
+void decode_action(LogText& parser, std::string_view line, VersionActions& actions);
 
 // Throws Error for a table that Penstock must not read: one of a later reader version, or with a
 // reader feature that it does not know, which the message names.

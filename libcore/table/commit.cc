@@ -15,6 +15,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
 #include "libcore/os/descriptor.h"
+#include "libcore/table/checkpoint/write.h"
 #include "libcore/table/data_path.h"
 #include "libcore/table/log_time.h"
 
@@ -205,8 +206,14 @@ class Committer {
 
 CommitOutcome commit(const TableLog& log, const TableState& began, TableChange change,
                      const CommitOptions& options) {
+  const TableMetadata metadata = change.actions.metadata.value_or(began.metadata);
   Committer committer(log, began, std::move(change), options);
-  return committer.run();
+  CommitOutcome outcome = committer.run();
+  if (outcome.version) {
+    outcome.note = write_due_checkpoint(log, *outcome.version, metadata,
+                                        options.sync ? Sync::kYes : Sync::kNo);
+  }
+  return outcome;
 }
 
 }  // namespace penstock

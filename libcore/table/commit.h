@@ -40,6 +40,7 @@ struct CommitOutcome {
   std::optional<int64_t> version = {};
   std::string conflict = {};  // why it is lost: what another writer did
   int64_t rebases = 0;        // versions of others that came between
+  std::string note = {};      // why a checkpoint that is due was not written; else empty
 };
 
 struct CommitOptions {
@@ -49,10 +50,10 @@ struct CommitOptions {
 
 // Commits a change to the table that `began` is a state of; its version is -1 for a table that is
 // made, whose log then has its directory already (LogFolder). Waits and tries again while other
-// writers take the next number, as long as their changes leave this one true. The data files that
-// the change adds must be written, and synchronized, before. Throws Error when the log cannot be
-// read or written; then the change may be a version only if the message says that it is, or that
-// this is not known.
+// writers take the next number, as long as their changes leave this one true. Then writes a
+// checkpoint where one is due. The data files that the change adds must be written, and
+// synchronized, before. Throws Error when the log cannot be read or written; then the change may be
+// a version only if the message says that it is, or that this is not known.
 CommitOutcome commit(const TableLog& log, const TableState& began, TableChange change,
                      const CommitOptions& options = {});
 

@@ -165,6 +165,7 @@ TableWritten create_table(Operator& input, const NewTable& table) {
       commit(log, before, std::move(change), {.sync = table.sync == Sync::kYes});
   if (!outcome.version) throw Error(log.folder() + ": " + outcome.conflict);
   written.version = *outcome.version;
+  written.note = outcome.note;
   return written;
 }
 

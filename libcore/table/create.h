@@ -43,6 +43,7 @@ struct TableWritten {
   int64_t rows = 0;
   std::vector<int64_t> partition_rows = {};  // of each partition, also of those without rows
   int64_t files = 0;
+  std::string note = {};  // as in CommitOutcome
 };
 
 // Makes the table, as its version 0, or as the next version of one that is replaced. Throws what

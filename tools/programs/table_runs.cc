@@ -60,6 +60,7 @@ TableChanged put_rows(StageRun& run, ChangeOptions& how, bool makes_table,
   Operator& input = *run.open_all().release();
   const TableChanged changed = put(input);
   run.count_output(changed.inserted + changed.updated, 0);
+  if (!changed.note.empty()) run.note(changed.note);
   run.end_rejects();
   return changed;
 }
@@ -80,6 +81,7 @@ NewTable new_table(StageRun& run, const SplitOptions& options) {
 
 void tell_table(StageRun& run, const NewTable& table, const TableWritten& written) {
   run.count_output(written.rows, 0);
+  if (!written.note.empty()) run.note(written.note);
   run.verbose_note(fmt::format("{} written to {} of {}, version {}", count_of(written.rows, "row"),
                                count_of(written.files, "file"), table.folder, written.version));
   const std::vector<int64_t>& rows = written.partition_rows;
@@ -153,6 +155,7 @@ int change_table(const Invocation& invocation, const TableProgram& program) {
     options.tell = [&](const std::string& text) { print_note(program.text.name, text); };
   }
   const TableChanged changed = program.change(options);
+  if (!changed.note.empty() && !answers.quiet) print_note(program.text.name, changed.note);
   if (!answers.verbose) return 0;
   const bool updates = changed.updated > 0;
   print_note(program.text.name,

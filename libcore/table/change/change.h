@@ -42,6 +42,7 @@ struct TableChanged {
   int64_t rebases = 0;     // versions of others that came between, which leave the change true
   int64_t new_files = 0;   // that were written
   bool is_partitioned = false;
+  std::string note = {};  // as in CommitOutcome
 };
 
 // Reads a table that is to be changed, at its latest version. Throws Error as TableLog::read() and

@@ -84,6 +84,7 @@ TableChanged insert_rows(Operator& input, const Insertion& how) {
   }
   changed.version = *outcome.version;
   changed.rebases = outcome.rebases;
+  changed.note = outcome.note;
   return changed;
 }
 
