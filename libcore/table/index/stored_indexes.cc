@@ -27,7 +27,7 @@ std::string encode_name(std::string_view name) {
   return text;
 }
 
-std::vector<std::filesystem::path> entries_of(const std::string& folder) {
+std::vector<std::filesystem::path> index_entries_of(const std::string& folder) {
   std::vector<std::filesystem::path> entries;
   std::error_code failure;
   std::filesystem::directory_iterator next(folder, failure);
@@ -45,7 +45,7 @@ std::vector<std::filesystem::path> entries_of(const std::string& folder) {
 
 StoredIndex index_in(std::string name, const std::string& folder) {
   StoredIndex index{std::move(name), folder, {}, {}};
-  for (const std::filesystem::path& entry : entries_of(folder)) {
+  for (const std::filesystem::path& entry : index_entries_of(folder)) {
     const bool is_piece =
         entry.extension() == kPieceSuffix && !entry.filename().string().starts_with('.');
     (is_piece ? index.pieces : index.unnamed).push_back(entry.string());
@@ -70,7 +70,7 @@ std::string index_folder(const std::string& table, std::string_view name) {
 
 std::vector<StoredIndex> find_indexes(const std::string& table) {
   std::vector<StoredIndex> indexes;
-  for (const std::filesystem::path& entry : entries_of(table + kIndexesFolder)) {
+  for (const std::filesystem::path& entry : index_entries_of(table + kIndexesFolder)) {
     const std::string text = entry.filename().string();
     if (!text.starts_with(kIndexPrefix)) continue;
     try {

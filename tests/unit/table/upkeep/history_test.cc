@@ -10,7 +10,7 @@
 namespace penstock {
 namespace {
 
-const char* const kRows = "k,v\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n";
+const char* const kEightRows = "k,v\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n";
 
 class HistoryTest : public UpkeepTest {
  protected:
@@ -28,7 +28,7 @@ class HistoryTest : public UpkeepTest {
 };
 
 TEST_F(HistoryTest, TheNewestVersionIsFirst) {
-  make(kRows, {});
+  make(kEightRows, {});
   ChangeOptions options;
   options.folder = path("T");
   options.sync = Sync::kNo;
@@ -42,7 +42,7 @@ TEST_F(HistoryTest, TheNewestVersionIsFirst) {
 }
 
 TEST_F(HistoryTest, ATimeIsThatOfTheCommitOrOfTheFile) {
-  make(kRows, {});
+  make(kEightRows, {});
   Batch rows = table_history(log());
   EXPECT_EQ(rows.columns[1]->data<int64_t>()[0], *log().read().timestamp);
   const auto actions = log().actions_of(0);
