@@ -71,7 +71,7 @@ teardown_file() {
   run -0 readelf -W --dynamic --program-headers --dyn-syms "$program"
   [[ $output == *"GNU_RELRO"* ]]
   [[ $output =~ FLAGS_1.*NOW.*PIE ]]
-  [[ $output =~ GNU_STACK\ .*\ RW\ +0x ]]
+  [[ $output =~ GNU_STACK\ .*\ RW\ +0 ]]
   [[ $output == *"__stack_chk_fail"* ]]
   [[ $output == *"_chk@GLIBC"* ]]
 }
