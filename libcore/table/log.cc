@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <ranges>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -32,7 +31,8 @@ void begin_at_checkpoint(const TableLog& log, const LogFiles& known, int64_t wan
   while (first > 0 && is_there(first - 1))
     --first;
   std::optional<Error> failed;
-  for (const CheckpointFiles& checkpoint : std::views::reverse(known.checkpoints)) {
+  for (auto at = known.checkpoints.rbegin(); at != known.checkpoints.rend(); ++at) {
+    const CheckpointFiles& checkpoint = *at;
     if (checkpoint.version > wanted || checkpoint.version + 1 < first) continue;
     try {
       const CheckpointRead read = read_checkpoint(log.log_folder(), checkpoint);

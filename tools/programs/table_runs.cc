@@ -58,7 +58,7 @@ TableChanged put_rows(StageRun& run, ChangeOptions& how, bool makes_table,
   how.tell = [&run](const std::string& text) { run.verbose_note(text); };
   // Left as it is when the run ends: its threads may wait in a read.
   Operator& input = *run.open_all().release();
-  const TableChanged changed = put(input);
+  TableChanged changed = put(input);
   run.count_output(changed.inserted + changed.updated, 0);
   if (!changed.note.empty()) run.note(changed.note);
   run.end_rejects();

@@ -85,8 +85,8 @@ RowIndex outermost(const Zones& zones, const ZoneColumn& column, const ColumnPtr
 // A value for each partition, of the bounds of its files.
 class BoundValues {
  public:
-  BoundValues(TypePtr type, bool is_max) : is_max_(is_max) {
-    parts_.push_back(make_null_column(std::move(type), 1));
+  BoundValues(const TypePtr& type, bool is_max) : is_max_(is_max) {
+    parts_.push_back(make_null_column(type, 1));
   }
   void add(const Zones& zones, size_t column) {
     const ColumnPtr& bounds = is_max_ ? zones.columns[column].max : zones.columns[column].min;

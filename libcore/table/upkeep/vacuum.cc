@@ -26,7 +26,7 @@ namespace {
 // Ages of thousands of years are errors of the writing.
 constexpr int64_t kMostDays = 1'000'000;
 // By how much the clocks of writers are taken to differ at most, in milliseconds.
-constexpr int64_t kClockDifference = 60 * 60 * 1000;
+constexpr int64_t kClockDifference = int64_t{60} * 60 * 1000;
 
 std::optional<int64_t> seconds_of_unit(char unit) {
   switch (unit) {
