@@ -36,7 +36,10 @@ class Filter : public Operator {
   }
 
  private:
-  Batch given(Batch batch) const { return picked_ ? picked_->of(std::move(batch)) : batch; }
+  Batch given(Batch batch) const {
+    if (picked_) return picked_->of(std::move(batch));
+    return batch;
+  }
 
   OperatorPtr input_;
   ExpressionPtr condition_;

@@ -35,7 +35,7 @@ duckdb.execute("copy (from read_csv('{data}/lineitem.csv') limit 3000000) to '{p
         subprocess.run(["ppartition", "--hash", "-k", "l_orderkey", "-n", "16", "-o", path,
                         data / "lineitem.csv"], check=True)
         subprocess.run(["pindex", "-k", "l_orderkey", path], check=True)
-    if name.startswith("tpch-parquet/"):
+    if name.startswith("tpch-decimals/"):
         prepare_tpch(data)
     if name == "lineitem8.arrow" and not path.exists():
         subprocess.run(["pscan", "-c", rows.EIGHT, data / "lineitem.csv", "-o", path], check=True)
@@ -59,23 +59,27 @@ MONEY = {"lineitem": ["l_quantity", "l_extendedprice", "l_discount", "l_tax"],
 
 def prepare_tpch(data: pathlib.Path) -> None:
     """The eight tables in a folder for each format, as the queries want them."""
-    folders = {kind: data / f"tpch-{kind}" for kind in ("csv", "arrow", "parquet")}
+    folders = {kind: data / f"tpch-{kind}" for kind in ("csv", "arrow", "parquet", "decimals")}
     for folder in folders.values():
         folder.mkdir(exist_ok=True)
     for table in tpch_rows.TABLES:
-        csv, arrow, parquet = (folders[kind] / f"{table}.{kind}" for kind in folders)
+        csv, arrow, parquet = (folders[kind] / f"{table}.{kind}"
+                               for kind in ("csv", "arrow", "parquet"))
+        decimals = folders["decimals"] / f"{table}.parquet"
         if not csv.exists():
             csv.symlink_to((data / f"{table}.csv").resolve())
         if not arrow.exists():
             subprocess.run(["pscan", "--decimals", csv, "-o", arrow], check=True)
-        if not parquet.exists():
+        for path, money in [(parquet, []), (decimals, MONEY.get(table, []))]:
+            if path.exists():
+                continue
             subprocess.run([sys.executable, "-c", f"""
 import duckdb
 duckdb.execute("set enable_progress_bar = false")
-types = {{name: "decimal(15,2)" for name in {MONEY.get(table, [])}}}
-duckdb.execute(f"copy (from read_csv('{csv}', types = {{types}})) to '{parquet}' (format parquet)")
+types = {{name: "decimal(15,2)" for name in {money}}}
+duckdb.execute(f"copy (from read_csv('{csv}', types = {{types}})) to '{path}' (format parquet)")
 """], check=True)
-        for path in (csv, arrow, parquet):
+        for path in (csv, arrow, parquet, decimals):
             warm(path)
 
 

@@ -41,5 +41,5 @@ ROWS = [
         {"mawk": [["mawk", "", "/dev/null"]]}, {"mawk": 5.0}, file="lineitem-16", compare=False),
     Row("16 columns of Parquet on one core", [ONE_CORE + ["pagg", AGGREGATES, "FILE", "-t", "csv"]],
         programs({"duckdb": peers.duckdb(f"select {AGGREGATES} from read_parquet('FILE')")}),
-        {"duckdb": 0.8}, file="tpch-parquet/lineitem.parquet", threads=1),
+        {"duckdb": 0.8}, file="tpch-decimals/lineitem.parquet", threads=1),
 ]

@@ -8,7 +8,7 @@
 
 namespace penstock {
 
-// Pieces of one index. A change of a table that finds as many adds none (maintain.h).
+// Pieces of one index. A change of a table that finds as many adds none (make_index.h).
 inline constexpr size_t kMaxIndexPieces = 1000;
 // Bytes of an index's name, of which some take three in the name of its folder.
 inline constexpr size_t kMaxIndexNameBytes = 80;
