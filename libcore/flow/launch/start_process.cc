@@ -151,19 +151,23 @@ class FlowChild {
 
 // Kills a child that does not come to run its program: one that is stopped between fork and exec
 // would have its launcher, and with it the flow, wait for ever. Its death is then seen as any
-// other.
+// other. Counts the seconds in which we run ourselves: when a host stops as a whole, its child has
+// no fault. However long that takes, it is one signal, for the timer sends no second one before the
+// first has been taken.
 class StartLimit {
  public:
   // `child` outlives this, and is set when there is a child.
   explicit StartLimit(const pid_t& child) {
     starting = &child;
-    struct sigaction kill {};
-    kill.sa_handler = [](int) {  // NOLINT
-      if (*starting > 0) ::kill(*starting, SIGKILL);
+    seconds = 0;
+    struct sigaction count {};
+    count.sa_handler = [](int) {  // NOLINT
+      seconds = seconds + 1;
+      if (seconds >= kMostStartSeconds && *starting > 0) ::kill(*starting, SIGKILL);
     };
-    kill.sa_flags = SA_RESTART;
-    sigaction(SIGALRM, &kill, &before_);
-    set_timer(kMostStartSeconds);
+    count.sa_flags = SA_RESTART;
+    sigaction(SIGALRM, &count, &before_);
+    set_timer(1);
   }
   ~StartLimit() {
     set_timer(0);
@@ -173,17 +177,19 @@ class StartLimit {
   StartLimit& operator=(const StartLimit&) = delete;
 
  private:
-  static void set_timer(time_t seconds) {
+  static void set_timer(time_t interval) {
     itimerval timer{};
-    timer.it_value.tv_sec = timer.it_interval.tv_sec = seconds;
+    timer.it_value.tv_sec = timer.it_interval.tv_sec = interval;
     setitimer(ITIMER_REAL, &timer, nullptr);
   }
 
   static const pid_t* volatile starting;
+  static volatile sig_atomic_t seconds;
   struct sigaction before_ {};
 };
 
 const pid_t* volatile StartLimit::starting = nullptr;
+volatile sig_atomic_t StartLimit::seconds = 0;
 
 }  // namespace
 

@@ -21,7 +21,8 @@ struct StartedProcess {
 };
 
 // A child that has not come to run its program after this is killed: it was stopped before, or the
-// program lies on a disk that does not answer.
+// program lies on a disk that does not answer. Seconds in which we are stopped ourselves are not
+// counted.
 inline constexpr int kMostStartSeconds = 5;
 
 // Starts a process: in a process group of its own, with all signals at their defaults (those that

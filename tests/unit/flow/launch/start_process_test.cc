@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -158,6 +159,61 @@ TEST(StartProcess, HowItEndsWithUs) {
   EXPECT_EQ(last_words(SIGKILL), "");
   EXPECT_EQ(last_words(SIGTERM), "asked\n");
   EXPECT_EQ(last_words(0), "ended\n");
+}
+
+// A process of the test that starts a program, held where it has just forked, with its child.
+class HeldStart {
+ public:
+  HeldStart() {
+    Pipe go = make_pipe();
+    launcher_ = fork();
+    if (launcher_ == 0) {
+      char byte = 0;
+      if (::read(go.reader.get(), &byte, 1) != 1) _exit(1);
+      StartedProcess started = start_process({{"true"}, 0, 1, 2, {}});
+      int status = 0;
+      waitpid(started.pid, &status, 0);
+      _exit(WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+    }
+    EXPECT_EQ(ptrace(PTRACE_SEIZE, launcher_, nullptr, PTRACE_O_TRACEFORK), 0);
+    EXPECT_EQ(::write(go.writer.get(), "", 1), 1);
+    int status = 0;
+    waitpid(launcher_, &status, 0);
+    EXPECT_EQ(status >> 8, SIGTRAP | PTRACE_EVENT_FORK << 8);
+    unsigned long child = 0;
+    ptrace(PTRACE_GETEVENTMSG, launcher_, nullptr, &child);
+    child_ = static_cast<pid_t>(child);
+    waitpid(child_, nullptr, 0);
+  }
+  void free_launcher() { ptrace(PTRACE_DETACH, launcher_, nullptr, nullptr); }
+  void free_child() { ptrace(PTRACE_DETACH, child_, nullptr, nullptr); }
+  // The signal of which the program's process died, 0 if of none.
+  int died_of() {
+    int status = 0;
+    // Its launcher sees its end when we have, who trace it.
+    waitpid(child_, nullptr, 0);
+    waitpid(launcher_, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  pid_t launcher_ = -1;
+  pid_t child_ = -1;
+};
+
+TEST(StartProcess, AChildThatDoesNotStartIsKilled) {
+  HeldStart start;
+  start.free_launcher();
+  EXPECT_EQ(start.died_of(), SIGKILL);
+}
+
+TEST(StartProcess, AHostThatStopsAsAWholeKillsNoChild) {
+  HeldStart start;
+  sleep(kMostStartSeconds + 2);
+  start.free_launcher();
+  usleep(100'000);
+  start.free_child();
+  EXPECT_EQ(start.died_of(), 0);
 }
 
 TEST(StartProcess, AGroupEndsTogether) {
