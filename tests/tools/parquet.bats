@@ -3,6 +3,8 @@
 
 load ../setup
 
+python=${PENSTOCK_PYTHON:-$root/build/venv/bin/python}
+
 setup() {
   begin_test
   [ -e "$(dirname "$(command -v penstock)")/../lib/penstock/libpenstock-parquet.so" ] ||
@@ -79,6 +81,29 @@ setup() {
   fails 1 "pscan: sales.csv: is not Parquet, which begins with 'PAR1'; leave --from out" \
     pscan -f parquet sales.csv
   fails 1 "pscan: sales.parquet: is Parquet, not text; leave --from out" pscan -f csv sales.parquet
+}
+
+@test "a page that is not what its checksum says is an error" {
+  "$python" -c 'import pyarrow as pa, pyarrow.parquet as p
+rows = pa.table({"n": range(1000), "word": [f"word {i}" for i in range(1000)]})
+for version in "1.0", "2.0":
+    for name, made in {"": {"compression": "none", "use_dictionary": False},
+                       "dictionary": {"compression": "zstd"}}.items():
+        path = f"{name}{version}.parquet"
+        p.write_table(rows, path, write_page_checksum=True, data_page_version=version, **made)
+        chunk = p.ParquetFile(path).metadata.row_group(0).column(1)
+        end = (chunk.dictionary_page_offset or chunk.data_page_offset) + chunk.total_compressed_size
+        if name: end = chunk.data_page_offset
+        data = bytearray(open(path, "rb").read())
+        data[end - 1] ^= 1
+        open(f"other-{path}", "wb").write(data)'
+  for file in 1.0 2.0 dictionary1.0 dictionary2.0; do
+    gives $'n,words\n499500,1000' pagg 'sum(n) as n, count(distinct word) as words' -t csv "$file.parquet"
+    run -1 --separate-stderr pscan -c word -t csv "other-$file.parquet"
+    [[ $stderr == "pscan: other-$file.parquet: "*": Page CRC checksum mismatch" ]]
+    # Its other column is read.
+    gives $'n\n499500' pagg 'sum(n) as n' -t csv "other-$file.parquet"
+  done
 }
 
 @test "options that would have no effect are refused" {
