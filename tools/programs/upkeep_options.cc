@@ -32,7 +32,8 @@ constexpr Option kRepartition{'\0', "repartition", "",
                               "--by or --undivided says"};
 constexpr Option kOlderThan{'\0', "older-than", "AGE",
                             "with --vacuum, keep the files of the versions of the last AGE, as in "
-                            "7d, 12h, 30m or 45s"};
+                            "7d, 12h, 30m or 45s, whatever the table's configuration says "
+                            "(delta.deletedFileRetentionDuration)"};
 constexpr Option kDryRun{'\0', "dry-run", "",
                          "with --vacuum, print the files that would be removed, and remove none"};
 constexpr Option kTargetSize{'\0', "target-size", "SIZE",

@@ -43,7 +43,7 @@ int run_check(const TableLog& log, const Upkeep& upkeep, const UpkeepNotes& note
 int run_vacuum(const Upkeep& upkeep, const UpkeepNotes& notes) {
   VacuumOptions options;
   options.folder = upkeep.folder;
-  options.older_than = upkeep.older_than.value_or(kDefaultVacuumAge);
+  options.older_than = upkeep.older_than;
   options.only_names = upkeep.dry_run;
   std::string names;
   options.tell = [&](const std::string& path) {

@@ -15,6 +15,7 @@
 #include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
 #include "libcore/table/change/change.h"
+#include "libcore/table/checkpoint/retention.h"
 #include "libcore/table/index/check_index.h"
 #include "libcore/table/log.h"
 #include "libcore/table/log_time.h"
@@ -107,6 +108,14 @@ std::vector<StoredFile> index_files(const std::string& folder, const Unneeded& u
   return files;
 }
 
+int64_t retention_in(const TableLog& log, const TableState& state) {
+  try {
+    return retention_of(state.metadata);
+  } catch (const Error& error) {
+    throw error.in_input(log.folder());
+  }
+}
+
 void remove_file(const std::string& path, StoredFile::Kind kind) {
   const bool is_folder = kind == StoredFile::Kind::kTemporaryFolder;
   if ((is_folder ? rmdir(path.c_str()) : unlink(path.c_str())) == 0) return;
@@ -130,7 +139,8 @@ Vacuumed vacuum_table(const VacuumOptions& options) {
   // Before the log is read: a file of a version that is made in between is known from it.
   const std::vector<StoredFile> found = find_table_files(log.folder());
   const TableState state = read_to_change(log, true);
-  const Unneeded unneeded(log, state, log_time_now() - options.older_than);
+  const int64_t age = options.older_than ? *options.older_than : retention_in(log, state);
+  const Unneeded unneeded(log, state, log_time_now() - age);
   std::vector<StoredFile> gone = index_files(log.folder(), unneeded);
   std::copy_if(found.begin(), found.end(), std::back_inserter(gone),
                [&](const StoredFile& file) { return unneeded.has(file); });

@@ -3,17 +3,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace penstock {
 
-// As long as versions stay readable by default: 7 days, as other programs keep them.
-inline constexpr int64_t kDefaultVacuumAge = int64_t{7} * 24 * 60 * 60 * 1000;
-
 struct VacuumOptions {
   std::string folder;                      // the table's directory
-  int64_t older_than = kDefaultVacuumAge;  // milliseconds
+  std::optional<int64_t> older_than = {};  // milliseconds; else as retention_of() the table
   bool only_names = false;                 // what would be removed: nothing is
   // Called for each file, with its path in the table's directory, after it was removed.
   std::function<void(const std::string& path)> tell = {};
@@ -34,7 +32,8 @@ int64_t parse_age(std::string_view text);
 // log stay, and no version is made. A younger age than the longest read or change of the table that
 // runs meanwhile may take its files away.
 //
-// Throws Error as TableLog::read() and require_writable() do, and when a file cannot be removed.
+// Throws Error as TableLog::read(), require_writable() and retention_of() do, and when a file
+// cannot be removed.
 Vacuumed vacuum_table(const VacuumOptions& options);
 
 }  // namespace penstock
