@@ -15,8 +15,9 @@
 namespace penstock {
 
 // About the bytes of a batch in a data file, where its partition has so many. A condition skips
-// whole batches, and columns of fewer rows compress worse.
-inline constexpr int64_t kDataBatchBytes = int64_t{2} << 20;
+// whole batches: of four times these bytes, one order of lineitem in 16 partitions took 9.6 ms of
+// CPU time instead of 5.2. The table was not larger, writing it took 2 % more, reading it as much.
+inline constexpr int64_t kDataBatchBytes = int64_t{1} << 19;
 
 // The bytes of a row group of Parquet in the memory of its writer: a table of many partitions has
 // smaller ones, so that all writers together stay within the memory of `spill`, but none below the
