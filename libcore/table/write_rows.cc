@@ -54,7 +54,8 @@ int64_t row_group_bytes(const RowsToWrite& how, size_t targets) {
   const int64_t files = how.partition_columns.empty()
                             ? std::min(static_cast<int64_t>(targets), kMostParquetWriters)
                             : 16;
-  return std::clamp(how.spill.memory / kHeldPart / files, kLeastRowGroupBytes, kMostRowGroupBytes);
+  const int64_t wanted = std::max(kRowGroupsBytes / files, kUsualRowGroupBytes);
+  return std::max(std::min(how.spill.memory / kHeldPart / files, wanted), kLeastRowGroupBytes);
 }
 
 class RowFiles {

@@ -126,7 +126,7 @@ y/z,2024-01-02,,2024-01-01T00:00:00.000001Z,,[]
 }
 
 @test "an index names row groups" {
-  seq 30000 | awk '{ print $1 "," $1 * 7919 % 30011 ",some text to be put beside it " $1 }' >many.csv
+  seq 100000 | awk '{ print $1 "," $1 * 7919 % 100003 ",some text to be put beside it " $1 }' >many.csv
   ppartition -t parquet --round-robin -n 2 -S 1M -o M --no-header --names k,v,c many.csv
   pindex -k v M
   # Each row group is a batch of the index.
@@ -134,7 +134,7 @@ y/z,2024-01-02,,2024-01-01T00:00:00.000001Z,,[]
   [ "$groups" -ge 4 ]
   same "$groups" "$(pscan M/_penstock/index-v/*.arrow | pproject '"penstock.file" as f, "penstock.batch" as b' |
     puniq | pagg 'count(*) as n' -t csv | tail -n 1)"
-  for v in 1 7919 30010 30012; do
+  for v in 1 7919 100002 100004; do
     same "$(awk -F, -v v=$v '$2 == v' many.csv)" "$(pscan -w "v = $v" M -t csv | tail -n +2)"
   done
   same "$(awk -F, '$2 >= 500 && $2 < 520' many.csv | sort)" "$(pscan -w 'v between 500 and 519' M -t csv | rows)"

@@ -24,6 +24,12 @@ pub struct WriteOptions {
     pub row_group_bytes: i64,
 }
 
+/// A writer holds a page and a dictionary of each column, however small its row groups are: 256 of
+/// them, in 16 files, are more than the rows.
+const PAGES_OF_ROW_GROUP: usize = 64;
+const LEAST_PAGE_BYTES: usize = 32 << 10;
+const MOST_PAGE_BYTES: usize = 1 << 20;
+
 pub struct Writer {
     schema: SchemaRef,
     writer: Option<ArrowWriter<Sink>>,
@@ -78,12 +84,15 @@ impl Writer {
         check_types(&schema)?;
         let rows = usize::try_from(options.row_group_rows).map_err(|_| "row_group_rows")?;
         let bytes = usize::try_from(options.row_group_bytes).map_err(|_| "row_group_bytes")?;
+        let page = (bytes / PAGES_OF_ROW_GROUP).clamp(LEAST_PAGE_BYTES, MOST_PAGE_BYTES);
         let properties = WriterProperties::builder()
             .set_created_by("penstock".to_string())
             .set_compression(compression_of(options.compression)?)
             .set_statistics_enabled(EnabledStatistics::Page)
             .set_max_row_group_row_count(Some(rows))
             .set_max_row_group_bytes(Some(bytes))
+            .set_data_page_size_limit(page)
+            .set_dictionary_page_size_limit(page)
             .build();
         let schema = Arc::new(schema);
         let writer = ArrowWriter::try_new(sink, schema.clone(), Some(properties))
