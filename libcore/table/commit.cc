@@ -96,7 +96,12 @@ class Committer {
  public:
   Committer(const TableLog& log, const TableState& began, TableChange change,
             const CommitOptions& options)
-      : log_(log), change_(std::move(change)), options_(options), seen_(began.version) {
+      : log_(log),
+        change_(std::move(change)),
+        options_(options),
+        seen_(began.version),
+        files_(std::ssize(began.files)) {
+    count_files(change_.actions);
     read_files_ = change_.read_files;
     for (const RemovedFile& file : change_.actions.removed)
       read_files_.insert(file.path);
@@ -121,6 +126,7 @@ class Committer {
   CommitOutcome run() {
     const UnnamedVersion unnamed(log_.log_folder(), encode_actions(change_.actions), options_.sync);
     for (int64_t attempt = 0;; ++attempt) {
+      require_readable_files();
       const int64_t version = seen_ + 1;
       const int failure = unnamed.give_name(log_.version_file(version));
       if (failure == 0 || (failure != EEXIST && is_ours(version, failure))) {
@@ -139,6 +145,18 @@ class Committer {
   }
 
  private:
+  void count_files(const VersionActions& actions) {
+    files_ += std::ssize(actions.added) - std::ssize(actions.removed);
+  }
+
+  // Throws Error for a version that nobody could read.
+  void require_readable_files() const {
+    const int64_t most = log_.limits().files;
+    if (files_ <= most) return;
+    throw Error(fmt::format("{}: would have more than {} files; use ptable --compact",
+                            log_.folder(), most));
+  }
+
   void sync_version(int64_t version) const {
     try {
       sync_folder(log_.log_folder());
@@ -177,8 +195,10 @@ class Committer {
       return false;
     }
     for (; seen_ < latest; ++seen_, ++outcome_.rebases) {
-      outcome_.conflict = conflict_with(log_.actions_of(seen_ + 1), change_, read_files_);
+      const VersionActions other = log_.actions_of(seen_ + 1);
+      outcome_.conflict = conflict_with(other, change_, read_files_);
       if (!outcome_.conflict.empty()) return false;
+      count_files(other);
     }
     return true;
   }
@@ -195,6 +215,7 @@ class Committer {
   TableChange change_;
   CommitOptions options_;
   int64_t seen_;
+  int64_t files_;  // of the version that the change would be
   std::string id_ = unique_name();
   std::set<std::string> read_files_;
   bool may_be_version_ = false;

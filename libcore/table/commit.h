@@ -52,8 +52,9 @@ struct CommitOptions {
 // made, whose log then has its directory already (LogFolder). Waits and tries again while other
 // writers take the next number, as long as their changes leave this one true. Then writes a
 // checkpoint where one is due. The data files that the change adds must be written, and
-// synchronized, before. Throws Error when the log cannot be read or written; then the change may be
-// a version only if the message says that it is, or that this is not known.
+// synchronized, before. Throws Error when the version would have more files than the log's limits
+// say, and when the log cannot be read or written; then the change may be a version only if the
+// message says that it is, or that this is not known.
 CommitOutcome commit(const TableLog& log, const TableState& began, TableChange change,
                      const CommitOptions& options = {});
 

@@ -35,8 +35,9 @@ void begin_at_checkpoint(const TableLog& log, const LogFiles& known, int64_t wan
     const CheckpointFiles& checkpoint = *at;
     if (checkpoint.version > wanted || checkpoint.version + 1 < first) continue;
     try {
-      const CheckpointRead read = read_checkpoint(log.log_folder(), checkpoint);
-      StateBuilder there;
+      const int64_t most_files = log.limits().files;
+      const CheckpointRead read = read_checkpoint(log.log_folder(), checkpoint, most_files);
+      StateBuilder there(most_files);
       there.begin(checkpoint.version, read.actions, read.schemas);
       state = std::move(there);
       return;
@@ -58,7 +59,8 @@ void begin_at_checkpoint(const TableLog& log, const LogFiles& known, int64_t wan
 
 }  // namespace
 
-TableLog::TableLog(std::string folder) : folder_(std::move(folder)) {
+TableLog::TableLog(std::string folder, TableLimits limits)
+    : folder_(std::move(folder)), limits_(limits) {
   while (folder_.size() > 1 && folder_.ends_with('/'))
     folder_.pop_back();
 }
@@ -120,10 +122,11 @@ TableState TableLog::read(std::optional<int64_t> version) const {
     throw Error(
         fmt::format("{}: there is no version {}; the latest is {}", folder_, wanted, latest));
   }
-  StateBuilder state;
+  StateBuilder state(limits_.files);
   begin_at_checkpoint(*this, known, wanted, state);
-  if (wanted - state.version() > kMaxVersionsRead) {
-    throw Error(fmt::format("{}: more than {} versions would be read", folder_, kMaxVersionsRead));
+  if (wanted - state.version() > limits_.versions_read) {
+    throw Error(
+        fmt::format("{}: more than {} versions would be read", folder_, limits_.versions_read));
   }
   while (state.version() < wanted) {
     const int64_t next = state.version() + 1;

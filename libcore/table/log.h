@@ -16,6 +16,12 @@ namespace penstock {
 inline constexpr int64_t kMaxTableFiles = 10'000'000;
 inline constexpr int64_t kMaxVersionsRead = 1'000'000;
 
+// The limits above, for tests that would take too long with them.
+struct TableLimits {
+  int64_t files = kMaxTableFiles;
+  int64_t versions_read = kMaxVersionsRead;
+};
+
 // What a table is at a version.
 struct TableState {
   int64_t version = -1;
@@ -36,12 +42,13 @@ struct TableState {
 class TableLog {
  public:
   // `folder` is the table's directory, which need not be there.
-  explicit TableLog(std::string folder);
+  explicit TableLog(std::string folder, TableLimits limits = {});
 
   // Whether the directory has a log, with or without versions.
   static bool is_table(const std::string& folder);
 
   const std::string& folder() const { return folder_; }
+  const TableLimits& limits() const { return limits_; }
   // The directory of the versions.
   std::string log_folder() const;
   // The file of a version.
@@ -71,6 +78,7 @@ class TableLog {
 
  private:
   std::string folder_;
+  TableLimits limits_;
 };
 
 }  // namespace penstock

@@ -77,8 +77,8 @@ void StateBuilder::add(const DataFile& file) {
     state_.files[place->second] = file;
     return;
   }
-  if (std::ssize(places_) > kMaxTableFiles) {
-    throw Error(fmt::format("the table has more than {} files", kMaxTableFiles));
+  if (std::ssize(places_) > most_files_) {
+    throw Error(fmt::format("the table has more than {} files", most_files_));
   }
   state_.files.push_back(file);
 }

@@ -14,6 +14,9 @@ namespace penstock {
 
 class StateBuilder {
  public:
+  // A state may have so many files.
+  explicit StateBuilder(int64_t most_files) : most_files_(most_files) {}
+
   // Of the last version that was applied; -1 before the first.
   int64_t version() const { return state_.version; }
 
@@ -21,7 +24,7 @@ class StateBuilder {
   // REQUIRES that no version was applied.
   void begin(int64_t version, const VersionActions& actions, int64_t schemas);
 
-  // Applies the next version. Throws Error when it adds a file twice, and past kMaxTableFiles.
+  // Applies the next version. Throws Error when it adds a file twice, and when there are too many.
   void apply(const VersionActions& actions);
 
   // Returns the state, with its schema. Throws Error when there was no metaData, when its schema is
@@ -32,6 +35,7 @@ class StateBuilder {
   void add(const DataFile& file);
   void remove(const std::string& path);
 
+  int64_t most_files_;
   TableState state_;
   // A file that is removed leaves a gap, so that the others keep their places.
   std::unordered_map<std::string, size_t> places_;  // in the files of state_

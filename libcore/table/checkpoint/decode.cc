@@ -8,7 +8,6 @@
 #include "libcore/base/error.h"
 #include "libcore/data/json_writer.h"
 #include "libcore/table/checkpoint/schema.h"
-#include "libcore/table/log.h"
 
 namespace penstock {
 namespace {
@@ -204,8 +203,8 @@ void CheckpointDecoder::take_row(const Batch& batch, int64_t row) {
     throw Error("has the " + action.name + " a second time");
   }
   take_one(std::move(one));
-  if (std::max(std::ssize(actions_.added), std::ssize(actions_.removed)) > kMaxTableFiles) {
-    throw Error(fmt::format("the table has more than {} files", kMaxTableFiles));
+  if (std::max(std::ssize(actions_.added), std::ssize(actions_.removed)) > most_files_) {
+    throw Error(fmt::format("the table has more than {} files", most_files_));
   }
 }
 

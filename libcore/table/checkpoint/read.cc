@@ -40,9 +40,10 @@ void read_part(const std::string& path, CheckpointDecoder& decoder, CheckpointRe
 
 }  // namespace
 
-CheckpointRead read_checkpoint(const std::string& folder, const CheckpointFiles& files) {
+CheckpointRead read_checkpoint(const std::string& folder, const CheckpointFiles& files,
+                               int64_t most_files) {
   CheckpointRead read;
-  CheckpointDecoder decoder;
+  CheckpointDecoder decoder(most_files);
   for (const std::string& part : files.parts)
     read_part(folder + "/" + part, decoder, read);
   try {

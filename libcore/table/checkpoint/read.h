@@ -16,8 +16,10 @@ struct CheckpointRead {
   int64_t schemas = 2;
 };
 
-// Reads the files of a checkpoint in a log's directory. Throws Error that begins with the name of a
-// file when it is damaged, as CheckpointDecoder does, or when Parquet cannot be read.
-CheckpointRead read_checkpoint(const std::string& folder, const CheckpointFiles& files);
+// Reads the files of a checkpoint in a log's directory. The table may have so many files. Throws
+// Error that begins with the name of a file when it is damaged, as CheckpointDecoder does, or when
+// Parquet cannot be read.
+CheckpointRead read_checkpoint(const std::string& folder, const CheckpointFiles& files,
+                               int64_t most_files);
 
 }  // namespace penstock

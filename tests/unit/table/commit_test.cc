@@ -136,6 +136,27 @@ TEST_F(CommitTest, WhatIsNoVersionLeavesNoFileThatWasWrittenForIt) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "owned"));
 }
 
+TEST_F(CommitTest, AVersionThatCouldNotBeReadIsNotMade) {
+  make_table({"a"});
+  const TableLog log(folder_.string(), {.files = 2});
+  const TableState began = log.read();
+  EXPECT_EQ(commit(log, began, adding({"b"})).version, 1);
+  // The other writer's file counts too.
+  write("owned", "x");
+  TableChange change = adding({"owned"});
+  change.owns_added = true;
+  try {
+    commit(log, began, change);
+    FAIL() << "a third file";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(),
+              folder_.string() + ": would have more than 2 files; use ptable --compact");
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "owned"));
+  EXPECT_EQ(commit(log, began, replacing("a", "c")).version, 2);
+  EXPECT_EQ(paths_at().size(), 2U);
+}
+
 TEST_F(CommitTest, AnUnwritableLogIsAnError) {
   make_table({});
   const TableState began = log_.read();

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "libcore/base/error.h"
+#include "libcore/table/checkpoint/write.h"
 #include "tests/unit/table/table_test.h"
 
 namespace penstock {
@@ -63,6 +64,46 @@ TEST_F(TableLogTest, AFileIsAddedOnce) {
   write("_delta_log/00000000000000000001.json", encode_actions(adding({"a", "a"}).actions));
   EXPECT_EQ(message_of([&] { log_.read(); }),
             "T/_delta_log/00000000000000000001.json: the file 'a' is added twice");
+}
+
+TEST_F(TableLogTest, AVersionHasSoManyFilesAtMost) {
+  make_table({"a", "b"});
+  commit(log_, log_.read(), replacing("b", "c"));
+  EXPECT_EQ(TableLog(folder_, {.files = 2}).read().files.size(), 2U);
+  // Also where a later version has fewer.
+  EXPECT_EQ(message_of([&] { TableLog(folder_, {.files = 1}).read(); }),
+            "T/_delta_log/00000000000000000000.json: the table has more than 1 files");
+  EXPECT_EQ(TableLog(folder_).limits().files, kMaxTableFiles);
+}
+
+TEST_F(TableLogTest, SoManyVersionsAreReadAtMost) {
+  make_table({"a"});
+  commit(log_, log_.read(), adding({"b"}));
+  commit(log_, log_.read(), adding({"c"}));
+  EXPECT_EQ(TableLog(folder_, {.versions_read = 3}).read().version, 2);
+  const TableLog fewer(folder_, {.versions_read = 2});
+  EXPECT_EQ(message_of([&] { fewer.read(); }), "T: more than 2 versions would be read");
+  EXPECT_EQ(fewer.read(1).version, 1);
+  EXPECT_EQ(TableLog(folder_).limits().versions_read, kMaxVersionsRead);
+}
+
+TEST_F(TableLogTest, LimitsHoldWhereACheckpointIsRead) {
+  make_table({"a", "b"});
+  commit(log_, log_.read(), adding({"c"}));
+  try {
+    write_checkpoint(log_, 1, Sync::kNo);
+  } catch (const Error&) {
+    GTEST_SKIP() << "no Parquet library";
+  }
+  commit(log_, log_.read(), replacing("a", "d"));
+  // Only what follows the checkpoint is read one by one.
+  EXPECT_EQ(TableLog(folder_, {.files = 3, .versions_read = 1}).read().files.size(), 3U);
+  EXPECT_EQ(message_of([&] { TableLog(folder_, {.versions_read = 0}).read(); }),
+            "T: more than 0 versions would be read");
+  std::filesystem::remove(log_.version_file(0));
+  const std::string message = message_of([&] { TableLog(folder_, {.files = 2}).read(); });
+  EXPECT_TRUE(message.starts_with("T: the versions before 1 are only in a checkpoint: "));
+  EXPECT_TRUE(message.ends_with("the table has more than 2 files")) << message;
 }
 
 TEST_F(TableLogTest, OtherNamesAreNotVersions) {

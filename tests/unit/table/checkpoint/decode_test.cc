@@ -43,7 +43,7 @@ TableState state() {
 
 std::string fault_of(const SchemaPtr& schema, const std::vector<ColumnPtr>& columns) {
   try {
-    CheckpointDecoder decoder;
+    CheckpointDecoder decoder(kMaxTableFiles);
     decoder.begin(*schema);
     decoder.take({schema, columns.empty() ? 0 : columns[0]->length, columns});
     decoder.finish();
@@ -59,7 +59,7 @@ std::string fault_of_types(const std::string& name, const char* type) {
 
 TEST(CheckpointTest, RowsAreTheStateAgain) {
   const TableState made = state();
-  CheckpointDecoder decoder;
+  CheckpointDecoder decoder(kMaxTableFiles);
   decoder.begin(*schema_of_checkpoint(made));
   const int64_t rows = encode_checkpoint(made, 100, [&](const Batch& batch) {
     for (const ColumnPtr& column : batch.columns)
@@ -107,10 +107,28 @@ TEST(CheckpointTest, EachRowHasOneActionThatIsRight) {
   EXPECT_EQ(fault_of(make_schema({(*schema)[0], {"txn2", (*schema)[0].type, true, {}}}),
                      {columns[0], columns[0]}),
             "row 1: has no action");
-  CheckpointDecoder twice;
+  CheckpointDecoder twice(kMaxTableFiles);
   twice.begin(*schema);
   twice.take(batches[0]);
   EXPECT_THROW(twice.take(batches[0]), Error);
+}
+
+TEST(CheckpointTest, HasSoManyFilesAtMost) {
+  const auto read = [](int64_t most_files) {
+    const TableState made = state();
+    CheckpointDecoder decoder(most_files);
+    decoder.begin(*schema_of_checkpoint(made));
+    encode_checkpoint(made, 100, [&](const Batch& batch) { decoder.take(batch); });
+    return decoder.finish().added.size();
+  };
+  EXPECT_EQ(read(2500), 2500U);
+  try {
+    read(2499);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_TRUE(error.message().ends_with(": the table has more than 2499 files"))
+        << error.message();
+  }
 }
 
 TEST(CheckpointTest, RefusesWhatItCannotRead) {
