@@ -122,7 +122,7 @@ impl File {
         let suggested =
             ArrowReaderMetadata::try_new(metadata.clone(), ArrowReaderOptions::new())
                 .map_err(|error| reading(&error))?;
-        let chosen = match schema::changed(suggested.schema(), suggested.parquet_schema()) {
+        let chosen = match schema::changed(suggested.schema(), metadata.file_metadata()) {
             None => suggested,
             Some(schema) => ArrowReaderMetadata::try_new(
                 metadata,

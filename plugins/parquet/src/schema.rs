@@ -2,14 +2,22 @@
 
 use std::sync::Arc;
 
+use arrow_ipc::convert::try_fb_to_schema;
+use arrow_ipc::root_as_message;
 use arrow_schema::{DataType, Field, FieldRef, Schema, TimeUnit};
+use base64::prelude::{Engine, BASE64_STANDARD};
+use parquet::arrow::ARROW_SCHEMA_META_KEY;
 use parquet::basic::Type as Physical;
+use parquet::file::metadata::FileMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
 /// Changes types to those that Penstock has: views become plain, small decimals 128 bits wide, and
 /// INT96 microseconds, because its nanoseconds would wrap around in the years that it is used for.
+/// Times have the zone of Arrow's schema also where their unit is another one, as seconds are stored
+/// as milliseconds; the crate then leaves it out.
 struct Change<'a> {
     file: &'a SchemaDescriptor,
+    zones: Vec<Option<Arc<str>>>,
     leaf: usize,
     is_other: bool,
 }
@@ -45,6 +53,10 @@ impl Change<'_> {
                     DataType::Timestamp(_, zone) if is_int96 => {
                         DataType::Timestamp(TimeUnit::Microsecond, zone.clone())
                     }
+                    DataType::Timestamp(unit, Some(zone)) => {
+                        let other = self.zones.get(self.leaf - 1).cloned().flatten();
+                        DataType::Timestamp(*unit, other.or_else(|| Some(zone.clone())))
+                    }
                     DataType::Utf8View => DataType::Utf8,
                     DataType::BinaryView => DataType::Binary,
                     DataType::Decimal32(precision, scale)
@@ -59,9 +71,52 @@ impl Change<'_> {
     }
 }
 
+/// Adds the zone of each leaf of a type.
+fn add_zones(kind: &DataType, zones: &mut Vec<Option<Arc<str>>>) {
+    match kind {
+        DataType::Struct(fields) => {
+            fields.iter().for_each(|field| add_zones(field.data_type(), zones))
+        }
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::Map(item, _) => add_zones(item.data_type(), zones),
+        DataType::Timestamp(_, zone) => zones.push(zone.clone()),
+        _ => zones.push(None),
+    }
+}
+
+/// Returns the zones of the leaves of the schema that an Arrow library has left in the file; empty
+/// where there is none that fits.
+fn stored_zones(metadata: &FileMetaData) -> Vec<Option<Arc<str>>> {
+    let stored = metadata.key_value_metadata().and_then(|pairs| {
+        pairs.iter().find(|pair| pair.key == ARROW_SCHEMA_META_KEY)?.value.as_ref()
+    });
+    let Some(bytes) = stored.and_then(|text| BASE64_STANDARD.decode(text).ok()) else {
+        return Vec::new();
+    };
+    // Messages of later versions of Arrow have a mark and their length in front.
+    let message = bytes.strip_prefix(&[0xff; 4]).and_then(|rest| rest.get(4..)).unwrap_or(&bytes);
+    let schema = root_as_message(message)
+        .ok()
+        .and_then(|message| message.header_as_schema())
+        .and_then(|schema| try_fb_to_schema(schema).ok());
+    let mut zones = Vec::new();
+    for field in schema.iter().flat_map(|schema| schema.fields().iter()) {
+        add_zones(field.data_type(), &mut zones);
+    }
+    if zones.len() != metadata.schema_descr().num_columns() {
+        zones.clear();
+    }
+    zones
+}
+
 /// Returns the schema to read by, if it is not the one that the file suggests.
-pub fn changed(suggested: &Schema, file: &SchemaDescriptor) -> Option<Schema> {
-    let mut change = Change { file, leaf: 0, is_other: false };
+pub fn changed(suggested: &Schema, metadata: &FileMetaData) -> Option<Schema> {
+    let file = metadata.schema_descr();
+    let mut change = Change { file, zones: stored_zones(metadata), leaf: 0, is_other: false };
     let fields: Vec<FieldRef> =
         suggested.fields().iter().map(|field| change.field(field)).collect();
     change
