@@ -14,7 +14,8 @@ execute_process(COMMAND "${CPACK_PENSTOCK_RUSTC}" -vV OUTPUT_VARIABLE rust COMMA
 string(REGEX MATCH "host: ([^\n]+)" host "${rust}")
 execute_process(COMMAND "${CPACK_PENSTOCK_CARGO}" metadata --format-version 1 --locked --offline
     --filter-platform "${CMAKE_MATCH_1}"
-    --manifest-path "${CPACK_PENSTOCK_PARQUET_CRATE}/Cargo.toml"
+  # Where a released tarball says that it has the crates.
+  WORKING_DIRECTORY "${CPACK_PENSTOCK_PARQUET_CRATE}"
   OUTPUT_VARIABLE metadata ERROR_QUIET COMMAND_ERROR_IS_FATAL ANY)
 string(JSON count LENGTH "${metadata}" packages)
 math(EXPR last "${count} - 1")

@@ -15,8 +15,10 @@ install(FILES "${PROJECT_SOURCE_DIR}/tests/assert_rows_equal.bash"
 # The pages on formats and rules to which the manual refers, all in one folder, and the examples.
 file(GLOB_RECURSE pages CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/libcore/*.md")
 list(FILTER pages EXCLUDE REGEX "/README\\.md$")
-# The design of what is not built yet; it has the name of arrow's page.
+# It has the name of arrow's page.
 list(FILTER pages EXCLUDE REGEX "/table/FORMAT\\.md$")
+install(FILES "${PROJECT_SOURCE_DIR}/libcore/table/FORMAT.md" DESTINATION ${CMAKE_INSTALL_DOCDIR}
+  RENAME TABLE.md)
 install(FILES "${PROJECT_SOURCE_DIR}/README.md" ${pages} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples" DESTINATION ${CMAKE_INSTALL_DOCDIR}
   USE_SOURCE_PERMISSIONS)
