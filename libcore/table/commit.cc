@@ -125,6 +125,8 @@ class Committer {
 
   CommitOutcome run() {
     const UnnamedVersion unnamed(log_.log_folder(), encode_actions(change_.actions), options_.sync);
+    // Versions that came while the data files were written: an attempt would be lost for certain.
+    if (options_.retries > 0 && is_taken(seen_ + 1) && !look_at_others()) return outcome_;
     for (int64_t attempt = 0;; ++attempt) {
       require_readable_files();
       const int64_t version = seen_ + 1;
@@ -187,6 +189,10 @@ class Committer {
     return id != there.info->parameters.end() && id->second == id_;
   }
 
+  bool is_taken(int64_t version) const {
+    return access(log_.version_file(version).c_str(), F_OK) == 0;
+  }
+
   // Reads the versions since the last one that was seen. False when one of them is a conflict.
   bool look_at_others() {
     const int64_t latest = log_.latest();
@@ -194,7 +200,8 @@ class Committer {
       outcome_.conflict = "another program has made the table meanwhile";
       return false;
     }
-    for (; seen_ < latest; ++seen_, ++outcome_.rebases) {
+    if (seen_ < latest) ++outcome_.rebases;
+    for (; seen_ < latest; ++seen_, ++outcome_.versions_between) {
       const VersionActions other = log_.actions_of(seen_ + 1);
       outcome_.conflict = conflict_with(other, change_, read_files_);
       if (!outcome_.conflict.empty()) return false;

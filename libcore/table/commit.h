@@ -38,9 +38,10 @@ struct TableChange {
 struct CommitOutcome {
   // The version that the change is; empty when it is lost, and certainly no version.
   std::optional<int64_t> version = {};
-  std::string conflict = {};  // why it is lost: what another writer did
-  int64_t rebases = 0;        // versions of others that came between
-  std::string note = {};      // why a checkpoint that is due was not written; else empty
+  std::string conflict = {};     // why it is lost: what another writer did
+  int64_t rebases = 0;           // how often it was looked at, and found true, on later versions
+  int64_t versions_between = 0;  // the versions of others that these had
+  std::string note = {};         // why a checkpoint that is due was not written; else empty
 };
 
 struct CommitOptions {

@@ -30,7 +30,7 @@ from changes import Failed, Rows, rows_of, versions_of  # noqa: E402
 FIRST = 10  # rows of version 0
 FAR = 1_000_000  # between the keys of two writers
 REFUSED = "the table's columns or properties were changed; no row was inserted"
-REBASED = re.compile(r"version (\d+)(?: after (\d+) versions? of others)?$")
+REBASED = re.compile(r"version (\d+)(?:, rebased (\d+) times? over \d+ versions? of others)?$")
 
 
 class Writers:

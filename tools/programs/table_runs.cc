@@ -36,7 +36,8 @@ std::string count_of(int64_t count, const char* what) {
 std::string version_text(const TableChanged& changed) {
   std::string text = fmt::format("version {}", changed.version);
   if (changed.rebases == 0) return text;
-  return text + " after " + count_of(changed.rebases, "version") + " of others";
+  return text + ", rebased " + count_of(changed.rebases, "time") + " over " +
+         count_of(changed.versions_between, "version") + " of others";
 }
 
 std::string partitions_text(const TableChanged& changed) {

@@ -39,8 +39,9 @@ struct TableChanged {
   int64_t deleted = 0;
   int64_t partitions = 0;  // that lost or got files
   int64_t files = 0;       // that were there and are written again, or removed
-  int64_t rebases = 0;     // versions of others that came between, which leave the change true
-  int64_t new_files = 0;   // that were written
+  int64_t rebases = 0;     // as CommitOutcome's
+  int64_t versions_between = 0;
+  int64_t new_files = 0;  // that were written
   bool is_partitioned = false;
   std::string note = {};  // as in CommitOutcome
 };

@@ -84,6 +84,7 @@ TableChanged insert_rows(Operator& input, const Insertion& how) {
   }
   changed.version = *outcome.version;
   changed.rebases = outcome.rebases;
+  changed.versions_between = outcome.versions_between;
   changed.note = outcome.note;
   return changed;
 }

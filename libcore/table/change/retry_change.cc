@@ -81,6 +81,7 @@ std::string try_change(const TableLog& log, const std::string& operation,
   if (!outcome.version) return outcome.conflict;
   changed.version = *outcome.version;
   changed.rebases = outcome.rebases;
+  changed.versions_between = outcome.versions_between;
   changed.note = outcome.note;
   return {};
 }

@@ -31,7 +31,12 @@ TEST_F(CommitTest, WritersOfOtherFilesBothWin) {
   EXPECT_EQ(one.rebases, 0);
   EXPECT_EQ(other.version, 2);
   EXPECT_EQ(other.rebases, 1);
-  EXPECT_EQ(paths_at(), (std::vector<std::string>{"c", "d"}));
+  EXPECT_EQ(other.versions_between, 1);
+  const CommitOutcome third = commit(log_, began, adding({"e"}));
+  EXPECT_EQ(third.version, 3);
+  EXPECT_EQ(third.rebases, 1);
+  EXPECT_EQ(third.versions_between, 2);
+  EXPECT_EQ(paths_at(2), (std::vector<std::string>{"c", "d"}));
   EXPECT_EQ(unnamed_versions(), 0);
   const CommitInfo info = *log_.actions_of(2).info;
   EXPECT_EQ(info.read_version, 0);
