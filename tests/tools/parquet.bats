@@ -106,6 +106,21 @@ for version in "1.0", "2.0":
   done
 }
 
+@test "a name or a type of a column that changed in the footer is an error" {
+  "$python" -c 'data = bytearray(open("sales.parquet", "rb").read())
+at = data.index(b"price", len(data) - 8 - int.from_bytes(data[-8:-4], "little"))
+kind = at - 5  # before the repetition and the size of the name
+assert data[kind] == 2 * 5  # DOUBLE
+for name, place, value in ("name", at, ord("q")), ("type", kind, 2 * 2):
+    other = bytearray(data)
+    other[place] = value
+    open(name, "wb").write(other)'
+  for file in name type; do
+    fails 1 "pscan: $file: is damaged: its first row group has another name or type of column 3 than its schema" \
+      pscan -t csv $file
+  done
+}
+
 @test "options that would have no effect are refused" {
   fails 2 "pscan: sales.parquet: --delimiter is for CSV, but this is Parquet (see pscan --help)" pscan -d ';' sales.parquet
   run -2 --separate-stderr pscan --types id=text sales.parquet

@@ -14,7 +14,7 @@ use parquet::basic::{Encoding, PageType};
 use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetMetaDataReader};
 use parquet::file::reader::ChunkReader;
 
-use crate::footer::{check_depth, MOST_FOOTER_BYTES};
+use crate::footer::{check_footer, MOST_FOOTER_BYTES};
 use crate::guard::{caught, reading};
 use crate::schema;
 use crate::source::Source;
@@ -46,7 +46,7 @@ pub struct Wanted<'a> {
     pub batch_rows: usize,
 }
 
-fn check_footer(source: &Source) -> Result<(), String> {
+fn check_tail(source: &Source) -> Result<(), String> {
     let damaged = |what: &str| Err(format!("is damaged: {what}"));
     let size = source.size as u64;
     if size < TAIL_BYTES + MAGIC.len() as u64 {
@@ -70,7 +70,7 @@ fn check_footer(source: &Source) -> Result<(), String> {
     let footer = source
         .get_bytes(size - TAIL_BYTES - length, length as usize)
         .map_err(|error| reading(&error))?;
-    check_depth(&footer)
+    check_footer(&footer)
 }
 
 /// Refuses numbers of rows and places that no file can have, before anything is computed of them.
@@ -111,7 +111,7 @@ fn check_row_groups(file: &File) -> Result<(), String> {
 impl File {
     /// Reads the footer, and the index of pages when it is asked for.
     pub fn open(source: Source, with_pages: bool) -> Result<File, String> {
-        check_footer(&source)?;
+        check_tail(&source)?;
         let policy =
             if with_pages { PageIndexPolicy::Optional } else { PageIndexPolicy::Skip };
         let metadata = ParquetMetaDataReader::new()
