@@ -9,4 +9,5 @@ mod reader;
 mod schema;
 mod source;
 mod statistics;
+mod stream;
 mod writer;

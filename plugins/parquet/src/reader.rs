@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_schema::{ArrowError, DataType, FieldRef, Schema, SchemaRef};
+use arrow_schema::{DataType, FieldRef, Schema};
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-    ParquetRecordBatchReaderBuilder, RowSelection,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::arrow::ProjectionMask;
 use parquet::basic::{Encoding, PageType};
@@ -15,9 +13,10 @@ use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetMetaD
 use parquet::file::reader::ChunkReader;
 
 use crate::footer::{check_footer, MOST_FOOTER_BYTES};
-use crate::guard::{caught, reading};
+use crate::guard::reading;
 use crate::schema;
 use crate::source::Source;
+use crate::stream::stream_of;
 
 /// The footer's length and the magic bytes behind it.
 const TAIL_BYTES: u64 = 8;
@@ -169,7 +168,7 @@ impl File {
             builder = builder.with_row_selection(selection);
         }
         let reader = builder.build().map_err(|error| reading(&error))?;
-        Ok(FFI_ArrowArrayStream::new(Box::new(Guarded { reader: Some(reader) })))
+        Ok(stream_of(reader))
     }
 }
 
@@ -213,40 +212,4 @@ fn encoded(file: &File, row_groups: &[usize]) -> Option<Schema> {
         }
     }
     is_other.then(|| Schema::new_with_metadata(fields, file.metadata.schema().metadata().clone()))
-}
-
-/// A reader whose panics are errors, after which it has ended.
-struct Guarded {
-    reader: Option<ParquetRecordBatchReader>,
-}
-
-impl Iterator for Guarded {
-    type Item = Result<RecordBatch, ArrowError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let reader = self.reader.as_mut()?;
-        let next = caught(|| {
-            reader.next().transpose().map_err(|error| match error {
-                ArrowError::ParquetError(text) => format!("is damaged, or not supported: {text}"),
-                other => format!("is damaged, or not supported: {other}"),
-            })
-        });
-        match next {
-            Ok(Some(batch)) => Some(Ok(batch)),
-            Ok(None) => None,
-            Err(text) => {
-                self.reader = None;
-                Some(Err(ArrowError::ExternalError(text.replace('\0', " ").into())))
-            }
-        }
-    }
-}
-
-impl RecordBatchReader for Guarded {
-    fn schema(&self) -> SchemaRef {
-        match &self.reader {
-            Some(reader) => reader.schema(),
-            None => Arc::new(Schema::empty()),
-        }
-    }
 }
