@@ -24,10 +24,10 @@ constexpr int64_t kWriterWithFeatures = 7;
 constexpr int64_t kMostReader = 1;
 constexpr int64_t kMostWriter = 2;
 
-constexpr std::array kReaderFeatures{kArrowFeature, kZonelessFeature};
+constexpr std::array kReaderFeatures{kArrowFeature, kGroupsFeature, kZonelessFeature};
 // What asks nothing of those who only add and remove whole files. `appendOnly` is looked at by
 // those who remove.
-constexpr std::array kWriterFeatures{kArrowFeature, kZonelessFeature, "appendOnly"};
+constexpr std::array kWriterFeatures{kArrowFeature, kGroupsFeature, kZonelessFeature, "appendOnly"};
 
 void require_features(const std::vector<std::string>& asked, std::span<const char* const> known,
                       const char* to) {
@@ -104,6 +104,15 @@ int64_t require_size(int64_t size) {
   return size;
 }
 
+// Takes the files of the groups from the tags of an action.
+std::vector<GroupFile> take_groups(TextMap& tags, const std::string& path) {
+  const auto found = tags.find(kGroupFilesTag);
+  if (found == tags.end()) return {};
+  std::vector<GroupFile> groups = decode_group_files(found->second, path);
+  tags.erase(found);
+  return groups;
+}
+
 DataFile added_file(const LogValue& value) {
   DataFile file;
   file.path = decode_data_path(value.at("path").text("path"));
@@ -113,6 +122,10 @@ DataFile added_file(const LogValue& value) {
   file.changes_data = value.at("dataChange").flag("dataChange");
   file.stats = text_if_there(value, "stats");
   file.tags = texts_if_there(value, "tags");
+  file.groups = take_groups(file.tags, file.path);
+  if (!file.groups.empty() && bytes_of(file.groups) != file.size) {
+    throw Error("'" + printable(file.path) + "' has another size than its column groups together");
+  }
   if (value.find("deletionVector")) {
     throw Error("'" + printable(file.path) + "' has a deletion vector, which Penstock cannot read");
   }
@@ -126,6 +139,8 @@ RemovedFile removed_file(const LogValue& value) {
   file.changes_data = value.at("dataChange").flag("dataChange");
   file.partition_values = partition_values_of(value);
   file.size = number_if_there(value, "size");
+  TextMap tags = texts_if_there(value, "tags");
+  file.groups = take_groups(tags, file.path);
   return file;
 }
 
@@ -230,10 +245,11 @@ void require_writable(const TableProtocol& protocol) {
   require_features(protocol.writer_features, kWriterFeatures, "write");
 }
 
-TableProtocol new_protocol(bool is_arrow, const Schema& schema) {
+TableProtocol new_protocol(const ProtocolNeeds& needs, const Schema& schema) {
   TableProtocol protocol;
   std::vector<std::string> features;
-  if (is_arrow) features.emplace_back(kArrowFeature);
+  if (needs.is_arrow) features.emplace_back(kArrowFeature);
+  if (needs.has_groups) features.emplace_back(kGroupsFeature);
   if (has_zoneless_timestamp(schema)) features.emplace_back(kZonelessFeature);
   if (features.empty()) return protocol;
   return {kReaderWithFeatures, kWriterWithFeatures, features, features};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "libcore/data/type.h"
+#include "libcore/table/groups/group_files.h"
 
 namespace penstock {
 
@@ -20,8 +21,10 @@ inline constexpr int64_t kMaxVersionBytes = int64_t{1} << 30;
 inline constexpr int64_t kMaxLogLineBytes = int64_t{64} << 20;
 inline constexpr int64_t kMaxPartitionValueBytes = 10'000;
 
-// The reader and writer feature of tables whose data is Arrow.
+// The reader and writer features of tables whose data is Arrow, and of those whose columns lie
+// apart.
 inline constexpr const char* kArrowFeature = "penstock-arrow";
+inline constexpr const char* kGroupsFeature = "penstock-groups";
 inline constexpr const char* kZonelessFeature = "timestampNtz";
 
 using TextMap = std::map<std::string, std::string>;
@@ -55,11 +58,13 @@ struct TableMetadata {
 struct DataFile {
   std::string path;  // in the table's directory (data_path.h)
   PartitionValues partition_values = {};
-  int64_t size = 0;      // bytes
+  int64_t size = 0;      // bytes, of the files of all groups
   int64_t modified = 0;  // milliseconds since 1970
   bool changes_data = true;
   std::string stats = {};  // JSON; empty for none
-  TextMap tags = {};
+  TextMap tags = {};       // without that of the groups
+  // Where the columns lie apart, the file of each group, of which the first is `path`; else empty.
+  std::vector<GroupFile> groups = {};
   bool operator==(const DataFile&) const = default;
 
   // Returns the value of a tag; empty where there is none.
@@ -73,6 +78,7 @@ struct RemovedFile {
   bool changes_data = true;
   PartitionValues partition_values = {};
   std::optional<int64_t> size = {};
+  std::vector<GroupFile> groups = {};  // as those of DataFile
   bool operator==(const RemovedFile&) const = default;
 };
 
@@ -125,7 +131,13 @@ void require_readable(const TableProtocol& protocol);
 // The same for writing.
 void require_writable(const TableProtocol& protocol);
 
+// What a table asks of its readers besides what its types do.
+struct ProtocolNeeds {
+  bool is_arrow = false;
+  bool has_groups = false;
+};
+
 // Returns the protocol of a new table.
-TableProtocol new_protocol(bool is_arrow, const Schema& schema);
+TableProtocol new_protocol(const ProtocolNeeds& needs, const Schema& schema);
 
 }  // namespace penstock

@@ -18,6 +18,11 @@ void write_texts(JsonWriter& json, const char* name, const TextMap& texts) {
   json.close('}');
 }
 
+TextMap with_groups(TextMap tags, const std::vector<GroupFile>& groups) {
+  if (!groups.empty()) tags[kGroupFilesTag] = encode_group_files(groups);
+  return tags;
+}
+
 void write_partition_values(JsonWriter& json, const PartitionValues& values) {
   json.key("partitionValues");
   json.open('{');
@@ -108,7 +113,8 @@ void append(std::string& text, const DataFile& file) {
   line.json.member("modificationTime", file.modified);
   line.json.member("dataChange", file.changes_data);
   if (!file.stats.empty()) line.json.member("stats", std::string_view(file.stats));
-  if (!file.tags.empty()) write_texts(line.json, "tags", file.tags);
+  const TextMap tags = with_groups(file.tags, file.groups);
+  if (!tags.empty()) write_texts(line.json, "tags", tags);
   line.append_to(text);
 }
 
@@ -123,6 +129,7 @@ void append(std::string& text, const RemovedFile& file) {
     write_partition_values(line.json, file.partition_values);
     line.json.member("size", *file.size);
   }
+  if (!file.groups.empty()) write_texts(line.json, "tags", with_groups({}, file.groups));
   line.append_to(text);
 }
 

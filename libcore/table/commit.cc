@@ -115,8 +115,10 @@ class Committer {
   // Without a version the change's own files are of no use, and on a full disk they take the room.
   ~Committer() {
     if (!change_.owns_added || may_be_version_) return;
-    for (const DataFile& file : change_.actions.added)
-      unlink((log_.folder() + "/" + file.path).c_str());
+    for (const DataFile& file : change_.actions.added) {
+      for (const std::string& path : paths_of(file))
+        unlink((log_.folder() + "/" + path).c_str());
+    }
     for (const std::string& path : change_.files_beside)
       unlink((log_.folder() + "/" + path).c_str());
   }

@@ -71,7 +71,7 @@ TableChange change_of(const NewTable& table, const SchemaPtr& schema, const Tabl
   TableChange change;
   change.actions.info =
       info_of_change(before.version < 0 ? "CREATE TABLE AS SELECT" : "REPLACE TABLE AS SELECT");
-  change.actions.protocol = new_protocol(table.layout.format == TableFormat::kArrow, *schema);
+  change.actions.protocol = new_protocol(needs_of(table.layout), *schema);
   TableMetadata& metadata = change.actions.metadata.emplace();
   metadata.id = before.version < 0 ? new_table_id() : before.metadata.id;
   metadata.schema_text = encode_schema_text(*schema);
@@ -130,6 +130,7 @@ TableWritten create_table(Operator& input, const NewTable& table) {
   SchemaPtr schema = table_schema(*input.schema());
   RowsToWrite how{log.folder(), table.layout, table.partition_columns, table.spill, table.sync};
   OperatorPtr fitted;
+  require_groups(how.layout, table.partition_columns, *schema);
   if (how.layout.format == TableFormat::kParquet) {
     schema = delta_schema(*schema);
     fitted = fit_rows(input, schema);

@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <set>
 #include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/base/number.h"
 #include "libcore/base/utf8.h"
+#include "libcore/data/json_writer.h"
 #include "libcore/table/bounds_text.h"
+#include "libcore/table/log_json.h"
 
 namespace penstock {
 namespace {
@@ -22,6 +26,7 @@ constexpr const char* kKeys = "penstock.keys";
 constexpr const char* kBounds = "penstock.bounds";
 constexpr const char* kHash = "penstock.hash";
 constexpr const char* kSort = "penstock.sort";
+constexpr const char* kGroups = "penstock.groups";
 // Of the hash that PARTITIONING.md describes.
 constexpr const char* kHashVersion = "1";
 
@@ -49,6 +54,26 @@ std::vector<SortKey> keys_of(const TableMetadata& metadata, const char* name,
   return keys;
 }
 
+std::string groups_text(const std::vector<std::vector<std::string>>& groups) {
+  JsonWriter json;
+  json.open('[');
+  for (const std::vector<std::string>& group : groups)
+    json.texts(group);
+  json.close(']');
+  return json.take();
+}
+
+std::vector<std::vector<std::string>> parse_groups(const std::string& text) {
+  LogText parser;
+  std::vector<std::vector<std::string>> groups;
+  for (const LogValue& group : parser.parse(text).items(kGroups)) {
+    std::vector<std::string>& names = groups.emplace_back();
+    for (const LogValue& name : group.items(kGroups))
+      names.push_back(name.text(kGroups));
+  }
+  return groups;
+}
+
 PartitionOptions partitioning_of(const TableMetadata& metadata, const Schema& schema) {
   PartitionOptions how;
   how.kind = kind_named(metadata.configured(kPartitioning));
@@ -74,10 +99,12 @@ PartitionOptions partitioning_of(const TableMetadata& metadata, const Schema& sc
 }  // namespace
 
 void set_layout(const TableLayout& layout, TextMap& configuration) {
-  for (const char* name : {kFormat, kPartitioning, kPartitions, kKeys, kBounds, kHash, kSort})
+  for (const char* name :
+       {kFormat, kPartitioning, kPartitions, kKeys, kBounds, kHash, kSort, kGroups})
     configuration.erase(name);
   if (layout.format == TableFormat::kArrow) configuration[kFormat] = kArrowFormat;
   if (!layout.sort.empty()) configuration[kSort] = to_string(layout.sort);
+  if (!layout.groups.empty()) configuration[kGroups] = groups_text(layout.groups);
   if (!layout.partitioning) return;
   const PartitionOptions& how = *layout.partitioning;
   configuration[kPartitioning] = name_of(how.kind);
@@ -102,10 +129,72 @@ TableLayout layout_of(const TableMetadata& metadata, const Schema& schema) {
     if (metadata.configuration.contains(kPartitioning)) {
       layout.partitioning = partitioning_of(metadata, schema);
     }
+    if (metadata.configuration.contains(kGroups)) {
+      layout.groups = parse_groups(metadata.configured(kGroups));
+      require_groups(layout, metadata.partition_columns, schema);
+    }
   } catch (const Error& error) {
     throw Error("the table's configuration: " + error.message());
   }
   return layout;
+}
+
+void require_file_id(const Schema& schema, const std::string& path) {
+  const std::optional<std::string_view> id = schema.metadata_value(kFileIdKey);
+  if (!id || *id == std::filesystem::path(path).stem().string()) return;
+  throw Error(fmt::format("{}: is the data file {} under another name", path, printable(*id)));
+}
+
+void require_groups(const TableLayout& layout, const std::vector<std::string>& partition_columns,
+                    const Schema& schema) {
+  if (layout.groups.empty()) return;
+  if (layout.format != TableFormat::kArrow) {
+    throw Error("column groups are of Arrow data; other programs could not read Parquet with them");
+  }
+  // One may be that of the other columns.
+  if (layout.groups.size() >= kMaxColumnGroups) {
+    throw Error(fmt::format("there are more than {} column groups", kMaxColumnGroups - 1));
+  }
+  std::set<std::string> seen;
+  for (const std::vector<std::string>& group : layout.groups) {
+    if (group.empty()) throw Error("a column group has no columns");
+    for (const std::string& name : group) {
+      (void)schema.index_of(name);
+      if (!seen.insert(name).second) {
+        throw Error("column '" + printable(name) + "' is in two column groups");
+      }
+      if (std::ranges::find(partition_columns, name) == partition_columns.end()) continue;
+      throw Error("'" + printable(name) +
+                  "' is a partition column, whose values are in no file, and cannot be in a group");
+    }
+  }
+}
+
+ProtocolNeeds needs_of(const TableLayout& layout) {
+  return {layout.format == TableFormat::kArrow, !layout.groups.empty()};
+}
+
+std::vector<std::vector<size_t>> groups_of(const TableLayout& layout, const Schema& columns) {
+  if (layout.groups.empty()) return {};
+  std::vector<std::vector<size_t>> groups;
+  std::set<size_t> grouped;
+  for (const std::vector<std::string>& names : layout.groups) {
+    std::vector<size_t>& group = groups.emplace_back();
+    for (const std::string& name : names)
+      group.push_back(columns.index_of(name));
+    grouped.insert(group.begin(), group.end());
+  }
+  std::vector<size_t> others;
+  for (size_t column = 0; column < columns.size(); ++column) {
+    if (!grouped.contains(column)) others.push_back(column);
+  }
+  if (!others.empty()) groups.push_back(std::move(others));
+  return groups;
+}
+
+std::vector<GroupFile> files_of(const DataFile& file) {
+  if (!file.groups.empty()) return file.groups;
+  return {{file.path, file.size, file.tag(kChecksumTag)}};
 }
 
 std::optional<int32_t> partition_of(const DataFile& file, const TableLayout& layout) {

@@ -85,7 +85,7 @@ std::vector<RemovedFile> removals_of(std::span<const DataFile> files) {
   const int64_t removed = log_time_now();
   std::vector<RemovedFile> removals;
   for (const DataFile& file : files)
-    removals.push_back({file.path, removed, true, file.partition_values, file.size});
+    removals.push_back({file.path, removed, true, file.partition_values, file.size, file.groups});
   return removals;
 }
 

@@ -29,8 +29,9 @@ void add_features(std::vector<std::string>& features, const std::vector<std::str
 }
 
 // What the protocol of the table must be for these columns besides those that it has.
-TableProtocol protocol_for(const Schema& schema, const TableState& state, bool is_arrow) {
-  const TableProtocol needed = new_protocol(is_arrow, schema);
+TableProtocol protocol_for(const Schema& schema, const TableState& state,
+                           const TableLayout& layout) {
+  const TableProtocol needed = new_protocol(needs_of(layout), schema);
   TableProtocol protocol = state.protocol;
   protocol.reader = std::max(protocol.reader, needed.reader);
   protocol.writer = std::max(protocol.writer, needed.writer);
@@ -39,11 +40,11 @@ TableProtocol protocol_for(const Schema& schema, const TableState& state, bool i
   return protocol;
 }
 
-void add_columns(const SchemaPtr& schema, const TableState& began, bool is_arrow,
+void add_columns(const SchemaPtr& schema, const TableState& began, const TableLayout& layout,
                  VersionActions& actions) {
   actions.metadata = began.metadata;
   actions.metadata->schema_text = encode_schema_text(*schema);
-  TableProtocol protocol = protocol_for(*schema, began, is_arrow);
+  TableProtocol protocol = protocol_for(*schema, began, layout);
   if (protocol != began.protocol) actions.protocol = std::move(protocol);
 }
 
@@ -64,7 +65,7 @@ TableChanged insert_rows(Operator& input, const Insertion& how) {
   const OperatorPtr fitted = fit_rows(input, schema);
   TableChange change;
   change.actions.info = info_of_change("WRITE");
-  if (schema->size() > began.schema->size()) add_columns(schema, began, is_arrow, change.actions);
+  if (schema->size() > began.schema->size()) add_columns(schema, began, layout, change.actions);
   change.owns_added = true;
   change.actions.added = write_changed(*fitted, began, layout, how);
   const std::vector<DataFile> added = change.actions.added;

@@ -12,7 +12,8 @@ const SchemaPtr& checkpoint_schema() {
        {}},
       {"remove",
        parse_type("struct<path: utf8, deletionTimestamp: int64, dataChange: bool, "
-                  "extendedFileMetadata: bool, partitionValues: map<utf8, utf8>, size: int64>"),
+                  "extendedFileMetadata: bool, partitionValues: map<utf8, utf8>, size: int64, "
+                  "tags: map<utf8, utf8>>"),
        true,
        {}},
       {"metaData",

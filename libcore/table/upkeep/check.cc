@@ -22,7 +22,7 @@ class FileCheck {
   explicit FileCheck(std::string folder) : folder_(std::move(folder)), bytes_(kReadBytes) {}
 
   // Throws Error, which begins with the file's name, for one that is not as the log says.
-  void check(const DataFile& file, TableCheck& counts) {
+  void check(const GroupFile& file, TableCheck& counts) {
     const std::string path = folder_ + "/" + file.path;
     const ByteSourcePtr source = open_source(path);
     Checksum checksum;
@@ -36,7 +36,7 @@ class FileCheck {
       throw Error(
           fmt::format("{}: has {} bytes, and {} as the table's log says", path, size, file.size));
     }
-    const std::string expected = file.tag(kChecksumTag);
+    const std::string& expected = file.checksum;
     if (expected.empty()) {
       ++counts.without_checksum;
       return;
@@ -54,11 +54,14 @@ class FileCheck {
 
 // What lies in the directory before the log is read is not of a version that is made meanwhile.
 int64_t count_unnamed(const std::vector<StoredFile>& found, const TableState& latest) {
-  std::unordered_set<std::string_view> named;
+  std::unordered_set<std::string> named;
+  const auto add = [&](const std::vector<std::string>& paths) {
+    named.insert(paths.begin(), paths.end());
+  };
   for (const DataFile& file : latest.files)
-    named.insert(file.path);
+    add(paths_of(file));
   for (const auto& [path, file] : latest.removed)
-    named.insert(path);
+    add(paths_of(file));
   int64_t unnamed = 0;
   for (const StoredFile& file : found) {
     if (file.kind == StoredFile::Kind::kTemporaryFolder) continue;
@@ -76,15 +79,17 @@ TableCheck check_table(const TableLog& log, std::optional<int64_t> version,
   const TableState state = version ? log.read(version) : latest;
   TableCheck counts;
   counts.version = state.version;
-  counts.files = std::ssize(state.files);
   counts.unnamed = count_unnamed(found, latest);
   FileCheck files(log.folder());
-  for (const DataFile& file : state.files) {
-    try {
-      files.check(file, counts);
-    } catch (const Error& error) {
-      ++counts.damaged;
-      tell(error.message());
+  for (const DataFile& data : state.files) {
+    for (const GroupFile& file : files_of(data)) {
+      ++counts.files;
+      try {
+        files.check(file, counts);
+      } catch (const Error& error) {
+        ++counts.damaged;
+        tell(error.message());
+      }
     }
   }
   return counts;

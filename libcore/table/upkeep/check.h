@@ -12,7 +12,7 @@ namespace penstock {
 
 struct TableCheck {
   int64_t version = 0;
-  int64_t files = 0;    // of the version
+  int64_t files = 0;    // of the version, each group of columns counted
   int64_t damaged = 0;  // of these, the ones that are missing, or not as the log says
   int64_t bytes = 0;    // read
   // Of these, the ones of other programs, which have no checksum in the log: their sizes alone were

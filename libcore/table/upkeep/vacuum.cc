@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
-#include <map>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -47,10 +47,13 @@ std::optional<int64_t> seconds_of_unit(char unit) {
 // Which files are not needed at a state, and were not since a time.
 class Unneeded {
  public:
-  Unneeded(const TableLog& log, const TableState& state, int64_t since)
-      : removed_(state.removed), since_(since) {
+  Unneeded(const TableLog& log, const TableState& state, int64_t since) : since_(since) {
     for (const DataFile& file : state.files)
-      kept_.insert(file.path);
+      keep(paths_of(file));
+    for (const auto& [first, file] : state.removed) {
+      for (const std::string& path : paths_of(file))
+        removed_.emplace(path, file.removed);
+    }
     keep_removed_since(log, state.version);
   }
 
@@ -67,7 +70,7 @@ class Unneeded {
     if (kept_.contains(path)) return true;
     const auto removed = removed_.find(path);
     if (removed == removed_.end()) return false;
-    return !removed->second.removed || *removed->second.removed >= since_;
+    return !removed->second || *removed->second >= since_;
   }
 
   bool is_old(int64_t time) const { return time < since_; }
@@ -82,13 +85,16 @@ class Unneeded {
       const int64_t made = log.time_of(*version, actions);
       if (made < since_ - kClockDifference) return;
       for (const RemovedFile& file : actions.removed) {
-        if (file.removed.value_or(made) >= since_) kept_.insert(file.path);
+        if (file.removed.value_or(made) >= since_) keep(paths_of(file));
       }
     }
   }
 
+  void keep(const std::vector<std::string>& paths) { kept_.insert(paths.begin(), paths.end()); }
+
   std::unordered_set<std::string> kept_;
-  const std::map<std::string, RemovedFile>& removed_;
+  // When the files of earlier versions were removed, as far as the log says.
+  std::unordered_map<std::string, std::optional<int64_t>> removed_;
   int64_t since_;
 };
 

@@ -104,10 +104,10 @@ TEST(Protocol, OnlyKnownFeaturesAreRead) {
 TEST(Protocol, OfANewTable) {
   const Schema plain({{"a", int64_type(), true, {}}});
   const Schema times({{"a", timestamp_type(TimeUnit::kMicro), true, {}}});
-  EXPECT_EQ(new_protocol(false, plain), (TableProtocol{1, 2, {}, {}}));
-  EXPECT_EQ(new_protocol(true, plain),
+  EXPECT_EQ(new_protocol({}, plain), (TableProtocol{1, 2, {}, {}}));
+  EXPECT_EQ(new_protocol({.is_arrow = true}, plain),
             (TableProtocol{3, 7, {"penstock-arrow"}, {"penstock-arrow"}}));
-  EXPECT_EQ(new_protocol(false, times), (TableProtocol{3, 7, {"timestampNtz"}, {"timestampNtz"}}));
+  EXPECT_EQ(new_protocol({}, times), (TableProtocol{3, 7, {"timestampNtz"}, {"timestampNtz"}}));
 }
 
 }  // namespace

@@ -162,6 +162,21 @@ TEST_F(CommitTest, AVersionThatCouldNotBeReadIsNotMade) {
   EXPECT_EQ(paths_at().size(), 2U);
 }
 
+TEST_F(CommitTest, ALoserRemovesTheFilesOfAllItsGroups) {
+  make_table({"a"});
+  const TableState began = log_.read();
+  commit(log_, began, replacing("a", "b"));
+  TableChange lost = replacing("a", "first");
+  lost.actions.added[0].size = 2;
+  lost.actions.added[0].groups = {{"first", 1, ""}, {"second", 1, ""}};
+  lost.owns_added = true;
+  write("first", "x");
+  write("second", "x");
+  EXPECT_FALSE(commit(log_, began, lost).version.has_value());
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "first"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "second"));
+}
+
 TEST_F(CommitTest, AnUnwritableLogIsAnError) {
   make_table({});
   const TableState began = log_.read();

@@ -89,6 +89,58 @@ TEST(Layout, WhatIsNotUnderstoodIsRefused) {
   EXPECT_NE(layout_refusal(hash, "penstock.sort", "nothing"), "");
 }
 
+TEST(Layout, GroupsComeBack) {
+  TableLayout layout;
+  layout.groups = {{"b"}};
+  const TableMetadata metadata = metadata_of(layout);
+  EXPECT_EQ(metadata.configured("penstock.groups"), R"([["b"]])");
+  const TableLayout read = layout_of(metadata, kSchema);
+  EXPECT_EQ(read.groups, layout.groups);
+  EXPECT_TRUE(needs_of(read).has_groups);
+  EXPECT_FALSE(needs_of(hash_layout()).has_groups);
+  // What no group names is a last one.
+  using Places = std::vector<std::vector<size_t>>;
+  EXPECT_EQ(groups_of(read, kSchema), (Places{{1}, {0}}));
+  layout.groups = {{"b", "a"}};
+  EXPECT_EQ(groups_of(layout, kSchema), (Places{{1, 0}}));
+  EXPECT_EQ(groups_of(hash_layout(), kSchema), Places{});
+}
+
+TEST(Layout, GroupsThatCannotBeAreRefused) {
+  TableMetadata metadata = metadata_of({});
+  const char* const name = "penstock.groups";
+  const std::string begin = "the table's configuration: ";
+  EXPECT_EQ(layout_refusal(metadata, name, R"([["a"],["a"]])"),
+            begin + "column 'a' is in two column groups");
+  EXPECT_EQ(layout_refusal(metadata, name, R"([["a"],[]])"),
+            begin + "a column group has no columns");
+  EXPECT_NE(layout_refusal(metadata, name, R"([["z"]])").find("unknown column 'z'"),
+            std::string::npos);
+  EXPECT_NE(layout_refusal(metadata, name, R"(["a"])"), "");
+  EXPECT_NE(layout_refusal(metadata, name, "a"), "");
+  metadata.partition_columns = {"a"};
+  EXPECT_EQ(layout_refusal(metadata, name, R"([["b"]])"), "");
+  EXPECT_NE(layout_refusal(metadata, name, R"([["a"]])").find("is a partition column"),
+            std::string::npos);
+  metadata.configuration.erase("penstock.format");
+  EXPECT_NE(layout_refusal(metadata, name, R"([["b"]])").find("are of Arrow data"),
+            std::string::npos);
+}
+
+TEST(Layout, ThereAreFewGroups) {
+  std::vector<Field> fields;
+  for (int i = 0; i < 65; ++i)
+    fields.push_back({"c" + std::to_string(i), int64_type(), true, {}});
+  const Schema schema(std::move(fields));
+  TableLayout layout;
+  for (size_t i = 0; i < 63; ++i)
+    layout.groups.push_back({schema[i].name});
+  EXPECT_NO_THROW(require_groups(layout, {}, schema));
+  EXPECT_EQ(groups_of(layout, schema).size(), kMaxColumnGroups);
+  layout.groups.push_back({schema[63].name});
+  EXPECT_THROW(require_groups(layout, {}, schema), Error);
+}
+
 TEST(Layout, PartitionsOfFilesAreChecked) {
   const TableLayout layout = hash_layout();
   DataFile file;
