@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "libcore/base/check.h"
 #include "libcore/base/checksum.h"
 #include "libcore/base/error.h"
+#include "libcore/data/take.h"
 #include "libcore/data/zones/zone_builder.h"
 #include "libcore/os/ordered_pool.h"
 #include "libcore/os/threads.h"
@@ -37,6 +39,12 @@ std::vector<size_t> columns_with_stats(const Schema& schema, std::span<const Sor
     if (std::optional<size_t> column = schema.find(key.name)) columns.insert(*column);
   }
   return {columns.begin(), columns.end()};
+}
+
+std::vector<size_t> all_columns(const Schema& schema) {
+  std::vector<size_t> columns(schema.size());
+  std::iota(columns.begin(), columns.end(), size_t{0});
+  return columns;
 }
 
 // By it a reader sees that a file is not another one under its name.
@@ -71,17 +79,25 @@ class DataWriter::EncodedRows {
   std::unique_ptr<IpcWriter> arrow_;
 };
 
+// What is one file of the disk.
+struct DataWriter::Part {
+  const Columns& columns;
+  int64_t number = 0;  // of all parts
+  std::string id = unique_name();
+  GroupFile about = {};
+  std::string bytes = {};  // encoded, not yet in the file
+  ByteSinkPtr sink = {};   // appends to `bytes`
+  std::unique_ptr<EncodedRows> writer = {};
+  Checksum checksum = {};
+};
+
 // One thread writes a file, its lane's, until finish().
 struct DataWriter::File {
-  int64_t number = 0;
-  std::string id;
   DataFile about;
-  std::string bytes;  // encoded, not yet in the file
-  ByteSinkPtr sink;   // appends to `bytes`
-  std::unique_ptr<EncodedRows> writer;
+  std::vector<std::unique_ptr<Part>> parts;
   std::optional<ZoneBuilder> zone;
-  Checksum checksum;
   int64_t batches = 0;
+  bool has_end = false;
 };
 
 struct DataWriter::Lane {
@@ -95,12 +111,30 @@ DataWriter::DataWriter(const std::string& folder, SchemaPtr schema, DataWriteOpt
       options_(std::move(options)),
       with_stats_(columns_with_stats(*schema_, options_.keys)),
       written_(folder, options_.sync) {
+  std::vector<std::vector<size_t>> groups = options_.groups;
+  if (groups.empty()) groups.push_back(all_columns(*schema_));
+  for (std::vector<size_t>& places : groups)
+    parts_.push_back(columns_of(std::move(places)));
   const int threads = usable_cores();
   for (int i = 0; i < threads; ++i) {
     lanes_.push_back(std::make_unique<Lane>());
     Lane& lane = *lanes_.back();
     lane.thread = start_thread([this, &lane] { work(lane); });
   }
+}
+
+DataWriter::Columns DataWriter::columns_of(std::vector<size_t> places) const {
+  Columns columns;
+  std::vector<Field> fields;
+  for (size_t i = 0; i < places.size(); ++i) {
+    fields.push_back((*schema_)[places[i]]);
+    if (std::binary_search(with_stats_.begin(), with_stats_.end(), places[i])) {
+      columns.with_stats.push_back(i);
+    }
+  }
+  columns.schema = make_schema(std::move(fields));
+  columns.places = std::move(places);
+  return columns;
 }
 
 DataWriter::~DataWriter() {
@@ -125,17 +159,18 @@ void DataWriter::throw_failure() {
 
 void DataWriter::add(const std::string& subfolder, PartitionValues values, TextMap tags) {
   auto file = std::make_unique<File>();
-  file->id = unique_name();
-  file->about.path =
-      (subfolder.empty() ? "" : subfolder + "/") + file->id + suffix_of(options_.format);
-  file->about.partition_values = std::move(values);
-  file->about.tags = std::move(tags);
-  file->number = std::ssize(files_);
-  file->sink = sink_to_string(file->bytes);
-  {
+  for (const Columns& columns : parts_) {
+    auto part = std::make_unique<Part>(columns, part_count_++);
+    part->about.path =
+        (subfolder.empty() ? "" : subfolder + "/") + part->id + suffix_of(options_.format);
+    part->sink = sink_to_string(part->bytes);
+    file->parts.push_back(std::move(part));
     const std::lock_guard lock(writing_);
     written_.add();
   }
+  file->about.path = file->parts[0]->about.path;
+  file->about.partition_values = std::move(values);
+  file->about.tags = std::move(tags);
   files_.push_back(std::move(file));
 }
 
@@ -182,33 +217,70 @@ void DataWriter::work(Lane& lane) {
 }
 
 void DataWriter::write(File& file, const Batch& rows) {
-  if (file.writer == nullptr) {
-    file.writer = std::make_unique<EncodedRows>(*file.sink, with_id(*schema_, file.id), options_,
-                                                with_stats_);
-    file.zone.emplace(schema_, with_stats_);
+  const bool is_divided = parts_.size() > 1 && rows.rows > 1 && byte_size(rows) > kMostGroupedBytes;
+  if (is_divided) {
+    const int64_t half = rows.rows / 2;
+    write(file, slice(rows, 0, half));
+    return write(file, slice(rows, half, rows.rows - half));
   }
-  file.writer->write(rows);
+  if (!file.zone) file.zone.emplace(schema_, with_stats_);
+  for (const std::unique_ptr<Part>& part : file.parts)
+    write(*part, rows);
   file.zone->add(rows);
   ++file.batches;
-  flush(file);
+}
+
+void DataWriter::write(Part& part, const Batch& rows) {
+  const Columns& columns = part.columns;
+  if (part.writer == nullptr) {
+    part.writer = std::make_unique<EncodedRows>(*part.sink, with_id(*columns.schema, part.id),
+                                                options_, columns.with_stats);
+  }
+  Batch some{columns.schema, rows.rows, {}};
+  for (const size_t place : columns.places)
+    some.columns.push_back(rows.columns[place]);
+  part.writer->write(some);
+  flush(part);
 }
 
 void DataWriter::end(File& file) {
-  PENSTOCK_CHECK(file.writer != nullptr);
-  file.writer->finish();
-  file.writer.reset();
-  flush(file);
+  for (const std::unique_ptr<Part>& part : file.parts) {
+    PENSTOCK_CHECK(part->writer != nullptr);
+    part->writer->finish();
+    part->writer.reset();
+    flush(*part);
+  }
+  file.has_end = true;
 }
 
-void DataWriter::flush(File& file) {
-  file.checksum.add(file.bytes.data(), std::ssize(file.bytes));
-  file.about.size += std::ssize(file.bytes);
+void DataWriter::flush(Part& part) {
+  part.checksum.add(part.bytes.data(), std::ssize(part.bytes));
+  part.about.size += std::ssize(part.bytes);
   {
     const std::lock_guard lock(writing_);
-    written_.append(file.number, file.bytes);
+    written_.append(part.number, part.bytes);
   }
   // What a batch takes would stay for each of thousands of files.
-  std::string().swap(file.bytes);
+  std::string().swap(part.bytes);
+}
+
+// What the log says of a file whose parts have their names.
+DataFile DataWriter::about(File& file) const {
+  DataFile about = std::move(file.about);
+  for (const std::unique_ptr<Part>& part : file.parts) {
+    struct stat status {};
+    const std::string path = folder_ + "/" + part->about.path;
+    if (stat(path.c_str(), &status) != 0) throw Error::system(path, "look at", errno);
+    about.modified = std::max(about.modified, log_time_of(status));
+    about.size += part->about.size;
+    part->about.checksum = fmt::format("{:016x}", part->checksum.value());
+    if (!options_.groups.empty()) about.groups.push_back(part->about);
+  }
+  about.tags[kChecksumTag] = file.parts[0]->about.checksum;
+  about.tags[kBatchesTag] = std::to_string(file.batches);
+  file.zone->end_zone();
+  about.stats = encode_stats(file.zone->finish(), 0, *schema_);
+  return about;
 }
 
 std::vector<DataFile> DataWriter::finish() {
@@ -216,8 +288,9 @@ std::vector<DataFile> DataWriter::finish() {
   throw_failure();
   std::vector<std::string> names;
   for (const std::unique_ptr<File>& file : files_) {
-    if (file->batches == 0 || file->writer != nullptr) end(*file);
-    names.push_back(folder_ + "/" + file->about.path);
+    if (!file->has_end) end(*file);
+    for (const std::unique_ptr<Part>& part : file->parts)
+      names.push_back(folder_ + "/" + part->about.path);
   }
   try {
     written_.give_names(names);
@@ -227,17 +300,8 @@ std::vector<DataFile> DataWriter::finish() {
     throw;
   }
   std::vector<DataFile> files;
-  for (size_t i = 0; i < files_.size(); ++i) {
-    File& file = *files_[i];
-    struct stat status {};
-    if (stat(names[i].c_str(), &status) != 0) throw Error::system(names[i], "look at", errno);
-    file.about.modified = log_time_of(status);
-    file.about.tags[kChecksumTag] = fmt::format("{:016x}", file.checksum.value());
-    file.about.tags[kBatchesTag] = std::to_string(file.batches);
-    file.zone->end_zone();
-    file.about.stats = encode_stats(file.zone->finish(), 0, *schema_);
-    files.push_back(std::move(file.about));
-  }
+  for (const std::unique_ptr<File>& file : files_)
+    files.push_back(about(*file));
   return files;
 }
 

@@ -30,7 +30,13 @@ struct DataWriteOptions {
   TableFormat format = TableFormat::kArrow;
   Sync sync = Sync::kYes;
   int64_t row_group_bytes = 0;  // of Parquet: what a row group has in the memory of its writer
+  // Columns that are written apart (groups_of()), each file as one of each group; empty for none.
+  std::vector<std::vector<size_t>> groups = {};
 };
+
+// Batches of more bytes are written as several where columns are apart: so none is divided by its
+// own writer, which would do so in one group alone.
+inline constexpr int64_t kMostGroupedBytes = int64_t{256} << 20;
 
 // Called by one thread. The files are in a folder without a name for people until finish(), and
 // removed by destruction and by signals (partition/new_files.h).
@@ -62,13 +68,23 @@ class DataWriter {
 
  private:
   class EncodedRows;
+  // The columns of a file of the disk.
+  struct Columns {
+    SchemaPtr schema;
+    std::vector<size_t> places;      // in schema_
+    std::vector<size_t> with_stats;  // in its own schema
+  };
+  struct Part;
   struct File;
   struct Lane;
+  Columns columns_of(std::vector<size_t> places) const;
+  DataFile about(File& file) const;
   void hand(int64_t file, std::optional<Batch> rows);
   void work(Lane& lane);
   void write(File& file, const Batch& rows);
+  void write(Part& part, const Batch& rows);
   void end(File& file);
-  void flush(File& file);
+  void flush(Part& part);
   void stop();
   void throw_failure();
 
@@ -76,7 +92,9 @@ class DataWriter {
   SchemaPtr schema_;
   DataWriteOptions options_;
   std::vector<size_t> with_stats_;
+  std::vector<Columns> parts_;  // of each file: one, or one for each group
   std::vector<std::unique_ptr<File>> files_;
+  int64_t part_count_ = 0;
   int64_t rows_ = 0;
   std::mutex writing_;  // of written_
   NewFiles written_;

@@ -1,11 +1,8 @@
 #include "libcore/table/scan.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <filesystem>
 #include <memory>
 #include <set>
 #include <utility>
@@ -22,6 +19,7 @@
 #include "libcore/table/change/fit_rows.h"
 #include "libcore/table/choose_files.h"
 #include "libcore/table/divide_files.h"
+#include "libcore/table/groups/stored_columns.h"
 #include "libcore/table/index/look_up.h"
 #include "libcore/table/value_column.h"
 
@@ -136,6 +134,7 @@ class TableScan : public Operator {
       : folder_(std::move(folder)),
         state_(std::move(state)),
         layout_(layout_of(state_.metadata, *state_.schema)),
+        groups_(group_numbers(state_, layout_)),
         options_(options),
         columns_(columns_of(state_, options)) {
     sort_files(state_.files, layout_);
@@ -222,10 +221,7 @@ class TableScan : public Operator {
 
   OperatorPtr open(const FilePart& part) {
     const DataFile& file = state_.files[part.file];
-    const std::string path = folder_ + "/" + file.path;
-    require_size(file, path);
-    // Only where columns were added may a file lack one.
-    const SchemaPtr there = state_.schemas > 1 ? open_scan(path, {})->schema() : state_.schema;
+    StoredColumns stored(folder_, state_, groups_, file);
     std::vector<std::string> in_file;
     std::vector<ColumnPtr> values;
     for (const Field& field : columns_.read->fields()) {
@@ -233,7 +229,7 @@ class TableScan : public Operator {
       const bool is_value = std::find(by.begin(), by.end(), field.name) != by.end();
       if (is_value) {
         values.push_back(partition_column({&file, 1}, field));
-      } else if (!there->find(field.name)) {
+      } else if (!stored.has(field.name)) {
         values.push_back(make_null_column(field.type, 1));
       } else {
         values.push_back(nullptr);
@@ -241,17 +237,13 @@ class TableScan : public Operator {
       }
     }
     ScanOptions options;
-    options.text.columns = ColumnList(in_file);
     options.text.partition = part.part;
     options.text.partitions = part.parts;
     options.on_read = options_.on_read;
     options.threads = options_.threads;
     // A condition over columns that the file has is asked while it is read.
     const bool has_all = in_file.size() == columns_.read->size();
-    if (has_all) {
-      options.text.columns = ColumnList(columns_.given);
-      options.where = options_.where;
-    }
+    if (has_all) options.where = options_.where;
     if (!indexed_.by_file.empty() && indexed_.by_file[part.file]) {
       options.is_wanted = [&batches = *indexed_.by_file[part.file]](int64_t batch) {
         return std::binary_search(batches.begin(), batches.end(), batch);
@@ -262,34 +254,13 @@ class TableScan : public Operator {
       batches_read_ += chosen;
       is_known = true;
     };
-    OperatorPtr rows = open_scan(path, options);
-    require_id(*rows->schema(), path);
+    OperatorPtr rows = stored.open(in_file, has_all ? columns_.given : in_file, options);
     if (!is_known) batches_read_ += parse_int64(file.tag(kBatchesTag)).value_or(0) / part.parts;
-    rows = with_types(std::move(rows), path);
+    rows = with_types(std::move(rows), folder_ + "/" + file.path);
     if (has_all) return rows;
     rows = std::make_unique<FileRows>(std::move(rows), columns_.read, std::move(values));
     if (options_.where.empty()) return select_columns(std::move(rows), columns_.given);
     return make_filter(std::move(rows), options_.where, columns_.given);
-  }
-
-  void require_size(const DataFile& file, const std::string& path) const {
-    struct stat status {};
-    if (stat(path.c_str(), &status) != 0) {
-      throw Error::system(path, fmt::format("of version {} of the table", state_.version), errno);
-    }
-    if (status.st_size != file.size) {
-      throw Error(
-          fmt::format("{}: has {} bytes, and {} as the table's log says; it was changed, "
-                      "or not written whole",
-                      path, status.st_size, file.size));
-    }
-  }
-
-  // Throws Error for another data file under this one's name. Files of other programs have no ID.
-  static void require_id(const Schema& schema, const std::string& path) {
-    const std::optional<std::string_view> id = schema.metadata_value(kFileIdKey);
-    if (!id || *id == std::filesystem::path(path).stem().string()) return;
-    throw Error(fmt::format("{}: is the data file {} under another name", path, printable(*id)));
   }
 
   // The rows with the types of the table, where those of another program's file differ without a
@@ -331,6 +302,7 @@ class TableScan : public Operator {
   std::string folder_;
   TableState state_;
   TableLayout layout_;
+  GroupNumbers groups_;
   ScanOptions options_;
   TableColumns columns_;
   SchemaPtr schema_;

@@ -66,7 +66,8 @@ class RowFiles {
         values_(values),
         columns_(file_columns(*schema, how.partition_columns)),
         writer_(how.folder, columns_.schema,
-                {keys_of(how.layout), how.layout.format, how.sync, row_group_bytes(how, targets)}),
+                {keys_of(how.layout), how.layout.format, how.sync, row_group_bytes(how, targets),
+                 groups_of(how.layout, *columns_.schema)}),
         files_(targets, -1),
         spill_(how.spill.directory),
         waiting_(targets) {}

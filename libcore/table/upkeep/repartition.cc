@@ -1,5 +1,6 @@
 #include "libcore/table/upkeep/repartition.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "libcore/data/column_list.h"
@@ -22,12 +23,24 @@ Batch bounds_of(const TableState& state, const PartitionOptions& partitioning,
   return even_bounds(*open_files(folder, state, options), partitioning);
 }
 
+// The values of partition columns are in no file, and so in no group.
+void leave_out(const std::vector<std::string>& columns,
+               std::vector<std::vector<std::string>>& groups) {
+  const auto is_left_out = [&](const std::string& name) {
+    return std::find(columns.begin(), columns.end(), name) != columns.end();
+  };
+  for (std::vector<std::string>& group : groups)
+    std::erase_if(group, is_left_out);
+  std::erase_if(groups, [](const std::vector<std::string>& group) { return group.empty(); });
+}
+
 TableMetadata metadata_of(const TableState& state, TableLayout layout, const Repartition& how) {
   const Schema& schema = *state.schema;
   if (!how.sort.empty()) layout.sort = how.sort;
   for (const SortKey& key : layout.sort)
     (void)schema.index_of(key.name);
   layout.partitioning = how.partitioning;
+  leave_out(how.partition_columns, layout.groups);
   if (layout.partitioning) {
     PartitionOptions& partitioning = *layout.partitioning;
     require_partition_keys(partitioning, schema);

@@ -5,11 +5,13 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <vector>
 
 #include "libcore/base/checksum.h"
 #include "libcore/base/error.h"
 #include "libcore/data/builder.h"
+#include "libcore/ops/scan/scan.h"
 #include "libcore/table/file_stats.h"
 #include "libcore/table/write_rows.h"
 #include "tests/unit/folder_test.h"
@@ -80,6 +82,37 @@ TEST_F(DataWriterTest, FilesHaveTheirNamesWhenAllAreWritten) {
     checksum.add(bytes.data(), std::ssize(bytes));
     EXPECT_EQ(file.tag(kChecksumTag), fmt::format("{:016x}", checksum.value()));
   }
+}
+
+TEST_F(DataWriterTest, GroupsHaveFilesOfTheirOwn) {
+  const SchemaPtr schema =
+      make_schema({{"a", int64_type(), true, {}}, {"b", int64_type(), true, {}}});
+  DataWriter writer(table(), schema, {.sync = Sync::kNo, .groups = {{1}, {0}}});
+  writer.add("p00000");
+  writer.add("p00001");
+  for (int64_t i = 0; i < 10; ++i) {
+    const ColumnPtr column = numbers(i * 10, 10).columns[0];
+    writer.give(i % 2, {schema, 10, {column, column}});
+  }
+  std::set<std::string> paths;
+  for (const DataFile& file : writer.finish()) {
+    EXPECT_EQ(rows_of(file), 50);
+    EXPECT_EQ(file.tag(kBatchesTag), "5");
+    EXPECT_NE(file.stats.find(R"("minValues":{"a":)"), std::string::npos) << file.stats;
+    ASSERT_EQ(file.groups.size(), 2U);
+    EXPECT_EQ(file.groups[0].path, file.path);
+    EXPECT_EQ(file.groups[0].checksum, file.tag(kChecksumTag));
+    EXPECT_EQ(bytes_of(file.groups), file.size);
+    for (const GroupFile& group : file.groups) {
+      paths.insert(group.path);
+      EXPECT_EQ(std::ssize(read("T/" + group.path)), group.size);
+    }
+    EXPECT_EQ(open_scan(table() + "/" + file.groups[0].path, {})->schema()->names(),
+              std::vector<std::string>{"b"});
+    EXPECT_EQ(open_scan(table() + "/" + file.groups[1].path, {})->schema()->names(),
+              std::vector<std::string>{"a"});
+  }
+  EXPECT_EQ(paths.size(), 4U);
 }
 
 TEST_F(DataWriterTest, WithoutAnEndNothingIsLeft) {
