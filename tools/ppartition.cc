@@ -118,7 +118,8 @@ const Tool& ppartition_tool() {
   static const StageKind kKind{
       .text = {"ppartition",
                "--hash|--range[=BOUNDS]|--round-robin|--by=KEYS|--rows=ROWS [-k KEYS] [-n N] [-S "
-               "SIZE] [-T DIR] [-o OUTPUTS] [--sort KEYS] [--force] [INPUT...] [OUTPUT...]",
+               "SIZE] [-T DIR] [-o OUTPUTS] [--sort KEYS] [-c COLS] [--force] [INPUT...] "
+               "[OUTPUT...]",
                "split a stream into files, pipes or a table"},
       .writes_operands = true,
       .make = make_stage<PartitionStage>};

@@ -43,6 +43,7 @@ bool names_table(const SplitOptions& options) {
   if (!options.listed || options.rows_each > 0) return false;
   const std::string& name = *options.listed;
   if (!options.by.empty()) return name.find_first_of("{}") == name.npos;
+  if (options.undivided) return true;
   if (name.find_first_of(",%") != name.npos) return false;
   return options.partitions != 1 || name.ends_with('/') || std::filesystem::is_directory(name);
 }
@@ -73,6 +74,18 @@ void add_keys(Command& command, SplitOptions& options) {
               [&](const std::string& text) { options.keys = parse_sort_keys(text); });
   command.add(Option{'n', "partitions", "N", "the number of partitions, 1 to 4096"},
               [&](const std::string& text) { options.partitions = parse_partitions(text); });
+}
+
+void add_columns(Command& command, SplitOptions& options) {
+  Option columns = with_help(
+      option::kColumns,
+      "keep these columns of a table of Arrow data apart from the others, in files of their own, "
+      "so "
+      "that only those are read which are used; COLS is as in pscan; may be given several times, "
+      "for a group of columns each");
+  columns.repeats = true;
+  command.add(columns,
+              [&](const std::string& text) { options.columns.push_back(ColumnList::parse(text)); });
 }
 
 void add_sort(Command& command, SplitOptions& options) {
@@ -119,6 +132,7 @@ void add_split_options(Command& command, SplitOptions& options) {
              Complete::kFile},
       [&](const std::string& text) { options.listed = text; });
   add_sort(command, options);
+  add_columns(command, options);
   command.add(Option{'\0', "force", "",
                      "replace files that operands, --by or --rows name as outputs, even if they "
                      "are not empty, inputs that are outputs too, and the rows of a table"},
@@ -153,11 +167,18 @@ void require_division(const SplitOptions& options) {
 }
 
 void take_split_outputs(SplitOptions& options, std::vector<std::string>& operands) {
+  // A table may be divided by its columns alone.
+  options.undivided = !options.columns.empty() && count_kinds(options) == 0;
   require_one_kind(options);
   options.makes_table = names_table(options);
   if (!options.makes_table && !options.sort.empty()) {
     throw Error::usage("--sort is for tables; sort the rows with psort first");
   }
+  if (!options.makes_table && !options.columns.empty()) {
+    throw Error::usage(
+        "--columns is for tables, whose directory -o names; choose columns of rows with pproject");
+  }
+  if (options.undivided) return refuse_partitions(options, "--columns alone");
   const bool finds_partitions = !options.by.empty() || options.rows_each > 0;
   if (finds_partitions) {
     const std::string kind = options.by.empty() ? "--rows" : "--by";

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libcore/command/command.h"
+#include "libcore/data/column_list.h"
 #include "libcore/data/compare.h"
 #include "libcore/partition/partitioner.h"
 
@@ -19,7 +20,7 @@ struct SplitOptions {
   std::optional<std::string> range;  // bounds, or kSampledRange
   std::vector<std::string> by;       // the keys of files of their values
   int64_t rows_each = 0;             // files of so many rows; 0: not so
-  bool undivided = false;            // of a table that is there: no partitions
+  bool undivided = false;            // of a table: no partitions
 
   std::vector<SortKey> keys;
   int64_t partitions = 0;
@@ -27,6 +28,7 @@ struct SplitOptions {
   std::vector<std::string> outputs;   // of partitions
   std::optional<std::string> listed;  // -o
   std::vector<SortKey> sort;          // of the rows of each partition of a table
+  std::vector<ColumnList> columns;    // of a table, that lie apart: a group each
   bool force = false;
 
   // Whether the rows say how many outputs there are, whose names are made by the pattern of -o.

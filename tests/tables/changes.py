@@ -20,6 +20,12 @@ LAYOUTS = [
     ["--hash", "-k", "g", "-n", "2", "--sort", "v"],
     ["--by", "g"],
 ]
+# Columns that lie apart, of Arrow data alone; those that are not named are a last group.
+GROUPS = [
+    ["--columns", "v"],
+    ["--columns", "id", "--columns", "g"],
+    ["--columns", "v,id"],
+]
 VERSION = re.compile(r"[0-9]{20}\.json")
 
 
@@ -47,7 +53,12 @@ def creation(numbers: random.Random, data: str, folder: pathlib.Path) -> Change:
     """Makes T, or replaces all rows of it with --force, which the caller adds."""
     rows = random_rows(numbers, 0, numbers.randrange(100, 4000))
     write_rows(folder / "all.csv", rows)
-    layout = numbers.choice(LAYOUTS)
+    layout = list(numbers.choice(LAYOUTS))
+    if data == "arrow" and numbers.random() < 0.5:
+        apart = numbers.choice(GROUPS)
+        # The values of a partition column are in no file.
+        if not (layout[0] == "--by" and layout[1] in apart):
+            layout += apart
     return Change(["ppartition", "-t", data, *layout, "-o", "T/", "all.csv"], rows)
 
 
@@ -121,6 +132,17 @@ def rows_of(folder: pathlib.Path, *words: str) -> Rows:
     return rows
 
 
+def sizes_of(added: dict) -> dict[str, int]:
+    """The files of an action, with their bytes: one, or one for each group of columns."""
+    groups = (added.get("tags") or {}).get("penstock.groups")
+    if groups is None:
+        return {added["path"]: added["size"]}
+    sizes = {path: size for path, size, _ in json.loads(groups)}
+    if next(iter(sizes)) != added["path"] or sum(sizes.values()) != added["size"]:
+        raise Failed(f"{added['path']} is not its groups together")
+    return sizes
+
+
 def versions_of(table: pathlib.Path, needed: int = 0) -> int:
     """How many versions T has.
 
@@ -137,9 +159,10 @@ def versions_of(table: pathlib.Path, needed: int = 0) -> int:
         for line in path.read_text(encoding="utf-8").splitlines():
             action = json.loads(line)
             if added := action.get("add"):
-                sizes[added["path"]] = added["size"]
+                sizes |= sizes_of(added)
             elif (removed := action.get("remove")) and number <= needed:
-                del sizes[removed["path"]]
+                for name in sizes_of(removed):
+                    del sizes[name]
     for name, size in sizes.items():
         if (table / name).stat().st_size != size:
             raise Failed(f"{name} has another size")
@@ -153,9 +176,9 @@ def data_files_of(table: pathlib.Path) -> set[str]:
         for line in path.read_text(encoding="utf-8").splitlines():
             action = json.loads(line)
             if added := action.get("add"):
-                names.add(added["path"])
+                names |= set(sizes_of(added))
             elif removed := action.get("remove"):
-                names.discard(removed["path"])
+                names -= set(sizes_of(removed))
     return names
 
 

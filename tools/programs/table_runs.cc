@@ -70,9 +70,16 @@ NewTable new_table(StageRun& run, const SplitOptions& options) {
   const Writing& writing = run.stage().writing();
   NewTable table;
   table.layout.format = data_format(writing);
+  if (!options.columns.empty() && table.layout.format == TableFormat::kParquet) {
+    throw Error::usage(
+        "--columns is for Arrow data; other programs could not read Parquet whose columns lie "
+        "apart");
+  }
   table.folder = *options.listed;
   table.partition_columns = options.by;
-  if (options.by.empty()) table.layout.partitioning = partition_options(options);
+  if (options.by.empty() && !options.undivided) {
+    table.layout.partitioning = partition_options(options);
+  }
   table.layout.sort = options.sort;
   table.replaces = options.force;
   table.spill = run.stage().spill();
@@ -104,6 +111,9 @@ int make_table(StageRun& run, const SplitOptions& options) {
     require_partition_keys(how, *input.schema());
     how.bounds = parse_bounds(*options.range, *input.schema(), how.keys);
   }
+  const std::vector<std::string> names = input.schema()->names();
+  for (const ColumnList& group : options.columns)
+    table.layout.groups.push_back(group.choose(names));
   const TableWritten written = create_table(input, table);
   tell_table(run, table, written);
   run.end_rejects();

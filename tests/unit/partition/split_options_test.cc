@@ -39,6 +39,23 @@ TEST(SplitOptions, WhatIsMissingOrHasNoMeaning) {
   EXPECT_THROW(split_options_of({"--hash", "-k", "a", "-o", "%d"}), Error);
 }
 
+TEST(SplitOptions, ColumnsAreOfTables) {
+  const SplitOptions alone = split_options_of({"--columns=a,b", "--columns", "c", "-o", "T"});
+  EXPECT_TRUE(alone.makes_table);
+  EXPECT_TRUE(alone.undivided);
+  ASSERT_EQ(alone.columns.size(), 2U);
+  EXPECT_EQ(alone.columns[0].to_string(), "a,b");
+  const SplitOptions divided =
+      split_options_of({"--hash", "-k", "a", "-n", "2", "--columns=a", "-o", "T"});
+  EXPECT_TRUE(divided.makes_table);
+  EXPECT_FALSE(divided.undivided);
+  EXPECT_THROW(split_options_of({"--columns=a"}), Error);
+  EXPECT_THROW(split_options_of({"--columns=a", "-n", "2", "-o", "T"}), Error);
+  EXPECT_THROW(split_options_of({"--columns=a", "--by=a", "-o", "{a}"}), Error);
+  EXPECT_THROW(split_options_of({"--columns=a", "--hash", "-k", "a", "-n", "2", "-o", "%d"}),
+               Error);
+}
+
 SplitOptions division_of(std::vector<const char*> words) {
   SplitOptions options;
   Command command({"tool", "", ""});
