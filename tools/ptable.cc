@@ -17,7 +17,7 @@ constexpr CommandText kText{
     "ptable",
     "[--history] [--stats] [--check] [--as-of VERSION] [--vacuum] [--older-than AGE] [--dry-run] "
     "[--compact] [--target-size SIZE] [--repartition] "
-    "[--hash|--range|--round-robin|--by=KEYS|--undivided] [-k KEYS] [-n N] [--sort KEYS] "
+    "[--hash|--range|--round-robin|--by=KEYS|--undivided] [-k KEYS] [-n N] [--sort KEYS] [-c COLS] "
     "[--retries N] [-S SIZE] [-T DIR] [-t FORMAT] [-o FILE] TABLE",
     "show the versions and the partitions of a table, check its files, and put them in order"};
 

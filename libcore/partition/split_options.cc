@@ -148,11 +148,12 @@ void add_division_options(Command& command, SplitOptions& options) {
   command.add(Option{'\0', "undivided", "", "have no partitions"}, options.undivided);
   add_keys(command, options);
   add_sort(command, options);
+  add_columns(command, options);
 }
 
 bool gives_division(const SplitOptions& options) {
   return count_kinds(options) > 0 || options.partitions != 0 || !options.keys.empty() ||
-         !options.sort.empty();
+         !options.sort.empty() || !options.columns.empty();
 }
 
 void require_division(const SplitOptions& options) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 
 #include "libcore/base/error.h"
@@ -36,6 +37,12 @@ void require_features(const std::vector<std::string>& asked, std::span<const cha
     throw Error(fmt::format("the table has the feature '{}', which Penstock cannot {}",
                             printable(feature), to));
   }
+}
+
+void add_features(std::vector<std::string>& features, const std::vector<std::string>& more) {
+  std::set<std::string> all(features.begin(), features.end());
+  all.insert(more.begin(), more.end());
+  features.assign(all.begin(), all.end());
 }
 
 TableProtocol protocol_of(const LogValue& value) {
@@ -253,6 +260,17 @@ TableProtocol new_protocol(const ProtocolNeeds& needs, const Schema& schema) {
   if (has_zoneless_timestamp(schema)) features.emplace_back(kZonelessFeature);
   if (features.empty()) return protocol;
   return {kReaderWithFeatures, kWriterWithFeatures, features, features};
+}
+
+TableProtocol widened(const TableProtocol& protocol, const ProtocolNeeds& needs,
+                      const Schema& schema) {
+  const TableProtocol needed = new_protocol(needs, schema);
+  TableProtocol both = protocol;
+  both.reader = std::max(both.reader, needed.reader);
+  both.writer = std::max(both.writer, needed.writer);
+  add_features(both.reader_features, needed.reader_features);
+  add_features(both.writer_features, needed.writer_features);
+  return both;
 }
 
 }  // namespace penstock

@@ -139,5 +139,8 @@ struct ProtocolNeeds {
 
 // Returns the protocol of a new table.
 TableProtocol new_protocol(const ProtocolNeeds& needs, const Schema& schema);
+// Returns that of a table which comes to need this besides what it asks for already.
+TableProtocol widened(const TableProtocol& protocol, const ProtocolNeeds& needs,
+                      const Schema& schema);
 
 }  // namespace penstock

@@ -170,6 +170,26 @@ void require_groups(const TableLayout& layout, const std::vector<std::string>& p
   }
 }
 
+std::vector<std::vector<std::string>> choose_groups(
+    const std::vector<ColumnList>& lists, const std::vector<std::string>& partition_columns,
+    const Schema& schema) {
+  std::vector<std::string> names = schema.names();
+  std::erase_if(names, [&](const std::string& name) {
+    return std::ranges::find(partition_columns, name) != partition_columns.end();
+  });
+  std::vector<std::vector<std::string>> groups;
+  for (const ColumnList& list : lists)
+    groups.push_back(list.choose(names));
+  const auto is_there = [&](const std::string& name) {
+    return std::ranges::find(groups[0], name) != groups[0].end();
+  };
+  if (groups.size() == 1 && std::ranges::all_of(names, is_there) &&
+      groups[0].size() == names.size()) {
+    return {};
+  }
+  return groups;
+}
+
 ProtocolNeeds needs_of(const TableLayout& layout) {
   return {layout.format == TableFormat::kArrow, !layout.groups.empty()};
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/data/column_list.h"
 #include "libcore/data/compare.h"
 #include "libcore/partition/partitioner.h"
 #include "libcore/table/actions.h"
@@ -52,6 +53,12 @@ TableLayout layout_of(const TableMetadata& metadata, const Schema& schema);
 // values are in no file, and groups of Parquet data, which other programs could not read.
 void require_groups(const TableLayout& layout, const std::vector<std::string>& partition_columns,
                     const Schema& schema);
+
+// Returns the groups that these lists choose of the columns in files, one each. None where a single
+// one has all columns: then they lie together. Throws as ColumnList::choose() does.
+std::vector<std::vector<std::string>> choose_groups(
+    const std::vector<ColumnList>& lists, const std::vector<std::string>& partition_columns,
+    const Schema& schema);
 
 // Returns what the layout asks of readers.
 ProtocolNeeds needs_of(const TableLayout& layout);

@@ -49,16 +49,28 @@ def random_rows(numbers: random.Random, first: int, count: int) -> Rows:
             for key in range(first, first + count)}
 
 
+def with_groups(numbers: random.Random, layout: list[str], groups: list[list[str]]) -> list[str]:
+    # The values of a partition column are in no file.
+    by = layout[1] if layout[0] == "--by" else None
+    return [*layout, *numbers.choice([group for group in groups if by not in group])]
+
+
+def has_arrow_data(table: pathlib.Path) -> bool:
+    is_arrow = False
+    for path in sorted((table / "_delta_log").glob("*.json")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if metadata := json.loads(line).get("metaData"):
+                is_arrow = metadata["configuration"].get("penstock.format") == "arrow"
+    return is_arrow
+
+
 def creation(numbers: random.Random, data: str, folder: pathlib.Path) -> Change:
     """Makes T, or replaces all rows of it with --force, which the caller adds."""
     rows = random_rows(numbers, 0, numbers.randrange(100, 4000))
     write_rows(folder / "all.csv", rows)
-    layout = list(numbers.choice(LAYOUTS))
+    layout = numbers.choice(LAYOUTS)
     if data == "arrow" and numbers.random() < 0.5:
-        apart = numbers.choice(GROUPS)
-        # The values of a partition column are in no file.
-        if not (layout[0] == "--by" and layout[1] in apart):
-            layout += apart
+        layout = with_groups(numbers, layout, GROUPS)
     return Change(["ppartition", "-t", data, *layout, "-o", "T/", "all.csv"], rows)
 
 
@@ -98,8 +110,10 @@ def compaction(numbers: random.Random, rows: Rows, _folder: pathlib.Path) -> Cha
                   rows)
 
 
-def repartition(numbers: random.Random, rows: Rows, _folder: pathlib.Path) -> Change:
+def repartition(numbers: random.Random, rows: Rows, folder: pathlib.Path) -> Change:
     layout = numbers.choice([*LAYOUTS, ["--undivided"]])
+    if has_arrow_data(folder / "T") and numbers.random() < 0.5:
+        layout = with_groups(numbers, layout, [*GROUPS, ["--columns", "*"]])
     return Change(["ptable", "--repartition", *layout, "T"], rows)
 
 

@@ -202,7 +202,7 @@ sorted_rows() {
   fails 2 "ptable: --retries, -S and -T are for --compact and --repartition $see" ptable --check -S 1G t
   fails 2 "ptable: options for writing rows are for --history and --stats $see" \
     ptable --vacuum -t csv t
-  division="--hash, --range, --round-robin, --by, --undivided, -k, -n and --sort"
+  division="--hash, --range, --round-robin, --by, --undivided, -k, -n, --sort and -c"
   fails 2 "ptable: $division are for --repartition $see" ptable --compact -k id t
   kinds="--hash, --range, --round-robin, --by and --undivided"
   fails 2 "ptable: one of $kinds must be given $see" ptable --repartition t

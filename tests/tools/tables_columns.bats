@@ -129,6 +129,32 @@ as_plain() {
   pindex --check T
 }
 
+@test "a table that is there gets other groups, and none again" {
+  ppartition --hash -k k -n 2 -o P in.csv
+  ppartition --hash -k k -n 2 -o T in.csv
+  for groups in "-c k,v -c note" "-c note" "--columns k..note" ""; do
+    # shellcheck disable=SC2086
+    ptable --repartition --hash -k k -n 2 $groups T
+    as_plain
+    as_plain -c note -w 'v > 500'
+    pupdate --set 'v = v + 1' -w 'k < 100' T
+    pupdate --set 'v = v + 1' -w 'k < 100' P
+    as_plain
+  done
+  # Of the last version: together.
+  ptable --repartition --undivided T
+  same 1 "$(find T -maxdepth 1 -name '*.arrow' | wc -l)"
+  same 0 "$(grep -h '"metaData"' T/_delta_log/*.json | tail -1 | grep -c 'penstock.groups' || true)"
+  for version in 0 1 3 5; do pscan --as-of $version -t csv T | sed 1d | wc -l; done >counts
+  same "3000" "$(sort -u counts)"
+  ptable --repartition --by g -c k T
+  diff <(pscan T | psort -k k -t csv) <(pscan P | psort -k k -t csv)
+  refuses 1 "ptable: 'g' is a partition column" ptable --repartition --by g -c g T
+  refuses 2 "ptable: one of --hash, --range" ptable --repartition -c k T
+  ppartition --hash -k k -n 2 -t parquet -o Q in.csv
+  refuses 1 "ptable: column groups are of Arrow data" ptable --repartition --undivided -c k Q
+}
+
 @test "a flow reads groups as a shell does" {
   ppartition --hash -k k -n 4 --columns k,v -o T in.csv
   for n in 2 3; do

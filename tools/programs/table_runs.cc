@@ -111,9 +111,7 @@ int make_table(StageRun& run, const SplitOptions& options) {
     require_partition_keys(how, *input.schema());
     how.bounds = parse_bounds(*options.range, *input.schema(), how.keys);
   }
-  const std::vector<std::string> names = input.schema()->names();
-  for (const ColumnList& group : options.columns)
-    table.layout.groups.push_back(group.choose(names));
+  table.layout.groups = choose_groups(options.columns, options.by, *input.schema());
   const TableWritten written = create_table(input, table);
   tell_table(run, table, written);
   run.end_rejects();

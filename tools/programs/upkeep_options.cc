@@ -103,7 +103,7 @@ void require_one_upkeep(const Upkeep& upkeep, const Command& command) {
   if (upkeep.target_size && !upkeep.compact) throw Error::usage("--target-size is for --compact");
   if (!upkeep.repartition && gives_division(upkeep.division)) {
     throw Error::usage(
-        "--hash, --range, --round-robin, --by, --undivided, -k, -n and --sort are for "
+        "--hash, --range, --round-robin, --by, --undivided, -k, -n, --sort and -c are for "
         "--repartition");
   }
   if (upkeep.repartition) require_division(upkeep.division);

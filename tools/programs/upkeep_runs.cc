@@ -84,6 +84,7 @@ int run_repartition(const Upkeep& upkeep, const UpkeepNotes& notes) {
   if (division.by.empty() && !division.undivided) how.partitioning = partition_options(division);
   if (!division.samples()) how.bounds = division.range;
   how.sort = division.sort;
+  how.columns = division.columns;
   const Repartitioned done = repartition_table(how);
   notes.verbose(fmt::format("{}: {} written again as {}, version {}", upkeep.folder,
                             files_text(done.files), done.new_files, done.version));

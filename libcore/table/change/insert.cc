@@ -1,7 +1,5 @@
 #include "libcore/table/change/insert.h"
 
-#include <algorithm>
-#include <set>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -22,29 +20,11 @@ TableChanged create(Operator& input, const Insertion& how) {
   return {.version = written.version, .inserted = written.rows};
 }
 
-void add_features(std::vector<std::string>& features, const std::vector<std::string>& more) {
-  std::set<std::string> all(features.begin(), features.end());
-  all.insert(more.begin(), more.end());
-  features.assign(all.begin(), all.end());
-}
-
-// What the protocol of the table must be for these columns besides those that it has.
-TableProtocol protocol_for(const Schema& schema, const TableState& state,
-                           const TableLayout& layout) {
-  const TableProtocol needed = new_protocol(needs_of(layout), schema);
-  TableProtocol protocol = state.protocol;
-  protocol.reader = std::max(protocol.reader, needed.reader);
-  protocol.writer = std::max(protocol.writer, needed.writer);
-  add_features(protocol.reader_features, needed.reader_features);
-  add_features(protocol.writer_features, needed.writer_features);
-  return protocol;
-}
-
 void add_columns(const SchemaPtr& schema, const TableState& began, const TableLayout& layout,
                  VersionActions& actions) {
   actions.metadata = began.metadata;
   actions.metadata->schema_text = encode_schema_text(*schema);
-  TableProtocol protocol = protocol_for(*schema, began, layout);
+  TableProtocol protocol = widened(began.protocol, needs_of(layout), *schema);
   if (protocol != began.protocol) actions.protocol = std::move(protocol);
 }
 

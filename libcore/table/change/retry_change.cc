@@ -49,6 +49,7 @@ TableChange change_of(const RowsChange& planned, std::vector<DataFile> added,
   change.actions.removed = removals_of(planned.removed);
   change.actions.added = std::move(added);
   change.actions.metadata = planned.metadata;
+  change.actions.protocol = planned.protocol;
   change.owns_added = true;
   for (RemovedFile& file : change.actions.removed)
     file.changes_data = what == ChangeOf::kRows;

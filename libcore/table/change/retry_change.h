@@ -21,6 +21,7 @@ struct RowsChange {
   std::optional<int32_t> partition = {};  // RowsToWrite::partition of the rows
   // What the table's becomes; the rows are written in its layout.
   std::optional<TableMetadata> metadata = {};
+  std::optional<TableProtocol> protocol = {};
   // Whether it would have read another file, had it been there.
   std::function<bool(const DataFile&)> would_have_read = {};
 };

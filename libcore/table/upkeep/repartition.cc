@@ -40,6 +40,10 @@ TableMetadata metadata_of(const TableState& state, TableLayout layout, const Rep
   for (const SortKey& key : layout.sort)
     (void)schema.index_of(key.name);
   layout.partitioning = how.partitioning;
+  if (!how.columns.empty()) {
+    layout.groups = choose_groups(how.columns, how.partition_columns, schema);
+    require_groups(layout, how.partition_columns, schema);
+  }
   leave_out(how.partition_columns, layout.groups);
   if (layout.partitioning) {
     PartitionOptions& partitioning = *layout.partitioning;
@@ -64,6 +68,9 @@ Repartitioned repartition_table(const Repartition& how) {
       [&](const TableState& state, const TableLayout& layout, TableChanged&) {
         RowsChange change;
         change.metadata = metadata_of(state, layout, how);
+        TableProtocol protocol = widened(
+            state.protocol, needs_of(layout_of(*change.metadata, *state.schema)), *state.schema);
+        if (protocol != state.protocol) change.protocol = std::move(protocol);
         change.read = state.files;
         change.removed = state.files;
         change.rows = open_files(how.folder, state, {});

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/data/column_list.h"
 #include "libcore/data/compare.h"
 #include "libcore/partition/partitioner.h"
 #include "libcore/table/change/change.h"
@@ -22,6 +23,8 @@ struct Repartition : ChangeOptions {
   std::vector<std::string> partition_columns = {};
   // By which the rows of each file are sorted; empty for the keys that the table has.
   std::vector<SortKey> sort = {};
+  // Columns that lie apart (choose_groups()); without any, those of the table.
+  std::vector<ColumnList> columns = {};
 };
 
 struct Repartitioned {

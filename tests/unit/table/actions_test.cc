@@ -107,6 +107,12 @@ TEST(Protocol, OfANewTable) {
   EXPECT_EQ(new_protocol({}, plain), (TableProtocol{1, 2, {}, {}}));
   EXPECT_EQ(new_protocol({.is_arrow = true}, plain),
             (TableProtocol{3, 7, {"penstock-arrow"}, {"penstock-arrow"}}));
+  EXPECT_EQ(
+      widened(new_protocol({}, plain), {.is_arrow = true, .has_groups = true}, plain),
+      (TableProtocol{
+          3, 7, {"penstock-arrow", "penstock-groups"}, {"penstock-arrow", "penstock-groups"}}));
+  EXPECT_EQ(widened({3, 7, {"timestampNtz"}, {"appendOnly"}}, {}, plain),
+            (TableProtocol{3, 7, {"timestampNtz"}, {"appendOnly"}}));
   EXPECT_EQ(new_protocol({}, times), (TableProtocol{3, 7, {"timestampNtz"}, {"timestampNtz"}}));
 }
 

@@ -127,6 +127,30 @@ TEST(Layout, GroupsThatCannotBeAreRefused) {
             std::string::npos);
 }
 
+TEST(Layout, GroupsAreChosenAsColumnsAre) {
+  const Schema schema({{"a", int64_type(), true, {}},
+                       {"b", int64_type(), true, {}},
+                       {"c", int64_type(), true, {}}});
+  using Groups = std::vector<std::vector<std::string>>;
+  const auto chosen = [&](const std::vector<std::string>& texts,
+                          const std::vector<std::string>& by = {}) {
+    std::vector<ColumnList> lists;
+    for (const std::string& text : texts)
+      lists.push_back(ColumnList::parse(text));
+    return choose_groups(lists, by, schema);
+  };
+  EXPECT_EQ(chosen({"b..c"}), (Groups{{"b", "c"}}));
+  EXPECT_EQ(chosen({"c", "a"}), (Groups{{"c"}, {"a"}}));
+  EXPECT_EQ(chosen({}), Groups{});
+  // One of all columns that are in files leaves them together.
+  EXPECT_EQ(chosen({"*"}), Groups{});
+  EXPECT_EQ(chosen({"c,b,a"}), Groups{});
+  EXPECT_EQ(chosen({"*"}, {"a"}), Groups{});
+  EXPECT_EQ(chosen({"*"}, {}), Groups{});
+  EXPECT_EQ(chosen({"b", "a,c"}), (Groups{{"b"}, {"a", "c"}}));
+  EXPECT_EQ(chosen({"z,a,b"}), (Groups{{"z", "a", "b"}}));
+}
+
 TEST(Layout, ThereAreFewGroups) {
   std::vector<Field> fields;
   for (int i = 0; i < 65; ++i)

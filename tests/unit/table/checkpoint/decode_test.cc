@@ -37,6 +37,7 @@ TableState state() {
   }
   made.removed["old"] = {"old", 99, false, {}, {}};
   made.removed["kept"] = {"kept", 100, false, {{"p", "x"}}, 4};
+  made.removed["apart"] = {"apart", 100, false, {}, 5, {{"apart", 3, ""}, {"other", 2, "ff"}}};
   made.removed["timeless"] = {"timeless", {}, false, {}, {}};
   return made;
 }
@@ -66,12 +67,13 @@ TEST(CheckpointTest, RowsAreTheStateAgain) {
       validate(*column);
     decoder.take(batch);
   });
-  EXPECT_EQ(rows, 2 + 2 + 2500 + 1);
+  EXPECT_EQ(rows, 2 + 2 + 2500 + 2);
   const VersionActions read = decoder.finish();
   EXPECT_EQ(read.protocol, made.protocol);
   EXPECT_EQ(read.metadata, made.metadata);
   EXPECT_EQ(read.added, made.files);
-  EXPECT_EQ(read.removed, std::vector<RemovedFile>{made.removed.at("kept")});
+  EXPECT_EQ(read.removed,
+            (std::vector<RemovedFile>{made.removed.at("apart"), made.removed.at("kept")}));
   EXPECT_EQ(read.transactions, (std::vector<ApplicationTransaction>{
                                    made.transactions.at("app"), made.transactions.at("other")}));
 }
