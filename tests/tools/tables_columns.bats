@@ -129,6 +129,24 @@ as_plain() {
   pindex --check T
 }
 
+@test "columns that are added are a last group, which older files lack" {
+  ppartition --columns k,g --columns v,note -o T in.csv
+  pinsert --add-columns T <<<$'k,g,v,note,x,y\n9000,1,1,one,extra,2'
+  pinsert T <<<$'k,g,v,note,x,y\n9001,1,1,two,more,3'
+  same 8 "$(find T -name '*.arrow' | wc -l)"
+  same $'2999,3,997,n49,,\n9000,1,1,one,extra,2\n9001,1,1,two,more,3' \
+    "$(pscan -t csv --out-no-header T -w 'k >= 2999')"
+  same $',0\n,1\n3,9001' \
+    "$(pscan -t csv --out-no-header T -c y,k -w "x is null and k < 2 or x = 'more'")"
+  same 3002 "$(pagg 'count(*) as n' T -t csv --out-no-header)"
+  same 5 "$(pagg 'sum(y) as y' T -t csv --out-no-header)"
+  ptable --compact T
+  same 3 "$(group_files T | wc -l)"
+  same 5 "$(pagg 'sum(y) as y' T -t csv --out-no-header)"
+  # Before, there was no such group.
+  diff <(pscan -t csv --as-of 0 T) in.csv
+}
+
 @test "a table that is there gets other groups, and none again" {
   ppartition --hash -k k -n 2 -o P in.csv
   ppartition --hash -k k -n 2 -o T in.csv
