@@ -23,6 +23,18 @@ bool is_utf8(std::string_view bytes) {
   return simdjson::validate_utf8(bytes);
 }
 
+bool is_ascii(std::string_view bytes) {
+  // In blocks, so that a long text is left at its first other character.
+  constexpr size_t kBlock = 4096;
+  for (size_t begin = 0; begin < bytes.size(); begin += kBlock) {
+    unsigned char any = 0;
+    for (char c : bytes.substr(begin, kBlock))
+      any = static_cast<unsigned char>(any | static_cast<unsigned char>(c));
+    if (any >= 0x80) return false;
+  }
+  return true;
+}
+
 size_t utf8_length(std::string_view text) {
   size_t count = 0;
   for (char c : text)

@@ -19,6 +19,9 @@ constexpr bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
+// Returns whether each of `bytes` is a character by itself. Vectorized.
+bool is_ascii(std::string_view bytes);
+
 // Characters (code points) in valid UTF-8.
 size_t utf8_length(std::string_view text);
 

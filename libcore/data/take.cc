@@ -269,6 +269,16 @@ Batch take(const Batch& batch, std::span<const RowIndex> rows) {
   return result;
 }
 
+Batch take_columns(const Batch& batch, std::span<const size_t> columns,
+                   std::span<const RowIndex> rows) {
+  Batch result{batch.schema, static_cast<int64_t>(rows.size()), {}};
+  result.columns.resize(batch.columns.size());
+  for (size_t i : columns) {
+    if (result.columns[i] == nullptr) result.columns[i] = take(*batch.columns[i], rows);
+  }
+  return result;
+}
+
 ColumnPtr take_from(std::span<const ColumnPtr> columns, std::span<const PartRow> rows) {
   const ManyColumns source = many_columns(columns, rows);
   // Negative when any is; without a branch a row this is a tenth of a gather.

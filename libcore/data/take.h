@@ -18,6 +18,9 @@ using RowIndex = int32_t;
 ColumnPtr take(const Column& column, std::span<const RowIndex> rows);
 ColumnPtr take_or_null(const Column& column, std::span<const RowIndex> rows);
 Batch take(const Batch& batch, std::span<const RowIndex> rows);
+// Only of these columns, which may repeat; the others are null pointers.
+Batch take_columns(const Batch& batch, std::span<const size_t> columns,
+                   std::span<const RowIndex> rows);
 
 // The same over several columns of one type: row j of the result is row rows[j].row of
 // columns[rows[j].part]; a part of -1 gives null. Different dictionaries are joined first

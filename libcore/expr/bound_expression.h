@@ -19,6 +19,7 @@ class BoundExpression : public Expression {
   explicit BoundExpression(NodePtr node) : node_(std::move(node)) {}
   const TypePtr& type() const override { return node_->type(); }
   ColumnPtr evaluate(const Batch& batch) const override { return node_->evaluate(batch); }
+  void add_columns(std::vector<size_t>& columns) const override { node_->add_columns(columns); }
   const NodePtr& node() const { return node_; }
 
  private:

@@ -26,8 +26,10 @@ class Expression {
   virtual const TypePtr& type() const = 0;
   // Returns one column of batch.rows rows. REQUIRES a batch of the schema to which the expression
   // was bound. Throws Error when a row cannot be computed (overflow, division by zero, a cast that
-  // fails).
+  // fails). Columns of the batch that it does not read may be null pointers.
   virtual ColumnPtr evaluate(const Batch& batch) const = 0;
+  // Appends the numbers of the batch's columns that it reads, perhaps repeatedly.
+  virtual void add_columns(std::vector<size_t>& columns) const = 0;
 };
 using ExpressionPtr = std::shared_ptr<const Expression>;
 

@@ -102,14 +102,9 @@ NodePtr make_call_node(TypePtr type, std::vector<NodePtr> arguments, Kernel kern
 }
 
 Batch narrow(const Batch& batch, std::span<const RowIndex> rows, const Node& node) {
-  Batch result{batch.schema, static_cast<int64_t>(rows.size()), {}};
-  result.columns.resize(batch.columns.size());
   std::vector<size_t> columns;
   node.add_columns(columns);
-  for (size_t i : columns) {
-    if (result.columns[i] == nullptr) result.columns[i] = take(*batch.columns[i], rows);
-  }
-  return result;
+  return take_columns(batch, columns, rows);
 }
 
 }  // namespace penstock

@@ -33,6 +33,10 @@ std::vector<TypePtr> types_of(std::span<const Field> fields) {
 
 CallRunner::CallRunner(const AggregateCall& call)
     : call_(call), state_(make_aggregate_state(call)) {
+  for (const ExpressionPtr& argument : call_.arguments)
+    argument->add_columns(columns_);
+  for (const AggregateCall::Order& order : call_.order_by)
+    order.expression->add_columns(columns_);
   if (!call_.distinct) return;
   for (const Field& field : argument_fields())
     require_key_type({"argument", field.type, true, {}},
@@ -45,16 +49,20 @@ void CallRunner::resize(int64_t groups) {
   state_->resize(groups);
 }
 
-void CallRunner::add(const Batch& batch, std::span<const int32_t> groups) {
-  if (!call_.filter) return add_selected(batch, groups);
+void CallRunner::add(const Batch& batch, std::span<const int32_t> groups,
+                     std::span<const int64_t> group_rows) {
+  if (!call_.filter) return add_selected(batch, groups, group_rows);
   std::vector<RowIndex> rows = true_rows(*call_.filter->evaluate(batch));
   if (rows.empty()) return;
-  if (static_cast<int64_t>(rows.size()) == batch.rows) return add_selected(batch, groups);
+  if (static_cast<int64_t>(rows.size()) == batch.rows) {
+    return add_selected(batch, groups, group_rows);
+  }
   pick(groups, rows, selected_);
-  add_selected(take(batch, rows), selected_);
+  add_selected(take_columns(batch, columns_, rows), selected_, {});
 }
 
-void CallRunner::add_selected(const Batch& batch, std::span<const int32_t> groups) {
+void CallRunner::add_selected(const Batch& batch, std::span<const int32_t> groups,
+                              std::span<const int64_t> group_rows) {
   std::vector<ColumnPtr> columns;
   for (const ExpressionPtr& argument : call_.arguments) {
     columns.push_back(plain(argument->evaluate(batch)));
@@ -67,7 +75,7 @@ void CallRunner::add_selected(const Batch& batch, std::span<const int32_t> group
       column = with_one_zero(column);
     add_distinct(columns, groups);
   } else {
-    state_->add({groups, columns});
+    state_->add({groups, columns, group_rows});
   }
 }
 

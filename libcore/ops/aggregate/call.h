@@ -28,8 +28,9 @@ class CallRunner {
 
   // Adds the rows of a batch of the input; `groups` has the group of each row. An argument is
   // computed only where the filter holds, because it may not be computable elsewhere (`sum(1 / x)
-  // filter (where x <> 0)`).
-  void add(const Batch& batch, std::span<const int32_t> groups);
+  // filter (where x <> 0)`). `group_rows` is as in AggregateRows.
+  void add(const Batch& batch, std::span<const int32_t> groups,
+           std::span<const int64_t> group_rows = {});
 
   // As in AggregateState. The states of a distinct call are the lists of its distinct arguments.
   ColumnPtr finish(int64_t begin, int64_t count);
@@ -44,10 +45,12 @@ class CallRunner {
   std::vector<Field> distinct_fields() const;
   void write_distinct();
   void add_distinct_spilled();
-  void add_selected(const Batch& batch, std::span<const int32_t> groups);
+  void add_selected(const Batch& batch, std::span<const int32_t> groups,
+                    std::span<const int64_t> group_rows);
   void add_distinct(std::vector<ColumnPtr>& columns, std::span<const int32_t> groups);
 
   AggregateCall call_;
+  std::vector<size_t> columns_;  // of the input, that the arguments and the order read
   AggregateStatePtr state_;
   int64_t groups_ = 0;
   std::optional<GroupTable> distinct_;    // of group and arguments

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libcore/data/take.h"
+#include "libcore/ops/aggregate/loop.h"
 #include "libcore/rows/store.h"
 
 namespace penstock {
@@ -34,8 +35,21 @@ void AggregateGroups::add(const Batch& batch, std::span<const size_t> key_column
   for (size_t column : key_columns)
     keys.push_back(plain(batch.columns[column]));
   number(keys, batch.rows);
+  count_rows();
   for (CallRunner& call : calls_)
-    call.add(batch, numbers_);
+    call.add(batch, numbers_, group_rows_);
+}
+
+void AggregateGroups::count_rows() {
+  constexpr int64_t kManyRows = 1024;
+  group_rows_.clear();
+  if (std::ssize(numbers_) < kManyRows || groups_ > int64_t{kFewGroups}) return;
+  InLanes<int64_t> counts;
+  counts.for_each_row(numbers_, [](int64_t& count, int64_t) { ++count; });
+  group_rows_.resize(static_cast<size_t>(groups_));
+  for (size_t group = 0; group < group_rows_.size(); ++group) {
+    counts.for_each_lane(group, [&](int64_t count) { group_rows_[group] += count; });
+  }
 }
 
 void AggregateGroups::merge(const Batch& states) {

@@ -57,7 +57,11 @@ class AggregateGroups {
   std::vector<CallRunner> calls_;
   int64_t groups_ = 0;
   int64_t rows_at_once_ = 0;  // 0 while it is unknown
+  // Sets group_rows_ to what AggregateRows says of it.
+  void count_rows();
+
   std::vector<int32_t> numbers_;
+  std::vector<int64_t> group_rows_;
   std::vector<RowIndex> first_rows_;
 };
 

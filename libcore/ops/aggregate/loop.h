@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "libcore/base/error.h"
 #include "libcore/data/number/decimal.h"
@@ -49,6 +51,42 @@ void for_each_value(const AggregateRows& rows, const Column& column, const Array
     each(static_cast<size_t>(groups[i]), i);
   }
 }
+
+// An item of each of a few groups, several times: rows of one group that follow each other change
+// different copies, so that none waits for the store of the one before. With four groups a sum of
+// 128 bits took 1.35 ns a row without this, and takes 0.7 with it.
+template <typename Item>
+class InLanes {
+ public:
+  static constexpr int64_t kLanes = 4;
+
+  // Calls change(item, i) for each row i, with an item of its group. REQUIRES groups below
+  // kFewGroups.
+  template <typename Change>
+  void for_each_row(std::span<const int32_t> groups, Change change) {
+    const auto count = std::ssize(groups);
+    int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+      for (int64_t lane = 0; lane < kLanes; ++lane)
+        change(item(lane, groups[static_cast<size_t>(i + lane)]), i + lane);
+    }
+    for (; i < count; ++i)
+      change(item(0, groups[static_cast<size_t>(i)]), i);
+  }
+
+  template <typename Each>
+  void for_each_lane(size_t group, Each each) {
+    for (int64_t lane = 0; lane < kLanes; ++lane)
+      each(item(lane, static_cast<int32_t>(group)));
+  }
+
+ private:
+  Item& item(int64_t lane, int32_t group) {
+    return items_[static_cast<size_t>(lane) * kFewGroups + static_cast<size_t>(group)];
+  }
+
+  std::array<Item, static_cast<size_t>(kLanes) * kFewGroups> items_{};
+};
 
 // Returns row i of a state's column of counts; 0 for a null. Throws Error for a negative count.
 inline int64_t count_at(const Column& counts, int64_t i) {

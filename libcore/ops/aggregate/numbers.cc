@@ -26,7 +26,10 @@ class Count : public AggregateState {
   void add(const AggregateRows& rows) override {
     // Loaded once: through `this` the compiler would load it after each store again.
     int64_t* counts = counts_.data();
-    if (all_rows_) {
+    if (all_rows_ && !rows.group_rows.empty()) {
+      for (size_t group = 0; group < rows.group_rows.size(); ++group)
+        counts[group] += rows.group_rows[group];
+    } else if (all_rows_) {
       for (int32_t group : rows.groups)
         ++counts[group];
     } else {
@@ -76,6 +79,37 @@ class ExactSums {
     ++sum.values;
     if (__builtin_add_overflow(sum.word, value, &sum.word)) [[unlikely]]
       carry(group, value < 0);
+  }
+
+  // Adds a value of each row; `group_rows` as in AggregateRows.
+  template <typename Value>
+  void add_few(std::span<const int32_t> groups, const Value* values,
+               std::span<const int64_t> group_rows) {
+    if (group_rows.size() == 1) return add_all(values, group_rows[0]);
+    InLanes<Word> words;
+    words.for_each_row(groups, [this, groups, values](Word& word, int64_t i) {
+      const auto value = static_cast<Word>(values[i]);
+      if (__builtin_add_overflow(word, value, &word)) [[unlikely]] {
+        carry(static_cast<size_t>(groups[static_cast<size_t>(i)]), value < 0);
+      }
+    });
+    for (size_t group = 0; group < group_rows.size(); ++group) {
+      words.for_each_lane(group, [this, group](Word word) { add(group, word); });
+      sums_[group].values += group_rows[group] - InLanes<Word>::kLanes;
+    }
+  }
+
+  // Adds values to the one group.
+  template <typename Value>
+  void add_all(const Value* values, int64_t rows) {
+    Word word = 0;
+    for (int64_t i = 0; i < rows; ++i) {
+      const auto value = static_cast<Word>(values[i]);
+      if (__builtin_add_overflow(word, value, &word)) [[unlikely]]
+        carry(0, value < 0);
+    }
+    add(0, word);
+    sums_[0].values += rows - 1;
   }
 
   // Adds a sum of `values` values: sum + carries * 2^128.
@@ -221,6 +255,9 @@ class ExactSum : public AggregateState {
     with_values(column, [&](auto* values) {
       using Value = std::remove_cv_t<std::remove_pointer_t<decltype(values)>>;
       if constexpr (!std::is_floating_point_v<Value> && sizeof(Value) <= sizeof(Word)) {
+        if (!rows.group_rows.empty() && column.null_count == 0) {
+          return sums_.add_few(rows.groups, values, rows.group_rows);
+        }
         for_each_value(rows, column, sums_.sums(), [this, values](size_t group, int64_t i) {
           sums_.add(group, static_cast<Word>(values[i]));
         });

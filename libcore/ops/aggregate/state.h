@@ -18,7 +18,13 @@ namespace penstock {
 struct AggregateRows {
   std::span<const int32_t> groups;     // of each row
   std::span<const ColumnPtr> columns;  // the arguments, then the order-by expressions; plain
+  // How many of the rows each group has, where there are few groups and many rows; else empty. All
+  // calls that take all rows of a batch share it.
+  std::span<const int64_t> group_rows = {};
 };
+
+// The most groups that are few.
+inline constexpr size_t kFewGroups = 16;
 
 // A state spills when it holds more than the budget divided by this number.
 inline constexpr int64_t kMuch = 8;

@@ -13,6 +13,7 @@ class ColumnOf : public Expression {
   ColumnOf(size_t column, const TypePtr& type) : column_(column), type_(plain(type)) {}
   const TypePtr& type() const override { return type_; }
   ColumnPtr evaluate(const Batch& batch) const override { return batch.columns[column_]; }
+  void add_columns(std::vector<size_t>& columns) const override { columns.push_back(column_); }
 
  private:
   size_t column_;
