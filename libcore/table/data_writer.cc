@@ -81,14 +81,16 @@ class DataWriter::EncodedRows {
 
 // What is one file of the disk.
 struct DataWriter::Part {
+  Part(const Columns& of, int64_t place) : columns(of), number(place) {}
+
   const Columns& columns;
-  int64_t number = 0;  // of all parts
+  int64_t number;  // of all parts
   std::string id = unique_name();
-  GroupFile about = {};
-  std::string bytes = {};  // encoded, not yet in the file
-  ByteSinkPtr sink = {};   // appends to `bytes`
-  std::unique_ptr<EncodedRows> writer = {};
-  Checksum checksum = {};
+  GroupFile about;
+  std::string bytes;  // encoded, not yet in the file
+  ByteSinkPtr sink;   // appends to `bytes`
+  std::unique_ptr<EncodedRows> writer;
+  Checksum checksum;
 };
 
 // One thread writes a file, its lane's, until finish().
