@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "../arrow/ipc_testing.h"
 #include "libcore/parquet/reader.h"
 #include "libcore/parquet/writer.h"
+#include "tests/unit/parquet_of_build.h"
 
 namespace penstock::testing {
 
@@ -19,8 +19,7 @@ namespace penstock::testing {
 class ParquetTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    setenv("PENSTOCK_PARQUET", PENSTOCK_PARQUET_PLUGIN, 1);
-    if (std::string(PENSTOCK_PARQUET_PLUGIN).empty()) GTEST_SKIP() << "built without Parquet";
+    if (!use_parquet_of_build()) GTEST_SKIP() << "built without Parquet";
   }
 };
 

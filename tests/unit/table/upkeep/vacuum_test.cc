@@ -6,12 +6,12 @@
 #include <filesystem>
 
 #include "libcore/base/error.h"
-#include "libcore/parquet/plugin.h"
 #include "libcore/table/change/rewrite.h"
 #include "libcore/table/checkpoint/write.h"
 #include "libcore/table/commit.h"
 #include "libcore/table/log_time.h"
 #include "libcore/table/upkeep/stored_files.h"
+#include "tests/unit/parquet_of_build.h"
 #include "tests/unit/table/upkeep/upkeep_test.h"
 
 namespace penstock {
@@ -56,17 +56,6 @@ class VacuumTest : public UpkeepTest {
     change.actions.metadata = state.metadata;
     change.actions.metadata->configuration["delta.deletedFileRetentionDuration"] = retention;
     ASSERT_TRUE(commit(log(), state, change).version);
-  }
-
-  // Writes a checkpoint of the latest version. False where Parquet cannot be written.
-  bool write_checkpoint_of_latest() const {
-    try {
-      (void)parquet_plugin();
-    } catch (const Error&) {
-      return false;
-    }
-    write_checkpoint(log(), log().latest(), Sync::kNo);
-    return true;
   }
 
   void remove_row() const {
@@ -136,7 +125,8 @@ TEST_F(VacuumTest, ACheckpointThatForgotARemovalLosesNoFile) {
   age(before);
   configure("interval 1 day");
   remove_at(log_time_now() - 3 * kDay);
-  if (!write_checkpoint_of_latest()) GTEST_SKIP() << "no Parquet library";
+  if (!testing::use_parquet_of_build()) GTEST_SKIP() << "built without Parquet";
+  write_checkpoint(log(), log().latest(), Sync::kNo);
   EXPECT_TRUE(log().read().removed.empty());
   // The version that has the file was the latest one 3 days ago.
   EXPECT_EQ(vacuum(4 * kDay), std::vector<std::string>{});
