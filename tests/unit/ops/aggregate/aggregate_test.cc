@@ -1,4 +1,5 @@
 // What libcore/ops/aggregate/call.cc does around every state, filter and distinct, is tested here.
+#include "libcore/ops/aggregate/groups.h"
 #include "libcore/ops/aggregate/aggregate.h"
 
 #include <gtest/gtest.h>
