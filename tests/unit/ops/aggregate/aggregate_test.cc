@@ -1,5 +1,4 @@
 // What libcore/ops/aggregate/call.cc does around every state, filter and distinct, is tested here.
-#include "libcore/ops/aggregate/groups.h"
 #include "libcore/ops/aggregate/aggregate.h"
 
 #include <gtest/gtest.h>
@@ -10,6 +9,7 @@
 #include "libcore/base/limits.h"
 #include "libcore/data/compare.h"
 #include "libcore/data/number/one_zero.h"
+#include "libcore/ops/aggregate/groups.h"
 #include "tests/unit/ops/ops_test_tables.h"
 
 namespace penstock {
